@@ -1,0 +1,21 @@
+// What the reading side hands to the model: the one currency between data and training.
+
+/** Rows of a data set, ready for the embedding table. B rows, F fields. */
+export interface Batch {
+  /** B. */
+  rowCount: number;
+  /** F. */
+  fields: number;
+  /** Table row of each field's value, row-major [B, F], each in [0, tableRows). */
+  ids: Int32Array<ArrayBuffer>;
+  /** Weight of that table row, row-major [B, F]: the scaled integer, 0 when missing; 1 for a category or a bucket. */
+  weights: Float32Array<ArrayBuffer>;
+  /** Clicks, 0 or 1, [B]. */
+  labels: Float32Array<ArrayBuffer>;
+}
+
+export const SPLITS = ["train", "valid", "test"] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** Named arrays, in order: parameters, gradients, moments. Values are row-major. */
+export type NamedArrays = Map<string, { shape: number[]; values: Float32Array }>;

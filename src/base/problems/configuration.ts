@@ -1,0 +1,20 @@
+// What can be wrong with a configuration.
+
+import type { Wording } from "../problem.ts";
+
+export const configurationProblems = {
+  "configuration-invalid": (d: { where: string; reason: string; remedy?: string }): Wording => ({
+    sentence: `The configuration cannot work: ${d.where ? `${d.where}: ` : ""}${d.reason}.`,
+    remedy: d.remedy ?? "Change that value.",
+    control: d.where,
+  }),
+  "configuration-not-json": (d: { name: string; reason: string }): Wording => ({
+    sentence: `${d.name} is not a configuration: it is not JSON (${d.reason}).`,
+    remedy: "Choose a configuration that this studio saved, or write one as the README shows.",
+  }),
+  "preset-unknown": (d: { name: string; known: readonly string[] }): Wording => ({
+    sentence: `There is no preset named "${d.name}".`,
+    remedy: `Choose one of ${d.known.join(", ")}.`,
+    control: "preset",
+  }),
+};

@@ -1,0 +1,24 @@
+// What can go wrong while a run starts or goes on.
+
+import type { Wording } from "../problem.ts";
+
+export const runProblems = {
+  "loss-not-finite": (d: { step: number; tensor: string; learningRate: number }): Wording => ({
+    sentence: `Training stopped at step ${d.step}: ${d.tensor} is no longer finite.`,
+    remedy: `Lower the learning rate (now ${d.learningRate}) and train again.`,
+    control: "optimizer.learningRate",
+  }),
+  "split-empty": (d: { split: string }): Wording => ({
+    sentence: `The data set has no rows in its ${d.split} split.`,
+    remedy: "Preprocess again with a larger share for that split, or choose another data set.",
+  }),
+  "backend-unavailable": (d: { backend: string; reason: string }): Wording => ({
+    sentence: `The ${d.backend} backend cannot start: ${d.reason}.`,
+    remedy: "Choose another backend.",
+    control: "backend",
+  }),
+  unexpected: (d: { message: string }): Wording => ({
+    sentence: `Something that should not happen did: ${d.message}.`,
+    remedy: "This is a fault of the studio; please report it with these words.",
+  }),
+};

@@ -1,0 +1,84 @@
+// What the training loop asks of an engine. Three keep this interface: plain, reference and fast.
+
+import type { Batch, NamedArrays } from "../base/batch.ts";
+
+export const ENGINES = ["plain", "reference", "fast"] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+export const BACKENDS = ["webgpu", "wasm", "cpu"] as const;
+export type BackendName = (typeof BACKENDS)[number];
+
+/** What computed a number: it is kept with every run and checkpoint, since other engines round otherwise. */
+export interface EngineDescription {
+  engine: EngineName;
+  backend: BackendName;
+  /** Threads of the WASM backend; 1 elsewhere. */
+  threads: number;
+}
+
+/** The losses of one batch (DESIGN section 3), each a mean over its rows, in nats. */
+export interface Losses {
+  /** Log loss of the fused output against clicks. */
+  fused: number;
+  /** Log loss of each branch against clicks. */
+  branches: number[];
+  /** Cross-entropy of each branch against the fused probability. */
+  distillation: number[];
+  /** Entropy of the fused probability: distillation − teacherEntropy is the KL divergence. */
+  teacherEntropy: number;
+  /** Mean over rows of Σ_b w_b · log loss of branch b, w the fusion's weights: fusion gain = weightedBranches − fused. */
+  weightedBranches: number;
+  /** ½ · l2Embedding · Σ E². */
+  l2: number;
+  /** What is minimised. */
+  total: number;
+}
+
+/** One training step, from its training-mode forward pass before the update. */
+export interface StepReport {
+  /** 1 for the first step of a run. */
+  step: number;
+  rowCount: number;
+  losses: Losses;
+  /** Row-major [B, branches + 1]: each branch's logit, then the fused one. */
+  logits: Float32Array;
+  labels: Float32Array;
+}
+
+/** One batch in evaluation mode. */
+export interface EvaluationReport {
+  rowCount: number;
+  losses: Losses;
+  /** Row-major [B, branches + 1]. */
+  logits: Float32Array;
+}
+
+/** All that training changes. Arrays are named as in the golden files. */
+export interface ModelState {
+  /** Updates done so far: Adam's t. */
+  step: number;
+  parameters: NamedArrays;
+  /** Running means and variances of batch norm. */
+  running: NamedArrays;
+  /** Adam's first and second moments, by parameter name. */
+  firstMoments: NamedArrays;
+  secondMoments: NamedArrays;
+}
+
+export interface Engine {
+  readonly description: EngineDescription;
+  /** One forward, backward and update. Returns before a GPU is done; `drain` waits. Steps must not overlap. */
+  step(batch: Batch, learningRate: number): Promise<void>;
+  /** The reports of all steps since the last drain, oldest first. Waits for the device. */
+  drain(): Promise<StepReport[]>;
+  /** Forward pass in evaluation mode: batch norm on running statistics, no dropout. */
+  evaluate(batch: Batch): Promise<EvaluationReport>;
+  /** Gradients of `total` at the current parameters, dense, without an update: for checks. */
+  gradients(batch: Batch): Promise<NamedArrays>;
+  /** A copy of the whole state. */
+  read(): Promise<ModelState>;
+  /** Replaces the whole state; names and shapes must be those of `read`. */
+  write(state: ModelState): Promise<void>;
+  /** Frees everything; the engine is unusable afterwards. */
+  dispose(): void;
+}

@@ -1,0 +1,24 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { tfjsThreads } from "./src/engine/wasm/threads.ts";
+
+// The headers let WASM use threads (a page must be cross-origin isolated for that); everything works without them.
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+export default defineConfig({
+  base: "./",
+  plugins: [react()],
+  worker: { format: "es", plugins: () => [tfjsThreads()] },
+  build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 4000 },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/browser/**", "**/node_modules/**"],
+    environment: "node",
+    testTimeout: 60_000,
+  },
+});
