@@ -125,7 +125,11 @@ export function parseConfig(input: unknown): Result<Config> {
     }
   }
   if (config.batchSize === 1 && config.branches.some((branch) => branch.units.some((unit) => unit.batchNorm)))
-    return invalid("batchSize", "batch norm of one-row batches is constant", "Choose a batch size of 2 or more.");
+    return invalid(
+      "batchSize",
+      "batch norm of one-row batches is constant",
+      "Choose a batch size of 2 or more.",
+    );
   return ok(config);
 }
 
@@ -145,7 +149,10 @@ export function inputShape(config: Config, shape: InputShape): Result<InputShape
   if (config.fields !== undefined && config.fields !== shape.fields)
     return invalid("fields", `it says ${config.fields} fields, the data set has ${shape.fields}`);
   if (config.vocabSize !== undefined && config.vocabSize !== shape.tableRows)
-    return invalid("vocabSize", `it says ${config.vocabSize} table rows, the data set needs ${shape.tableRows}`);
+    return invalid(
+      "vocabSize",
+      `it says ${config.vocabSize} table rows, the data set needs ${shape.tableRows}`,
+    );
   return ok(shape);
 }
 
@@ -230,6 +237,10 @@ export function polynomialDegree(branch: BranchConfig): { degree: number; exact:
   return { degree, exact };
 }
 
-function invalid(where: string, reason: string, remedy?: string): { ok: false; problem: ReturnType<typeof problem> } {
+function invalid(
+  where: string,
+  reason: string,
+  remedy?: string,
+): { ok: false; problem: ReturnType<typeof problem> } {
   return err(problem("configuration-invalid", { where, reason, ...(remedy ? { remedy } : {}) }));
 }

@@ -12,6 +12,10 @@ export const configurationProblems = {
     sentence: `${d.name} is not a configuration: it is not JSON (${d.reason}).`,
     remedy: "Choose a configuration that this studio saved, or write one as the README shows.",
   }),
+  "golden-invalid": (d: { name: string; reason: string }): Wording => ({
+    sentence: `${d.name} cannot be checked: ${d.reason}.`,
+    remedy: "Name golden files of models, as test/golden/README.md lists them.",
+  }),
   "preset-unknown": (d: { name: string; known: readonly string[] }): Wording => ({
     sentence: `There is no preset named "${d.name}".`,
     remedy: `Choose one of ${d.known.join(", ")}.`,

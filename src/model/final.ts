@@ -1,0 +1,155 @@
+// FINAL: Factorized Interaction Layer for CTR Prediction (Zhu et al., SIGIR 2023), with the released codes' variants.
+// B rows in a batch, F fields, D embedding size, K order of a unit.
+
+import * as tf from "@tensorflow/tfjs";
+import { type BranchConfig, type Config, projectionWidth, type UnitConfig } from "./config.ts";
+import { dropoutKey, dropoutMask } from "./dropout.ts";
+import {
+  activate,
+  type BatchStatistics,
+  batchNorm,
+  batchStatistics,
+  linear,
+  lookup,
+  product,
+} from "./layers.ts";
+
+/** Tensors by the names of the golden files. */
+export type Parameters = ReadonlyMap<string, tf.Tensor>;
+
+export interface ModelInput {
+  /** [B, F], int32. */
+  ids: tf.Tensor2D;
+  /** [B, F]. */
+  weights: tf.Tensor2D;
+}
+
+/** Training draws dropout by `step` and normalises by the batch; evaluation does neither. */
+export type Mode = { type: "training"; step: number } | { type: "evaluation"; running: Parameters };
+
+export interface Output {
+  /** [B, branches]. */
+  branchLogits: tf.Tensor2D;
+  /** [B]: the one that is served. */
+  fusedLogits: tf.Tensor1D;
+  /** w, each row's weights of the branches in the fused logit, [B, branches]. */
+  fusionWeights: tf.Tensor2D;
+  /** What batch norm saw while training, by the unit's name. */
+  statistics: Map<string, BatchStatistics>;
+}
+
+/** The whole model: x = weighted embeddings, a logit from each branch, one fused logit. */
+export function forward(config: Config, parameters: Parameters, input: ModelInput, mode: Mode): Output {
+  const e = lookup(get(parameters, "embedding"), input.ids, input.weights); // [B, F, D]
+  const x = flatten(e);
+  const statistics = new Map<string, BatchStatistics>();
+  const logits = config.branches.map((branch, b) => {
+    const h = branch.featureGating ? flatten(gateFields(e, parameters, `branch${b}/gating`)) : x;
+    return branchLogit(h, branch, b, { config, parameters, mode, statistics });
+  });
+  const branchLogits = tf.concat(logits, 1) as tf.Tensor2D;
+  const fusionWeights = fusionOf(config, parameters, x, logits.length);
+  const fusedLogits = tf.sum<tf.Tensor1D>(tf.mul(branchLogits, fusionWeights), 1);
+  return { branchLogits, fusedLogits, fusionWeights, statistics };
+}
+
+/**
+ * The factorised interaction of order K: z cut into K blocks of columns, gate σ.
+ * cascade: y = z₀, then y ← y + y⊙σ(z_k); sum: y = Σ h_k with h_k = h_{k−1}⊙σ(z_k); concat: y = [h₀, …, h_{K−1}].
+ */
+export function interact(z: tf.Tensor2D, unit: UnitConfig): tf.Tensor2D {
+  const width = projectionWidth(unit);
+  const block = (k: number) => tf.slice2d(z, [0, k * width], [-1, width]);
+  const h = [block(0)];
+  for (let k = 1; k < unit.order; k++) {
+    const last = h[k - 1]!;
+    const gated = tf.mul<tf.Tensor2D>(last, activate(block(k), unit.gate));
+    h.push(unit.interaction === "cascade" ? tf.add(last, gated) : gated);
+  }
+  switch (unit.interaction) {
+    case "cascade":
+      return h[h.length - 1]!;
+    case "sum":
+      return h.length === 1 ? h[0]! : (tf.addN(h) as tf.Tensor2D);
+    case "concat":
+      return h.length === 1 ? h[0]! : (tf.concat(h, 1) as tf.Tensor2D);
+  }
+}
+
+/** Feature gating (FuxiCTR): g = e·W + b across fields, out = [e, e⊙g], so the number of fields doubles. */
+function gateFields(e: tf.Tensor3D, parameters: Parameters, name: string): tf.Tensor3D {
+  const [B, F, D] = e.shape;
+  const columns = tf.reshape<tf.Rank.R2>(tf.transpose(e, [0, 2, 1]), [B * D, F]);
+  const gated = linear(
+    columns,
+    get(parameters, `${name}/weight`),
+    get<tf.Tensor1D>(parameters, `${name}/bias`),
+  );
+  const g = tf.transpose(tf.reshape<tf.Rank.R3>(gated, [B, D, F]), [0, 2, 1]); // [B, F, D]
+  return tf.concat([e, tf.mul<tf.Tensor3D>(e, g)], 1) as tf.Tensor3D; // [B, 2F, D]
+}
+
+interface Pass {
+  config: Config;
+  parameters: Parameters;
+  mode: Mode;
+  statistics: Map<string, BatchStatistics>;
+}
+
+/** A stack of units, and the head that turns the last one into a logit, [B, 1]. */
+function branchLogit(x: tf.Tensor2D, branch: BranchConfig, b: number, pass: Pass): tf.Tensor2D {
+  let h = x;
+  for (const [u, unit] of branch.units.entries()) h = unitOutput(h, unit, b, u, pass);
+  return linear(
+    h,
+    get(pass.parameters, `branch${b}/head/weight`),
+    get(pass.parameters, `branch${b}/head/bias`),
+  );
+}
+
+/** Interaction, then batch norm, activation and dropout where the unit has them. */
+function unitOutput(x: tf.Tensor2D, unit: UnitConfig, b: number, u: number, pass: Pass): tf.Tensor2D {
+  const { config, parameters, mode, statistics } = pass;
+  const name = `branch${b}/unit${u}`;
+  let y = interact(
+    linear(x, get(parameters, `${name}/weight`), get<tf.Tensor1D>(parameters, `${name}/bias`)),
+    unit,
+  );
+  if (unit.batchNorm) {
+    const seen =
+      mode.type === "training"
+        ? batchStatistics(y)
+        : {
+            mean: get<tf.Tensor1D>(mode.running, `${name}/mean`),
+            variance: get<tf.Tensor1D>(mode.running, `${name}/variance`),
+          };
+    if (mode.type === "training") statistics.set(name, seen);
+    y = batchNorm(y, seen, get(parameters, `${name}/gamma`), get(parameters, `${name}/beta`));
+  }
+  y = activate(y, unit.activation);
+  if (unit.dropout > 0 && mode.type === "training") {
+    const mask = dropoutMask(y.size, unit.dropout, dropoutKey(config.seed, mode.step, b, u));
+    y = tf.mul(y, tf.tensor2d(mask, y.shape));
+  }
+  return y;
+}
+
+/** mean: 1/branches each. gate: softmax(x·W + b), the README's figure of the released code. */
+function fusionOf(config: Config, parameters: Parameters, x: tf.Tensor2D, branches: number): tf.Tensor2D {
+  if (config.fusion === "mean") return tf.fill([x.shape[0], branches], 1 / branches);
+  const scores = tf.add(
+    product(x, get(parameters, "fusion/weight")),
+    get<tf.Tensor1D>(parameters, "fusion/bias"),
+  );
+  return tf.softmax(scores as tf.Tensor2D);
+}
+
+function flatten(e: tf.Tensor3D): tf.Tensor2D {
+  return tf.reshape<tf.Rank.R2>(e, [e.shape[0], e.shape[1] * e.shape[2]]);
+}
+
+function get<T extends tf.Tensor = tf.Tensor2D>(parameters: Parameters, name: string): T {
+  const tensor = parameters.get(name);
+  if (!tensor) throw new Error(`the model has no parameter ${name}`);
+  return tensor as T;
+}
