@@ -54,7 +54,13 @@ export interface EvaluationPoint extends Position {
 export type FinishReason = "completed" | "stopped" | "early-stopped";
 
 export type TrainEvent =
-  | { type: "started"; position: Position; totalSteps: number; engine: EngineDescription; parameterCount: number }
+  | {
+      type: "started";
+      position: Position;
+      totalSteps: number;
+      engine: EngineDescription;
+      parameterCount: number;
+    }
   | {
       type: "progressed";
       points: ProgressPoint[];

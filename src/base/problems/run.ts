@@ -17,6 +17,15 @@ export const runProblems = {
     remedy: "Choose another backend.",
     control: "backend",
   }),
+  "run-not-active": (_: object): Wording => ({
+    sentence: "That run is no longer going on.",
+    remedy: "Start it again, or choose the one that is training.",
+  }),
+  "dataset-not-open": (_: object): Wording => ({
+    sentence: "There is no data set to train on yet.",
+    remedy: "Make the demo data, or load a data set.",
+    control: "dataset",
+  }),
   unexpected: (d: { message: string }): Wording => ({
     sentence: `Something that should not happen did: ${d.message}.`,
     remedy: "This is a fault of the studio; please report it with these words.",

@@ -1,0 +1,20 @@
+// What a command says: progress for people on standard error, one JSON object for scripts on standard output.
+
+import type { Problem } from "../base/problem.ts";
+
+/** A line for the person at the terminal. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** The result: the last line on standard output. */
+export function printResult(result: unknown): void {
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+
+/** Tells a problem in its sentence and remedy, for both readers; returns the exit code. */
+export function fail(problem: Problem): number {
+  say(`${problem.sentence} ${problem.remedy}`);
+  printResult({ problem });
+  return 1;
+}

@@ -1,0 +1,92 @@
+// `npm start` and `npm test`: each makes a fresh clone ready first, so that the one command is enough.
+// Plain JavaScript, since it runs before anything is installed.
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const installedMark = join(root, "node_modules", ".installed-lock");
+
+const CHECKS = ["test:types", "test:lint", "test:format", "test:dead", "test:unit", "test:browser"];
+const CHROMIUM_PATHS = [
+  process.env.CHROMIUM_PATH,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19))
+  stop(`FINAL Studio needs Node 20.19 or later; this is ${process.versions.node}.`);
+
+switch (process.argv[2]) {
+  case "start":
+    install();
+    mustRun("npx", ["vite", "build"]);
+    mustRun("npx", ["vite", "preview", "--port", process.env.PORT ?? "4173"]);
+    break;
+  case "test":
+    install();
+    provideChromium();
+    runChecks();
+    break;
+  default:
+    stop("usage: node src/cli/ready.mjs start|test", 2);
+}
+
+/** Installs what the lock file names, unless that very lock file is installed already. */
+function install() {
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  if (existsSync(installedMark) && readFileSync(installedMark, "utf8") === lock) {
+    mustRun("node", ["src/engine/wasm/build.mjs"]);
+    return;
+  }
+  mustRun("npm", ["ci", "--no-audit", "--no-fund"]);
+  writeFileSync(installedMark, lock);
+}
+
+/** The system's Chromium, else its package manager's, else Playwright's own. */
+function provideChromium() {
+  if (CHROMIUM_PATHS.some((path) => path && existsSync(path))) return;
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && run("apt-get", ["--version"], "ignore") === 0) {
+    run("apt-get", ["update", "-qq"]);
+    if (run("apt-get", ["install", "-y", "-qq", "chromium"]) === 0) return;
+  }
+  if (run("npx", ["playwright-core", "install", "chromium"]) === 0) return;
+  stop(
+    "The browser tests need Chromium, and none could be installed: install it, or set CHROMIUM_PATH to one.",
+  );
+}
+
+/** Runs every check, also after one failed, and tells at the end which did. */
+function runChecks() {
+  const failed = CHECKS.filter((check) => {
+    process.stderr.write(`\n── ${check}\n`);
+    return run("npm", ["run", "--silent", check]) !== 0;
+  });
+  if (failed.length > 0) stop(`Failed: ${failed.join(", ")}.`);
+  process.stderr.write("\nEvery check passed.\n");
+}
+
+function run(command, args, output = "inherit") {
+  const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", output, output] });
+  return result.status ?? 1;
+}
+
+function mustRun(command, args) {
+  const status = run(command, args);
+  if (status !== 0) process.exit(status);
+}
+
+function stop(sentence, code = 1) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(code);
+}

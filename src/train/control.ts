@@ -1,0 +1,57 @@
+// How a person steers a run: the loop asks between two steps whether it may go on.
+
+/** Pause, step and stop. Every request takes effect after the step under way. */
+export interface RunControl {
+  pause(): void;
+  resume(): void;
+  /** Allows `steps` more steps, then pauses again. */
+  allow(steps: number): void;
+  stop(): void;
+  readonly stopping: boolean;
+  /** Whether the loop has to wait before its next step. */
+  readonly waiting: boolean;
+  /** For the loop: settles when a further step may be done or the run shall stop. */
+  permission(): Promise<void>;
+  /** For the loop: one step was done. */
+  stepped(): void;
+}
+
+/** A control whose run goes on until told otherwise, or waits from the start when `paused`. */
+export function createControl(paused = false): RunControl {
+  let allowed = paused ? 0 : Number.POSITIVE_INFINITY;
+  let stopping = false;
+  let wake: (() => void) | null = null;
+
+  function change(steps: number): void {
+    allowed = steps;
+    if (steps > 0) {
+      wake?.();
+      wake = null;
+    }
+  }
+  return {
+    pause: () => change(0),
+    resume: () => change(Number.POSITIVE_INFINITY),
+    allow: (steps) => change(Number.isFinite(allowed) ? allowed + steps : steps),
+    stop() {
+      stopping = true;
+      wake?.();
+      wake = null;
+    },
+    get stopping() {
+      return stopping;
+    },
+    get waiting() {
+      return allowed === 0 && !stopping;
+    },
+    permission() {
+      if (allowed > 0 || stopping) return Promise.resolve();
+      return new Promise((resolve) => {
+        wake = resolve;
+      });
+    },
+    stepped() {
+      allowed -= 1;
+    },
+  };
+}
