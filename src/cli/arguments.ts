@@ -1,0 +1,144 @@
+// Options of a command as a table; what a person typed becomes typed values, or a sentence and the usage.
+
+import { parseArgs } from "node:util";
+
+/** A command used wrongly: the message says what is wrong and how it goes. Exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+export interface Option {
+  /** As typed after the two dashes, in MindSpore's spelling: `line_per_sample`. */
+  name: string;
+  type: "string" | "integer" | "number" | "boolean";
+  /** What it says in the usage, in a few words. */
+  help: string;
+  default?: string | number | boolean;
+  choices?: readonly string[];
+  required?: boolean;
+  /** May be given several times; its value is an array. */
+  multiple?: boolean;
+}
+
+export interface CommandSpec<O extends readonly Option[]> {
+  /** Its script's name: `preprocess`. */
+  command: string;
+  options: O;
+  /** What may follow without dashes, for example `["DIR"]`; all of them are needed. */
+  positionals?: readonly string[];
+}
+
+interface ValueOf {
+  string: string;
+  integer: number;
+  number: number;
+  boolean: boolean;
+}
+
+type OptionValue<T extends Option> = T extends { multiple: true }
+  ? ValueOf[T["type"]][]
+  : T extends { choices: readonly (infer C)[] }
+    ? C
+    : ValueOf[T["type"]];
+
+type MaybeAbsent<T extends Option> = T extends { default: unknown } | { required: true } | { multiple: true }
+  ? never
+  : undefined;
+
+/** The values by option name; an option without default that was not given is undefined. */
+export type Values<O extends readonly Option[]> = {
+  [T in O[number] as T["name"]]: OptionValue<T> | MaybeAbsent<T>;
+};
+
+/** Parses what came after the command's name. Throws a UsageError. */
+export function parseArguments<const O extends readonly Option[]>(
+  args: string[],
+  spec: CommandSpec<O>,
+): { values: Values<O>; positionals: string[] } {
+  const given = tokens(args, spec);
+  const values: Record<string, unknown> = {};
+  for (const option of spec.options) {
+    const texts = given.options.get(option.name) ?? [];
+    if (texts.length > 1 && !option.multiple) throw wrong(spec, `--${option.name} is given more than once`);
+    if (texts.length === 0 && option.required) throw wrong(spec, `--${option.name} is missing`);
+    const parsed = texts.map((text) => parseValue(text, option, spec));
+    values[option.name] = option.multiple ? parsed : (parsed[0] ?? option.default);
+  }
+  return { values: values as Values<O>, positionals: given.positionals };
+}
+
+/** The usage: one line for the command, one for each option. */
+export function usage({ command, options, positionals = [] }: CommandSpec<readonly Option[]>): string {
+  const required = options.filter((option) => option.required).map((option) => ` --${option.name}=…`);
+  const lines = options.map((option) => {
+    const shown = option.choices ? option.choices.join("|") : option.type;
+    const fallback = option.default === undefined ? "" : ` (default ${option.default})`;
+    return `  --${option.name}=${shown}  ${option.help}${fallback}`;
+  });
+  const rest = positionals.map((name) => ` ${name}`).join("");
+  return [`usage: npm run --silent ${command} --${required.join("")} [options]${rest}`, ...lines].join("\n");
+}
+
+function tokens(
+  args: string[],
+  spec: CommandSpec<readonly Option[]>,
+): { options: Map<string, string[]>; positionals: string[] } {
+  const options = new Map<string, string[]>();
+  const positionals: string[] = [];
+  // Every option is a string for parseArgs: `--flag=False` is MindSpore's way, which its own booleans refuse.
+  const known = Object.fromEntries(spec.options.map(({ name }) => [name, { type: "string" as const }]));
+  const parsed = parseArgs({ args: bareFlags(args, spec), options: known, strict: false, tokens: true });
+  for (const token of parsed.tokens ?? []) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    if (!Object.hasOwn(known, token.name)) throw wrong(spec, `there is no option ${token.rawName}`);
+    if (token.value === undefined) throw wrong(spec, `${token.rawName} needs a value`);
+    options.set(token.name, [...(options.get(token.name) ?? []), token.value]);
+  }
+  const expected = spec.positionals ?? [];
+  if (positionals.length > expected.length)
+    throw wrong(spec, `"${positionals[expected.length]}" is not expected here`);
+  if (positionals.length < expected.length) throw wrong(spec, `${expected[positionals.length]} is missing`);
+  return { options, positionals };
+}
+
+/** `--flag` alone means true. */
+function bareFlags(args: string[], spec: CommandSpec<readonly Option[]>): string[] {
+  const flags = spec.options.filter((option) => option.type === "boolean").map(({ name }) => `--${name}`);
+  return args.map((arg, i) => {
+    const next = args[i + 1];
+    if (!flags.includes(arg)) return arg;
+    return next !== undefined && /^(true|false)$/i.test(next) ? arg : `${arg}=true`;
+  });
+}
+
+function parseValue(
+  text: string,
+  option: Option,
+  spec: CommandSpec<readonly Option[]>,
+): ValueOf[Option["type"]] {
+  const { name, type, choices } = option;
+  if (choices && !choices.includes(text))
+    throw wrong(spec, `--${name} is "${text}"; it must be one of ${choices.join(", ")}`);
+  switch (type) {
+    case "string":
+      if (text === "") throw wrong(spec, `--${name} is empty`);
+      return text;
+    case "boolean":
+      if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+      throw wrong(spec, `--${name} is "${text}"; it must be True or False`);
+    case "integer":
+      if (/^-?\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+      throw wrong(spec, `--${name} is "${text}"; it must be a whole number`);
+    case "number":
+      if (text.trim() !== "" && Number.isFinite(Number(text))) return Number(text);
+      throw wrong(spec, `--${name} is "${text}"; it must be a number`);
+  }
+}
+
+function wrong(spec: CommandSpec<readonly Option[]>, reason: string): UsageError {
+  return new UsageError(`${reason}.\n${usage(spec)}`);
+}
