@@ -48,7 +48,8 @@ function install() {
     mustRun("node", ["src/engine/wasm/build.mjs"]);
     return;
   }
-  mustRun("npm", ["ci", "--no-audit", "--no-fund"]);
+  // Not `npm ci`: it refuses a lock file made where a registry had no packages for other platforms.
+  mustRun("npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
   writeFileSync(installedMark, lock);
 }
 

@@ -36,10 +36,16 @@ export function lookup(table: tf.Tensor2D, ids: tf.Tensor2D, weights: tf.Tensor2
   const [B, F] = ids.shape;
   const flatIds = tf.reshape<tf.Rank.R1>(ids, [B * F]);
   const column = tf.reshape<tf.Rank.R2>(weights, [B * F, 1]);
-  const op = tf.customGrad((table) => ({
-    value: tf.mul(tf.gather(table as tf.Tensor2D, flatIds), column),
-    gradFunc: (dy: tf.Tensor) => tf.unsortedSegmentSum(tf.mul<tf.Tensor2D>(dy, column), flatIds, tableRows),
-  }));
+  const op = tf.customGrad((table, save) => {
+    (save as tf.GradSaveFunc)([column, flatIds]);
+    return {
+      value: tf.mul(tf.gather(table as tf.Tensor2D, flatIds), column),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [column, ids] = saved as [tf.Tensor2D, tf.Tensor1D];
+        return tf.unsortedSegmentSum(tf.mul<tf.Tensor2D>(dy, column), ids, tableRows);
+      },
+    };
+  });
   return tf.reshape<tf.Rank.R3>(op(table), [B, F, D]);
 }
 
@@ -89,11 +95,11 @@ export function batchStatistics(x: tf.Tensor2D): BatchStatistics {
  */
 export function logLoss(logits: tf.Tensor, targets: tf.Tensor): tf.Tensor {
   const op = tf.customGrad((z, save) => {
-    (save as tf.GradSaveFunc)([z as tf.Tensor]);
     const logit = z as tf.Tensor;
+    (save as tf.GradSaveFunc)([logit, targets]);
     return {
       value: tf.add(tf.sub(tf.relu(logit), tf.mul(logit, targets)), tf.log1p(tf.exp(tf.neg(tf.abs(logit))))),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, tf.sub(tf.sigmoid(saved[0]!), targets)),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, tf.sub(tf.sigmoid(saved[0]!), saved[1]!)),
     };
   });
   return op(logits);
