@@ -1,0 +1,71 @@
+// The worker's side of the line: each request goes to its handler and is answered exactly once.
+
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import { buffersOf, type FromPage, type FromWorker, type Port } from "./port.ts";
+import { toWireError } from "./wireError.ts";
+
+/** One handler for each request of `R`, a map from requests to their inputs and outputs. */
+export type Handlers<R> = {
+  [K in keyof R]: R[K] extends { input: infer Input; output: infer Output }
+    ? (input: Input) => Promise<Output>
+    : never;
+};
+
+/** What a worker can send unasked. */
+export interface Outlet<E> {
+  /** Events go out in batches, about five a second, and always before a later answer. */
+  emit(event: E): void;
+  /** Tells the page not to take the coming silence for death. */
+  computing(forAtMostMs: number): void;
+}
+
+const BATCH_MS = 200;
+
+/** Answers the requests that arrive at `port` with the handlers that `create` makes. */
+export function serve<R, E>(port: Port, create: (outlet: Outlet<E>) => Handlers<R>): void {
+  let events: E[] = [];
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let flushed = Number.NEGATIVE_INFINITY;
+
+  function post(message: FromWorker): void {
+    port.postMessage(message, buffersOf(message));
+  }
+  function flush(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    flushed = performance.now();
+    if (events.length === 0) return;
+    post({ type: "events", events });
+    events = [];
+  }
+
+  const handlers = create({
+    emit(event) {
+      events.push(event);
+      const wait = flushed + BATCH_MS - performance.now();
+      if (wait <= 0) flush();
+      else timer ??= setTimeout(flush, wait);
+    },
+    computing: (forAtMostMs) => post({ type: "computing", forAtMostMs }),
+  });
+
+  async function answer(id: number, name: string, input: unknown): Promise<void> {
+    try {
+      if (!Object.hasOwn(handlers, name)) throw new ProblemError(problem("request-unknown", { name }));
+      const handler = handlers[name as keyof R] as (input: unknown) => Promise<unknown>;
+      const output = await handler(input);
+      flush();
+      post({ type: "answer", id, output });
+    } catch (cause) {
+      flush();
+      post({ type: "refusal", id, error: toWireError(cause) });
+    }
+  }
+
+  port.addEventListener("message", ({ data }: MessageEvent<FromPage>) => {
+    if (data.type === "ping") post({ type: "pong" });
+    else void answer(data.id, data.name, data.input);
+  });
+  port.start?.();
+}
