@@ -3,6 +3,7 @@
 import type { Split } from "../base/batch.ts";
 import type { Engine } from "../engine/engine.ts";
 import { auc } from "../metrics/auc.ts";
+import { fusionGain } from "../metrics/fusionGain.ts";
 import type { Config } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { EvaluationPoint, HeadValues, Position } from "./events.ts";
@@ -61,7 +62,7 @@ export async function* evaluateSplit(
     rows,
     logLoss,
     auc: headAucs(scores),
-    fusionGain: weightedSum / rows - logLoss.fused,
+    fusionGain: fusionGain(weightedSum / rows, logLoss.fused),
     seconds: (performance.now() - started) / 1000,
     scores,
   };

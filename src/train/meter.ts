@@ -1,6 +1,7 @@
 // Step reports → points of the progressive curves.
 
 import type { StepReport } from "../engine/engine.ts";
+import { fusionGain } from "../metrics/fusionGain.ts";
 import { createWindow } from "../metrics/window.ts";
 import { headValues } from "./evaluate.ts";
 import type { HeadValues, Position, ProgressPoint } from "./events.ts";
@@ -57,7 +58,7 @@ export function createMeter({ branches, stepsPerPoint, rowsPerAuc }: MeterOption
       auc,
       distillation: mean.slice(5 + branches),
       teacherEntropy,
-      fusionGain: weightedBranches - fused,
+      fusionGain: fusionGain(weightedBranches, fused),
       l2,
       total,
       learningRate: last.learningRate,

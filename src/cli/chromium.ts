@@ -1,0 +1,42 @@
+// The system's Chromium, for what only a browser can do: WebGPU, and the built page.
+
+import { existsSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+
+const PATHS = [
+  process.env.CHROMIUM_PATH,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+const ARGUMENTS = [
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-quic",
+];
+// A true WebGPU implementation that computes on the CPU, so it needs no GPU and is very slow.
+const WEBGPU_ARGUMENTS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+/** Where Chromium is: $CHROMIUM_PATH, the system's places, Playwright's own; null where there is none. */
+export function chromiumPath(): string | null {
+  const candidates = [...PATHS, chromium.executablePath()];
+  return candidates.find((path) => path && existsSync(path)) ?? null;
+}
+
+/** A headless Chromium, with WebGPU on SwiftShader where asked. Throws a ProblemError where none is installed. */
+export async function launchChromium({ webgpu = false } = {}): Promise<Browser> {
+  const executablePath = chromiumPath();
+  if (!executablePath) throw new ProblemError(problem("chromium-missing", {}));
+  const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  return chromium.launch({
+    executablePath,
+    args: [...ARGUMENTS, ...asRoot, ...(webgpu ? WEBGPU_ARGUMENTS : [])],
+  });
+}

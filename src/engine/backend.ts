@@ -1,0 +1,118 @@
+// The browser's backends: what this device offers, which of it the studio would choose and why, and starting one.
+
+import * as tf from "@tensorflow/tfjs";
+import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import wasmPlain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
+import wasmSimd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
+import wasmThreaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import "@tensorflow/tfjs-backend-webgpu";
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { BackendName } from "./engine.ts";
+import kernels from "./wasm/build/kernels.wasm?url";
+import kernelsShared from "./wasm/build/kernels-shared.wasm?url";
+import { installWasmKernels } from "./wasm/kernels.ts";
+
+/** A GPU as the browser describes it; a fallback adapter computes on the CPU. */
+export interface Adapter {
+  description: string;
+  vendor: string;
+  architecture: string;
+  isFallback: boolean;
+}
+
+/** What can compute here, and which of it the studio would choose, with the reason in a sentence. */
+export interface BackendProbe {
+  chosen: BackendName;
+  reason: string;
+  adapter: Adapter | null;
+  available: BackendName[];
+  crossOriginIsolated: boolean;
+}
+
+// tfjs' WASM waits for its threads without a limit; where one cannot start it would hang for ever.
+const START_LIMIT_MS = 20_000;
+const MOST_THREADS = 8;
+
+/** Looks for a GPU: a real adapter → WebGPU; a fallback adapter or none → WASM. */
+export async function probeBackends(): Promise<BackendProbe> {
+  const adapter = await findAdapter();
+  const isReal = adapter !== null && !adapter.isFallback;
+  return {
+    chosen: isReal ? "webgpu" : "wasm",
+    reason: isReal
+      ? "WebGPU, because this device offers a GPU."
+      : adapter
+        ? "WASM, because the only WebGPU adapter here computes on the CPU, slower than WASM does."
+        : "WASM, because this browser offers no WebGPU adapter.",
+    adapter,
+    available: adapter ? ["webgpu", "wasm", "cpu"] : ["wasm", "cpu"],
+    crossOriginIsolated: globalThis.crossOriginIsolated === true,
+  };
+}
+
+/** Makes `name` tfjs' current backend, ready for an engine; throws a ProblemError where it cannot start. */
+export async function useBrowserBackend(name: BackendName): Promise<void> {
+  if (name === "wasm") prepareWasm();
+  // Small tensors too are computed where the person chose, not on the CPU.
+  if (name === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", false);
+  let started: boolean;
+  try {
+    started = await withinLimit(tf.setBackend(name));
+  } catch (cause) {
+    throw unavailable(name, (cause as Error).message);
+  }
+  if (!started) throw unavailable(name, "it did not start");
+  if (name === "wasm") await installWasmKernels(fetchKernels);
+}
+
+/** Whether an adapter computes on the CPU: browsers say so in `info`, older ones on the adapter itself. */
+async function findAdapter(): Promise<Adapter | null> {
+  const gpu = (globalThis.navigator as { gpu?: GPU }).gpu;
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+  if (!adapter) return null;
+  const { description, vendor, architecture, isFallbackAdapter } = adapter.info as GPUAdapterInfo & {
+    isFallbackAdapter?: boolean;
+  };
+  const older = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
+  const isFallback = isFallbackAdapter ?? older ?? false;
+  return { description, vendor, architecture, isFallback: isFallback || /swiftshader/i.test(architecture) };
+}
+
+let wasmPrepared = false;
+
+function prepareWasm(): void {
+  if (wasmPrepared) return;
+  wasmPrepared = true;
+  setWasmPaths({
+    "tfjs-backend-wasm.wasm": wasmPlain,
+    "tfjs-backend-wasm-simd.wasm": wasmSimd,
+    "tfjs-backend-wasm-threaded-simd.wasm": wasmThreaded,
+  });
+  const cores = navigator.hardwareConcurrency || 1;
+  if (!globalThis.crossOriginIsolated || cores < 2) {
+    tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+    return;
+  }
+  // tfjs' C++ takes half of the cores that the browser reports for its limit; it is told twice as many.
+  Object.defineProperty(navigator, "hardwareConcurrency", { value: 2 * cores, configurable: true });
+  setThreadsCount(Math.min(cores, MOST_THREADS));
+}
+
+async function fetchKernels(shared: boolean): Promise<WebAssembly.Module> {
+  return WebAssembly.compileStreaming(fetch(shared ? kernelsShared : kernels));
+}
+
+function withinLimit(starting: Promise<boolean>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`it did not start within ${START_LIMIT_MS / 1000} seconds`)),
+      START_LIMIT_MS,
+    );
+    starting.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function unavailable(backend: BackendName, reason: string): ProblemError {
+  return new ProblemError(problem("backend-unavailable", { backend, reason }));
+}

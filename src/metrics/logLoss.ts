@@ -1,0 +1,13 @@
+// Log loss, in nats, on logits.
+
+/** Log loss of one row: max(z, 0) − z·y + ln(1 + e^−|z|), which neither overflows nor loses small probabilities. */
+export function rowLogLoss(logit: number, label: number): number {
+  return Math.max(logit, 0) - logit * label + Math.log1p(Math.exp(-Math.abs(logit)));
+}
+
+/** Mean log loss over rows, summed in float64; NaN for no rows. */
+export function logLoss(logits: Float32Array, labels: Float32Array): number {
+  let sum = 0;
+  for (let r = 0; r < logits.length; r++) sum += rowLogLoss(logits[r]!, labels[r]!);
+  return sum / logits.length;
+}
