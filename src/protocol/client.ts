@@ -3,6 +3,7 @@
 import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { buffersOf, type FromPage, type FromWorker, type Port } from "./port.ts";
+import type { RequestMap } from "./serve.ts";
 import { fromWireError } from "./wireError.ts";
 
 /** A Worker, or a MessagePort in its place. */
@@ -13,15 +14,12 @@ export interface WorkerPort extends Port {
   close?(): void;
 }
 
-export interface Client<R> {
+export interface Client<R extends RequestMap<R>> {
   /** Asks, and settles with the answer; rejects with a ProblemError. */
-  call<K extends keyof R>(name: K, input: InputOf<R, K>): Promise<OutputOf<R, K>>;
+  call<K extends keyof R>(name: K, input: R[K]["input"]): Promise<R[K]["output"]>;
   /** Ends the worker at once; every waiting call rejects. */
   close(): void;
 }
-
-type InputOf<R, K extends keyof R> = R[K] extends { input: infer Input } ? Input : never;
-type OutputOf<R, K extends keyof R> = R[K] extends { output: infer Output } ? Output : never;
 
 export interface ClientOptions<E> {
   port: WorkerPort;
@@ -44,7 +42,11 @@ interface Waiting {
  * A client of the worker behind `port`. Long calls need no time limit: a worker that computes answers pings in between,
  * or has said how long it will not. Silence is counted in pings, not in seconds, so a page that slept kills nobody.
  */
-export function createClient<R, E>({ port, onEvent, onDeath }: ClientOptions<E>): Client<R> {
+export function createClient<R extends RequestMap<R>, E>({
+  port,
+  onEvent,
+  onDeath,
+}: ClientOptions<E>): Client<R> {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let end: ProblemError | null = null;

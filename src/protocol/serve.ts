@@ -5,11 +5,12 @@ import { ProblemError } from "../base/result.ts";
 import { buffersOf, type FromPage, type FromWorker, type Port } from "./port.ts";
 import { toWireError } from "./wireError.ts";
 
-/** One handler for each request of `R`, a map from requests to their inputs and outputs. */
-export type Handlers<R> = {
-  [K in keyof R]: R[K] extends { input: infer Input; output: infer Output }
-    ? (input: Input) => Promise<Output>
-    : never;
+/** A map from requests to their inputs and outputs, as every `R` here is. */
+export type RequestMap<R> = { [K in keyof R]: { input: unknown; output: unknown } };
+
+/** One handler for each request of `R`. */
+export type Handlers<R extends RequestMap<R>> = {
+  [K in keyof R]: (input: R[K]["input"]) => Promise<R[K]["output"]>;
 };
 
 /** What a worker can send unasked. */
@@ -23,7 +24,10 @@ export interface Outlet<E> {
 const BATCH_MS = 200;
 
 /** Answers the requests that arrive at `port` with the handlers that `create` makes. */
-export function serve<R, E>(port: Port, create: (outlet: Outlet<E>) => Handlers<R>): void {
+export function serve<R extends RequestMap<R>, E>(
+  port: Port,
+  create: (outlet: Outlet<E>) => Handlers<R>,
+): void {
   let events: E[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
   let flushed = Number.NEGATIVE_INFINITY;

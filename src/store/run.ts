@@ -1,0 +1,121 @@
+// What the page knows of a run, and how each of its events changes that.
+
+import { assertNever } from "../base/assert.ts";
+import type { Problem } from "../base/problem.ts";
+import type { EngineDescription } from "../engine/engine.ts";
+import type { Config } from "../model/config.ts";
+import type { BackendReport } from "../protocol/messages.ts";
+import type { EvaluationPoint, FinishReason, Position, ProgressPoint, TrainEvent } from "../train/events.ts";
+import type { EvaluatedSplit } from "./runCurves.ts";
+
+export type RunStatus =
+  | { type: "starting" }
+  | { type: "running" }
+  | { type: "pausing" }
+  | { type: "paused" }
+  | { type: "stopping" }
+  | { type: "finished"; reason: FinishReason }
+  | { type: "failed"; problem: Problem };
+
+export interface RunState {
+  runId: string;
+  /** Counts from 1 since the page was opened. */
+  number: number;
+  config: Config;
+  /** Name of the data set that it trains on. */
+  datasetName: string;
+  status: RunStatus;
+  backend: BackendReport | null;
+  engine: EngineDescription | null;
+  parameterCount: number;
+  position: Position;
+  totalSteps: number;
+  rowsPerSecond: number;
+  secondsLeft: number;
+  /** The newest progressive point, and the newest that had an AUC. */
+  latest: ProgressPoint | null;
+  latestAuc: ProgressPoint["auc"];
+  latestEvaluation: Partial<Record<EvaluatedSplit, EvaluationPoint>>;
+  /** The best evaluation by the split that selects; null where nothing selects. */
+  best: EvaluationPoint | null;
+  evaluating: { split: string; rows: number; totalRows: number } | null;
+  /** Counted up when the curves grow. */
+  curvesVersion: number;
+}
+
+export function newRun(runId: string, number: number, config: Config, datasetName: string): RunState {
+  return {
+    ...{ runId, number, config, datasetName },
+    status: { type: "starting" },
+    backend: null,
+    engine: null,
+    parameterCount: 0,
+    position: { step: 0, epoch: 1, rowsSeen: 0, activeSeconds: 0, time: 0 },
+    totalSteps: 0,
+    rowsPerSecond: 0,
+    secondsLeft: Number.POSITIVE_INFINITY,
+    latest: null,
+    latestAuc: null,
+    latestEvaluation: {},
+    best: null,
+    evaluating: null,
+    curvesVersion: 0,
+  };
+}
+
+/** Whether the worker still holds the run. */
+export function isActive(run: RunState | null): run is RunState {
+  return run !== null && run.status.type !== "finished" && run.status.type !== "failed";
+}
+
+/** The run after `event`. */
+export function afterEvent(run: RunState, event: TrainEvent): RunState {
+  switch (event.type) {
+    case "started": {
+      const { engine, parameterCount, totalSteps, position } = event;
+      return { ...run, engine, parameterCount, totalSteps, position, status: { type: "running" } };
+    }
+    case "progressed": {
+      const { points, position, totalSteps, rowsPerSecond, secondsLeft } = event;
+      return {
+        ...run,
+        ...{ position, totalSteps, rowsPerSecond, secondsLeft },
+        evaluating: null,
+        latest: points.at(-1) ?? run.latest,
+        latestAuc: points.findLast((point) => point.auc !== null)?.auc ?? run.latestAuc,
+        curvesVersion: run.curvesVersion + 1,
+      };
+    }
+    case "evaluating": {
+      const { split, rows, totalRows } = event;
+      return { ...run, evaluating: { split, rows, totalRows } };
+    }
+    case "evaluated": {
+      const { point } = event;
+      return {
+        ...run,
+        evaluating: null,
+        latestEvaluation: { ...run.latestEvaluation, [point.split]: point },
+        curvesVersion: run.curvesVersion + 1,
+      };
+    }
+    case "learningRateChanged":
+      return { ...run, position: event.position };
+    case "paused":
+      return { ...run, position: event.position, status: { type: "paused" } };
+    case "resumed":
+      return { ...run, position: event.position, status: { type: "running" } };
+    case "finished":
+      return {
+        ...run,
+        position: event.position,
+        best: event.best,
+        evaluating: null,
+        status: { type: "finished", reason: event.reason },
+      };
+    case "failed":
+      return { ...run, evaluating: null, status: { type: "failed", problem: event.problem } };
+    default:
+      return assertNever(event);
+  }
+}

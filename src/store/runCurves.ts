@@ -1,0 +1,95 @@
+// The curves of one run: progressive points, and the evaluations of each split. They live outside the store, which
+// holds a version that is counted up when they grow.
+
+import type { EvaluationPoint, HeadValues, ProgressPoint } from "../train/events.ts";
+import { type Curve, createCurve } from "./curve.ts";
+import { type DrawnPoint, thin } from "./thin.ts";
+
+/** What a curve can be drawn over. */
+export const POSITIONS = ["rowsSeen", "step", "activeSeconds"] as const;
+export type PositionName = (typeof POSITIONS)[number];
+
+/** Splits that are evaluated. */
+export const EVALUATED_SPLITS = ["valid", "test"] as const;
+export type EvaluatedSplit = (typeof EVALUATED_SPLITS)[number];
+
+/** Columns are named `logLoss0` … for the branches and `logLossFused`; likewise `auc` and, branches only, the others. */
+export interface RunCurves {
+  branches: number;
+  progress: Curve;
+  evaluations: Record<EvaluatedSplit, Curve>;
+}
+
+export function createRunCurves(branches: number): RunCurves {
+  const heads = (name: string) => [...perBranch(name, branches), `${name}Fused`];
+  const evaluated = [...heads("logLoss"), ...heads("auc"), "fusionGain", "bestBranchGap"];
+  const trained = [
+    ...perBranch("distillation", branches),
+    ...perBranch("excess", branches),
+    ...["teacherEntropy", "total", "l2", "learningRate"],
+  ];
+  return {
+    branches,
+    progress: createCurve([...POSITIONS, ...evaluated, ...trained]),
+    evaluations: {
+      valid: createCurve([...POSITIONS, ...evaluated]),
+      test: createCurve([...POSITIONS, ...evaluated]),
+    },
+  };
+}
+
+export function addProgress({ progress }: RunCurves, point: ProgressPoint): void {
+  const { teacherEntropy, total, l2, learningRate } = point;
+  progress.push({
+    ...evaluatedColumns(point),
+    ...branchColumns("distillation", point.distillation),
+    ...branchColumns(
+      "excess",
+      point.distillation.map((value) => value - teacherEntropy),
+    ),
+    ...{ teacherEntropy, total, l2, learningRate },
+  });
+}
+
+export function addEvaluation({ evaluations }: RunCurves, point: EvaluationPoint): void {
+  if (point.split !== "train") evaluations[point.split].push(evaluatedColumns(point));
+}
+
+/** Points of all curves in the order of `x`; a split's columns are prefixed with its name, as in `test:aucFused`. */
+export function drawnPoints(curves: RunCurves, x: PositionName, most: number): DrawnPoint[] {
+  const points = thin(curves.progress, POSITIONS, most);
+  for (const split of EVALUATED_SPLITS)
+    for (const point of thin(curves.evaluations[split], POSITIONS, most))
+      points.push(
+        Object.fromEntries(
+          Object.entries(point).map(([name, value]) => [isPosition(name) ? name : `${split}:${name}`, value]),
+        ),
+      );
+  return points.sort((a, b) => a[x]! - b[x]!);
+}
+
+function evaluatedColumns(point: ProgressPoint | EvaluationPoint): Record<string, number> {
+  const { rowsSeen, step, activeSeconds, logLoss, auc, fusionGain } = point;
+  return {
+    ...{ rowsSeen, step, activeSeconds, fusionGain },
+    ...headColumns("logLoss", logLoss),
+    ...(auc ? headColumns("auc", auc) : {}),
+    bestBranchGap: Math.min(...logLoss.branches) - logLoss.fused,
+  };
+}
+
+function headColumns(name: string, { branches, fused }: HeadValues): Record<string, number> {
+  return { ...branchColumns(name, branches), [`${name}Fused`]: fused };
+}
+
+function branchColumns(name: string, values: number[]): Record<string, number> {
+  return Object.fromEntries(values.map((value, b) => [`${name}${b}`, value]));
+}
+
+function perBranch(name: string, branches: number): string[] {
+  return Array.from({ length: branches }, (_, b) => `${name}${b}`);
+}
+
+function isPosition(name: string): boolean {
+  return (POSITIONS as readonly string[]).includes(name);
+}

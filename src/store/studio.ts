@@ -1,0 +1,213 @@
+// All that the page knows, and the verbs that change it. The worker does the work; this asks it and keeps its answers.
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { type Problem, problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { BackendName } from "../engine/engine.ts";
+import { parseConfigText } from "../model/config.ts";
+import { DEFAULT_PRESET, type PresetName, preset } from "../model/presets.ts";
+import type { Client } from "../protocol/client.ts";
+import type {
+  BackendReport,
+  DatasetLocation,
+  DatasetSummary,
+  TrainerEvent,
+  TrainerRequests,
+} from "../protocol/messages.ts";
+import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
+import { afterEvent, isActive, newRun, type RunState } from "./run.ts";
+import { addEvaluation, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
+
+export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", rows: 100_000, seed: 1 };
+
+export type WorkerStatus = { type: "starting" } | { type: "ready" } | { type: "dead"; problem: Problem };
+
+export interface StudioState {
+  worker: WorkerStatus;
+  backends: BackendReport | null;
+  dataset: { location: DatasetLocation; summary: DatasetSummary } | null;
+  /** A data set on its way in. */
+  opening: { stage: string; done: number; total: number } | null;
+  configuration: CheckedDraft;
+  backend: BackendName | "auto";
+  /** Steps between evaluations besides those at the ends of epochs; 0: none. */
+  evaluateEverySteps: number;
+  run: RunState | null;
+  /** Problems on show, the newest last. */
+  notices: Problem[];
+}
+
+/** Makes a client of a new worker. */
+export type Connect = (listeners: {
+  onEvent(event: TrainerEvent): void;
+  onDeath(reason: Problem): void;
+}) => Client<TrainerRequests>;
+
+export interface Studio {
+  readonly store: StoreApi<StudioState>;
+  /** The curves of `run`; replaced when another one starts. */
+  readonly curves: RunCurves | null;
+  /** Starts a worker, and opens what was open before, the demo data at first. */
+  start(): Promise<void>;
+  openDataset(location: DatasetLocation): Promise<void>;
+  choosePreset(name: PresetName): void;
+  /** Replaces the configuration's value at `path`, for example `branches.0.units.1.size`. */
+  edit(path: string, value: unknown): void;
+  importConfiguration(text: string, name: string): void;
+  chooseBackend(backend: BackendName | "auto"): void;
+  evaluateEvery(steps: number): void;
+  train(): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Trains one step; without a run it starts one, paused. */
+  stepOnce(): Promise<void>;
+  stop(): Promise<void>;
+  /** Tensors alive in the worker. */
+  memory(): Promise<TrainerRequests["memory"]["output"] | null>;
+  dismiss(notice: Problem): void;
+}
+
+export function createStudio(connect: Connect): Studio {
+  const store = createStore<StudioState>(() => ({
+    worker: { type: "starting" },
+    backends: null,
+    dataset: null,
+    opening: null,
+    configuration: checkDraft(preset(DEFAULT_PRESET)),
+    backend: "auto",
+    evaluateEverySteps: 50,
+    run: null,
+    notices: [],
+  }));
+  const { setState: set, getState: get } = store;
+  let client: Client<TrainerRequests> | null = null;
+  let curves: RunCurves | null = null;
+  let runCount = 0;
+
+  function notify(cause: unknown): void {
+    const found =
+      cause instanceof ProblemError
+        ? cause.problem
+        : problem("unexpected", { message: cause instanceof Error ? cause.message : String(cause) });
+    // A dead worker has its own place on the page.
+    if (found.code !== "worker-died") set(({ notices }) => ({ notices: [...notices, found] }));
+  }
+
+  /** Asks the worker; null after a problem, which then is on show. */
+  async function ask<K extends keyof TrainerRequests>(
+    name: K,
+    input: TrainerRequests[K]["input"],
+  ): Promise<TrainerRequests[K]["output"] | null> {
+    try {
+      return client ? await client.call(name, input) : null;
+    } catch (cause) {
+      notify(cause);
+      return null;
+    }
+  }
+
+  function updateRun(runId: string, change: (run: RunState) => RunState): void {
+    set(({ run }) => (run?.runId === runId ? { run: change(run) } : {}));
+  }
+
+  function onEvent(event: TrainerEvent): void {
+    if (event.type === "dataset") {
+      const { stage, done, total } = event;
+      set(({ opening }) => (opening ? { opening: { stage, done, total } } : {}));
+      return;
+    }
+    if (get().run?.runId !== event.runId) return;
+    if (curves && event.event.type === "progressed")
+      for (const point of event.event.points) addProgress(curves, point);
+    if (curves && event.event.type === "evaluated") addEvaluation(curves, event.event.point);
+    updateRun(event.runId, (run) => afterEvent(run, event.event));
+  }
+
+  function onDeath(reason: Problem): void {
+    set(({ run }) => ({
+      worker: { type: "dead", problem: reason },
+      opening: null,
+      run: isActive(run) ? { ...run, status: { type: "failed", problem: reason } } : run,
+    }));
+  }
+
+  async function openDataset(location: DatasetLocation): Promise<void> {
+    set({ opening: { stage: "Opening", done: 0, total: 0 } });
+    const summary = await ask("openDataset", { location });
+    set(summary ? { opening: null, dataset: { location, summary } } : { opening: null });
+  }
+
+  async function startRun(paused: boolean): Promise<RunState | null> {
+    const { configuration, dataset, backend, evaluateEverySteps } = get();
+    if (!configuration.config || !dataset) return null;
+    runCount++;
+    const run = newRun(`run-${runCount}`, runCount, configuration.config, dataset.summary.name);
+    curves = createRunCurves(run.config.branches.length);
+    set({ run });
+    const { runId, config } = run;
+    try {
+      const answer = await client!.call("startRun", { runId, config, backend, evaluateEverySteps, paused });
+      updateRun(runId, (started) => ({ ...started, backend: answer.backend }));
+      return run;
+    } catch (cause) {
+      notify(cause);
+      const reason = cause instanceof ProblemError ? cause.problem : problem("run-not-active", {});
+      updateRun(runId, (failed) => ({ ...failed, status: { type: "failed", problem: reason } }));
+      return null;
+    }
+  }
+
+  /** Sends a request about the active run, after its status has been set to what is under way. */
+  async function steer(
+    name: "pauseRun" | "resumeRun" | "stopRun",
+    status: RunState["status"] | null,
+  ): Promise<void> {
+    const { run } = get();
+    if (!isActive(run)) return;
+    if (status) updateRun(run.runId, (steered) => ({ ...steered, status }));
+    await ask(name, { runId: run.runId });
+  }
+
+  return {
+    store,
+    get curves() {
+      return curves;
+    },
+    async start() {
+      client?.close();
+      set({ worker: { type: "starting" } });
+      client = connect({ onEvent, onDeath });
+      const backends = await ask("probe", {});
+      if (!backends) return;
+      set({ worker: { type: "ready" }, backends });
+      await openDataset(get().dataset?.location ?? DEMO);
+    },
+    openDataset,
+    choosePreset: (name) => set({ configuration: checkDraft(preset(name)) }),
+    edit(path, value) {
+      set(({ configuration }) => ({
+        configuration: checkDraft(withValue(configuration.draft, path, value)),
+      }));
+    },
+    importConfiguration(text, name) {
+      const parsed = parseConfigText(text, name);
+      if (parsed.ok) set({ configuration: checkDraft(parsed.value as ConfigDraft) });
+      else notify(new ProblemError(parsed.problem));
+    },
+    chooseBackend: (backend) => set({ backend }),
+    evaluateEvery: (evaluateEverySteps) => set({ evaluateEverySteps }),
+    async train() {
+      await startRun(false);
+    },
+    pause: () => steer("pauseRun", { type: "pausing" }),
+    resume: () => steer("resumeRun", null),
+    async stepOnce() {
+      const { run } = get();
+      const active = isActive(run) ? run : await startRun(true);
+      if (active) await ask("stepRun", { runId: active.runId, steps: 1 });
+    },
+    stop: () => steer("stopRun", { type: "stopping" }),
+    memory: () => ask("memory", {}),
+    dismiss: (notice) => set(({ notices }) => ({ notices: notices.filter((other) => other !== notice) })),
+  };
+}
