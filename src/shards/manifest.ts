@@ -1,1 +1,216 @@
-export interface Manifest { name: string }
+// manifest.json: what a data set holds and how it was made, in the spirit of FuxiCTR's feature_map.json. It carries what
+// each way of feeding integers needs, and enough to check any piece of any shard that is read alone.
+
+import { z } from "zod";
+import { SPLITS } from "../base/batch.ts";
+import { problem } from "../base/problem.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { createSha256 } from "./checksums.ts";
+import { type Layout, MISSING } from "./rows.ts";
+
+export const MANIFEST_FILE = "manifest.json";
+export const VOCABULARY_FILE = "vocabulary.tsv";
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const int32 = z.number().int().min(-2147483648).max(2147483647);
+const uint32 = z.number().int().min(0).max(4294967295);
+const hash = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
+const share = z.number().min(0).max(1);
+// A name never leads out of the data set's folder.
+const fileName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "must be a plain file name");
+
+/** ⌊ln²x⌋ above 2, the integer itself below; null is a missing integer. */
+const bucketSchema = z.strictObject({ value: int32.nullable(), count });
+
+const integerColumnSchema = z.strictObject({
+  name: z.string().min(1),
+  kind: z.literal("integer"),
+  missing: count,
+  /** null when every row lacks it. */
+  minimum: int32.nullable(),
+  maximum: int32.nullable(),
+  /** Distinct buckets, a missing integer among them. */
+  distinct: count,
+  /** Buckets with a table row of their own: the rule of the categories. */
+  frequent: count,
+  /** Table row of the first frequent bucket when integers enter as buckets. */
+  base: count,
+  /** By falling count, ties by value, missing first: the frequent ones are a head of the list. */
+  buckets: z.array(bucketSchema),
+});
+
+const categoryColumnSchema = z.strictObject({
+  name: z.string().min(1),
+  kind: z.literal("category"),
+  /** Rows with the empty string, which is a value like any other. */
+  missing: count,
+  distinct: count,
+  /** Values with a table row of their own: local ids 1 to `frequent`. */
+  frequent: count,
+  /** Table row of local id 1 when integers do not enter as buckets. */
+  base: count,
+});
+
+const rowGroupSchema = z.strictObject({
+  rows: count.min(1),
+  offset: count,
+  length: count.min(1),
+  crc32c: uint32,
+});
+
+const shardSchema = z.strictObject({
+  file: fileName,
+  split: z.enum(SPLITS),
+  rows: count.min(1),
+  bytes: count.min(1),
+  sha256: hash,
+  rowGroups: z.array(rowGroupSchema).min(1),
+});
+
+const splitSchema = z.strictObject({ rows: count, positives: count });
+
+const rulesSchema = z.strictObject({
+  /** over: a value is frequent when its count is > threshold (MindSpore); at-least: ≥ threshold (FuxiCTR). */
+  rule: z.enum(["over", "at-least"]),
+  threshold: count,
+  /** How rows were dealt to the splits; given: the source had its own splits. */
+  split: z.enum(["hash", "mindspore", "none", "given"]),
+  seed: uint32,
+  validShare: share,
+  testShare: share,
+  /** Rows that counts, minima and maxima were taken from; given: an existing data set's were used. */
+  fittedOn: z.enum(["all", "train", "given"]),
+  idOrder: z.enum(["count", "first-seen"]),
+});
+
+export const manifestSchema = z.strictObject({
+  format: z.literal("final-studio-dataset"),
+  version: z.literal(1),
+  name: z.string().min(1),
+  /** The log's files, as they were named, and its lines, bad ones included. */
+  source: z.strictObject({ files: z.array(z.string()), lines: count }),
+  rules: rulesSchema,
+  /** Stands for a missing integer in the shards. */
+  missingInteger: z.literal(MISSING),
+  splits: z.strictObject({ train: splitSchema, valid: splitSchema, test: splitSchema }),
+  badLines: count,
+  /** The first of them, numbered from 0. */
+  badLineExamples: z.array(z.strictObject({ line: count, reason: z.string() })),
+  /** Integer columns first. */
+  columns: z
+    .array(z.discriminatedUnion("kind", [integerColumnSchema, categoryColumnSchema]))
+    .min(1)
+    .max(4096),
+  vocabulary: z.strictObject({ file: fileName, rows: count, bytes: count, sha256: hash }),
+  shards: z.array(shardSchema),
+  /** Synthetic data only: AUC of the true click probabilities on the test split. */
+  bestReachableAuc: z.number().min(0).max(1).optional(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type Rules = Manifest["rules"];
+export type Column = Manifest["columns"][number];
+export type IntegerColumn = Extract<Column, { kind: "integer" }>;
+export type CategoryColumn = Extract<Column, { kind: "category" }>;
+export type Shard = Manifest["shards"][number];
+export type RowGroup = Shard["rowGroups"][number];
+
+/** Parses a manifest's text, and checks that its parts agree with each other; `name` is used in the sentence. */
+export function parseManifest(text: string, name: string): Result<Manifest> {
+  const invalid = (reason: string) => err(problem("manifest-invalid", { name, reason }));
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch {
+    return invalid("it is not JSON");
+  }
+  const parsed = manifestSchema.safeParse(input);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const where = issue.path.join(".");
+    return invalid(`${where ? `${where}: ` : ""}${issue.message.replace(/\.$/, "")}`);
+  }
+  const contradiction = contradictionIn(parsed.data);
+  return contradiction ? invalid(contradiction) : ok(parsed.data);
+}
+
+/** The manifest as it is written to a file. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 1)}\n`;
+}
+
+/** SHA-256 over the manifest's content, whatever its spacing. */
+export function manifestIdentity(manifest: Manifest): string {
+  const hash = createSha256();
+  hash.update(new TextEncoder().encode(JSON.stringify(manifest)));
+  return hash.hex();
+}
+
+export function layoutOf(manifest: Manifest): Layout {
+  return { integers: integerColumns(manifest).length, categories: categoryColumns(manifest).length };
+}
+
+export function integerColumns(manifest: Manifest): IntegerColumn[] {
+  return manifest.columns.filter((column) => column.kind === "integer");
+}
+
+export function categoryColumns(manifest: Manifest): CategoryColumn[] {
+  return manifest.columns.filter((column) => column.kind === "category");
+}
+
+/** Table rows of the frequent buckets of all integer columns: they lie between the OOV rows and the categories. */
+export function bucketRows(manifest: Manifest): number {
+  return integerColumns(manifest).reduce((sum, column) => sum + column.frequent, 0);
+}
+
+function contradictionIn(manifest: Manifest): string | null {
+  return columnContradiction(manifest) ?? shardContradiction(manifest);
+}
+
+function columnContradiction(manifest: Manifest): string | null {
+  const { columns } = manifest;
+  const firstCategory = columns.findIndex((column) => column.kind === "category");
+  if (firstCategory !== -1 && columns.slice(firstCategory).some((column) => column.kind === "integer"))
+    return "an integer column follows a category";
+  if (new Set(columns.map((column) => column.name)).size !== columns.length)
+    return "two columns share a name";
+  let bucketBase = columns.length;
+  let categoryBase = columns.length;
+  for (const column of columns) {
+    if (column.frequent > column.distinct) return `${column.name} has more frequent values than values`;
+    if (column.kind === "integer") {
+      if (column.base !== bucketBase) return `${column.name} starts at row ${column.base}, not ${bucketBase}`;
+      if (column.buckets.length !== column.distinct)
+        return `${column.name} lists ${column.buckets.length} buckets and says ${column.distinct}`;
+      bucketBase += column.frequent;
+    } else {
+      if (column.base !== categoryBase)
+        return `${column.name} starts at row ${column.base}, not ${categoryBase}`;
+      categoryBase += column.frequent;
+    }
+  }
+  return null;
+}
+
+function shardContradiction({ shards, splits }: Manifest): string | null {
+  const names = new Set<string>();
+  for (const { file, rows, bytes, rowGroups } of shards) {
+    if (names.has(file)) return `${file} is listed twice`;
+    names.add(file);
+    const inGroups = rowGroups.reduce((sum, group) => sum + group.rows, 0);
+    if (inGroups !== rows) return `${file} has ${rows} rows, its row groups ${inGroups}`;
+    let offset = 0;
+    for (const group of rowGroups) {
+      if (group.offset < offset || group.offset + group.length > bytes)
+        return `a row group of ${file} lies outside it or over another`;
+      offset = group.offset + group.length;
+    }
+  }
+  for (const split of SPLITS) {
+    const inShards = shards.reduce((sum, shard) => sum + (shard.split === split ? shard.rows : 0), 0);
+    if (inShards !== splits[split].rows)
+      return `${split} has ${splits[split].rows} rows, its shards ${inShards}`;
+    if (splits[split].positives > splits[split].rows) return `${split} has more clicks than rows`;
+  }
+  return null;
+}

@@ -1,0 +1,143 @@
+// First pass: how often each value occurs in its column, and what each integer column holds.
+
+import { bucketOf } from "../shards/buckets.ts";
+import { type Layout, MISSING } from "../shards/rows.ts";
+import { type Block, KIND } from "./block.ts";
+
+/** Counts of one column's values. */
+export interface ValueCounts {
+  /** Open addressing, pairs (key, count) side by side; a count of 0 marks a free slot, so key 0 is a key like any other. */
+  table: Uint32Array;
+  /** Distinct keys in the table. */
+  used: number;
+  /** Rows with the empty string. */
+  empty: number;
+  /** Values that are not eight hexadecimal digits; each character is one byte. */
+  odd: Map<string, number>;
+}
+
+export interface IntegerStatistics {
+  missing: number;
+  /** Infinity and −Infinity while no row has the column. */
+  minimum: number;
+  maximum: number;
+  /** Rows by bucket, for buckets ≥ 0. */
+  buckets: Float64Array;
+  /** Rows by bucket, for negative integers, which are buckets of their own. */
+  negative: Map<number, number>;
+}
+
+/** What the first pass learns. */
+export interface LogStatistics {
+  rows: number;
+  integers: IntegerStatistics[];
+  categories: ValueCounts[];
+}
+
+const FIRST_SLOTS = 1 << 12;
+const BUCKETS = 512;
+
+export function emptyStatistics(layout: Layout): LogStatistics {
+  return {
+    rows: 0,
+    integers: Array.from({ length: layout.integers }, () => ({
+      missing: 0,
+      minimum: Number.POSITIVE_INFINITY,
+      maximum: Number.NEGATIVE_INFINITY,
+      buckets: new Float64Array(BUCKETS),
+      negative: new Map(),
+    })),
+    categories: Array.from({ length: layout.categories }, () => ({
+      table: new Uint32Array(2 * FIRST_SLOTS),
+      used: 0,
+      empty: 0,
+      odd: new Map(),
+    })),
+  };
+}
+
+/** Adds a block's rows, a column at a time: one table stays in the cache while its column is counted. */
+export function countBlock(statistics: LogStatistics, block: Block): void {
+  for (const [c, column] of statistics.integers.entries())
+    countIntegers(column, block.integers[c]!, block.count);
+  for (const [c, column] of statistics.categories.entries()) countValues(column, block, c);
+  statistics.rows += block.count;
+}
+
+/** Distinct values of a column, the empty string among them. */
+export function distinctValues({ used, empty, odd }: ValueCounts): number {
+  return used + odd.size + (empty > 0 ? 1 : 0);
+}
+
+function countIntegers(column: IntegerStatistics, values: Int32Array, rows: number): void {
+  const { buckets, negative } = column;
+  let { missing, minimum, maximum } = column;
+  for (let r = 0; r < rows; r++) {
+    const value = values[r]!;
+    if (value === MISSING) {
+      missing++;
+      continue;
+    }
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+    if (value >= 0) buckets[bucketOf(value)]!++;
+    else negative.set(value, (negative.get(value) ?? 0) + 1);
+  }
+  column.missing = missing;
+  column.minimum = minimum;
+  column.maximum = maximum;
+}
+
+function countValues(column: ValueCounts, block: Block, c: number): void {
+  const keys = block.keys[c]!;
+  const kinds = block.kinds[c]!;
+  // Room for a block of new values, so that the inner loop need not ask.
+  reserve(column, column.used + block.count);
+  const { table } = column;
+  const shift = shiftOf(table);
+  const mask = table.length - 1;
+  let { used } = column;
+  for (let r = 0; r < block.count; r++) {
+    const kind = kinds[r]!;
+    if (kind === KIND.hex) {
+      const key = keys[r]!;
+      let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
+      while (table[slot + 1] !== 0 && table[slot] !== key) slot = (slot + 2) & mask;
+      if (table[slot + 1]!++ === 0) {
+        table[slot] = key;
+        used++;
+      }
+    } else if (kind === KIND.empty) column.empty++;
+    else {
+      const value = block.odd[keys[r]!]!;
+      column.odd.set(value, (column.odd.get(value) ?? 0) + 1);
+    }
+  }
+  column.used = used;
+}
+
+/** Grows the table until `keys` keys fill at most three quarters of it. */
+function reserve(column: ValueCounts, keys: number): void {
+  let slots = column.table.length / 2;
+  if (keys <= 0.75 * slots) return;
+  while (keys > 0.75 * slots) slots *= 2;
+  const old = column.table;
+  const table = new Uint32Array(2 * slots);
+  const shift = shiftOf(table);
+  const mask = table.length - 1;
+  for (let from = 0; from < old.length; from += 2) {
+    const count = old[from + 1]!;
+    if (count === 0) continue;
+    const key = old[from]!;
+    let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
+    while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
+    table[slot] = key;
+    table[slot + 1] = count;
+  }
+  column.table = table;
+}
+
+/** Fibonacci hashing takes the product's top bits: one for each doubling of the slots. */
+function shiftOf(table: Uint32Array): number {
+  return 33 - Math.log2(table.length);
+}

@@ -1,0 +1,158 @@
+// Criteo's log, byte by byte → blocks. A line is `label \t integers … \t categories …`, empty where a value is missing.
+
+import { type Layout, MISSING } from "../shards/rows.ts";
+import { BLOCK_ROWS, type Block, clearBlock, KIND, makeBlock } from "./block.ts";
+import { MAX_LINE_BYTES, wholeLines } from "./lines.ts";
+
+const TAB = 9;
+const NEWLINE = 10;
+const RETURN = 13;
+const MINUS = 45;
+const ZERO = 48;
+const NOT_A_DIGIT = 16;
+
+/** Value of a lower-case hexadecimal digit's byte, NOT_A_DIGIT for any other. */
+const HEX = hexTable();
+
+/** Blocks of a log, in its order. A block is valid until the next: its arrays are used again. */
+export async function* parseLog(source: AsyncIterable<Uint8Array>, layout: Layout): AsyncGenerator<Block> {
+  const block = makeBlock(layout);
+  let line = 0;
+  for await (const bytes of wholeLines(source)) {
+    let at = 0;
+    while (at < bytes.length) {
+      at = parseLines(bytes, at, line + block.lineCount, block, layout);
+      if (block.count < BLOCK_ROWS) continue;
+      yield block;
+      line += block.lineCount;
+      clearBlock(block);
+    }
+  }
+  if (block.lineCount > 0) yield block;
+}
+
+/** Parses from `at` until the bytes end or the block is full; returns where it stopped. */
+function parseLines(bytes: Uint8Array, at: number, line: number, block: Block, layout: Layout): number {
+  while (at < bytes.length && block.count < BLOCK_ROWS) {
+    const newline = bytes.indexOf(NEWLINE, at);
+    const next = newline === -1 ? bytes.length : newline + 1;
+    let end = newline === -1 ? bytes.length : newline;
+    if (end > at && bytes[end - 1] === RETURN) end--;
+    const reason = parseLine(bytes, at, end, block, layout);
+    if (reason === null) block.lines[block.count++] = line;
+    else block.badLines.push({ line, reason });
+    block.lineCount++;
+    line++;
+    at = next;
+  }
+  return at;
+}
+
+/** Writes the line [at, end) into the block's next row; returns what is wrong with it, or null. */
+function parseLine(bytes: Uint8Array, at: number, end: number, block: Block, layout: Layout): string | null {
+  const row = block.count;
+  if (end - at > MAX_LINE_BYTES) return `is longer than ${MAX_LINE_BYTES} bytes`;
+  if (at === end) return "is empty";
+  const label = bytes[at]! - ZERO;
+  if ((label !== 0 && label !== 1) || (at + 1 < end && bytes[at + 1] !== TAB))
+    return columnCountReason(bytes, at, end, layout) ?? "has a label that is neither 0 nor 1";
+  block.labels[row] = label;
+  let p = at + 1;
+
+  for (let c = 0; c < layout.integers; c++) {
+    if (p >= end) return columnCountReason(bytes, at, end, layout);
+    p++; // the tab
+    let value = 0;
+    const negative = bytes[p] === MINUS && p < end;
+    const first = negative ? p + 1 : p;
+    let q = first;
+    for (; q < end; q++) {
+      const digit = bytes[q]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (q < end && bytes[q] !== TAB)
+      return numberReason(bytes, at, end, c, layout, "which is not an integer");
+    if (q === first) {
+      if (negative) return numberReason(bytes, at, end, c, layout, "which is not an integer");
+      value = MISSING;
+    } else if (value > 2147483647) {
+      return numberReason(bytes, at, end, c, layout, "which needs more than 32 bits");
+    } else if (negative) value = -value;
+    block.integers[c]![row] = value;
+    p = q;
+  }
+
+  for (let c = 0; c < layout.categories; c++) {
+    if (p >= end) return columnCountReason(bytes, at, end, layout);
+    p++; // the tab
+    const stop = p + 8;
+    if (stop === end || (stop < end && bytes[stop] === TAB)) {
+      const d0 = HEX[bytes[p]!]!;
+      const d1 = HEX[bytes[p + 1]!]!;
+      const d2 = HEX[bytes[p + 2]!]!;
+      const d3 = HEX[bytes[p + 3]!]!;
+      const d4 = HEX[bytes[p + 4]!]!;
+      const d5 = HEX[bytes[p + 5]!]!;
+      const d6 = HEX[bytes[p + 6]!]!;
+      const d7 = HEX[bytes[p + 7]!]!;
+      if ((d0 | d1 | d2 | d3 | d4 | d5 | d6 | d7) < NOT_A_DIGIT) {
+        block.keys[c]![row] =
+          (d0 << 28) | (d1 << 24) | (d2 << 20) | (d3 << 16) | (d4 << 12) | (d5 << 8) | (d6 << 4) | d7;
+        block.kinds[c]![row] = KIND.hex;
+        p = stop;
+        continue;
+      }
+    }
+    let q = p;
+    while (q < end && bytes[q] !== TAB) q++;
+    if (q === p) {
+      block.kinds[c]![row] = KIND.empty;
+      block.keys[c]![row] = 0;
+    } else {
+      block.kinds[c]![row] = KIND.odd;
+      block.keys[c]![row] = block.odd.length;
+      block.odd.push(byteString(bytes.subarray(p, q)));
+    }
+    p = q;
+  }
+  return p < end ? columnCountReason(bytes, at, end, layout) : null;
+}
+
+/** "has 12 columns instead of 40", or null where their number is right. */
+function columnCountReason(bytes: Uint8Array, at: number, end: number, layout: Layout): string | null {
+  const expected = 1 + layout.integers + layout.categories;
+  let columns = 1;
+  for (let p = at; p < end; p++) if (bytes[p] === TAB) columns++;
+  return columns === expected
+    ? null
+    : `has ${columns} column${columns === 1 ? "" : "s"} instead of ${expected}`;
+}
+
+function numberReason(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  column: number,
+  layout: Layout,
+  complaint: string,
+): string {
+  const wrongCount = columnCountReason(bytes, at, end, layout);
+  if (wrongCount) return wrongCount;
+  const text = new TextDecoder().decode(bytes.subarray(at, end)).split("\t")[column + 1]!;
+  return `has "${text.slice(0, 40)}" in column I${column + 1}, ${complaint}`;
+}
+
+/** One character a byte, so that comparing strings compares bytes. */
+function byteString(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+function hexTable(): Uint8Array {
+  const table = new Uint8Array(256).fill(NOT_A_DIGIT);
+  for (let i = 0; i < 10; i++) table[ZERO + i] = i;
+  for (let i = 0; i < 6; i++) table[97 + i] = 10 + i;
+  return table;
+}

@@ -1,0 +1,86 @@
+// Which values are frequent, and their ids: by the rule, by falling count, ties by the value's bytes.
+
+import type { Rules } from "../shards/manifest.ts";
+import { type Block, KIND } from "./block.ts";
+import type { ValueCounts } from "./counting.ts";
+
+/** A value of a column and how often it occurs; each character of `value` is one byte. */
+export interface CountedValue {
+  value: string;
+  count: number;
+}
+
+/** MindSpore: more often than the threshold. FuxiCTR: at least so often. */
+export function isFrequent(count: number, { rule, threshold }: Pick<Rules, "rule" | "threshold">): boolean {
+  return rule === "over" ? count > threshold : count >= threshold;
+}
+
+/** The frequent values of a column in the order of their local ids, which start at 1. */
+export function frequentValues(
+  { table, empty, odd }: ValueCounts,
+  rule: Pick<Rules, "rule" | "threshold">,
+): CountedValue[] {
+  const values: CountedValue[] = [];
+  for (let slot = 0; slot < table.length; slot += 2) {
+    const count = table[slot + 1]!;
+    if (count > 0 && isFrequent(count, rule)) values.push({ value: hexValue(table[slot]!), count });
+  }
+  if (empty > 0 && isFrequent(empty, rule)) values.push({ value: "", count: empty });
+  for (const [value, count] of odd) if (isFrequent(count, rule)) values.push({ value, count });
+  return values.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+}
+
+/** Local ids of one column's values. */
+export interface ColumnIds {
+  /** Open addressing, pairs (key, local id) side by side; local id 0 marks a free slot. */
+  table: Uint32Array;
+  empty: number;
+  odd: Map<string, number>;
+}
+
+/** Ids 1, 2, … for `values` in their order; every other value has id 0, the column's OOV. */
+export function columnIds(values: readonly string[]): ColumnIds {
+  let slots = 16;
+  while (values.length > 0.5 * slots) slots *= 2;
+  const table = new Uint32Array(2 * slots);
+  const shift = shiftOf(table);
+  const mask = table.length - 1;
+  const ids: ColumnIds = { table, empty: 0, odd: new Map() };
+  for (const [i, value] of values.entries()) {
+    if (value === "") ids.empty = i + 1;
+    else if (/^[0-9a-f]{8}$/.test(value)) {
+      const key = Number.parseInt(value, 16);
+      let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
+      while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
+      table[slot] = key;
+      table[slot + 1] = i + 1;
+    } else ids.odd.set(value, i + 1);
+  }
+  return ids;
+}
+
+/** Local ids of the block's column `c` into `out`. */
+export function lookUpIds({ table, empty, odd }: ColumnIds, block: Block, c: number, out: Int32Array): void {
+  const keys = block.keys[c]!;
+  const kinds = block.kinds[c]!;
+  const shift = shiftOf(table);
+  const mask = table.length - 1;
+  for (let r = 0; r < block.count; r++) {
+    const kind = kinds[r]!;
+    if (kind === KIND.hex) {
+      const key = keys[r]!;
+      let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
+      while (table[slot + 1] !== 0 && table[slot] !== key) slot = (slot + 2) & mask;
+      out[r] = table[slot + 1]!;
+    } else out[r] = kind === KIND.empty ? empty : (odd.get(block.odd[keys[r]!]!) ?? 0);
+  }
+}
+
+/** The value that a hexadecimal key writes. */
+function hexValue(key: number): string {
+  return key.toString(16).padStart(8, "0");
+}
+
+function shiftOf(table: Uint32Array): number {
+  return 33 - Math.log2(table.length);
+}

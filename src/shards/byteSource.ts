@@ -1,0 +1,110 @@
+// Where bytes come from: one interface for a picked file, an address, a disk and memory.
+
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+
+/** A file that can be read in ranges. Reading throws a ProblemError. */
+export interface ByteSource {
+  name: string;
+  byteLength: number;
+  /** The bytes [start, end), exactly `end − start` of them. */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** The files of one data set. */
+export interface Folder {
+  /** Throws a ProblemError when there is no such file. */
+  open(name: string): Promise<ByteSource>;
+}
+
+/** Files held in memory, by name. */
+export function memoryFolder(files: Map<string, Uint8Array>): Folder {
+  return {
+    async open(name) {
+      const bytes = files.get(name);
+      if (!bytes) throw missing(name, "The data set");
+      return { name, byteLength: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
+    },
+  };
+}
+
+/** Files that a person dropped or picked; folders above them do not matter, the names do. */
+export function filesFolder(files: File[]): Folder {
+  return {
+    async open(name) {
+      const file = files.find((candidate) => candidate.name === name);
+      if (!file) throw missing(name, "What you chose");
+      return {
+        name,
+        byteLength: file.size,
+        async read(start, end) {
+          try {
+            return new Uint8Array(await file.slice(start, end).arrayBuffer());
+          } catch (cause) {
+            throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
+          }
+        },
+      };
+    },
+  };
+}
+
+/** Files beside the manifest at an address, read by range requests; a server that ignores ranges sends whole files. */
+export function urlFolder(manifestUrl: string): Folder {
+  return {
+    async open(name) {
+      const address = name === "manifest.json" ? manifestUrl : new URL(name, manifestUrl).href;
+      return openUrl(name, address);
+    },
+  };
+}
+
+async function openUrl(name: string, address: string): Promise<ByteSource> {
+  // The first byte tells the length, and whether the server knows ranges.
+  const first = await request(address, 0, 1);
+  if (first.status === 404 || first.status === 410) throw missing(name, `The folder of ${address}`);
+  if (!first.ok) throw unreachable(address, `the server answers ${first.status} ${first.statusText}`.trim());
+  const total = /\/(\d+)$/.exec(first.headers.get("Content-Range") ?? "");
+  if (first.status !== 206 || !total) {
+    const whole = await body(first.status === 206 ? await request(address) : first, address);
+    return { name, byteLength: whole.length, read: async (start, end) => whole.subarray(start, end) };
+  }
+  await first.body?.cancel();
+  return {
+    name,
+    byteLength: Number(total[1]),
+    async read(start, end) {
+      const response = await request(address, start, end);
+      if (!response.ok) throw unreachable(address, `the server answers ${response.status}`);
+      const bytes = await body(response, address);
+      return response.status === 206 ? bytes : bytes.subarray(start, end);
+    },
+  };
+}
+
+async function request(address: string, start?: number, end?: number): Promise<Response> {
+  try {
+    return await fetch(
+      address,
+      start === undefined ? {} : { headers: { Range: `bytes=${start}-${end! - 1}` } },
+    );
+  } catch (cause) {
+    throw unreachable(address, (cause as Error).message);
+  }
+}
+
+async function body(response: Response, address: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (cause) {
+    throw unreachable(address, (cause as Error).message);
+  }
+}
+
+function missing(name: string, where: string): ProblemError {
+  return new ProblemError(problem("file-missing", { name, where }));
+}
+
+function unreachable(address: string, reason: string): ProblemError {
+  return new ProblemError(problem("address-unreachable", { address, reason }));
+}
