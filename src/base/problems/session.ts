@@ -15,4 +15,24 @@ export const sessionProblems = {
     sentence: `The training worker does not know the request "${d.name}".`,
     remedy: "Reload the page: it and its worker are of different versions.",
   }),
+  "checkpoint-damaged": (d: { name: string; reason: string }): Wording => ({
+    sentence: `${d.name} is damaged: ${d.reason}.`,
+    remedy: "Take another copy of it, or an older checkpoint.",
+  }),
+  "checkpoint-foreign": (d: { name: string }): Wording => ({
+    sentence: `${d.name} is not a checkpoint of FINAL Studio.`,
+    remedy: "Choose a .safetensors file that was downloaded here or saved by the command line.",
+  }),
+  "checkpoint-too-new": (d: { name: string; version: string; supported: number }): Wording => ({
+    sentence: `${d.name} is of format version ${d.version}, and this studio reads version ${d.supported}.`,
+    remedy: "Update the studio, or save the checkpoint with an older one.",
+  }),
+  "checkpoint-invalid": (d: { name: string; where: string; reason: string }): Wording => ({
+    sentence: `${d.name} contradicts itself at ${d.where}: ${d.reason}.`,
+    remedy: "Take another copy of it, or an older checkpoint.",
+  }),
+  "checkpoint-not-finite": (d: { name: string; tensor: string }): Wording => ({
+    sentence: `${d.name} holds numbers that are not finite, in ${d.tensor}.`,
+    remedy: "Take a checkpoint from before that run diverged.",
+  }),
 };

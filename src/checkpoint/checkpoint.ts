@@ -1,0 +1,289 @@
+// A checkpoint: everything to go on with a run as if nothing had happened, and to evaluate rows with it alone, in one
+// safetensors file. Tensors, all row-major:
+//
+//   NAME                    parameters and running statistics, named as in the golden files      F32
+//   adam/m/NAME             Adam's first moments                                                 F32
+//   adam/v/NAME             Adam's second moments                                                F32
+//   best/NAME               parameters and running statistics at the best evaluation, if kept    F32
+//   meter/sums              losses × rows since the last point of the progressive curves         F64
+//   meter/logits, labels    the rows of the progressive AUC: [heads, rows], [rows]               F32
+//   history/progress        one row a point of the progressive curves                            F64
+//   history/evaluations     one row an evaluation                                                F64
+//
+// The metadata holds `format`, `version` and, as JSON: run, config, dataset (columns and id bases), engine, progress
+// (step, epoch, data cursor, schedule, best so far), meter, and the names of the history's columns.
+
+import { z } from "zod";
+import type { NamedArrays } from "../base/batch.ts";
+import { problem } from "../base/problem.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { BACKENDS, ENGINES, type EngineDescription, type ModelState } from "../engine/engine.ts";
+import { type Config, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
+import { manifestSchema } from "../shards/manifest.ts";
+import {
+  evaluationColumns,
+  evaluationPoints,
+  evaluationTable,
+  type History,
+  type PointTable,
+  progressColumns,
+  progressPoints,
+  progressTable,
+} from "./history.ts";
+import { type MeterState, meterSchema, progressSchema, type RunProgress } from "./progress.ts";
+import { decodeSafetensors, encodeSafetensors, type Tensor, type TensorFile } from "./safetensors.ts";
+
+const FORMAT = "final-studio-checkpoint";
+const VERSION = 1;
+
+const count = z.number().int().min(0);
+
+const datasetCardSchema = z.strictObject({
+  name: z.string(),
+  /** SHA-256 over the manifest's content: equal for equal data. */
+  identity: z.string().regex(/^[0-9a-f]{64}$/),
+  fields: count,
+  tableRows: count,
+  splits: manifestSchema.shape.splits,
+  columns: manifestSchema.shape.columns,
+});
+
+/** What a run was trained on: enough to turn other rows into table rows and weights (src/shards/encoding.ts). */
+export type DatasetCard = z.infer<typeof datasetCardSchema>;
+
+const runSchema = z.strictObject({
+  id: z.string().min(1).max(200),
+  name: z.string().max(200),
+  /** Steps between evaluations besides those at the ends of epochs; 0: none. */
+  evaluateEverySteps: count,
+});
+
+const engineSchema: z.ZodType<EngineDescription> = z.strictObject({
+  engine: z.enum(ENGINES),
+  backend: z.enum(BACKENDS),
+  threads: count.min(1),
+});
+
+const metadataSchema = z.strictObject({
+  run: runSchema,
+  config: z.unknown(),
+  dataset: datasetCardSchema,
+  engine: engineSchema,
+  progress: progressSchema,
+  meter: meterSchema,
+  historyColumns: z.strictObject({ progress: z.array(z.string()), evaluations: z.array(z.string()) }),
+});
+
+/** A model that a schedule keeps: no moments, as FuxiCTR's goes on with the latest ones. */
+export interface BestModel {
+  parameters: NamedArrays;
+  running: NamedArrays;
+}
+
+export interface Checkpoint {
+  run: z.infer<typeof runSchema>;
+  config: Config;
+  dataset: DatasetCard;
+  /** What computed it: another engine or another number of threads rounds otherwise. */
+  engine: EngineDescription;
+  progress: RunProgress;
+  state: ModelState;
+  best: BestModel | null;
+  meter: MeterState;
+  history: History;
+}
+
+/** The file as pieces that follow each other; arrays are not copied, so they must not change before it is written. */
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer>[] {
+  const { run, config, dataset, engine, progress, state, best, meter, history } = checkpoint;
+  const { sums, logits, labels, ...meterScalars } = meter;
+  const branches = config.branches.length;
+  const progressed = progressTable(history.progress, branches);
+  const evaluated = evaluationTable(history.evaluations, branches);
+  const tensors = new Map<string, Tensor>();
+  const addAll = (prefix: string, arrays: NamedArrays) => {
+    for (const [name, array] of arrays) tensors.set(prefix + name, array);
+  };
+  addAll("", state.parameters);
+  addAll("", state.running);
+  addAll("adam/m/", state.firstMoments);
+  addAll("adam/v/", state.secondMoments);
+  if (best) addAll("best/", new Map([...best.parameters, ...best.running]));
+  tensors.set("meter/sums", { shape: [sums.length], values: sums });
+  tensors.set("meter/logits", { shape: [branches + 1, labels.length], values: logits });
+  tensors.set("meter/labels", { shape: [labels.length], values: labels });
+  tensors.set("history/progress", toTensor(progressed));
+  tensors.set("history/evaluations", toTensor(evaluated));
+  const historyColumns = { progress: progressed.columns, evaluations: evaluated.columns };
+  const parts = { run, config, dataset, engine, progress, meter: meterScalars, historyColumns };
+  const metadata = new Map([
+    ["format", FORMAT],
+    ["version", String(VERSION)],
+    ...Object.entries(parts).map(([key, value]) => [key, JSON.stringify(value)] as const),
+  ]);
+  return encodeSafetensors({ metadata, tensors });
+}
+
+/** Reads a checkpoint that a person chose; `name` is used in sentences. Arrays are views of `bytes`. */
+export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, name: string): Result<Checkpoint> {
+  const file = decodeSafetensors(bytes, name);
+  if (!file.ok) return file;
+  const invalid = (where: string, reason: string) =>
+    err(problem("checkpoint-invalid", { name, where, reason }));
+  const { format, version, ...texts } = Object.fromEntries(file.value.metadata);
+  if (format !== FORMAT) return err(problem("checkpoint-foreign", { name }));
+  if (version !== String(VERSION))
+    return err(problem("checkpoint-too-new", { name, version: version ?? "?", supported: VERSION }));
+
+  const values = parseTexts(texts);
+  if (!values.ok) return invalid(values.key, "it is not JSON");
+  const parsed = metadataSchema.safeParse(values.value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    return invalid(issue.path.join(".") || "its metadata", issue.message.replace(/\.$/, ""));
+  }
+  const config = parseConfig(parsed.data.config);
+  if (!config.ok) return invalid("config", config.problem.sentence.replace(/\.$/, ""));
+
+  const reader = createReader(file.value);
+  const arrays = readArrays(reader, config.value, parsed.data);
+  const fault = reader.fault ?? reader.leftOver();
+  if (fault) return invalid(fault.tensor, fault.reason);
+  const broken = firstNotFinite(arrays);
+  if (broken) return err(problem("checkpoint-not-finite", { name, tensor: broken }));
+  const { run, dataset, engine, progress } = parsed.data;
+  return ok({ run, config: config.value, dataset, engine, progress, ...arrays });
+}
+
+/** The first of the model's tensors with a NaN or an infinity in it; null when there is none. */
+export function firstNotFinite({ state, best }: Pick<Checkpoint, "state" | "best">): string | null {
+  const groups: [string, NamedArrays][] = [
+    ["", state.parameters],
+    ["", state.running],
+    ["adam/m/", state.firstMoments],
+    ["adam/v/", state.secondMoments],
+  ];
+  if (best) groups.push(["best/", best.parameters], ["best/", best.running]);
+  for (const [prefix, arrays] of groups)
+    for (const [name, { values }] of arrays) if (!values.every(Number.isFinite)) return prefix + name;
+  return null;
+}
+
+type Parsed = { ok: true; value: Record<string, unknown> } | { ok: false; key: string };
+
+function parseTexts(texts: Record<string, string>): Parsed {
+  const value: [string, unknown][] = [];
+  for (const [key, text] of Object.entries(texts)) {
+    try {
+      value.push([key, JSON.parse(text)]);
+    } catch {
+      return { ok: false, key };
+    }
+  }
+  return { ok: true, value: Object.fromEntries(value) };
+}
+
+type Arrays = Pick<Checkpoint, "state" | "best" | "meter" | "history">;
+
+function readArrays(reader: Reader, config: Config, metadata: z.infer<typeof metadataSchema>): Arrays {
+  const { dataset, progress, meter, historyColumns } = metadata;
+  const branches = config.branches.length;
+  const trained = parameterSpecs(config, dataset);
+  const counted = runningSpecs(config);
+  const best = reader.has("best/embedding")
+    ? { parameters: reader.named("best/", trained), running: reader.named("best/", counted) }
+    : null;
+  const held = reader.rows("meter/labels");
+  const tables = [
+    { tensor: "history/progress", columns: progressColumns(branches), stated: historyColumns.progress },
+    {
+      tensor: "history/evaluations",
+      columns: evaluationColumns(branches),
+      stated: historyColumns.evaluations,
+    },
+  ];
+  const [progressed, evaluated] = tables.map(({ tensor, columns, stated }) => {
+    if (stated.join() !== columns.join()) reader.fail(tensor, "its columns are not those of this version");
+    const values = reader.take(tensor, [reader.rows(tensor), columns.length], Float64Array);
+    if (
+      !values.every((value, i) => Number.isFinite(value) || columns[i % columns.length]!.startsWith("auc/"))
+    )
+      reader.fail(tensor, "it holds numbers that are not finite");
+    return values;
+  }) as [Float64Array, Float64Array];
+  return {
+    state: {
+      step: progress.step,
+      parameters: reader.named("", trained),
+      running: reader.named("", counted),
+      firstMoments: reader.named("adam/m/", trained),
+      secondMoments: reader.named("adam/v/", trained),
+    },
+    best,
+    meter: {
+      ...meter,
+      sums: reader.take("meter/sums", [2 * branches + 5], Float64Array),
+      logits: reader.take("meter/logits", [branches + 1, held], Float32Array),
+      labels: reader.take("meter/labels", [held], Float32Array),
+    },
+    history: {
+      progress: progressPoints(progressed, branches),
+      evaluations: evaluationPoints(evaluated, branches),
+    },
+  };
+}
+
+interface Reader {
+  /** The first thing found wrong. */
+  readonly fault: { tensor: string; reason: string } | null;
+  fail(tensor: string, reason: string): void;
+  has(name: string): boolean;
+  /** The first dimension as the file has it; 0 where there is none. */
+  rows(name: string): number;
+  /** The values of a tensor that must have this shape and type; empty ones when it does not. */
+  take<T extends Tensor["values"]>(name: string, shape: number[], type: new () => T): T;
+  named(prefix: string, specs: { name: string; shape: number[] }[]): NamedArrays;
+  /** A tensor that nobody took. */
+  leftOver(): { tensor: string; reason: string } | null;
+}
+
+function createReader({ tensors }: TensorFile): Reader {
+  const taken = new Set<string>();
+  let fault: Reader["fault"] = null;
+
+  function fail(tensor: string, reason: string): void {
+    fault ??= { tensor, reason };
+  }
+  function take<T extends Tensor["values"]>(name: string, shape: number[], type: new () => T): T {
+    const tensor = tensors.get(name);
+    taken.add(name);
+    if (!tensor) fail(name, "it is missing");
+    else if (!(tensor.values instanceof type)) fail(name, "it has another type of numbers");
+    else if (tensor.shape.join() !== shape.join())
+      fail(name, `its shape is [${tensor.shape.join(", ")}], not [${shape.join(", ")}]`);
+    else return tensor.values;
+    return new type();
+  }
+
+  return {
+    get fault() {
+      return fault;
+    },
+    fail,
+    has: (name) => tensors.has(name),
+    rows: (name) => tensors.get(name)?.shape[0] ?? 0,
+    take,
+    named: (prefix, specs) =>
+      new Map(
+        specs.map(({ name, shape }) => [name, { shape, values: take(prefix + name, shape, Float32Array) }]),
+      ),
+    leftOver() {
+      const name = [...tensors.keys()].find((key) => !taken.has(key));
+      return name === undefined ? null : { tensor: name, reason: "its configuration has no such tensor" };
+    },
+  };
+}
+
+function toTensor({ columns, values }: PointTable): Tensor {
+  return { shape: [values.length / columns.length, columns.length], values };
+}
