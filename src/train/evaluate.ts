@@ -1,6 +1,6 @@
 // One pass over a split in evaluation mode: exact log loss and AUC of each branch and of the fused output.
 
-import type { Split } from "../base/batch.ts";
+import type { Batch, Split } from "../base/batch.ts";
 import type { Engine } from "../engine/engine.ts";
 import { auc } from "../metrics/auc.ts";
 import { fusionGain } from "../metrics/fusionGain.ts";
@@ -20,23 +20,21 @@ export interface SplitEvaluation {
   logLoss: HeadValues;
   auc: HeadValues | null;
   fusionGain: number;
+  /** Seconds of computing, the reading of batches left out. */
   seconds: number;
   scores: Scores;
 }
 
-/**
- * Evaluates a whole split; yields the number of rows done after each batch, so that the caller can report and let
- * messages through, and returns the metrics. Log loss is the mean over rows, summed in float64.
- */
-export async function* evaluateSplit(
-  engine: Engine,
-  dataset: Dataset,
-  config: Config,
-  split: Split,
-): AsyncGenerator<number, SplitEvaluation> {
-  const started = performance.now();
-  const heads = config.branches.length + 1;
-  const totalRows = dataset.manifest.splits[split].rows;
+/** Takes a split in, batch by batch. */
+export interface SplitScorer {
+  add(batch: Batch): Promise<void>;
+  /** The metrics over all rows taken in. */
+  finish(): SplitEvaluation;
+}
+
+/** A scorer of `totalRows` rows in evaluation mode. Log loss is the mean over rows, summed in float64. */
+export function createSplitScorer(engine: Engine, branches: number, totalRows: number): SplitScorer {
+  const heads = branches + 1;
   const scores: Scores = {
     labels: new Float32Array(totalRows),
     logits: Array.from({ length: heads }, () => new Float32Array(totalRows)),
@@ -44,28 +42,52 @@ export async function* evaluateSplit(
   const sums = new Float64Array(heads);
   let weightedSum = 0;
   let rows = 0;
-  const { batchSize, integers } = config;
+  let seconds = 0;
+
+  return {
+    async add(batch) {
+      const started = performance.now();
+      const { losses, logits } = await engine.evaluate(batch);
+      for (let h = 0; h < heads; h++) {
+        sums[h]! += (h < heads - 1 ? losses.branches[h]! : losses.fused) * batch.rowCount;
+        const column = scores.logits[h]!;
+        for (let r = 0; r < batch.rowCount; r++) column[rows + r] = logits[r * heads + h]!;
+      }
+      weightedSum += losses.weightedBranches * batch.rowCount;
+      scores.labels.set(batch.labels, rows);
+      rows += batch.rowCount;
+      seconds += (performance.now() - started) / 1000;
+    },
+    finish() {
+      const started = performance.now();
+      const logLoss = headValues(Array.from(sums, (sum) => sum / rows));
+      const auc = headAucs(scores);
+      seconds += (performance.now() - started) / 1000;
+      const gain = fusionGain(weightedSum / rows, logLoss.fused);
+      return { rows, logLoss, auc, fusionGain: gain, seconds, scores };
+    },
+  };
+}
+
+/**
+ * Evaluates a whole split; yields the number of rows done after each batch, so that the caller can report and let
+ * messages through, and returns the metrics.
+ */
+export async function* evaluateSplit(
+  engine: Engine,
+  dataset: Dataset,
+  config: Config,
+  split: Split,
+): AsyncGenerator<number, SplitEvaluation> {
+  const { batchSize, integers, branches } = config;
+  const scorer = createSplitScorer(engine, branches.length, dataset.manifest.splits[split].rows);
+  let rows = 0;
   for await (const batch of dataset.batches({ split, batchSize, integers, shuffle: null })) {
-    const { losses, logits } = await engine.evaluate(batch);
-    for (let h = 0; h < heads; h++) {
-      sums[h]! += (h < heads - 1 ? losses.branches[h]! : losses.fused) * batch.rowCount;
-      const column = scores.logits[h]!;
-      for (let r = 0; r < batch.rowCount; r++) column[rows + r] = logits[r * heads + h]!;
-    }
-    weightedSum += losses.weightedBranches * batch.rowCount;
-    scores.labels.set(batch.labels, rows);
+    await scorer.add(batch);
     rows += batch.rowCount;
     yield rows;
   }
-  const logLoss = headValues(Array.from(sums, (sum) => sum / rows));
-  return {
-    rows,
-    logLoss,
-    auc: headAucs(scores),
-    fusionGain: fusionGain(weightedSum / rows, logLoss.fused),
-    seconds: (performance.now() - started) / 1000,
-    scores,
-  };
+  return scorer.finish();
 }
 
 /** The evaluation as a point of a run's curves. */
