@@ -1,0 +1,117 @@
+// A run over the real readable engine, on rows in memory.
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { useNodeBackend } from "../../src/cli/backend.ts";
+import { createReferenceEngine } from "../../src/engine/reference.ts";
+import { type Config, parseConfig } from "../../src/model/config.ts";
+import { createControl } from "../../src/train/control.ts";
+import type { TrainEvent } from "../../src/train/events.ts";
+import { createRun, type RunInputs } from "../../src/train/run.ts";
+import { createMemoryDataset } from "./memoryDataset.ts";
+
+function config(changes: object = {}): Config {
+  const parsed = parseConfig({
+    embeddingDim: 4,
+    branches: [{ units: [{ size: 8, order: 2 }] }, { units: [{ size: 4, order: 1, activation: "relu" }] }],
+    optimizer: { learningRate: 0.01 },
+    batchSize: 64,
+    epochs: 2,
+    seed: 7,
+    ...changes,
+  });
+  if (!parsed.ok) throw new Error(parsed.problem.sentence);
+  return parsed.value;
+}
+
+/** Inputs of a run over 1,000 training rows; the engine is the caller's to dispose. */
+function inputs(changes: Partial<RunInputs> & { config?: Config } = {}): RunInputs {
+  const dataset = createMemoryDataset({ train: 1000, test: 300 });
+  const chosen = changes.config ?? config();
+  const engine = createReferenceEngine(chosen, dataset.shape(chosen.integers));
+  return { config: chosen, dataset, engine, control: createControl(), evaluateEverySteps: 0, ...changes };
+}
+
+async function eventsOf(given: RunInputs): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = [];
+  for await (const event of createRun(given).events) events.push(event);
+  given.engine.dispose();
+  return events;
+}
+
+const pointsOf = (events: TrainEvent[]) =>
+  events.flatMap((event) => (event.type === "progressed" ? event.points : []));
+const typesOf = (events: TrainEvent[]) =>
+  events.map((event) => event.type).filter((type) => type !== "evaluating");
+
+beforeAll(() => useNodeBackend("wasm"));
+
+describe("a run", () => {
+  it("trains every epoch on every row, evaluates at its end, and finishes", async () => {
+    const events = await eventsOf(inputs());
+    const points = pointsOf(events);
+    expect(points.reduce((sum, point) => sum + point.rows, 0)).toBe(2000);
+    expect(points.map((point) => point.firstPass)).toEqual(points.map((point) => point.epoch === 1));
+    expect(typesOf(events).filter((type) => type !== "progressed")).toEqual([
+      "started",
+      "evaluated",
+      "evaluated",
+      "finished",
+    ]);
+    expect(events.at(-1)).toMatchObject({ reason: "completed", position: { step: 32, rowsSeen: 2000 } });
+    const [first, last] = events.filter((event) => event.type === "evaluated");
+    expect(last!.point.logLoss.fused).toBeLessThan(first!.point.logLoss.fused);
+    expect(last!.point).toMatchObject({ split: "test", rows: 300 });
+  });
+
+  it("pauses between two steps, takes single steps, and stops when told", async () => {
+    const control = createControl(true);
+    const given = inputs({ control });
+    const run = createRun(given);
+    const types: string[] = [];
+    const pausedAt: number[] = [];
+    for await (const event of run.events) {
+      types.push(event.type);
+      if (event.type !== "paused") continue;
+      pausedAt.push(event.position.step);
+      if (pausedAt.length <= 2) control.allow(3);
+      else control.stop();
+    }
+    given.engine.dispose();
+    expect(pausedAt).toEqual([0, 3, 6]);
+    expect(types).toEqual([
+      ...["started", "paused", "resumed", "progressed", "paused", "resumed", "progressed"],
+      ...["paused", "finished"],
+    ]);
+    expect(run.progress).toMatchObject({ step: 6, rowsSeen: 384, epoch: 1, batchInEpoch: 6 });
+  });
+
+  it("goes on from where another one stood, to the very same losses", async () => {
+    const whole = pointsOf(await eventsOf(inputs()));
+    const control = createControl();
+    const first = inputs({ control });
+    control.allow(5);
+    const half = createRun(first);
+    for await (const event of half.events) if (event.type === "paused") control.stop();
+    const second = inputs({ engine: first.engine, from: { ...half.progress } });
+    const rest = pointsOf(await eventsOf(second));
+    expect(rest.map((point) => point.logLoss)).toEqual(whole.slice(5).map((point) => point.logLoss));
+  });
+
+  it("says which tensor is no longer finite, and which control to turn", async () => {
+    const wild = config({ optimizer: { learningRate: 10 }, embeddingDim: 8 });
+    const engine = createReferenceEngine(wild, createMemoryDataset({ train: 0, test: 0 }).shape("bucket"));
+    const state = await engine.read();
+    state.parameters.get("embedding")!.values[3] = Number.NaN;
+    await engine.write(state);
+    const events = await eventsOf(inputs({ config: wild, engine }));
+    expect(events.at(-1)).toMatchObject({
+      type: "failed",
+      problem: { code: "loss-not-finite", control: "optimizer.learningRate" },
+    });
+  });
+
+  it("refuses a data set without training rows", async () => {
+    const events = await eventsOf(inputs({ dataset: createMemoryDataset({ train: 0, test: 10 }) }));
+    expect(events).toMatchObject([{ type: "failed", problem: { code: "split-empty" } }]);
+  });
+});
