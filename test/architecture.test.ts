@@ -11,7 +11,7 @@ const rooms: Record<string, string[]> = {
   base: [],
   metrics: ["base"],
   shards: ["base", "hyparquet", "hyparquet-writer", "zod"],
-  preprocess: ["base", "shards", "hyparquet", "hyparquet-writer", "h5wasm", "zod"],
+  preprocess: ["base", "metrics", "shards", "hyparquet", "hyparquet-writer", "h5wasm", "zod"],
   "model/config": ["base", "zod"],
   model: ["base", "tfjs"],
   // The engine's vocabulary is types only: checkpoint and protocol may speak it.

@@ -67,7 +67,7 @@ const HOPELESS_BAD_LINES = 1000;
  * Throws a ProblemError for a log that holds no row or too many bad lines.
  */
 export async function preprocess(
-  blocks: () => AsyncIterable<Block>,
+  blocks: () => AsyncIterable<Block> | Iterable<Block>,
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Manifest> {
@@ -112,7 +112,7 @@ interface BadLines {
 }
 
 async function countPass(
-  blocks: AsyncIterable<Block>,
+  blocks: AsyncIterable<Block> | Iterable<Block>,
   layout: Layout,
   { name, tell }: PreprocessOptions,
 ): Promise<{ statistics: LogStatistics; lines: number; bad: BadLines }> {
@@ -136,7 +136,7 @@ async function countPass(
 }
 
 async function encodePass(
-  blocks: AsyncIterable<Block>,
+  blocks: AsyncIterable<Block> | Iterable<Block>,
   ids: ColumnIds[],
   totalLines: number,
   output: OutputFolder,

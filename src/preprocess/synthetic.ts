@@ -1,0 +1,151 @@
+// A synthetic log like Criteo's, from a seed: for the demo, for tests and for measuring, since Criteo's own rows may not
+// be passed on.
+
+import { createRandom, hash32, mix32, type Random } from "../base/random.ts";
+import { auc } from "../metrics/auc.ts";
+import { memoryOutput } from "../shards/byteSink.ts";
+import { type Folder, memoryFolder } from "../shards/byteSource.ts";
+import type { Rules } from "../shards/manifest.ts";
+import { CRITEO, MISSING } from "../shards/rows.ts";
+import { BLOCK_ROWS, type Block, clearBlock, KIND, makeBlock } from "./block.ts";
+import { DEFAULT_RULES, preprocess, writeManifest } from "./preprocess.ts";
+import { lineSplitter, TEST } from "./splits.ts";
+import {
+  CATEGORY_SHAPES,
+  createRankSampler,
+  drawInteger,
+  INTEGER_SHAPES,
+  type RankSampler,
+} from "./syntheticColumns.ts";
+import { plantSignal, type Signal, type SyntheticRow } from "./syntheticSignal.ts";
+
+export interface SyntheticOptions {
+  rows: number;
+  seed: number;
+}
+
+const DEMO_THRESHOLD = 10;
+const ROW_STREAM = 5;
+const VALUE_STREAM = 6;
+
+/** Makes the demo's data set in memory: synthetic rows through the same preprocessing as any log. */
+export async function makeDemoDataset({
+  rows,
+  seed,
+  tell,
+}: SyntheticOptions & { tell?: (done: number, total: number) => void }): Promise<Folder> {
+  const rules: Rules = { ...DEFAULT_RULES, threshold: DEMO_THRESHOLD };
+  const source = createSource(seed);
+  const truth = testTruth(rules, rows);
+  const files = new Map<string, Uint8Array>();
+  const output = memoryOutput(files);
+  const manifest = await preprocess(() => blocksOf(source, rows, truth.see), output, {
+    name: "synthetic demo",
+    files: [],
+    rules,
+    tell: ({ stage, lines }) => tell?.(stage === "count" ? lines : rows + lines, 2 * rows),
+  });
+  const bestReachableAuc = truth.auc();
+  if (bestReachableAuc !== null) await writeManifest({ ...manifest, bestReachableAuc }, output);
+  return memoryFolder(files);
+}
+
+/** The same rows as the text of a log. */
+export async function* syntheticLog({ rows, seed }: SyntheticOptions): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const block of blocksOf(createSource(seed), rows)) yield encoder.encode(logText(block));
+}
+
+interface Source {
+  seed: number;
+  samplers: RankSampler[];
+  signal: Signal;
+}
+
+function createSource(seed: number): Source {
+  const samplers = CATEGORY_SHAPES.map(createRankSampler);
+  return { seed, samplers, signal: plantSignal(seed, samplers, (random) => drawRow(samplers, random)) };
+}
+
+/** Blocks of the log; `see` hears the true click probability of each line and whether it was clicked. */
+function* blocksOf(
+  { seed, samplers, signal }: Source,
+  rows: number,
+  see?: (line: number, probability: number, label: number) => void,
+): Generator<Block> {
+  const random = createRandom(seed, ROW_STREAM);
+  const salts = samplers.map((_, c) => hash32(seed, VALUE_STREAM, c));
+  const block = makeBlock(CRITEO);
+  for (let line = 0; line < rows; line++) {
+    const row = drawRow(samplers, random);
+    const chance = signal(row);
+    const label = random.uniform() < chance ? 1 : 0;
+    see?.(line, chance, label);
+    const r = block.count++;
+    block.lineCount++;
+    block.lines[r] = line;
+    block.labels[r] = label;
+    for (const [c, value] of row.integers.entries())
+      block.integers[c]![r] = Number.isNaN(value) ? MISSING : value;
+    for (const [c, rank] of row.ranks.entries()) {
+      block.kinds[c]![r] = rank === 0 ? KIND.empty : KIND.hex;
+      // The finaliser maps different ranks to different keys.
+      block.keys[c]![r] = rank === 0 ? 0 : mix32(rank ^ salts[c]!);
+    }
+    if (block.count < BLOCK_ROWS && line + 1 < rows) continue;
+    yield block;
+    clearBlock(block);
+  }
+}
+
+function drawRow(samplers: readonly RankSampler[], random: Random): SyntheticRow {
+  const groups = new Map<string, number>();
+  /** Columns of one group are missing together. */
+  function isMissing({ missing, group }: { missing: number; group?: string }): boolean {
+    if (missing === 0) return false;
+    if (!group) return random.uniform() < missing;
+    let drawn = groups.get(group);
+    if (drawn === undefined) groups.set(group, (drawn = random.uniform()));
+    return drawn < missing;
+  }
+  return {
+    integers: Float64Array.from(INTEGER_SHAPES, (shape) =>
+      isMissing(shape) ? Number.NaN : drawInteger(shape, random),
+    ),
+    ranks: Float64Array.from(CATEGORY_SHAPES, (shape, c) =>
+      isMissing(shape) ? 0 : samplers[c]!.draw(random),
+    ),
+  };
+}
+
+/** Collects the true probabilities of the test split's rows, whichever pass shows them first. */
+function testTruth(
+  rules: Rules,
+  rows: number,
+): { see: (line: number, probability: number, label: number) => void; auc: () => number | null } {
+  const splitOf = lineSplitter(rules);
+  const probabilities: number[] = [];
+  const labels: number[] = [];
+  let seen = 0;
+  return {
+    see(line, probability, label) {
+      // The second pass shows the same rows again.
+      if (++seen > rows || splitOf(line) !== TEST) return;
+      probabilities.push(probability);
+      labels.push(label);
+    },
+    auc: () => auc(Float32Array.from(probabilities), Float32Array.from(labels)),
+  };
+}
+
+function logText(block: Block): string {
+  const lines: string[] = [];
+  for (let r = 0; r < block.count; r++) {
+    const fields: (string | number)[] = [block.labels[r]!];
+    for (const column of block.integers) fields.push(column[r] === MISSING ? "" : column[r]!);
+    for (const [c, column] of block.keys.entries())
+      fields.push(block.kinds[c]![r] === KIND.empty ? "" : column[r]!.toString(16).padStart(8, "0"));
+    lines.push(`${fields.join("\t")}\n`);
+  }
+  return lines.join("");
+}
