@@ -27,7 +27,7 @@ export interface CommandSpec<O extends readonly Option[]> {
   /** Its script's name: `preprocess`. */
   command: string;
   options: O;
-  /** What may follow without dashes, for example `["DIR"]`; all of them are needed. */
+  /** What may follow without dashes, for example `["DIR"]`; all are needed, and a last `FILE...` may repeat. */
   positionals?: readonly string[];
 }
 
@@ -99,7 +99,8 @@ function tokens(
     options.set(token.name, [...(options.get(token.name) ?? []), token.value]);
   }
   const expected = spec.positionals ?? [];
-  if (positionals.length > expected.length)
+  const repeats = expected.at(-1)?.endsWith("...") ?? false;
+  if (positionals.length > expected.length && !repeats)
     throw wrong(spec, `"${positionals[expected.length]}" is not expected here`);
   if (positionals.length < expected.length) throw wrong(spec, `${expected[positionals.length]} is missing`);
   return { options, positionals };

@@ -10,11 +10,9 @@ export function lossLine(point: ProgressPoint, stepsPerEpoch: number): string {
   return `${timestamp(point.time)} epoch: ${point.epoch} step: ${step}, loss is ${point.total}`;
 }
 
-/** `2022-06-27 15:26:29 epoch: 1 step: 41257, {'result': {'AUC': 0.75, 'eval_time': 1.5}}`. */
-export function aucLine(point: EvaluationPoint, stepsPerEpoch: number): string {
-  const step = ((point.step - 1) % stepsPerEpoch) + 1;
-  const result = `{'result': {'AUC': ${point.auc ? point.auc.fused : "nan"}, 'eval_time': ${point.seconds}}}`;
-  return `${timestamp(point.time)} epoch: ${point.epoch} step: ${step}, ${result}`;
+/** `{'result': {'AUC': 0.75, 'eval_time': 1.5}}`: a Python literal, AUC of the fused output, seconds. */
+export function aucLine({ auc, seconds }: EvaluationPoint): string {
+  return `{'result': {'AUC': ${auc ? auc.fused : "float('nan')"}, 'eval_time': ${seconds}}}`;
 }
 
 /** Appends a line to a log, making its folder when it is not there. */

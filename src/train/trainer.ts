@@ -8,7 +8,6 @@ import { type Config, type InputShape, inputShape, parseConfig } from "../model/
 import type {
   BackendReport,
   DatasetLocation,
-  DatasetSummary,
   RunOptions,
   TrainerEvent,
   TrainerRequests,
@@ -17,6 +16,7 @@ import type { Handlers } from "../protocol/serve.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createControl, type RunControl } from "./control.ts";
 import { createRun, type Run } from "./run.ts";
+import { summarise } from "./summary.ts";
 
 /** What the trainer needs of its surroundings: the browser's worker gives it, tests give others. */
 export interface TrainerSurroundings {
@@ -144,8 +144,4 @@ export function createTrainer(
       return { tensors: numTensors, bytes: numBytes };
     },
   };
-}
-
-function summarise(dataset: Dataset): DatasetSummary {
-  throw new Error(`not yet ${dataset.identity}`);
 }

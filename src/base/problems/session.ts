@@ -35,4 +35,9 @@ export const sessionProblems = {
     sentence: `${d.name} holds numbers that are not finite, in ${d.tensor}.`,
     remedy: "Take a checkpoint from before that run diverged.",
   }),
+  "checkpoint-other-table": (d: { checkpoint: number; dataset: number }): Wording => ({
+    sentence: `The checkpoint's embedding table has ${d.checkpoint} rows, this data set needs ${d.dataset}.`,
+    remedy: "Choose the data set that it was trained on, or encode new rows with preprocess --vocabulary.",
+    control: "dataset",
+  }),
 };

@@ -1,0 +1,85 @@
+// eval: a checkpoint's model on a split of a data set.
+
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { SPLITS, type Split } from "../base/batch.ts";
+import { problem } from "../base/problem.ts";
+import { orThrow, ProblemError } from "../base/result.ts";
+import { decodeCheckpoint } from "../checkpoint/checkpoint.ts";
+import { createEngine, defaultEngine } from "../engine/create.ts";
+import type { Engine } from "../engine/engine.ts";
+import { type Config, inputShape } from "../model/config.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import { openDataset } from "../shards/openDataset.ts";
+import { evaluateSplit, type SplitEvaluation } from "../train/evaluate.ts";
+import { parseArguments } from "./arguments.ts";
+import { useNodeBackend } from "./backend.ts";
+import { diskFolder } from "./files.ts";
+import { printResult, say } from "./log.ts";
+
+const spec = {
+  command: "eval",
+  options: [
+    { name: "dataset_path", type: "string", required: true, help: "folder that preprocess wrote" },
+    { name: "checkpoint_path", type: "string", required: true, help: "a checkpoint (.safetensors)" },
+    { name: "split", type: "string", choices: [...SPLITS, "all"], default: "test", help: "which rows" },
+    { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
+  ],
+} as const;
+
+/** `eval`: AUC and log loss of every head, for one split or for each that has rows. */
+export async function runEvaluate(args: string[]): Promise<number> {
+  const { values } = parseArguments(args, spec);
+  const { config, state } = await readCheckpoint(values.checkpoint_path);
+  const dataset = await openDataset(diskFolder(values.dataset_path));
+  const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
+  if (state.parameters.get("embedding")!.shape[0] !== shape.tableRows)
+    throw new ProblemError(
+      problem("checkpoint-other-table", {
+        checkpoint: state.parameters.get("embedding")!.shape[0]!,
+        dataset: shape.tableRows,
+      }),
+    );
+  const backend = values.device_target === "CPU" ? "cpu" : "wasm";
+  await useNodeBackend(backend);
+  const engine = await createEngine(defaultEngine(backend), config, shape);
+  await engine.write(state);
+  const splits =
+    values.split === "all"
+      ? SPLITS.filter((split) => dataset.manifest.splits[split].rows > 0)
+      : [values.split];
+  const results: Record<string, Omit<SplitEvaluation, "scores">> = {};
+  for (const split of splits) results[split] = await evaluateOne(engine, dataset, config, split);
+  engine.dispose();
+  await dataset.close();
+  const { step } = state;
+  printResult(
+    values.split === "all"
+      ? { step, splits: results }
+      : { step, split: values.split, ...results[values.split] },
+  );
+  return 0;
+}
+
+async function evaluateOne(engine: Engine, dataset: Dataset, config: Config, split: Split) {
+  if (dataset.manifest.splits[split].rows === 0) throw new ProblemError(problem("split-empty", { split }));
+  const passes = evaluateSplit(engine, dataset, config, split);
+  let pass = await passes.next();
+  while (!pass.done) pass = await passes.next();
+  const { scores: _, ...evaluation } = pass.value;
+  const { auc, logLoss, rows, seconds } = evaluation;
+  say(
+    `${split}: AUC ${auc?.fused.toFixed(5) ?? "undefined"}, log loss ${logLoss.fused.toFixed(5)}, ${rows} rows in ${seconds.toFixed(1)} s`,
+  );
+  return evaluation;
+}
+
+async function readCheckpoint(path: string) {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new ProblemError(problem("file-unreadable", { name: path, reason: (cause as Error).message }));
+  }
+  return orThrow(decodeCheckpoint(bytes, basename(path)));
+}

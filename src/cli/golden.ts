@@ -1,0 +1,64 @@
+// golden: holds an engine on a backend against golden files.
+
+import { basename } from "node:path";
+import { orThrow } from "../base/result.ts";
+import { createEngine } from "../engine/create.ts";
+import { BACKENDS, type BackendName, ENGINES, type EngineName } from "../engine/engine.ts";
+import { checkGolden, type GoldenErrors, limitsOf, parseGolden } from "../train/golden.ts";
+import { parseArguments } from "./arguments.ts";
+import { useNodeBackend } from "./backend.ts";
+import { runInChromium } from "./browserScript.ts";
+import type { GoldenRequest } from "./goldenPage.ts";
+import { printResult, say } from "./log.ts";
+import { readText } from "./readText.ts";
+
+/** `golden FILE... [--backend=] [--engine=]`: exit 1 where one error is over its limit. */
+export async function runGolden(args: string[]): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    command: "golden",
+    positionals: ["FILE..."],
+    options: [
+      { name: "backend", type: "string", choices: BACKENDS, default: "wasm", help: "what computes" },
+      { name: "engine", type: "string", choices: ENGINES, default: "reference", help: "which engine" },
+    ],
+  });
+  const { backend, engine } = values;
+  const files = await Promise.all(
+    positionals.map(async (path) => ({ name: basename(path), text: await readText(path) })),
+  );
+  // Parsed here too, so that a file that is none is named before a browser starts.
+  for (const { name, text } of files) orThrow(parseGolden(text, name));
+  const errors =
+    backend === "webgpu"
+      ? await runInChromium<GoldenRequest, GoldenErrors[]>(new URL("./goldenPage.ts", import.meta.url), {
+          engine,
+          files,
+        })
+      : await checkInNode(backend, engine, files);
+  const results = files.map(({ name }, i) => ({ file: name, ...errors[i]! }));
+  for (const result of results) say(describe(result));
+  const passed = results.every((result) => result.passed);
+  printResult({ backend, engine, limits: limitsOf(backend), passed, files: results });
+  return passed ? 0 : 1;
+}
+
+async function checkInNode(
+  backend: Exclude<BackendName, "webgpu">,
+  name: EngineName,
+  files: GoldenRequest["files"],
+): Promise<GoldenErrors[]> {
+  await useNodeBackend(backend);
+  const errors: GoldenErrors[] = [];
+  for (const file of files) {
+    const golden = orThrow(parseGolden(file.text, file.name));
+    const engine = await createEngine(name, golden.config, golden.shape);
+    errors.push(await checkGolden(golden, engine));
+    engine.dispose();
+  }
+  return errors;
+}
+
+function describe({ file, passed, ...errors }: GoldenErrors & { file: string }): string {
+  const figures = Object.entries(errors).map(([kind, error]) => `${kind} ${error.toExponential(1)}`);
+  return `${passed ? "passed" : "FAILED"}  ${file}: ${figures.join(", ")}`;
+}

@@ -1,0 +1,42 @@
+// The command line: one command a run, dispatched by name. Each prints progress on standard error and one JSON object
+// as the last line on standard output; exit 0 good, 1 a problem told in a sentence, 2 wrong usage.
+
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import { UsageError } from "./arguments.ts";
+import { fail, say } from "./log.ts";
+
+type Command = (args: string[]) => Promise<number>;
+
+// Each command loads only what it needs: tfjs alone takes most of a second.
+const commands: Record<string, () => Promise<Command>> = {
+  preprocess: async () => (await import("./preprocess.ts")).runPreprocess,
+  train: async () => (await import("./train.ts")).runTrain,
+  eval: async () => (await import("./evaluate.ts")).runEvaluate,
+  golden: async () => (await import("./golden.ts")).runGolden,
+  bench: async () => (await import("./bench.ts")).runBench,
+};
+
+async function main([name = "", ...args]: string[]): Promise<number> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) {
+    say(
+      `usage: npm run --silent COMMAND -- [options]; COMMAND is one of ${Object.keys(commands).join(", ")}`,
+    );
+    return 2;
+  }
+  try {
+    const command = await load();
+    return await command(args);
+  } catch (cause) {
+    if (cause instanceof UsageError) {
+      say(cause.message);
+      return 2;
+    }
+    if (cause instanceof ProblemError) return fail(cause.problem);
+    say((cause as Error).stack ?? String(cause));
+    return fail(problem("unexpected", { message: (cause as Error).message }));
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,163 @@
+// train: a run from the terminal, with MindSpore's option names and log lines.
+
+import { basename, join } from "node:path";
+import { orThrow, ProblemError } from "../base/result.ts";
+import { createEngine, defaultEngine } from "../engine/create.ts";
+import { ENGINES } from "../engine/engine.ts";
+import {
+  type Config,
+  INTEGER_MODES,
+  inputShape,
+  parameterCount,
+  parseConfig,
+  parseConfigText,
+} from "../model/config.ts";
+import { DEFAULT_PRESET, findPreset, PRESET_NAMES } from "../model/presets.ts";
+import { openDataset } from "../shards/openDataset.ts";
+import { createControl, type RunControl } from "../train/control.ts";
+import type { EvaluationPoint, HeadValues, TrainEvent } from "../train/events.ts";
+import { selectionSplit, totalSteps } from "../train/progress.ts";
+import { createRun } from "../train/run.ts";
+import { parseArguments, UsageError, type Values } from "./arguments.ts";
+import { useNodeBackend } from "./backend.ts";
+import { diskFolder } from "./files.ts";
+import { printResult, say } from "./log.ts";
+import { readText } from "./readText.ts";
+import { appendLine, aucLine, lossLine } from "./trainLogs.ts";
+
+const spec = {
+  command: "train",
+  options: [
+    { name: "dataset_path", type: "string", required: true, help: "folder that preprocess wrote" },
+    { name: "ckpt_path", type: "string", required: true, help: "folder for checkpoints and logs" },
+    { name: "preset", type: "string", help: `one of ${PRESET_NAMES.join(", ")}` },
+    { name: "config", type: "string", help: "configuration file (JSON)" },
+    { name: "train_epochs", type: "integer", help: "epochs instead of the configuration's" },
+    { name: "batch_size", type: "integer", help: "rows of a step" },
+    { name: "learning_rate", type: "number", help: "Adam's learning rate" },
+    { name: "integers", type: "string", choices: INTEGER_MODES, help: "how integer columns enter" },
+    { name: "seed", type: "integer", help: "of initial values, order of rows and dropout" },
+    { name: "eval_file_name", type: "string", default: "auc.log", help: "log of evaluations" },
+    { name: "loss_file_name", type: "string", default: "loss.log", help: "log of losses" },
+    { name: "do_eval", type: "boolean", default: true, help: "evaluate at each epoch's end" },
+    { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
+    { name: "engine", type: "string", choices: ENGINES, help: "plain, reference or fast" },
+  ],
+} as const;
+
+type TrainValues = Values<typeof spec.options>;
+
+/** `train`: trains, logs, evaluates; the result holds test AUC and log loss of every head. */
+export async function runTrain(args: string[]): Promise<number> {
+  const { values } = parseArguments(args, spec);
+  const config = await configuration(values);
+  const dataset = await openDataset(diskFolder(values.dataset_path));
+  const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
+  const backend = values.device_target === "CPU" ? "cpu" : "wasm";
+  await useNodeBackend(backend);
+  const engine = await createEngine(values.engine ?? defaultEngine(backend), config, shape);
+  const control = createControl();
+  const stop = () => control.stop();
+  process.once("SIGINT", stop);
+
+  say(
+    `${parameterCount(config, shape).toLocaleString("en")} parameters, ${totalSteps(config, dataset)} steps of ` +
+      `${config.batchSize} rows; engine ${engine.description.engine} on ${engine.description.backend}`,
+  );
+  const run = createRun({
+    config,
+    dataset,
+    engine,
+    control,
+    evaluateEverySteps: 0,
+    evaluate: values.do_eval,
+  });
+  const outcome = await follow(run.events, values, control, {
+    stepsPerEpoch: totalSteps(config, dataset) / config.epochs,
+    keepsBest: config.schedule.type === "plateau" && selectionSplit(config, dataset) !== null,
+  });
+  process.off("SIGINT", stop);
+  printResult({ ...outcome, config, dataset: { name: dataset.manifest.name, identity: dataset.identity } });
+  engine.dispose();
+  await dataset.close();
+  return 0;
+}
+
+/** The preset or file, with what the options change. */
+async function configuration(values: TrainValues): Promise<Config> {
+  if (values.preset && values.config)
+    throw new UsageError("--preset and --config exclude each other: give one of them.");
+  const base = values.config
+    ? orThrow(parseConfigText(await readText(values.config), basename(values.config)))
+    : orThrow(findPreset(values.preset ?? DEFAULT_PRESET));
+  return orThrow(
+    parseConfig({
+      ...base,
+      epochs: values.train_epochs ?? base.epochs,
+      batchSize: values.batch_size ?? base.batchSize,
+      integers: values.integers ?? base.integers,
+      seed: values.seed ?? base.seed,
+      optimizer: { ...base.optimizer, learningRate: values.learning_rate ?? base.optimizer.learningRate },
+    }),
+  );
+}
+
+interface Outcome {
+  reason: string;
+  /** Of the test split; null without evaluation. */
+  auc: HeadValues | null;
+  logLoss: HeadValues | null;
+  step: number;
+  epoch: number;
+  rowsSeen: number;
+  /** Of training alone: evaluation and the first step, which compiles, left out. */
+  rowsPerSecond: number;
+  activeSeconds: number;
+}
+
+/** Writes the logs while the run goes on, and gathers its result. Throws a ProblemError where the run failed. */
+async function follow(
+  events: AsyncGenerator<TrainEvent, void>,
+  values: TrainValues,
+  control: RunControl,
+  { stepsPerEpoch, keepsBest }: { stepsPerEpoch: number; keepsBest: boolean },
+): Promise<Outcome> {
+  const lossLog = join(values.ckpt_path, values.loss_file_name);
+  const aucLog = join(values.ckpt_path, values.eval_file_name);
+  const tests: EvaluationPoint[] = [];
+  let rowsPerSecond = 0;
+  for await (const event of events) {
+    switch (event.type) {
+      case "progressed": {
+        for (const point of event.points) appendLine(lossLog, lossLine(point, stepsPerEpoch));
+        rowsPerSecond = event.rowsPerSecond;
+        const { step, epoch } = event.position;
+        const loss = event.points.at(-1)!.logLoss.fused.toFixed(4);
+        const speed = `${Math.round(rowsPerSecond)} rows/s, ${Math.round(event.secondsLeft)} s left`;
+        say(`epoch ${epoch} step ${step}/${event.totalSteps}: log loss ${loss}, ${speed}`);
+        break;
+      }
+      case "evaluated": {
+        appendLine(aucLog, aucLine(event.point));
+        if (event.point.split === "test") tests.push(event.point);
+        const { split, auc, logLoss } = event.point;
+        say(`${split}: AUC ${auc?.fused.toFixed(5) ?? "undefined"}, log loss ${logLoss.fused.toFixed(5)}`);
+        break;
+      }
+      case "learningRateChanged":
+        say(`learning rate ${event.learningRate}: AUC on ${event.split} did not improve`);
+        break;
+      case "failed":
+        throw new ProblemError(event.problem);
+      case "finished": {
+        // A schedule that keeps the best epoch ends with that epoch's model.
+        const kept = keepsBest ? tests.find((test) => test.step === event.best?.step) : tests.at(-1);
+        const { step, epoch, rowsSeen, activeSeconds } = event.position;
+        const { auc = null, logLoss = null } = kept ?? {};
+        const reason = control.stopping ? "stopped" : event.reason;
+        return { reason, auc, logLoss, step, epoch, rowsSeen, rowsPerSecond, activeSeconds };
+      }
+    }
+  }
+  throw new Error("the run ended without saying so");
+}

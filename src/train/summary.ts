@@ -1,0 +1,40 @@
+// An open data set as the page shows it.
+
+import { SPLITS, type Split } from "../base/batch.ts";
+import { INTEGER_MODES, type InputShape, type IntegerMode } from "../model/config.ts";
+import type { DatasetSummary } from "../protocol/messages.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import type { Manifest } from "../shards/manifest.ts";
+
+export function summarise(dataset: Dataset): DatasetSummary {
+  const { manifest, identity } = dataset;
+  return {
+    name: manifest.name,
+    identity,
+    rows: bySplit(manifest, "rows"),
+    positives: bySplit(manifest, "positives"),
+    byteLength: manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0),
+    shapes: Object.fromEntries(INTEGER_MODES.map((mode) => [mode, dataset.shape(mode)])) as Record<
+      IntegerMode,
+      InputShape
+    >,
+    bestReachableAuc: manifest.bestReachableAuc ?? null,
+    columns: columnsOf(manifest),
+    badLines: manifest.badLines,
+  };
+}
+
+function bySplit({ splits }: Manifest, count: "rows" | "positives"): Record<Split, number> {
+  return Object.fromEntries(SPLITS.map((split) => [split, splits[split][count]])) as Record<Split, number>;
+}
+
+function columnsOf({ columns, splits }: Manifest): DatasetSummary["columns"] {
+  const rows = SPLITS.reduce((sum, split) => sum + splits[split].rows, 0);
+  return columns.map(({ name, kind, missing, distinct, frequent }) => ({
+    name,
+    kind,
+    missingShare: rows > 0 ? missing / rows : 0,
+    distinct,
+    frequent,
+  }));
+}
