@@ -151,7 +151,9 @@ export function createLearner(inputs: LearnerInputs, progress: RunProgress): Lea
     },
     async finish(reason) {
       if (bestState) await engine.write(bestState);
-      return { type: "finished", reason, position: positionOf(progress), best: progress.best };
+      // A completed run's progress stands at the epoch after its last, where more epochs would go on.
+      const position = { ...positionOf(progress), epoch: Math.min(progress.epoch, config.epochs) };
+      return { type: "finished", reason, position, best: progress.best };
     },
   };
 }
