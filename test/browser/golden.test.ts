@@ -1,0 +1,30 @@
+// The golden files of models on WebGPU, which only a browser has. The same files on CPU and WASM: test/model.
+
+import { expect, it } from "vitest";
+import { runCommand } from "../cli/command.ts";
+
+const models = [
+  "fuxictr-concat-batchnorm",
+  "fuxictr-feature-gating",
+  "mindspore-two-branches",
+  "mlp-beside-order-3",
+  "paper-sum-order-2-and-4",
+  "single-branch",
+  "three-branches-gated-fusion",
+];
+
+it.each(["reference"])(
+  "the %s engine keeps the limits on WebGPU",
+  async (engine) => {
+    const files = models.map((name) => `test/golden/${name}.json`);
+    const { code, result, stderr } = await runCommand("golden", [
+      ...files,
+      "--backend=webgpu",
+      `--engine=${engine}`,
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(result.files).toHaveLength(models.length);
+    expect(result.passed).toBe(true);
+  },
+  120_000,
+);
