@@ -10,6 +10,8 @@ import { sessionProblems } from "./problems/session.ts";
 export interface Wording {
   sentence: string;
   remedy: string;
+  /** The sentence without where it was: for beside the control at fault. */
+  reason?: string;
   /** Path of the configuration's field at fault, for example `branches.0.units.1.order`. */
   control?: string;
 }

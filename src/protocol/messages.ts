@@ -11,9 +11,7 @@ export type DatasetLocation =
   /** Address of a manifest.json; shards lie beside it. */
   | { type: "url"; manifestUrl: string }
   /** A data set's folder, dropped or picked: manifest.json, vocabulary and shards. */
-  | { type: "files"; files: File[] }
-  /** A data set imported before, in this browser's storage. */
-  | { type: "stored"; id: string };
+  | { type: "files"; files: File[] };
 
 /** What the page shows of an open data set. */
 export interface DatasetSummary {

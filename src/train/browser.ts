@@ -1,13 +1,12 @@
 // What the trainer needs, as a browser's worker gives it.
 
 import { probeBackends, useBrowserBackend } from "../engine/backend.ts";
-import type { Engine } from "../engine/engine.ts";
-import { createReferenceEngine } from "../engine/reference.ts";
-import { makeDemoDataset } from "../preprocess/demo.ts";
+import { createEngine, defaultEngine } from "../engine/create.ts";
+import type { BackendName, Engine } from "../engine/engine.ts";
+import { makeDemoDataset } from "../preprocess/synthetic.ts";
 import type { DatasetLocation } from "../protocol/messages.ts";
-import type { Dataset } from "../shards/dataset.ts";
-import { openDataset } from "../shards/open.ts";
-import { filesFolder, urlFolder } from "../shards/source.ts";
+import { type Folder, filesFolder, urlFolder } from "../shards/byteSource.ts";
+import { openDataset } from "../shards/openDataset.ts";
 import type { TrainerSurroundings } from "./trainer.ts";
 
 /** What a first step may take: it compiles, and on a CPU a large model takes its time. */
@@ -17,39 +16,51 @@ const SHORT_STEP_MS = 1000;
 
 /** The surroundings of a worker; `computing` announces a silence of at most so many milliseconds. */
 export function browserSurroundings(computing: (forAtMostMs: number) => void): TrainerSurroundings {
+  let backend: BackendName = "cpu";
   return {
     probe: probeBackends,
-    useBackend: useBrowserBackend,
-    createEngine: async (config, shape) => announceSteps(createReferenceEngine(config, shape), computing),
-    openDataset: openAt,
+    async useBackend(name) {
+      await useBrowserBackend(name);
+      backend = name;
+    },
+    createEngine: async (config, shape) =>
+      announceSilence(await createEngine(defaultEngine(backend), config, shape), computing),
+    openDataset: async (location, tell) => openDataset(await folderAt(location, tell)),
   };
 }
 
-type Tell = (stage: string, done: number, total: number) => void;
-
-async function openAt(location: DatasetLocation, tell: Tell): Promise<Dataset> {
+async function folderAt(
+  location: DatasetLocation,
+  tell: (stage: string, done: number, total: number) => void,
+): Promise<Folder> {
   switch (location.type) {
-    case "demo":
-      return makeDemoDataset({ ...location, tell });
+    case "demo": {
+      const { rows, seed } = location;
+      return makeDemoDataset({ rows, seed, tell: (done, total) => tell("Making demo data", done, total) });
+    }
     case "files":
-      return openDataset(filesFolder(location.files));
+      return filesFolder(location.files);
     case "url":
-      return openDataset(urlFolder(location.manifestUrl));
+      return urlFolder(location.manifestUrl);
   }
 }
 
-/** The same engine; before a step that may be long it says so, since nobody hears a ping while it computes. */
-function announceSteps(engine: Engine, computing: (forAtMostMs: number) => void): Engine {
+/** The same engine; before a batch that may take long it says so, since nobody hears a ping while it computes. */
+function announceSilence(engine: Engine, computing: (forAtMostMs: number) => void): Engine {
   let longestMs = FIRST_STEP_MS;
-  let steps = 0;
+  let isFirst = true;
+  async function announced<T>(work: () => Promise<T>): Promise<T> {
+    if (longestMs > SHORT_STEP_MS) computing(4 * longestMs);
+    const started = performance.now();
+    const result = await work();
+    const ms = performance.now() - started;
+    longestMs = isFirst ? ms : Math.max(longestMs, ms);
+    isFirst = false;
+    return result;
+  }
   return {
     ...engine,
-    async step(batch, learningRate) {
-      if (longestMs > SHORT_STEP_MS) computing(4 * longestMs);
-      const started = performance.now();
-      await engine.step(batch, learningRate);
-      const ms = performance.now() - started;
-      longestMs = steps++ === 0 ? ms : Math.max(longestMs, ms);
-    },
+    step: (batch, learningRate) => announced(() => engine.step(batch, learningRate)),
+    evaluate: (batch) => announced(() => engine.evaluate(batch)),
   };
 }

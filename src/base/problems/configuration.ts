@@ -6,6 +6,7 @@ export const configurationProblems = {
   "configuration-invalid": (d: { where: string; reason: string; remedy?: string }): Wording => ({
     sentence: `The configuration cannot work: ${d.where ? `${d.where}: ` : ""}${d.reason}.`,
     remedy: d.remedy ?? "Change that value.",
+    reason: `${d.reason.charAt(0).toUpperCase()}${d.reason.slice(1)}.`,
     control: d.where,
   }),
   "configuration-not-json": (d: { name: string; reason: string }): Wording => ({

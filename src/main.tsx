@@ -1,0 +1,20 @@
+// The composition root: the worker, the store and the page meet here.
+
+import "@mantine/core/styles.css";
+import "@mantine/dropzone/styles.css";
+import "./ui/palette.css";
+import { createRoot } from "react-dom/client";
+import { createClient } from "./protocol/client.ts";
+import type { TrainerEvent, TrainerRequests } from "./protocol/messages.ts";
+import { createStudio } from "./store/studio.ts";
+import { App } from "./ui/App.tsx";
+
+const studio = createStudio((listeners) =>
+  createClient<TrainerRequests, TrainerEvent>({
+    port: new Worker(new URL("../workers/train.worker.ts", import.meta.url), { type: "module" }),
+    ...listeners,
+  }),
+);
+
+createRoot(document.getElementById("app")!).render(<App studio={studio} />);
+void studio.start();

@@ -1,0 +1,60 @@
+import { AppShell, MantineProvider, ScrollArea } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useEffect } from "react";
+import type { Studio } from "../store/studio.ts";
+import { Charts } from "./charts/Charts.tsx";
+import { Header } from "./Header.tsx";
+import { ErrorBoundary } from "./notices/ErrorBoundary.tsx";
+import { NoticeBar } from "./notices/NoticeBar.tsx";
+import { Figures } from "./run/Figures.tsx";
+import { RunBar } from "./run/RunBar.tsx";
+import { stateOf } from "./run/RunPill.tsx";
+import { Settings } from "./Settings.tsx";
+import { StudioProvider, useStudioState } from "./StudioContext.tsx";
+import classes from "./studio.module.css";
+import { theme } from "./theme.ts";
+
+export function App({ studio }: { studio: Studio }) {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <ErrorBoundary>
+        <StudioProvider studio={studio}>
+          <Page />
+        </StudioProvider>
+      </ErrorBoundary>
+    </MantineProvider>
+  );
+}
+
+function Page() {
+  const [settingsOpen, { toggle }] = useDisclosure(false);
+  const state = useStudioState((studio) => stateOf(studio).text);
+  useEffect(() => {
+    document.title = `${state} · FINAL Studio`;
+  }, [state]);
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 348, breakpoint: "sm", collapsed: { mobile: !settingsOpen } }}
+      padding="sm"
+      transitionDuration={0}
+    >
+      <AppShell.Header>
+        <Header settingsOpen={settingsOpen} onToggleSettings={toggle} />
+      </AppShell.Header>
+      <AppShell.Navbar aria-label="Settings">
+        <ScrollArea type="auto" scrollbarSize={8} flex={1}>
+          <Settings />
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main className={classes.main}>
+        <div className={classes.stack}>
+          <NoticeBar />
+          <RunBar />
+          <Figures />
+          <Charts />
+        </div>
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,60 @@
+import {
+  ActionIcon,
+  Burger,
+  Group,
+  Text,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from "@mantine/core";
+import { Icon } from "./Icon.tsx";
+import { AboutDevice } from "./run/AboutDevice.tsx";
+import { RunPill } from "./run/RunPill.tsx";
+
+interface HeaderProps {
+  settingsOpen: boolean;
+  onToggleSettings(): void;
+}
+
+export function Header({ settingsOpen, onToggleSettings }: HeaderProps) {
+  return (
+    <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+      <Group gap="sm" wrap="nowrap">
+        <Burger
+          opened={settingsOpen}
+          onClick={onToggleSettings}
+          hiddenFrom="sm"
+          size="sm"
+          aria-label={settingsOpen ? "Hide settings" : "Show settings"}
+        />
+        <img src="./icon.svg" width={26} height={26} alt="" />
+        <Text component="h1" m={0} fz="md" fw={700}>
+          FINAL Studio
+        </Text>
+        <RunPill />
+      </Group>
+      <Group gap={6} wrap="nowrap">
+        <AboutDevice />
+        <SchemeToggle />
+      </Group>
+    </Group>
+  );
+}
+
+function SchemeToggle() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const other = scheme === "dark" ? "light" : "dark";
+  return (
+    <Tooltip label={`Switch to ${other} colours`}>
+      <ActionIcon
+        variant="default"
+        size="lg"
+        aria-label={`Switch to ${other} colours`}
+        onClick={() => setColorScheme(other)}
+      >
+        <Icon name={scheme === "dark" ? "sun" : "moon"} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,201 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import {
+  CartesianGrid,
+  Line as ChartLine,
+  LineChart,
+  ReferenceLine,
+  Tooltip,
+  useActiveTooltipDataPoints,
+  useIsTooltipActive,
+  XAxis,
+  YAxis,
+} from "recharts";
+import type { EvaluatedSplit, PositionName } from "../../store/runCurves.ts";
+import type { DrawnPoint } from "../../store/thin.ts";
+import { duration, short } from "../format.ts";
+import classes from "./charts.module.css";
+import { type ChartDefinition, colorOf, DASHES, rangeOf } from "./definitions.ts";
+import { Legend, MarkShape } from "./Legend.tsx";
+import { RawCurves } from "./RawCurves.tsx";
+import { useCurvePoints } from "./useCurvePoints.ts";
+
+const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
+const TICK = { fontSize: 11, fill: "var(--mantine-color-dimmed)" };
+
+/** A chart with its legend: thinned lines over the full curves, and marks for evaluations. */
+export function CurveChart({ definition, x }: { definition: ChartDefinition; x: PositionName }) {
+  const { id, title, hint, promise } = definition;
+  const card = useRef<HTMLElement>(null);
+  const { curves, points } = useCurvePoints(x, card);
+  const [crosshair, setCrosshair] = useState<DrawnPoint | null>(null);
+  const isEmpty = definition.lines.every(({ column }) =>
+    points.every((point) => (point[column] ?? null) === null),
+  );
+  const index = crosshair ? points.indexOf(crosshair) : -1;
+  return (
+    <section ref={card} className={classes.card} aria-labelledby={`chart-${id}`} data-chart={id}>
+      <h3 id={`chart-${id}`} className={classes.title} title={hint}>
+        {title}
+      </h3>
+      {isEmpty || !curves ? (
+        <EmptyChart promise={promise} started={curves !== null} />
+      ) : (
+        <div className={classes.body}>
+          <Plot {...{ definition, x, curves, points }} onCrosshair={setCrosshair} />
+          <Legend {...definition} points={points} index={index >= 0 ? index : null} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function EmptyChart({ promise, started }: { promise: string; started: boolean }) {
+  return (
+    <div className={classes.empty}>
+      <svg viewBox="0 0 120 44" aria-hidden="true" className={classes.sketch}>
+        <path d="M4 6C20 30 46 33 116 36" strokeDasharray="6 3" stroke="var(--branch-0)" />
+        <path d="M4 4C22 25 50 30 116 33" strokeDasharray="2 2" stroke="var(--branch-1)" />
+        <path d="M4 9C20 34 46 37 116 40" stroke="var(--fused)" />
+      </svg>
+      <p>{started ? "The first points are on their way." : promise}</p>
+    </div>
+  );
+}
+
+interface PlotProps {
+  definition: ChartDefinition;
+  x: PositionName;
+  curves: NonNullable<ReturnType<typeof useCurvePoints>["curves"]>;
+  points: DrawnPoint[];
+  onCrosshair(point: DrawnPoint | null): void;
+}
+
+function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
+  const { title, lines, splits, level } = definition;
+  const host = useRef<HTMLDivElement>(null);
+  const range = useMemo(() => {
+    const columns = lines.flatMap(({ column }) => [column, ...splits.map((split) => `${split}:${column}`)]);
+    return rangeOf(
+      columns.map((column) => points.map((point) => point[column]).filter((value) => value !== undefined)),
+      level?.value ?? null,
+    );
+  }, [points, lines, splits, level]);
+  if (!range) return null;
+  return (
+    <div className={classes.plot}>
+      <div ref={host} className={classes.underlay} aria-hidden="true" />
+      <LineChart
+        responsive
+        className={classes.chart}
+        data={points}
+        margin={MARGIN}
+        syncId="run"
+        title={title}
+        desc={`${definition.hint} The same numbers are under "Numbers".`}
+      >
+        <CartesianGrid stroke="var(--hairline)" vertical={false} />
+        <XAxis
+          dataKey={x}
+          type="number"
+          domain={["dataMin", "dataMax"]}
+          tickFormatter={x === "activeSeconds" ? duration : short}
+          tick={TICK}
+          tickLine={false}
+          stroke="var(--hairline)"
+          height={20}
+          minTickGap={40}
+        />
+        <YAxis
+          domain={range}
+          allowDataOverflow
+          tickFormatter={tickText(range)}
+          tick={TICK}
+          tickLine={false}
+          axisLine={false}
+          width={48}
+          tickCount={5}
+        />
+        <RawCurves curves={curves} lines={lines} x={x} host={host} />
+        {level && (
+          <ReferenceLine
+            y={level.value}
+            stroke="var(--mantine-color-dimmed)"
+            strokeDasharray="1 4"
+            label={{
+              value: level.label,
+              position: "insideTopRight",
+              fontSize: 10,
+              fill: "var(--mantine-color-dimmed)",
+            }}
+          />
+        )}
+        {lines.map(({ column, role, label }) => (
+          <ChartLine
+            key={column}
+            dataKey={column}
+            name={label}
+            stroke={colorOf(role)}
+            strokeWidth={role === "fused" ? 2.5 : 1.75}
+            strokeDasharray={DASHES[role]}
+            dot={false}
+            activeDot={false}
+            connectNulls
+            isAnimationActive={false}
+          />
+        ))}
+        {splits.flatMap((split) =>
+          lines.map(({ column, role, label }) => (
+            <ChartLine
+              key={`${split}:${column}`}
+              dataKey={`${split}:${column}`}
+              name={`${label}, ${split}`}
+              stroke={colorOf(role)}
+              strokeWidth={1}
+              strokeDasharray={DASHES[role]}
+              dot={markOf(split, colorOf(role))}
+              activeDot={false}
+              connectNulls
+              isAnimationActive={false}
+            />
+          )),
+        )}
+        <Tooltip
+          content={() => null}
+          cursor={{ stroke: "var(--mantine-color-dimmed)", strokeWidth: 1 }}
+          isAnimationActive={false}
+        />
+        <CrosshairReader onCrosshair={onCrosshair} />
+      </LineChart>
+    </div>
+  );
+}
+
+/** Tells which point the crosshair is on: this chart's own, or one that another chart shares. */
+function CrosshairReader({ onCrosshair }: { onCrosshair(point: DrawnPoint | null): void }) {
+  const active = useIsTooltipActive();
+  const point = useActiveTooltipDataPoints<DrawnPoint>()?.[0] ?? null;
+  useEffect(() => onCrosshair(active ? point : null), [active, point, onCrosshair]);
+  return null;
+}
+
+interface DotProps {
+  cx?: number;
+  cy?: number;
+  value?: unknown;
+  index?: number;
+}
+
+function markOf(split: EvaluatedSplit, color: string) {
+  return ({ cx, cy, value, index }: DotProps) =>
+    typeof value === "number" && cx !== undefined && cy !== undefined ? (
+      <MarkShape key={index} split={split} x={cx} y={cy} color={color} />
+    ) : (
+      <g key={index} />
+    );
+}
+
+/** As many decimals as tell neighbouring ticks apart. */
+function tickText([low, high]: [number, number]): (value: number) => string {
+  const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10((high - low) / 4))));
+  return (value) => value.toFixed(decimals);
+}

@@ -1,0 +1,167 @@
+// What each chart shows: its lines, and the sentences that say what they mean.
+
+import type { DatasetSummary } from "../../protocol/messages.ts";
+import type { EvaluatedSplit } from "../../store/runCurves.ts";
+
+/** Who a line is about; it decides colour and dashes everywhere. */
+export type LineRole = "branch-0" | "branch-1" | "branch-2" | "branch-3" | "fused" | "reference";
+
+export interface Line {
+  role: LineRole;
+  label: string;
+  /** Column of the progressive curve; evaluations have the same columns. */
+  column: string;
+}
+
+export interface ChartDefinition {
+  id: string;
+  title: string;
+  /** What the numbers are. */
+  hint: string;
+  /** What will be seen here once a run goes on. */
+  promise: string;
+  lines: Line[];
+  /** Evaluations on these splits are drawn too. */
+  splits: EvaluatedSplit[];
+  /** A level to compare with. */
+  level: { value: number; label: string } | null;
+}
+
+/** The charts of a model with so many branches: with one there is no fusion and no distillation to show. */
+export function chartsOf(branches: number, summary: DatasetSummary | null): ChartDefinition[] {
+  const fused: Line = { role: "fused", label: branches > 1 ? "Fused" : "Model", column: "Fused" };
+  const each = (column: string): Line[] =>
+    Array.from({ length: branches }, (_, b) => ({
+      role: `branch-${b}` as LineRole,
+      label: `Branch ${b + 1}`,
+      column: `${column}${b}`,
+    }));
+  const heads = (column: string): Line[] => [
+    ...(branches > 1 ? each(column) : []),
+    { ...fused, column: `${column}Fused` },
+  ];
+  const splits: EvaluatedSplit[] = summary && summary.rows.valid > 0 ? ["valid", "test"] : ["test"];
+  const charts: ChartDefinition[] = [
+    {
+      id: "logLoss",
+      title: "Log loss vs clicks",
+      hint: "How far each branch’s click probabilities, and the fused ones, are from the clicks. Lower is better.",
+      promise:
+        "One curve a branch and one for their fusion, on each row before it is trained on; and a mark for each evaluation on the test split.",
+      lines: heads("logLoss"),
+      splits,
+      level: summary && { value: entropyOfClickRate(summary), label: "click rate alone" },
+    },
+    {
+      id: "auc",
+      title: "AUC",
+      hint: "The chance that a clicked row scores above one not clicked. Progressive: over the last 50,000 rows.",
+      promise:
+        "How well clicked rows are told from the others: over the last 50,000 rows, and on the test split.",
+      lines: heads("auc"),
+      splits,
+      level:
+        summary && summary.bestReachableAuc !== null
+          ? { value: summary.bestReachableAuc, label: "best reachable" }
+          : null,
+    },
+  ];
+  if (branches > 1)
+    charts.push(
+      {
+        id: "fusionGain",
+        title: "Fusion gain",
+        hint: "Mean of the branches’ log losses − fused log loss; never negative. Beside it: best branch − fused, which can be.",
+        promise: "What averaging the branches is worth, and whether the fusion also beats the better branch.",
+        lines: [
+          { role: "fused", label: "Over their mean", column: "fusionGain" },
+          { role: "reference", label: "Over the best", column: "bestBranchGap" },
+        ],
+        splits,
+        level: { value: 0, label: "" },
+      },
+      {
+        id: "excess",
+        title: "Distillation: excess over the teacher’s entropy",
+        hint: "KL divergence of each branch from the fused output: how much a branch still differs from its teacher.",
+        promise: "How far each branch still is from the fused output that teaches it (a KL divergence).",
+        lines: each("excess"),
+        splits: [],
+        level: { value: 0, label: "" },
+      },
+      {
+        id: "distillation",
+        title: "Distillation loss vs fused",
+        hint: "Cross-entropy of each branch against the fused probability. It falls when the teacher grows sure, too.",
+        promise: "Each branch’s cross-entropy against the fused output, above the teacher’s own entropy.",
+        lines: [
+          ...each("distillation"),
+          { role: "reference", label: "Teacher’s entropy", column: "teacherEntropy" },
+        ],
+        splits: [],
+        level: null,
+      },
+    );
+  charts.push({
+    id: "total",
+    title: "Total loss and L2",
+    hint: "What is minimised: fused log loss, plus distillation, plus the L2 penalty of the embeddings.",
+    promise: "What is minimised, and the embeddings’ penalty in it.",
+    lines: [
+      { role: "fused", label: "Total", column: "total" },
+      { role: "reference", label: "L2", column: "l2" },
+    ],
+    splits: [],
+    level: null,
+  });
+  return charts;
+}
+
+/** Log loss of always saying the train split's click rate. */
+function entropyOfClickRate({ rows, positives }: DatasetSummary): number {
+  const p = positives.train / rows.train;
+  return -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+}
+
+/** Lines differ in colour and in dashes, so that colour alone tells nothing. */
+export const DASHES: Record<LineRole, string | undefined> = {
+  "branch-0": "6 3",
+  "branch-1": "2 2",
+  "branch-2": "9 3 2 3",
+  "branch-3": "4 2 1 2 1 2",
+  fused: undefined,
+  reference: "1 3",
+};
+
+export function colorOf(role: LineRole): string {
+  return `var(--${role})`;
+}
+
+/**
+ * The range to draw: all values but those of the first twentieth of a long run, whose fall would flatten the rest,
+ * with a margin; `level` only where it is near.
+ */
+export function rangeOf(
+  columns: (number | null | undefined)[][],
+  level: number | null,
+): [number, number] | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const values of columns) {
+    const from = values.length > 40 ? Math.ceil(values.length / 20) : 0;
+    for (let i = from; i < values.length; i++) {
+      const value = values[i];
+      if (value === null || value === undefined) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  if (low > high) return null;
+  const spread = high - low || Math.abs(high) * 0.1 || 1;
+  if (level !== null && level > low - spread && level < high + spread) {
+    low = Math.min(low, level);
+    high = Math.max(high, level);
+  }
+  const margin = 0.06 * (high - low || spread);
+  return [low - margin, high + margin];
+}

@@ -1,0 +1,76 @@
+import { Group, Progress, Stack, Text } from "@mantine/core";
+import type { DatasetSummary } from "../../protocol/messages.ts";
+import { bytes, count, metric, percent } from "../format.ts";
+import { useStudioState } from "../StudioContext.tsx";
+import { DatasetLoader } from "./DatasetLoader.tsx";
+import classes from "./data.module.css";
+
+/** The open data set in a few numbers, and ways to open another one. */
+export function DataPanel() {
+  const summary = useStudioState((state) => state.dataset?.summary);
+  return (
+    <Stack gap="sm">
+      <Opening />
+      {summary && <Summary summary={summary} />}
+      <DatasetLoader />
+    </Stack>
+  );
+}
+
+function Opening() {
+  const opening = useStudioState((state) => state.opening);
+  if (!opening) return null;
+  const { stage, done, total } = opening;
+  return (
+    <div>
+      <Text size="xs" mb={4}>
+        {stage}
+        {total > 0 ? ` ${percent(done / total)}` : " …"}
+      </Text>
+      <Progress value={total > 0 ? (100 * done) / total : 100} aria-label={stage} />
+    </div>
+  );
+}
+
+function Summary({ summary }: { summary: DatasetSummary }) {
+  const { rows, positives } = summary;
+  const allRows = rows.train + rows.valid + rows.test;
+  const clicks = positives.train + positives.valid + positives.test;
+  return (
+    <div data-testid="dataset-summary">
+      <Group justify="space-between" gap={4} mb={6} wrap="nowrap">
+        <Text size="sm" fw={600} truncate title={summary.name}>
+          {summary.name}
+        </Text>
+        <span className={classes.ready}>ready to train</span>
+      </Group>
+      <dl className={classes.facts}>
+        <Fact name="Rows" value={count(allRows)} />
+        <Fact name="Click rate" value={percent(clicks / allRows)} />
+        <Fact name="Train" value={count(rows.train)} />
+        {rows.valid > 0 && <Fact name="Valid" value={count(rows.valid)} />}
+        <Fact name="Test" value={count(rows.test)} />
+        <Fact name="Columns" value={columnKinds(summary)} />
+        <Fact name="Size" value={bytes(summary.byteLength)} />
+        {summary.bestReachableAuc !== null && (
+          <Fact name="Best reachable AUC" value={metric(summary.bestReachableAuc)} />
+        )}
+        {summary.badLines > 0 && <Fact name="Bad lines left out" value={count(summary.badLines)} />}
+      </dl>
+    </div>
+  );
+}
+
+function columnKinds({ columns }: DatasetSummary): string {
+  const integers = columns.filter(({ kind }) => kind === "integer").length;
+  return `${integers} + ${columns.length - integers}`;
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+// Numbers as people read them.
+
+const grouped = new Intl.NumberFormat("en-US");
+
+/** 1234567 → "1,234,567". */
+export function count(value: number): string {
+  return grouped.format(Math.round(value));
+}
+
+/** 1234567 → "1.23 M". */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  for (const [unit, size] of [["G", 1e9] as const, ["M", 1e6] as const, ["k", 1e3] as const])
+    if (Math.abs(value) >= size) return `${(value / size).toPrecision(3)} ${unit}`;
+  return String(Math.round(value));
+}
+
+/** 1234567 → "1.18 MiB". */
+export function bytes(value: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let size = value;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? size : size.toPrecision(3)} ${units[unit]}`;
+}
+
+/** 0.2564 → "25.6 %". */
+export function percent(share: number): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "–";
+}
+
+/** A log loss, an AUC or a difference of losses: four digits that count. */
+export function metric(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && size < 1e-4) return value.toExponential(1);
+  return value.toFixed(size < 0.01 ? 5 : 4);
+}
+
+/** Seconds → "2 h 05 min", "3 min 20 s", "12 s". */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "–";
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  if (hours > 0) return `${hours} h ${String(minutes).padStart(2, "0")} min`;
+  return minutes > 0 ? `${minutes} min ${String(rest).padStart(2, "0")} s` : `${rest} s`;
+}
+
+/** A setting in as few characters as it needs: 0.00008 → "8e-5". */
+export function setting(value: number): string {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
+}

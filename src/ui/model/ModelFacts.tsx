@@ -1,0 +1,38 @@
+import { Text } from "@mantine/core";
+import {
+  type BranchConfig,
+  type Config,
+  type InputShape,
+  memoryBytes,
+  parameterCount,
+  polynomialDegree,
+} from "../../model/config.ts";
+import { bytes, count, short } from "../format.ts";
+import { useStudioState } from "../StudioContext.tsx";
+
+/** What the configuration costs, and what its branches reach: parameters, memory, polynomial degrees. */
+export function ModelFacts() {
+  const config = useStudioState((state) => state.configuration.config);
+  const shapes = useStudioState((state) => state.dataset?.summary.shapes);
+  if (!config) return null;
+  const shape = shapes?.[config.integers];
+  return (
+    <Text size="xs" c="dimmed" component="p" m={0} data-testid="model-facts">
+      {shape && `${costs(config, shape)} · `}
+      {config.branches.map((branch, b) => `branch ${b + 1}: ${degree(branch)}`).join(", ")}
+    </Text>
+  );
+}
+
+/** "1.23 M parameters · 15 MiB with Adam + 7 MiB a batch". */
+function costs(config: Config, shape: InputShape): string {
+  const { state, activations } = memoryBytes(config, shape);
+  const parameters = short(parameterCount(config, shape));
+  return `${parameters} parameters · ${bytes(state)} with Adam’s moments + ${bytes(activations)} for a batch`;
+}
+
+/** "degree 4", or "up to degree 4" unless gates and activations are linear. */
+export function degree(branch: BranchConfig): string {
+  const { degree, exact } = polynomialDegree(branch);
+  return `${exact ? "" : "up to "}degree ${count(degree)}`;
+}

@@ -1,0 +1,128 @@
+import { ActionIcon, Group, SegmentedControl, Select, Stack, Tabs, Text, Tooltip } from "@mantine/core";
+import { useState } from "react";
+import { FUSIONS, INTEGER_MODES, MAX_BRANCHES } from "../../model/config.ts";
+import { PRESET_NAMES, type PresetName } from "../../model/presets.ts";
+import { controlId, useHasFault } from "../controls/fault.ts";
+import { NumberField } from "../controls/NumberField.tsx";
+import { SelectField } from "../controls/SelectField.tsx";
+import { useDraftValue } from "../controls/useDraftValue.ts";
+import { Icon } from "../Icon.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { BranchEditor } from "./BranchEditor.tsx";
+import classes from "./model.module.css";
+
+/** The model: preset, branches, and how they are fused. */
+export function ModelPanel() {
+  return (
+    <Stack gap="sm">
+      <PresetChoice />
+      <Branches />
+      <FusionChoice />
+      <Group grow align="start" gap="xs">
+        <NumberField path="distillationWeight" label="Distillation weight" />
+        <NumberField path="l2Embedding" label="L2 of embeddings" />
+      </Group>
+      <Group grow align="start" gap="xs">
+        <NumberField path="embeddingDim" label="Embedding size D" step={1} />
+        <SelectField path="integers" label="Integers enter as" options={INTEGER_MODES} />
+      </Group>
+      <SelectField path="initialization" label="Initial values" options={["fuxictr", "mindspore"]} />
+    </Stack>
+  );
+}
+
+function PresetChoice() {
+  const studio = useStudio();
+  const preset = useStudioState((state) => state.configuration.preset);
+  return (
+    <Select
+      id={controlId("preset")}
+      label="Preset"
+      placeholder="changed by you"
+      data={PRESET_NAMES}
+      value={preset}
+      onChange={(name) => name && studio.choosePreset(name as PresetName)}
+    />
+  );
+}
+
+function FusionChoice() {
+  const [fusion, change] = useDraftValue<string>("fusion");
+  return (
+    <Group justify="space-between">
+      <Text size="xs" fw={500} id="fusion-label">
+        Fusion of the branches
+      </Text>
+      <SegmentedControl aria-labelledby="fusion-label" data={[...FUSIONS]} value={fusion} onChange={change} />
+    </Group>
+  );
+}
+
+/** One tab a branch; a branch is added as a copy of the one on show. */
+function Branches() {
+  const studio = useStudio();
+  const branches = useStudioState((state) => state.configuration.draft.branches);
+  const [chosen, setChosen] = useState(0);
+  const shown = Math.min(chosen, branches.length - 1);
+  function add(): void {
+    studio.edit("branches", [...branches, branches[shown]]);
+    setChosen(branches.length);
+  }
+  function remove(): void {
+    studio.edit("branches", branches.toSpliced(shown, 1));
+    setChosen(Math.max(0, shown - 1));
+  }
+  return (
+    <Tabs value={String(shown)} onChange={(tab) => setChosen(Number(tab))} className={classes.branches}>
+      <Group gap={4} wrap="nowrap" justify="space-between">
+        <Tabs.List>
+          {branches.map((_, b) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: branches have no name but their number
+            <BranchTab key={b} branch={b} />
+          ))}
+        </Tabs.List>
+        <Group gap={2} wrap="nowrap">
+          <Tooltip label={`Copy branch ${shown + 1} as a further one`}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Add a branch"
+              disabled={branches.length >= MAX_BRANCHES}
+              onClick={add}
+            >
+              <Icon name="add" />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={`Remove branch ${shown + 1}`}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={`Remove branch ${shown + 1}`}
+              disabled={branches.length <= 1}
+              onClick={remove}
+            >
+              <Icon name="remove" />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </Group>
+      <Tabs.Panel value={String(shown)} pt="xs">
+        <BranchEditor branch={shown} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function BranchTab({ branch }: { branch: number }) {
+  const faulty = useHasFault(`branches.${branch}`);
+  return (
+    <Tabs.Tab
+      value={String(branch)}
+      className={classes.tab}
+      leftSection={<span className={classes.swatch} style={{ background: `var(--branch-${branch})` }} />}
+    >
+      Branch {branch + 1}
+      {faulty && <span className={classes.faulty}> !</span>}
+    </Tabs.Tab>
+  );
+}

@@ -1,0 +1,73 @@
+import { ActionIcon, Popover, Text, Tooltip } from "@mantine/core";
+import { useState } from "react";
+import type { TrainerRequests } from "../../protocol/messages.ts";
+import { bytes, count } from "../format.ts";
+import { Icon } from "../Icon.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { adapterName } from "./BackendReason.tsx";
+import classes from "./run.module.css";
+
+/** What this device can do, and what the worker holds at this moment. */
+export function AboutDevice() {
+  const studio = useStudio();
+  const backends = useStudioState((state) => state.backends);
+  const engine = useStudioState(({ run }) => run?.engine ?? null);
+  const [memory, setMemory] = useState<TrainerRequests["memory"]["output"] | null>(null);
+  const [opened, setOpened] = useState(false);
+  function change(open: boolean): void {
+    setOpened(open);
+    if (open) void studio.memory().then(setMemory);
+  }
+  return (
+    <Popover opened={opened} onChange={change} position="bottom-end" width={320} shadow="md" trapFocus>
+      <Popover.Target>
+        <Tooltip label="About this device">
+          <ActionIcon
+            variant="default"
+            size="lg"
+            aria-label="About this device"
+            disabled={!backends}
+            onClick={() => change(!opened)}
+          >
+            <Icon name="device" />
+          </ActionIcon>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="About this device">
+        <Text size="sm" fw={600} mb={6}>
+          About this device
+        </Text>
+        {backends && (
+          <dl className={classes.about}>
+            <dt>GPU adapter</dt>
+            <dd>
+              {backends.adapter
+                ? `${adapterName(backends.adapter)}${backends.adapter.isFallback ? " (computes on the CPU)" : ""}`
+                : "none"}
+            </dd>
+            <dt>Backends</dt>
+            <dd>{backends.available.join(", ")}</dd>
+            <dt>Threads for WASM</dt>
+            <dd>{backends.crossOriginIsolated ? "allowed" : "one: the page is not cross-origin isolated"}</dd>
+            {engine && (
+              <>
+                <dt>Engine of the run</dt>
+                <dd>
+                  {engine.engine} on {engine.backend}, {engine.threads} thread{engine.threads > 1 ? "s" : ""}
+                </dd>
+              </>
+            )}
+            {memory && (
+              <>
+                <dt>Tensors alive</dt>
+                <dd data-testid="tensors">{count(memory.tensors)}</dd>
+                <dt>Their memory</dt>
+                <dd>{bytes(memory.bytes)}</dd>
+              </>
+            )}
+          </dl>
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,56 @@
+import type { ReactNode } from "react";
+import { breaksConvexity } from "../../metrics/fusionGain.ts";
+import { count, duration, metric, short } from "../format.ts";
+import { useStudioState } from "../StudioContext.tsx";
+import classes from "./run.module.css";
+
+/** The run's numbers of this moment. */
+export function Figures() {
+  const run = useStudioState((state) => state.run);
+  if (!run) return null;
+  const { latest, latestAuc, latestEvaluation, position, totalSteps, config, status } = run;
+  const test = latestEvaluation.test;
+  const broken = latest !== null && breaksConvexity(latest.fusionGain, latest.logLoss.fused);
+  return (
+    <dl className={classes.figures} data-testid="figures">
+      <Figure name="Log loss, fused" value={metric(latest?.logLoss.fused)} note="progressive" />
+      <Figure name="AUC, fused" value={metric(latestAuc?.fused)} note="progressive" />
+      <Figure
+        name="Test AUC"
+        value={metric(test?.auc?.fused)}
+        note={test ? `log loss ${metric(test.logLoss.fused)}` : "not evaluated yet"}
+      />
+      {config.branches.length > 1 && (
+        <Figure
+          name="Fusion gain"
+          value={metric(latest?.fusionGain)}
+          note={broken ? "negative: a fault of the studio" : "progressive"}
+        />
+      )}
+      <Figure name="Step" value={count(position.step)} note={`of ${count(totalSteps)}`} />
+      <Figure name="Epoch" value={String(position.epoch)} note={`of ${config.epochs}`} />
+      <Figure
+        name="Rows/s"
+        value={run.rowsPerSecond > 0 ? short(run.rowsPerSecond) : "–"}
+        note="training alone"
+      />
+      <Figure
+        name="Time left"
+        value={status.type === "finished" ? "–" : duration(run.secondsLeft)}
+        note={`${duration(position.activeSeconds)} done`}
+      />
+    </dl>
+  );
+}
+
+function Figure({ name, value, note }: { name: string; value: ReactNode; note: string }) {
+  return (
+    <div className={classes.figure}>
+      <dt>{name}</dt>
+      <dd>
+        <span className={classes.value}>{value}</span>
+        <span className={classes.note}>{note}</span>
+      </dd>
+    </div>
+  );
+}

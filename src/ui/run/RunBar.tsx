@@ -1,0 +1,149 @@
+import { Anchor, Button, Group, Progress, Select, Text, Tooltip } from "@mantine/core";
+import type { BackendName } from "../../engine/engine.ts";
+import { canonical } from "../../store/draft.ts";
+import { isActive } from "../../store/run.ts";
+import { controlId, focusControl } from "../controls/fault.ts";
+import { Icon } from "../Icon.tsx";
+import { ModelFacts } from "../model/ModelFacts.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { BackendReason } from "./BackendReason.tsx";
+import classes from "./run.module.css";
+
+/** Train, pause, step, stop; which backend; how far. */
+export function RunBar() {
+  return (
+    <section className={classes.bar} aria-label="Run">
+      <Group gap="xs" wrap="wrap">
+        <Buttons />
+        <BackendChoice />
+        <div className={classes.sentences}>
+          <Blocked />
+          <ModelFacts />
+          <BackendReason />
+        </div>
+      </Group>
+      <RunProgress />
+    </section>
+  );
+}
+
+function Buttons() {
+  const studio = useStudio();
+  const ready = useStudioState(
+    ({ worker, dataset, opening, configuration }) =>
+      worker.type === "ready" && dataset !== null && opening === null && configuration.config !== null,
+  );
+  const status = useStudioState(({ run }) => run?.status.type ?? null);
+  const active = useStudioState(({ run }) => isActive(run));
+  const stepping = status === "running" || status === "starting" || status === "stopping";
+  return (
+    <Group gap={6} wrap="nowrap">
+      {status === "paused" ? (
+        <Button size="sm" leftSection={<Icon name="play" />} onClick={() => void studio.resume()}>
+          Resume
+        </Button>
+      ) : active ? (
+        <Button
+          size="sm"
+          variant="light"
+          leftSection={<Icon name="pause" />}
+          disabled={status !== "running"}
+          onClick={() => void studio.pause()}
+        >
+          Pause
+        </Button>
+      ) : (
+        <Button
+          size="sm"
+          leftSection={<Icon name="play" />}
+          disabled={!ready}
+          onClick={() => void studio.train()}
+        >
+          Train
+        </Button>
+      )}
+      <Tooltip label="Trains one batch, then waits">
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<Icon name="step" />}
+          disabled={active ? stepping : !ready}
+          onClick={() => void studio.stepOnce()}
+        >
+          Step once
+        </Button>
+      </Tooltip>
+      <Button
+        size="sm"
+        variant="default"
+        leftSection={<Icon name="stop" />}
+        disabled={!active || status === "stopping" || status === "starting"}
+        onClick={() => void studio.stop()}
+      >
+        Stop
+      </Button>
+    </Group>
+  );
+}
+
+function BackendChoice() {
+  const studio = useStudio();
+  const backend = useStudioState((state) => state.backend);
+  const backends = useStudioState((state) => state.backends);
+  const names: Record<BackendName, string> = { webgpu: "WebGPU", wasm: "WASM", cpu: "CPU (slow)" };
+  return (
+    <Select
+      id={controlId("backend")}
+      aria-label="Backend"
+      w={150}
+      size="sm"
+      data={[
+        { value: "auto", label: backends ? `Auto: ${names[backends.chosen]}` : "Auto" },
+        ...(Object.keys(names) as BackendName[]).map((value) => ({
+          value,
+          label: names[value],
+          disabled: backends !== null && !backends.available.includes(value),
+        })),
+      ]}
+      value={backend}
+      onChange={(chosen) => chosen && studio.chooseBackend(chosen as BackendName | "auto")}
+    />
+  );
+}
+
+/** Why Train cannot be pressed, or what pressing it would change. */
+function Blocked() {
+  const problem = useStudioState((state) => state.configuration.problem);
+  const changed = useStudioState(
+    ({ run, configuration }) =>
+      isActive(run) &&
+      configuration.config !== null &&
+      canonical(configuration.config) !== canonical(run.config),
+  );
+  if (problem)
+    return (
+      <Text size="xs" c="var(--mantine-color-error)" component="p" m={0} role="status">
+        {problem.sentence} {problem.remedy}{" "}
+        {problem.control && (
+          <Anchor component="button" type="button" size="xs" onClick={() => focusControl(problem.control!)}>
+            Show the control
+          </Anchor>
+        )}
+      </Text>
+    );
+  if (changed)
+    return (
+      <Text size="xs" component="p" m={0}>
+        The configuration was changed; the next run uses it.
+      </Text>
+    );
+  return null;
+}
+
+function RunProgress() {
+  const share = useStudioState(({ run }) =>
+    run && run.totalSteps > 0 ? (100 * run.position.step) / run.totalSteps : null,
+  );
+  if (share === null) return null;
+  return <Progress value={share} size={4} mt={8} aria-label="Steps done" transitionDuration={0} />;
+}

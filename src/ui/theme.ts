@@ -1,0 +1,24 @@
+// Mantine's theme, made compact: the studio is a tool with many small controls.
+
+import { createTheme } from "@mantine/core";
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Helvetica, Arial, sans-serif';
+
+export const theme = createTheme({
+  primaryColor: "indigo",
+  primaryShade: { light: 7, dark: 8 },
+  defaultRadius: "md",
+  fontFamily: FONT,
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace',
+  headings: { fontFamily: FONT, fontWeight: "600" },
+  // Whoever asked for less motion gets none.
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: "xs" } },
+    Select: { defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } },
+    TextInput: { defaultProps: { size: "xs" } },
+    Switch: { defaultProps: { size: "xs" } },
+    SegmentedControl: { defaultProps: { size: "xs" } },
+    Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 280, openDelay: 300 } },
+  },
+});
