@@ -9,7 +9,8 @@ import { forward, type Mode, type ModelInput, type Output } from "../model/final
 import { initialParameters, initialRunning } from "../model/initialize.ts";
 import { BATCH_NORM_MOMENTUM } from "../model/layers.ts";
 import { finalLoss, type LossTensors } from "../model/loss.ts";
-import type { BackendName, Engine, EngineDescription, Losses, ModelState, StepReport } from "./engine.ts";
+import { describeEngine } from "./describe.ts";
+import type { Engine, EngineDescription, Losses, ModelState, StepReport } from "./engine.ts";
 
 /** The forward pass of a model: the reference's, or another one with the same parameters. */
 export type Forward = typeof forward;
@@ -31,7 +32,7 @@ export function createAutodiffEngine(
   const first = variables(zerosOf(parameters));
   const second = variables(zerosOf(parameters));
   const running = variables(initialRunning(config));
-  const description = describe(name);
+  const description = describeEngine(name);
   const waiting: { step: number; labels: Float32Array; packed: tf.Tensor; logits: tf.Tensor }[] = [];
   let updates = 0;
 
@@ -267,8 +268,4 @@ function assignAll(target: Map<string, tf.Variable>, arrays: NamedArrays): void 
     variable.assign(fresh as never);
     fresh.dispose();
   }
-}
-
-function describe(engine: EngineDescription["engine"]): EngineDescription {
-  return { engine, backend: tf.getBackend() as BackendName, threads: 1 };
 }
