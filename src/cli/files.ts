@@ -11,7 +11,7 @@ import type { Folder } from "../shards/byteSource.ts";
 
 const READ_BYTES = 1 << 20;
 
-/** A data set's folder on disk. Files stay open until the process ends or the source is forgotten. */
+/** A data set's folder on disk. */
 export function diskFolder(path: string): Folder {
   return {
     async open(name) {
@@ -37,6 +37,7 @@ export function diskFolder(path: string): Folder {
             throw unreadable(file, cause);
           }
         },
+        close: () => handle.close(),
       };
     },
   };

@@ -9,6 +9,8 @@ export interface ByteSource {
   byteLength: number;
   /** The bytes [start, end), exactly `end − start` of them. */
   read(start: number, end: number): Promise<Uint8Array>;
+  /** Gives back what is held open. */
+  close?(): Promise<void>;
 }
 
 /** The files of one data set. */

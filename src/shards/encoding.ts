@@ -20,10 +20,11 @@ export function tableShape(
   return { fields, tableRows: fields + buckets + values };
 }
 
-/** Writes one column of a batch: stored values picked by `order[from …]` into every F-th element of the outputs. */
+/**
+ * Writes one column of a batch from its row `at` on: `count` stored values, from `from` on, into every F-th element of `ids` and `weights`. Weights are 1 before, so only an encoder with others writes them.
+ */
 export type ColumnEncoder = (
   stored: Int32Array,
-  order: Uint32Array,
   from: number,
   count: number,
   ids: Int32Array,
@@ -46,31 +47,28 @@ export function columnEncoders(manifest: Manifest, integers: IntegerEncoding): C
 
 /** Local id 0 is the column's OOV row, which has the field's own number; local id n is row base + n − 1. */
 function categoryEncoder(fields: number, field: number, base: number): ColumnEncoder {
-  return (stored, order, from, count, ids, weights, at) => {
+  return (stored, from, count, ids, _, at) => {
     for (let r = 0, out = at * fields + field; r < count; r++, out += fields) {
-      const local = stored[order[from + r]!]!;
+      const local = stored[from + r]!;
       ids[out] = local === 0 ? field : base + local - 1;
-      weights[out] = 1;
     }
   };
 }
 
 function weightEncoder(fields: number, field: number, weightOf: (value: number) => number): ColumnEncoder {
-  return (stored, order, from, count, ids, weights, at) => {
+  return (stored, from, count, ids, weights, at) => {
     for (let r = 0, out = at * fields + field; r < count; r++, out += fields) {
       ids[out] = field;
-      weights[out] = weightOf(stored[order[from + r]!]!);
+      weights[out] = weightOf(stored[from + r]!);
     }
   };
 }
 
 function bucketEncoder(column: IntegerColumn, fields: number, field: number): ColumnEncoder {
   const rowOf = bucketRow(column, field);
-  return (stored, order, from, count, ids, weights, at) => {
-    for (let r = 0, out = at * fields + field; r < count; r++, out += fields) {
-      ids[out] = rowOf(stored[order[from + r]!]!);
-      weights[out] = 1;
-    }
+  return (stored, from, count, ids, _, at) => {
+    for (let r = 0, out = at * fields + field; r < count; r++, out += fields)
+      ids[out] = rowOf(stored[from + r]!);
   };
 }
 

@@ -1,13 +1,12 @@
 // Shards → shuffled batches. While batches are cut from one window of row groups, the bytes of the next are on their way.
 
 import type { Batch } from "../base/batch.ts";
-import { createRandom, hash32, shuffle } from "../base/random.ts";
+import { createRandom, hash32, type Random, shuffle } from "../base/random.ts";
 import { orThrow } from "../base/result.ts";
 import type { Folder } from "./byteSource.ts";
 import type { BatchOptions, Dataset } from "./dataset.ts";
 import { columnEncoders, tableShape } from "./encoding.ts";
 import {
-  layoutOf,
   MANIFEST_FILE,
   type Manifest,
   manifestIdentity,
@@ -19,18 +18,21 @@ import type { Rows } from "./rows.ts";
 
 /** Row groups whose rows are mixed with one another: 128,000 rows, about 20 MB. */
 const WINDOW_GROUPS = 8;
+/** Rows encoded at a time, column by column: their part of a batch stays in the processor's first cache. */
+const TILE_ROWS = 128;
 
 /** Opens the data set in `folder`. Throws a ProblemError when its manifest is missing or wrong. */
 export async function openDataset(folder: Folder): Promise<Dataset> {
   const source = await folder.open(MANIFEST_FILE);
   const bytes = await source.read(0, source.byteLength);
+  await source.close?.();
   const manifest = orThrow(parseManifest(new TextDecoder().decode(bytes), MANIFEST_FILE));
   const readers = new Map<Shard, Promise<ShardReader>>();
 
   function reader(shard: Shard): Promise<ShardReader> {
     let opening = readers.get(shard);
     if (!opening) {
-      opening = folder.open(shard.file).then((file) => openShard(file, shard, layoutOf(manifest)));
+      opening = folder.open(shard.file).then((file) => openShard(file, shard, manifest));
       // A failed opening is tried again next time: the person may have fixed it.
       opening.catch(() => readers.delete(shard));
       readers.set(shard, opening);
@@ -44,7 +46,9 @@ export async function openDataset(folder: Folder): Promise<Dataset> {
     shape: (integers) => tableShape(manifest, integers),
     batches: (options) => batches(manifest, reader, options),
     async close() {
+      const opened = await Promise.allSettled(readers.values());
       readers.clear();
+      for (const shard of opened) if (shard.status === "fulfilled") await shard.value.close();
     },
   };
 }
@@ -56,7 +60,7 @@ interface Place {
   rows: number;
 }
 
-/** Row groups that are read together, and the order in which their rows come, as offsets into them laid end to end. */
+/** Row groups that are read together and whose rows are mixed. */
 interface Window {
   places: Place[];
   rows: number;
@@ -80,24 +84,23 @@ async function* batches(
   let filled = 0;
 
   while (windows.length > 0 && skip >= windows[0]!.rows) skip -= windows.shift()!.rows;
-  let coming = windows[0] && readWindow(windows[0], reader);
+  let coming = windows[0] && readWindow(windows[0], reader, chance);
   for (const [w, window] of windows.entries()) {
     const decode = await coming!;
     const next = windows[w + 1];
-    coming = next && readWindow(next, reader);
+    coming = next && readWindow(next, reader, chance);
     // If this window turns out damaged, nobody will wait for the next one.
     coming?.catch(() => {});
     const rows = await decode();
-    const order = rowOrder(window, chance);
+    const columns = [...rows.integers, ...rows.categories];
     let position = skip;
     skip = 0;
     while (position < window.rows) {
       batch ??= emptyBatch(Math.min(batchSize, left), fields);
-      const count = Math.min(batch.rowCount - filled, window.rows - position);
-      for (let r = 0; r < count; r++) batch.labels[filled + r] = rows.labels[order[position + r]!]!;
-      const columns = [...rows.integers, ...rows.categories];
+      const count = Math.min(TILE_ROWS, batch.rowCount - filled, window.rows - position);
+      for (let r = 0; r < count; r++) batch.labels[filled + r] = rows.labels[position + r]!;
       for (let c = 0; c < fields; c++)
-        encoders[c]!(columns[c]!, order, position, count, batch.ids, batch.weights, filled);
+        encoders[c]!(columns[c]!, position, count, batch.ids, batch.weights, filled);
       position += count;
       filled += count;
       if (filled < batch.rowCount) continue;
@@ -124,16 +127,11 @@ function windowsOf(manifest: Manifest, { split, shuffle: chance }: BatchOptions)
   return windows;
 }
 
-/** Offsets of the window's rows in the order in which they come. */
-function rowOrder(window: Window, chance: BatchOptions["shuffle"]): Uint32Array {
-  const order = Uint32Array.from({ length: window.rows }, (_, i) => i);
-  return chance ? shuffle(order, createRandom(hash32(chance.seed, chance.epoch), window.index + 1)) : order;
-}
-
-/** Fetches a window's bytes; what it resolves to decodes them, which takes the processor and so waits its turn. */
+/** Fetches a window's bytes; what it resolves to decodes and mixes them, which takes the processor and so waits its turn. */
 async function readWindow(
   window: Window,
   reader: (shard: Shard) => Promise<ShardReader>,
+  chance: BatchOptions["shuffle"],
 ): Promise<() => Promise<Rows>> {
   const fetched = await Promise.all(
     window.places.map(async ({ shard, group }) => {
@@ -145,33 +143,34 @@ async function readWindow(
   return async () => {
     const groups: Rows[] = [];
     for (const decode of fetched) groups.push(await decode());
-    return groups.length === 1 ? groups[0]! : joinRows(groups);
+    return chance
+      ? mixRows(groups, createRandom(hash32(chance.seed, chance.epoch), window.index + 1))
+      : groups[0]!;
   };
 }
 
-function joinRows(groups: Rows[]): Rows {
+/** The rows of all groups in random order. */
+function mixRows(groups: Rows[], random: Random): Rows {
   const count = groups.reduce((sum, group) => sum + group.count, 0);
-  const join = <A extends Int32Array | Uint8Array>(whole: A, parts: A[]) => {
-    let at = 0;
-    for (const [g, part] of parts.entries()) {
-      whole.set(part, at);
-      at += groups[g]!.count;
+  /** Where each row goes, the groups laid end to end. */
+  const places = shuffle(
+    Uint32Array.from({ length: count }, (_, i) => i),
+    random,
+  );
+  // A column at a time: it is read in order, and stays in the cache while it is written in disorder.
+  function scatter<A extends Int32Array | Uint8Array>(mixed: A, columnOf: (group: Rows) => A): A {
+    let row = 0;
+    for (const group of groups) {
+      const column = columnOf(group);
+      for (let r = 0; r < group.count; r++) mixed[places[row++]!] = column[r]!;
     }
-    return whole;
-  };
+    return mixed;
+  }
   const columns = (kind: "integers" | "categories") =>
-    groups[0]![kind].map((_, c) =>
-      join(
-        new Int32Array(count),
-        groups.map((group) => group[kind][c]!),
-      ),
-    );
+    groups[0]![kind].map((_, c) => scatter(new Int32Array(count), (group) => group[kind][c]!));
   return {
     count,
-    labels: join(
-      new Uint8Array(count),
-      groups.map((group) => group.labels),
-    ),
+    labels: scatter(new Uint8Array(count), (group) => group.labels),
     integers: columns("integers"),
     categories: columns("categories"),
   };
@@ -182,7 +181,7 @@ function emptyBatch(rowCount: number, fields: number): Batch {
     rowCount,
     fields,
     ids: new Int32Array(rowCount * fields),
-    weights: new Float32Array(rowCount * fields),
+    weights: new Float32Array(rowCount * fields).fill(1),
     labels: new Float32Array(rowCount),
   };
 }

@@ -9,7 +9,7 @@ import { ProblemError } from "../base/result.ts";
 import type { ByteSink } from "./byteSink.ts";
 import type { ByteSource } from "./byteSource.ts";
 import { crc32c, createSha256 } from "./checksums.ts";
-import type { RowGroup, Shard } from "./manifest.ts";
+import { layoutOf, type Manifest, type RowGroup, type Shard } from "./manifest.ts";
 import { columnNames, type Layout, type Rows } from "./rows.ts";
 
 /** A column chunk gets a dictionary of at most this many values. */
@@ -64,14 +64,22 @@ export function createShardWriter(layout: Layout, sink: ByteSink): ShardWriter {
   return { write, finish };
 }
 
+/** A shard, open. Its methods throw a ProblemError where it is not what the manifest says. */
 export interface ShardReader {
   /** The bytes of row group `g`, checked against the manifest; `decode` turns them into rows. */
   fetch(g: number): Promise<Uint8Array>;
   decode(g: number, bytes: Uint8Array): Promise<Rows>;
+  close(): Promise<void>;
 }
 
 /** Opens a shard: reads its footer, and holds it against the manifest. */
-export async function openShard(source: ByteSource, shard: Shard, layout: Layout): Promise<ShardReader> {
+export async function openShard(source: ByteSource, shard: Shard, manifest: Manifest): Promise<ShardReader> {
+  const layout = layoutOf(manifest);
+  // The greatest value that each column may have; integers may have any.
+  const limits = [
+    1,
+    ...manifest.columns.map((column) => (column.kind === "category" ? column.frequent : null)),
+  ];
   const damaged = (reason: string) =>
     new ProblemError(problem("shard-damaged", { name: shard.file, reason }));
   if (source.byteLength !== shard.bytes)
@@ -114,10 +122,14 @@ export async function openShard(source: ByteSource, shard: Shard, layout: Layout
     } catch (cause) {
       throw damaged(`row group ${g} cannot be decoded (${(cause as Error).message})`);
     }
-    const arrays = names.map((name) => {
+    const arrays = names.map((name, c) => {
       const column = columns.get(name);
       if (column?.length !== rows) throw damaged(`column ${name} of row group ${g} is not whole`);
-      return column instanceof Int32Array ? column : Int32Array.from(column);
+      const values = column instanceof Int32Array ? column : Int32Array.from(column);
+      const limit = limits[c]!;
+      if (limit !== null && !isWithin(values, limit))
+        throw damaged(`column ${name} of row group ${g} has values outside 0…${limit}`);
+      return values;
     });
     return {
       count: rows,
@@ -126,7 +138,12 @@ export async function openShard(source: ByteSource, shard: Shard, layout: Layout
       categories: arrays.slice(1 + layout.integers),
     };
   }
-  return { fetch, decode };
+  return { fetch, decode, close: async () => source.close?.() };
+}
+
+function isWithin(values: Int32Array, limit: number): boolean {
+  for (const value of values) if (value < 0 || value > limit) return false;
+  return true;
 }
 
 async function readFooter(
