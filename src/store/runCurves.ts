@@ -3,6 +3,7 @@
 
 import type { EvaluationPoint, HeadValues, ProgressPoint } from "../train/events.ts";
 import { type Curve, createCurve } from "./curve.ts";
+import { smooth } from "./smooth.ts";
 import { type DrawnPoint, thin } from "./thin.ts";
 
 /** What a curve can be drawn over. */
@@ -55,11 +56,24 @@ export function addEvaluation({ evaluations }: RunCurves, point: EvaluationPoint
   if (point.split !== "train") evaluations[point.split].push(evaluatedColumns(point));
 }
 
+export interface Drawing {
+  x: PositionName;
+  /** At most so many points a curve. */
+  most: number;
+  /** Weight of the moving average over progressive losses, in [0, 1). Evaluations are never smoothed. */
+  smoothing: number;
+}
+
 /** Points of all curves in the order of `x`; a split's columns are prefixed with its name, as in `test:aucFused`. */
-export function drawnPoints(curves: RunCurves, x: PositionName, most: number): DrawnPoint[] {
-  const points = thin(curves.progress, POSITIONS, most);
+export function drawnPoints(curves: RunCurves, { x, most, smoothing }: Drawing): DrawnPoint[] {
+  const points = thin(curves.progress, {
+    positions: POSITIONS,
+    most,
+    // The progressive AUC is over a window already, the rate and L2 have no noise.
+    prepare: (name, values) => (/^(auc|learningRate|l2)/.test(name) ? values : smooth(values, smoothing)),
+  });
   for (const split of EVALUATED_SPLITS)
-    for (const point of thin(curves.evaluations[split], POSITIONS, most))
+    for (const point of thin(curves.evaluations[split], { positions: POSITIONS, most }))
       points.push(
         Object.fromEntries(
           Object.entries(point).map(([name, value]) => [isPosition(name) ? name : `${split}:${name}`, value]),

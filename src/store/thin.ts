@@ -5,17 +5,26 @@ import type { Curve } from "./curve.ts";
 /** A point ready to draw: null where there is no value. */
 export type DrawnPoint = Record<string, number | null>;
 
+export interface ThinOptions {
+  /** Columns that say where a point is. */
+  positions: readonly string[];
+  /** At most so many points. */
+  most: number;
+  /** What becomes of a column's values before they are thinned. */
+  prepare?: (name: string, values: Float64Array) => Float64Array;
+}
+
 /**
- * At most `most` points. Each stands for an equal stretch of the curve: `positions` are those of the stretch's end, all
- * other columns the mean of the values there are. Stretches start from the first point, so what is drawn stays put.
+ * Each point stands for an equal stretch of the curve: positions are those of the stretch's end, all other columns the
+ * mean of the values there are. Stretches are counted from the first point, so what is drawn stays put.
  */
-export function thin(curve: Curve, positions: readonly string[], most: number): DrawnPoint[] {
+export function thin(curve: Curve, { positions, most, prepare }: ThinOptions): DrawnPoint[] {
   const stretch = Math.max(1, Math.ceil(curve.length / most));
-  const columns = curve.names.map((name) => ({
-    name,
-    values: curve.column(name),
-    isPosition: positions.includes(name),
-  }));
+  const columns = curve.names.map((name) => {
+    const isPosition = positions.includes(name);
+    const values = curve.column(name);
+    return { name, isPosition, values: isPosition ? values : (prepare?.(name, values) ?? values) };
+  });
   const points: DrawnPoint[] = [];
   for (let from = 0; from < curve.length; from += stretch) {
     const to = Math.min(from + stretch, curve.length);

@@ -2,12 +2,9 @@ import { AppShell, MantineProvider, ScrollArea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect } from "react";
 import type { Studio } from "../store/studio.ts";
-import { Charts } from "./charts/Charts.tsx";
 import { Header } from "./Header.tsx";
+import { Main } from "./Main.tsx";
 import { ErrorBoundary } from "./notices/ErrorBoundary.tsx";
-import { NoticeBar } from "./notices/NoticeBar.tsx";
-import { Figures } from "./run/Figures.tsx";
-import { RunBar } from "./run/RunBar.tsx";
 import { stateOf } from "./run/RunPill.tsx";
 import { Settings } from "./Settings.tsx";
 import { StudioProvider, useStudioState } from "./StudioContext.tsx";
@@ -48,12 +45,7 @@ function Page() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main className={classes.main}>
-        <div className={classes.stack}>
-          <NoticeBar />
-          <RunBar />
-          <Figures />
-          <Charts />
-        </div>
+        <Main />
       </AppShell.Main>
     </AppShell>
   );

@@ -11,7 +11,7 @@ export function count(value: number): string {
 export function short(value: number): string {
   if (!Number.isFinite(value)) return "–";
   for (const [unit, size] of [["G", 1e9] as const, ["M", 1e6] as const, ["k", 1e3] as const])
-    if (Math.abs(value) >= size) return `${(value / size).toPrecision(3)} ${unit}`;
+    if (Math.abs(value) >= size) return `${Number((value / size).toPrecision(3))} ${unit}`;
   return String(Math.round(value));
 }
 

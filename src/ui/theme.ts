@@ -15,6 +15,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: "xs" } },
+    InputWrapper: {
+      styles: { label: { fontWeight: 400, fontSize: 11.5, color: "var(--mantine-color-dimmed)" } },
+    },
     Select: { defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } },
     TextInput: { defaultProps: { size: "xs" } },
     Switch: { defaultProps: { size: "xs" } },

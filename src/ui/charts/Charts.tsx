@@ -1,10 +1,11 @@
-import { Group, SegmentedControl, Text } from "@mantine/core";
+import { Group, SegmentedControl, Slider, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { PositionName } from "../../store/runCurves.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import { CurveChart } from "./CurveChart.tsx";
 import classes from "./charts.module.css";
 import { chartsOf } from "./definitions.ts";
+import type { View } from "./useCurvePoints.ts";
 
 const X_NAMES: { value: PositionName; label: string }[] = [
   { value: "rowsSeen", label: "rows" },
@@ -14,32 +15,54 @@ const X_NAMES: { value: PositionName; label: string }[] = [
 
 /** All charts of the run, over a common axis with a common crosshair. */
 export function Charts() {
-  const [x, setX] = useState<PositionName>("rowsSeen");
+  const [view, setView] = useState<View>({ x: "rowsSeen", smoothing: 0.8 });
   const branches = useStudioState(
     ({ run, configuration }) => run?.config.branches.length ?? configuration.draft.branches.length,
   );
   const summary = useStudioState((state) => state.dataset?.summary ?? null);
-  const secondPass = useStudioState(({ run }) => run?.latest?.firstPass === false);
   const charts = useMemo(() => chartsOf(branches, summary), [branches, summary]);
   return (
     <div>
-      <Group justify="space-between" gap="xs" mb={8}>
-        <Text size="xs" c="dimmed" component="p" m={0}>
-          Lines: progressive, in training mode before each update
-          {secondPass ? "; from epoch 2 on rows seen before" : ""}. Marks: evaluations of a whole split.
-        </Text>
-        <SegmentedControl
-          aria-label="Horizontal axis"
-          data={X_NAMES}
-          value={x}
-          onChange={(name) => setX(name as PositionName)}
-        />
+      <Group justify="space-between" gap="sm" mb={8}>
+        <Explanation />
+        <Group gap="sm" wrap="nowrap">
+          <Text size="xs" c="dimmed" id="smoothing-label">
+            Smoothing
+          </Text>
+          <Slider
+            thumbProps={{ "aria-labelledby": "smoothing-label" }}
+            w={110}
+            size="xs"
+            min={0}
+            max={0.99}
+            step={0.01}
+            value={view.smoothing}
+            onChange={(smoothing) => setView({ ...view, smoothing })}
+          />
+          <SegmentedControl
+            aria-label="Horizontal axis"
+            data={X_NAMES}
+            value={view.x}
+            onChange={(x) => setView({ ...view, x: x as PositionName })}
+          />
+        </Group>
       </Group>
       <div className={classes.grid}>
         {charts.map((definition) => (
-          <CurveChart key={definition.id} definition={definition} x={x} />
+          <CurveChart key={definition.id} definition={definition} view={view} />
         ))}
       </div>
     </div>
+  );
+}
+
+/** What lines and marks are; progressive values mean less once rows come again. */
+function Explanation() {
+  const seenBefore = useStudioState(({ run }) => run?.latest?.firstPass === false);
+  return (
+    <Text size="xs" c="dimmed" component="p" m={0} flex={1} miw={280}>
+      Lines are progressive: on each batch before it is trained on
+      {seenBefore ? "; from epoch 2 on rows seen before" : ""}. Marks are evaluations of a whole split.
+    </Text>
   );
 }

@@ -17,16 +17,17 @@ import classes from "./charts.module.css";
 import { type ChartDefinition, colorOf, DASHES, rangeOf } from "./definitions.ts";
 import { Legend, MarkShape } from "./Legend.tsx";
 import { RawCurves } from "./RawCurves.tsx";
-import { useCurvePoints } from "./useCurvePoints.ts";
+import { niceTicks, tickText } from "./ticks.ts";
+import { useCurvePoints, type View } from "./useCurvePoints.ts";
 
 const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
 const TICK = { fontSize: 11, fill: "var(--mantine-color-dimmed)" };
 
 /** A chart with its legend: thinned lines over the full curves, and marks for evaluations. */
-export function CurveChart({ definition, x }: { definition: ChartDefinition; x: PositionName }) {
+export function CurveChart({ definition, view }: { definition: ChartDefinition; view: View }) {
   const { id, title, hint, promise } = definition;
   const card = useRef<HTMLElement>(null);
-  const { curves, points } = useCurvePoints(x, card);
+  const { curves, points } = useCurvePoints(view, card);
   const [crosshair, setCrosshair] = useState<DrawnPoint | null>(null);
   const isEmpty = definition.lines.every(({ column }) =>
     points.every((point) => (point[column] ?? null) === null),
@@ -34,14 +35,17 @@ export function CurveChart({ definition, x }: { definition: ChartDefinition; x: 
   const index = crosshair ? points.indexOf(crosshair) : -1;
   return (
     <section ref={card} className={classes.card} aria-labelledby={`chart-${id}`} data-chart={id}>
-      <h3 id={`chart-${id}`} className={classes.title} title={hint}>
+      <h3 id={`chart-${id}`} className={classes.title}>
         {title}
       </h3>
+      <p className={classes.hint} title={hint}>
+        {hint}
+      </p>
       {isEmpty || !curves ? (
         <EmptyChart promise={promise} started={curves !== null} />
       ) : (
         <div className={classes.body}>
-          <Plot {...{ definition, x, curves, points }} onCrosshair={setCrosshair} />
+          <Plot {...{ definition, curves, points }} x={view.x} onCrosshair={setCrosshair} />
           <Legend {...definition} points={points} index={index >= 0 ? index : null} />
         </div>
       )}
@@ -81,6 +85,8 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
     );
   }, [points, lines, splits, level]);
   if (!range) return null;
+  const end = points.at(-1)![x]!;
+  const yTicks = niceTicks(range, 4);
   return (
     <div className={classes.plot}>
       <div ref={host} className={classes.underlay} aria-hidden="true" />
@@ -97,23 +103,24 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
         <XAxis
           dataKey={x}
           type="number"
-          domain={["dataMin", "dataMax"]}
+          domain={[0, end]}
+          ticks={niceTicks([0, end], 3)}
           tickFormatter={x === "activeSeconds" ? duration : short}
           tick={TICK}
           tickLine={false}
           stroke="var(--hairline)"
           height={20}
-          minTickGap={40}
+          minTickGap={20}
         />
         <YAxis
           domain={range}
           allowDataOverflow
-          tickFormatter={tickText(range)}
+          ticks={yTicks}
+          tickFormatter={tickText(yTicks)}
           tick={TICK}
           tickLine={false}
           axisLine={false}
           width={48}
-          tickCount={5}
         />
         <RawCurves curves={curves} lines={lines} x={x} host={host} />
         {level && (
@@ -129,7 +136,8 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
             }}
           />
         )}
-        {lines.map(({ column, role, label }) => (
+        {/* The last line drawn is on top, and the fused one is the widest. */}
+        {lines.toReversed().map(({ column, role, label }) => (
           <ChartLine
             key={column}
             dataKey={column}
@@ -144,20 +152,22 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
           />
         ))}
         {splits.flatMap((split) =>
-          lines.map(({ column, role, label }) => (
-            <ChartLine
-              key={`${split}:${column}`}
-              dataKey={`${split}:${column}`}
-              name={`${label}, ${split}`}
-              stroke={colorOf(role)}
-              strokeWidth={1}
-              strokeDasharray={DASHES[role]}
-              dot={markOf(split, colorOf(role))}
-              activeDot={false}
-              connectNulls
-              isAnimationActive={false}
-            />
-          )),
+          lines
+            .toReversed()
+            .map(({ column, role, label }) => (
+              <ChartLine
+                key={`${split}:${column}`}
+                dataKey={`${split}:${column}`}
+                name={`${label}, ${split}`}
+                stroke={colorOf(role)}
+                strokeWidth={1}
+                strokeDasharray={DASHES[role]}
+                dot={markOf(split, colorOf(role))}
+                activeDot={false}
+                connectNulls
+                isAnimationActive={false}
+              />
+            )),
         )}
         <Tooltip
           content={() => null}
@@ -192,10 +202,4 @@ function markOf(split: EvaluatedSplit, color: string) {
     ) : (
       <g key={index} />
     );
-}
-
-/** As many decimals as tell neighbouring ticks apart. */
-function tickText([low, high]: [number, number]): (value: number) => string {
-  const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10((high - low) / 4))));
-  return (value) => value.toFixed(decimals);
 }

@@ -45,7 +45,7 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
     {
       id: "logLoss",
       title: "Log loss vs clicks",
-      hint: "How far each branch’s click probabilities, and the fused ones, are from the clicks. Lower is better.",
+      hint: "Lower is better: each branch and their fusion, against the clicks.",
       promise:
         "One curve a branch and one for their fusion, on each row before it is trained on; and a mark for each evaluation on the test split.",
       lines: heads("logLoss"),
@@ -55,7 +55,7 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
     {
       id: "auc",
       title: "AUC",
-      hint: "The chance that a clicked row scores above one not clicked. Progressive: over the last 50,000 rows.",
+      hint: "Clicked rows ranked above the others; progressive over the last 50,000 rows.",
       promise:
         "How well clicked rows are told from the others: over the last 50,000 rows, and on the test split.",
       lines: heads("auc"),
@@ -71,10 +71,10 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
       {
         id: "fusionGain",
         title: "Fusion gain",
-        hint: "Mean of the branches’ log losses − fused log loss; never negative. Beside it: best branch − fused, which can be.",
+        hint: "Mean of the branches − fused: never negative. Best branch − fused: can be.",
         promise: "What averaging the branches is worth, and whether the fusion also beats the better branch.",
         lines: [
-          { role: "fused", label: "Over their mean", column: "fusionGain" },
+          { role: "fused", label: "Fusion gain", column: "fusionGain" },
           { role: "reference", label: "Over the best", column: "bestBranchGap" },
         ],
         splits,
@@ -83,7 +83,7 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
       {
         id: "excess",
         title: "Distillation: excess over the teacher’s entropy",
-        hint: "KL divergence of each branch from the fused output: how much a branch still differs from its teacher.",
+        hint: "KL divergence of each branch from the fused output that teaches it.",
         promise: "How far each branch still is from the fused output that teaches it (a KL divergence).",
         lines: each("excess"),
         splits: [],
@@ -92,7 +92,7 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
       {
         id: "distillation",
         title: "Distillation loss vs fused",
-        hint: "Cross-entropy of each branch against the fused probability. It falls when the teacher grows sure, too.",
+        hint: "Cross-entropy against the fused output; falls when the teacher grows sure, too.",
         promise: "Each branch’s cross-entropy against the fused output, above the teacher’s own entropy.",
         lines: [
           ...each("distillation"),
@@ -105,7 +105,7 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
   charts.push({
     id: "total",
     title: "Total loss and L2",
-    hint: "What is minimised: fused log loss, plus distillation, plus the L2 penalty of the embeddings.",
+    hint: "What is minimised: log loss, distillation, and L2 of the embeddings.",
     promise: "What is minimised, and the embeddings’ penalty in it.",
     lines: [
       { role: "fused", label: "Total", column: "total" },

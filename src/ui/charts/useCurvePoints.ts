@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect, useState } from "react";
 import { isActive } from "../../store/run.ts";
-import { drawnPoints, type PositionName, type RunCurves } from "../../store/runCurves.ts";
+import { type Drawing, drawnPoints, type RunCurves } from "../../store/runCurves.ts";
 import type { Studio } from "../../store/studio.ts";
 import type { DrawnPoint } from "../../store/thin.ts";
 import { useStudio } from "../StudioContext.tsx";
@@ -14,6 +14,9 @@ const RESTING_POINTS = 300;
 /** A chart is drawn at most this often. */
 const REDRAW_MS = 400;
 
+/** How the person wants to see all charts. */
+export type View = Pick<Drawing, "x" | "smoothing">;
+
 export interface CurvePoints {
   curves: RunCurves | null;
   points: DrawnPoint[];
@@ -23,20 +26,21 @@ export interface CurvePoints {
 
 let cached: CurvePoints = { curves: null, points: [], version: "" };
 
-export function currentPoints(studio: Studio, x: PositionName): CurvePoints {
+function currentPoints(studio: Studio, { x, smoothing }: View): CurvePoints {
   const { curves } = studio;
   const { run } = studio.store.getState();
   if (!curves || !run) return { curves: null, points: [], version: "" };
   const most = isActive(run) ? LIVE_POINTS : RESTING_POINTS;
-  const version = [run.runId, run.curvesVersion, x, most].join(" ");
-  if (cached.version !== version) cached = { curves, points: drawnPoints(curves, x, most), version };
+  const version = [run.runId, run.curvesVersion, x, smoothing, most].join(" ");
+  if (cached.version !== version)
+    cached = { curves, points: drawnPoints(curves, { x, smoothing, most }), version };
   return cached;
 }
 
-/** Points over `x` for the chart in `element`; they stay as they are while it is out of sight. */
-export function useCurvePoints(x: PositionName, element: RefObject<HTMLElement | null>): CurvePoints {
+/** Points for the chart in `element`; they stay as they are while it is out of sight. */
+export function useCurvePoints(view: View, element: RefObject<HTMLElement | null>): CurvePoints {
   const studio = useStudio();
-  const [shown, setShown] = useState(() => currentPoints(studio, x));
+  const [shown, setShown] = useState(() => currentPoints(studio, view));
   useEffect(() => {
     let inSight = true;
     let drawnAt = 0;
@@ -44,7 +48,7 @@ export function useCurvePoints(x: PositionName, element: RefObject<HTMLElement |
     function draw(): void {
       if (!inSight) return;
       drawnAt = performance.now();
-      setShown(currentPoints(studio, x));
+      setShown(currentPoints(studio, view));
     }
     function ask(): void {
       if (timer !== undefined) return;
@@ -71,6 +75,6 @@ export function useCurvePoints(x: PositionName, element: RefObject<HTMLElement |
       clearTimeout(timer);
       leaveTurn(draw);
     };
-  }, [studio, x, element]);
+  }, [studio, view, element]);
   return shown;
 }

@@ -53,7 +53,7 @@ function Summary({ summary }: { summary: DatasetSummary }) {
         <Fact name="Columns" value={columnKinds(summary)} />
         <Fact name="Size" value={bytes(summary.byteLength)} />
         {summary.bestReachableAuc !== null && (
-          <Fact name="Best reachable AUC" value={metric(summary.bestReachableAuc)} />
+          <Fact name="Best reachable AUC (planted signal)" value={metric(summary.bestReachableAuc)} wide />
         )}
         {summary.badLines > 0 && <Fact name="Bad lines left out" value={count(summary.badLines)} />}
       </dl>
@@ -66,9 +66,9 @@ function columnKinds({ columns }: DatasetSummary): string {
   return `${integers} + ${columns.length - integers}`;
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
+function Fact({ name, value, wide = false }: { name: string; value: string; wide?: boolean }) {
   return (
-    <div className={classes.fact}>
+    <div className={classes.fact} data-wide={wide || undefined}>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>

@@ -28,7 +28,11 @@ export function Figures() {
         />
       )}
       <Figure name="Step" value={count(position.step)} note={`of ${count(totalSteps)}`} />
-      <Figure name="Epoch" value={String(position.epoch)} note={`of ${config.epochs}`} />
+      <Figure
+        name="Epoch"
+        value={String(Math.min(position.epoch, config.epochs))}
+        note={`of ${config.epochs}`}
+      />
       <Figure
         name="Rows/s"
         value={run.rowsPerSecond > 0 ? short(run.rowsPerSecond) : "–"}

@@ -1,0 +1,20 @@
+/**
+ * The exponential moving average of `values`, rid of its bias towards the start (each mean is divided by the weights it
+ * has): 0 leaves them as they are. Missing values stay missing and move nothing.
+ */
+export function smooth(values: Float64Array, weight: number): Float64Array {
+  if (weight === 0) return values;
+  const smoothed = new Float64Array(values.length);
+  let mean = 0;
+  let weights = 0;
+  for (const [i, value] of values.entries()) {
+    if (Number.isNaN(value)) {
+      smoothed[i] = Number.NaN;
+      continue;
+    }
+    mean = weight * mean + (1 - weight) * value;
+    weights = weight * weights + (1 - weight);
+    smoothed[i] = mean / weights;
+  }
+  return smoothed;
+}

@@ -1,0 +1,42 @@
+import { Tabs } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { Charts } from "./charts/Charts.tsx";
+import { NoticeBar } from "./notices/NoticeBar.tsx";
+import { Numbers } from "./numbers/Numbers.tsx";
+import { Overview } from "./overview/Overview.tsx";
+import { Figures } from "./run/Figures.tsx";
+import { RunBar } from "./run/RunBar.tsx";
+import { useStudioState } from "./StudioContext.tsx";
+import classes from "./studio.module.css";
+
+/** The right side: the run's controls, and what there is to see. A run that starts brings its curves to the front. */
+export function Main() {
+  const runId = useStudioState(({ run }) => run?.runId ?? null);
+  const [tab, setTab] = useState<string | null>("overview");
+  useEffect(() => {
+    if (runId !== null) setTab("curves");
+  }, [runId]);
+  return (
+    <div className={classes.stack}>
+      <NoticeBar />
+      <RunBar />
+      <Figures />
+      <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ tab: classes.tab }}>
+        <Tabs.List mb={10}>
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="curves">Curves</Tabs.Tab>
+          <Tabs.Tab value="numbers">Numbers</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <Overview />
+        </Tabs.Panel>
+        <Tabs.Panel value="curves">
+          <Charts />
+        </Tabs.Panel>
+        <Tabs.Panel value="numbers">
+          <Numbers />
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { Table, Text } from "@mantine/core";
+import { useRef } from "react";
+import { EVALUATED_SPLITS, type RunCurves } from "../../store/runCurves.ts";
+import { type DrawnPoint, thin } from "../../store/thin.ts";
+import { useCurvePoints, type View } from "../charts/useCurvePoints.ts";
+import { count, metric } from "../format.ts";
+import classes from "./numbers.module.css";
+
+/** Rows of the progressive table: more are not read. */
+const MOST_ROWS = 40;
+const VIEW: View = { x: "step", smoothing: 0 };
+
+/** The curves as tables: the last evaluations, and the progressive metrics in at most forty equal stretches. */
+export function Numbers() {
+  const section = useRef<HTMLDivElement>(null);
+  const { curves } = useCurvePoints(VIEW, section);
+  return (
+    <div ref={section} className={classes.numbers}>
+      {curves ? (
+        <>
+          <Evaluations curves={curves} />
+          <Progress curves={curves} />
+        </>
+      ) : (
+        <Text size="sm" c="dimmed" component="p" className={classes.card}>
+          The numbers behind the curves will be listed here once a run goes on.
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Evaluations({ curves }: { curves: RunCurves }) {
+  const rows = EVALUATED_SPLITS.flatMap((split) => {
+    const curve = curves.evaluations[split];
+    return thin(curve, { positions: [], most: curve.length }).map((point) => ({ split, point }));
+  })
+    .sort((a, b) => a.point.step! - b.point.step!)
+    .slice(-MOST_ROWS);
+  return (
+    <NumbersTable
+      caption={`Evaluations of a whole split, the last ${MOST_ROWS}`}
+      empty="No split has been evaluated yet."
+      heads={headColumns(curves.branches, ["logLoss", "auc"])}
+      rows={rows.map(({ split, point }) => ({ label: `${count(point.step!)} (${split})`, point }))}
+    />
+  );
+}
+
+function Progress({ curves }: { curves: RunCurves }) {
+  const points = thin(curves.progress, { positions: ["step", "rowsSeen", "activeSeconds"], most: MOST_ROWS });
+  const fusion = curves.branches > 1 ? [{ column: "fusionGain", label: "Fusion gain" }] : [];
+  return (
+    <NumbersTable
+      caption="Progressive: means over equal stretches of steps, before each update"
+      empty="No step has been reported yet."
+      heads={[...headColumns(curves.branches, ["logLoss", "auc"]), ...fusion]}
+      rows={points.map((point) => ({ label: count(point.step!), point }))}
+    />
+  );
+}
+
+interface NumbersTableProps {
+  caption: string;
+  empty: string;
+  heads: { column: string; label: string }[];
+  rows: { label: string; point: DrawnPoint }[];
+}
+
+function NumbersTable({ caption, empty, heads, rows }: NumbersTableProps) {
+  return (
+    <div className={classes.card}>
+      <Table className={classes.table} captionSide="top" horizontalSpacing="sm" verticalSpacing={2}>
+        <Table.Caption>{rows.length === 0 ? `${caption}: ${empty}` : caption}</Table.Caption>
+        {rows.length > 0 && (
+          <>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Step</Table.Th>
+                {heads.map(({ column, label }) => (
+                  <Table.Th key={column} ta="end">
+                    {label}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map(({ label, point }) => (
+                <Table.Tr key={label}>
+                  <Table.Th scope="row">{label}</Table.Th>
+                  {heads.map(({ column }) => (
+                    <Table.Td key={column} ta="end" data-column={column}>
+                      {metric(point[column])}
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </>
+        )}
+      </Table>
+    </div>
+  );
+}
+
+function headColumns(branches: number, metrics: ("logLoss" | "auc")[]): { column: string; label: string }[] {
+  const names = { logLoss: "Log loss", auc: "AUC" };
+  return metrics.flatMap((name) => [
+    ...(branches > 1
+      ? Array.from({ length: branches }, (_, b) => ({
+          column: `${name}${b}`,
+          label: `${names[name]}, branch ${b + 1}`,
+        }))
+      : []),
+    { column: `${name}Fused`, label: `${names[name]}, ${branches > 1 ? "fused" : "model"}` },
+  ]);
+}

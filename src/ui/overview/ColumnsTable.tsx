@@ -1,0 +1,47 @@
+import { Table } from "@mantine/core";
+import { count, percent } from "../format.ts";
+import { useStudioState } from "../StudioContext.tsx";
+import classes from "./overview.module.css";
+
+/** The data set column by column: what is missing, how many values there are, how many have an id of their own. */
+export function ColumnsTable() {
+  const summary = useStudioState((state) => state.dataset?.summary);
+  if (!summary)
+    return (
+      <section className={classes.card}>
+        <p className={classes.note}>The data set’s columns will be listed here once it is open.</p>
+      </section>
+    );
+  return (
+    <section className={classes.card} aria-labelledby="columns-title">
+      <h2 id="columns-title" className={classes.title}>
+        The data: {summary.columns.length} columns of {summary.name}
+      </h2>
+      <Table className={classes.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Column</Table.Th>
+            <Table.Th>Kind</Table.Th>
+            <Table.Th>Missing</Table.Th>
+            <Table.Th ta="end">Distinct values</Table.Th>
+            <Table.Th ta="end">With an id of their own</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {summary.columns.map(({ name, kind, missingShare, distinct, frequent }) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row">{name}</Table.Th>
+              <Table.Td>{kind}</Table.Td>
+              <Table.Td>
+                <span className={classes.bar} style={{ width: `${(60 * missingShare).toFixed(1)}px` }} />
+                {percent(missingShare)}
+              </Table.Td>
+              <Table.Td ta="end">{kind === "category" ? count(distinct) : "–"}</Table.Td>
+              <Table.Td ta="end">{kind === "category" ? count(frequent) : "–"}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
