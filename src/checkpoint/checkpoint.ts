@@ -80,17 +80,22 @@ export interface BestModel {
   running: NamedArrays;
 }
 
-export interface Checkpoint {
-  run: z.infer<typeof runSchema>;
-  config: Config;
-  dataset: DatasetCard;
-  /** What computed it: another engine or another number of threads rounds otherwise. */
-  engine: EngineDescription;
+/** All that a run is made of between two of its steps. */
+export interface RunSnapshot {
   progress: RunProgress;
   state: ModelState;
   best: BestModel | null;
   meter: MeterState;
   history: History;
+}
+
+/** A snapshot, and what it is a snapshot of. */
+export interface Checkpoint extends RunSnapshot {
+  run: z.infer<typeof runSchema>;
+  config: Config;
+  dataset: DatasetCard;
+  /** What computed it: another engine or another number of threads rounds otherwise. */
+  engine: EngineDescription;
 }
 
 /** The file as pieces that follow each other; arrays are not copied, so they must not change before it is written. */
@@ -156,7 +161,7 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, name: string): 
 }
 
 /** The first of the model's tensors with a NaN or an infinity in it; null when there is none. */
-export function firstNotFinite({ state, best }: Pick<Checkpoint, "state" | "best">): string | null {
+export function firstNotFinite({ state, best }: Pick<RunSnapshot, "state" | "best">): string | null {
   const groups: [string, NamedArrays][] = [
     ["", state.parameters],
     ["", state.running],
@@ -183,7 +188,7 @@ function parseTexts(texts: Record<string, string>): Parsed {
   return { ok: true, value: Object.fromEntries(value) };
 }
 
-type Arrays = Pick<Checkpoint, "state" | "best" | "meter" | "history">;
+type Arrays = Omit<RunSnapshot, "progress">;
 
 function readArrays(reader: Reader, config: Config, metadata: z.infer<typeof metadataSchema>): Arrays {
   const { dataset, progress, meter, historyColumns } = metadata;

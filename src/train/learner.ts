@@ -4,13 +4,16 @@
 import type { Batch, Split } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import type { BestModel, RunSnapshot } from "../checkpoint/checkpoint.ts";
+import type { History } from "../checkpoint/history.ts";
+import type { RunProgress, StepContext } from "../checkpoint/progress.ts";
 import type { Engine, StepReport } from "../engine/engine.ts";
 import { type Config, parameterCount } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createSplitScorer, type Scores, type SplitScorer, toPoint } from "./evaluate.ts";
 import type { EvaluationPoint, FinishReason, ProgressPoint, TrainEvent } from "./events.ts";
-import { createMeter, type StepContext } from "./meter.ts";
-import { positionOf, type RunProgress, selectionSplit, totalSteps } from "./progress.ts";
+import { createMeter } from "./meter.ts";
+import { positionOf, selectionSplit, startProgress, totalSteps } from "./progress.ts";
 import { afterEpoch } from "./schedule.ts";
 
 export interface LearnerInputs {
@@ -26,7 +29,8 @@ export interface LearnerInputs {
 export interface Learner {
   readonly config: Config;
   readonly progress: RunProgress;
-  started(): TrainEvent;
+  /** Puts a resumed run's state into the engine; to be awaited before anything else. */
+  start(): Promise<TrainEvent>;
   /** Trains on a batch. Throws a ProblemError where the loss is no longer finite. */
   step(batch: Batch): Promise<void>;
   /** Reports what was done; `everything` also the steps that do not fill a point. */
@@ -37,10 +41,17 @@ export interface Learner {
   scorer(split: Split): SplitScorer;
   /** Makes a point of a split that was taken in. */
   evaluated(split: Split, scorer: SplitScorer): EvaluationPoint;
-  /** Moves the schedule after an epoch's evaluations; tells a changed rate, and says whether training stops early. */
+  /** Adds the evaluations that belong to the step done last to the history. */
+  keepEvaluations(points: EvaluationPoint[]): void;
+  /**
+   * Ends an epoch with its evaluations: moves the schedule and goes to the next epoch, or stops early and says so.
+   * Tells a changed rate.
+   */
   endEpoch(points: EvaluationPoint[]): AsyncGenerator<TrainEvent, boolean>;
-  /** Puts the best state back, for a schedule that keeps it. */
+  /** Puts the best model back, for a schedule that keeps it; a run that a person stopped can still go on. */
   finish(reason: FinishReason): Promise<TrainEvent>;
+  /** Everything as it stands between two of the calls above, whichever is under way. */
+  snapshot(): Promise<RunSnapshot>;
 }
 
 // A GPU has at most this many steps under way.
@@ -50,22 +61,30 @@ const CURVE_POINTS = 5000;
 const CURVE_AUCS = 400;
 const LEAST_ROWS_PER_AUC = 10_000;
 
-/** A learner that stands at `progress`, which it keeps up to date; the engine's state is the caller's matter. */
-export function createLearner(inputs: LearnerInputs, progress: RunProgress): Learner {
+/** A learner at the beginning of its run, or where `from` stands. */
+export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learner {
   const { config, dataset, engine } = inputs;
   const { splits } = dataset.manifest;
   const steps = totalSteps(config, dataset);
   const totalRows = splits.train.rows * config.epochs;
-  const meter = createMeter({
+  const pace = {
     branches: config.branches.length,
     stepsPerPoint: Math.ceil(steps / CURVE_POINTS),
     rowsPerAuc: Math.max(LEAST_ROWS_PER_AUC, Math.ceil(totalRows / CURVE_AUCS)),
-  });
+  };
+  const progress = from ? structuredClone(from.progress) : startProgress(config);
+  const meter = createMeter(pace, from?.meter);
+  const history: History = {
+    progress: [...(from?.history.progress ?? [])],
+    evaluations: [...(from?.history.evaluations ?? [])],
+  };
+  let best: BestModel | null = from?.best ?? null;
+  let initial = from?.state ?? null;
   const throughput = createThroughput();
   const waiting: StepContext[] = [];
   let points: ProgressPoint[] = [];
   let clock = performance.now();
-  let bestState: Awaited<ReturnType<Engine["read"]>> | null = null;
+  const exclusively = createQueue();
 
   /** Counts the time since the clock was last read as training. */
   function tick(rows: number): void {
@@ -82,39 +101,62 @@ export function createLearner(inputs: LearnerInputs, progress: RunProgress): Lea
         throw new ProblemError(await notFinite(report, engine, progress));
       const context = waiting.shift()!;
       inputs.onReport?.(report, context);
-      const point = meter.add(report, context);
-      if (point) points.push(point);
+      addPoint(meter.add(report, context));
     }
+  }
+
+  function addPoint(point: ProgressPoint | null): void {
+    if (!point) return;
+    points.push(point);
+    history.progress.push(point);
+  }
+
+  function keepEvaluations(evaluations: EvaluationPoint[]): void {
+    history.evaluations.push(...evaluations);
+    progress.evaluatedStep = progress.step;
+  }
+
+  async function readModel(): Promise<BestModel> {
+    const { parameters, running } = await engine.read();
+    return { parameters, running };
   }
 
   return {
     config,
     progress,
-    started: () => ({
-      type: "started",
-      position: positionOf(progress),
-      totalSteps: steps,
-      engine: engine.description,
-      parameterCount: parameterCount(config, dataset.shape(config.integers)),
-    }),
-    async step(batch) {
-      await engine.step(batch, progress.schedule.learningRate);
-      tick(batch.rowCount);
-      progress.step++;
-      progress.batchInEpoch++;
-      progress.rowsSeen += batch.rowCount;
-      waiting.push({
+    async start() {
+      const state = initial;
+      // A state can be large: it is not held longer than needed.
+      initial = null;
+      if (state) await exclusively(() => engine.write(state));
+      return {
+        type: "started",
         position: positionOf(progress),
-        learningRate: progress.schedule.learningRate,
-        firstPass: progress.epoch === 1,
-      });
-      if (waiting.length >= STEPS_IN_FLIGHT) await drain();
+        totalSteps: steps,
+        engine: engine.description,
+        parameterCount: parameterCount(config, dataset.shape(config.integers)),
+      };
     },
+    step: (batch) =>
+      exclusively(async () => {
+        await engine.step(batch, progress.schedule.learningRate);
+        tick(batch.rowCount);
+        progress.step++;
+        progress.batchInEpoch++;
+        progress.rowsSeen += batch.rowCount;
+        waiting.push({
+          position: positionOf(progress),
+          learningRate: progress.schedule.learningRate,
+          firstPass: progress.epoch === 1,
+        });
+        if (waiting.length >= STEPS_IN_FLIGHT) await drain();
+      }),
     async *report(everything) {
-      await drain();
-      tick(0);
-      const rest = everything ? meter.flush() : null;
-      if (rest) points.push(rest);
+      await exclusively(async () => {
+        await drain();
+        tick(0);
+        if (everything) addPoint(meter.flush());
+      });
       if (points.length === 0) return;
       const rowsPerSecond = throughput.rowsPerSecond();
       const secondsLeft =
@@ -126,35 +168,70 @@ export function createLearner(inputs: LearnerInputs, progress: RunProgress): Lea
     restartClock() {
       clock = performance.now();
     },
-    scorer: (split) => createSplitScorer(engine, config.branches.length, splits[split].rows),
+    scorer(split) {
+      const scorer = createSplitScorer(engine, config.branches.length, splits[split].rows);
+      return { ...scorer, add: (batch) => exclusively(() => scorer.add(batch)) };
+    },
     evaluated(split, scorer) {
       const evaluation = scorer.finish();
       const point = toPoint(evaluation, split, positionOf(progress));
       inputs.onScores?.(split, evaluation.scores, point);
       return point;
     },
+    keepEvaluations,
     async *endEpoch(evaluations) {
       const split = selectionSplit(config, dataset);
-      const point = evaluations.find((p) => p.split === split);
-      if (!split || !point?.auc) return false;
       const before = progress.schedule.learningRate;
-      const { improved, stop, ...schedule } = afterEpoch(config.schedule, progress.schedule, point.auc.fused);
-      progress.schedule = schedule;
-      if (improved) {
-        progress.best = point;
-        if (config.schedule.type === "plateau") bestState = await engine.read();
-      }
-      const { learningRate } = schedule;
-      if (learningRate !== before)
-        yield { type: "learningRateChanged", learningRate, split, position: positionOf(progress) };
-      return stop;
+      const position = positionOf(progress);
+      await exclusively(async () => {
+        const point = evaluations.find((p) => p.split === split);
+        if (point?.auc) {
+          const decision = afterEpoch(config.schedule, progress.schedule, point.auc.fused);
+          const { improved, stop, ...schedule } = decision;
+          if (improved && config.schedule.type === "plateau") best = await readModel();
+          if (improved) progress.best = point;
+          progress.schedule = schedule;
+          progress.stoppedEarly = stop;
+        }
+        keepEvaluations(evaluations);
+        if (progress.stoppedEarly) return;
+        progress.epoch++;
+        progress.batchInEpoch = 0;
+      });
+      const { learningRate } = progress.schedule;
+      if (split && learningRate !== before)
+        yield { type: "learningRateChanged", learningRate, split, position };
+      return progress.stoppedEarly;
     },
     async finish(reason) {
-      if (bestState) await engine.write(bestState);
+      const kept = reason === "stopped" ? null : best;
+      // FuxiCTR puts the best weights back and leaves the optimiser where it is; so do we.
+      if (kept) await exclusively(async () => engine.write({ ...(await engine.read()), ...kept }));
       // A completed run's progress stands at the epoch after its last, where more epochs would go on.
       const position = { ...positionOf(progress), epoch: Math.min(progress.epoch, config.epochs) };
       return { type: "finished", reason, position, best: progress.best };
     },
+    snapshot: () =>
+      exclusively(async () => {
+        await drain();
+        return {
+          progress: structuredClone(progress),
+          state: await engine.read(),
+          best,
+          meter: meter.state(),
+          history: { progress: [...history.progress], evaluations: [...history.evaluations] },
+        };
+      }),
+  };
+}
+
+/** Runs asynchronous work one piece after the other, in the order of the calls. */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => {});
+    return next;
   };
 }
 

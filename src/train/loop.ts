@@ -114,6 +114,12 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
     return true;
   }
 
+  /** Whether the evaluation that belongs to the step done last is still to come. */
+  function evaluationDue(): boolean {
+    const { step, evaluatedStep } = [...active][0]!.progress;
+    return evaluateEverySteps > 0 && step % evaluateEverySteps === 0 && step > evaluatedStep;
+  }
+
   async function* finish(learner: Learner, reason: FinishReason): AsyncGenerator<TrainEvent> {
     active.delete(learner);
     yield await learner.finish(reason);
@@ -126,8 +132,10 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
     return;
   }
   yield* each(async function* (learner) {
-    yield learner.started();
+    yield await learner.start();
+    if (learner.progress.stoppedEarly) yield* finish(learner, "early-stopped");
   });
+  if (active.size === 0) return;
   try {
     let reason: FinishReason = "completed";
     const { epoch: firstEpoch, batchInEpoch } = learners[0]!.progress;
@@ -139,6 +147,11 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
         skipBatches: epoch === firstEpoch ? batchInEpoch : 0,
       };
       for await (const batch of dataset.batches(options)) {
+        if (!control.stopping && evaluationDue()) {
+          const points = yield* evaluateAll();
+          if (!control.stopping)
+            yield* each(async (learner) => learner.keepEvaluations(points.get(learner)!));
+        }
         if (control.waiting) yield* pause();
         if (control.stopping) {
           reason = "stopped";
@@ -152,8 +165,6 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
           told = performance.now();
           await yieldToMessages();
         }
-        const { step } = [...active][0]!.progress;
-        if (evaluateEverySteps > 0 && step % evaluateEverySteps === 0) yield* evaluateAll();
       }
       yield* each((learner) => learner.report(true));
       const points = yield* evaluateAll();
@@ -162,12 +173,7 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
         break;
       }
       yield* each(async function* (learner) {
-        if (yield* learner.endEpoch(points.get(learner)!)) {
-          yield* finish(learner, "early-stopped");
-          return;
-        }
-        learner.progress.epoch++;
-        learner.progress.batchInEpoch = 0;
+        if (yield* learner.endEpoch(points.get(learner)!)) yield* finish(learner, "early-stopped");
       });
       if (active.size === 0) return;
     }

@@ -1,13 +1,22 @@
 // Step reports → points of the progressive curves.
 
+import type { MeterState, StepContext } from "../checkpoint/progress.ts";
 import type { StepReport } from "../engine/engine.ts";
 import { fusionGain } from "../metrics/fusionGain.ts";
 import { createWindow } from "../metrics/window.ts";
 import { headValues } from "./evaluate.ts";
-import type { HeadValues, Position, ProgressPoint } from "./events.ts";
+import type { ProgressPoint } from "./events.ts";
 
 /** Progressive AUC is over this many rows. */
 export const AUC_WINDOW_ROWS = 50_000;
+
+const NOTHING: Pick<MeterState, "last" | "auc" | "rowsSinceAuc" | "steps" | "rows"> = {
+  last: null,
+  auc: null,
+  rowsSinceAuc: 0,
+  steps: 0,
+  rows: 0,
+};
 
 export interface MeterOptions {
   branches: number;
@@ -17,29 +26,23 @@ export interface MeterOptions {
   rowsPerAuc: number;
 }
 
-/** What a step needs to be told besides the engine's report. */
-export interface StepContext {
-  position: Position;
-  learningRate: number;
-  firstPass: boolean;
-}
-
 export interface Meter {
   /** Takes a step in; gives a point at every `stepsPerPoint`-th step. */
   add(report: StepReport, context: StepContext): ProgressPoint | null;
   /** The point of the steps since the last one, if there are any: for a pause, or the end. */
   flush(): ProgressPoint | null;
+  /** A copy of all that later points depend on. */
+  state(): MeterState;
 }
 
-/** Averages losses over rows since the last point, and keeps the window that progressive AUC is over. */
-export function createMeter({ branches, stepsPerPoint, rowsPerAuc }: MeterOptions): Meter {
-  const window = createWindow(AUC_WINDOW_ROWS, branches + 1);
-  let last: StepContext | null = null;
-  let auc: HeadValues | null = null;
-  let rowsSinceAuc = 0;
-  let steps = 0;
-  let rows = 0;
-  let sums = new Float64Array(2 * branches + 5);
+/**
+ * Averages losses over rows since the last point, and keeps the window that progressive AUC is over. With `from` it
+ * goes on where another one stood, to the same points.
+ */
+export function createMeter({ branches, stepsPerPoint, rowsPerAuc }: MeterOptions, from?: MeterState): Meter {
+  const window = createWindow(AUC_WINDOW_ROWS, branches + 1, from);
+  let { last, auc, rowsSinceAuc, steps, rows } = from ?? NOTHING;
+  let sums = from?.sums.slice() ?? new Float64Array(2 * branches + 5);
 
   function flush(): ProgressPoint | null {
     if (!last || steps === 0) return null;
@@ -98,5 +101,6 @@ export function createMeter({ branches, stepsPerPoint, rowsPerAuc }: MeterOption
       return steps >= stepsPerPoint ? flush() : null;
     },
     flush,
+    state: () => ({ last, auc, rowsSinceAuc, steps, rows, sums: sums.slice(), ...window.rows() }),
   };
 }

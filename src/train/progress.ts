@@ -1,28 +1,23 @@
-// Where a run stands: what it knows besides the engine's state, and what a checkpoint therefore keeps.
+// Where a run begins and ends, and which split steers it.
 
 import type { Split } from "../base/batch.ts";
+import type { RunProgress } from "../checkpoint/progress.ts";
 import type { Config } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import type { EvaluationPoint, Position } from "./events.ts";
-import type { ScheduleState } from "./schedule.ts";
-
-/** All that a run knows besides the engine's state. Between two events it is consistent with that state. */
-export interface RunProgress {
-  /** Epoch under way, from 1. */
-  epoch: number;
-  /** Batches of that epoch that are done. */
-  batchInEpoch: number;
-  step: number;
-  rowsSeen: number;
-  activeSeconds: number;
-  schedule: ScheduleState;
-  /** The best evaluation, on the split that `selectionSplit` names; null where nothing selects. */
-  best: EvaluationPoint | null;
-}
+import type { Position } from "./events.ts";
 
 export function startProgress(config: Config): RunProgress {
-  const schedule = { learningRate: config.optimizer.learningRate, bestAuc: null, staleEpochs: 0 };
-  return { epoch: 1, batchInEpoch: 0, step: 0, rowsSeen: 0, activeSeconds: 0, schedule, best: null };
+  return {
+    epoch: 1,
+    batchInEpoch: 0,
+    step: 0,
+    rowsSeen: 0,
+    activeSeconds: 0,
+    schedule: { learningRate: config.optimizer.learningRate, bestAuc: null, staleEpochs: 0 },
+    best: null,
+    evaluatedStep: 0,
+    stoppedEarly: false,
+  };
 }
 
 export function positionOf({ step, epoch, rowsSeen, activeSeconds }: RunProgress): Position {

@@ -1,15 +1,7 @@
 // The learning rate over epochs: constant, or FuxiCTR's, which lowers it when AUC stops improving.
 
+import type { ScheduleState } from "../checkpoint/progress.ts";
 import type { ScheduleConfig } from "../model/config.ts";
-
-/** Where a schedule stands; part of a checkpoint. */
-export interface ScheduleState {
-  learningRate: number;
-  /** The best AUC so far; null before the first evaluation. */
-  bestAuc: number | null;
-  /** Epochs in a row that did not improve it. */
-  staleEpochs: number;
-}
 
 export interface ScheduleDecision extends ScheduleState {
   improved: boolean;

@@ -92,7 +92,7 @@ describe("a run", () => {
     control.allow(5);
     const half = createRun(first);
     for await (const event of half.events) if (event.type === "paused") control.stop();
-    const second = inputs({ engine: first.engine, from: { ...half.progress } });
+    const second = inputs({ engine: first.engine, from: await half.snapshot() });
     const rest = pointsOf(await eventsOf(second));
     expect(rest.map((point) => point.logLoss)).toEqual(whole.slice(5).map((point) => point.logLoss));
   });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { afterEpoch, type ScheduleState } from "../../src/train/schedule.ts";
+import type { ScheduleState } from "../../src/checkpoint/progress.ts";
+import { afterEpoch } from "../../src/train/schedule.ts";
 
 const start: ScheduleState = { learningRate: 1e-3, bestAuc: null, staleEpochs: 0 };
 const plateau = { type: "plateau", patience: 2, factor: 0.1 } as const;
