@@ -66,8 +66,7 @@ export function diskOutput(path: string): OutputFolder {
  * exist or be empty.
  */
 export async function makeFolder<T>(path: string, make: (output: OutputFolder) => Promise<T>): Promise<T> {
-  const entries = await readdir(path).catch(() => []);
-  if (entries.length > 0) throw new ProblemError(problem("output-exists", { name: path }));
+  await refuseOccupied(path);
   const partial = `${path}.partial`;
   await attempt(partial, async () => {
     await rm(partial, { recursive: true, force: true });
@@ -84,6 +83,16 @@ export async function makeFolder<T>(path: string, make: (output: OutputFolder) =
     await rm(partial, { recursive: true, force: true });
     throw cause;
   }
+}
+
+/** Throws a ProblemError when `path` is a file, or a folder that holds something. */
+async function refuseOccupied(path: string): Promise<void> {
+  const entries = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return [];
+    if (cause.code === "ENOTDIR") return [path];
+    throw unreadable(path, cause);
+  });
+  if (entries.length > 0) throw new ProblemError(problem("output-exists", { name: path }));
 }
 
 /** The bytes of a log, unpacked when they are gzip's; `tell` hears how many bytes of the file are read. */

@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { diskFolder } from "../../src/cli/files.ts";
+import { openDataset } from "../../src/shards/openDataset.ts";
+import { logLine } from "../preprocess/made.ts";
+import { runCommand } from "./command.ts";
+
+const place = mkdtempSync(join(tmpdir(), "preprocess-"));
+const output = join(place, "dataset");
+const input = join(place, "log.txt.gz");
+const log = Array.from({ length: 500 }, (_, i) => logLine(i % 2, [i], [i % 3 ? "aaaaaaaa" : ""])).join("\n");
+
+afterAll(() => rmSync(place, { recursive: true }));
+beforeEach(() => {
+  for (const name of readdirSync(place)) rmSync(join(place, name), { recursive: true });
+  writeFileSync(input, gzipSync(log));
+});
+
+describe("preprocess", () => {
+  it("makes a data set of a gzip log, and says what it holds", async () => {
+    const { code, result } = await runCommand("preprocess", [
+      `--input=${input}`,
+      `--output=${output}`,
+      "--threshold=20",
+    ]);
+    expect(code).toBe(0);
+    expect(result).toMatchObject({ rows: 500, badLines: 0 });
+    expect(readdirSync(place).toSorted()).toEqual(["dataset", "log.txt.gz"]);
+    const dataset = await openDataset(diskFolder(output));
+    expect(dataset.manifest).toMatchObject({ name: "log", source: { files: ["log.txt.gz"], lines: 500 } });
+    expect(dataset.manifest.splits.train).toEqual(result.splits.train);
+    await dataset.close();
+  });
+
+  it.each([
+    ["a truncated gzip", () => writeFileSync(input, gzipSync(log).subarray(0, 300)), "log-truncated"],
+    ["an empty file", () => writeFileSync(input, ""), "log-empty"],
+    ["a file of another kind", () => writeFileSync(input, "a,b,c\n1,2,3\n"), "log-not-readable"],
+    ["no file", () => rmSync(input), "file-unreadable"],
+    ["to replace a file", () => writeFileSync(output, "precious"), "output-exists"],
+  ])("refuses %s in a sentence, and leaves nothing behind", async (_, prepare, expected) => {
+    prepare();
+    const { code, result, stderr } = await runCommand("preprocess", [
+      `--input=${input}`,
+      `--output=${output}`,
+    ]);
+    expect(code).toBe(1);
+    expect(result.problem.code).toBe(expected);
+    expect(stderr).toContain(result.problem.sentence);
+    expect(existsSync(`${output}.partial`)).toBe(false);
+  });
+
+  it("does not write over a data set", async () => {
+    const made = await runCommand("preprocess", [`--input=${input}`, `--output=${output}`]);
+    expect(made.code).toBe(0);
+    const again = await runCommand("preprocess", [`--input=${input}`, `--output=${output}`]);
+    expect(again.result.problem.code).toBe("output-exists");
+    expect(existsSync(join(output, "manifest.json"))).toBe(true);
+  });
+
+  it("tells wrong usage with exit code 2", async () => {
+    const { code, stderr } = await runCommand("preprocess", [
+      `--input=${input}`,
+      `--output=${output}`,
+      "--test_share=2",
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--test_share");
+  });
+});

@@ -1,0 +1,295 @@
+import { hash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Batch } from "../../src/base/batch.ts";
+import { ProblemError } from "../../src/base/result.ts";
+import { type Folder, filesFolder, memoryFolder, urlFolder } from "../../src/shards/byteSource.ts";
+import type { BatchOptions, Dataset, IntegerEncoding } from "../../src/shards/dataset.ts";
+import { integerColumns } from "../../src/shards/manifest.ts";
+import { openDataset } from "../../src/shards/openDataset.ts";
+import { logLine, type Made, makeDataset } from "../preprocess/made.ts";
+
+// 150,000 rows: ten row groups, so two windows. I5 numbers the rows.
+const ROWS = 150_000;
+let made: Made;
+let dataset: Dataset;
+beforeAll(async () => {
+  const lines = Array.from({ length: ROWS }, (_, i) =>
+    logLine(
+      i % 4 === 0 ? 1 : 0,
+      [i % 9, i % 5 === 0 ? "" : -(i % 3), "", "0", i],
+      [(i % 7).toString(16).padStart(8, "0")],
+    ),
+  );
+  made = await makeDataset(lines.join("\n"), { threshold: 10, testShare: 0.05 });
+  dataset = await openDataset(made.folder);
+}, 60_000);
+
+const options: BatchOptions = {
+  split: "train",
+  batchSize: 1000,
+  integers: "max",
+  shuffle: { seed: 1, epoch: 0 },
+};
+
+async function collect(some: Partial<BatchOptions> = {}, from: Dataset = dataset): Promise<Batch[]> {
+  const batches: Batch[] = [];
+  for await (const batch of from.batches({ ...options, ...some })) batches.push(batch);
+  return batches;
+}
+
+/** The number that I5 holds, out of its weight. */
+function rowNumbers(batches: Batch[]): number[] {
+  const maximum = integerColumns(made.manifest)[4]!.maximum!;
+  return batches.flatMap((batch) =>
+    Array.from({ length: batch.rowCount }, (_, r) => Math.round(batch.weights[r * 39 + 4]! * maximum)),
+  );
+}
+
+/** What each batch holds, short enough to be compared quickly. */
+function digests(batches: Batch[]): string[] {
+  return batches.map(({ ids, weights, labels }) =>
+    [ids, weights, labels].map((array) => hash("sha1", new Uint8Array(array.buffer))).join(" "),
+  );
+}
+
+describe("an epoch", () => {
+  it("has every row exactly once, in batches of one size but for the last", async () => {
+    const batches = await collect();
+    const { rows } = made.manifest.splits.train;
+    expect(batches.map(({ rowCount }) => rowCount)).toEqual([
+      ...Array.from({ length: Math.floor(rows / 1000) }, () => 1000),
+      rows % 1000,
+    ]);
+    const numbers = rowNumbers(batches);
+    const inOrder = rowNumbers(await collect({ shuffle: null }));
+    expect(numbers).not.toEqual(inOrder);
+    expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(inOrder);
+    const test = rowNumbers(await collect({ split: "test", shuffle: null }));
+    expect([...inOrder, ...test].toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: ROWS }, (_, i) => i),
+    );
+  });
+
+  it("keeps labels and values of a row together", async () => {
+    for (const batch of await collect()) {
+      const numbers = rowNumbers([batch]);
+      expect([...batch.labels]).toEqual(numbers.map((number) => (number % 4 === 0 ? 1 : 0)));
+      expect(numbers.map((_, r) => batch.weights[r * 39])).toEqual(
+        numbers.map((number) => Math.fround((number % 9) / 8)),
+      );
+    }
+  });
+
+  it("repeats for the same seed and epoch, whatever the batch size, and differs for others", async () => {
+    const first = rowNumbers(await collect());
+    expect(rowNumbers(await collect({ batchSize: 777 }))).toEqual(first);
+    expect(rowNumbers(await collect({ shuffle: { seed: 1, epoch: 1 } }))).not.toEqual(first);
+    expect(rowNumbers(await collect({ shuffle: { seed: 2, epoch: 0 } }))).not.toEqual(first);
+  });
+
+  it.each([1, 127, 128, 129, 142, 1000])(
+    "goes on after %i batches as if it had read them",
+    async (skipBatches) => {
+      const all = await collect();
+      expect(digests(await collect({ skipBatches }))).toEqual(digests(all.slice(skipBatches)));
+      const inOrder = await collect({ shuffle: null });
+      expect(digests(await collect({ shuffle: null, skipBatches }))).toEqual(
+        digests(inOrder.slice(skipBatches)),
+      );
+    },
+  );
+
+  it("reads no row group twice, and none that it skips", async () => {
+    const reads = new Map<string, number>();
+    const counting: Folder = {
+      async open(name) {
+        const source = await made.folder.open(name);
+        return {
+          ...source,
+          read: (start, end) => {
+            reads.set(`${name} ${start}`, (reads.get(`${name} ${start}`) ?? 0) + 1);
+            return source.read(start, end);
+          },
+        };
+      },
+    };
+    const counted = await openDataset(counting);
+    await collect({}, counted);
+    // Manifest, footer, and nine row groups of training rows.
+    expect([...reads.values()]).toEqual(Array.from({ length: 11 }, () => 1));
+    reads.clear();
+    await collect({ skipBatches: 130 }, counted);
+    expect(reads.size).toBe(1);
+  });
+});
+
+describe("integers", () => {
+  async function firstRows(integers: IntegerEncoding): Promise<Batch> {
+    return (await collect({ integers, shuffle: null }))[0]!;
+  }
+
+  it("enter as max: one row a column, weight x / maximum, 0 when missing or the maximum is not above 0", async () => {
+    const batch = await firstRows("max");
+    expect(dataset.shape("max")).toEqual({ fields: 39, tableRows: 39 + made.manifest.vocabulary.rows });
+    for (const [r, number] of rowNumbers([batch]).entries()) {
+      const at = r * 39;
+      expect([...batch.ids.slice(at, at + 13)]).toEqual(Array.from({ length: 13 }, (_, c) => c));
+      expect(batch.weights[at]).toBe(Math.fround((number % 9) / 8));
+      // I2 has no positive value, I3 no value, I4 is always 0.
+      expect([...batch.weights.slice(at + 1, at + 4)]).toEqual([0, 0, 0]);
+    }
+  });
+
+  it("enter as log: ln(1 + x) / ln(1 + maximum)", async () => {
+    const batch = await firstRows("log");
+    const maximum = integerColumns(made.manifest)[4]!.maximum!;
+    for (const [r, number] of rowNumbers([await firstRows("max")]).entries()) {
+      expect(batch.weights[r * 39]).toBeCloseTo(Math.log(1 + (number % 9)) / Math.log(9), 6);
+      expect(batch.weights[r * 39 + 4]).toBeCloseTo(Math.log(1 + number) / Math.log(1 + maximum), 6);
+      expect(batch.weights[r * 39 + 1]).toBe(0);
+    }
+  });
+
+  it("enter as buckets: rare ones share the column's row, frequent ones lie between OOV rows and categories", async () => {
+    const batch = await firstRows("bucket");
+    const columns = integerColumns(made.manifest);
+    const bucketRows = columns.reduce((sum, { frequent }) => sum + frequent, 0);
+    expect(dataset.shape("bucket").tableRows).toBe(39 + bucketRows + made.manifest.vocabulary.rows);
+    expect(new Set(batch.weights)).toEqual(new Set([1]));
+    for (const [r, number] of rowNumbers([await firstRows("max")]).entries()) {
+      for (const [c, value] of [
+        number % 9,
+        number % 5 === 0 ? null : 0 - (number % 3),
+        null,
+        0,
+        number,
+      ].entries()) {
+        const { base, frequent, buckets } = columns[c]!;
+        const bucket = value === null || value <= 2 ? value : Math.floor(Math.log(value) ** 2);
+        const place = buckets.findIndex((entry) => entry.value === bucket);
+        expect(batch.ids[r * 39 + c]).toBe(place < frequent ? base + place : c);
+      }
+      const category = made.manifest.columns[13]!;
+      const id = batch.ids[r * 39 + 13]!;
+      expect(id).toBeGreaterThanOrEqual(category.base + bucketRows);
+      expect(id).toBeLessThan(category.base + bucketRows + category.frequent);
+    }
+  });
+});
+
+describe("bytes from elsewhere", () => {
+  it("give the same batches from picked files", async () => {
+    const files = [...made.files].map(([name, bytes]) => new File([bytes.slice()], name));
+    const opened = await openDataset(filesFolder(files));
+    expect(opened.identity).toBe(dataset.identity);
+    expect(digests(await collect({}, opened))).toEqual(digests(await collect()));
+  });
+
+  describe("over HTTP", () => {
+    let ranges = true;
+    const requests: string[] = [];
+    const server = createServer((request, response) => {
+      const bytes = made.files.get(request.url!.replace(/^\/data\//, ""));
+      if (!bytes) return void response.writeHead(404).end();
+      const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
+      requests.push(`${request.url} ${request.headers.range ?? "whole"}`);
+      if (!ranges || !range) return void response.writeHead(200).end(bytes);
+      const [start, end] = [Number(range[1]), Math.min(Number(range[2]) + 1, bytes.length)];
+      response
+        .writeHead(206, { "Content-Range": `bytes ${start}-${end - 1}/${bytes.length}` })
+        .end(bytes.subarray(start, end));
+    });
+    beforeAll(() => new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening)));
+    afterAll(() => server.close());
+    const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/data/manifest.json`;
+
+    it.each([true, false])("give the same batches, with ranges: %s", async (serverKnowsRanges) => {
+      ranges = serverKnowsRanges;
+      requests.length = 0;
+      const opened = await openDataset(urlFolder(address()));
+      const batches = await collect({}, opened);
+      expect(digests(batches)).toEqual(digests(await collect()));
+      // Without ranges a file is sent whole, once; with them each piece is asked for.
+      expect(requests.length).toBe(serverKnowsRanges ? 13 : 2);
+    });
+
+    it("tell when there is no such data set, and when nobody answers", async () => {
+      const absent = openDataset(urlFolder(address().replace("/data/", "/none/")));
+      await expect(absent).rejects.toMatchObject({ problem: { code: "file-missing" } });
+      const nobody = openDataset(urlFolder("http://127.0.0.1:1/manifest.json"));
+      await expect(nobody).rejects.toMatchObject({ problem: { code: "address-unreachable" } });
+    });
+  });
+});
+
+describe("a damaged data set", () => {
+  const shard = "train-00000.parquet";
+  function changed(change: (files: Map<string, Uint8Array>) => void): Folder {
+    const files = new Map([...made.files].map(([name, bytes]) => [name, bytes.slice()]));
+    change(files);
+    return memoryFolder(files);
+  }
+  async function failure(folder: Folder): Promise<ProblemError["problem"]> {
+    try {
+      await collect({}, await openDataset(folder));
+    } catch (cause) {
+      if (cause instanceof ProblemError) return cause.problem;
+      throw cause;
+    }
+    throw new Error("it was read without complaint");
+  }
+
+  it("lacks a shard", async () => {
+    const problem = await failure(changed((files) => files.delete(shard)));
+    expect(problem).toMatchObject({ code: "file-missing", sentence: expect.stringContaining(shard) });
+  });
+
+  it("has a shard with one wrong byte", async () => {
+    const problem = await failure(changed((files) => (files.get(shard)![50_000]! ^= 1)));
+    expect(problem).toMatchObject({ code: "shard-damaged", sentence: expect.stringContaining("checksum") });
+  });
+
+  it("has a shard that was cut off", async () => {
+    const problem = await failure(
+      changed((files) => files.set(shard, files.get(shard)!.subarray(0, 100_000))),
+    );
+    expect(problem).toMatchObject({
+      code: "shard-damaged",
+      sentence: expect.stringContaining("100000 bytes"),
+    });
+  });
+
+  it("has a shard with a damaged footer", async () => {
+    const problem = await failure(
+      changed((files) =>
+        files.get(shard)!.fill(255, files.get(shard)!.length - 200, files.get(shard)!.length - 8),
+      ),
+    );
+    expect(problem).toMatchObject({ code: "shard-damaged" });
+  });
+
+  it.each([
+    ["is not JSON", "{", "is not JSON"],
+    ["is of another tool", "{}", "format"],
+    ["lies about its rows", /"rows": \d+/, "rows"],
+    ["leads out of its folder", /"train-00000.parquet"/, "file name"],
+    ["lists fewer ids than the shards use", /"frequent": 7/, "C2 starts at row"],
+  ])("has a manifest that %s", async (_, change, told) => {
+    const replacement = {
+      "lies about its rows": '"rows": 5',
+      "leads out of its folder": '"../shard.parquet"',
+    }[_];
+    const folder = changed((files) => {
+      const text = new TextDecoder().decode(files.get("manifest.json"));
+      const wrong =
+        typeof change === "string" ? change : text.replace(change, replacement ?? '"frequent": 6');
+      files.set("manifest.json", new TextEncoder().encode(wrong));
+    });
+    const problem = await failure(folder);
+    expect(problem.code).toBe("manifest-invalid");
+    expect(problem.sentence).toContain(told);
+  });
+});
