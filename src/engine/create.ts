@@ -1,13 +1,15 @@
 // Makes an engine by its name, on tfjs' current backend.
 
+import * as tf from "@tensorflow/tfjs";
 import type { Config, InputShape } from "../model/config.ts";
 import type { BackendName, Engine, EngineName } from "./engine.ts";
 import { createPlainEngine } from "./plain.ts";
 import { createReferenceEngine } from "./reference.ts";
+import { createWasmFastEngine } from "./wasm/fast.ts";
 
 /** The engine that trains fastest on a backend. */
-export function defaultEngine(_backend: BackendName): EngineName {
-  return "reference";
+export function defaultEngine(backend: BackendName): EngineName {
+  return backend === "wasm" ? "fast" : "reference";
 }
 
 /** An engine on tfjs' current backend, its parameters drawn from the configuration's seed. */
@@ -18,6 +20,7 @@ export async function createEngine(name: EngineName, config: Config, shape: Inpu
     case "reference":
       return createReferenceEngine(config, shape);
     case "fast":
-      throw new Error("the fast engine is not there on this backend");
+      if (tf.getBackend() === "wasm") return createWasmFastEngine(config, shape);
+      throw new Error(`the fast engine is not there on ${tf.getBackend()}`);
   }
 }

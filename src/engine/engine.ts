@@ -65,6 +65,31 @@ export interface ModelState {
   secondMoments: NamedArrays;
 }
 
+/** The parts of a step, in the order of its work. */
+export const STEP_PARTS = ["read", "project", "forward", "backward", "update", "report"] as const;
+export type StepPart = (typeof STEP_PARTS)[number];
+
+/** What the steps since the last call cost. */
+export interface StepCost {
+  steps: number;
+  rows: number;
+  /** Milliseconds by part; they add up to the steps' time. On a GPU: of recording, not of computing. */
+  milliseconds: Record<StepPart, number>;
+  /** Multiplications and additions of products, and additions of gathers and segment sums, counted as dispatched. */
+  flops: number;
+  /** The same without working on unique ids. */
+  plainFlops: number;
+  /** Unique ids over rows × fields. */
+  uniqueShare: number;
+  /** Bytes of ids, weights and labels handed to the device. */
+  uploadedBytes: number;
+  /** GPU dispatches and queue submits; 0 elsewhere. */
+  dispatches: number;
+  submits: number;
+  /** Bytes that the engine holds on its backend. */
+  allocatedBytes: number;
+}
+
 export interface Engine {
   readonly description: EngineDescription;
   /** One forward, backward and update. Returns before a GPU is done; `drain` waits. Steps must not overlap. */
@@ -73,6 +98,8 @@ export interface Engine {
   drain(): Promise<StepReport[]>;
   /** Forward pass in evaluation mode: batch norm on running statistics, no dropout. */
   evaluate(batch: Batch): Promise<EvaluationReport>;
+  /** What the steps since the last call cost; the fast engine alone counts. */
+  cost?(): StepCost;
   /** Gradients of `total` at the current parameters, dense, without an update: for checks. */
   gradients(batch: Batch): Promise<NamedArrays>;
   /** A copy of the whole state. */

@@ -17,6 +17,11 @@ export const runProblems = {
     remedy: "Choose another backend.",
     control: "backend",
   }),
+  "memory-exhausted": (d: { bytes: number }): Wording => ({
+    sentence: `The model needs ${Math.ceil(d.bytes / 2 ** 20)} MiB more than this backend has.`,
+    remedy: "Choose a smaller batch, smaller embeddings or fewer table rows.",
+    control: "batchSize",
+  }),
   "run-not-active": (_: object): Wording => ({
     sentence: "That run is no longer going on.",
     remedy: "Start it again, or choose the one that is training.",

@@ -3,17 +3,45 @@
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
-/** What src/engine/wasm/kernels exports; numbers are 32-bit integers, pointers are byte offsets into tfjs' heap. */
-export interface KernelExports {
-  unsortedSegmentSum(
-    rows: number,
-    columns: number,
-    segments: number,
-    ids: number,
-    values: number,
-    out: number,
-  ): void;
-}
+/**
+ * What src/engine/wasm/kernels exports, under the signatures there: numbers are 32-bit integers or float32, pointers are
+ * byte offsets into tfjs' heap.
+ */
+export type KernelExports = Record<KernelName, (...numbers: number[]) => number>;
+
+type KernelName =
+  | "activate"
+  | "activateBackward"
+  | "adam"
+  | "adamTable"
+  | "columnSums"
+  | "fieldProducts"
+  | "fieldSums"
+  | "fillFields"
+  | "fillRows"
+  | "gateFields"
+  | "gateFieldsBackward"
+  | "gatherRows"
+  | "gatherSum"
+  | "head"
+  | "headBackward"
+  | "interact"
+  | "interactBackward"
+  | "lookupByField"
+  | "lookupField"
+  | "lossesAndGradients"
+  | "moments"
+  | "normalise"
+  | "normaliseBackward"
+  | "productColumns"
+  | "productRows"
+  | "scaleAndShift"
+  | "segmentSum"
+  | "segmentSumField"
+  | "segmentSumGated"
+  | "squares"
+  | "transpose"
+  | "unsortedSegmentSum";
 
 /** tfjs' Emscripten module, as far as kernels need it. */
 export interface TfjsHeap {

@@ -1,4 +1,30 @@
 // The kernels that tfjs' WASM backend lacks, in AssemblyScript. They work in place on tfjs' own heap, so nothing is
 // copied; for that they may have no static data and no heap of their own (`--runtime stub`, no arrays, no strings).
 
+export { adam, adamTable, squares } from "./adam";
+export {
+  activate,
+  activateBackward,
+  columnSums,
+  fillRows,
+  head,
+  headBackward,
+  moments,
+  normalise,
+  normaliseBackward,
+  scaleAndShift,
+} from "./columns";
+export { gatherRows, gatherSum, lookupField, segmentSum, segmentSumField } from "./embedding";
+export {
+  fieldProducts,
+  fieldSums,
+  fillFields,
+  gateFields,
+  gateFieldsBackward,
+  lookupByField,
+  segmentSumGated,
+} from "./gating";
+export { interact, interactBackward } from "./interaction";
+export { lossesAndGradients } from "./loss";
+export { productColumns, productRows, transpose } from "./product";
 export { unsortedSegmentSum } from "./segmentSum";

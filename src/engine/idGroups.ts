@@ -1,0 +1,160 @@
+// Which ids a batch holds, and where: what lets the fast engine work on each id once (DESIGN section 5, items 2 and 4).
+// A slot is one id of one field. B rows, F fields, U slots. Pure counting, so it can run a batch ahead, on any thread.
+
+import type { Batch } from "../base/batch.ts";
+
+export interface IdGroups {
+  rowCount: number;
+  fields: number;
+  /** [F + 1]: field f has the slots fieldStarts[f] … fieldStarts[f + 1] − 1, numbered as its ids first appear. */
+  fieldStarts: Int32Array;
+  /** [U]: the slot's table row. */
+  slotIds: Int32Array;
+  /** [B, F]: the slot of each value. */
+  slots: Int32Array;
+  /** [U + 1]: slot u occurs in the batch rows positions[positionStarts[u]] …, ascending. */
+  positionStarts: Int32Array;
+  /** [B · F] */
+  positions: Int32Array;
+  /** [B · F]: the values' weights in the order of `positions`. */
+  positionWeights: Float32Array;
+  /** [R]: every table row of the batch once, ascending. Two fields may share one. */
+  tableRows: Int32Array;
+  /** [R + 1]: table row r of those has the slots tableSlots[tableStarts[r]] …, ascending. */
+  tableStarts: Int32Array;
+  /** [U] */
+  tableSlots: Int32Array;
+  /** Whether every weight is 1. */
+  unitWeights: boolean;
+}
+
+/** Groups the ids of one batch after another. The arrays of a result hold until the next call. */
+export interface IdGrouper {
+  group(batch: Batch): IdGroups;
+}
+
+export function createIdGrouper(tableRows: number): IdGrouper {
+  // seen[id] − base: the id's slot, where that is at least the field's first slot. So nothing is cleared between fields.
+  const seen = new Int32Array(tableRows);
+  let base = 1;
+  let capacity = 0;
+  let arrays = allocate(0, 0);
+
+  return {
+    group(batch) {
+      const { rowCount: B, fields: F, ids, weights } = batch;
+      const values = B * F;
+      if (values > capacity || arrays.fieldStarts.length !== F + 1) {
+        capacity = Math.max(capacity, values);
+        arrays = allocate(capacity, F);
+      }
+      if (base > 2 ** 31 - 1 - values) {
+        seen.fill(0);
+        base = 1;
+      }
+      const { fieldStarts, slotIds, slots, positionStarts, positions, positionWeights, fill } = arrays;
+      let U = 0;
+      let unitWeights = true;
+      for (let f = 0; f < F; f++) {
+        const first = U;
+        fieldStarts[f] = first;
+        for (let at = f; at < values; at += F) {
+          const id = ids[at]!;
+          let slot = seen[id]! - base;
+          if (slot < first) {
+            slot = U++;
+            seen[id] = base + slot;
+            slotIds[slot] = id;
+            fill[slot] = 0;
+          }
+          slots[at] = slot;
+          fill[slot]!++;
+          if (weights[at] !== 1) unitWeights = false;
+        }
+      }
+      fieldStarts[F] = U;
+      base += U;
+      let start = 0;
+      for (let u = 0; u < U; u++) {
+        positionStarts[u] = start;
+        start += fill[u]!;
+        fill[u] = positionStarts[u]!;
+      }
+      positionStarts[U] = start;
+      // Field by field, so that each slot's rows ascend and writes stay close together.
+      for (let f = 0; f < F; f++)
+        for (let at = f, b = 0; at < values; at += F, b++) {
+          const place = fill[slots[at]!]!++;
+          positions[place] = b;
+          positionWeights[place] = weights[at]!;
+        }
+      const R = groupByTableRow(U, arrays);
+      return {
+        rowCount: B,
+        fields: F,
+        fieldStarts,
+        slotIds: slotIds.subarray(0, U),
+        slots: slots.subarray(0, values),
+        positionStarts: positionStarts.subarray(0, U + 1),
+        positions: positions.subarray(0, values),
+        positionWeights: positionWeights.subarray(0, values),
+        tableRows: arrays.tableRows.subarray(0, R),
+        tableStarts: arrays.tableStarts.subarray(0, R + 1),
+        tableSlots: arrays.tableSlots.subarray(0, U),
+        unitWeights,
+      };
+    },
+  };
+}
+
+function allocate(values: number, fields: number) {
+  return {
+    fieldStarts: new Int32Array(fields + 1),
+    slotIds: new Int32Array(values),
+    slots: new Int32Array(values),
+    positionStarts: new Int32Array(values + 1),
+    positions: new Int32Array(values),
+    positionWeights: new Float32Array(values),
+    tableRows: new Int32Array(values),
+    tableStarts: new Int32Array(values + 1),
+    tableSlots: new Int32Array(values),
+    /** Scratch: counts, then where the next value of a slot goes; then the sort's other half. */
+    fill: new Int32Array(values),
+    digits: new Int32Array(2048),
+  };
+}
+
+/** Sorts slots by table row (three counting passes of 11 bits, stable) and joins those that share one. Returns R. */
+function groupByTableRow(U: number, arrays: ReturnType<typeof allocate>): number {
+  const { slotIds, tableRows, tableStarts, tableSlots, fill, digits } = arrays;
+  let largest = 0;
+  for (let u = 0; u < U; u++) if (slotIds[u]! > largest) largest = slotIds[u]!;
+  let from = fill;
+  let to = tableSlots;
+  for (let u = 0; u < U; u++) from[u] = u;
+  for (let shift = 0; shift === 0 || largest >>> shift > 0; shift += 11) {
+    digits.fill(0);
+    for (let u = 0; u < U; u++) digits[(slotIds[u]! >>> shift) & 2047]!++;
+    for (let digit = 0, start = 0; digit < 2048; digit++) {
+      const count = digits[digit]!;
+      digits[digit] = start;
+      start += count;
+    }
+    for (let i = 0; i < U; i++) {
+      const u = from[i]!;
+      to[digits[(slotIds[u]! >>> shift) & 2047]!++] = u;
+    }
+    [from, to] = [to, from];
+    if (shift === 22) break;
+  }
+  if (from !== tableSlots) tableSlots.set(from.subarray(0, U));
+  let R = 0;
+  for (let i = 0; i < U; i++) {
+    const id = slotIds[tableSlots[i]!]!;
+    if (R > 0 && tableRows[R - 1] === id) continue;
+    tableRows[R] = id;
+    tableStarts[R++] = i;
+  }
+  tableStarts[R] = U;
+  return R;
+}

@@ -1,0 +1,200 @@
+// Adam (src/model/adam.ts), fused with L2 for the embedding table: one pass reads and writes parameter and both moments.
+// Moments below float32's smallest normal number become 0: they move nothing, and arithmetic on them is slow.
+
+import { columnAt, ROW } from "./matrix";
+
+const LEAST: f32 = 1.17549435e-38;
+
+// The factors of a step lie on the heap: β₁, 1 − β₁, β₂, 1 − β₂, rate, secondScale, ε.
+
+/** Every one of `count` parameters by its gradient; count is a multiple of 4. */
+export function adam(
+  count: i32,
+  parameters: usize,
+  gradients: usize,
+  first: usize,
+  second: usize,
+  factors: usize,
+): void {
+  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 16)
+    move4(parameters + at, first + at, second + at, v128.load(gradients + at), factors);
+}
+
+/**
+ * The table `[V, D]`: rows of the batch by their gradients, the sum over each row's slots, plus l2·E; with `dense` every
+ * other row by l2·E alone. `rows` ascend; row r of them has the slots slots[starts[r]] … slots[starts[r + 1] − 1].
+ * Returns Σ E² before the update, over the rows that L2 acts on.
+ */
+export function adamTable(
+  V: i32,
+  D: i32,
+  dense: bool,
+  l2: f32,
+  touched: i32,
+  rows: usize,
+  starts: usize,
+  slots: usize,
+  gradients: usize,
+  gradientsPanel: usize,
+  table: usize,
+  first: usize,
+  second: usize,
+  factors: usize,
+): f64 {
+  const width = (<usize>D) << 2;
+  let squares: f64 = 0;
+  let next: usize = 0;
+  for (let r = 0; r < touched; r++) {
+    const row = <usize>load<i32>(rows + ((<usize>r) << 2));
+    if (dense) squares += decay(next * width, row * width, l2, table, first, second, factors);
+    next = row + 1;
+    const begin = load<i32>(starts + ((<usize>r) << 2));
+    const end = load<i32>(starts + ((<usize>(r + 1)) << 2));
+    squares += moveRow(
+      D,
+      l2,
+      begin,
+      end,
+      slots,
+      gradients,
+      gradientsPanel,
+      row * width,
+      table,
+      first,
+      second,
+      factors,
+    );
+  }
+  if (dense) squares += decay(next * width, <usize>V * width, l2, table, first, second, factors);
+  return squares;
+}
+
+/** Σ x² of `count` numbers. */
+export function squares(count: i32, x: usize): f64 {
+  let sum: f64 = 0;
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const value = v128.load(x + ((<usize>i) << 2));
+    sum += total(f32x4.mul(value, value));
+  }
+  for (; i < count; i++) {
+    const value = load<f32>(x + ((<usize>i) << 2));
+    sum += <f64>(value * value);
+  }
+  return sum;
+}
+
+/** One row of the batch. Returns the sum of its squares before. */
+function moveRow(
+  D: i32,
+  l2: f32,
+  begin: i32,
+  end: i32,
+  slots: usize,
+  gradients: usize,
+  gradientsPanel: usize,
+  at: usize,
+  table: usize,
+  first: usize,
+  second: usize,
+  factors: usize,
+): f64 {
+  let sum: f64 = 0;
+  let d = 0;
+  for (; d + 4 <= D; d += 4) {
+    const place = at + ((<usize>d) << 2);
+    const value = v128.load(table + place);
+    let gradient = f32x4.mul(value, f32x4.splat(l2));
+    const column = columnAt(gradients, gradientsPanel, d);
+    for (let i = begin; i < end; i++)
+      gradient = f32x4.add(gradient, v128.load(column + <usize>load<i32>(slots + ((<usize>i) << 2)) * ROW));
+    sum += total(f32x4.mul(value, value));
+    move4(table + place, first + place, second + place, gradient, factors);
+  }
+  for (; d < D; d++) {
+    const place = at + ((<usize>d) << 2);
+    const value = load<f32>(table + place);
+    let gradient = value * l2;
+    const column = columnAt(gradients, gradientsPanel, d);
+    for (let i = begin; i < end; i++)
+      gradient += load<f32>(column + <usize>load<i32>(slots + ((<usize>i) << 2)) * ROW);
+    sum += <f64>(value * value);
+    move1(table + place, first + place, second + place, gradient, factors);
+  }
+  return sum;
+}
+
+/** Rows that are not in the batch, from byte `from` to byte `to`. Returns the sum of their squares before. */
+function decay(
+  from: usize,
+  to: usize,
+  l2: f32,
+  table: usize,
+  first: usize,
+  second: usize,
+  factors: usize,
+): f64 {
+  let sum: f64 = 0;
+  let at = from;
+  const scale = f32x4.splat(l2);
+  for (; at + 16 <= to; at += 16) {
+    const value = v128.load(table + at);
+    sum += total(f32x4.mul(value, value));
+    move4(table + at, first + at, second + at, f32x4.mul(value, scale), factors);
+  }
+  for (; at < to; at += 4) {
+    const value = load<f32>(table + at);
+    sum += <f64>(value * value);
+    move1(table + at, first + at, second + at, value * l2, factors);
+  }
+  return sum;
+}
+
+function move4(parameter: usize, first: usize, second: usize, g: v128, factors: usize): void {
+  const m = normal4(
+    f32x4.add(
+      f32x4.mul(v128.load(first), v128.load_splat<f32>(factors, 0)),
+      f32x4.mul(g, v128.load_splat<f32>(factors, 4)),
+    ),
+  );
+  const v = normal4(
+    f32x4.add(
+      f32x4.mul(v128.load(second), v128.load_splat<f32>(factors, 8)),
+      f32x4.mul(f32x4.mul(g, g), v128.load_splat<f32>(factors, 12)),
+    ),
+  );
+  const root = f32x4.sqrt(f32x4.mul(v, v128.load_splat<f32>(factors, 20)));
+  const change = f32x4.div(
+    f32x4.mul(m, v128.load_splat<f32>(factors, 16)),
+    f32x4.add(root, v128.load_splat<f32>(factors, 24)),
+  );
+  v128.store(parameter, f32x4.sub(v128.load(parameter), change));
+  v128.store(first, m);
+  v128.store(second, v);
+}
+
+function move1(parameter: usize, first: usize, second: usize, g: f32, factors: usize): void {
+  const m = normal1(load<f32>(first) * load<f32>(factors, 0) + g * load<f32>(factors, 4));
+  const v = normal1(load<f32>(second) * load<f32>(factors, 8) + g * g * load<f32>(factors, 12));
+  const root = sqrt<f32>(v * load<f32>(factors, 20));
+  const change = (m * load<f32>(factors, 16)) / (root + load<f32>(factors, 24));
+  store<f32>(parameter, load<f32>(parameter) - change);
+  store<f32>(first, m);
+  store<f32>(second, v);
+}
+
+function normal4(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(LEAST)));
+}
+
+function normal1(x: f32): f32 {
+  return abs<f32>(x) < LEAST ? 0 : x;
+}
+
+function total(x: v128): f64 {
+  return <f64>(
+    (f32x4.extract_lane(x, 0) +
+      f32x4.extract_lane(x, 1) +
+      (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3)))
+  );
+}

@@ -1,0 +1,174 @@
+// What the fast engine keeps on tfjs' heap: the model's state, made once, and the work of a batch, made for the largest
+// batch so far. B rows, N columns of the shared projection, F fields, D embedding size.
+
+import { type Blocks, type Plan, padded, totalColumns, type UnitPlan } from "../plan.ts";
+import type { HeapBlock, Panels } from "./heap.ts";
+
+/** Byte offsets. Gradients and moments of the dense parameters are laid out as the parameters are. */
+export interface State {
+  parameters: number;
+  gradients: number;
+  first: number;
+  second: number;
+  running: number;
+  /** [V, D], row-major, and its moments. */
+  table: number;
+  tableFirst: number;
+  tableSecond: number;
+  /** Adam's seven numbers of the step. */
+  factors: number;
+  /** Eleven float64 of the losses, and what `interactBackward` keeps of four numbers. */
+  sums: number;
+  scratch: number;
+}
+
+export function layState(block: HeapBlock, plan: Plan): State {
+  const tableFloats = plan.tableRows * plan.embeddingDim;
+  return {
+    parameters: block.take(plan.parameterFloats),
+    gradients: block.take(plan.parameterFloats),
+    first: block.take(plan.parameterFloats),
+    second: block.take(plan.parameterFloats),
+    running: block.take(plan.runningFloats),
+    table: block.take(tableFloats),
+    tableFirst: block.take(tableFloats),
+    tableSecond: block.take(tableFloats),
+    factors: block.take(7),
+    sums: block.take(22),
+    scratch: block.take(4 * 8),
+  };
+}
+
+/** How large a batch the work's memory serves. */
+export interface Capacity {
+  rows: number;
+  slots: number;
+  /** Fields that take the plain product at once. */
+  plainFields: number;
+}
+
+export interface UnitWork {
+  z: Panels;
+  /** The interaction; with batch norm what it was normalised to. */
+  y: Panels;
+  /** The unit's output: y itself where nothing more follows. */
+  out: Panels;
+  /** Of the batch, with batch norm. */
+  mean: number;
+  variance: number;
+}
+
+export interface Work {
+  labels: number;
+  ids: number;
+  weights: number;
+  /** Slots and weights of the fields that go by unique ids, row by row. */
+  slots: number;
+  slotWeights: number;
+  slotIds: number;
+  positionStarts: number;
+  positions: number;
+  positionWeights: number;
+  tableRows: number;
+  tableStarts: number;
+  tableSlots: number;
+  /** [U, D] embeddings of the slots and their gradients. */
+  embeddings: Panels;
+  embeddingGradients: Panels;
+  /** A chunk of projected slots, or of the sums by slot. */
+  chunk: number;
+  /** The transposed weights of a chunk of columns. */
+  chunkTransposed: number;
+  /** [B, N] */
+  shared: Panels;
+  /** [B, P·D] input of the plain product, its gradient, its weights `[P·D, N]`, their gradient and transpose. */
+  plain: {
+    input: number;
+    inputGradient: number;
+    weight: number;
+    weightGradient: number;
+    weightTransposed: number;
+  };
+  gating: { fields: Panels; fieldGradients: Panels; transposed: number; inputGradient: number } | null;
+  branches: { gates: Panels | null; gatedInput: number; units: UnitWork[] }[];
+  /** [B, n + 1] and [B, n] */
+  logits: number;
+  logitGradients: number;
+  /** Two gradients of unit outputs. */
+  outputGradients: [number, number];
+  /** The transposed weights of one later unit. */
+  transposed: number;
+}
+
+/** Floats of the chunk of projected slots: as much as stays in the caches. */
+export const CHUNK_FLOATS = 1 << 19;
+/** The widest chunk, in panels of 16 columns. */
+export const MOST_CHUNK_PANELS = 8;
+
+export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work {
+  const { rows: B, slots: U, plainFields: P } = capacity;
+  const { fields: F, embeddingDim: D, branches } = plan;
+  const N = plan.shared.weight.columns;
+  const values = B * F;
+  const paddedD = padded(D);
+  const plainColumns = padded(P * D);
+  const gated = branches.some((branch) => branch.gating);
+  const fieldRows = Math.ceil(F / 4) * 4;
+  const all = branches.flatMap((branch) => branch.units);
+  const widest = (blocks: (unit: UnitPlan) => Blocks) =>
+    Math.max(...all.map((unit) => totalColumns(blocks(unit))));
+  const largestWeight = Math.max(0, ...all.map(({ weight }) => (weight ? weight.rows * weight.columns : 0)));
+
+  function unit(unitPlan: UnitPlan, shared: Panels): UnitWork {
+    const columns = totalColumns(unitPlan.y);
+    const z = unitPlan.weight ? block.matrix(B, totalColumns(unitPlan.z)) : shared;
+    const y = block.matrix(B, columns);
+    if (!unitPlan.batchNorm) return { z, y, out: y, mean: 0, variance: 0 };
+    return { z, y, out: block.matrix(B, columns), mean: block.take(columns), variance: block.take(columns) };
+  }
+  const shared = block.matrix(B, N);
+  return {
+    labels: block.take(B),
+    ids: block.take(values),
+    weights: block.take(values),
+    slots: block.take(values),
+    slotWeights: block.take(values),
+    slotIds: block.take(values),
+    positionStarts: block.take(values + 1),
+    positions: block.take(values),
+    positionWeights: block.take(values),
+    tableRows: block.take(values),
+    tableStarts: block.take(values + 1),
+    tableSlots: block.take(values),
+    embeddings: block.matrix(U, D),
+    embeddingGradients: block.matrix(U, D),
+    chunk: block.take(Math.max(CHUNK_FLOATS, U * 16)),
+    chunkTransposed: block.take(MOST_CHUNK_PANELS * 16 * F * paddedD),
+    shared,
+    plain: {
+      input: block.take(B * plainColumns),
+      inputGradient: block.take(B * plainColumns),
+      // Where every field is plain, the weights are used where they lie.
+      weight: block.take(P < F ? P * D * N : 0),
+      weightGradient: block.take(P < F ? P * D * N : 0),
+      weightTransposed: block.take(N * plainColumns),
+    },
+    gating: gated
+      ? {
+          fields: block.matrix(fieldRows, B * D),
+          fieldGradients: block.matrix(fieldRows, B * D),
+          transposed: block.take(padded(F * D) * widest((u) => u.z)),
+          inputGradient: block.take(B * padded(F * D)),
+        }
+      : null,
+    branches: branches.map((branch) => ({
+      gates: branch.gating ? block.matrix(fieldRows, B * D) : null,
+      gatedInput: branch.gating ? block.take(B * padded(F * D)) : 0,
+      units: branch.units.map((u) => unit(u, shared)),
+    })),
+    logits: block.take(B * (branches.length + 1)),
+    logitGradients: block.take(B * branches.length),
+    outputGradients: [block.take(B * widest((u) => u.y)), block.take(B * widest((u) => u.y))],
+    transposed: block.take(largestWeight),
+  };
+}
