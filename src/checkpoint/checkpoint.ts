@@ -18,7 +18,8 @@ import type { NamedArrays } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { BACKENDS, ENGINES, type EngineDescription, type ModelState } from "../engine/engine.ts";
-import { type Config, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
+import { type Config, type IntegerMode, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
+import type { Dataset } from "../shards/dataset.ts";
 import { manifestSchema } from "../shards/manifest.ts";
 import {
   evaluationColumns,
@@ -96,6 +97,12 @@ export interface Checkpoint extends RunSnapshot {
   dataset: DatasetCard;
   /** What computed it: another engine or another number of threads rounds otherwise. */
   engine: EngineDescription;
+}
+
+/** The card of an open data set, for a run whose integers enter in this way. */
+export function datasetCard({ manifest, identity, shape }: Dataset, integers: IntegerMode): DatasetCard {
+  const { name, splits, columns } = manifest;
+  return { name, identity, ...shape(integers), splits, columns };
 }
 
 /** The file as pieces that follow each other; arrays are not copied, so they must not change before it is written. */

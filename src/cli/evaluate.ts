@@ -1,11 +1,8 @@
 // eval: a checkpoint's model on a split of a data set.
 
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { SPLITS, type Split } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
-import { decodeCheckpoint } from "../checkpoint/checkpoint.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Config, inputShape } from "../model/config.ts";
@@ -14,6 +11,7 @@ import { openDataset } from "../shards/openDataset.ts";
 import { evaluateSplit, type SplitEvaluation } from "../train/evaluate.ts";
 import { parseArguments } from "./arguments.ts";
 import { useNodeBackend } from "./backend.ts";
+import { readCheckpoint } from "./checkpoints.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
 
@@ -72,14 +70,4 @@ async function evaluateOne(engine: Engine, dataset: Dataset, config: Config, spl
     `${split}: AUC ${auc?.fused.toFixed(5) ?? "undefined"}, log loss ${logLoss.fused.toFixed(5)}, ${rows} rows in ${seconds.toFixed(1)} s`,
   );
   return evaluation;
-}
-
-async function readCheckpoint(path: string) {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new ProblemError(problem("file-unreadable", { name: path, reason: (cause as Error).message }));
-  }
-  return orThrow(decodeCheckpoint(bytes, basename(path)));
 }

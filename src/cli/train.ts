@@ -1,9 +1,11 @@
 // train: a run from the terminal, with MindSpore's option names and log lines.
 
 import { basename, join } from "node:path";
+import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
+import { type Checkpoint, datasetCard } from "../checkpoint/checkpoint.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
-import { ENGINES } from "../engine/engine.ts";
+import { ENGINES, type EngineDescription } from "../engine/engine.ts";
 import {
   type Config,
   INTEGER_MODES,
@@ -20,6 +22,7 @@ import { selectionSplit, totalSteps } from "../train/progress.ts";
 import { createRun } from "../train/run.ts";
 import { parseArguments, UsageError, type Values } from "./arguments.ts";
 import { useNodeBackend } from "./backend.ts";
+import { createCheckpointFolder, readCheckpoint } from "./checkpoints.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
 import { readText } from "./readText.ts";
@@ -42,6 +45,14 @@ const spec = {
     { name: "do_eval", type: "boolean", default: true, help: "evaluate at each epoch's end" },
     { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
     { name: "engine", type: "string", choices: ENGINES, help: "plain, reference or fast" },
+    { name: "resume", type: "string", help: "checkpoint whose run goes on; its configuration rules" },
+    {
+      name: "save_checkpoint_steps",
+      type: "integer",
+      default: 0,
+      help: "steps between checkpoints; 0: at each epoch's end",
+    },
+    { name: "keep_checkpoint_max", type: "integer", default: 5, help: "checkpoints kept, the newest" },
   ],
 } as const;
 
@@ -50,12 +61,23 @@ type TrainValues = Values<typeof spec.options>;
 /** `train`: trains, logs, evaluates; the result holds test AUC and log loss of every head. */
 export async function runTrain(args: string[]): Promise<number> {
   const { values } = parseArguments(args, spec);
-  const config = await configuration(values);
+  const resumed = values.resume === undefined ? null : await readCheckpoint(values.resume);
+  const config = resumed ? resumedConfig(resumed, values) : await configuration(values);
   const dataset = await openDataset(diskFolder(values.dataset_path));
+  if (resumed && resumed.dataset.identity !== dataset.identity)
+    throw new ProblemError(
+      problem("checkpoint-other-data", {
+        name: basename(values.resume!),
+        checkpoint: resumed.dataset.name,
+        dataset: dataset.manifest.name,
+      }),
+    );
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
   const backend = values.device_target === "CPU" ? "cpu" : "wasm";
   await useNodeBackend(backend);
-  const engine = await createEngine(values.engine ?? defaultEngine(backend), config, shape);
+  const engineName = values.engine ?? resumed?.engine.engine ?? defaultEngine(backend);
+  const engine = await createEngine(engineName, config, shape);
+  if (resumed) sayEngines(resumed.engine, engine.description);
   const control = createControl();
   const stop = () => control.stop();
   process.once("SIGINT", stop);
@@ -64,23 +86,65 @@ export async function runTrain(args: string[]): Promise<number> {
     `${parameterCount(config, shape).toLocaleString("en")} parameters, ${totalSteps(config, dataset)} steps of ` +
       `${config.batchSize} rows; engine ${engine.description.engine} on ${engine.description.backend}`,
   );
+  const stepsPerEpoch = totalSteps(config, dataset) / config.epochs;
+  const { evaluateEverySteps, ...identity } = resumed?.run ?? newRun(values.ckpt_path);
+  const checkpoints = createCheckpointFolder({
+    path: values.ckpt_path,
+    keep: values.keep_checkpoint_max,
+    stepsPerEpoch,
+    describe: (snapshot) => ({
+      ...snapshot,
+      run: { ...identity, evaluateEverySteps },
+      config,
+      dataset: datasetCard(dataset, config.integers),
+      engine: engine.description,
+    }),
+  });
+  const saveEvery = values.save_checkpoint_steps || stepsPerEpoch;
   const run = createRun({
     config,
     dataset,
     engine,
     control,
-    evaluateEverySteps: 0,
+    evaluateEverySteps,
     evaluate: values.do_eval,
+    ...(resumed && { from: resumed }),
+    onStep({ step }) {
+      if (step % saveEvery === 0) checkpoints.save(run.snapshot());
+    },
   });
   const outcome = await follow(run.events, values, control, {
-    stepsPerEpoch: totalSteps(config, dataset) / config.epochs,
+    stepsPerEpoch,
     keepsBest: config.schedule.type === "plateau" && selectionSplit(config, dataset) !== null,
+    earlier: resumed?.history.evaluations ?? [],
+    written: checkpoints.settled,
   });
   process.off("SIGINT", stop);
+  checkpoints.save(run.snapshot());
+  await checkpoints.settled();
   printResult({ ...outcome, config, dataset: { name: dataset.manifest.name, identity: dataset.identity } });
   engine.dispose();
   await dataset.close();
   return 0;
+}
+
+/** A checkpoint's configuration, where only the number of epochs may be another one. */
+function resumedConfig({ config }: Checkpoint, values: TrainValues): Config {
+  const others = ["preset", "config", "batch_size", "learning_rate", "integers", "seed"] as const;
+  const given = others.find((name) => values[name] !== undefined);
+  if (given) throw new UsageError(`--${given} cannot change a run that goes on: --resume brings it along.`);
+  return { ...config, epochs: values.train_epochs ?? config.epochs };
+}
+
+function newRun(path: string): Checkpoint["run"] {
+  return { id: `cli-${Date.now().toString(36)}`, name: basename(path), evaluateEverySteps: 0 };
+}
+
+function sayEngines(before: EngineDescription, now: EngineDescription): void {
+  const wording = ({ engine, backend, threads }: EngineDescription) =>
+    `${engine} on ${backend}, ${threads} thread${threads === 1 ? "" : "s"}`;
+  if (wording(before) !== wording(now))
+    say(`trained so far by ${wording(before)}, now by ${wording(now)}: numbers will round otherwise`);
 }
 
 /** The preset or file, with what the options change. */
@@ -115,18 +179,28 @@ interface Outcome {
   activeSeconds: number;
 }
 
+interface Following {
+  stepsPerEpoch: number;
+  keepsBest: boolean;
+  /** Evaluations of the run before it was interrupted. */
+  earlier: EvaluationPoint[];
+  /** Settles when the checkpoints asked for so far lie on disk. */
+  written(): Promise<void>;
+}
+
 /** Writes the logs while the run goes on, and gathers its result. Throws a ProblemError where the run failed. */
 async function follow(
   events: AsyncGenerator<TrainEvent, void>,
   values: TrainValues,
   control: RunControl,
-  { stepsPerEpoch, keepsBest }: { stepsPerEpoch: number; keepsBest: boolean },
+  { stepsPerEpoch, keepsBest, earlier, written }: Following,
 ): Promise<Outcome> {
   const lossLog = join(values.ckpt_path, values.loss_file_name);
   const aucLog = join(values.ckpt_path, values.eval_file_name);
-  const tests: EvaluationPoint[] = [];
+  const tests = earlier.filter((point) => point.split === "test");
   let rowsPerSecond = 0;
   for await (const event of events) {
+    await written();
     switch (event.type) {
       case "progressed": {
         for (const point of event.points) appendLine(lossLog, lossLine(point, stepsPerEpoch));

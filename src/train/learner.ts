@@ -20,6 +20,8 @@ export interface LearnerInputs {
   config: Config;
   dataset: Dataset;
   engine: Engine;
+  /** Called when a step is done; a snapshot asked for in it is of that very moment. */
+  onStep?: (progress: Readonly<RunProgress>) => void;
   /** Receives every step's report, in order. */
   onReport?: (report: StepReport, context: StepContext) => void;
   /** Receives each evaluation's scores, row by row. */
@@ -150,6 +152,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
           firstPass: progress.epoch === 1,
         });
         if (waiting.length >= STEPS_IN_FLIGHT) await drain();
+        inputs.onStep?.(progress);
       }),
     async *report(everything) {
       await exclusively(async () => {

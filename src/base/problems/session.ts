@@ -35,6 +35,11 @@ export const sessionProblems = {
     sentence: `${d.name} holds numbers that are not finite, in ${d.tensor}.`,
     remedy: "Take a checkpoint from before that run diverged.",
   }),
+  "checkpoint-other-data": (d: { name: string; checkpoint: string; dataset: string }): Wording => ({
+    sentence: `${d.name} was trained on ${d.checkpoint}, and ${d.dataset} is other data.`,
+    remedy: "Choose the data set that it was trained on.",
+    control: "dataset",
+  }),
   "checkpoint-other-table": (d: { checkpoint: number; dataset: number }): Wording => ({
     sentence: `The checkpoint's embedding table has ${d.checkpoint} rows, this data set needs ${d.dataset}.`,
     remedy: "Choose the data set that it was trained on, or encode new rows with preprocess --vocabulary.",

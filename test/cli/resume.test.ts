@@ -1,0 +1,109 @@
+// Interrupting and resuming from the command line, with MindSpore's options for checkpoints.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { orThrow } from "../../src/base/result.ts";
+import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { runCommand } from "./command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "resume-"));
+const dataset = join(folder, "dataset");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeAll(async () => {
+  writeFileSync(join(folder, "train.txt"), randomLog(3000));
+  const made = await runCommand("preprocess", [
+    `--input=${join(folder, "train.txt")}`,
+    `--output=${dataset}`,
+    "--threshold=5",
+  ]);
+  expect(made.code, made.stderr).toBe(0);
+});
+
+const setup = ["--train_epochs=3", "--batch_size=100"];
+
+function arguments_(name: string, ...more: string[]): string[] {
+  return [`--dataset_path=${dataset}`, `--ckpt_path=${join(folder, name)}`, ...more];
+}
+
+function checkpointsIn(name: string): string[] {
+  const path = join(folder, name);
+  return existsSync(path) ? readdirSync(path).filter((file) => file.endsWith(".safetensors")) : [];
+}
+
+function modelOf(path: string) {
+  const bytes = new Uint8Array(readFileSync(path));
+  const { state, history } = orThrow(decodeCheckpoint(bytes, path));
+  return { state, losses: history.progress.map(({ step, logLoss, auc }) => ({ step, logLoss, auc })) };
+}
+
+/** Starts training and kills it the hard way as soon as a checkpoint is there. */
+async function trainUntilKilled(name: string, ...more: string[]): Promise<void> {
+  const root = resolve(import.meta.dirname, "..", "..");
+  const command = ["--import", "tsx", "src/cli/main.ts", "train", ...arguments_(name, ...more)];
+  const child: ChildProcess = spawn(process.execPath, command, { cwd: root, stdio: "ignore" });
+  const over = new Promise((settle) => child.on("exit", settle));
+  while (checkpointsIn(name).length === 0 && child.exitCode === null)
+    await new Promise((wake) => setTimeout(wake, 20));
+  child.kill("SIGKILL");
+  await over;
+}
+
+it("goes on after a kill to the very same model, and keeps the newest checkpoints", async () => {
+  const whole = await runCommand("train", arguments_("whole", ...setup));
+  expect(whole.code, whole.stderr).toBe(0);
+  const stepsPerEpoch = whole.result.step / 3;
+  const names = [1, 2, 3].map((epoch) => `final-${epoch}_${stepsPerEpoch}.safetensors`);
+  expect(checkpointsIn("whole").sort()).toEqual(names);
+
+  await trainUntilKilled("killed", ...setup, "--save_checkpoint_steps=5");
+  const last = checkpointsIn("killed")[0]!;
+  const resumed = await runCommand("train", [
+    ...arguments_("killed", `--resume=${join(folder, "killed", last)}`),
+    "--save_checkpoint_steps=10",
+    "--keep_checkpoint_max=2",
+  ]);
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(resumed.result.auc).toEqual(whole.result.auc);
+  expect(resumed.result.logLoss).toEqual(whole.result.logLoss);
+  expect(modelOf(join(folder, "killed", names[2]!))).toEqual(modelOf(join(folder, "whole", names[2]!)));
+});
+
+it("refuses what would not be the same run", async () => {
+  const checkpoint = join(folder, "whole", checkpointsIn("whole")[0]!);
+  const other = await runCommand("train", arguments_("other", `--resume=${checkpoint}`, "--seed=3"));
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("--seed") });
+
+  writeFileSync(join(folder, "other.txt"), randomLog(500));
+  await runCommand("preprocess", [
+    `--input=${join(folder, "other.txt")}`,
+    `--output=${join(folder, "otherData")}`,
+  ]);
+  const moved = await runCommand("train", [
+    `--dataset_path=${join(folder, "otherData")}`,
+    `--ckpt_path=${join(folder, "moved")}`,
+    `--resume=${checkpoint}`,
+  ]);
+  expect(moved).toMatchObject({ code: 1, result: { problem: { code: "checkpoint-other-data" } } });
+
+  const cut = join(folder, "cut.safetensors");
+  writeFileSync(cut, readFileSync(checkpoint).subarray(0, 5000));
+  const damaged = await runCommand("train", arguments_("damaged", `--resume=${cut}`));
+  expect(damaged).toMatchObject({ code: 1, result: { problem: { code: "checkpoint-damaged" } } });
+  expect(checkpointsIn("damaged")).toEqual([]);
+});
+
+function randomLog(rows: number): string {
+  const random = createRandom(5);
+  const below = (n: number) => Math.floor(random.uniform() * n);
+  const lines = Array.from({ length: rows }, () => {
+    const integers = Array.from({ length: 13 }, () => below(20));
+    const categories = Array.from({ length: 26 }, () => below(12).toString(16).padStart(8, "0"));
+    return [below(100) < 10 + 3 * integers[0]! ? 1 : 0, ...integers, ...categories].join("\t");
+  });
+  return `${lines.join("\n")}\n`;
+}
