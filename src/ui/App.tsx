@@ -17,6 +17,7 @@ export function App({ studio }: { studio: Studio }) {
       <ErrorBoundary>
         <StudioProvider studio={studio}>
           <Page />
+          <DocumentTitle />
         </StudioProvider>
       </ErrorBoundary>
     </MantineProvider>
@@ -25,10 +26,6 @@ export function App({ studio }: { studio: Studio }) {
 
 function Page() {
   const [settingsOpen, { toggle }] = useDisclosure(false);
-  const state = useStudioState((studio) => stateOf(studio).text);
-  useEffect(() => {
-    document.title = `${state} · FINAL Studio`;
-  }, [state]);
   return (
     <AppShell
       header={{ height: 52 }}
@@ -49,4 +46,13 @@ function Page() {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** The run's state is readable while another tab is in front. A component of its own: the page need not draw again. */
+function DocumentTitle() {
+  const state = useStudioState((studio) => stateOf(studio).text);
+  useEffect(() => {
+    document.title = `${state} · FINAL Studio`;
+  }, [state]);
+  return null;
 }

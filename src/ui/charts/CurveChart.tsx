@@ -10,12 +10,13 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import type { EvaluatedSplit, PositionName } from "../../store/runCurves.ts";
+import type { PositionName } from "../../store/runCurves.ts";
 import type { DrawnPoint } from "../../store/thin.ts";
 import { duration, short } from "../format.ts";
 import classes from "./charts.module.css";
 import { type ChartDefinition, colorOf, DASHES, rangeOf } from "./definitions.ts";
-import { Legend, MarkShape } from "./Legend.tsx";
+import { EvaluationMarks } from "./EvaluationMarks.tsx";
+import { Legend } from "./Legend.tsx";
 import { RawCurves } from "./RawCurves.tsx";
 import { niceTicks, tickText } from "./ticks.ts";
 import { useCurvePoints, type View } from "./useCurvePoints.ts";
@@ -110,7 +111,8 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
           tickLine={false}
           stroke="var(--hairline)"
           height={20}
-          minTickGap={20}
+          niceTicks="none"
+          interval={0}
         />
         <YAxis
           domain={range}
@@ -121,6 +123,8 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
           tickLine={false}
           axisLine={false}
           width={48}
+          niceTicks="none"
+          interval={0}
         />
         <RawCurves curves={curves} lines={lines} x={x} host={host} />
         {level && (
@@ -151,24 +155,7 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
             isAnimationActive={false}
           />
         ))}
-        {splits.flatMap((split) =>
-          lines
-            .toReversed()
-            .map(({ column, role, label }) => (
-              <ChartLine
-                key={`${split}:${column}`}
-                dataKey={`${split}:${column}`}
-                name={`${label}, ${split}`}
-                stroke={colorOf(role)}
-                strokeWidth={1}
-                strokeDasharray={DASHES[role]}
-                dot={markOf(split, colorOf(role))}
-                activeDot={false}
-                connectNulls
-                isAnimationActive={false}
-              />
-            )),
-        )}
+        <EvaluationMarks {...{ curves, lines, splits, x }} />
         <Tooltip
           content={() => null}
           cursor={{ stroke: "var(--mantine-color-dimmed)", strokeWidth: 1 }}
@@ -186,20 +173,4 @@ function CrosshairReader({ onCrosshair }: { onCrosshair(point: DrawnPoint | null
   const point = useActiveTooltipDataPoints<DrawnPoint>()?.[0] ?? null;
   useEffect(() => onCrosshair(active ? point : null), [active, point, onCrosshair]);
   return null;
-}
-
-interface DotProps {
-  cx?: number;
-  cy?: number;
-  value?: unknown;
-  index?: number;
-}
-
-function markOf(split: EvaluatedSplit, color: string) {
-  return ({ cx, cy, value, index }: DotProps) =>
-    typeof value === "number" && cx !== undefined && cy !== undefined ? (
-      <MarkShape key={index} split={split} x={cx} y={cy} color={color} />
-    ) : (
-      <g key={index} />
-    );
 }

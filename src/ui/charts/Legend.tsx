@@ -3,6 +3,7 @@ import type { DrawnPoint } from "../../store/thin.ts";
 import { metric } from "../format.ts";
 import classes from "./charts.module.css";
 import { colorOf, DASHES, type Line } from "./definitions.ts";
+import { MarkShape } from "./MarkShape.tsx";
 
 interface LegendProps {
   lines: Line[];
@@ -65,26 +66,6 @@ function Mark({ split }: { split: EvaluatedSplit }) {
     <svg width="10" height="10" viewBox="-5 -5 10 10" aria-hidden="true">
       <MarkShape split={split} x={0} y={0} color="currentColor" />
     </svg>
-  );
-}
-
-/** A circle for test, a square for valid. */
-export function MarkShape({
-  split,
-  x,
-  y,
-  color,
-}: {
-  split: EvaluatedSplit;
-  x: number;
-  y: number;
-  color: string;
-}) {
-  const paint = { fill: "var(--surface)", stroke: color, strokeWidth: 2 };
-  return split === "test" ? (
-    <circle cx={x} cy={y} r={3.5} {...paint} />
-  ) : (
-    <rect x={x - 3.2} y={y - 3.2} width={6.4} height={6.4} {...paint} />
   );
 }
 

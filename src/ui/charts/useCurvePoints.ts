@@ -1,6 +1,7 @@
 // The points that a chart draws now. They are made once for all charts, and each chart takes them in its own turn.
 
 import { type RefObject, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { isActive } from "../../store/run.ts";
 import { type Drawing, drawnPoints, type RunCurves } from "../../store/runCurves.ts";
 import type { Studio } from "../../store/studio.ts";
@@ -48,7 +49,8 @@ export function useCurvePoints(view: View, element: RefObject<HTMLElement | null
     function draw(): void {
       if (!inSight) return;
       drawnAt = performance.now();
-      setShown(currentPoints(studio, view));
+      // In this task to its end, or React would draw several charts in one.
+      flushSync(() => setShown(currentPoints(studio, view)));
     }
     function ask(): void {
       if (timer !== undefined) return;
@@ -68,7 +70,7 @@ export function useCurvePoints(view: View, element: RefObject<HTMLElement | null
     const unsubscribe = studio.store.subscribe((state, before) => {
       if (state.run !== before.run) ask();
     });
-    draw();
+    ask();
     return () => {
       unsubscribe();
       sight.disconnect();
