@@ -17,7 +17,7 @@ const rooms: Record<string, string[]> = {
   // The engine's vocabulary is types only: checkpoint and protocol may speak it.
   "engine/engine": ["base"],
   engine: ["base", "model", "model/config", "engine/engine", "tfjs"],
-  "train/events": ["base", "engine/engine"],
+  "train/events": ["base", "metrics", "engine/engine"],
   checkpoint: ["base", "model/config", "engine/engine", "train/events", "shards", "zod"],
   train: [
     ...["base", "metrics", "shards", "preprocess", "model", "model/config", "engine", "engine/engine"],
@@ -64,6 +64,7 @@ const ownRooms: Record<string, string> = {
   "model/presets.ts": "model/config",
   "engine/engine.ts": "engine/engine",
   "train/events.ts": "train/events",
+  "train/arenaEvents.ts": "train/events",
   "main.tsx": "main",
 };
 

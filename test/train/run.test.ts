@@ -3,30 +3,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
-import { type Config, parseConfig } from "../../src/model/config.ts";
+import type { Config } from "../../src/model/config.ts";
 import { createControl } from "../../src/train/control.ts";
 import type { TrainEvent } from "../../src/train/events.ts";
 import { createRun, type RunInputs } from "../../src/train/run.ts";
+import { smallConfig } from "./configs.ts";
 import { createMemoryDataset } from "./memoryDataset.ts";
-
-function config(changes: object = {}): Config {
-  const parsed = parseConfig({
-    embeddingDim: 4,
-    branches: [{ units: [{ size: 8, order: 2 }] }, { units: [{ size: 4, order: 1, activation: "relu" }] }],
-    optimizer: { learningRate: 0.01 },
-    batchSize: 64,
-    epochs: 2,
-    seed: 7,
-    ...changes,
-  });
-  if (!parsed.ok) throw new Error(parsed.problem.sentence);
-  return parsed.value;
-}
 
 /** Inputs of a run over 1,000 training rows; the engine is the caller's to dispose. */
 function inputs(changes: Partial<RunInputs> & { config?: Config } = {}): RunInputs {
   const dataset = createMemoryDataset({ train: 1000, test: 300 });
-  const chosen = changes.config ?? config();
+  const chosen = changes.config ?? smallConfig();
   const engine = createReferenceEngine(chosen, dataset.shape(chosen.integers));
   return { config: chosen, dataset, engine, control: createControl(), evaluateEverySteps: 0, ...changes };
 }
@@ -98,7 +85,7 @@ describe("a run", () => {
   });
 
   it("says which tensor is no longer finite, and which control to turn", async () => {
-    const wild = config({ optimizer: { learningRate: 10 }, embeddingDim: 8 });
+    const wild = smallConfig({ optimizer: { learningRate: 10 }, embeddingDim: 8 });
     const engine = createReferenceEngine(wild, createMemoryDataset({ train: 0, test: 0 }).shape("bucket"));
     const state = await engine.read();
     state.parameters.get("embedding")!.values[3] = Number.NaN;

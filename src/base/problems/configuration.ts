@@ -13,6 +13,25 @@ export const configurationProblems = {
     sentence: `${d.name} is not a configuration: it is not JSON (${d.reason}).`,
     remedy: "Choose a configuration that this studio saved, or write one as the README shows.",
   }),
+  "arena-size": (d: { members: number; least: number; most: number }): Wording => ({
+    sentence: `An arena compares ${d.least} to ${d.most} configurations; there ${d.members === 1 ? "is 1" : `are ${d.members}`}.`,
+    remedy: "Add or remove configurations.",
+    control: "members",
+  }),
+  "arena-members-differ": (d: {
+    member: number;
+    name: string;
+    field: string;
+    value: string;
+    other: string;
+    expected: string;
+  }): Wording => ({
+    sentence:
+      `${d.name} cannot train on the same batches as ${d.other}: its ${d.field} is ${d.value}, not ${d.expected}, ` +
+      "and members of an arena share every batch.",
+    remedy: `Set its ${d.field} to ${d.expected}, or compare the two as separate runs.`,
+    control: `members.${d.member}.config.${d.field}`,
+  }),
   "golden-invalid": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} cannot be checked: ${d.reason}.`,
     remedy: "Name golden files of models, as test/golden/README.md lists them.",

@@ -1,0 +1,43 @@
+// What an arena says of itself while it goes on. Plain data, as a run's events are.
+
+import type { Verdict } from "../metrics/verdict.ts";
+import type { TrainEvent } from "./events.ts";
+
+/** The paired difference of two members on first-pass rows: log loss of the second − log loss of the first. */
+export interface DifferencePoint {
+  /** Rows trained on when it was taken. */
+  rowsSeen: number;
+  /** Rows since the last point. */
+  rows: number;
+  /** Mean difference over these. */
+  difference: number;
+  /** Mean over all rows counted, and half the width of its interval; null while the scale is being set. */
+  mean: number | null;
+  radius: number | null;
+}
+
+/** Two members, by their index, the first the lower one. */
+export interface Pair {
+  first: number;
+  second: number;
+}
+
+export interface PairPoints extends Pair {
+  points: DifferencePoint[];
+  verdict: Verdict;
+}
+
+export interface PairVerdict extends Pair {
+  verdict: Verdict;
+}
+
+/** Seeds are told by their index in the list that was declared. */
+export type ArenaEvent =
+  | { type: "seedStarted"; seedIndex: number; seed: number }
+  | { type: "member"; seedIndex: number; member: number; event: TrainEvent }
+  /** What the last batches added; about five times a second. */
+  | { type: "compared"; seedIndex: number; pairs: PairPoints[] }
+  /** The last evaluation is done, and with it the AUC difference is stated, once. */
+  | { type: "seedFinished"; seedIndex: number; pairs: PairVerdict[] }
+  /** After all declared seeds: about the runs for one seed, about the configurations for three or more. */
+  | { type: "concluded"; pairs: PairVerdict[]; overview: string };

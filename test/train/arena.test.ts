@@ -1,0 +1,221 @@
+// The arena over the real readable engine on WASM, on rows in memory.
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { useNodeBackend } from "../../src/cli/backend.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { createReferenceEngine } from "../../src/engine/reference.ts";
+import type { Config } from "../../src/model/config.ts";
+import { type ArenaInputs, type ArenaMember, checkMembers, runArena } from "../../src/train/arena.ts";
+import type { ArenaEvent } from "../../src/train/arenaEvents.ts";
+import { createControl } from "../../src/train/control.ts";
+import type { ProgressPoint, TrainEvent } from "../../src/train/events.ts";
+import { createRun } from "../../src/train/run.ts";
+import { smallConfig } from "./configs.ts";
+import { createMemoryDataset } from "./memoryDataset.ts";
+
+const ROWS = { train: 3000, test: 500 };
+const two = (changes: object = {}): ArenaMember[] => [
+  { name: "A", config: smallConfig() },
+  { name: "B", config: smallConfig({ branches: [{ units: [{ size: 8, order: 3 }] }], ...changes }) },
+];
+
+async function engineOf(config: Config): Promise<Engine> {
+  return createReferenceEngine(config, createMemoryDataset(ROWS).shape(config.integers));
+}
+
+function arena(changes: Partial<ArenaInputs> = {}): ArenaInputs {
+  return {
+    members: two(),
+    seeds: [7],
+    dataset: createMemoryDataset(ROWS),
+    control: createControl(),
+    createEngine: engineOf,
+    evaluateEverySteps: 0,
+    ...changes,
+  };
+}
+
+async function eventsOf(inputs: ArenaInputs): Promise<ArenaEvent[]> {
+  const events: ArenaEvent[] = [];
+  for await (const event of runArena(inputs)) events.push(event);
+  return events;
+}
+
+/** What training computed, without what the clock says. */
+const lossesOf = (events: TrainEvent[]) => ({
+  points: events
+    .flatMap((event): ProgressPoint[] => (event.type === "progressed" ? event.points : []))
+    .map(({ time, activeSeconds, ...point }) => point),
+  evaluations: events.flatMap((event) =>
+    event.type === "evaluated" ? [[event.point.logLoss, event.point.auc]] : [],
+  ),
+});
+const memberEvents = (events: ArenaEvent[], member: number, seedIndex = 0) =>
+  events.flatMap((event) =>
+    event.type === "member" && event.member === member && event.seedIndex === seedIndex ? [event.event] : [],
+  );
+const last = (events: ArenaEvent[]) => {
+  const event = events.at(-1)!;
+  if (event.type !== "concluded") throw new Error(`the arena ended with ${event.type}`);
+  return event;
+};
+
+beforeAll(() => useNodeBackend("wasm"));
+
+describe("an arena", () => {
+  it("gives every member the losses, bit for bit, that it has when trained alone", async () => {
+    const members = [
+      ...two({ fusion: "gate" }),
+      { name: "C", config: smallConfig({ optimizer: { learningRate: 0.003 }, distillationWeight: 0 }) },
+    ];
+    const events = await eventsOf(arena({ members, evaluateEverySteps: 20 }));
+    for (const [index, { config }] of members.entries()) {
+      const engine = await engineOf(config);
+      const alone: TrainEvent[] = [];
+      const dataset = createMemoryDataset(ROWS);
+      const control = createControl();
+      for await (const event of createRun({ config, dataset, engine, control, evaluateEverySteps: 20 })
+        .events)
+        alone.push(event);
+      engine.dispose();
+      expect(lossesOf(alone).points.length).toBeGreaterThan(90);
+      expect(lossesOf(memberEvents(events, index))).toEqual(lossesOf(alone));
+    }
+  });
+
+  it("reads every batch once, however many members there are", async () => {
+    const [few, many] = [createMemoryDataset(ROWS), createMemoryDataset(ROWS)];
+    await eventsOf(arena({ dataset: few }));
+    const four = [...two(), ...two()].map((member, i) => ({ ...member, name: `M${i}` }));
+    await eventsOf(arena({ dataset: many, members: four }));
+    expect(few.batchesRead).toBe(2 * (47 + 8));
+    expect(many.batchesRead).toBe(few.batchesRead);
+  });
+
+  it("tells the paired difference of each first-pass batch, and counts no later epoch", async () => {
+    const events = await eventsOf(arena());
+    const points = events.flatMap((event) => (event.type === "compared" ? event.pairs[0]!.points : []));
+    expect(points).toHaveLength(47);
+    expect(points.at(-1)!.rowsSeen).toBe(3000);
+    const progress = [0, 1].map((member) => lossesOf(memberEvents(events, member)).points);
+    for (const [step, point] of points.entries())
+      expect(point.difference).toBe(progress[1]![step]!.logLoss.fused - progress[0]![step]!.logLoss.fused);
+    // The mean leaves out the batches that set the scale, 10 here.
+    const counted = points.slice(10);
+    const rows = counted.reduce((sum, point) => sum + point.rows, 0);
+    const mean = counted.reduce((sum, point) => sum + point.rows * point.difference, 0) / rows;
+    expect(points.at(-1)!.mean).toBeCloseTo(mean, 12);
+  });
+
+  it("calls members of one configuration identical, with no p", async () => {
+    const members = ["A", "A again"].map((name) => ({ name, config: smallConfig() }));
+    const { pairs, overview } = last(await eventsOf(arena({ members })));
+    expect(pairs[0]!.verdict).toEqual({
+      sentence: "A and A again are identical: every loss is the same, bit for bit, on the same 3,000 rows.",
+      notes: [],
+      better: null,
+    });
+    expect(overview).toBe("No difference between members is clear.");
+  });
+
+  it("finds the member that learns nothing, states ΔAUC once, and says what one seed says", async () => {
+    const members = two({ optimizer: { learningRate: 1e-7 } });
+    const events = await eventsOf(
+      arena({ members, dataset: createMemoryDataset({ train: 9000, test: 900 }) }),
+    );
+    const before = events.flatMap((event) => (event.type === "compared" ? [event.pairs[0]!.verdict] : []));
+    expect(before.some(({ sentence }) => sentence.includes("ΔAUC"))).toBe(false);
+    const { verdict } = last(events).pairs[0]!;
+    expect(verdict.better).toBe("first");
+    expect(verdict.sentence).toMatch(
+      /^A is better than B by 0\.\d+ ± 0\.\d+ log loss on the same 8,360 rows \(ΔAUC \+0\.\d{4}, p < 0\.001\): with one seed, this run beat that run/,
+    );
+    expect(verdict.notes[0]).toContain("at the last evaluation, which was fixed before training");
+    expect(last(events).overview).toBe("A is better than every other member.");
+  });
+
+  it("compares configurations over seeds, each seed serving every member", async () => {
+    const members = two({ optimizer: { learningRate: 1e-7 } });
+    const dataset = createMemoryDataset({ train: 9000, test: 900 });
+    const events = await eventsOf(arena({ members, dataset, seeds: [1, 2, 3] }));
+    const first = [0, 1, 2].map((seed) => lossesOf(memberEvents(events, 0, seed)).points[0]!.logLoss.fused);
+    expect(new Set(first).size).toBe(3);
+    expect(last(events).pairs[0]!.verdict).toMatchObject({
+      better: "first",
+      sentence: expect.stringMatching(
+        /^Configuration A is better than B by .* over 3 seeds of the same 8,360 rows each/,
+      ),
+      notes: [expect.stringContaining("5 are recommended"), expect.stringContaining("paired t test")],
+    });
+  });
+
+  it("leaves the verdict about configurations open when stopped before the last declared seed", async () => {
+    const control = createControl();
+    const events: ArenaEvent[] = [];
+    for await (const event of runArena(arena({ seeds: [1, 2, 3], control }))) {
+      events.push(event);
+      if (event.type === "seedFinished" && event.seedIndex === 1) control.stop();
+    }
+    expect(last(events).pairs[0]!.verdict.sentence).toBe(
+      "2 of 3 seeds are done; A and B are compared when all are.",
+    );
+  });
+
+  it("goes on without a member whose loss is no longer finite", async () => {
+    const members = [...two(), { name: "C", config: smallConfig({ optimizer: { learningRate: 0.02 } }) }];
+    const createEngine = async (config: Config) => {
+      const engine = await engineOf(config);
+      if (config.optimizer.learningRate !== 0.02) return engine;
+      const state = await engine.read();
+      state.parameters.get("embedding")!.values.fill(Number.NaN);
+      await engine.write(state);
+      return engine;
+    };
+    const events = await eventsOf(arena({ members, createEngine }));
+    expect(memberEvents(events, 2).at(-1)).toMatchObject({
+      type: "failed",
+      problem: { code: "loss-not-finite" },
+    });
+    expect(memberEvents(events, 0).at(-1)).toMatchObject({ type: "finished", reason: "completed" });
+    const sentences = last(events).pairs.map(({ verdict }) => verdict.sentence);
+    expect(sentences[0]).not.toContain("cannot be compared");
+    expect(sentences[1]).toBe("A and C cannot be compared: C met a problem and left.");
+    const points = events.flatMap((event) => (event.type === "compared" ? event.pairs[0]!.points : []));
+    expect(points.at(-1)!.rowsSeen).toBe(3000);
+  });
+
+  it("pauses and steps all members together", async () => {
+    const control = createControl(true);
+    const at: number[][] = [];
+    for await (const event of runArena(arena({ control }))) {
+      if (event.type !== "member" || event.event.type !== "paused") continue;
+      at.push([event.member, event.event.position.step]);
+      if (event.member === 1) at.length < 6 ? control.allow(3) : control.stop();
+    }
+    expect(at).toEqual([
+      [0, 0],
+      [1, 0],
+      [0, 3],
+      [1, 3],
+      [0, 6],
+      [1, 6],
+    ]);
+  });
+
+  it("says why two members cannot share their batches, at the control", () => {
+    const members = two({ batchSize: 128 });
+    expect(checkMembers(members)).toMatchObject({
+      ok: false,
+      problem: {
+        code: "arena-members-differ",
+        sentence:
+          "B cannot train on the same batches as A: its batchSize is 128, not 64, and members of an arena share every batch.",
+        control: "members.1.config.batchSize",
+      },
+    });
+    expect(checkMembers(two({ integers: "log" })).ok).toBe(false);
+    expect(checkMembers(two({ epochs: 3 })).ok).toBe(false);
+    expect(checkMembers(two().slice(1))).toMatchObject({ ok: false, problem: { code: "arena-size" } });
+    expect(checkMembers(two())).toEqual({ ok: true, value: two() });
+  });
+});
