@@ -35,7 +35,7 @@ const inputs = {
       { units: units([64, 32], { order: 2, interaction: "cascade" }) },
       { units: units([32], { order: 3, interaction: "sum" }) },
     ],
-    optimizer: { learningRate: 1e-3 },
+    optimizer: { learningRate: 4e-3 },
     l2Embedding: 1e-5,
     integers: "bucket",
     batchSize: 1024,
