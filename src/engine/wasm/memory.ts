@@ -149,8 +149,8 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
       input: block.take(B * plainColumns),
       inputGradient: block.take(B * plainColumns),
       // Where every field is plain, the weights are used where they lie.
-      weight: block.take(P < F ? P * D * N : 0),
-      weightGradient: block.take(P < F ? P * D * N : 0),
+      weight: block.take(Math.min(P, F - 1) * D * N),
+      weightGradient: block.take(Math.min(P, F - 1) * D * N),
       weightTransposed: block.take(N * plainColumns),
     },
     gating: gated
