@@ -1,0 +1,110 @@
+// The studio's page as a test drives it: by what a person sees and can press.
+
+import type { Browser, Locator, Page } from "playwright-core";
+import type { ConfigInput } from "../../src/model/config.ts";
+
+export interface StudioPage {
+  page: Page;
+  /** Errors on the console and uncaught ones. */
+  errors: string[];
+  /** Addresses of everything that was asked for. */
+  requests: string[];
+  button(name: string): Locator;
+  /** Waits until the header says one of these. */
+  untilState(...states: string[]): Promise<void>;
+  configure(config: ConfigInput): Promise<void>;
+  makeDemo(rows: number): Promise<void>;
+  chooseBackend(name: string): Promise<void>;
+  showTab(name: "Overview" | "Curves" | "Numbers"): Promise<void>;
+  /** The column of the progressive table, oldest first. */
+  progressive(column: string): Promise<number[]>;
+  evaluations(column: string): Promise<number[]>;
+  /** What stands above the charts, by its name: "Step", "Test AUC". */
+  figure(name: string): Promise<string>;
+  tensorsAlive(): Promise<number>;
+}
+
+/** A model that trains on anything within seconds. */
+export const SMALL: ConfigInput = {
+  embeddingDim: 4,
+  branches: [
+    { units: [{ size: 16, order: 2, interaction: "cascade" }] },
+    { units: [{ size: 8, order: 3, interaction: "sum" }] },
+  ],
+  optimizer: { learningRate: 0.01 },
+  integers: "bucket",
+  batchSize: 256,
+  epochs: 2,
+};
+
+const STATE_LIMIT_MS = 90_000;
+
+export async function openStudio(
+  browser: Browser,
+  url: string,
+  { colorScheme = "light" }: { colorScheme?: "light" | "dark" } = {},
+): Promise<StudioPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(error.message));
+  context.on("request", (request) => requests.push(request.url()));
+  await page.goto(url);
+
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+  const table = (caption: string) =>
+    page.locator("table", { has: page.locator("caption", { hasText: caption }) });
+
+  async function untilState(...states: string[]): Promise<void> {
+    const words = new RegExp(`^(${states.join("|")})$`);
+    await page.getByTestId("state").filter({ hasText: words }).waitFor({ timeout: STATE_LIMIT_MS });
+  }
+  async function column(caption: string, name: string): Promise<number[]> {
+    const cells = table(caption).locator(`td[data-column="${name}"]`);
+    return (await cells.allTextContents()).filter((text) => text !== "–").map(Number);
+  }
+
+  return {
+    page,
+    errors,
+    requests,
+    button,
+    untilState,
+    async configure(config) {
+      await page.locator('input[type="file"][accept*="json"]').setInputFiles({
+        name: "configuration.json",
+        mimeType: "application/json",
+        buffer: Buffer.from(JSON.stringify(config)),
+      });
+    },
+    async makeDemo(rows) {
+      await button("Open another data set").click();
+      await page.getByLabel("Demo rows").fill(String(rows));
+      await button("Make").click();
+      await page
+        .getByTestId("dataset-summary")
+        .getByText(rows.toLocaleString("en-US"), { exact: true })
+        .waitFor();
+      await button("Open another data set").click();
+    },
+    async chooseBackend(name) {
+      await page.locator("#control-backend").click();
+      await page.getByRole("option", { name, exact: true }).click();
+    },
+    showTab: (name) => page.getByRole("tab", { name }).click(),
+    progressive: (name) => column("Progressive", name),
+    evaluations: (name) => column("Evaluations", name),
+    figure: async (name) =>
+      (await page.getByTestId("figures").locator(`dt:text-is("${name}") + dd > span`).first().textContent())!,
+    async tensorsAlive() {
+      await button("About this device").click();
+      const text = await page.getByTestId("tensors").textContent();
+      await page.keyboard.press("Escape");
+      return Number(text!.replaceAll(",", ""));
+    },
+  };
+}
