@@ -32,7 +32,13 @@ import {
   progressTable,
 } from "./history.ts";
 import { type MeterState, meterSchema, progressSchema, type RunProgress } from "./progress.ts";
-import { decodeSafetensors, encodeSafetensors, type Tensor, type TensorFile } from "./safetensors.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  peekMetadata,
+  type Tensor,
+  type TensorFile,
+} from "./safetensors.ts";
 
 const FORMAT = "final-studio-checkpoint";
 const VERSION = 1;
@@ -52,11 +58,20 @@ const datasetCardSchema = z.strictObject({
 /** What a run was trained on: enough to turn other rows into table rows and weights (src/shards/encoding.ts). */
 export type DatasetCard = z.infer<typeof datasetCardSchema>;
 
+const originSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("demo"), rows: count, seed: count }),
+  z.strictObject({ type: z.literal("url"), manifestUrl: z.string() }),
+]);
+
 const runSchema = z.strictObject({
-  id: z.string().min(1).max(200),
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   name: z.string().max(200),
   /** Steps between evaluations besides those at the ends of epochs; 0: none. */
   evaluateEverySteps: count,
+  /** Milliseconds since 1970. */
+  savedAt: z.number(),
+  /** Where its data set can be opened again; null where only the person can. */
+  origin: originSchema.nullable(),
 });
 
 const engineSchema: z.ZodType<EngineDescription> = z.strictObject({
@@ -105,8 +120,14 @@ export function datasetCard({ manifest, identity, shape }: Dataset, integers: In
   return { name, identity, ...shape(integers), splits, columns };
 }
 
-/** The file as pieces that follow each other; arrays are not copied, so they must not change before it is written. */
-export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer>[] {
+/**
+ * The file as pieces that follow each other; arrays are not copied, so they must not change before it is written.
+ * `breathe` is awaited every few milliseconds of work.
+ */
+export function encodeCheckpoint(
+  checkpoint: Checkpoint,
+  breathe?: () => Promise<void>,
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const { run, config, dataset, engine, progress, state, best, meter, history } = checkpoint;
   const { sums, logits, labels, ...meterScalars } = meter;
   const branches = config.branches.length;
@@ -133,7 +154,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
     ["version", String(VERSION)],
     ...Object.entries(parts).map(([key, value]) => [key, JSON.stringify(value)] as const),
   ]);
-  return encodeSafetensors({ metadata, tensors });
+  return encodeSafetensors({ metadata, tensors }, breathe);
 }
 
 /** Reads a checkpoint that a person chose; `name` is used in sentences. Arrays are views of `bytes`. */
@@ -177,8 +198,44 @@ export function firstNotFinite({ state, best }: Pick<RunSnapshot, "state" | "bes
   ];
   if (best) groups.push(["best/", best.parameters], ["best/", best.running]);
   for (const [prefix, arrays] of groups)
-    for (const [name, { values }] of arrays) if (!values.every(Number.isFinite)) return prefix + name;
+    for (const [name, { values }] of arrays) if (!allFinite(values)) return prefix + name;
   return null;
+}
+
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  // 0 × ∞ and 0 × NaN are NaN: a sum that needs no call and no branch an element.
+  for (let i = 0; i < values.length; i++) sum += values[i]! * 0;
+  return sum === 0;
+}
+
+/** What a list shows of a checkpoint, out of its metadata alone. */
+export interface CheckpointSummary {
+  run: Checkpoint["run"];
+  config: Config;
+  dataset: { name: string; identity: string; trainRows: number };
+  engine: EngineDescription;
+  progress: RunProgress;
+}
+
+/** Reads the first bytes of a file of `byteLength` bytes; null when they do not begin a whole checkpoint. */
+export function peekCheckpoint(head: Uint8Array<ArrayBuffer>, byteLength: number): CheckpointSummary | null {
+  const texts = peekMetadata(head, byteLength);
+  if (texts?.get("format") !== FORMAT || texts.get("version") !== String(VERSION)) return null;
+  const { crc32c: _, format: __, version: ___, ...rest } = Object.fromEntries(texts);
+  const values = parseTexts(rest);
+  const parsed = values.ok ? metadataSchema.safeParse(values.value) : null;
+  const config = parsed?.success ? parseConfig(parsed.data.config) : null;
+  return parsed?.success && config?.ok ? toSummary({ ...parsed.data, config: config.value }) : null;
+}
+
+/** A whole checkpoint's summary. */
+export function toSummary(
+  checkpoint: Pick<Checkpoint, "run" | "config" | "dataset" | "engine" | "progress">,
+): CheckpointSummary {
+  const { run, config, dataset, engine, progress } = checkpoint;
+  const { name, identity, splits } = dataset;
+  return { run, config, dataset: { name, identity, trainRows: splits.train.rows }, engine, progress };
 }
 
 type Parsed = { ok: true; value: Record<string, unknown> } | { ok: false; key: string };

@@ -58,8 +58,8 @@ export const progressSchema = z.strictObject({
   best: evaluationPointSchema.nullable(),
   /** Step of the last evaluation that was done between two epochs' ends; 0: none. */
   evaluatedStep: count,
-  /** The schedule ended the run before its last epoch. */
-  stoppedEarly: z.boolean(),
+  /** null while the run goes on. */
+  ended: z.enum(["completed", "stopped", "early-stopped"]).nullable(),
 });
 
 /** All that a run knows besides the engine's state. Between two steps it is consistent with that state. */

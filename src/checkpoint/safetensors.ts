@@ -30,12 +30,16 @@ const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 const SEAL_START = '{"__metadata__":{"crc32c":"';
 const SEAL_AT = LENGTH_BYTES + SEAL_START.length;
 const UNSEALED = "00000000";
+const SEALED_AT_ONCE = 2 * 1024 * 1024;
 
 /**
  * The file as pieces that follow each other: the header, then the arrays themselves, not copied. Its metadata gets
- * `crc32c`, the CRC-32C of the whole file.
+ * `crc32c`, the CRC-32C of the whole file; `breathe` is awaited every few milliseconds of computing it.
  */
-export function encodeSafetensors({ metadata, tensors }: TensorFile): Uint8Array<ArrayBuffer>[] {
+export async function encodeSafetensors(
+  { metadata, tensors }: TensorFile,
+  breathe: () => Promise<void> = async () => {},
+): Promise<Uint8Array<ArrayBuffer>[]> {
   // Wide numbers first: then every array is aligned without gaps, which the format forbids.
   const ordered = [...tensors].sort(
     ([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT,
@@ -53,7 +57,12 @@ export function encodeSafetensors({ metadata, tensors }: TensorFile): Uint8Array
   ].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   const header = headerBytes(`{${members.join(",")}}`);
   const pieces = [header, ...ordered.map(([, { values }]) => bytesOf(values))];
-  const seal = pieces.reduce((crc, piece) => crc32c(piece, crc), 0);
+  let seal = 0;
+  for (const piece of pieces)
+    for (let at = 0; at < piece.length; at += SEALED_AT_ONCE) {
+      seal = crc32c(piece.subarray(at, at + SEALED_AT_ONCE), seal);
+      await breathe();
+    }
   header.set(new TextEncoder().encode(hexadecimal(seal)), SEAL_AT);
   return pieces;
 }
@@ -65,8 +74,7 @@ export function encodeSafetensors({ metadata, tensors }: TensorFile): Uint8Array
 export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): Result<TensorFile> {
   const damaged = (reason: string) => err(problem("checkpoint-damaged", { name, reason }));
   if (bytes.length < LENGTH_BYTES + 2) return damaged(`it has ${bytes.length} bytes, too few for a header`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+  const headerLength = headerLengthOf(bytes);
   const room = Math.min(bytes.length - LENGTH_BYTES, MAX_HEADER_BYTES);
   if (headerLength > room)
     return damaged(`its header claims ${headerLength} bytes, and has room for ${room}`);
@@ -95,6 +103,24 @@ export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string):
   return ok({ metadata, tensors });
 }
 
+/**
+ * Metadata out of a file's first bytes, for a list of files: its checksum is not verified. null when they are not the
+ * beginning of a whole file of `byteLength` bytes.
+ */
+export function peekMetadata(head: Uint8Array<ArrayBuffer>, byteLength: number): Map<string, string> | null {
+  if (head.length < LENGTH_BYTES) return null;
+  const headerLength = headerLengthOf(head);
+  const text = utf8(head.subarray(LENGTH_BYTES, LENGTH_BYTES + headerLength));
+  if (!text?.startsWith(SEAL_START) || head.length < LENGTH_BYTES + headerLength) return null;
+  try {
+    const header = parseHeader(text);
+    return layoutFault(header, byteLength - LENGTH_BYTES - headerLength) ? null : header.metadata;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return null;
+  }
+}
+
 /** What is wrong with dtypes, shapes and offsets, as the rest of a sentence; null when nothing is. */
 function layoutFault({ entries }: Header, byteLength: number): string | null {
   for (const [name, { dtype, shape, start, end }] of entries) {
@@ -110,6 +136,11 @@ function layoutFault({ entries }: Header, byteLength: number): string | null {
     reached = end;
   }
   return reached === byteLength ? null : `its tensors take ${reached} bytes, and ${byteLength} follow`;
+}
+
+function headerLengthOf(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
 }
 
 function headerBytes(text: string): Uint8Array<ArrayBuffer> {

@@ -48,7 +48,7 @@ export function createCheckpointFolder(options: CheckpointFolderOptions): Checkp
     const { step } = snapshot.progress;
     const epoch = Math.max(1, Math.ceil(step / stepsPerEpoch));
     const name = `final-${epoch}_${step - (epoch - 1) * stepsPerEpoch}.safetensors`;
-    await writeWhole(path, name, encodeCheckpoint(describe(snapshot)));
+    await writeWhole(path, name, await encodeCheckpoint(describe(snapshot)));
     if (!written.includes(name)) written.push(name);
     while (written.length > Math.max(1, keep)) await rm(join(path, written.shift()!), { force: true });
   }

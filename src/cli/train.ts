@@ -87,14 +87,14 @@ export async function runTrain(args: string[]): Promise<number> {
       `${config.batchSize} rows; engine ${engine.description.engine} on ${engine.description.backend}`,
   );
   const stepsPerEpoch = totalSteps(config, dataset) / config.epochs;
-  const { evaluateEverySteps, ...identity } = resumed?.run ?? newRun(values.ckpt_path);
+  const runInfo = resumed?.run ?? newRun(values.ckpt_path);
   const checkpoints = createCheckpointFolder({
     path: values.ckpt_path,
     keep: values.keep_checkpoint_max,
     stepsPerEpoch,
     describe: (snapshot) => ({
       ...snapshot,
-      run: { ...identity, evaluateEverySteps },
+      run: { ...runInfo, savedAt: Date.now() },
       config,
       dataset: datasetCard(dataset, config.integers),
       engine: engine.description,
@@ -106,7 +106,7 @@ export async function runTrain(args: string[]): Promise<number> {
     dataset,
     engine,
     control,
-    evaluateEverySteps,
+    evaluateEverySteps: runInfo.evaluateEverySteps,
     evaluate: values.do_eval,
     ...(resumed && { from: resumed }),
     onStep({ step }) {
@@ -137,7 +137,8 @@ function resumedConfig({ config }: Checkpoint, values: TrainValues): Config {
 }
 
 function newRun(path: string): Checkpoint["run"] {
-  return { id: `cli-${Date.now().toString(36)}`, name: basename(path), evaluateEverySteps: 0 };
+  const [id, name] = [`cli-${Date.now().toString(36)}`, basename(path)];
+  return { id, name, evaluateEverySteps: 0, savedAt: 0, origin: null };
 }
 
 function sayEngines(before: EngineDescription, now: EngineDescription): void {

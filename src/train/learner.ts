@@ -128,6 +128,8 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     progress,
     async start() {
       const state = initial;
+      // A run that was stopped goes on; so does a complete one whose configuration has more epochs now.
+      if (progress.ended !== "early-stopped") progress.ended = null;
       // A state can be large: it is not held longer than needed.
       initial = null;
       if (state) await exclusively(() => engine.write(state));
@@ -194,19 +196,20 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
           if (improved && config.schedule.type === "plateau") best = await readModel();
           if (improved) progress.best = point;
           progress.schedule = schedule;
-          progress.stoppedEarly = stop;
+          if (stop) progress.ended = "early-stopped";
         }
         keepEvaluations(evaluations);
-        if (progress.stoppedEarly) return;
+        if (progress.ended) return;
         progress.epoch++;
         progress.batchInEpoch = 0;
       });
       const { learningRate } = progress.schedule;
       if (split && learningRate !== before)
         yield { type: "learningRateChanged", learningRate, split, position };
-      return progress.stoppedEarly;
+      return progress.ended !== null;
     },
     async finish(reason) {
+      progress.ended = reason;
       const kept = reason === "stopped" ? null : best;
       // FuxiCTR puts the best weights back and leaves the optimiser where it is; so do we.
       if (kept) await exclusively(async () => engine.write({ ...(await engine.read()), ...kept }));

@@ -133,7 +133,7 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
   }
   yield* each(async function* (learner) {
     yield await learner.start();
-    if (learner.progress.stoppedEarly) yield* finish(learner, "early-stopped");
+    if (learner.progress.ended) yield* finish(learner, "early-stopped");
   });
   if (active.size === 0) return;
   try {

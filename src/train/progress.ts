@@ -16,7 +16,7 @@ export function startProgress(config: Config): RunProgress {
     schedule: { learningRate: config.optimizer.learningRate, bestAuc: null, staleEpochs: 0 },
     best: null,
     evaluatedStep: 0,
-    stoppedEarly: false,
+    ended: null,
   };
 }
 

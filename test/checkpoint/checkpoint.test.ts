@@ -5,18 +5,18 @@ import { compareCheckpoint } from "../../src/checkpoint/compare.ts";
 import { parseConfig } from "../../src/model/config.ts";
 import { joined, sampleCheckpoint } from "./sample.ts";
 
-function written(change: (checkpoint: ReturnType<typeof sampleCheckpoint>) => void = () => {}) {
+async function written(change: (checkpoint: ReturnType<typeof sampleCheckpoint>) => void = () => {}) {
   const checkpoint = sampleCheckpoint();
   change(checkpoint);
-  return joined(encodeCheckpoint(checkpoint));
+  return joined(await encodeCheckpoint(checkpoint));
 }
 
-it("gives back every number and word that went in", () => {
-  expect(decodeCheckpoint(written(), "a.safetensors")).toEqual({ ok: true, value: sampleCheckpoint() });
+it("gives back every number and word that went in", async () => {
+  expect(decodeCheckpoint(await written(), "a.safetensors")).toEqual({ ok: true, value: sampleCheckpoint() });
 });
 
-it("gives back a run that has only begun", () => {
-  const bytes = written((checkpoint) => {
+it("gives back a run that has only begun", async () => {
+  const bytes = await written((checkpoint) => {
     checkpoint.best = null;
     checkpoint.progress.best = null;
     checkpoint.history = { progress: [], evaluations: [] };
@@ -32,8 +32,8 @@ it("gives back a run that has only begun", () => {
   });
 });
 
-it("reads a file that does not start on a multiple of eight", () => {
-  const bytes = written();
+it("reads a file that does not start on a multiple of eight", async () => {
+  const bytes = await written();
   const shifted = new Uint8Array(bytes.length + 3).subarray(3);
   shifted.set(bytes);
   expect(decodeCheckpoint(shifted, "a")).toEqual({ ok: true, value: sampleCheckpoint() });
@@ -96,8 +96,8 @@ describe("a sealed file whose content cannot be", () => {
       /history\/progress/,
     ],
   ];
-  it.each(cases)("%s", (_, change, code, sentence) => {
-    const result = decodeCheckpoint(written(change), "mine.safetensors");
+  it.each(cases)("%s", async (_, change, code, sentence) => {
+    const result = decodeCheckpoint(await written(change), "mine.safetensors");
     expect(result).toMatchObject({ ok: false, problem: { code } });
     if (result.ok) return;
     expect(result.problem.sentence).toMatch(sentence);
@@ -106,7 +106,7 @@ describe("a sealed file whose content cannot be", () => {
   });
 });
 
-it("lists what differs, and which tensors another model could take over", () => {
+it("lists what differs, and which tensors another model could take over", async () => {
   const checkpoint = sampleCheckpoint();
   const { config, dataset, engine } = checkpoint;
   const same = compareCheckpoint(checkpoint, { config, dataset, engine });

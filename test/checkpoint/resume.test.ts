@@ -71,7 +71,7 @@ async function train(config: Config, killStep = Number.POSITIVE_INFINITY, from?:
 }
 
 /** Through the bytes of a file, as after a reload. */
-function reloaded(config: Config, snapshot: RunSnapshot): RunSnapshot {
+async function reloaded(config: Config, snapshot: RunSnapshot): Promise<RunSnapshot> {
   const { fields, tableRows } = dataset.shape(config.integers);
   const { splits } = dataset.manifest;
   const column = { name: "C", kind: "category" as const, missing: 0, distinct: 1, frequent: 0, base: 1 };
@@ -80,10 +80,9 @@ function reloaded(config: Config, snapshot: RunSnapshot): RunSnapshot {
     columns: [column],
   };
   const engine = { engine: "reference", backend: "wasm", threads: 1 } as const;
-  const run = { id: "run", name: "run", evaluateEverySteps: 4 };
-  return orThrow(
-    decodeCheckpoint(joined(encodeCheckpoint({ ...snapshot, run, config, dataset: card, engine })), "file"),
-  );
+  const run = { id: "run", name: "run", evaluateEverySteps: 4, savedAt: 0, origin: null };
+  const pieces = await encodeCheckpoint({ ...snapshot, run, config, dataset: card, engine });
+  return orThrow(decodeCheckpoint(joined(pieces), "file"));
 }
 
 /** What must be equal: all but the clock. */
@@ -118,7 +117,7 @@ describe.each(["wasm", "cpu"] as const)("on %s", (backend) => {
         let snapshot: RunSnapshot | undefined;
         for (const killStep of chain) {
           const part = await train(config, killStep, snapshot);
-          snapshot = reloaded(config, part.snapshot);
+          snapshot = await reloaded(config, part.snapshot);
         }
         const resumed = await train(config, undefined, snapshot);
         expect(resumed.reason, chain.join()).toBe(whole.reason);
@@ -133,7 +132,7 @@ it("does not train on after a schedule has ended the run", async () => {
   const config = orThrow(parseConfig({ ...everything, schedule: { type: "plateau", patience: 1 } }));
   const whole = await train({ ...config, epochs: 30 });
   expect(whole.reason).toBe("early-stopped");
-  const again = await train({ ...config, epochs: 30 }, undefined, reloaded(config, whole.snapshot));
+  const again = await train({ ...config, epochs: 30 }, undefined, await reloaded(config, whole.snapshot));
   expect(again.reason).toBe("early-stopped");
   expect(timeless(again.snapshot)).toEqual(timeless(whole.snapshot));
 });
@@ -149,7 +148,7 @@ it("does not repeat an evaluation that was done before the pause it was saved in
   let saved: RunSnapshot | undefined;
   for await (const event of run.events) {
     if (event.type !== "paused") continue;
-    saved = reloaded(config, await run.snapshot());
+    saved = await reloaded(config, await run.snapshot());
     control.stop();
   }
   engine.dispose();

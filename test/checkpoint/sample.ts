@@ -85,7 +85,13 @@ export function sampleCheckpoint(seed = 1): Checkpoint {
   const trained = parameterSpecs(config, dataset);
   const counted = runningSpecs(config);
   return {
-    run: { id: "run-1", name: "brisk otter", evaluateEverySteps: 5 },
+    run: {
+      id: "run-1",
+      name: "brisk otter",
+      evaluateEverySteps: 5,
+      savedAt: 1.7e12,
+      origin: { type: "demo", rows: 100, seed: 1 },
+    },
     config: structuredClone(config),
     dataset: structuredClone(dataset),
     engine: { engine: "reference", backend: "wasm", threads: 1 },
@@ -98,7 +104,7 @@ export function sampleCheckpoint(seed = 1): Checkpoint {
       schedule: { learningRate: 1e-4, bestAuc: 0.7, staleEpochs: 1 },
       best: evaluation,
       evaluatedStep: 5,
-      stoppedEarly: false,
+      ended: null,
     },
     state: {
       step: 7,

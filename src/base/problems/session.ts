@@ -2,6 +2,10 @@
 
 import type { Wording } from "../problem.ts";
 
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6).toLocaleString("en")} MB`;
+}
+
 export const sessionProblems = {
   "chromium-missing": (_: object): Wording => ({
     sentence: "This needs Chromium, and none was found.",
@@ -34,6 +38,29 @@ export const sessionProblems = {
   "checkpoint-not-finite": (d: { name: string; tensor: string }): Wording => ({
     sentence: `${d.name} holds numbers that are not finite, in ${d.tensor}.`,
     remedy: "Take a checkpoint from before that run diverged.",
+  }),
+  "storage-budget": (d: { needed: number; budget: number }): Wording => ({
+    sentence: `The run could not be saved: it takes ${megabytes(d.needed)}, and saved runs may take ${megabytes(d.budget)} together.`,
+    remedy: "Delete saved runs, or allow them more room; training goes on.",
+    control: "savedRuns",
+  }),
+  "storage-full": (d: { reason: string }): Wording => ({
+    sentence: `The run could not be saved in this browser: ${d.reason}.`,
+    remedy: "Delete saved runs or free the disk, or download the checkpoint; training goes on.",
+    control: "savedRuns",
+  }),
+  "storage-missing": (d: { reason: string }): Wording => ({
+    sentence: `This browser keeps nothing for this page (${d.reason}), so runs are lost when it closes.`,
+    remedy: "Leave the private window, or download checkpoints.",
+  }),
+  "run-not-saved": (_: object): Wording => ({
+    sentence: "That run is no longer among the saved ones.",
+    remedy: "Look at the list again: another tab may have deleted it.",
+    control: "savedRuns",
+  }),
+  "run-elsewhere": (d: { name: string }): Wording => ({
+    sentence: `"${d.name}" is open in another tab of this browser.`,
+    remedy: "Go on with it there, or close that tab first; here it can only be looked at.",
   }),
   "checkpoint-other-data": (d: { name: string; checkpoint: string; dataset: string }): Wording => ({
     sentence: `${d.name} was trained on ${d.checkpoint}, and ${d.dataset} is other data.`,

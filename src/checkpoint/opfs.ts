@@ -1,0 +1,60 @@
+// A vault's storage in the browser: the origin's private file system, written through synchronous handles, which only
+// a worker has and which every browser with WebGPU supports.
+
+import type { VaultStorage } from "./storage.ts";
+
+const WRITTEN_AT_ONCE = 4 * 1024 * 1024;
+
+/** Types that TypeScript's window library lacks, as only workers have them. */
+interface SyncHandle {
+  truncate(size: number): void;
+  write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  flush(): void;
+  close(): void;
+}
+type WorkerFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> };
+
+/**
+ * The folder `folder` of the private file system; `breathe` is awaited every few milliseconds of writing. Throws where
+ * the browser has no such storage, as some do in private windows.
+ */
+export async function openOpfs(folder: string, breathe: () => Promise<void>): Promise<VaultStorage> {
+  const root = await navigator.storage.getDirectory();
+  const directory = await root.getDirectoryHandle(folder, { create: true });
+  const fileOf = async (name: string) => (await directory.getFileHandle(name)).getFile();
+
+  return {
+    async list() {
+      const files = [];
+      for await (const [name, handle] of directory.entries())
+        if (handle.kind === "file")
+          files.push({ name, byteLength: (await (handle as FileSystemFileHandle).getFile()).size });
+      return files;
+    },
+    async read(name, start, end) {
+      return new Uint8Array(await (await fileOf(name)).slice(start, end).arrayBuffer());
+    },
+    blob: fileOf,
+    async write(name, pieces) {
+      const handle = (await directory.getFileHandle(name, { create: true })) as WorkerFile;
+      const file = await handle.createSyncAccessHandle();
+      try {
+        file.truncate(0);
+        let at = 0;
+        for (const piece of pieces)
+          for (let from = 0; from < piece.length; from += WRITTEN_AT_ONCE) {
+            const part = piece.subarray(from, from + WRITTEN_AT_ONCE);
+            // Some browsers report a full disk by writing less than they were given.
+            if (file.write(part, { at }) !== part.length)
+              throw new DOMException("The disk is full", "QuotaExceededError");
+            at += part.length;
+            await breathe();
+          }
+        file.flush();
+      } finally {
+        file.close();
+      }
+    },
+    remove: (name) => directory.removeEntry(name),
+  };
+}

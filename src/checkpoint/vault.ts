@@ -1,0 +1,260 @@
+// The saved runs of a browser. A run has two files that take turns, two for its best model that take turns, and a trail
+// of files at doubling steps; the newest good file is never the one that is written, so a save that breaks off loses
+// nothing but itself. Files carry their own checksum, so there is no index that could disagree with them.
+
+import { type Problem, problem } from "../base/problem.ts";
+import { err, ok, ProblemError, type Result } from "../base/result.ts";
+import {
+  type Checkpoint,
+  type CheckpointSummary,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  peekCheckpoint,
+  toSummary,
+} from "./checkpoint.ts";
+import type { VaultStorage } from "./storage.ts";
+
+/** A file of the vault, as its first bytes tell; whether the rest is good is known when it is opened. */
+export interface SavedFile {
+  name: string;
+  kind: "newest" | "best" | "trail";
+  byteLength: number;
+  summary: CheckpointSummary;
+}
+
+/** A run in the vault. */
+export interface SavedRun {
+  id: string;
+  /** Newest first. */
+  files: SavedFile[];
+}
+
+export interface VaultUsage {
+  /** Of all files, broken ones included. */
+  byteLength: number;
+  budget: number;
+}
+
+export interface Vault {
+  /** Saves a run beside its last good file. Throws a ProblemError where there is no room; older saves stay. */
+  save(checkpoint: Checkpoint, isBest: boolean): Promise<SavedFile>;
+  /** All runs, the one saved last first. */
+  list(): Promise<SavedRun[]>;
+  /** The newest good file of a run; `skipped` tells what was wrong with newer ones. */
+  load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>>;
+  rename(runId: string, name: string): Promise<void>;
+  remove(runId: string): Promise<void>;
+  /** The newest file of every run, for taking all of them along. */
+  exportNewest(): Promise<{ name: string; blob: Blob }[]>;
+  usage(): Promise<VaultUsage>;
+  setBudget(bytes: number): Promise<void>;
+}
+
+export interface VaultOptions {
+  storage: VaultStorage;
+  budget: number;
+  /** Awaited every few milliseconds of work, so that training goes on meanwhile. */
+  breathe: () => Promise<void>;
+}
+
+/** Enough for the header of any checkpoint with a few hundred tensors. */
+const HEAD_BYTES = 512 * 1024;
+
+export function createVault({ storage, budget, breathe }: VaultOptions): Vault {
+  /** What is known of files, so that a list does not read them again. */
+  const known = new Map<string, SavedFile>();
+  let queue: Promise<unknown> = Promise.resolve();
+  let limit = budget;
+
+  /** One thing at a time: a list never meets a file that is being written. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = queue.then(work);
+    queue = next.catch(() => {});
+    return next;
+  }
+
+  async function files(): Promise<SavedFile[]> {
+    const found: SavedFile[] = [];
+    for (const { name, byteLength } of await storage.list()) {
+      const before = known.get(name);
+      const file = before?.byteLength === byteLength ? before : await peek(name, byteLength);
+      if (file) found.push(file);
+    }
+    known.clear();
+    for (const file of found) known.set(file.name, file);
+    return found.sort(newestFirst);
+  }
+
+  async function peek(name: string, byteLength: number): Promise<SavedFile | null> {
+    const place = parseName(name);
+    if (!place) return null;
+    const head = await storage.read(name, 0, Math.min(byteLength, HEAD_BYTES));
+    const summary = peekCheckpoint(head, byteLength);
+    return summary && { name, kind: place.kind, byteLength, summary };
+  }
+
+  async function runs(): Promise<SavedRun[]> {
+    const grouped = new Map<string, SavedRun>();
+    for (const file of await files()) {
+      const { id } = parseName(file.name)!;
+      const run = grouped.get(id) ?? { id, files: [] };
+      run.files.push(file);
+      grouped.set(id, run);
+    }
+    return [...grouped.values()];
+  }
+
+  /** What may be removed for a save to `target`, the least worth first: broken files, then expendable ones. */
+  async function removable(target: string): Promise<{ name: string; byteLength: number }[]> {
+    const all = await runs();
+    const broken = (await storage.list()).filter(({ name }) => parseName(name) && !known.has(name));
+    return [...broken, ...expendable(all, parseName(target)?.id)].filter(({ name }) => name !== target);
+  }
+
+  /** Keeps within the budget when `byteLength` bytes go to `target`; false when they cannot. */
+  async function makeRoom(byteLength: number, target: string): Promise<boolean> {
+    const others = (await storage.list()).filter(({ name }) => name !== target);
+    let used = others.reduce((sum, file) => sum + file.byteLength, byteLength);
+    for (const file of used > limit ? await removable(target) : []) {
+      if (used <= limit) break;
+      await storage.remove(file.name);
+      used -= file.byteLength;
+    }
+    return used <= limit;
+  }
+
+  async function write(target: string, pieces: Uint8Array<ArrayBuffer>[]): Promise<number> {
+    const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (!(await makeRoom(byteLength, target)))
+      throw new ProblemError(problem("storage-budget", { needed: byteLength, budget: limit }));
+    known.delete(target);
+    for (;;) {
+      try {
+        await storage.write(target, pieces);
+        return byteLength;
+      } catch (cause) {
+        await storage.remove(target).catch(() => {});
+        const [least] = await removable(target);
+        // The disk can be full long before the budget is.
+        if (!least) throw new ProblemError(problem("storage-full", { reason: (cause as Error).message }));
+        await storage.remove(least.name);
+      }
+    }
+  }
+
+  async function save(checkpoint: Checkpoint, kind: "best" | "routine"): Promise<SavedFile> {
+    const own = (await runs()).find(({ id }) => id === checkpoint.run.id);
+    const place = nextPlace(own?.files ?? [], checkpoint, kind);
+    const name = nameOf(checkpoint.run.id, place);
+    const byteLength = await write(name, await encodeCheckpoint(checkpoint, breathe));
+    const file = { name, kind: parseName(name)!.kind, byteLength, summary: toSummary(checkpoint) };
+    known.set(name, file);
+    return file;
+  }
+
+  async function load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>> {
+    known.clear();
+    const run = (await runs()).find(({ id }) => id === runId);
+    const skipped: { name: string; problem: Problem }[] = [];
+    for (const { name, byteLength, summary } of run?.files ?? []) {
+      const decoded = decodeCheckpoint(await storage.read(name, 0, byteLength), `"${summary.run.name}"`);
+      if (!decoded.ok) {
+        skipped.push({ name, problem: decoded.problem });
+        continue;
+      }
+      // A damaged file must not pass for the newest, or the next save would go over this good one.
+      for (const damaged of skipped) await storage.remove(damaged.name);
+      return ok({ checkpoint: decoded.value, skipped: skipped.map((damaged) => damaged.problem) });
+    }
+    return err(skipped[0]?.problem ?? problem("run-not-saved", {}));
+  }
+
+  return {
+    save: (checkpoint, isBest) => inTurn(() => save(checkpoint, isBest ? "best" : "routine")),
+    list: () =>
+      inTurn(() => {
+        // Another tab may have written.
+        known.clear();
+        return runs();
+      }),
+    load: (runId) => inTurn(() => load(runId)),
+    rename: (runId, name) =>
+      inTurn(async () => {
+        const loaded = await load(runId);
+        if (!loaded.ok) throw new ProblemError(loaded.problem);
+        const { checkpoint } = loaded.value;
+        await save({ ...checkpoint, run: { ...checkpoint.run, name, savedAt: Date.now() } }, "routine");
+      }),
+    remove: (runId) =>
+      inTurn(async () => {
+        for (const { name } of await storage.list())
+          if (parseName(name)?.id === runId) await storage.remove(name);
+      }),
+    exportNewest: () =>
+      inTurn(async () =>
+        Promise.all(
+          (await runs()).map(async ({ id, files: [newest] }) => ({
+            name: `${id}.safetensors`,
+            blob: await storage.blob(newest!.name),
+          })),
+        ),
+      ),
+    usage: () =>
+      inTurn(async () => {
+        const byteLength = (await storage.list()).reduce((sum, file) => sum + file.byteLength, 0);
+        return { byteLength, budget: limit };
+      }),
+    setBudget: (bytes) =>
+      inTurn(async () => {
+        limit = bytes;
+        await makeRoom(0, "");
+      }),
+  };
+}
+
+type Place = "newest-a" | "newest-b" | "best-a" | "best-b" | `trail-${number}`;
+
+function nameOf(runId: string, place: Place): string {
+  return `${runId}.${place}.safetensors`;
+}
+
+function parseName(name: string): { id: string; kind: SavedFile["kind"] } | null {
+  const match = /^([A-Za-z0-9_-]{1,64})\.(newest-[ab]|best-[ab]|trail-\d+)\.safetensors$/.exec(name);
+  if (!match) return null;
+  return { id: match[1]!, kind: match[2]!.split("-")[0] as SavedFile["kind"] };
+}
+
+/** Which file a save goes to: the older of a pair, or one more of the trail when the steps have doubled since. */
+function nextPlace(files: SavedFile[], { run, progress }: Checkpoint, kind: "best" | "routine"): Place {
+  const taken = (place: Place) => files.find(({ name }) => name === nameOf(run.id, place));
+  if (kind === "routine") {
+    const trail = files.filter((file) => file.kind === "trail").map((file) => file.summary.progress.step);
+    if (progress.step >= 2 * Math.max(1, ...trail)) return `trail-${progress.step}`;
+  }
+  const [a, b]: [Place, Place] = kind === "best" ? ["best-a", "best-b"] : ["newest-a", "newest-b"];
+  const [first, second] = [taken(a), taken(b)];
+  if (!first || !second) return first ? b : a;
+  return newestFirst(first, second) < 0 ? b : a;
+}
+
+/**
+ * Files that may go, the least worth first: the trail from its beginning, then older files of pairs. The newest file of
+ * every run stays, and so does the newest of the run that is being saved and its best.
+ */
+function expendable(runs: SavedRun[], savedRunId: string | undefined): SavedFile[] {
+  const older = runs.flatMap((run) => {
+    const rest = run.files.slice(1);
+    const best = run.files.find((file) => file.kind === "best");
+    return run.id === savedRunId ? rest.filter((file) => file !== best) : rest;
+  });
+  const order = (file: SavedFile) => ["trail", "newest", "best"].indexOf(file.kind);
+  return older.sort((a, b) => order(a) - order(b) || -newestFirst(a, b));
+}
+
+function newestFirst(a: SavedFile, b: SavedFile): number {
+  const [left, right] = [a.summary, b.summary];
+  // Within a run steps decide, whatever the clock did; between runs only the clock can.
+  if (left.run.id === right.run.id && left.progress.step !== right.progress.step)
+    return right.progress.step - left.progress.step;
+  return right.run.savedAt - left.run.savedAt;
+}

@@ -1,0 +1,159 @@
+// The vault on a real disk: what it keeps, what it lets go, and what a save that breaks off does to it.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { orThrow } from "../../src/base/result.ts";
+import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
+import type { VaultStorage } from "../../src/checkpoint/storage.ts";
+import { createVault, type Vault } from "../../src/checkpoint/vault.ts";
+import { openDiskStorage } from "../../src/cli/diskStorage.ts";
+import { sampleCheckpoint } from "./sample.ts";
+
+let folder: string;
+let storage: VaultStorage;
+let vault: Vault;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "vault-"));
+  storage = await openDiskStorage(folder);
+  vault = reopened();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** As after a reload: nothing is known but what lies on disk. */
+function reopened(budget = 1e9): Vault {
+  return createVault({ storage, budget, breathe: async () => {} });
+}
+
+function at(step: number, id = "run-1", name = "brisk otter"): Checkpoint {
+  const checkpoint = sampleCheckpoint(step);
+  Object.assign(checkpoint.run, { id, name, savedAt: 1e12 + step });
+  checkpoint.progress.step = step;
+  checkpoint.state.step = step;
+  return checkpoint;
+}
+
+const filesOf = (id: string) =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith(`${id}.`))
+    .map((name) => name.split(".")[1]!)
+    .sort();
+
+async function newestStep(from: Vault, id = "run-1"): Promise<number> {
+  return orThrow(await from.load(id)).checkpoint.progress.step;
+}
+
+it("keeps two newest that take turns, the best, and a trail at doubling steps", async () => {
+  for (let step = 10; step <= 100; step += 10) await vault.save(at(step), false);
+  await vault.save(at(105), true);
+  expect(filesOf("run-1")).toEqual([
+    ...["best-a", "newest-a", "newest-b"],
+    ...["trail-10", "trail-20", "trail-40", "trail-80"],
+  ]);
+  const [run] = await reopened().list();
+  expect(run!.files.map(({ kind, summary }) => `${kind} ${summary.progress.step}`)).toEqual([
+    ...["best 105", "newest 100", "newest 90"],
+    ...["trail 80", "trail 40", "trail 20", "trail 10"],
+  ]);
+  expect(orThrow(await reopened().load("run-1"))).toEqual({ checkpoint: at(105), skipped: [] });
+});
+
+it("loses nothing but the save that broke off, wherever it broke off", async () => {
+  for (const step of [1, 2, 3]) await vault.save(at(step), false);
+  const before = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+  const { name } = await vault.save(at(4), false);
+  const whole = readFileSync(join(folder, name));
+  expect(await newestStep(reopened())).toBe(4);
+  // What a crash leaves: any prefix, or the right length with a part never written.
+  for (const length of [0, 1, 8, 100, whole.length >> 1, whole.length - 1]) {
+    writeFileSync(join(folder, name), whole.subarray(0, length));
+    expect(await newestStep(reopened()), `cut at ${length}`).toBe(3);
+    if (length > 0) truncateSync(join(folder, name), length);
+    else writeFileSync(join(folder, name), "");
+    truncateSync(join(folder, name), whole.length);
+    const torn = orThrow(await reopened().load("run-1"));
+    expect(torn.checkpoint.progress.step, `torn at ${length}`).toBe(3);
+    for (const [other, bytes] of before)
+      if (other !== name) expect(readFileSync(join(folder, other)).equals(bytes)).toBe(true);
+  }
+});
+
+it("never writes over the good file when the newer one turned out damaged", async () => {
+  for (const step of [1, 2, 3]) await vault.save(at(step), false);
+  const [newest] = (await vault.list())[0]!.files;
+  const bytes = readFileSync(join(folder, newest!.name));
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(join(folder, newest!.name), bytes);
+  const after = reopened();
+  const { checkpoint, skipped } = orThrow(await after.load("run-1"));
+  expect(skipped).toMatchObject([{ code: "checkpoint-damaged" }]);
+  const kept = (await after.list())[0]!.files.find(
+    (file) => file.summary.progress.step === checkpoint.progress.step,
+  );
+  const { name } = await after.save(at(checkpoint.progress.step + 1), false);
+  expect(name).not.toBe(kept!.name);
+});
+
+it("keeps within its budget: trails go first, then older files, never a run's newest", async () => {
+  const size = (await vault.save(at(8, "other"), false)).byteLength;
+  for (const step of [9, 10, 11]) await vault.save(at(step, "other"), false);
+  const tight = reopened(5.5 * size);
+  for (const step of [2, 4, 5, 6, 7]) await tight.save(at(step), false);
+  expect((await tight.usage()).byteLength).toBeLessThanOrEqual(5.5 * size);
+  expect(await newestStep(tight)).toBe(7);
+  expect(await newestStep(tight, "other")).toBe(11);
+  expect(filesOf("other").filter((place) => place.startsWith("trail"))).toEqual([]);
+
+  await tight.setBudget(2.5 * size);
+  expect(await newestStep(tight)).toBe(7);
+  expect(await newestStep(tight, "other")).toBe(11);
+  await tight.setBudget(1.5 * size);
+  await expect(tight.save(at(20), false)).rejects.toMatchObject({ problem: { code: "storage-budget" } });
+  expect(await newestStep(reopened())).toBe(7);
+});
+
+it("makes room when the disk is full, and says so when there is none to make", async () => {
+  const { byteLength } = await vault.save(at(2), false);
+  let room = 4 * byteLength;
+  const full: VaultStorage = {
+    ...storage,
+    async write(name, pieces) {
+      const others = (await storage.list()).filter((file) => file.name !== name);
+      const used = others.reduce((sum, file) => sum + file.byteLength, 0);
+      if (used + byteLength > room) {
+        // A real disk fills up in the middle of a file.
+        await storage.write(name, [pieces[0]!]);
+        throw new DOMException("The disk is full", "QuotaExceededError");
+      }
+      await storage.write(name, pieces);
+    },
+  };
+  const onFullDisk = createVault({ storage: full, budget: 1e9, breathe: async () => {} });
+  for (const step of [4, 5, 6, 7, 8, 9]) await onFullDisk.save(at(step), false);
+  expect(await newestStep(reopened())).toBe(9);
+  room = 0;
+  await expect(onFullDisk.save(at(10), false)).rejects.toMatchObject({
+    problem: { code: "storage-full", control: "savedRuns" },
+  });
+  expect(await newestStep(reopened())).toBe(9);
+});
+
+it("renames, exports and removes runs", async () => {
+  await vault.save(at(3), false);
+  await vault.save(at(5, "second", "second"), false);
+  await vault.rename("run-1", "sly fox");
+  expect((await reopened().list()).map(({ files }) => files[0]!.summary.run.name).sort()).toEqual([
+    "second",
+    "sly fox",
+  ]);
+  const { checkpoint } = orThrow(await vault.load("run-1"));
+  expect(checkpoint.state).toEqual(at(3).state);
+  const exported = await vault.exportNewest();
+  expect(exported.map(({ name }) => name).sort()).toEqual(["run-1.safetensors", "second.safetensors"]);
+  for (const { blob } of exported) expect(blob.size).toBeGreaterThan(1000);
+  await vault.remove("run-1");
+  expect(filesOf("run-1")).toEqual([]);
+  expect(await vault.load("run-1")).toMatchObject({ ok: false, problem: { code: "run-not-saved" } });
+});
