@@ -1,0 +1,20 @@
+// bench --suite=step: the three engines in turn, and the fast one without unique ids. WASM in Node, WebGPU in Chromium.
+
+import { useNodeBackend } from "../backend.ts";
+import { runInChromium } from "../browserScript.ts";
+import { say } from "../log.ts";
+import { measureStepEngines, type StepFigures, type StepRequest } from "./stepEngines.ts";
+
+export interface StepBenchOptions extends StepRequest {
+  backend: "wasm" | "webgpu";
+}
+
+export async function benchStep({ backend, ...request }: StepBenchOptions): Promise<StepFigures> {
+  if (backend === "webgpu")
+    return runInChromium<StepRequest, StepFigures>(new URL("./stepPage.ts", import.meta.url), request);
+  await useNodeBackend("wasm");
+  const figures = await measureStepEngines(request);
+  for (const [name, { rowsPerSecond, flopsPerRow }] of Object.entries(figures.engines))
+    say(`${name}: ${Math.round(rowsPerSecond)} rows/s, ${(flopsPerRow / 1e6).toFixed(2)} MFLOP a row`);
+  return figures;
+}
