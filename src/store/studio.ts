@@ -116,7 +116,7 @@ export function createStudio(connect: Connect): Studio {
       set(({ opening }) => (opening ? { opening: { stage, done, total } } : {}));
       return;
     }
-    if (get().run?.runId !== event.runId) return;
+    if (event.type !== "run" || get().run?.runId !== event.runId) return;
     if (curves && event.event.type === "progressed")
       for (const point of event.event.points) addProgress(curves, point);
     if (curves && event.event.type === "evaluated") addEvaluation(curves, event.event.point);

@@ -46,7 +46,7 @@ export async function benchPage(): Promise<PageFigures> {
       await page.waitForTimeout(TRAINING_MS);
     });
     const rowsPerSecond = await page.locator("dt:text-is('Rows/s') + dd > span:first-child").textContent();
-    return { ...figures(durations), rowsPerSecond };
+    return { ...figures(durations), rowsPerSecond: rowsPerSecond ?? "" };
   } finally {
     await browser.close();
     await served.close();

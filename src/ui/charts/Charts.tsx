@@ -26,11 +26,11 @@ export function Charts() {
       <Group justify="space-between" gap="sm" mb={8}>
         <Explanation />
         <Group gap="sm" wrap="nowrap">
-          <Text size="xs" c="dimmed" id="smoothing-label">
+          <Text size="xs" c="dimmed" aria-hidden="true">
             Smoothing
           </Text>
           <Slider
-            thumbProps={{ "aria-labelledby": "smoothing-label" }}
+            thumbLabel="Smoothing"
             w={110}
             size="xs"
             min={0}

@@ -36,9 +36,9 @@ export function CurveChart({ definition, view }: { definition: ChartDefinition; 
   const index = crosshair ? points.indexOf(crosshair) : -1;
   return (
     <section ref={card} className={classes.card} aria-labelledby={`chart-${id}`} data-chart={id}>
-      <h3 id={`chart-${id}`} className={classes.title}>
+      <h2 id={`chart-${id}`} className={classes.title}>
         {title}
-      </h3>
+      </h2>
       <p className={classes.hint} title={hint}>
         {hint}
       </p>

@@ -1,0 +1,57 @@
+// No axe violation in any state of the page, light and dark.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+it.each(["light", "dark"] as const)("has no axe violation in its states, %s", async (colorScheme) => {
+  const studio = await openStudio(browser, inject("rootUrl"), { colorScheme });
+  const { page, button, untilState } = studio;
+  await untilState("Ready to train");
+  await expectAccessible(studio, "ready");
+
+  await button("Open another data set").click();
+  await button("More settings of unit 1").click();
+  await button("Configuration file").click();
+  await expectAccessible(studio, "everything unfolded");
+  await button("Open another data set").click();
+
+  await page.locator("#control-batchSize").fill("many");
+  await expectAccessible(studio, "invalid configuration");
+
+  await studio.configure({ ...SMALL, epochs: 100 });
+  await button("Train").click();
+  await untilState("Training");
+  await page.locator('[data-chart="auc"] svg.recharts-surface').waitFor();
+  await button("Pause").click();
+  await untilState("Paused");
+  await expectAccessible(studio, "paused, curves");
+
+  await studio.showTab("Numbers");
+  await expectAccessible(studio, "numbers");
+
+  await button("About this device").click();
+  await page.getByTestId("tensors").waitFor();
+  await expectAccessible(studio, "about this device");
+  await page.keyboard.press("Escape");
+
+  await button("Stop").click();
+  await untilState("Stopped");
+  await studio.configure({ ...SMALL, embeddingDim: 0 });
+  await page.getByRole("alert").waitFor();
+  await expectAccessible(studio, "notice");
+});
+
+async function expectAccessible({ page }: StudioPage, state: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+  expect(told, state).toEqual([]);
+}

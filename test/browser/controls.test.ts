@@ -1,0 +1,120 @@
+// The controls: what cannot work says why where it is wrong, and the keyboard reaches everything.
+
+import { readFile } from "node:fs/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+
+let browser: Browser;
+let studio: StudioPage;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  studio = await openStudio(browser, inject("rootUrl"));
+  await studio.untilState("Ready to train");
+});
+
+it("says at the control why a configuration cannot work, and leads there", async () => {
+  const { page, button } = studio;
+  await page.locator("#control-branches-0-units-0-interaction").click();
+  await page.getByRole("option", { name: "concat" }).click();
+  const size = page.locator("#control-branches-0-units-0-size");
+  await size.fill("33");
+  expect(await described(size)).toContain("cannot cut 33 columns into 2 equal blocks");
+  expect(await button("Train").isDisabled()).toBe(true);
+
+  await button("Show the control").click();
+  expect(await size.evaluate((element) => element === document.activeElement)).toBe(true);
+  await size.fill("34");
+  expect(await button("Train").isEnabled()).toBe(true);
+
+  const rate = page.locator("#control-optimizer-learningRate");
+  await rate.fill("fast");
+  expect(await described(rate)).toContain('"fast" is not a number');
+  await rate.fill("5e-4");
+  expect(await button("Train").isEnabled()).toBe(true);
+});
+
+it("edits branches and units, and says what they cost and reach", async () => {
+  const { page, button } = studio;
+  const facts = page.getByTestId("model-facts");
+  expect(await facts.textContent()).toContain("branch 2: up to degree 3");
+  await button("Add a unit").click();
+  expect(await facts.textContent()).toContain("branch 1: up to degree 8");
+  await button("Move unit 3 up").click();
+  await button("Remove unit 1").click();
+  expect(await page.locator("#control-branches-0-units-0-size").inputValue()).toBe("16");
+  await button("Add a branch").click();
+  expect(await facts.textContent()).toContain("branch 3: up to degree 4");
+  await page.getByLabel("Feature gating before the first unit").check();
+  expect(await facts.textContent()).toContain("branch 3: up to degree 8");
+  for (const branch of [3, 2]) await button(`Remove branch ${branch}`).click();
+  expect(await facts.textContent()).not.toContain("branch 2");
+});
+
+it("gives the configuration as a file that it reads again", async () => {
+  const { page, button } = studio;
+  await page.locator("#control-embeddingDim").fill("7");
+  await button("Configuration file").click();
+  const [download] = await Promise.all([page.waitForEvent("download"), button("Export JSON").click()]);
+  const saved = JSON.parse(await readFile((await download.path())!, "utf8"));
+  expect(saved).toMatchObject({ embeddingDim: 7, branches: [{}, {}] });
+  await studio.configure({ ...saved, embeddingDim: 9 });
+  expect(await page.locator("#control-embeddingDim").inputValue()).toBe("9");
+});
+
+it("trains, pauses and stops by keyboard alone", async () => {
+  const { page, untilState } = studio;
+  await studio.configure({ ...SMALL, epochs: 100 });
+  await page.locator("body").click({ position: { x: 700, y: 5 } });
+  await tabTo(page, "Train");
+  await page.keyboard.press("Enter");
+  await untilState("Training");
+  await tabTo(page, "Pause");
+  await page.keyboard.press("Space");
+  await untilState("Paused");
+  await tabTo(page, "Step once");
+  await page.keyboard.press("Enter");
+  await untilState("Paused");
+  await tabTo(page, "Stop");
+  await page.keyboard.press("Enter");
+  await untilState("Stopped");
+  expect(studio.errors).toEqual([]);
+});
+
+it("offers to restart a worker that died, and works again", async () => {
+  const { page, button, untilState } = studio;
+  await studio.configure({ ...SMALL, epochs: 100 });
+  await button("Train").click();
+  await untilState("Training");
+  await page.workers()[0]!.evaluate(() => self.close());
+  await untilState("Worker stopped");
+  await button("Restart the worker").click();
+  await untilState("Ready to train", "Run failed");
+  await expect.poll(() => button("Train").isEnabled(), { timeout: 30_000 }).toBe(true);
+  await button("Train").click();
+  await untilState("Training");
+});
+
+/** What a screen reader adds to a field: its error. */
+function described(field: ReturnType<Page["locator"]>): Promise<string> {
+  return field.evaluate((element) =>
+    (element.getAttribute("aria-describedby") ?? "")
+      .split(" ")
+      .map((id) => document.getElementById(id)?.textContent ?? "")
+      .join(" "),
+  );
+}
+
+/** Presses Tab until the button of that name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 150; presses++) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => document.activeElement?.textContent);
+    if (focused === name) return;
+  }
+  throw new Error(`the keyboard does not reach ${name}`);
+}

@@ -1,0 +1,121 @@
+// Another data set than the demo: picked as files, or read from an address in ranges.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
+import { parseManifest } from "../../src/shards/manifest.ts";
+import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+
+const ROWS = 3000;
+let browser: Browser;
+let server: Server;
+let folder: string;
+let files: Map<string, Uint8Array>;
+const ranges: string[] = [];
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  files = await datasetFiles();
+  folder = await mkdtemp(join(tmpdir(), "final-studio-dataset-"));
+  for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
+  server = await serveFiles(files);
+});
+afterAll(async () => {
+  await browser.close();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+it("opens picked files and trains on them", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await studio.untilState("Ready to train");
+  await studio.button("Open another data set").click();
+  await studio.page
+    .getByLabel("Files of a data set")
+    .setInputFiles([...files.keys()].map((name) => join(folder, name)));
+  await expectOpened(studio);
+  await trainToTheEnd(studio);
+});
+
+it("opens a manifest's address on another origin and reads its shards in ranges", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await studio.untilState("Ready to train");
+  await openAddress(studio, "manifest.json");
+  await expectOpened(studio);
+  await trainToTheEnd(studio);
+  expect(ranges.some((range) => /^bytes=[1-9]\d*-/.test(range))).toBe(true);
+});
+
+it("says what is missing, and keeps the data set that was open", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await studio.untilState("Ready to train");
+  await openAddress(studio, "nowhere/manifest.json");
+  await studio.page.locator('[data-problem="file-missing"]').waitFor();
+  await studio.button("Dismiss").click();
+  expect(await studio.page.getByTestId("dataset-summary").textContent()).toContain("100,000");
+  expect(await studio.button("Train").isEnabled()).toBe(true);
+});
+
+async function openAddress({ button, page }: StudioPage, path: string): Promise<void> {
+  await button("Open another data set").click();
+  await page
+    .getByLabel("Address of a manifest.json")
+    .fill(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`);
+  await button("Open").click();
+}
+
+async function expectOpened({ page }: StudioPage): Promise<void> {
+  await page
+    .getByTestId("dataset-summary")
+    .getByText(ROWS.toLocaleString("en-US"), { exact: true })
+    .waitFor();
+}
+
+async function trainToTheEnd(studio: StudioPage): Promise<void> {
+  await studio.configure(SMALL);
+  await studio.button("Train").click();
+  await studio.untilState("Done");
+  await studio.showTab("Numbers");
+  expect((await studio.evaluations("aucFused")).length).toBe(SMALL.epochs);
+  expect(studio.errors).toEqual([]);
+}
+
+async function datasetFiles(): Promise<Map<string, Uint8Array>> {
+  const made = await makeDemoDataset({ rows: ROWS, seed: 7 });
+  async function read(name: string): Promise<Uint8Array> {
+    const source = await made.open(name);
+    return source.read(0, source.byteLength);
+  }
+  const manifest = await read("manifest.json");
+  const parsed = parseManifest(new TextDecoder().decode(manifest), "manifest.json");
+  if (!parsed.ok) throw new Error(parsed.problem.sentence);
+  const names = [parsed.value.vocabulary.file, ...parsed.value.shards.map(({ file }) => file)];
+  const others = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
+  return new Map([["manifest.json", manifest], ...others]);
+}
+
+/** A static server of another origin: it allows any page to read, and knows ranges. */
+function serveFiles(served: Map<string, Uint8Array>): Promise<Server> {
+  const made = createServer(({ url, method, headers }, response) => {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    response.setHeader("Access-Control-Allow-Headers", "Range");
+    response.setHeader("Access-Control-Expose-Headers", "Content-Range");
+    const bytes = served.get((url ?? "/").slice(1));
+    if (method === "OPTIONS") return response.end();
+    if (!bytes) return response.writeHead(404).end();
+    const range = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? "");
+    if (!range) return response.end(bytes);
+    ranges.push(headers.range!);
+    const from = Number(range[1]);
+    const to = Math.min(range[2] ? Number(range[2]) + 1 : bytes.length, bytes.length);
+    response.writeHead(206, { "Content-Range": `bytes ${from}-${to - 1}/${bytes.length}` });
+    return response.end(bytes.subarray(from, to));
+  });
+  return new Promise((resolve) => made.listen(0, "127.0.0.1", () => resolve(made)));
+}
