@@ -1,13 +1,18 @@
 // preprocess: a log in, a data set's folder out.
 
 import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { parseLog } from "../preprocess/parse.ts";
+import { wholeLines } from "../preprocess/lines.ts";
 import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
 import { CRITEO } from "../shards/rows.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
 import { makeFolder, readLog } from "./files.ts";
 import { printResult, say } from "./log.ts";
+import { startThreads } from "./preprocessThreads.ts";
+
+/** Smaller logs are done before other threads have started. What they make is the same. */
+const THREADS_PAY_BYTES = 32 << 20;
 
 const spec = {
   command: "preprocess",
@@ -33,6 +38,7 @@ const spec = {
       help: "share of rows for validation",
     },
     { name: "seed", type: "integer", default: DEFAULT_RULES.seed, help: "of the split" },
+    { name: "threads", type: "integer", help: "threads that parse and encode; left out, all where it pays" },
   ],
 } as const;
 
@@ -43,23 +49,27 @@ export async function runPreprocess(args: string[]): Promise<number> {
   if (seed < 0 || seed > 4294967295) throw new UsageError("--seed must be between 0 and 4294967295.");
   if (testShare < 0 || validShare < 0 || testShare + validShare > 1)
     throw new UsageError("--test_share and --valid_share must not be negative, nor more than 1 together.");
+  if (values.threads !== undefined && (values.threads < 1 || values.threads > 64))
+    throw new UsageError("--threads must be between 1 and 64.");
   const rules = { ...DEFAULT_RULES, threshold, seed, testShare, validShare };
   const name = basename(input);
   const started = performance.now();
-  const reporter = createReporter(
-    await stat(input).then(
-      ({ size }) => size,
-      () => 0,
-    ),
+  const bytes = await stat(input).then(
+    ({ size }) => size,
+    () => 0,
   );
+  const reporter = createReporter(bytes);
+  const threads = values.threads ?? (bytes > THREADS_PAY_BYTES ? availableParallelism() : 1);
+  const crew = threads > 1 ? startThreads(threads, CRITEO) : null;
   const manifest = await makeFolder(output, (folder) =>
-    preprocess(() => parseLog(readLog(input, reporter.bytes), CRITEO), folder, {
+    preprocess(() => wholeLines(readLog(input, reporter.bytes)), folder, {
       name: name.replace(/\.(txt|tsv|csv)?(\.gz)?$/, ""),
       files: [name],
       rules,
+      ...(crew && { hands: crew.hands }),
       tell: reporter.progress,
     }),
-  );
+  ).finally(() => crew?.close());
   const seconds = (performance.now() - started) / 1000;
   for (const { line, reason } of manifest.badLineExamples) say(`line ${line + 1} ${reason}; it was left out`);
   const rows = manifest.source.lines - manifest.badLines;

@@ -2,9 +2,6 @@
 
 import type { Layout } from "../shards/rows.ts";
 
-/** Rows of a block that is full. Small enough that a block and one column's hash table share the processor's cache. */
-export const BLOCK_ROWS = 4096;
-
 /** How a category's value is held in `Block.keys`. */
 export const KIND = {
   /** Eight lower-case hexadecimal digits: the number they write. */
@@ -22,10 +19,16 @@ export interface BadLine {
   reason: string;
 }
 
+/** Some consecutive lines of a log: few enough that a block and one column's counts share the processor's cache. */
 export interface Block {
-  /** Rows in it. */
+  /** Number of its first line, from 0; bad lines are counted. */
+  firstLine: number;
+  /** Lines that it was made from, bad ones included. */
+  lineCount: number;
+  badLines: BadLine[];
+  /** Rows in it. Every array has at least as many elements. */
   count: number;
-  /** Line number of each row, from 0; bad lines are counted. */
+  /** Line number of each row. */
   lines: Uint32Array;
   labels: Uint8Array;
   /** One array a column; MISSING where the log has nothing. */
@@ -35,30 +38,28 @@ export interface Block {
   kinds: Uint8Array[];
   /** Values that are neither empty nor eight hexadecimal digits; each character is one byte. */
   odd: string[];
-  /** Lines that it was made from, bad ones included. */
-  lineCount: number;
-  badLines: BadLine[];
 }
 
-export function makeBlock(layout: Layout): Block {
+/** An empty block with room for `capacity` rows. */
+export function makeBlock(layout: Layout, capacity: number, firstLine: number): Block {
   const columns = <A>(count: number, make: () => A) => Array.from({ length: count }, make);
   return {
-    count: 0,
-    lines: new Uint32Array(BLOCK_ROWS),
-    labels: new Uint8Array(BLOCK_ROWS),
-    integers: columns(layout.integers, () => new Int32Array(BLOCK_ROWS)),
-    keys: columns(layout.categories, () => new Uint32Array(BLOCK_ROWS)),
-    kinds: columns(layout.categories, () => new Uint8Array(BLOCK_ROWS)),
-    odd: [],
+    firstLine,
     lineCount: 0,
     badLines: [],
+    count: 0,
+    lines: new Uint32Array(capacity),
+    labels: new Uint8Array(capacity),
+    integers: columns(layout.integers, () => new Int32Array(capacity)),
+    keys: columns(layout.categories, () => new Uint32Array(capacity)),
+    kinds: columns(layout.categories, () => new Uint8Array(capacity)),
+    odd: [],
   };
 }
 
-/** Makes a block ready for new rows. */
-export function clearBlock(block: Block): void {
-  block.count = 0;
-  block.odd = [];
-  block.lineCount = 0;
-  block.badLines = [];
+/** `block`, emptied, when it has room for so many rows; else a larger one. */
+export function reuseBlock(block: Block | null, layout: Layout, capacity: number, firstLine: number): Block {
+  if (!block || block.labels.length < capacity)
+    return makeBlock(layout, Math.ceil(capacity * 1.25), firstLine);
+  return Object.assign(block, { firstLine, lineCount: 0, badLines: [], count: 0, odd: [] });
 }

@@ -64,6 +64,22 @@ export function countBlock(statistics: LogStatistics, block: Block): void {
   statistics.rows += block.count;
 }
 
+/** Adds `from` to `into`, which it returns; `from` is used up. */
+export function mergeStatistics(into: LogStatistics, from: LogStatistics): LogStatistics {
+  into.rows += from.rows;
+  for (const [c, column] of into.integers.entries()) {
+    const other = from.integers[c]!;
+    column.missing += other.missing;
+    column.minimum = Math.min(column.minimum, other.minimum);
+    column.maximum = Math.max(column.maximum, other.maximum);
+    for (const [bucket, count] of other.buckets.entries()) column.buckets[bucket]! += count;
+    for (const [value, count] of other.negative)
+      column.negative.set(value, (column.negative.get(value) ?? 0) + count);
+  }
+  for (const [c, column] of into.categories.entries()) mergeCounts(column, from.categories[c]!);
+  return into;
+}
+
 /** Distinct values of a column, the empty string among them. */
 export function distinctValues({ used, empty, odd }: ValueCounts): number {
   return used + odd.size + (empty > 0 ? 1 : 0);
@@ -114,6 +130,32 @@ function countValues(column: ValueCounts, block: Block, c: number): void {
     }
   }
   column.used = used;
+}
+
+function mergeCounts(into: ValueCounts, from: ValueCounts): void {
+  into.empty += from.empty;
+  for (const [value, count] of from.odd) into.odd.set(value, (into.odd.get(value) ?? 0) + count);
+  if (into.used === 0) {
+    into.table = from.table;
+    into.used = from.used;
+    return;
+  }
+  // Room for all at once: keys that arrive in slot order would pile up at the front of a table that grows.
+  reserve(into, into.used + from.used);
+  const { table } = into;
+  const shift = shiftOf(table);
+  const mask = table.length - 1;
+  for (let slot = 0; slot < from.table.length; slot += 2) {
+    const count = from.table[slot + 1]!;
+    if (count === 0) continue;
+    const key = from.table[slot]!;
+    let at = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
+    while (table[at + 1] !== 0 && table[at] !== key) at = (at + 2) & mask;
+    if (table[at + 1] === 0) into.used++;
+    table[at] = key;
+    table[at + 1]! += count;
+  }
+  from.table = new Uint32Array(0);
 }
 
 /** Grows the table until `keys` keys fill at most three quarters of it. */

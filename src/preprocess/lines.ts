@@ -1,15 +1,25 @@
-// A stream of bytes → pieces that end where a line ends, so that a parser never sees half a line.
+// A stream of bytes → pieces that end where a line ends, so that a parser never sees half a line and pieces can be parsed
+// in any order, on any thread.
 
 const NEWLINE = 10;
-const PIECE_BYTES = 1 << 20;
+const PIECE_BYTES = 1 << 19;
 
 /** Longer lines are cut to one byte more than this, and so found bad: a log has none, a binary file may be one. */
 export const MAX_LINE_BYTES = 1 << 16;
 
-/** Whole lines of `source`, a byte-order mark left out. The last line may lack its newline. A piece is valid until the next. */
-export async function* wholeLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Whole lines of a log. The last line of the last piece may lack its newline. */
+export interface Piece {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Number of its first line in the log, from 0. */
+  firstLine: number;
+  lineCount: number;
+}
+
+/** The lines of `source`, a byte-order mark left out. A piece belongs to whoever gets it. */
+export async function* wholeLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
   let buffer = new Uint8Array(2 * PIECE_BYTES);
   let filled = 0;
+  let firstLine = 0;
   let atStart = true;
   /** Inside a line that is too long already. */
   let skipping = false;
@@ -24,11 +34,19 @@ export async function* wholeLines(source: AsyncIterable<Uint8Array>): AsyncGener
     filled += bytes.length;
   }
 
+  function cutPiece(end: number): Piece {
+    const bytes = buffer.slice(0, end);
+    buffer.copyWithin(0, end, filled);
+    filled -= end;
+    const piece = { bytes, firstLine, lineCount: countLines(bytes) };
+    firstLine += piece.lineCount;
+    return piece;
+  }
+
   /** Drops what a line has beyond its limit, so that a file without newlines does not fill the memory. */
   function cutLongLine(): void {
-    const start = buffer.lastIndexOf(NEWLINE, filled - 1) + 1;
-    if (filled - start <= MAX_LINE_BYTES) return;
-    filled = start + MAX_LINE_BYTES + 1;
+    if (filled <= MAX_LINE_BYTES) return;
+    filled = MAX_LINE_BYTES + 1;
     skipping = true;
   }
 
@@ -49,12 +67,18 @@ export async function* wholeLines(source: AsyncIterable<Uint8Array>): AsyncGener
     }
     if (filled < PIECE_BYTES) continue;
     const end = buffer.lastIndexOf(NEWLINE, filled - 1) + 1;
-    if (end > 0) {
-      yield buffer.subarray(0, end);
-      buffer.copyWithin(0, end, filled);
-      filled -= end;
-    }
+    if (end > 0) yield cutPiece(end);
     cutLongLine();
   }
-  if (filled > 0) yield buffer.subarray(0, filled);
+  if (filled > 0) yield cutPiece(filled);
+}
+
+function countLines(bytes: Uint8Array): number {
+  let lines = 0;
+  let at = 0;
+  for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, at)) {
+    lines++;
+    at = end + 1;
+  }
+  return at < bytes.length ? lines + 1 : lines;
 }

@@ -1,8 +1,8 @@
 // Criteo's log, byte by byte → blocks. A line is `label \t integers … \t categories …`, empty where a value is missing.
 
 import { type Layout, MISSING } from "../shards/rows.ts";
-import { BLOCK_ROWS, type Block, clearBlock, KIND, makeBlock } from "./block.ts";
-import { MAX_LINE_BYTES, wholeLines } from "./lines.ts";
+import { type Block, KIND } from "./block.ts";
+import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
 
 const TAB = 9;
 const NEWLINE = 10;
@@ -14,26 +14,10 @@ const NOT_A_DIGIT = 16;
 /** Value of a lower-case hexadecimal digit's byte, NOT_A_DIGIT for any other. */
 const HEX = hexTable();
 
-/** Blocks of a log, in its order. A block is valid until the next: its arrays are used again. */
-export async function* parseLog(source: AsyncIterable<Uint8Array>, layout: Layout): AsyncGenerator<Block> {
-  const block = makeBlock(layout);
-  let line = 0;
-  for await (const bytes of wholeLines(source)) {
-    let at = 0;
-    while (at < bytes.length) {
-      at = parseLines(bytes, at, line + block.lineCount, block, layout);
-      if (block.count < BLOCK_ROWS) continue;
-      yield block;
-      line += block.lineCount;
-      clearBlock(block);
-    }
-  }
-  if (block.lineCount > 0) yield block;
-}
-
-/** Parses from `at` until the bytes end or the block is full; returns where it stopped. */
-function parseLines(bytes: Uint8Array, at: number, line: number, block: Block, layout: Layout): number {
-  while (at < bytes.length && block.count < BLOCK_ROWS) {
+/** Parses a piece into `block`, which must be empty and have room for all its lines. */
+export function parsePiece({ bytes, firstLine, lineCount }: Piece, block: Block, layout: Layout): Block {
+  let at = 0;
+  for (let line = firstLine; line < firstLine + lineCount; line++) {
     const newline = bytes.indexOf(NEWLINE, at);
     const next = newline === -1 ? bytes.length : newline + 1;
     let end = newline === -1 ? bytes.length : newline;
@@ -41,11 +25,10 @@ function parseLines(bytes: Uint8Array, at: number, line: number, block: Block, l
     const reason = parseLine(bytes, at, end, block, layout);
     if (reason === null) block.lines[block.count++] = line;
     else block.badLines.push({ line, reason });
-    block.lineCount++;
-    line++;
     at = next;
   }
-  return at;
+  block.lineCount = lineCount;
+  return block;
 }
 
 /** Writes the line [at, end) into the block's next row; returns what is wrong with it, or null. */

@@ -14,19 +14,13 @@ import {
   type Rules,
   VOCABULARY_FILE,
 } from "../shards/manifest.ts";
-import { CRITEO, columnNames, type Layout, MISSING, makeRows } from "../shards/rows.ts";
-import { type BadLine, BLOCK_ROWS, type Block } from "./block.ts";
-import { countBlock, distinctValues, emptyStatistics, type LogStatistics } from "./counting.ts";
-import { createShardSet } from "./shardSet.ts";
+import { CRITEO, columnNames, type Layout, MISSING } from "../shards/rows.ts";
+import type { BadLine } from "./block.ts";
+import { distinctValues, type LogStatistics } from "./counting.ts";
+import { createHands, type Hands, inOrder, type Part } from "./hands.ts";
+import { createShardSet, type ShardSet } from "./shardSet.ts";
 import { lineSplitter } from "./splits.ts";
-import {
-  type ColumnIds,
-  type CountedValue,
-  columnIds,
-  frequentValues,
-  isFrequent,
-  lookUpIds,
-} from "./vocabulary.ts";
+import { type CountedValue, frequentValues, isFrequent } from "./vocabulary.ts";
 import { writeVocabulary } from "./vocabularyFile.ts";
 
 export const DEFAULT_RULES: Rules = {
@@ -47,6 +41,8 @@ export interface PreprocessOptions {
   files: string[];
   rules: Rules;
   layout?: Layout;
+  /** Who does the work; left out, this thread. */
+  hands?: Hands;
   tell?: (progress: Progress) => void;
 }
 
@@ -63,24 +59,25 @@ const BAD_LINE_EXAMPLES = 20;
 const HOPELESS_BAD_LINES = 1000;
 
 /**
- * Makes a data set in `output` from the blocks of a log; `blocks` is called once a pass. The manifest is written last.
- * Throws a ProblemError for a log that holds no row or too many bad lines.
+ * Makes a data set in `output` from the parts of a log in their order; `parts` is called once a pass. The manifest is
+ * written last. Throws a ProblemError for a log that holds no row or too many bad lines.
  */
 export async function preprocess(
-  blocks: () => AsyncIterable<Block> | Iterable<Block>,
+  parts: () => AsyncIterable<Part> | Iterable<Part>,
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Manifest> {
-  const { name, files, rules, layout = CRITEO } = options;
-  const { statistics, lines, bad } = await countPass(blocks(), layout, options);
+  const { name, files, rules, layout = CRITEO, hands = createHands(layout) } = options;
+  const { statistics, lines, bad } = await countPass(parts(), hands, options);
   const frequent = statistics.categories.map((column) => frequentValues(column, rules));
   const columns = describeColumns(statistics, frequent, rules, layout);
   const vocabulary = await writeVocabulary(
     await output.create(VOCABULARY_FILE),
     frequent.map((values, c) => ({ name: columns[layout.integers + c]!.name, values })),
   );
-  const ids = frequent.map((values) => columnIds(values.map(({ value }) => value)));
-  const encoded = await encodePass(blocks(), ids, lines, output, layout, options);
+  await hands.setVocabulary({ values: frequent.map((values) => values.map(({ value }) => value)) });
+  const shards = createShardSet(layout, output, hands);
+  const encoded = await encodePass(parts(), hands, shards, lines, options);
   const manifest: Manifest = {
     format: "final-studio-dataset",
     version: 1,
@@ -112,48 +109,40 @@ interface BadLines {
 }
 
 async function countPass(
-  blocks: AsyncIterable<Block> | Iterable<Block>,
-  layout: Layout,
+  parts: AsyncIterable<Part> | Iterable<Part>,
+  hands: Hands,
   { name, tell }: PreprocessOptions,
 ): Promise<{ statistics: LogStatistics; lines: number; bad: BadLines }> {
-  const statistics = emptyStatistics(layout);
   const bad: BadLines = { count: 0, examples: [] };
   let lines = 0;
-  for await (const block of blocks) {
-    countBlock(statistics, block);
-    for (const line of block.badLines) {
+  for await (const { lineCount, badLines } of inOrder(parts, hands.atOnce, hands.count)) {
+    for (const line of badLines) {
       bad.count++;
       if (bad.examples.length < BAD_LINE_EXAMPLES) bad.examples.push(line);
       if (bad.count >= HOPELESS_BAD_LINES && bad.count * 2 > line.line)
         throw tooManyBad(name, bad, line.line + 1);
     }
-    lines += block.lineCount;
+    lines += lineCount;
     tell?.({ stage: "count", lines, totalLines: null });
   }
   if (bad.count * 100 > lines) throw tooManyBad(name, bad, lines);
+  const statistics = await hands.counted();
   if (statistics.rows === 0) throw new ProblemError(problem("log-empty", { name }));
   return { statistics, lines, bad };
 }
 
 async function encodePass(
-  blocks: AsyncIterable<Block> | Iterable<Block>,
-  ids: ColumnIds[],
+  parts: AsyncIterable<Part> | Iterable<Part>,
+  hands: Hands,
+  shards: ShardSet,
   totalLines: number,
-  output: OutputFolder,
-  layout: Layout,
   { name, rules, tell }: PreprocessOptions,
 ): Promise<Pick<Manifest, "splits" | "shards">> {
-  const shards = createShardSet(layout, output);
   const splitOfLine = lineSplitter(rules);
-  const rows = makeRows(layout, BLOCK_ROWS);
-  const splitOf = new Uint8Array(BLOCK_ROWS);
   let lines = 0;
-  for await (const block of blocks) {
-    for (const [c, column] of ids.entries()) lookUpIds(column, block, c, rows.categories[c]!);
-    for (let r = 0; r < block.count; r++) splitOf[r] = splitOfLine(block.lines[r]!);
-    const { count, labels, integers } = block;
-    await shards.append({ count, labels, integers, categories: rows.categories }, splitOf);
-    lines += block.lineCount;
+  for await (const { rows, lines: lineOf, lineCount } of inOrder(parts, hands.atOnce, hands.encode)) {
+    await shards.append(rows, Uint8Array.from(lineOf, splitOfLine));
+    lines += lineCount;
     tell?.({ stage: "encode", lines, totalLines });
   }
   if (lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));

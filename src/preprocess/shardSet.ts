@@ -3,19 +3,23 @@
 import { SPLITS } from "../base/batch.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Manifest, Shard } from "../shards/manifest.ts";
-import { createShardWriter, type ShardWriter } from "../shards/parquet.ts";
+import { createShardWriter, type EncodedGroup, type ShardWriter } from "../shards/parquet.ts";
 import { type Layout, makeRows, ROW_GROUP_ROWS, type Rows } from "../shards/rows.ts";
+import type { Hands } from "./hands.ts";
 
 const GROUPS_A_SHARD = 64;
 
 export interface ShardSet {
-  /** Appends the rows of `rows` whose number in `splitOf` is that of a split of SPLITS. */
+  /** Appends those rows whose number in `splitOf` is that of a split of SPLITS. */
   append(rows: Rows, splitOf: Uint8Array): Promise<void>;
   finish(): Promise<Pick<Manifest, "splits" | "shards">>;
 }
 
 interface SplitState {
+  /** Rows of the next row group. */
   pending: Rows;
+  /** Row groups being encoded, in their order. */
+  coming: Promise<EncodedGroup>[];
   writer: ShardWriter | null;
   file: string;
   groups: number;
@@ -24,10 +28,11 @@ interface SplitState {
   positives: number;
 }
 
-export function createShardSet(layout: Layout, output: OutputFolder): ShardSet {
+export function createShardSet(layout: Layout, output: OutputFolder, hands: Hands): ShardSet {
   const states = SPLITS.map(
     (): SplitState => ({
       pending: makeRows(layout, ROW_GROUP_ROWS),
+      coming: [],
       writer: null,
       file: "",
       groups: 0,
@@ -41,29 +46,39 @@ export function createShardSet(layout: Layout, output: OutputFolder): ShardSet {
   async function append(rows: Rows, splitOf: Uint8Array): Promise<void> {
     if (chosen.length < rows.count) chosen = new Uint32Array(rows.count);
     for (let s = 0; s < SPLITS.length; s++) {
+      const state = states[s]!;
       let count = 0;
       for (let r = 0; r < rows.count; r++) if (splitOf[r] === s) chosen[count++] = r;
-      const { pending } = states[s]!;
       for (let from = 0; from < count; ) {
-        const taken = Math.min(count - from, ROW_GROUP_ROWS - pending.count);
-        copyRows(rows, chosen, from, taken, pending);
+        const taken = Math.min(count - from, ROW_GROUP_ROWS - state.pending.count);
+        copyRows(rows, chosen, from, taken, state.pending);
         from += taken;
-        if (pending.count === ROW_GROUP_ROWS) await writeGroup(s);
+        if (state.pending.count === ROW_GROUP_ROWS) await sendGroup(s);
       }
     }
   }
 
+  /** Has the pending rows encoded, and writes what is ready when there is enough under way. */
+  async function sendGroup(s: number): Promise<void> {
+    const state = states[s]!;
+    const { pending } = state;
+    state.rows += pending.count;
+    for (let r = 0; r < pending.count; r++) state.positives += pending.labels[r]!;
+    const group = hands.encodeGroup(pending);
+    group.catch(() => {});
+    state.coming.push(group);
+    state.pending = makeRows(layout, ROW_GROUP_ROWS);
+    if (state.coming.length >= hands.atOnce) await writeGroup(s);
+  }
+
   async function writeGroup(s: number): Promise<void> {
     const state = states[s]!;
+    const group = await state.coming.shift()!;
     if (!state.writer) {
       state.file = `${SPLITS[s]}-${String(state.shards.length).padStart(5, "0")}.parquet`;
       state.writer = createShardWriter(layout, await output.create(state.file));
     }
-    const { pending } = state;
-    await state.writer.write(pending);
-    state.rows += pending.count;
-    for (let r = 0; r < pending.count; r++) state.positives += pending.labels[r]!;
-    pending.count = 0;
+    await state.writer.write(group);
     if (++state.groups === GROUPS_A_SHARD) await closeShard(s);
   }
 
@@ -77,7 +92,9 @@ export function createShardSet(layout: Layout, output: OutputFolder): ShardSet {
 
   async function finish(): Promise<Pick<Manifest, "splits" | "shards">> {
     for (let s = 0; s < SPLITS.length; s++) {
-      if (states[s]!.pending.count > 0) await writeGroup(s);
+      const state = states[s]!;
+      if (state.pending.count > 0) await sendGroup(s);
+      while (state.coming.length > 0) await writeGroup(s);
       await closeShard(s);
     }
     const totals = states.map(({ rows, positives }) => ({ rows, positives }));

@@ -2,7 +2,6 @@
 // Bit for bit the same everywhere: the bounds come from our own logarithm.
 
 import { naturalLog } from "../base/random.ts";
-import { MISSING } from "./rows.ts";
 
 const LARGEST = 2147483647;
 const TABLE_SIZE = 1 << 16;
@@ -16,11 +15,6 @@ const SMALL = smallBuckets();
 export function bucketOf(value: number): number {
   if (value <= 2) return value;
   return value < TABLE_SIZE ? SMALL[value]! : searchBucket(value);
-}
-
-/** As `bucketOf`, with null for a missing integer. */
-export function bucketOrMissing(value: number): number | null {
-  return value === MISSING ? null : bucketOf(value);
 }
 
 function searchBucket(value: number): number {

@@ -146,13 +146,6 @@ export function createSha256(): Sha256 {
   return { update, hex };
 }
 
-/** SHA-256 of `bytes`, hexadecimal. */
-export function sha256(bytes: Uint8Array): string {
-  const hash = createSha256();
-  hash.update(bytes);
-  return hash.hex();
-}
-
 function firstPrimes(count: number): number[] {
   const primes: number[] = [];
   for (let n = 2; primes.length < count; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);

@@ -6,13 +6,7 @@ import { orThrow } from "../base/result.ts";
 import type { Folder } from "./byteSource.ts";
 import type { BatchOptions, Dataset } from "./dataset.ts";
 import { columnEncoders, tableShape } from "./encoding.ts";
-import {
-  MANIFEST_FILE,
-  type Manifest,
-  manifestIdentity,
-  parseManifest,
-  type Shard,
-} from "./manifest.ts";
+import { MANIFEST_FILE, type Manifest, manifestIdentity, parseManifest, type Shard } from "./manifest.ts";
 import { openShard, type ShardReader } from "./parquet.ts";
 import type { Rows } from "./rows.ts";
 

@@ -25,14 +25,17 @@ export interface Rows {
   categories: Int32Array[];
 }
 
-/** Room for `capacity` rows. */
+/** Room for `capacity` rows, all in one buffer: it passes from thread to thread as a whole. */
 export function makeRows(layout: Layout, capacity: number): Rows {
-  const columns = (count: number) => Array.from({ length: count }, () => new Int32Array(capacity));
+  const columnCount = layout.integers + layout.categories;
+  const buffer = new ArrayBuffer((columnCount * 4 + 1) * capacity);
+  const columns = (first: number, count: number) =>
+    Array.from({ length: count }, (_, c) => new Int32Array(buffer, (first + c) * 4 * capacity, capacity));
   return {
     count: 0,
-    labels: new Uint8Array(capacity),
-    integers: columns(layout.integers),
-    categories: columns(layout.categories),
+    labels: new Uint8Array(buffer, columnCount * 4 * capacity, capacity),
+    integers: columns(0, layout.integers),
+    categories: columns(layout.integers, layout.categories),
   };
 }
 

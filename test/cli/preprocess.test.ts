@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { diskFolder } from "../../src/cli/files.ts";
+import { syntheticLog } from "../../src/preprocess/synthetic.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { logLine } from "../preprocess/made.ts";
 import { runCommand } from "./command.ts";
@@ -33,6 +34,28 @@ describe("preprocess", () => {
     expect(dataset.manifest).toMatchObject({ name: "log", source: { files: ["log.txt.gz"], lines: 500 } });
     expect(dataset.manifest.splits.train).toEqual(result.splits.train);
     await dataset.close();
+  });
+
+  it("writes the same bytes on three threads as on one", async () => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of syntheticLog({ rows: 40_000, seed: 1 })) pieces.push(piece);
+    writeFileSync(input, Buffer.concat(pieces));
+    const made = await Promise.all(
+      [1, 3].map((threads) =>
+        runCommand("preprocess", [
+          `--input=${input}`,
+          `--output=${output}${threads}`,
+          `--threads=${threads}`,
+          "--threshold=5",
+        ]),
+      ),
+    );
+    expect(made.map(({ code }) => code)).toEqual([0, 0]);
+    for (const name of readdirSync(`${output}1`))
+      expect(
+        readFileSync(join(`${output}3`, name)).equals(readFileSync(join(`${output}1`, name))),
+        name,
+      ).toBe(true);
   });
 
   it.each([

@@ -1,11 +1,10 @@
 // A data set made in memory from a log, for tests.
 
-import { parseLog } from "../../src/preprocess/parse.ts";
+import { wholeLines } from "../../src/preprocess/lines.ts";
 import { DEFAULT_RULES, preprocess } from "../../src/preprocess/preprocess.ts";
 import { memoryOutput } from "../../src/shards/byteSink.ts";
 import { type Folder, memoryFolder } from "../../src/shards/byteSource.ts";
 import type { Manifest, Rules } from "../../src/shards/manifest.ts";
-import { CRITEO } from "../../src/shards/rows.ts";
 
 export interface Made {
   manifest: Manifest;
@@ -21,15 +20,11 @@ export async function makeDataset(
 ): Promise<Made> {
   const bytes = typeof log === "string" ? new TextEncoder().encode(log) : log;
   const files = new Map<string, Uint8Array>();
-  const manifest = await preprocess(
-    () => parseLog(inPieces(bytes, pieceBytes), CRITEO),
-    memoryOutput(files),
-    {
-      name: "test log",
-      files: ["test.txt"],
-      rules: { ...DEFAULT_RULES, ...rules },
-    },
-  );
+  const manifest = await preprocess(() => wholeLines(inPieces(bytes, pieceBytes)), memoryOutput(files), {
+    name: "test log",
+    files: ["test.txt"],
+    rules: { ...DEFAULT_RULES, ...rules },
+  });
   return { manifest, files, folder: memoryFolder(files) };
 }
 

@@ -1,0 +1,98 @@
+// The heavy steps of preprocessing, each on its own: they can be done here one after the other, or by other threads.
+
+import { type EncodedGroup, encodeRowGroup } from "../shards/parquet.ts";
+import { type Layout, makeRows, type Rows } from "../shards/rows.ts";
+import { type BadLine, type Block, reuseBlock } from "./block.ts";
+import { countBlock, emptyStatistics, type LogStatistics } from "./counting.ts";
+import type { Piece } from "./lines.ts";
+import { parsePiece } from "./parse.ts";
+import { type ColumnIds, columnIds, lookUpIds } from "./vocabulary.ts";
+
+/** Consecutive lines of a log: its text, or already parsed where the source is not text. */
+export type Part = Piece | Block;
+
+export interface PartReport {
+  lineCount: number;
+  badLines: BadLine[];
+}
+
+/** A part's rows with local ids. */
+export interface EncodedPart extends PartReport {
+  rows: Rows;
+  /** Line number of each row. */
+  lines: Uint32Array;
+}
+
+/** What `encode` needs to know. */
+export interface Vocabulary {
+  /** The frequent values of each category in the order of their ids; each character is one byte. */
+  values: string[][];
+}
+
+/** Whoever does the steps. Parts and rows given to it are its own from then on. */
+export interface Hands {
+  /** Steps that may be under way at once. */
+  atOnce: number;
+  /** First pass: counts a part's values. */
+  count(part: Part): Promise<PartReport>;
+  /** What all counted parts hold together. */
+  counted(): Promise<LogStatistics>;
+  setVocabulary(vocabulary: Vocabulary): Promise<void>;
+  /** Second pass: parses a part and looks up its ids. */
+  encode(part: Part): Promise<EncodedPart>;
+  encodeGroup(rows: Rows): Promise<EncodedGroup>;
+}
+
+/** Does every step at once, on this thread. */
+export function createHands(layout: Layout): Hands {
+  const statistics = emptyStatistics(layout);
+  let scratch: Block | null = null;
+  let ids: ColumnIds[] = [];
+
+  function parsed(part: Part): Block {
+    if (!("bytes" in part)) return part;
+    scratch = reuseBlock(scratch, layout, part.lineCount, part.firstLine);
+    return parsePiece(part, scratch, layout);
+  }
+
+  return {
+    atOnce: 1,
+    async count(part) {
+      const block = parsed(part);
+      countBlock(statistics, block);
+      return { lineCount: block.lineCount, badLines: block.badLines };
+    },
+    counted: async () => statistics,
+    async setVocabulary({ values }) {
+      ids = values.map(columnIds);
+    },
+    async encode(part) {
+      const block = parsed(part);
+      const { count, lineCount, badLines } = block;
+      const rows = makeRows(layout, count);
+      rows.count = count;
+      rows.labels.set(block.labels.subarray(0, count));
+      for (const [c, column] of block.integers.entries()) rows.integers[c]!.set(column.subarray(0, count));
+      for (const [c, column] of ids.entries()) lookUpIds(column, block, c, rows.categories[c]!);
+      return { rows, lines: block.lines.slice(0, count), lineCount, badLines };
+    },
+    encodeGroup: async (rows) => encodeRowGroup(rows, layout),
+  };
+}
+
+/** Results of `work` on every item in the items' order, so many of them under way at once. */
+export async function* inOrder<T, R>(
+  items: AsyncIterable<T> | Iterable<T>,
+  atOnce: number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const waiting: Promise<R>[] = [];
+  for await (const item of items) {
+    const result = work(item);
+    // A failure is met when its turn comes.
+    result.catch(() => {});
+    waiting.push(result);
+    if (waiting.length >= atOnce) yield await waiting.shift()!;
+  }
+  for (const result of waiting) yield await result;
+}
