@@ -8,6 +8,7 @@ import wasmThreaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-t
 import "@tensorflow/tfjs-backend-webgpu";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import { installCpuKernels } from "./cpuKernels.ts";
 import type { BackendName } from "./engine.ts";
 import kernels from "./wasm/build/kernels.wasm?url";
 import kernelsShared from "./wasm/build/kernels-shared.wasm?url";
@@ -63,6 +64,7 @@ export async function useBrowserBackend(name: BackendName): Promise<void> {
     throw unavailable(name, (cause as Error).message);
   }
   if (!started) throw unavailable(name, "it did not start");
+  if (name === "cpu") installCpuKernels();
   if (name === "wasm") await installWasmKernels(fetchKernels);
 }
 
