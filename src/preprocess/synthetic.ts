@@ -7,7 +7,7 @@ import { memoryOutput } from "../shards/byteSink.ts";
 import { type Folder, memoryFolder } from "../shards/byteSource.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { CRITEO, MISSING } from "../shards/rows.ts";
-import { BLOCK_ROWS, type Block, clearBlock, KIND, makeBlock } from "./block.ts";
+import { type Block, KIND, makeBlock } from "./block.ts";
 import { DEFAULT_RULES, preprocess, writeManifest } from "./preprocess.ts";
 import { lineSplitter, TEST } from "./splits.ts";
 import {
@@ -24,7 +24,8 @@ export interface SyntheticOptions {
   seed: number;
 }
 
-const DEMO_THRESHOLD = 10;
+const DEMO_THRESHOLD = 30;
+const BLOCK_ROWS = 2048;
 const ROW_STREAM = 5;
 const VALUE_STREAM = 6;
 
@@ -75,7 +76,7 @@ function* blocksOf(
 ): Generator<Block> {
   const random = createRandom(seed, ROW_STREAM);
   const salts = samplers.map((_, c) => hash32(seed, VALUE_STREAM, c));
-  const block = makeBlock(CRITEO);
+  let block = makeBlock(CRITEO, BLOCK_ROWS, 0);
   for (let line = 0; line < rows; line++) {
     const row = drawRow(samplers, random);
     const chance = signal(row);
@@ -94,7 +95,7 @@ function* blocksOf(
     }
     if (block.count < BLOCK_ROWS && line + 1 < rows) continue;
     yield block;
-    clearBlock(block);
+    block = makeBlock(CRITEO, BLOCK_ROWS, line + 1);
   }
 }
 

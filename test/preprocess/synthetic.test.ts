@@ -31,7 +31,7 @@ it("has Criteo's click rate, missing shares and long tails", () => {
 
 it("says how well a model can do at best", () => {
   expect(manifest.bestReachableAuc).toBeGreaterThan(0.78);
-  expect(manifest.bestReachableAuc).toBeLessThan(0.82);
+  expect(manifest.bestReachableAuc).toBeLessThan(0.83);
 });
 
 it("is the same for the same seed, and another for another", async () => {
@@ -58,7 +58,7 @@ it("tells how far it is", async () => {
 it("writes the same rows as a log", async () => {
   let log = "";
   for await (const piece of syntheticLog({ rows: ROWS, seed: 2020 })) log += new TextDecoder().decode(piece);
-  const made = await makeDataset(log, { threshold: 10 });
+  const made = await makeDataset(log, { threshold: 30 });
   expect(made.manifest.shards).toEqual(manifest.shards);
   expect(categoryColumns(made.manifest)).toEqual(categoryColumns(manifest));
 });
