@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { installCpuKernels } from "../engine/cpuKernels.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { installWasmKernels } from "../engine/wasm/kernels.ts";
 
@@ -14,7 +15,8 @@ export async function useNodeBackend(name: Exclude<BackendName, "webgpu">): Prom
   setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"))}/`);
   await tf.setBackend(name);
   await tf.ready();
-  if (name === "wasm") await installWasmKernels(readKernels);
+  if (name === "cpu") installCpuKernels();
+  else await installWasmKernels(readKernels);
 }
 
 async function readKernels(shared: boolean): Promise<WebAssembly.Module> {

@@ -1,0 +1,108 @@
+// preprocess, train and eval as a person's script calls them, on a synthetic log.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { runCommand } from "./command.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "train-"));
+const dataset = join(folder, "dataset");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeAll(async () => {
+  writeFileSync(join(folder, "train.txt"), syntheticLog(6000));
+  const made = await runCommand("preprocess", [
+    `--input=${join(folder, "train.txt")}`,
+    `--output=${dataset}`,
+    "--threshold=5",
+  ]);
+  expect(made.code, made.stderr).toBe(0);
+});
+
+const options = ["--train_epochs=2", "--batch_size=256", "--learning_rate=0.003"];
+
+function train(name: string, ...more: string[]) {
+  return runCommand("train", [
+    `--dataset_path=${dataset}`,
+    `--ckpt_path=${join(folder, name)}`,
+    ...options,
+    ...more,
+  ]);
+}
+
+it("trains, logs as MindSpore does, and evaluates its checkpoint to the same numbers", async () => {
+  const { code, result, stderr } = await train("first");
+  expect(code, stderr).toBe(0);
+  expect(result.auc.branches).toHaveLength(2);
+  expect(result.auc.fused).toBeGreaterThan(0.6);
+  expect(result.logLoss.fused).toBeLessThan(0.6);
+  expect(result.rowsPerSecond).toBeGreaterThan(0);
+
+  const losses = readFileSync(join(folder, "first", "loss.log"), "utf8")
+    .trimEnd()
+    .split("\n");
+  for (const line of losses)
+    expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d epoch: [12] step: \d+, loss is \d\.\d+$/);
+  const aucs = readFileSync(join(folder, "first", "auc.log"), "utf8")
+    .trimEnd()
+    .split("\n");
+  expect(aucs).toHaveLength(2);
+  expect(aucs[1]).toMatch(/^\{'result': \{'AUC': 0\.\d+, 'eval_time': [\d.]+\}\}$/);
+
+  const checkpoints = readdirSync(join(folder, "first")).filter((name) => name.endsWith(".safetensors"));
+  const evaluated = await runCommand("eval", [
+    `--dataset_path=${dataset}`,
+    `--checkpoint_path=${join(folder, "first", checkpoints.at(-1)!)}`,
+  ]);
+  expect(evaluated.code, evaluated.stderr).toBe(0);
+  expect(evaluated.result.auc).toEqual(result.auc);
+  expect(evaluated.result.logLoss).toEqual(result.logLoss);
+});
+
+it.each(["WASM", "CPU"])(
+  "gives the same losses to the last digit for the same seed on %s",
+  async (target) => {
+    const runs = [];
+    for (const name of ["a", "b"]) {
+      const { result } = await train(`${target}-${name}`, `--device_target=${target}`);
+      const log = readFileSync(join(folder, `${target}-${name}`, "loss.log"), "utf8");
+      runs.push({ auc: result.auc, logLoss: result.logLoss, losses: log.replaceAll(/^.{19}/gm, "") });
+    }
+    expect(runs[0]!.losses).not.toBe("");
+    expect(runs[1]).toEqual(runs[0]);
+  },
+  120_000,
+);
+
+it("says in a sentence what is wrong, and writes nothing", async () => {
+  const missing = await runCommand("train", [
+    `--dataset_path=${join(folder, "nowhere")}`,
+    `--ckpt_path=${join(folder, "never")}`,
+  ]);
+  expect(missing.code).toBe(1);
+  expect(missing.result.problem.sentence).toContain("manifest.json");
+  const preset = await train("never", "--preset=demon");
+  expect(preset).toMatchObject({ code: 1, result: { problem: { code: "preset-unknown" } } });
+  const config = await train("never", `--config=${join(folder, "train.txt")}`);
+  expect(config).toMatchObject({ code: 1, result: { problem: { code: "configuration-not-json" } } });
+  expect(existsSync(join(folder, "never"))).toBe(false);
+});
+
+/** Lines of Criteo's shape whose click depends on two columns. */
+function syntheticLog(rows: number): string {
+  const lines: string[] = [];
+  let state = 1;
+  const next = (n: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 4294967296) * n);
+  };
+  for (let r = 0; r < rows; r++) {
+    const integers = Array.from({ length: 13 }, () => (next(4) === 0 ? "" : String(next(30))));
+    const categories = Array.from({ length: 26 }, () => next(12).toString(16).padStart(8, "0"));
+    const signal = (Number(integers[0] || 0) > 15 ? 1 : 0) + (categories[0]! < "00000006" ? 1 : 0);
+    const click = next(100) < [5, 20, 70][signal]! ? 1 : 0;
+    lines.push([click, ...integers, ...categories].join("\t"));
+  }
+  return `${lines.join("\n")}\n`;
+}
