@@ -19,8 +19,7 @@ export type RunStatus =
 
 export interface RunState {
   runId: string;
-  /** Counts from 1 since the page was opened. */
-  number: number;
+  name: string;
   config: Config;
   /** Name of the data set that it trains on. */
   datasetName: string;
@@ -43,9 +42,9 @@ export interface RunState {
   curvesVersion: number;
 }
 
-export function newRun(runId: string, number: number, config: Config, datasetName: string): RunState {
+export function newRun(identity: Pick<RunState, "runId" | "name" | "config" | "datasetName">): RunState {
   return {
-    ...{ runId, number, config, datasetName },
+    ...identity,
     status: { type: "starting" },
     backend: null,
     engine: null,

@@ -14,6 +14,7 @@ import type {
   TrainerEvent,
   TrainerRequests,
 } from "../protocol/messages.ts";
+import { type Arena, createArena } from "./arena.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
 import { afterEvent, isActive, newRun, type RunState } from "./run.ts";
 import { addEvaluation, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
@@ -45,6 +46,7 @@ export type Connect = (listeners: {
 
 export interface Studio {
   readonly store: StoreApi<StudioState>;
+  readonly arena: Arena;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
   /** Starts a worker, and opens what was open before, the demo data at first. */
@@ -106,6 +108,8 @@ export function createStudio(connect: Connect): Studio {
     }
   }
 
+  const arena = createArena(ask);
+
   function updateRun(runId: string, change: (run: RunState) => RunState): void {
     set(({ run }) => (run?.runId === runId ? { run: change(run) } : {}));
   }
@@ -124,6 +128,7 @@ export function createStudio(connect: Connect): Studio {
   }
 
   function onDeath(reason: Problem): void {
+    arena.workerDied(reason);
     set(({ run }) => ({
       worker: { type: "dead", problem: reason },
       opening: null,
@@ -141,12 +146,25 @@ export function createStudio(connect: Connect): Studio {
     const { configuration, dataset, backend, evaluateEverySteps } = get();
     if (!configuration.config || !dataset) return null;
     runCount++;
-    const run = newRun(`run-${runCount}`, runCount, configuration.config, dataset.summary.name);
+    const run = newRun({
+      // Unique among the runs of other days, which may be kept.
+      runId: `run-${Date.now().toString(36)}-${runCount}`,
+      name: `${configuration.preset ?? "own configuration"} ${runCount}`,
+      config: configuration.config,
+      datasetName: dataset.summary.name,
+    });
     curves = createRunCurves(run.config.branches.length);
     set({ run });
-    const { runId, config } = run;
+    const { runId, name, config } = run;
     try {
-      const answer = await client!.call("startRun", { runId, config, backend, evaluateEverySteps, paused });
+      const answer = await client!.call("startRun", {
+        runId,
+        name,
+        config,
+        backend,
+        evaluateEverySteps,
+        paused,
+      });
       updateRun(runId, (started) => ({ ...started, backend: answer.backend }));
       return run;
     } catch (cause) {
@@ -170,6 +188,7 @@ export function createStudio(connect: Connect): Studio {
 
   return {
     store,
+    arena,
     get curves() {
       return curves;
     },

@@ -10,6 +10,7 @@ import {
 import { Icon } from "./Icon.tsx";
 import { AboutDevice } from "./run/AboutDevice.tsx";
 import { RunPill } from "./run/RunPill.tsx";
+import { useStudioState } from "./StudioContext.tsx";
 
 interface HeaderProps {
   settingsOpen: boolean;
@@ -32,12 +33,24 @@ export function Header({ settingsOpen, onToggleSettings }: HeaderProps) {
           FINAL Studio
         </Text>
         <RunPill />
+        <RunName />
       </Group>
       <Group gap={6} wrap="nowrap">
         <AboutDevice />
         <SchemeToggle />
       </Group>
     </Group>
+  );
+}
+
+function RunName() {
+  const name = useStudioState(({ run }) => run?.name ?? null);
+  return (
+    name && (
+      <Text size="xs" c="dimmed" visibleFrom="sm" truncate>
+        {name}
+      </Text>
+    )
   );
 }
 

@@ -22,6 +22,15 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "xs" } },
     Switch: { defaultProps: { size: "xs" } },
     SegmentedControl: { defaultProps: { size: "xs" } },
-    Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 280, openDelay: 300 } },
+    Popover: { defaultProps: { transitionProps: { duration: 0 } } },
+    Tooltip: {
+      defaultProps: {
+        transitionProps: { duration: 0 },
+        withArrow: true,
+        multiline: true,
+        maw: 280,
+        openDelay: 300,
+      },
+    },
   },
 });
