@@ -3,6 +3,7 @@
 import type { Problem } from "../base/problem.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config, InputShape, IntegerMode } from "../model/config.ts";
+import type { ArenaEvent } from "../train/arenaEvents.ts";
 import type { TrainEvent } from "../train/events.ts";
 
 /** Where a data set lies. */
@@ -57,7 +58,27 @@ export interface RunOptions {
   paused: boolean;
 }
 
-export interface TrainerRequests {
+export interface ArenaOptions {
+  arenaId: string;
+  /** Two to six, which share batch size, epochs and how integers enter; a configuration's seed is not used. */
+  members: { name: string; config: Config; ownSeed?: number }[];
+  /** Each serves every member. */
+  seeds: number[];
+  backend: BackendName | "auto";
+  /** Steps between evaluations on the test split besides the one at each epoch's end; 0: at epoch ends only. */
+  evaluateEverySteps: number;
+}
+
+export interface ArenaRequests {
+  startArena: { input: ArenaOptions; output: { backend: BackendReport } };
+  /** Answered when all members have paused, after the same step. */
+  pauseArena: { input: { arenaId: string }; output: { step: number } };
+  resumeArena: { input: { arenaId: string }; output: { step: number } };
+  /** Ends it after the step under way; what it found so far stays. */
+  stopArena: { input: { arenaId: string }; output: { step: number } };
+}
+
+export interface TrainerRequests extends ArenaRequests {
   probe: { input: Record<string, never>; output: BackendReport };
   openDataset: { input: { location: DatasetLocation }; output: DatasetSummary };
   startRun: { input: RunOptions; output: { backend: BackendReport } };
@@ -73,6 +94,7 @@ export interface TrainerRequests {
 
 export type TrainerEvent =
   | { type: "run"; runId: string; event: TrainEvent }
+  | { type: "arena"; arenaId: string; event: ArenaEvent }
   | { type: "dataset"; stage: string; done: number; total: number };
 
 /** An error as data: native errors lose their fields on the way in some browsers. */

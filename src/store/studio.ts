@@ -120,6 +120,10 @@ export function createStudio(connect: Connect): Studio {
       set(({ opening }) => (opening ? { opening: { stage, done, total } } : {}));
       return;
     }
+    if (event.type === "arena") {
+      arena.hear(event.arenaId, event.event);
+      return;
+    }
     if (event.type !== "run" || get().run?.runId !== event.runId) return;
     if (curves && event.event.type === "progressed")
       for (const point of event.event.points) addProgress(curves, point);

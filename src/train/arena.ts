@@ -30,10 +30,12 @@ export interface ArenaMember {
   /** As people see it in the verdict. */
   name: string;
   config: Config;
+  /** Initial values and dropout are drawn from this seed, not the arena's: to compare seeds of one configuration. */
+  ownSeed?: number;
 }
 
 export interface ArenaInputs {
-  /** Checked by `checkMembers`. Their own seeds are not used. */
+  /** Checked by `checkMembers`. Their configurations' seeds are not used. */
   members: ArenaMember[];
   /** Each serves every member; declared before the first of them begins. */
   seeds: number[];
@@ -103,7 +105,7 @@ async function* runSeed(
 ): AsyncGenerator<ArenaEvent, { found: PairOutcome[]; complete: boolean }> {
   const { dataset, control, evaluateEverySteps } = inputs;
   const seed = inputs.seeds[seedIndex]!;
-  const configs = inputs.members.map(({ config }) => ({ ...config, seed }));
+  const configs = inputs.members.map(({ config, ownSeed }) => ({ ...config, seed: ownSeed ?? seed }));
   const batches = Math.ceil(dataset.manifest.splits.train.rows / configs[0]!.batchSize);
   const comparison = createComparison({
     pairs,
@@ -160,7 +162,7 @@ async function* runSeed(
       }),
     );
     let told = performance.now();
-    const loop = { config: configs[0]!, dataset, control, evaluateEverySteps };
+    const loop = { config: { ...configs[0]!, seed }, dataset, control, evaluateEverySteps };
     for await (const { learner: member, event } of trainLoop(learners, loop)) {
       if (event.type === "failed") {
         failed.add(member);

@@ -1,5 +1,6 @@
 // What an arena says of itself while it goes on. Plain data, as a run's events are.
 
+import type { Problem } from "../base/problem.ts";
 import type { Verdict } from "../metrics/verdict.ts";
 import type { TrainEvent } from "./events.ts";
 
@@ -40,4 +41,6 @@ export type ArenaEvent =
   /** The last evaluation is done, and with it the AUC difference is stated, once. */
   | { type: "seedFinished"; seedIndex: number; pairs: PairVerdict[] }
   /** After all declared seeds: about the runs for one seed, about the configurations for three or more. */
-  | { type: "concluded"; pairs: PairVerdict[]; overview: string };
+  | { type: "concluded"; pairs: PairVerdict[]; overview: string }
+  /** The arena as a whole could not go on: what a single member meets is told among its own events. */
+  | { type: "failed"; problem: Problem };

@@ -14,6 +14,7 @@ import type {
 } from "../protocol/messages.ts";
 import type { Handlers } from "../protocol/serve.ts";
 import type { Dataset } from "../shards/dataset.ts";
+import { createArenas } from "./arenas.ts";
 import { createControl, type RunControl } from "./control.ts";
 import { createRun, type Run } from "./run.ts";
 import { summarise } from "./summary.ts";
@@ -49,7 +50,10 @@ export function createTrainer(
   let dataset: Dataset | null = null;
   let active: ActiveRun | null = null;
 
+  const arenas = createArenas({ surroundings, dataset: () => dataset, endActive: endActiveRun, emit });
+
   async function endActiveRun(): Promise<void> {
+    await arenas.end();
     if (!active) return;
     active.control.stop();
     await active.done;
@@ -89,6 +93,7 @@ export function createTrainer(
   }
 
   return {
+    ...arenas.handlers,
     probe: () => surroundings.probe(),
     async openDataset({ location }) {
       const opened = await surroundings.openDataset(location, (stage, done, total) =>

@@ -1,0 +1,265 @@
+// The arena as the page knows it: how it is set up, how it goes, what it has found.
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { assertNever } from "../base/assert.ts";
+import { type Problem, problem } from "../base/problem.ts";
+import type { BackendName } from "../engine/engine.ts";
+import type { Config } from "../model/config.ts";
+import type { TrainerRequests } from "../protocol/messages.ts";
+import type { ArenaEvent, PairVerdict } from "../train/arenaEvents.ts";
+import type { EvaluationPoint, ProgressPoint, TrainEvent } from "../train/events.ts";
+import { type ArenaCurves, addDifference, addPoint, createArenaCurves, pairsOf } from "./arenaCurves.ts";
+import { type Member, QUESTIONS } from "./questions.ts";
+
+export const LEAST_MEMBERS = 2;
+export const MOST_MEMBERS = 6;
+
+/** Who will compete, before the arena starts. */
+export interface ArenaSetup {
+  /** The ready question that made the members; null where they were put together by hand. */
+  question: string | null;
+  members: Member[];
+  /** How many seeds serve every member. */
+  seeds: number;
+  /** Why the question cannot be asked of the configuration. */
+  problem: Problem | null;
+}
+
+export type ArenaStatus =
+  | { type: "starting" | "running" | "pausing" | "paused" | "stopping" | "finished" }
+  | { type: "failed"; problem: Problem };
+
+/** A member, in the seed under way. */
+export interface MemberState {
+  status: "training" | "finished" | "failed";
+  problem: Problem | null;
+  latest: ProgressPoint | null;
+  test: EvaluationPoint | null;
+}
+
+export interface ArenaState {
+  arenaId: string;
+  members: Member[];
+  seeds: number[];
+  status: ArenaStatus;
+  /** Of the seed under way, or the last one. */
+  seedIndex: number;
+  states: MemberState[];
+  /** Steps done in this seed, and in all. */
+  step: number;
+  totalSteps: number;
+  /** Of the seed under way; after the last seed the verdicts that are final. */
+  verdicts: PairVerdict[];
+  /** Of every seed that is done. */
+  seedVerdicts: PairVerdict[][];
+  /** What is clear among all members, once all seeds are done. */
+  overview: string | null;
+  /** Counted up when the curves grow. */
+  curvesVersion: number;
+}
+
+export interface ArenaStoreState {
+  setup: ArenaSetup;
+  arena: ArenaState | null;
+}
+
+export interface Arena {
+  readonly store: StoreApi<ArenaStoreState>;
+  /** Curves of the seed under way; replaced when another one starts. */
+  readonly curves: ArenaCurves | null;
+  /** Makes the members that answer a ready question, out of a configuration. */
+  ask(question: string, config: Config): void;
+  /** Adds a configuration to the members. */
+  add(config: Config): void;
+  rename(member: number, name: string): void;
+  remove(member: number): void;
+  chooseSeeds(seeds: number): void;
+  start(settings: { backend: BackendName | "auto"; evaluateEverySteps: number }): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+  hear(arenaId: string, event: ArenaEvent): void;
+  workerDied(reason: Problem): void;
+}
+
+/** Asks the worker; null after a problem, which then is on show. */
+export type Ask = <K extends keyof TrainerRequests>(
+  name: K,
+  input: TrainerRequests[K]["input"],
+) => Promise<TrainerRequests[K]["output"] | null>;
+
+export function createArena(ask: Ask): Arena {
+  const store = createStore<ArenaStoreState>(() => ({
+    setup: { question: null, members: [], seeds: 1, problem: null },
+    arena: null,
+  }));
+  const { setState: set, getState: get } = store;
+  let curves: ArenaCurves | null = null;
+  let count = 0;
+
+  function setUp(change: Partial<ArenaSetup>): void {
+    set(({ setup }) => ({ setup: { ...setup, ...change } }));
+  }
+
+  function setStatus(status: ArenaStatus): void {
+    set(({ arena }) => (arena ? { arena: { ...arena, status } } : {}));
+  }
+
+  async function steer(
+    name: "pauseArena" | "resumeArena" | "stopArena",
+    status: "pausing" | "stopping" | null,
+  ): Promise<void> {
+    const { arena } = get();
+    if (!isGoingOn(arena)) return;
+    if (status) setStatus({ type: status });
+    await ask(name, { arenaId: arena.arenaId });
+  }
+
+  return {
+    store,
+    get curves() {
+      return curves;
+    },
+    ask(id, config) {
+      const question = QUESTIONS.find((candidate) => candidate.id === id)!;
+      const members = question.members(config);
+      if (members.ok) setUp({ question: id, members: members.value, problem: null });
+      else setUp({ question: id, members: [], problem: members.problem });
+    },
+    add(config) {
+      const { members } = get().setup;
+      if (members.length >= MOST_MEMBERS) return;
+      const taken = new Set(members.map(({ name }) => name));
+      const name = [..."ABCDEFGHIJKL"].find((letter) => !taken.has(letter))!;
+      setUp({ question: null, problem: null, members: [...members, { name, config }] });
+    },
+    rename(member, name) {
+      const { members } = get().setup;
+      setUp({ members: members.with(member, { ...members[member]!, name }) });
+    },
+    remove(member) {
+      setUp({ question: null, members: get().setup.members.toSpliced(member, 1) });
+    },
+    chooseSeeds: (seeds) => setUp({ seeds }),
+    async start({ backend, evaluateEverySteps }) {
+      const { members, seeds: seedCount } = get().setup;
+      if (members.length < LEAST_MEMBERS) return;
+      count++;
+      const arenaId = `arena-${count}`;
+      const first = members[0]!.config.seed;
+      const seeds = Array.from({ length: seedCount }, (_, i) => (first + i) % 2 ** 32);
+      curves = null;
+      set({ arena: newArena(arenaId, members, seeds) });
+      const answer = await ask("startArena", { arenaId, members, seeds, backend, evaluateEverySteps });
+      const { arena } = get();
+      // The problem is on show already.
+      if (!answer && arena?.arenaId === arenaId)
+        setStatus({ type: "failed", problem: problem("run-not-active", {}) });
+    },
+    pause: () => steer("pauseArena", "pausing"),
+    resume: () => steer("resumeArena", null),
+    stop: () => steer("stopArena", "stopping"),
+    hear(arenaId, event) {
+      const { arena } = get();
+      if (arena?.arenaId !== arenaId) return;
+      if (event.type === "seedStarted")
+        curves = createArenaCurves(arena.members.length, pairsOf(arena.members.length).length);
+      if (curves) keepCurves(curves, event);
+      set({ arena: afterArenaEvent(arena, event) });
+    },
+    workerDied(reason) {
+      if (isGoingOn(get().arena)) setStatus({ type: "failed", problem: reason });
+    },
+  };
+}
+
+/** Whether the worker still holds the arena. */
+export function isGoingOn(arena: ArenaState | null): arena is ArenaState {
+  return arena !== null && arena.status.type !== "finished" && arena.status.type !== "failed";
+}
+
+function newArena(arenaId: string, members: Member[], seeds: number[]): ArenaState {
+  return {
+    ...{ arenaId, members, seeds },
+    status: { type: "starting" },
+    seedIndex: 0,
+    states: members.map(newMember),
+    ...{ step: 0, totalSteps: 0 },
+    ...{ verdicts: [], seedVerdicts: [], overview: null, curvesVersion: 0 },
+  };
+}
+
+function newMember(): MemberState {
+  return { status: "training", problem: null, latest: null, test: null };
+}
+
+function keepCurves(curves: ArenaCurves, event: ArenaEvent): void {
+  if (event.type === "compared")
+    for (const [index, { points }] of event.pairs.entries())
+      for (const point of points) addDifference(curves.pairs[index]!, point);
+  if (event.type !== "member") return;
+  if (event.event.type === "progressed")
+    for (const point of event.event.points) addPoint(curves.members[event.member]!, point);
+  if (event.event.type === "evaluated" && event.event.point.split === "test")
+    addPoint(curves.tests[event.member]!, event.event.point);
+}
+
+/** The arena after `event`. */
+export function afterArenaEvent(arena: ArenaState, event: ArenaEvent): ArenaState {
+  switch (event.type) {
+    case "seedStarted":
+      return {
+        ...arena,
+        ...{ seedIndex: event.seedIndex, states: arena.members.map(newMember), step: 0, verdicts: [] },
+        curvesVersion: arena.curvesVersion + 1,
+      };
+    case "member":
+      return afterMemberEvent(arena, event.member, event.event);
+    case "compared":
+      return {
+        ...arena,
+        verdicts: event.pairs.map(({ first, second, verdict }) => ({ first, second, verdict })),
+        curvesVersion: arena.curvesVersion + 1,
+      };
+    case "seedFinished":
+      return { ...arena, verdicts: event.pairs, seedVerdicts: [...arena.seedVerdicts, event.pairs] };
+    case "concluded":
+      return { ...arena, verdicts: event.pairs, overview: event.overview, status: { type: "finished" } };
+    case "failed":
+      return { ...arena, status: { type: "failed", problem: event.problem } };
+    default:
+      return assertNever(event);
+  }
+}
+
+function afterMemberEvent(arena: ArenaState, member: number, event: TrainEvent): ArenaState {
+  const withMember = (change: Partial<MemberState>): ArenaState => ({
+    ...arena,
+    states: arena.states.with(member, { ...arena.states[member]!, ...change }),
+    curvesVersion: arena.curvesVersion + 1,
+  });
+  switch (event.type) {
+    case "started":
+      return { ...arena, totalSteps: event.totalSteps, status: { type: "running" } };
+    case "progressed":
+      return {
+        ...withMember({ latest: event.points.at(-1) ?? arena.states[member]!.latest }),
+        step: event.position.step,
+      };
+    case "evaluated":
+      return event.point.split === "test" ? withMember({ test: event.point }) : arena;
+    case "paused":
+      return { ...arena, status: { type: "paused" } };
+    case "resumed":
+      return { ...arena, status: { type: "running" } };
+    case "finished":
+      return withMember({ status: "finished" });
+    case "failed":
+      return withMember({ status: "failed", problem: event.problem });
+    case "evaluating":
+    case "learningRateChanged":
+      return arena;
+    default:
+      return assertNever(event);
+  }
+}

@@ -1,0 +1,61 @@
+// What one configuration has otherwise than another, in one line.
+
+import type { Config } from "../model/config.ts";
+
+type Leaf = string | number | boolean | undefined;
+
+const NAMES: Record<string, string> = {
+  embeddingDim: "D",
+  featureGating: "feature gating",
+  distillationWeight: "distillation",
+  l2Embedding: "L2",
+  learningRate: "learning rate",
+  batchNorm: "batch norm",
+  batchSize: "batch size",
+  epsilonHat: "ε-hat",
+};
+
+/** For example "branch 2 unit 1 order 3 → 2; distillation 1 → 0"; "the same" where nothing differs. Seeds are left out. */
+export function configDifference(base: Config, other: Config): string {
+  const [from, to] = [leaves(base), leaves(other)];
+  const paths = [...new Set([...from.keys(), ...to.keys()])].filter(
+    (path) => path !== "seed" && from.get(path) !== to.get(path),
+  );
+  const parts = new Set(paths.map((path) => describe(path, base, other, from.get(path), to.get(path))));
+  return parts.size > 0 ? [...parts].join("; ") : "the same";
+}
+
+/** Branches and units that only one of the two has are told as a whole. */
+function describe(path: string, base: Config, other: Config, from: Leaf, to: Leaf): string {
+  const [, b, u] = /^branches\.(\d+)(?:\.units\.(\d+))?/.exec(path) ?? [];
+  if (b !== undefined) {
+    const [old, now] = [base.branches[Number(b)], other.branches[Number(b)]];
+    const branch = `branch ${Number(b) + 1}`;
+    if (!old || !now) return `${now ? "with" : "without"} ${branch}`;
+    if (u !== undefined) {
+      const unit = `${branch} unit ${Number(u) + 1}`;
+      if (!old.units[Number(u)] || !now.units[Number(u)])
+        return `${now.units[Number(u)] ? "with" : "without"} ${unit}`;
+      return `${unit} ${nameOf(path)} ${textOf(from)} → ${textOf(to)}`;
+    }
+    return `${branch} ${nameOf(path)} ${textOf(from)} → ${textOf(to)}`;
+  }
+  return `${nameOf(path)} ${textOf(from)} → ${textOf(to)}`;
+}
+
+function nameOf(path: string): string {
+  const name = path.split(".").at(-1)!;
+  return NAMES[name] ?? name;
+}
+
+function textOf(value: Leaf): string {
+  if (value === undefined) return "none";
+  return typeof value === "boolean" ? (value ? "on" : "off") : String(value);
+}
+
+function leaves(value: unknown, path = "", found = new Map<string, Leaf>()): Map<string, Leaf> {
+  if (typeof value === "object" && value !== null)
+    for (const [key, inner] of Object.entries(value)) leaves(inner, path ? `${path}.${key}` : key, found);
+  else if (value !== undefined) found.set(path, value as Leaf);
+  return found;
+}
