@@ -1,36 +1,40 @@
 // bench: measures steps, the data path or the page; prints medians and ratios.
 
-import { parseArguments } from "./arguments.ts";
+import { parseArguments, type Values } from "./arguments.ts";
 import { printResult } from "./log.ts";
 
-/** `bench --suite=page [--config=] [--backend=]`. */
+const spec = {
+  command: "bench",
+  options: [
+    { name: "suite", type: "string", choices: ["step", "page"], required: true, help: "what to measure" },
+    {
+      name: "config",
+      type: "string",
+      choices: ["demo", "medium", "r", "x1"],
+      default: "demo",
+      help: "model of the step suite",
+    },
+    {
+      name: "backend",
+      type: "string",
+      choices: ["wasm", "webgpu"],
+      default: "wasm",
+      help: "backend of the step suite",
+    },
+  ],
+} as const;
+
+/** `bench --suite=step|page [--config=] [--backend=]`. */
 export async function runBench(args: string[]): Promise<number> {
-  const { values } = parseArguments(args, {
-    command: "bench",
-    options: [
-      {
-        name: "suite",
-        type: "string",
-        choices: ["page"],
-        required: true,
-        help: "what to measure",
-      },
-      {
-        name: "config",
-        type: "string",
-        choices: ["demo", "medium", "r", "x1"],
-        default: "demo",
-        help: "for step",
-      },
-      { name: "backend", type: "string", choices: ["wasm", "webgpu"], default: "wasm", help: "for step" },
-    ],
-  });
-  printResult(await measure(values));
+  printResult(await measure(parseArguments(args, spec).values));
   return 0;
 }
 
-async function measure({ suite }: { suite: "page" }): Promise<unknown> {
+// Each suite loads only what it measures.
+async function measure({ suite, config, backend }: Values<typeof spec.options>): Promise<unknown> {
   switch (suite) {
+    case "step":
+      return (await import("./bench/step.ts")).benchStep({ config, backend });
     case "page":
       return (await import("./bench/page.ts")).benchPage();
   }

@@ -11,10 +11,8 @@ export const FUSIONS = ["mean", "gate"] as const;
 export const INTEGER_MODES = ["max", "log", "bucket"] as const;
 export const MAX_BRANCHES = 4;
 
-export type Interaction = (typeof INTERACTIONS)[number];
 /** A gate σ or an activation. */
 export type Activation = (typeof FUNCTIONS)[number];
-export type Fusion = (typeof FUSIONS)[number];
 /** How integer columns enter the model (DESIGN section 4). */
 export type IntegerMode = (typeof INTEGER_MODES)[number];
 
