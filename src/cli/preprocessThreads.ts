@@ -53,7 +53,7 @@ export function startThreads(count: number, layout: Layout): { hands: Hands; clo
       await Promise.all(threads.map((thread) => ask(thread, "setVocabulary", vocabulary)));
     },
     encode: (part) => ask(idlest(), "encode", part),
-    encodeGroup: (rows) => ask(idlest(), "encodeGroup", rows),
+    encodeGroup: (request) => ask(idlest(), "encodeGroup", request),
   };
   return {
     hands,

@@ -1,7 +1,7 @@
 // The heavy steps of preprocessing, each on its own: they can be done here one after the other, or by other threads.
 
-import { type EncodedGroup, encodeRowGroup } from "../shards/parquet.ts";
 import { type Layout, makeRows, type Rows } from "../shards/rows.ts";
+import { type EncodedGroup, encodeRowGroup, type ShardFormat } from "../shards/shardFile.ts";
 import { type BadLine, type Block, reuseBlock } from "./block.ts";
 import { countBlock, emptyStatistics, type LogStatistics } from "./counting.ts";
 import type { Piece } from "./lines.ts";
@@ -40,7 +40,7 @@ export interface Hands {
   setVocabulary(vocabulary: Vocabulary): Promise<void>;
   /** Second pass: parses a part and looks up its ids. */
   encode(part: Part): Promise<EncodedPart>;
-  encodeGroup(rows: Rows): Promise<EncodedGroup>;
+  encodeGroup(request: { rows: Rows; format: ShardFormat }): Promise<EncodedGroup>;
 }
 
 /** Does every step at once, on this thread. */
@@ -76,7 +76,7 @@ export function createHands(layout: Layout): Hands {
       for (const [c, column] of ids.entries()) lookUpIds(column, block, c, rows.categories[c]!);
       return { rows, lines: block.lines.slice(0, count), lineCount, badLines };
     },
-    encodeGroup: async (rows) => encodeRowGroup(rows, layout),
+    encodeGroup: async ({ rows, format }) => encodeRowGroup(rows, layout, format),
   };
 }
 

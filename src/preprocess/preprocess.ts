@@ -15,6 +15,7 @@ import {
   VOCABULARY_FILE,
 } from "../shards/manifest.ts";
 import { CRITEO, columnNames, type Layout, MISSING } from "../shards/rows.ts";
+import type { ShardFormat } from "../shards/shardFile.ts";
 import type { BadLine } from "./block.ts";
 import { distinctValues, type LogStatistics } from "./counting.ts";
 import { createHands, type Hands, inOrder, type Part } from "./hands.ts";
@@ -41,6 +42,8 @@ export interface PreprocessOptions {
   files: string[];
   rules: Rules;
   layout?: Layout;
+  /** Left out, Parquet. */
+  format?: ShardFormat;
   /** Who does the work; left out, this thread. */
   hands?: Hands;
   tell?: (progress: Progress) => void;
@@ -67,7 +70,7 @@ export async function preprocess(
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Manifest> {
-  const { name, files, rules, layout = CRITEO, hands = createHands(layout) } = options;
+  const { name, files, rules, layout = CRITEO, format = "parquet", hands = createHands(layout) } = options;
   const { statistics, lines, bad } = await countPass(parts(), hands, options);
   const frequent = statistics.categories.map((column) => frequentValues(column, rules));
   const columns = describeColumns(statistics, frequent, rules, layout);
@@ -76,7 +79,7 @@ export async function preprocess(
     frequent.map((values, c) => ({ name: columns[layout.integers + c]!.name, values })),
   );
   await hands.setVocabulary({ values: frequent.map((values) => values.map(({ value }) => value)) });
-  const shards = createShardSet(layout, output, hands);
+  const shards = createShardSet(layout, output, hands, format);
   const encoded = await encodePass(parts(), hands, shards, lines, options);
   const manifest: Manifest = {
     format: "final-studio-dataset",

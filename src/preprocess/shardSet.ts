@@ -3,8 +3,13 @@
 import { SPLITS } from "../base/batch.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Manifest, Shard } from "../shards/manifest.ts";
-import { createShardWriter, type EncodedGroup, type ShardWriter } from "../shards/parquet.ts";
 import { type Layout, makeRows, ROW_GROUP_ROWS, type Rows } from "../shards/rows.ts";
+import {
+  createShardWriter,
+  type EncodedGroup,
+  type ShardFormat,
+  type ShardWriter,
+} from "../shards/shardFile.ts";
 import type { Hands } from "./hands.ts";
 
 const GROUPS_A_SHARD = 64;
@@ -28,7 +33,12 @@ interface SplitState {
   positives: number;
 }
 
-export function createShardSet(layout: Layout, output: OutputFolder, hands: Hands): ShardSet {
+export function createShardSet(
+  layout: Layout,
+  output: OutputFolder,
+  hands: Hands,
+  format: ShardFormat,
+): ShardSet {
   const states = SPLITS.map(
     (): SplitState => ({
       pending: makeRows(layout, ROW_GROUP_ROWS),
@@ -64,7 +74,7 @@ export function createShardSet(layout: Layout, output: OutputFolder, hands: Hand
     const { pending } = state;
     state.rows += pending.count;
     for (let r = 0; r < pending.count; r++) state.positives += pending.labels[r]!;
-    const group = hands.encodeGroup(pending);
+    const group = hands.encodeGroup({ rows: pending, format });
     group.catch(() => {});
     state.coming.push(group);
     state.pending = makeRows(layout, ROW_GROUP_ROWS);
@@ -75,8 +85,8 @@ export function createShardSet(layout: Layout, output: OutputFolder, hands: Hand
     const state = states[s]!;
     const group = await state.coming.shift()!;
     if (!state.writer) {
-      state.file = `${SPLITS[s]}-${String(state.shards.length).padStart(5, "0")}.parquet`;
-      state.writer = createShardWriter(layout, await output.create(state.file));
+      state.file = `${SPLITS[s]}-${String(state.shards.length).padStart(5, "0")}.${format}`;
+      state.writer = createShardWriter(layout, format, await output.create(state.file));
     }
     await state.writer.write(group);
     if (++state.groups === GROUPS_A_SHARD) await closeShard(s);

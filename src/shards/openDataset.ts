@@ -7,8 +7,8 @@ import type { Folder } from "./byteSource.ts";
 import type { BatchOptions, Dataset } from "./dataset.ts";
 import { columnEncoders, tableShape } from "./encoding.ts";
 import { MANIFEST_FILE, type Manifest, manifestIdentity, parseManifest, type Shard } from "./manifest.ts";
-import { openShard, type ShardReader } from "./parquet.ts";
-import type { Rows } from "./rows.ts";
+import { MISSING } from "./rows.ts";
+import { openShard, type ShardReader, type StoredColumn, type StoredGroup } from "./shardFile.ts";
 
 /** Row groups whose rows are mixed with one another: 128,000 rows, about 20 MB. */
 const WINDOW_GROUPS = 8;
@@ -85,14 +85,13 @@ async function* batches(
     coming = next && readWindow(next, reader, chance);
     // If this window turns out damaged, nobody will wait for the next one.
     coming?.catch(() => {});
-    const rows = await decode();
-    const columns = [...rows.integers, ...rows.categories];
+    const [labels, ...columns] = await decode();
     let position = skip;
     skip = 0;
     while (position < window.rows) {
       batch ??= emptyBatch(Math.min(batchSize, left), fields);
       const count = Math.min(TILE_ROWS, batch.rowCount - filled, window.rows - position);
-      for (let r = 0; r < count; r++) batch.labels[filled + r] = rows.labels[position + r]!;
+      for (let r = 0; r < count; r++) batch.labels[filled + r] = labels![position + r]!;
       for (let c = 0; c < fields; c++)
         encoders[c]!(columns[c]!, position, count, batch.ids, batch.weights, filled);
       position += count;
@@ -121,12 +120,15 @@ function windowsOf(manifest: Manifest, { split, shuffle: chance }: BatchOptions)
   return windows;
 }
 
-/** Fetches a window's bytes; what it resolves to decodes and mixes them, which takes the processor and so waits its turn. */
+/**
+ * Fetches a window's bytes; what it resolves to decodes and mixes them, which takes the processor and so waits its turn.
+ * It gives the values column by column, labels first.
+ */
 async function readWindow(
   window: Window,
   reader: (shard: Shard) => Promise<ShardReader>,
   chance: BatchOptions["shuffle"],
-): Promise<() => Promise<Rows>> {
+): Promise<() => Promise<Int32Array[]>> {
   const fetched = await Promise.all(
     window.places.map(async ({ shard, group }) => {
       const shardReader = await reader(shard);
@@ -135,39 +137,58 @@ async function readWindow(
     }),
   );
   return async () => {
-    const groups: Rows[] = [];
+    const groups: StoredGroup[] = [];
     for (const decode of fetched) groups.push(await decode());
+    const count = groups.reduce((sum, group) => sum + group.count, 0);
     return chance
-      ? mixRows(groups, createRandom(hash32(chance.seed, chance.epoch), window.index + 1))
-      : groups[0]!;
+      ? mixRows(
+          groups,
+          randomPlaces(count, createRandom(hash32(chance.seed, chance.epoch), window.index + 1)),
+        )
+      : mixRows(groups, null);
   };
 }
 
-/** The rows of all groups in random order. */
-function mixRows(groups: Rows[], random: Random): Rows {
-  const count = groups.reduce((sum, group) => sum + group.count, 0);
-  /** Where each row goes, the groups laid end to end. */
-  const places = shuffle(
+/** Where each row of a window goes, its groups laid end to end. */
+function randomPlaces(count: number, random: Random): Uint32Array {
+  return shuffle(
     Uint32Array.from({ length: count }, (_, i) => i),
     random,
   );
+}
+
+/** The values of all groups' columns, each row put in its place; without places in their order. */
+function mixRows(groups: StoredGroup[], places: Uint32Array | null): Int32Array[] {
+  const count = groups.reduce((sum, group) => sum + group.count, 0);
   // A column at a time: it is read in order, and stays in the cache while it is written in disorder.
-  function scatter<A extends Int32Array | Uint8Array>(mixed: A, columnOf: (group: Rows) => A): A {
+  return groups[0]!.columns.map((_, c) => {
+    const mixed = new Int32Array(count);
     let row = 0;
     for (const group of groups) {
-      const column = columnOf(group);
-      for (let r = 0; r < group.count; r++) mixed[places[row++]!] = column[r]!;
+      putColumn(group.columns[c]!, mixed, places, row);
+      row += group.count;
     }
     return mixed;
+  });
+}
+
+function putColumn(
+  { codes, base }: StoredColumn,
+  mixed: Int32Array,
+  places: Uint32Array | null,
+  row: number,
+): void {
+  const count = codes.length;
+  if (base === null) {
+    if (places) for (let r = 0; r < count; r++) mixed[places[row + r]!] = codes[r]!;
+    else mixed.set(codes, row);
+    return;
   }
-  const columns = (kind: "integers" | "categories") =>
-    groups[0]![kind].map((_, c) => scatter(new Int32Array(count), (group) => group[kind][c]!));
-  return {
-    count,
-    labels: scatter(new Uint8Array(count), (group) => group.labels),
-    integers: columns("integers"),
-    categories: columns("categories"),
-  };
+  const first = base - 1;
+  for (let r = 0; r < count; r++) {
+    const code = codes[r]!;
+    mixed[places ? places[row + r]! : row + r] = code === 0 ? MISSING : (code + first) | 0;
+  }
 }
 
 function emptyBatch(rowCount: number, fields: number): Batch {

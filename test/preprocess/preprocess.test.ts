@@ -5,8 +5,8 @@ import { ProblemError } from "../../src/base/result.ts";
 import { MAX_LINE_BYTES } from "../../src/preprocess/lines.ts";
 import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
 import { categoryColumns, integerColumns, type Rules } from "../../src/shards/manifest.ts";
-import { openShard } from "../../src/shards/parquet.ts";
 import { MISSING } from "../../src/shards/rows.ts";
+import { openShard, type StoredColumn } from "../../src/shards/shardFile.ts";
 import { logLine, type Made, makeDataset } from "./made.ts";
 import { type ReferenceRow, referencePreprocess } from "./reference.ts";
 
@@ -20,13 +20,19 @@ async function storedRows({ manifest, folder }: Made): Promise<ReferenceRow[]> {
       for (let r = 0; r < group.count; r++)
         rows.push({
           split: shard.split,
-          label: group.labels[r]!,
-          integers: group.integers.map((column) => column[r]!),
-          categories: group.categories.map((column) => column[r]!),
+          label: valueAt(group.columns[0]!, r),
+          integers: group.columns.slice(1, 14).map((column) => valueAt(column, r)),
+          categories: group.columns.slice(14).map((column) => valueAt(column, r)),
         });
     }
   }
   return rows;
+}
+
+function valueAt({ codes, base }: StoredColumn, r: number): number {
+  const code = codes[r]!;
+  if (base === null) return code;
+  return code === 0 ? MISSING : code + base - 1;
 }
 
 function bytesOf(binary: string): Uint8Array {

@@ -1,0 +1,131 @@
+// A shard, whichever its format: Parquet is what people see and clusters make, packed is what a browser caches, because
+// reading it again and again costs a quarter of the time.
+
+import type { ByteSink } from "./byteSink.ts";
+import type { ByteSource } from "./byteSource.ts";
+import { crc32c, createSha256 } from "./checksums.ts";
+import type { Manifest, RowGroup, Shard } from "./manifest.ts";
+import { encodePackedGroup, openPacked } from "./packed.ts";
+import { createParquetFrame, encodeParquetGroup, openParquet, type ParquetChunk } from "./parquet.ts";
+import type { Layout, Rows } from "./rows.ts";
+import { damagedShard } from "./shardProblem.ts";
+
+export const SHARD_FORMATS = ["parquet", "packed"] as const;
+export type ShardFormat = (typeof SHARD_FORMATS)[number];
+
+/** A row group's bytes. It does not know where in which file it will lie. */
+export interface EncodedGroup {
+  rows: number;
+  bytes: Uint8Array<ArrayBuffer>;
+  /** What a Parquet footer says of its columns. */
+  chunks: ParquetChunk[];
+}
+
+/** Encodes one row group: the part of writing that takes time. */
+export function encodeRowGroup(rows: Rows, layout: Layout, format: ShardFormat): EncodedGroup {
+  if (format === "parquet") return { rows: rows.count, ...encodeParquetGroup(rows, layout) };
+  return { rows: rows.count, bytes: encodePackedGroup(rows), chunks: [] };
+}
+
+export interface ShardWriter {
+  /** Adds the next row group. */
+  write(group: EncodedGroup): Promise<void>;
+  /** Ends the file: what the manifest says of it, but for its name and split. */
+  finish(): Promise<Omit<Shard, "file" | "split">>;
+}
+
+/** Writes one shard into `sink`, a row group at a time. */
+export function createShardWriter(layout: Layout, format: ShardFormat, sink: ByteSink): ShardWriter {
+  const frame = format === "parquet" ? createParquetFrame(layout) : null;
+  const hash = createSha256();
+  const rowGroups: RowGroup[] = [];
+  let offset = 0;
+
+  async function pass(bytes: Uint8Array): Promise<void> {
+    hash.update(bytes);
+    await sink.write(bytes);
+    offset += bytes.length;
+  }
+
+  return {
+    async write({ rows, bytes, chunks }) {
+      if (frame && offset === 0) await pass(frame.head);
+      rowGroups.push({ rows, offset, length: bytes.length, crc32c: crc32c(bytes) });
+      frame?.add(chunks, rows, offset, bytes.length);
+      await pass(bytes);
+    },
+    async finish() {
+      if (frame) await pass(frame.foot());
+      await sink.close();
+      const rows = rowGroups.reduce((sum, group) => sum + group.rows, 0);
+      return { rows, bytes: offset, sha256: hash.hex(), rowGroups };
+    },
+  };
+}
+
+/** A column of a row group as it is stored. */
+export interface StoredColumn {
+  codes: Int32Array | Uint16Array | Uint8Array;
+  /** null: codes are values. Else a value is its code + base − 1, and code 0 a missing integer. */
+  base: number | null;
+}
+
+/** A row group as it is stored. */
+export interface StoredGroup {
+  count: number;
+  /** label, integers, categories: in the shards' order. */
+  columns: StoredColumn[];
+}
+
+/** A shard, open. Its methods throw a ProblemError where it is not what the manifest says. */
+export interface ShardReader {
+  /** The bytes of row group `g`, checked against the manifest; `decode` turns them into columns. */
+  fetch(g: number): Promise<Uint8Array>;
+  decode(g: number, bytes: Uint8Array): Promise<StoredGroup>;
+  close(): Promise<void>;
+}
+
+/** Opens a shard, and holds what can be seen at once against the manifest. */
+export async function openShard(source: ByteSource, shard: Shard, manifest: Manifest): Promise<ShardReader> {
+  if (source.byteLength !== shard.bytes)
+    throw damagedShard(shard, `it has ${source.byteLength} bytes instead of ${shard.bytes}`);
+  const decodeGroup = shard.file.endsWith(".packed")
+    ? openPacked(shard, manifest)
+    : await openParquet(source, shard, manifest);
+  // The greatest value that each column may have; integers may have any.
+  const limits = [
+    1,
+    ...manifest.columns.map((column) => (column.kind === "category" ? column.frequent : null)),
+  ];
+
+  return {
+    async fetch(g) {
+      const { offset, length, crc32c: expected } = shard.rowGroups[g]!;
+      const bytes = await source.read(offset, offset + length);
+      if (bytes.length !== length) throw damagedShard(shard, `row group ${g} ends early`);
+      if (crc32c(bytes) !== expected) throw damagedShard(shard, `the checksum of row group ${g} is wrong`);
+      return bytes;
+    },
+    async decode(g, bytes) {
+      const group = await decodeGroup(g, bytes);
+      for (const [c, { codes }] of group.columns.entries()) {
+        const limit = limits[c]!;
+        if (limit !== null && !isWithin(codes, limit))
+          throw damagedShard(shard, `a value in column ${c} of row group ${g} is not within 0…${limit}`);
+      }
+      return group;
+    },
+    close: async () => source.close?.(),
+  };
+}
+
+function isWithin(codes: StoredColumn["codes"], limit: number): boolean {
+  let least = 0;
+  let greatest = 0;
+  for (let r = 0; r < codes.length; r++) {
+    const code = codes[r]!;
+    if (code < least) least = code;
+    else if (code > greatest) greatest = code;
+  }
+  return least >= 0 && greatest <= limit;
+}

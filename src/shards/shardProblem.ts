@@ -1,0 +1,8 @@
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { Shard } from "./manifest.ts";
+
+/** A shard that is not what the manifest says: to be thrown. */
+export function damagedShard(shard: Shard, reason: string): ProblemError {
+  return new ProblemError(problem("shard-damaged", { name: shard.file, reason }));
+}
