@@ -68,6 +68,13 @@ export async function useBrowserBackend(name: BackendName): Promise<void> {
   if (name === "wasm") await installWasmKernels(fetchKernels);
 }
 
+/** Settles when the GPU of the current WebGPU backend is lost, with the browser's words for it. */
+export async function deviceLoss(): Promise<string> {
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  const { message, reason } = await device.lost;
+  return message || reason;
+}
+
 /** Whether an adapter computes on the CPU: browsers say so in `info`, older ones on the adapter itself. */
 async function findAdapter(): Promise<Adapter | null> {
   const gpu = (globalThis.navigator as { gpu?: GPU }).gpu;

@@ -1,10 +1,15 @@
 // The line between page and worker: each request with its answer, and the events of runs. Types only.
 
 import type { Problem } from "../base/problem.ts";
+import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
+import type { Comparison, Difference } from "../checkpoint/compare.ts";
+import type { History } from "../checkpoint/history.ts";
+import type { RunProgress } from "../checkpoint/progress.ts";
+import type { SavedRun, VaultUsage } from "../checkpoint/vault.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config, InputShape, IntegerMode } from "../model/config.ts";
 import type { ArenaEvent } from "../train/arenaEvents.ts";
-import type { TrainEvent } from "../train/events.ts";
+import type { EvaluationPoint, TrainEvent } from "../train/events.ts";
 
 /** Where a data set lies. */
 export type DatasetLocation =
@@ -48,7 +53,10 @@ export interface BackendReport {
 }
 
 export interface RunOptions {
+  /** Letters, digits, - and _; no other run, saved ones included, has it. */
   runId: string;
+  /** What a person reads in the list of saved runs. */
+  name: string;
   config: Config;
   /** "auto": WebGPU on a real adapter, else WASM. */
   backend: BackendName | "auto";
@@ -67,6 +75,46 @@ export interface ArenaOptions {
   backend: BackendName | "auto";
   /** Steps between evaluations on the test split besides the one at each epoch's end; 0: at epoch ends only. */
   evaluateEverySteps: number;
+}
+
+/** How a run goes on that was saved, or that a checkpoint brought. */
+export interface Continuing {
+  /** "auto": what it was trained with so far, where that can start. */
+  backend: BackendName | "auto";
+  /** Start paused. */
+  paused: boolean;
+}
+
+/** A run that goes on: what the page must know to draw it as if it had never been interrupted. */
+export interface ContinuedRun {
+  runId: string;
+  name: string;
+  config: Config;
+  evaluateEverySteps: number;
+  backend: BackendReport;
+  /** All its points up to where it stands. */
+  history: History;
+  progress: RunProgress;
+  /** What computes otherwise than before. */
+  engine: Difference[];
+  /** Newer saves that turned out damaged. */
+  skipped: Problem[];
+}
+
+/** A checkpoint that was dropped or picked, before anything is done with it. */
+export interface CheckpointReport {
+  summary: CheckpointSummary;
+  /** Against the configuration and the data set that are set up now; null without them. */
+  comparison: Comparison | null;
+  parameterCount: number;
+  /** Whether the open data set is the one that it was trained on. */
+  sameData: boolean;
+}
+
+/** The saved runs, and what they take. */
+export interface SavedRuns {
+  runs: (SavedRun & { isOpen: boolean })[];
+  usage: VaultUsage;
 }
 
 export interface ArenaRequests {
@@ -88,6 +136,25 @@ export interface TrainerRequests extends ArenaRequests {
   stepRun: { input: { runId: string; steps: number }; output: { step: number } };
   /** Ends the run after the step under way; its results stay. */
   stopRun: { input: { runId: string }; output: { step: number } };
+  /** The run as it stands between two steps, without pausing it; or as it ended. */
+  downloadCheckpoint: { input: { runId: string }; output: { blob: Blob } };
+  /** Reads a checkpoint and holds it for one of the three requests below. */
+  inspectCheckpoint: { input: { file: Blob; name: string; config: Config | null }; output: CheckpointReport };
+  /** Goes on with the run of the checkpoint, under an id of its own. */
+  continueCheckpoint: { input: Continuing & { runId: string }; output: ContinuedRun };
+  /** A new run from the checkpoint's weights, as far as they fit; `taken` names those that do. */
+  startFromCheckpoint: { input: RunOptions; output: { backend: BackendReport; taken: string[] } };
+  /** The checkpoint's model on the open data set's valid and test rows. */
+  evaluateCheckpoint: { input: Record<string, never>; output: { points: EvaluationPoint[] } };
+  listSavedRuns: { input: Record<string, never>; output: SavedRuns };
+  /** Goes on with a saved run; `learningRateFactor` 1 leaves it as it was. */
+  continueSaved: { input: Continuing & { runId: string; learningRateFactor: number }; output: ContinuedRun };
+  renameSaved: { input: { runId: string; name: string }; output: SavedRuns };
+  deleteSaved: { input: { runId: string }; output: SavedRuns };
+  /** The newest file of one saved run, or of all. */
+  exportSaved: { input: { runId: string | null }; output: { files: { name: string; blob: Blob }[] } };
+  /** How many bytes all saved runs may take; what is worth least goes at once. */
+  setStorageBudget: { input: { bytes: number }; output: SavedRuns };
   /** Tensors alive, for leak checks. */
   memory: { input: Record<string, never>; output: { tensors: number; bytes: number } };
 }
@@ -95,7 +162,12 @@ export interface TrainerRequests extends ArenaRequests {
 export type TrainerEvent =
   | { type: "run"; runId: string; event: TrainEvent }
   | { type: "arena"; arenaId: string; event: ArenaEvent }
-  | { type: "dataset"; stage: string; done: number; total: number };
+  | { type: "dataset"; stage: string; done: number; total: number }
+  | { type: "saved"; runId: string; step: number; byteLength: number }
+  /** A save failed; the run goes on. Told once until one succeeds again. */
+  | { type: "notSaved"; runId: string; problem: Problem }
+  /** The GPU is gone, and with it all that was not saved. */
+  | { type: "deviceLost"; reason: string };
 
 /** An error as data: native errors lose their fields on the way in some browsers. */
 export interface WireError {

@@ -22,6 +22,8 @@ export interface LearnerInputs {
   engine: Engine;
   /** Called when a step is done; a snapshot asked for in it is of that very moment. */
   onStep?: (progress: Readonly<RunProgress>) => void;
+  /** Called when an epoch's evaluation was the best so far; a snapshot asked for in it is of that very model. */
+  onBest?: () => void;
   /** Receives every step's report, in order. */
   onReport?: (report: StepReport, context: StepContext) => void;
   /** Receives each evaluation's scores, row by row. */
@@ -199,9 +201,11 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
           if (stop) progress.ended = "early-stopped";
         }
         keepEvaluations(evaluations);
-        if (progress.ended) return;
-        progress.epoch++;
-        progress.batchInEpoch = 0;
+        if (!progress.ended) {
+          progress.epoch++;
+          progress.batchInEpoch = 0;
+        }
+        if (progress.best === point && point) inputs.onBest?.();
       });
       const { learningRate } = progress.schedule;
       if (split && learningRate !== before)

@@ -1,9 +1,16 @@
 // The worker's side: holds the open data set, the engine and the run, and answers the page's requests.
 
 import * as tf from "@tensorflow/tfjs";
-import { problem } from "../base/problem.ts";
+import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
-import type { BackendName, Engine } from "../engine/engine.ts";
+import {
+  type Checkpoint,
+  datasetCard,
+  encodeCheckpoint,
+  type RunSnapshot,
+} from "../checkpoint/checkpoint.ts";
+import type { Vault } from "../checkpoint/vault.ts";
+import type { BackendName, Engine, EngineName } from "../engine/engine.ts";
 import { type Config, type InputShape, inputShape, parseConfig } from "../model/config.ts";
 import type {
   BackendReport,
@@ -15,9 +22,12 @@ import type {
 import type { Handlers } from "../protocol/serve.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createArenas } from "./arenas.ts";
+import { type Autosave, createAutosave } from "./autosave.ts";
 import { createControl, type RunControl } from "./control.ts";
 import { createRun, type Run } from "./run.ts";
+import { createSessions } from "./sessions.ts";
 import { summarise } from "./summary.ts";
+import { yieldToMessages } from "./yield.ts";
 
 /** What the trainer needs of its surroundings: the browser's worker gives it, tests give others. */
 export interface TrainerSurroundings {
@@ -25,19 +35,41 @@ export interface TrainerSurroundings {
   probe(): Promise<BackendReport>;
   /** Makes `backend` the current one; throws a ProblemError where it cannot start. */
   useBackend(backend: BackendName): Promise<void>;
-  createEngine(config: Config, shape: InputShape): Promise<Engine>;
+  /** An engine on the current backend; without a name, the one that trains fastest there. */
+  createEngine(config: Config, shape: InputShape, name?: EngineName): Promise<Engine>;
   openDataset(
     location: DatasetLocation,
     tell: (stage: string, done: number, total: number) => void,
   ): Promise<Dataset>;
+  /** Where runs are saved. Throws a ProblemError where the browser keeps nothing. */
+  vault(): Promise<Vault>;
+  /** Hears of a GPU that is gone. */
+  onDeviceLost(hear: (reason: string) => void): void;
+  /** Takes a run for this tab alone; gives what lets it go again, or null when another tab has it. */
+  lockRun(runId: string): Promise<(() => void) | null>;
+  /** Runs that some tab has taken. */
+  lockedRuns(): Promise<Set<string>>;
+}
+
+/** A run to begin: a new one, or one that goes on. */
+export interface Beginning extends RunOptions {
+  engine?: EngineName;
+  from?: RunSnapshot;
+  origin: Checkpoint["run"]["origin"];
+  /** Called before the first step, when the engine has its initial values. */
+  prepare?: (engine: Engine) => Promise<void>;
 }
 
 interface ActiveRun {
   runId: string;
   run: Run;
   control: RunControl;
-  engine: Engine;
-  /** Those who wait until the run is paused again, or over. */
+  /** null where the browser keeps nothing. */
+  autosave: Autosave | null;
+  describe(snapshot: RunSnapshot): Checkpoint;
+  /** Frees the engine, and lets other tabs have the run. */
+  release(): void;
+  /** Those who wait until it is paused again, or over. */
   settled: ((step: number) => void)[];
   done: Promise<void>;
 }
@@ -48,11 +80,14 @@ export function createTrainer(
   emit: (event: TrainerEvent) => void,
 ): Handlers<TrainerRequests> {
   let dataset: Dataset | null = null;
+  let location: DatasetLocation | null = null;
   let active: ActiveRun | null = null;
+  /** The run that ended last, as a file. */
+  let ended: { runId: string; blob: Blob } | null = null;
 
-  const arenas = createArenas({ surroundings, dataset: () => dataset, endActive: endActiveRun, emit });
+  surroundings.onDeviceLost((reason) => emit({ type: "deviceLost", reason }));
 
-  async function endActiveRun(): Promise<void> {
+  async function endActive(): Promise<void> {
     await arenas.end();
     if (!active) return;
     active.control.stop();
@@ -69,57 +104,146 @@ export function createTrainer(
     return new Promise((resolve) => run.settled.push(resolve));
   }
 
-  async function pump(run: ActiveRun): Promise<void> {
+  async function pump(going: ActiveRun): Promise<void> {
+    const { runId, run, autosave } = going;
     const settle = () => {
-      for (const resolve of run.settled.splice(0)) resolve(run.run.progress.step);
+      for (const resolve of going.settled.splice(0)) resolve(run.progress.step);
     };
     try {
-      for await (const event of run.run.events) {
-        emit({ type: "run", runId: run.runId, event });
-        if (event.type === "paused") settle();
+      for await (const event of run.events) {
+        emit({ type: "run", runId, event });
+        if (event.type === "paused") {
+          settle();
+          void autosave?.save(false);
+        }
+        if (event.type === "finished") {
+          ended = { runId, blob: await toBlob(going) };
+          await autosave?.save(false);
+        }
       }
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
-      emit({
-        type: "run",
-        runId: run.runId,
-        event: { type: "failed", problem: problem("unexpected", { message }) },
-      });
+      emit({ type: "run", runId, event: { type: "failed", problem: problem("unexpected", { message }) } });
     } finally {
-      run.engine.dispose();
+      going.release();
       active = null;
       settle();
     }
   }
 
+  async function toBlob({ describe, run }: ActiveRun): Promise<Blob> {
+    const pieces = await encodeCheckpoint(describe(await run.snapshot()), yieldToMessages);
+    return new Blob(pieces, { type: "application/octet-stream" });
+  }
+
+  async function chooseBackend(wanted: BackendName | "auto"): Promise<BackendReport> {
+    const probed = await surroundings.probe();
+    return wanted === "auto" ? probed : { ...probed, chosen: wanted, reason: "You chose it." };
+  }
+
+  /** Ends the run under way and begins another one. */
+  async function begin(options: Beginning): Promise<{ backend: BackendReport; engine: Engine }> {
+    const { runId, name, evaluateEverySteps, origin, from, prepare } = options;
+    if (!dataset) throw new ProblemError(problem("dataset-not-open", {}));
+    const open = dataset;
+    const config = orThrow(parseConfig(options.config));
+    const shape = orThrow(inputShape(config, open.shape(config.integers)));
+    const backend = await chooseBackend(options.backend);
+    await endActive();
+    const unlock = await surroundings.lockRun(runId);
+    if (!unlock) throw new ProblemError(problem("run-elsewhere", { name }));
+    try {
+      await surroundings.useBackend(backend.chosen);
+      const engine = await surroundings.createEngine(config, shape, options.engine);
+      await prepare?.(engine);
+      const control = createControl(options.paused);
+      const describe = (snapshot: RunSnapshot): Checkpoint => ({
+        ...snapshot,
+        run: { id: runId, name, evaluateEverySteps, origin, savedAt: Date.now() },
+        config,
+        dataset: datasetCard(open, config.integers),
+        engine: engine.description,
+      });
+      const autosave = await startAutosave(runId, describe, () => run.snapshot());
+      const run = createRun({
+        ...{ config, dataset: open, engine, control, evaluateEverySteps },
+        ...(from && { from }),
+        onStep: () => autosave?.stepped(),
+        onBest: () => void autosave?.save(true),
+      });
+      const release = () => {
+        engine.dispose();
+        unlock();
+      };
+      active = { runId, run, control, autosave, describe, release, settled: [], done: Promise.resolve() };
+      active.done = pump(active);
+      return { backend, engine };
+    } catch (cause) {
+      unlock();
+      throw cause;
+    }
+  }
+
+  /** Saving of a run; null where the browser keeps nothing, which is told. */
+  async function startAutosave(
+    runId: string,
+    describe: ActiveRun["describe"],
+    snapshot: Run["snapshot"],
+  ): Promise<Autosave | null> {
+    const onProblem = (found: Problem) => emit({ type: "notSaved", runId, problem: found });
+    try {
+      const vault = await surroundings.vault();
+      return createAutosave({
+        ...{ vault, snapshot, describe, onProblem },
+        onSaved: ({ byteLength, summary }) =>
+          emit({ type: "saved", runId, step: summary.progress.step, byteLength }),
+      });
+    } catch (cause) {
+      if (!(cause instanceof ProblemError)) throw cause;
+      onProblem(cause.problem);
+      return null;
+    }
+  }
+
+  const arenas = createArenas({ surroundings, dataset: () => dataset, endActive, emit });
+
+  const sessions = createSessions({
+    surroundings,
+    begin,
+    dataset: () => dataset,
+    origin: () => originOf(location),
+    async undisturbed(work) {
+      const training = active;
+      const wasRunning = training && !training.control.waiting;
+      if (!wasRunning) return work();
+      const paused = nextPause(training);
+      training.control.pause();
+      await paused;
+      try {
+        return await work();
+      } finally {
+        training.control.resume();
+      }
+    },
+  });
+
   return {
+    ...sessions,
     ...arenas.handlers,
     probe: () => surroundings.probe(),
-    async openDataset({ location }) {
-      const opened = await surroundings.openDataset(location, (stage, done, total) =>
+    async openDataset({ location: wanted }) {
+      const opened = await surroundings.openDataset(wanted, (stage, done, total) =>
         emit({ type: "dataset", stage, done, total }),
       );
-      await endActiveRun();
+      await endActive();
       await dataset?.close();
       dataset = opened;
+      location = wanted;
       return summarise(opened);
     },
     async startRun(options: RunOptions) {
-      if (!dataset) throw new ProblemError(problem("dataset-not-open", {}));
-      const config = orThrow(parseConfig(options.config));
-      const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
-      const probed = await surroundings.probe();
-      const backend = options.backend === "auto" ? probed.chosen : options.backend;
-      await endActiveRun();
-      await surroundings.useBackend(backend);
-      const engine = await surroundings.createEngine(config, shape);
-      const control = createControl(options.paused);
-      const { evaluateEverySteps } = options;
-      const run = createRun({ config, dataset, engine, control, evaluateEverySteps });
-      active = { runId: options.runId, run, control, engine, settled: [], done: Promise.resolve() };
-      active.done = pump(active);
-      const reason = options.backend === "auto" ? probed.reason : "You chose it.";
-      return { backend: { ...probed, chosen: backend, reason } };
+      const { backend } = await begin({ ...options, origin: originOf(location) });
+      return { backend };
     },
     async pauseRun({ runId }) {
       const run = activeRun(runId);
@@ -144,9 +268,27 @@ export function createTrainer(
       await run.done;
       return { step: run.run.progress.step };
     },
+    async downloadCheckpoint({ runId }) {
+      if (ended?.runId === runId) return { blob: ended.blob };
+      return { blob: await toBlob(activeRun(runId)) };
+    },
     async memory() {
       const { numTensors, numBytes } = tf.memory();
       return { tensors: numTensors, bytes: numBytes };
     },
   };
+}
+
+/** A location that another session can open too. */
+function originOf(location: DatasetLocation | null): Checkpoint["run"]["origin"] {
+  switch (location?.type) {
+    case "demo": {
+      const { type, rows, seed } = location;
+      return { type, rows, seed };
+    }
+    case "url":
+      return { type: "url", manifestUrl: location.manifestUrl };
+    default:
+      return null;
+  }
 }

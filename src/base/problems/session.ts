@@ -58,6 +58,10 @@ export const sessionProblems = {
     remedy: "Look at the list again: another tab may have deleted it.",
     control: "savedRuns",
   }),
+  "checkpoint-not-read": (_: object): Wording => ({
+    sentence: "The worker holds no checkpoint any more.",
+    remedy: "Choose the file again.",
+  }),
   "run-elsewhere": (d: { name: string }): Wording => ({
     sentence: `"${d.name}" is open in another tab of this browser.`,
     remedy: "Go on with it there, or close that tab first; here it can only be looked at.",

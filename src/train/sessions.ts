@@ -1,0 +1,243 @@
+// Runs that go on after their session: what the trainer answers about checkpoints and saved runs.
+
+import type { NamedArrays } from "../base/batch.ts";
+import { problem } from "../base/problem.ts";
+import { orThrow, ProblemError } from "../base/result.ts";
+import { type Checkpoint, decodeCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
+import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
+import type { Engine } from "../engine/engine.ts";
+import { type Config, inputShape, parameterCount } from "../model/config.ts";
+import type {
+  BackendReport,
+  CheckpointReport,
+  ContinuedRun,
+  Continuing,
+  SavedRuns,
+  TrainerRequests,
+} from "../protocol/messages.ts";
+import type { Handlers } from "../protocol/serve.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import { evaluateSplit, toPoint } from "./evaluate.ts";
+import type { EvaluationPoint } from "./events.ts";
+import { positionOf } from "./progress.ts";
+import type { Beginning, TrainerSurroundings } from "./trainer.ts";
+import { yieldToMessages } from "./yield.ts";
+
+type SessionRequests = Pick<
+  TrainerRequests,
+  | "inspectCheckpoint"
+  | "continueCheckpoint"
+  | "startFromCheckpoint"
+  | "evaluateCheckpoint"
+  | "listSavedRuns"
+  | "continueSaved"
+  | "renameSaved"
+  | "deleteSaved"
+  | "exportSaved"
+  | "setStorageBudget"
+>;
+
+export interface SessionInputs {
+  surroundings: TrainerSurroundings;
+  /** Ends the run under way and begins another one. */
+  begin(options: Beginning): Promise<{ backend: BackendReport; engine: Engine }>;
+  dataset(): Dataset | null;
+  /** Where the open data set came from, if another session can open it too. */
+  origin(): Checkpoint["run"]["origin"];
+  /** Does `work` while the run under way, if there is one, stands still. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function createSessions(inputs: SessionInputs): Handlers<SessionRequests> {
+  const { surroundings, begin } = inputs;
+  /** The checkpoint that was inspected last. */
+  let inspected: { name: string; checkpoint: Checkpoint } | null = null;
+
+  function openDataset(): Dataset {
+    const dataset = inputs.dataset();
+    if (!dataset) throw new ProblemError(problem("dataset-not-open", {}));
+    return dataset;
+  }
+
+  function uploaded(): { name: string; checkpoint: Checkpoint } {
+    if (!inspected) throw new ProblemError(problem("checkpoint-not-read", {}));
+    return inspected;
+  }
+
+  /** Goes on with `checkpoint` as the run `runId`. */
+  async function goOn(
+    { name, checkpoint }: { name: string; checkpoint: Checkpoint },
+    { runId, backend, paused }: Continuing & { runId: string },
+  ): Promise<ContinuedRun> {
+    const { run, config, dataset, engine, progress, history } = checkpoint;
+    const { manifest, identity } = openDataset();
+    if (identity !== dataset.identity)
+      throw new ProblemError(
+        problem("checkpoint-other-data", { name, checkpoint: dataset.name, dataset: manifest.name }),
+      );
+    const { available } = await surroundings.probe();
+    const same = available.includes(engine.backend) && (backend === "auto" || backend === engine.backend);
+    const begun = await begin({
+      ...{ runId, name: run.name, config, paused, from: checkpoint, origin: inputs.origin() },
+      evaluateEverySteps: run.evaluateEverySteps,
+      backend: same ? engine.backend : backend,
+      ...(same && { engine: engine.engine }),
+    });
+    const { evaluateEverySteps } = run;
+    return {
+      ...{ runId, name: run.name, config, evaluateEverySteps, history, progress },
+      backend: begun.backend,
+      engine: engineDifferences(engine, begun.engine.description),
+      skipped: [],
+    };
+  }
+
+  async function savedRuns(): Promise<SavedRuns> {
+    const vault = await surroundings.vault();
+    const open = await surroundings.lockedRuns();
+    const runs = (await vault.list()).map((run) => ({ ...run, isOpen: open.has(run.id) }));
+    return { runs, usage: await vault.usage() };
+  }
+
+  /** Throws where another tab, or this one, trains the run. */
+  async function refuseOpen(runId: string, name: string): Promise<void> {
+    if ((await surroundings.lockedRuns()).has(runId))
+      throw new ProblemError(problem("run-elsewhere", { name }));
+  }
+
+  return {
+    async inspectCheckpoint({ file, name, config }) {
+      const checkpoint = orThrow(decodeCheckpoint(await bytesOf(file, name), name));
+      inspected = { name, checkpoint };
+      return report(checkpoint, inputs.dataset(), config);
+    },
+    async continueCheckpoint(options) {
+      return goOn(uploaded(), options);
+    },
+    async startFromCheckpoint(options) {
+      const { checkpoint } = uploaded();
+      const weights = checkpoint.best ?? checkpoint.state;
+      let taken: string[] = [];
+      const { backend } = await begin({
+        ...options,
+        origin: inputs.origin(),
+        async prepare(engine) {
+          const fresh = await engine.read();
+          taken = [
+            ...takeOver(fresh.parameters, weights.parameters),
+            ...takeOver(fresh.running, weights.running),
+          ];
+          await engine.write(fresh);
+        },
+      });
+      return { backend, taken };
+    },
+    async evaluateCheckpoint() {
+      const { checkpoint } = uploaded();
+      return { points: await inputs.undisturbed(() => evaluate(surroundings, checkpoint, openDataset())) };
+    },
+    listSavedRuns: savedRuns,
+    async continueSaved({ learningRateFactor, ...options }) {
+      await refuseOpen(options.runId, "The run");
+      const vault = await surroundings.vault();
+      const { checkpoint, skipped } = orThrow(await vault.load(options.runId));
+      const name = `"${checkpoint.run.name}"`;
+      const continued = await goOn({ name, checkpoint: slowed(checkpoint, learningRateFactor) }, options);
+      return { ...continued, skipped };
+    },
+    async renameSaved({ runId, name }) {
+      await refuseOpen(runId, name);
+      await (await surroundings.vault()).rename(runId, name);
+      return savedRuns();
+    },
+    async deleteSaved({ runId }) {
+      await refuseOpen(runId, "The run");
+      await (await surroundings.vault()).remove(runId);
+      return savedRuns();
+    },
+    async exportSaved({ runId }) {
+      const all = await (await surroundings.vault()).exportNewest();
+      const files = runId === null ? all : all.filter(({ name }) => name === `${runId}.safetensors`);
+      if (files.length === 0) throw new ProblemError(problem("run-not-saved", {}));
+      return { files };
+    },
+    async setStorageBudget({ bytes }) {
+      await (await surroundings.vault()).setBudget(bytes);
+      return savedRuns();
+    },
+  };
+}
+
+function report(checkpoint: Checkpoint, dataset: Dataset | null, config: Config | null): CheckpointReport {
+  const { dataset: card, engine } = checkpoint;
+  const current = dataset && {
+    ...{ name: dataset.manifest.name, identity: dataset.identity },
+    ...dataset.shape((config ?? checkpoint.config).integers),
+  };
+  return {
+    summary: toSummary(checkpoint),
+    comparison:
+      config && current ? compareCheckpoint(checkpoint, { config, dataset: current, engine }) : null,
+    parameterCount: parameterCount(checkpoint.config, card),
+    sameData: current?.identity === card.identity,
+  };
+}
+
+/** The same run with a lower rate from here on. */
+function slowed(checkpoint: Checkpoint, factor: number): Checkpoint {
+  if (factor === 1) return checkpoint;
+  const { config, progress } = checkpoint;
+  const optimizer = { ...config.optimizer, learningRate: config.optimizer.learningRate * factor };
+  const schedule = { ...progress.schedule, learningRate: progress.schedule.learningRate * factor };
+  return { ...checkpoint, config: { ...config, optimizer }, progress: { ...progress, schedule } };
+}
+
+/** Copies the arrays that have the same name and shape; returns their names. */
+function takeOver(target: NamedArrays, source: NamedArrays): string[] {
+  return [...target].flatMap(([name, array]) => {
+    const given = source.get(name);
+    if (given?.shape.join() !== array.shape.join()) return [];
+    array.values.set(given.values);
+    return [name];
+  });
+}
+
+/** The checkpoint's best model, or else its latest, on `valid` and `test`. */
+async function evaluate(
+  { probe, useBackend, createEngine }: TrainerSurroundings,
+  { config, state, best, progress, dataset: card }: Checkpoint,
+  dataset: Dataset,
+): Promise<EvaluationPoint[]> {
+  const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
+  if (shape.tableRows !== card.tableRows || shape.fields !== card.fields)
+    throw new ProblemError(
+      problem("checkpoint-other-table", { checkpoint: card.tableRows, dataset: shape.tableRows }),
+    );
+  await useBackend((await probe()).chosen);
+  const engine = await createEngine(config, shape);
+  const points: EvaluationPoint[] = [];
+  try {
+    await engine.write({ ...state, ...best });
+    for (const split of ["valid", "test"] as const) {
+      if (dataset.manifest.splits[split].rows === 0) continue;
+      const passes = evaluateSplit(engine, dataset, config, split);
+      let pass = await passes.next();
+      while (!pass.done) {
+        await yieldToMessages();
+        pass = await passes.next();
+      }
+      points.push(toPoint(pass.value, split, positionOf(progress)));
+    }
+  } finally {
+    engine.dispose();
+  }
+  return points;
+}
+
+async function bytesOf(file: Blob, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
+  }
+}
