@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { faultOf } from "./faultWords.ts";
 
 export const INTERACTIONS = ["cascade", "sum", "concat"] as const;
 export const FUNCTIONS = ["linear", "relu", "tanh", "sigmoid"] as const;
@@ -105,10 +106,10 @@ export interface InputShape {
 
 /** Parses what came from outside. The problem's `control` is the path of the first field at fault. */
 export function parseConfig(input: unknown): Result<Config> {
-  const parsed = configSchema.safeParse(input);
+  const parsed = configSchema.safeParse(input, { reportInput: true });
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    return invalid(issue.path.join("."), issue.message.replace(/\.$/, ""));
+    const { where, reason, remedy } = faultOf(parsed.error.issues[0]!);
+    return invalid(where, reason, remedy);
   }
   const config = parsed.data;
   for (const [b, branch] of config.branches.entries()) {

@@ -1,6 +1,6 @@
 // The configuration while a person edits it: it may be wrong, and then says where and why.
 
-import { type Problem, problem } from "../base/problem.ts";
+import type { Problem } from "../base/problem.ts";
 import { type BranchConfig, type Config, parseConfig, type UnitConfig } from "../model/config.ts";
 import { PRESET_NAMES, type PresetName, preset } from "../model/presets.ts";
 
@@ -30,7 +30,7 @@ export interface CheckedDraft {
 export function checkDraft(draft: ConfigDraft): CheckedDraft {
   const parsed = parseConfig(draft);
   if (parsed.ok) return { draft, config: parsed.value, problem: null, preset: presetEqualTo(parsed.value) };
-  return { draft, config: null, problem: inPlainWords(draft, parsed.problem), preset: null };
+  return { draft, config: null, problem: parsed.problem, preset: null };
 }
 
 /** A copy of `draft` with the value at `path` (`branches.0.units.1.size`) replaced; the rest is shared. */
@@ -57,14 +57,6 @@ export function nextUnit(branch: BranchDraft): UnitDraft {
   const last = branch.units.at(-1)!;
   const size = typeof last.size === "number" ? Math.max(1, Math.ceil(last.size / 2)) : last.size;
   return { ...last, size };
-}
-
-// What a person typed is not a number: the schema would say "expected number, received string".
-function inPlainWords(draft: ConfigDraft, found: Problem): Problem {
-  const value = valueAt(draft, found.control ?? "");
-  if (typeof value !== "string" || !found.control) return found;
-  const reason = value.trim() === "" ? "a number is missing" : `"${value}" is not a number`;
-  return problem("configuration-invalid", { where: found.control, reason, remedy: "Enter a number." });
 }
 
 const presets = new Map(PRESET_NAMES.map((name) => [canonical(preset(name)), name]));

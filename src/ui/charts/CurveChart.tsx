@@ -105,7 +105,7 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
           dataKey={x}
           type="number"
           domain={[0, end]}
-          ticks={niceTicks([0, end], 3)}
+          ticks={niceTicks([0, end], 4)}
           tickFormatter={x === "activeSeconds" ? duration : short}
           tick={TICK}
           tickLine={false}

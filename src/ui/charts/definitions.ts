@@ -75,7 +75,7 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
         promise: "What averaging the branches is worth, and whether the fusion also beats the better branch.",
         lines: [
           { role: "fused", label: "Fusion gain", column: "fusionGain" },
-          { role: "reference", label: "Over the best", column: "bestBranchGap" },
+          { role: "reference", label: "Over best", column: "bestBranchGap" },
         ],
         splits,
         level: { value: 0, label: "" },

@@ -12,7 +12,7 @@ export function NoticeBar() {
   const runFailure = failed && failed.code !== "worker-died" && !notices.includes(failed) ? failed : null;
   if (!dead && !runFailure && notices.length === 0) return null;
   return (
-    <Stack gap="xs" role="alert">
+    <Stack gap="xs">
       {dead && (
         <Notice problem={dead}>
           <Button color="red" onClick={() => void studio.start()}>

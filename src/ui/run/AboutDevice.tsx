@@ -21,7 +21,7 @@ export function AboutDevice() {
   return (
     <Popover opened={opened} onChange={change} position="bottom-end" width={320} shadow="md" trapFocus>
       <Popover.Target>
-        <Tooltip label="About this device">
+        <Tooltip label="About this device" disabled={opened}>
           <ActionIcon
             variant="default"
             size="lg"

@@ -1,5 +1,7 @@
+import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { breaksConvexity } from "../../metrics/fusionGain.ts";
+import type { EvaluationPoint } from "../../train/events.ts";
 import { count, duration, metric, short } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./run.module.css";
@@ -12,38 +14,53 @@ export function Figures() {
   const test = latestEvaluation.test;
   const broken = latest !== null && breaksConvexity(latest.fusionGain, latest.logLoss.fused);
   return (
-    <dl className={classes.figures} data-testid="figures">
-      <Figure name="Log loss, fused" value={metric(latest?.logLoss.fused)} note="progressive" />
-      <Figure name="AUC, fused" value={metric(latestAuc?.fused)} note="progressive" />
-      <Figure
-        name="Test AUC"
-        value={metric(test?.auc?.fused)}
-        note={test ? `log loss ${metric(test.logLoss.fused)}` : "not evaluated yet"}
-      />
-      {config.branches.length > 1 && (
+    <>
+      <dl className={classes.figures} data-testid="figures">
+        <Figure name="Log loss, fused" value={metric(latest?.logLoss.fused)} note="progressive" />
+        <Figure name="AUC, fused" value={metric(latestAuc?.fused)} note="progressive" />
         <Figure
-          name="Fusion gain"
-          value={metric(latest?.fusionGain)}
-          note={broken ? "negative: a fault of the studio" : "progressive"}
+          name="Test AUC"
+          value={metric(test?.auc?.fused)}
+          note={test ? `log loss ${metric(test.logLoss.fused)}` : "not evaluated yet"}
         />
-      )}
-      <Figure name="Step" value={count(position.step)} note={`of ${count(totalSteps)}`} />
-      <Figure
-        name="Epoch"
-        value={String(Math.min(position.epoch, config.epochs))}
-        note={`of ${config.epochs}`}
-      />
-      <Figure
-        name="Rows/s"
-        value={run.rowsPerSecond > 0 ? short(run.rowsPerSecond) : "–"}
-        note="training alone"
-      />
-      <Figure
-        name="Time left"
-        value={status.type === "finished" ? "–" : duration(run.secondsLeft)}
-        note={`${duration(position.activeSeconds)} done`}
-      />
-    </dl>
+        {config.branches.length > 1 && (
+          <Figure
+            name="Fusion gain"
+            value={metric(latest?.fusionGain)}
+            note={broken ? "negative: a fault of the studio" : "progressive"}
+          />
+        )}
+        <Figure name="Step" value={count(position.step)} note={`of ${count(totalSteps)}`} />
+        <Figure
+          name="Epoch"
+          value={String(Math.min(position.epoch, config.epochs))}
+          note={`of ${config.epochs}`}
+        />
+        <Figure
+          name="Rows/s"
+          value={run.rowsPerSecond > 0 ? short(run.rowsPerSecond) : "–"}
+          note="training alone"
+        />
+        <Figure
+          name="Time left"
+          value={status.type === "finished" ? "–" : duration(run.secondsLeft)}
+          note={`${duration(position.activeSeconds)} done`}
+        />
+      </dl>
+      {run.best && <Best best={run.best} isKept={config.schedule.type === "plateau"} />}
+    </>
+  );
+}
+
+/** Which evaluation was the best, by which split; a choice on test is called what it is. */
+function Best({ best, isKept }: { best: EvaluationPoint; isKept: boolean }) {
+  return (
+    <Text size="xs" component="p" m={0}>
+      Best evaluation: step {count(best.step)}, {best.split} AUC {metric(best.auc?.fused)}
+      {isKept && "; the run ended with the model of that step"}.
+      {best.split === "test" &&
+        " It was chosen on test, for lack of a valid split, so that AUC flatters the model."}
+    </Text>
   );
 }
 
