@@ -56,6 +56,8 @@ export function evaluationTable(points: EvaluationPoint[], branches: number): Po
     point.rows,
     ...headNumbers(point.logLoss, branches),
     ...headNumbers(point.auc, branches),
+    point.aucInterval?.low ?? Number.NaN,
+    point.aucInterval?.high ?? Number.NaN,
     point.fusionGain,
     point.seconds,
   ]);
@@ -68,6 +70,7 @@ export function evaluationPoints(values: Float64Array, branches: number): Evalua
     rows: take(),
     logLoss: takeHeads(take, branches),
     auc: orNull(takeHeads(take, branches)),
+    aucInterval: intervalOrNull(take(), take()),
     fusionGain: take(),
     seconds: take(),
   }));
@@ -90,7 +93,7 @@ export function evaluationColumns(branches: number): string[] {
     ...["split", "rows"],
     ...headColumns("logLoss", branches),
     ...headColumns("auc", branches),
-    ...["fusionGain", "seconds"],
+    ...["auc/low", "auc/high", "fusionGain", "seconds"],
   ];
 }
 
@@ -125,6 +128,10 @@ function takeHeads(take: Take, branches: number): HeadValues {
 
 function takeMany(take: Take, count: number): number[] {
   return Array.from({ length: count }, take);
+}
+
+function intervalOrNull(low: number, high: number): EvaluationPoint["aucInterval"] {
+  return Number.isNaN(low) ? null : { low, high };
 }
 
 function orNull(values: HeadValues): HeadValues | null {

@@ -29,6 +29,7 @@ const evaluationPointSchema: z.ZodType<EvaluationPoint> = z.strictObject({
   rows: count,
   logLoss: headValuesSchema,
   auc: headValuesSchema.nullable(),
+  aucInterval: z.strictObject({ low: finite, high: finite }).nullable(),
   fusionGain: finite,
   seconds: z.number().min(0),
 });

@@ -3,6 +3,7 @@
 import type { Batch, Split } from "../base/batch.ts";
 import type { Engine } from "../engine/engine.ts";
 import { auc } from "../metrics/auc.ts";
+import { aucComponents, aucInterval } from "../metrics/delong.ts";
 import { fusionGain } from "../metrics/fusionGain.ts";
 import type { Config } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
@@ -19,6 +20,8 @@ export interface SplitEvaluation {
   rows: number;
   logLoss: HeadValues;
   auc: HeadValues | null;
+  /** DeLong's 95 % interval of the fused AUC. */
+  aucInterval: { low: number; high: number } | null;
   fusionGain: number;
   /** Seconds of computing, the reading of batches left out. */
   seconds: number;
@@ -62,9 +65,10 @@ export function createSplitScorer(engine: Engine, branches: number, totalRows: n
       const started = performance.now();
       const logLoss = headValues(Array.from(sums, (sum) => sum / rows));
       const auc = headAucs(scores);
+      const interval = fusedAucInterval(scores);
       seconds += (performance.now() - started) / 1000;
       const gain = fusionGain(weightedSum / rows, logLoss.fused);
-      return { rows, logLoss, auc, fusionGain: gain, seconds, scores };
+      return { rows, logLoss, auc, aucInterval: interval, fusionGain: gain, seconds, scores };
     },
   };
 }
@@ -92,14 +96,21 @@ export async function* evaluateSplit(
 
 /** The evaluation as a point of a run's curves. */
 export function toPoint(evaluation: SplitEvaluation, split: Split, position: Position): EvaluationPoint {
-  const { rows, logLoss, auc, fusionGain, seconds } = evaluation;
-  return { ...position, split, rows, logLoss, auc, fusionGain, seconds };
+  const { rows, logLoss, auc, aucInterval, fusionGain, seconds } = evaluation;
+  return { ...position, split, rows, logLoss, auc, aucInterval, fusionGain, seconds };
 }
 
 /** Exact AUC of every head; null where the rows hold one class only. */
 export function headAucs({ labels, logits }: Scores): HeadValues | null {
   const values = logits.map((head) => auc(head, labels));
   return values.every((value) => value !== null) ? headValues(values as number[]) : null;
+}
+
+function fusedAucInterval({ labels, logits }: Scores): SplitEvaluation["aucInterval"] {
+  const components = aucComponents(logits.at(-1)!, labels);
+  if (!components) return null;
+  const { low, high } = aucInterval(components);
+  return { low, high };
 }
 
 /** Splits [branches…, fused]. */

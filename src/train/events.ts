@@ -47,6 +47,8 @@ export interface EvaluationPoint extends Position {
   rows: number;
   logLoss: HeadValues;
   auc: HeadValues | null;
+  /** DeLong's 95 % interval of the fused AUC; null where there is no AUC. */
+  aucInterval: { low: number; high: number } | null;
   fusionGain: number;
   seconds: number;
 }

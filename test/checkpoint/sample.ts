@@ -61,6 +61,7 @@ export function sampleCheckpoint(seed = 1): Checkpoint {
     rows: 10,
     logLoss: heads(),
     auc: heads(),
+    aucInterval: { low: random.uniform(), high: random.uniform() },
     fusionGain: random.uniform(),
     seconds: 0.5,
   };
