@@ -3,7 +3,7 @@
 
 import type { DifferencePoint, Pair } from "../train/arenaEvents.ts";
 import type { EvaluationPoint, ProgressPoint } from "../train/events.ts";
-import { type Curve, createCurve } from "./curve.ts";
+import { type Column, type Curve, createCurve } from "./curve.ts";
 import { smooth } from "./smooth.ts";
 import { type DrawnPoint, thin } from "./thin.ts";
 
@@ -51,8 +51,7 @@ export function drawnMembers(
   measure: Measure,
   { most, smoothing }: { most: number; smoothing: number },
 ): DrawnPoint[] {
-  const prepare = (name: string, values: Float64Array) =>
-    name === "logLoss" ? smooth(values, smoothing) : values;
+  const prepare = (name: string, values: Column) => (name === "logLoss" ? smooth(values, smoothing) : values);
   const drawn = (curves: Curve[], prefix: string, smoothed: boolean) =>
     curves.flatMap((curve, m) =>
       thin(curve, { positions: ["rowsSeen"], most, ...(smoothed ? { prepare } : {}) })

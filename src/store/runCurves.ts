@@ -7,8 +7,11 @@ import { smooth } from "./smooth.ts";
 import { type DrawnPoint, thin } from "./thin.ts";
 
 /** What a curve can be drawn over. */
-export const POSITIONS = ["rowsSeen", "step", "activeSeconds"] as const;
+export const POSITIONS = ["rowsSeen", "step", "activeSeconds", "time"] as const;
 export type PositionName = (typeof POSITIONS)[number];
+
+/** The 95 % interval of an evaluation's fused AUC. */
+const AUC_INTERVAL = ["aucLow", "aucHigh"];
 
 /** Splits that are evaluated. */
 export const EVALUATED_SPLITS = ["valid", "test"] as const;
@@ -33,8 +36,8 @@ export function createRunCurves(branches: number): RunCurves {
     branches,
     progress: createCurve([...POSITIONS, ...evaluated, ...trained]),
     evaluations: {
-      valid: createCurve([...POSITIONS, ...evaluated]),
-      test: createCurve([...POSITIONS, ...evaluated]),
+      valid: createCurve([...POSITIONS, ...evaluated, ...AUC_INTERVAL]),
+      test: createCurve([...POSITIONS, ...evaluated, ...AUC_INTERVAL]),
     },
   };
 }
@@ -53,7 +56,9 @@ export function addProgress({ progress }: RunCurves, point: ProgressPoint): void
 }
 
 export function addEvaluation({ evaluations }: RunCurves, point: EvaluationPoint): void {
-  if (point.split !== "train") evaluations[point.split].push(evaluatedColumns(point));
+  if (point.split === "train") return;
+  const { low, high } = point.aucInterval ?? { low: Number.NaN, high: Number.NaN };
+  evaluations[point.split].push({ ...evaluatedColumns(point), aucLow: low, aucHigh: high });
 }
 
 export interface Drawing {
@@ -83,9 +88,9 @@ export function drawnPoints(curves: RunCurves, { x, most, smoothing }: Drawing):
 }
 
 function evaluatedColumns(point: ProgressPoint | EvaluationPoint): Record<string, number> {
-  const { rowsSeen, step, activeSeconds, logLoss, auc, fusionGain } = point;
+  const { rowsSeen, step, activeSeconds, time, logLoss, auc, fusionGain } = point;
   return {
-    ...{ rowsSeen, step, activeSeconds, fusionGain },
+    ...{ rowsSeen, step, activeSeconds, time, fusionGain },
     ...headColumns("logLoss", logLoss),
     ...(auc ? headColumns("auc", auc) : {}),
     bestBranchGap: Math.min(...logLoss.branches) - logLoss.fused,

@@ -1,8 +1,10 @@
+import type { Column } from "./curve.ts";
+
 /**
  * The exponential moving average of `values`, rid of its bias towards the start (each mean is divided by the weights it
  * has): 0 leaves them as they are. Missing values stay missing and move nothing.
  */
-export function smooth(values: Float64Array, weight: number): Float64Array {
+export function smooth(values: Column, weight: number): Column {
   if (weight === 0) return values;
   const smoothed = new Float64Array(values.length);
   let mean = 0;

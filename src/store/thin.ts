@@ -1,6 +1,6 @@
 // A long curve → few points to draw.
 
-import type { Curve } from "./curve.ts";
+import type { Column, Curve } from "./curve.ts";
 
 /** A point ready to draw: null where there is no value. */
 export type DrawnPoint = Record<string, number | null>;
@@ -11,7 +11,7 @@ export interface ThinOptions {
   /** At most so many points. */
   most: number;
   /** What becomes of a column's values before they are thinned. */
-  prepare?: (name: string, values: Float64Array) => Float64Array;
+  prepare?: (name: string, values: Column) => Column;
 }
 
 /**
@@ -36,7 +36,7 @@ export function thin(curve: Curve, { positions, most, prepare }: ThinOptions): D
   return points;
 }
 
-function meanOf(values: Float64Array, from: number, to: number): number | null {
+function meanOf(values: Column, from: number, to: number): number | null {
   let sum = 0;
   let count = 0;
   for (let i = from; i < to; i++) {
