@@ -69,7 +69,7 @@ export interface RunOptions {
 export interface ArenaOptions {
   arenaId: string;
   /** Two to six, which share batch size, epochs and how integers enter; a configuration's seed is not used. */
-  members: { name: string; config: Config; ownSeed?: number }[];
+  members: { name: string; config: Config; draw?: number }[];
   /** Each serves every member. */
   seeds: number[];
   backend: BackendName | "auto";

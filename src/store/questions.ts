@@ -13,8 +13,8 @@ import {
 export interface Member {
   name: string;
   config: Config;
-  /** Initial values are drawn from this seed, not the arena's. */
-  ownSeed?: number;
+  /** Another draw of initial values than the seed's own. */
+  draw?: number;
 }
 
 export interface Question {
@@ -99,9 +99,8 @@ export const QUESTIONS: Question[] = [
   },
   {
     id: "seeds",
-    title: "How far apart are 3 seeds of one?",
-    members: (config) =>
-      ok([1, 2, 3].map((seed) => ({ name: `Initial values ${seed}`, config, ownSeed: config.seed + seed }))),
+    title: "How far apart are three seeds?",
+    members: (config) => ok([1, 2, 3].map((draw) => ({ name: `Draw ${draw}`, config, draw }))),
   },
 ];
 

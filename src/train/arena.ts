@@ -3,6 +3,7 @@
 // configurations over the seeds.
 
 import { problem } from "../base/problem.ts";
+import { hash32 } from "../base/random.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import { aucComponents, aucDifference } from "../metrics/delong.ts";
@@ -30,8 +31,8 @@ export interface ArenaMember {
   /** As people see it in the verdict. */
   name: string;
   config: Config;
-  /** Initial values and dropout are drawn from this seed, not the arena's: to compare seeds of one configuration. */
-  ownSeed?: number;
+  /** Another draw of initial values and dropout than the seed's own: to see how far apart seeds of one configuration are. */
+  draw?: number;
 }
 
 export interface ArenaInputs {
@@ -105,7 +106,10 @@ async function* runSeed(
 ): AsyncGenerator<ArenaEvent, { found: PairOutcome[]; complete: boolean }> {
   const { dataset, control, evaluateEverySteps } = inputs;
   const seed = inputs.seeds[seedIndex]!;
-  const configs = inputs.members.map(({ config, ownSeed }) => ({ ...config, seed: ownSeed ?? seed }));
+  const configs = inputs.members.map(({ config, draw }) => ({
+    ...config,
+    seed: draw === undefined ? seed : hash32(seed, draw),
+  }));
   const batches = Math.ceil(dataset.manifest.splits.train.rows / configs[0]!.batchSize);
   const comparison = createComparison({
     pairs,
@@ -132,7 +136,9 @@ async function* runSeed(
   function compared(): ArenaEvent {
     const points = comparison.takePoints();
     const told = pairs.map((pair, index) => {
-      const { verdict } = outcomeOf(index, null, false);
+      // Later epochs bring no rows that count.
+      const over = comparison.state(index).rowsSeen === dataset.manifest.splits.train.rows;
+      const { verdict } = outcomeOf(index, null, over);
       return { ...pair, points: points[index]!, verdict };
     });
     return { type: "compared", seedIndex, pairs: told };

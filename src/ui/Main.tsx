@@ -1,5 +1,6 @@
 import { Tabs } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { ArenaPanel } from "./arena/ArenaPanel.tsx";
 import { Charts } from "./charts/Charts.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
@@ -26,6 +27,7 @@ export function Main() {
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="curves">Curves</Tabs.Tab>
           <Tabs.Tab value="numbers">Numbers</Tabs.Tab>
+          <Tabs.Tab value="arena">Arena</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview">
           <Overview />
@@ -35,6 +37,9 @@ export function Main() {
         </Tabs.Panel>
         <Tabs.Panel value="numbers">
           <Numbers />
+        </Tabs.Panel>
+        <Tabs.Panel value="arena">
+          <ArenaPanel />
         </Tabs.Panel>
       </Tabs>
     </div>

@@ -1,19 +1,16 @@
 // The points that a chart draws now. They are made once for all charts, and each chart takes them in its own turn.
 
-import { type RefObject, useEffect, useState } from "react";
-import { flushSync } from "react-dom";
+import { type RefObject, useCallback, useState } from "react";
 import { isActive } from "../../store/run.ts";
 import { type Drawing, drawnPoints, type RunCurves } from "../../store/runCurves.ts";
 import type { Studio } from "../../store/studio.ts";
 import type { DrawnPoint } from "../../store/thin.ts";
 import { useStudio } from "../StudioContext.tsx";
-import { leaveTurn, takeTurn } from "./turns.ts";
+import { useRedraw } from "./useRedraw.ts";
 
 /** Points a line while it grows, and at rest (recharts takes 1 ms for a few dozen). */
 const LIVE_POINTS = 150;
 const RESTING_POINTS = 300;
-/** A chart is drawn at most this often. */
-const REDRAW_MS = 400;
 
 /** How the person wants to see all charts. */
 export type View = Pick<Drawing, "x" | "smoothing">;
@@ -42,41 +39,14 @@ function currentPoints(studio: Studio, { x, smoothing }: View): CurvePoints {
 export function useCurvePoints(view: View, element: RefObject<HTMLElement | null>): CurvePoints {
   const studio = useStudio();
   const [shown, setShown] = useState(() => currentPoints(studio, view));
-  useEffect(() => {
-    let inSight = true;
-    let drawnAt = 0;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    function draw(): void {
-      if (!inSight) return;
-      drawnAt = performance.now();
-      // In this task to its end, or React would draw several charts in one.
-      flushSync(() => setShown(currentPoints(studio, view)));
-    }
-    function ask(): void {
-      if (timer !== undefined) return;
-      timer = setTimeout(
-        () => {
-          timer = undefined;
-          takeTurn(draw);
-        },
-        Math.max(0, drawnAt + REDRAW_MS - performance.now()),
-      );
-    }
-    const sight = new IntersectionObserver(([entry]) => {
-      inSight = entry?.isIntersecting ?? true;
-      if (inSight) ask();
-    });
-    if (element.current) sight.observe(element.current);
-    const unsubscribe = studio.store.subscribe((state, before) => {
-      if (state.run !== before.run) ask();
-    });
-    ask();
-    return () => {
-      unsubscribe();
-      sight.disconnect();
-      clearTimeout(timer);
-      leaveTurn(draw);
-    };
-  }, [studio, view, element]);
+  const subscribe = useCallback(
+    (listener: () => void) =>
+      studio.store.subscribe((state, before) => {
+        if (state.run !== before.run) listener();
+      }),
+    [studio],
+  );
+  const draw = useCallback(() => setShown(currentPoints(studio, view)), [studio, view]);
+  useRedraw(element, subscribe, draw);
   return shown;
 }

@@ -1,0 +1,247 @@
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Progress,
+  SegmentedControl,
+  Select,
+  Table,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { isGoingOn, LEAST_MEMBERS, MOST_MEMBERS } from "../../store/arena.ts";
+import { configDifference } from "../../store/configDifference.ts";
+import { type Member, QUESTIONS } from "../../store/questions.ts";
+import { Icon } from "../Icon.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import classes from "./arena.module.css";
+import { MemberLine } from "./MemberLine.tsx";
+import { lookOf } from "./members.ts";
+import { useArenaState } from "./useArena.ts";
+
+/** Who competes, over how many seeds; and the arena's own start, pause and stop. */
+export function ArenaSetup() {
+  return (
+    <section className={classes.card} aria-labelledby="arena-title">
+      <h2 id="arena-title" className={classes.title}>
+        Arena
+      </h2>
+      <p className={classes.hint}>
+        Two to six configurations train on the same batches in the same order from the same seed. The interval
+        of their difference stays valid while you look at it.
+      </p>
+      <Group align="end" gap="sm">
+        <QuestionChoice />
+        <AddButton />
+        <SeedsChoice />
+        <Buttons />
+      </Group>
+      <Members />
+      <Position />
+    </section>
+  );
+}
+
+function QuestionChoice() {
+  const { arena, store } = useStudio();
+  const question = useArenaState(({ setup }) => setup.question);
+  const config = useStudioState(({ configuration }) => configuration.config);
+  return (
+    <Select
+      label="Ready question"
+      placeholder="Choose a question"
+      w={260}
+      data={QUESTIONS.map(({ id, title }) => ({ value: id, label: title }))}
+      value={question}
+      disabled={config === null}
+      onChange={(id) => {
+        const { config } = store.getState().configuration;
+        if (id !== null && config) arena.ask(id, config);
+      }}
+    />
+  );
+}
+
+function AddButton() {
+  const { arena, store } = useStudio();
+  const config = useStudioState(({ configuration }) => configuration.config);
+  const full = useArenaState(({ setup }) => setup.members.length >= MOST_MEMBERS);
+  return (
+    <Button
+      size="sm"
+      variant="default"
+      leftSection={<Icon name="add" />}
+      disabled={config === null || full}
+      onClick={() => {
+        const { config } = store.getState().configuration;
+        if (config) arena.add(config);
+      }}
+    >
+      Add this configuration
+    </Button>
+  );
+}
+
+function SeedsChoice() {
+  const { arena } = useStudio();
+  const seeds = useArenaState(({ setup }) => setup.seeds);
+  return (
+    <SegmentedControl
+      aria-label="Seeds"
+      size="sm"
+      data={[
+        { value: "1", label: "1 seed" },
+        { value: "3", label: "× 3 seeds" },
+        { value: "5", label: "× 5 seeds" },
+      ]}
+      value={String(seeds)}
+      onChange={(value) => arena.chooseSeeds(Number(value))}
+    />
+  );
+}
+
+function Buttons() {
+  const studio = useStudio();
+  const { arena } = studio;
+  const goingOn = useArenaState((state) => isGoingOn(state.arena));
+  const status = useArenaState((state) => state.arena?.status.type ?? null);
+  const enough = useArenaState(({ setup }) => setup.members.length >= LEAST_MEMBERS);
+  const ready = useStudioState(
+    ({ worker, dataset, opening }) => worker.type === "ready" && dataset !== null && opening === null,
+  );
+  return (
+    <Group gap={6} wrap="nowrap">
+      {status === "paused" ? (
+        <Button size="sm" leftSection={<Icon name="play" />} onClick={() => void arena.resume()}>
+          Resume arena
+        </Button>
+      ) : goingOn ? (
+        <Button
+          size="sm"
+          variant="light"
+          leftSection={<Icon name="pause" />}
+          disabled={status !== "running"}
+          onClick={() => void arena.pause()}
+        >
+          Pause arena
+        </Button>
+      ) : (
+        <Button
+          size="sm"
+          leftSection={<Icon name="play" />}
+          disabled={!ready || !enough}
+          onClick={() => void arena.start(studio.store.getState())}
+        >
+          Start arena
+        </Button>
+      )}
+      <Button
+        size="sm"
+        variant="default"
+        leftSection={<Icon name="stop" />}
+        disabled={!goingOn || status === "stopping" || status === "starting"}
+        onClick={() => void arena.stop()}
+      >
+        Stop arena
+      </Button>
+    </Group>
+  );
+}
+
+function Members() {
+  const members = useArenaState(({ setup }) => setup.members);
+  const problem = useArenaState(({ setup }) => setup.problem);
+  if (problem)
+    return (
+      <Text size="xs" c="var(--mantine-color-error)" component="p" m={0} mt={8} role="status">
+        {problem.sentence} {problem.remedy}
+      </Text>
+    );
+  if (members.length === 0)
+    return (
+      <Text size="xs" c="dimmed" component="p" m={0} mt={8}>
+        No members yet.
+      </Text>
+    );
+  return (
+    <Table className={classes.members} verticalSpacing={2} horizontalSpacing="xs">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Member</Table.Th>
+          <Table.Th>Against the first</Table.Th>
+          <Table.Th />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {members.map((member, index) => (
+          <MemberRow key={lookOf(index).color} {...{ member, index }} first={members[0]!} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function MemberRow({ member, index, first }: { member: Member; index: number; first: Member }) {
+  const { arena } = useStudio();
+  const difference =
+    member.draw === undefined ? configDifference(first.config, member.config) : "other initial values";
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap={8} wrap="nowrap">
+          <MemberLine member={index} />
+          <TextInput
+            aria-label={`Name of member ${index + 1}`}
+            w={170}
+            value={member.name}
+            onChange={(event) => arena.rename(index, event.currentTarget.value)}
+          />
+        </Group>
+      </Table.Td>
+      <Table.Td className={classes.difference}>{index === 0 ? "the baseline" : difference}</Table.Td>
+      <Table.Td ta="end">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Remove ${member.name}`}
+          onClick={() => arena.remove(index)}
+        >
+          <Icon name="remove" />
+        </ActionIcon>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** Which seed, how far. */
+function Position() {
+  const seeds = useArenaState(({ arena }) => arena?.seeds.length ?? 0);
+  const seedIndex = useArenaState(({ arena }) => arena?.seedIndex ?? 0);
+  const step = useArenaState(({ arena }) => arena?.step ?? 0);
+  const totalSteps = useArenaState(({ arena }) => arena?.totalSteps ?? 0);
+  const status = useArenaState(({ arena }) => arena?.status ?? null);
+  if (status === null) return null;
+  if (status.type === "failed")
+    return (
+      <Text size="xs" c="var(--mantine-color-error)" component="p" m={0} mt={8} role="alert">
+        {status.problem.sentence} {status.problem.remedy}
+      </Text>
+    );
+  const share = totalSteps > 0 ? (100 * (seedIndex + step / totalSteps)) / seeds : 0;
+  const words = { starting: "Starting", running: "Training", pausing: "Pausing", paused: "Paused" };
+  const state = status.type in words ? words[status.type as keyof typeof words] : null;
+  return (
+    <div className={classes.position}>
+      <Progress
+        value={status.type === "finished" ? 100 : share}
+        size={4}
+        aria-label="Arena done"
+        transitionDuration={0}
+      />
+      <Text size="xs" c="dimmed" component="p" m={0} mt={4} data-testid="arena-state">
+        {state ?? (status.type === "stopping" ? "Stopping" : "Done")}: seed {seedIndex + 1} of {seeds}, step{" "}
+        {step.toLocaleString("en-US")} of {totalSteps.toLocaleString("en-US")}
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { Table } from "@mantine/core";
+import type { MemberState } from "../../store/arena.ts";
+import { metric } from "../format.ts";
+import classes from "./arena.module.css";
+import { MemberLine } from "./MemberLine.tsx";
+import { lookOf } from "./members.ts";
+import { useArenaState, useMembers } from "./useArena.ts";
+
+const WORDS: Record<MemberState["status"], string> = {
+  training: "Training",
+  finished: "Done",
+  failed: "Failed",
+};
+
+/** Every member's newest numbers in the seed under way. */
+export function MembersTable() {
+  const members = useMembers();
+  const states = useArenaState(({ arena }) => arena?.states);
+  return (
+    <section className={classes.card} aria-labelledby="members-title">
+      <h3 id="members-title" className={classes.title}>
+        Members
+      </h3>
+      <p className={classes.hint}>The newest numbers of each in this seed.</p>
+      <Table className={classes.members} verticalSpacing={3} horizontalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Member</Table.Th>
+            <Table.Th ta="end">Log loss</Table.Th>
+            <Table.Th ta="end">Test log loss</Table.Th>
+            <Table.Th ta="end">Test AUC</Table.Th>
+            <Table.Th>State</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {states?.map(({ latest, test, status, problem }, index) => (
+            <Table.Tr key={lookOf(index).color}>
+              <Table.Th scope="row">
+                <MemberLine member={index} /> {members[index]!.name}
+              </Table.Th>
+              <Table.Td ta="end">{metric(latest?.logLoss.fused)}</Table.Td>
+              <Table.Td ta="end">{metric(test?.logLoss.fused)}</Table.Td>
+              <Table.Td ta="end">{metric(test?.auc?.fused)}</Table.Td>
+              <Table.Td>{problem ? `${problem.sentence} ${problem.remedy}` : WORDS[status]}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}

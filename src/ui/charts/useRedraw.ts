@@ -1,0 +1,53 @@
+// When a chart draws: not too often, in its own turn, and never out of sight.
+
+import { type RefObject, useEffect } from "react";
+import { flushSync } from "react-dom";
+import { leaveTurn, takeTurn } from "./turns.ts";
+
+/** A chart is drawn at most this often. */
+const REDRAW_MS = 400;
+
+/**
+ * Calls `draw` (which sets state) for the chart in `element` whenever `subscribe`'s listener is called, at most every
+ * 400 ms, while the chart is in sight. Both must stay the same from one rendering to the next.
+ */
+export function useRedraw(
+  element: RefObject<HTMLElement | null>,
+  subscribe: (listener: () => void) => () => void,
+  draw: () => void,
+): void {
+  useEffect(() => {
+    let inSight = true;
+    let drawnAt = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    function drawNow(): void {
+      if (!inSight) return;
+      drawnAt = performance.now();
+      // In this task to its end, or React would draw several charts in one.
+      flushSync(draw);
+    }
+    function ask(): void {
+      if (timer !== undefined) return;
+      timer = setTimeout(
+        () => {
+          timer = undefined;
+          takeTurn(drawNow);
+        },
+        Math.max(0, drawnAt + REDRAW_MS - performance.now()),
+      );
+    }
+    const sight = new IntersectionObserver(([entry]) => {
+      inSight = entry?.isIntersecting ?? true;
+      if (inSight) ask();
+    });
+    if (element.current) sight.observe(element.current);
+    const unsubscribe = subscribe(ask);
+    ask();
+    return () => {
+      unsubscribe();
+      sight.disconnect();
+      clearTimeout(timer);
+      leaveTurn(drawNow);
+    };
+  }, [element, subscribe, draw]);
+}
