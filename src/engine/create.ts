@@ -6,6 +6,7 @@ import type { BackendName, Engine, EngineName } from "./engine.ts";
 import { createPlainEngine } from "./plain.ts";
 import { createReferenceEngine } from "./reference.ts";
 import { createWasmFastEngine } from "./wasm/fast.ts";
+import { createGpuFastEngine } from "./webgpu/fast.ts";
 
 /** The engine that trains fastest on a backend. */
 export function defaultEngine(backend: BackendName): EngineName {
@@ -21,6 +22,7 @@ export async function createEngine(name: EngineName, config: Config, shape: Inpu
       return createReferenceEngine(config, shape);
     case "fast":
       if (tf.getBackend() === "wasm") return createWasmFastEngine(config, shape);
+      if (tf.getBackend() === "webgpu") return createGpuFastEngine(config, shape);
       throw new Error(`the fast engine is not there on ${tf.getBackend()}`);
   }
 }

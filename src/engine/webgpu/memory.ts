@@ -1,0 +1,208 @@
+// Where everything lies in the stores of floats and integers, counted in numbers. B rows, N columns of the shared
+// projection, F fields, D embedding size, U slots.
+
+import { type Blocks, type Plan, padded, totalColumns, type UnitPlan } from "../plan.ts";
+import { LOSS_SUMS } from "./loss.ts";
+import { SLOT_TILE } from "./product.ts";
+
+/** A matrix in the store of floats. */
+export interface Place {
+  at: number;
+  /** Numbers from row to row. */
+  stride: number;
+}
+
+export interface Capacity {
+  rows: number;
+  slots: number;
+}
+
+/** Positions that one thread adds up at most; a longer slot is summed in parts. */
+export const RUN_LENGTH = 256;
+/** Workgroups of the table's update, each of which leaves a sum of squares. */
+export const TABLE_WORKGROUPS = 512;
+// Numbers of a chunk of projected slots: 256 MiB. Wider projections are made in several chunks.
+const MOST_CHUNK = 2 ** 26;
+// A product is split along its depth until about this many workgroups share it, but in parts no shorter than this.
+const WORKGROUPS_WANTED = 256;
+const LEAST_PART = 512;
+const SPLIT_TILE = 64;
+
+export interface UnitPlaces {
+  z: Place;
+  y: Place;
+  out: Place;
+  mean: number;
+  variance: number;
+}
+
+/** Places in the store of floats. The parameters' first four stores are of `plan.parameterFloats` each. */
+export interface FloatPlaces {
+  parameters: number;
+  gradients: number;
+  first: number;
+  second: number;
+  running: number;
+  /** What a step leaves for its report: LOSS_SUMS sums, then Σ E². */
+  sums: number;
+  squares: number;
+  squareParts: number;
+  /** Numbers before this are the model's state. */
+  stateEnd: number;
+  labels: number;
+  weights: number;
+  positionWeights: number;
+  /** Projected slots or sums by slot, with the parts of long slots behind them; `chunkColumns` at once. */
+  chunk: number;
+  chunkColumns: number;
+  embeddingGradients: Place;
+  shared: Place;
+  gating: { fields: Place; fieldGradients: Place; inputGradient: Place } | null;
+  branches: { gates: Place | null; gatedInput: Place | null; units: UnitPlaces[] }[];
+  logits: number;
+  logitGradients: number;
+  outputGradients: [Place, Place];
+  /** Parts of a split product. */
+  parts: number;
+  end: number;
+}
+
+export interface IntegerPlaces {
+  ids: number;
+  slots: number;
+  slotIds: number;
+  slotFields: number;
+  positionStarts: number;
+  positions: number;
+  fieldStarts: number;
+  tiles: number;
+  runs: number;
+  longSlots: number;
+  tableRows: number;
+  tableStarts: number;
+  tableSlots: number;
+  end: number;
+}
+
+/** Parts of a product `m × n` of depth k. The same on every adapter, so results do not depend on its tile. */
+export function productParts(m: number, n: number, k: number): number {
+  const tiles = Math.ceil(m / SPLIT_TILE) * Math.ceil(n / SPLIT_TILE);
+  return Math.max(1, Math.min(Math.ceil(WORKGROUPS_WANTED / tiles), Math.floor(k / LEAST_PART)));
+}
+
+export function placeFloats(plan: Plan, { rows: B, slots: U }: Capacity): FloatPlaces {
+  const { take, matrix, end } = createCounter();
+  const { fields: F, embeddingDim: D, branches, parameterFloats } = plan;
+  const N = plan.shared.weight.columns;
+  const values = B * F;
+  const all = branches.flatMap((branch) => branch.units);
+  const widest = (blocks: (unit: UnitPlan) => Blocks) =>
+    Math.max(...all.map((unit) => totalColumns(blocks(unit))));
+  const gated = branches.some((branch) => branch.gating);
+  const chunkRows = U + 2 * Math.ceil(values / RUN_LENGTH);
+  const chunkColumns = Math.min(N, Math.max(16, Math.floor(MOST_CHUNK / chunkRows / 16) * 16));
+  // Rows that fill the fields up stay zero: a product over pairs of fields takes them along.
+  const byField = () => matrix(padded(F), B * D);
+  let parts = 0;
+  const splits = (m: number, n: number, k: number) => {
+    parts = Math.max(parts, productParts(m, n, k) * m * n);
+  };
+  for (const { weight, gatedWeight } of all) {
+    if (weight) splits(weight.rows, weight.columns, B);
+    if (gatedWeight) splits(gatedWeight.rows, gatedWeight.columns, B);
+  }
+  if (gated) splits(F, padded(F), padded(B * D));
+
+  const state = {
+    parameters: take(parameterFloats),
+    gradients: take(parameterFloats),
+    first: take(parameterFloats),
+    second: take(parameterFloats),
+    running: take(plan.runningFloats),
+  };
+  const stateEnd = end();
+  const sums = take(LOSS_SUMS + 1);
+  const shared = matrix(B, N);
+  const unit = (unitPlan: UnitPlan): UnitPlaces => {
+    const columns = totalColumns(unitPlan.y);
+    const z = unitPlan.weight
+      ? matrix(B, totalColumns(unitPlan.z))
+      : { at: shared.at + unitPlan.sharedColumn, stride: shared.stride };
+    const y = matrix(B, columns);
+    if (!unitPlan.batchNorm) return { z, y, out: y, mean: 0, variance: 0 };
+    return { z, y, out: matrix(B, columns), mean: take(columns), variance: take(columns) };
+  };
+  return {
+    ...state,
+    stateEnd,
+    sums,
+    squares: sums + LOSS_SUMS,
+    squareParts: take(TABLE_WORKGROUPS),
+    labels: take(B),
+    weights: take(values),
+    positionWeights: take(values),
+    chunk: take(chunkRows * chunkColumns),
+    chunkColumns,
+    embeddingGradients: matrix(U, D),
+    shared,
+    gating: gated ? { fields: byField(), fieldGradients: byField(), inputGradient: matrix(B, F * D) } : null,
+    branches: branches.map((branch) => ({
+      gates: branch.gating ? byField() : null,
+      gatedInput: branch.gating ? matrix(B, F * D) : null,
+      units: branch.units.map(unit),
+    })),
+    logits: take(B * (branches.length + 1)),
+    logitGradients: take(B * branches.length),
+    outputGradients: [
+      matrix(
+        B,
+        widest((u) => u.y),
+      ),
+      matrix(
+        B,
+        widest((u) => u.y),
+      ),
+    ],
+    parts: take(parts),
+    end: end(),
+  };
+}
+
+export function placeIntegers(plan: Plan, { rows: B, slots: U }: Capacity): IntegerPlaces {
+  const { take, end } = createCounter();
+  const values = B * plan.fields;
+  const long = Math.ceil(values / RUN_LENGTH);
+  return {
+    ids: take(values),
+    slots: take(values),
+    slotIds: take(U),
+    slotFields: take(U),
+    positionStarts: take(U + 1),
+    positions: take(values),
+    fieldStarts: take(plan.fields + 1),
+    tiles: take(3 * (Math.ceil(U / SLOT_TILE) + plan.fields)),
+    runs: take(3 * (U + 2 * long)),
+    longSlots: take(3 * long),
+    tableRows: take(U),
+    tableStarts: take(U + 1),
+    tableSlots: take(U),
+    end: end(),
+  };
+}
+
+function createCounter() {
+  let at = 0;
+  function take(count: number): number {
+    const taken = at;
+    at += Math.ceil(count / 16) * 16;
+    return taken;
+  }
+  return {
+    take,
+    matrix(rows: number, columns: number): Place {
+      const stride = padded(columns);
+      return { at: take(rows * stride), stride };
+    },
+    end: () => at,
+  };
+}
