@@ -6,7 +6,13 @@ import { printResult } from "./log.ts";
 const spec = {
   command: "bench",
   options: [
-    { name: "suite", type: "string", choices: ["step", "page"], required: true, help: "what to measure" },
+    {
+      name: "suite",
+      type: "string",
+      choices: ["step", "data", "page"],
+      required: true,
+      help: "what to measure",
+    },
     {
       name: "config",
       type: "string",
@@ -21,20 +27,23 @@ const spec = {
       default: "wasm",
       help: "backend of the step suite",
     },
+    { name: "rows", type: "integer", default: 1_000_000, help: "lines of the data suite's log" },
   ],
 } as const;
 
-/** `bench --suite=step|page [--config=] [--backend=]`. */
+/** `bench --suite=step|data|page [--config=] [--backend=] [--rows=]`. */
 export async function runBench(args: string[]): Promise<number> {
   printResult(await measure(parseArguments(args, spec).values));
   return 0;
 }
 
 // Each suite loads only what it measures.
-async function measure({ suite, config, backend }: Values<typeof spec.options>): Promise<unknown> {
+async function measure({ suite, config, backend, rows }: Values<typeof spec.options>): Promise<unknown> {
   switch (suite) {
     case "step":
       return (await import("./bench/step.ts")).benchStep({ config, backend });
+    case "data":
+      return (await import("./bench/data.ts")).benchData({ rows });
     case "page":
       return (await import("./bench/page.ts")).benchPage();
   }

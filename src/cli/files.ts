@@ -1,7 +1,7 @@
 // The disk, in the shape in which shards and preprocessing know bytes.
 
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { appendFile, type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { problem } from "../base/problem.ts";
@@ -55,32 +55,67 @@ export function diskOutput(path: string): OutputFolder {
             for (let at = 0; at < bytes.length; )
               at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
           }),
-        close: () => attempt(file, () => handle.close()),
+        close: () =>
+          attempt(file, async () => {
+            // The journal may say only what will outlast a power cut.
+            await handle.sync();
+            await handle.close();
+          }),
       };
     },
   };
 }
 
+/** Holds what an unfinished folder says of itself; a finished one has none. */
+const JOURNAL_FILE = "journal.jsonl";
+
+/** A folder that is being made, under another name until it is whole. */
+export interface UnfinishedFolder {
+  output: OutputFolder;
+  folder: Folder;
+  /** Its journal as an interrupted run left it; empty when there is none. */
+  journal: string;
+  appendJournal(text: string): Promise<void>;
+}
+
 /**
- * Runs `make` on `path.partial`, then gives the folder its name; after a problem nothing is left of it. `path` must not
- * exist or be empty.
+ * Runs `make` on `path.partial`, then gives the folder its name; `path` must not exist or be empty. What an interrupted
+ * run left there stays if `goesOn` says so of its journal. After a problem with the input nothing is left; a full disk
+ * leaves it all, since the same command can go on when there is room.
  */
-export async function makeFolder<T>(path: string, make: (output: OutputFolder) => Promise<T>): Promise<T> {
+export async function makeFolder<T>(
+  path: string,
+  goesOn: (journal: string) => boolean,
+  make: (unfinished: UnfinishedFolder) => Promise<T>,
+): Promise<T> {
   await refuseOccupied(path);
   const partial = `${path}.partial`;
+  const journalFile = join(partial, JOURNAL_FILE);
+  let journal = await readFile(journalFile, "utf8").catch(() => "");
   await attempt(partial, async () => {
-    await rm(partial, { recursive: true, force: true });
+    if (!goesOn(journal)) {
+      journal = "";
+      await rm(partial, { recursive: true, force: true });
+    }
     await mkdir(partial, { recursive: true });
   });
+  const appendJournal = (text: string) => attempt(journalFile, () => appendFile(journalFile, text));
   try {
-    const made = await make(diskOutput(partial));
+    const made = await make({
+      output: diskOutput(partial),
+      folder: diskFolder(partial),
+      journal,
+      appendJournal,
+    });
     await attempt(path, async () => {
+      await rm(journalFile, { force: true });
       await rm(path, { recursive: true, force: true });
       await rename(partial, path);
     });
     return made;
   } catch (cause) {
-    await rm(partial, { recursive: true, force: true });
+    if (cause instanceof ProblemError && cause.problem.code !== "output-unwritable")
+      await rm(partial, { recursive: true, force: true });
     throw cause;
   }
 }

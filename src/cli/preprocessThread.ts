@@ -2,10 +2,10 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { createHands } from "../preprocess/hands.ts";
-import type { Layout } from "../shards/rows.ts";
-import { buffersIn, type ThreadReply, type ThreadRequest } from "./preprocessThreads.ts";
+import { buffersIn, type ThreadData, type ThreadReply, type ThreadRequest } from "./preprocessThreads.ts";
 
-const hands = createHands(workerData as Layout);
+const { layout, rules } = workerData as ThreadData;
+const hands = createHands(layout, rules);
 
 parentPort!.on("message", async ({ id, step, argument }: ThreadRequest) => {
   let reply: ThreadReply;

@@ -4,9 +4,16 @@
 import { Worker } from "node:worker_threads";
 import { emptyStatistics, type LogStatistics, mergeStatistics } from "../preprocess/counting.ts";
 import type { Hands } from "../preprocess/hands.ts";
+import type { Rules } from "../shards/manifest.ts";
 import type { Layout } from "../shards/rows.ts";
 
 type Step = Exclude<keyof Hands, "atOnce">;
+
+/** What a thread is started with. */
+export interface ThreadData {
+  layout: Layout;
+  rules: Rules;
+}
 
 export interface ThreadRequest {
   id: number;
@@ -22,8 +29,8 @@ interface Thread {
 }
 
 /** Starts `count` threads; `close` ends them. A thread that dies rejects what waits for it. */
-export function startThreads(count: number, layout: Layout): { hands: Hands; close: () => Promise<void> } {
-  const threads = Array.from({ length: count }, () => startThread(layout));
+export function startThreads(count: number, data: ThreadData): { hands: Hands; close: () => Promise<void> } {
+  const threads = Array.from({ length: count }, () => startThread(data));
   let lastId = 0;
 
   function ask<S extends Step>(thread: Thread, step: S, argument: unknown): ReturnType<Hands[S]> {
@@ -46,7 +53,7 @@ export function startThreads(count: number, layout: Layout): { hands: Hands; clo
       const all = await Promise.all(threads.map((thread) => ask(thread, "counted", undefined)));
       return all.reduce(
         (total: LogStatistics, some) => mergeStatistics(total, some),
-        emptyStatistics(layout),
+        emptyStatistics(data.layout),
       );
     },
     async setVocabulary(vocabulary) {
@@ -63,9 +70,9 @@ export function startThreads(count: number, layout: Layout): { hands: Hands; clo
   };
 }
 
-function startThread(layout: Layout): Thread {
+function startThread(workerData: ThreadData): Thread {
   const worker = new Worker(new URL("./preprocessThread.mjs", import.meta.url), {
-    workerData: layout,
+    workerData,
   });
   const thread: Thread = { worker, waiting: new Map() };
   worker.on("message", (reply: ThreadReply) => {

@@ -63,3 +63,15 @@ export function reuseBlock(block: Block | null, layout: Layout, capacity: number
     return makeBlock(layout, Math.ceil(capacity * 1.25), firstLine);
   return Object.assign(block, { firstLine, lineCount: 0, badLines: [], count: 0, odd: [] });
 }
+
+/** Drops the rows whose line `keep` refuses. */
+export function keepRows(block: Block, keep: (line: number) => boolean): void {
+  const columns = [block.lines, block.labels, ...block.integers, ...block.keys, ...block.kinds];
+  let kept = 0;
+  for (let r = 0; r < block.count; r++) {
+    if (!keep(block.lines[r]!)) continue;
+    if (kept !== r) for (const column of columns) column[kept] = column[r]!;
+    kept++;
+  }
+  block.count = kept;
+}

@@ -1,11 +1,13 @@
 // The heavy steps of preprocessing, each on its own: they can be done here one after the other, or by other threads.
 
+import type { Rules } from "../shards/manifest.ts";
 import { type Layout, makeRows, type Rows } from "../shards/rows.ts";
 import { type EncodedGroup, encodeRowGroup, type ShardFormat } from "../shards/shardFile.ts";
-import { type BadLine, type Block, reuseBlock } from "./block.ts";
+import { type BadLine, type Block, keepRows, reuseBlock } from "./block.ts";
 import { countBlock, emptyStatistics, type LogStatistics } from "./counting.ts";
 import type { Piece } from "./lines.ts";
 import { parsePiece } from "./parse.ts";
+import { lineSplitter, TRAIN } from "./splits.ts";
 import { type ColumnIds, columnIds, lookUpIds } from "./vocabulary.ts";
 
 /** Consecutive lines of a log: its text, or already parsed where the source is not text. */
@@ -44,7 +46,8 @@ export interface Hands {
 }
 
 /** Does every step at once, on this thread. */
-export function createHands(layout: Layout): Hands {
+export function createHands(layout: Layout, rules: Rules): Hands {
+  const splitOf = lineSplitter(rules);
   const statistics = emptyStatistics(layout);
   let scratch: Block | null = null;
   let ids: ColumnIds[] = [];
@@ -59,8 +62,10 @@ export function createHands(layout: Layout): Hands {
     atOnce: 1,
     async count(part) {
       const block = parsed(part);
+      const { lineCount, badLines } = block;
+      if (rules.fittedOn === "train") keepRows(block, (line) => splitOf(line) === TRAIN);
       countBlock(statistics, block);
-      return { lineCount: block.lineCount, badLines: block.badLines };
+      return { lineCount, badLines };
     },
     counted: async () => statistics,
     async setVocabulary({ values }) {

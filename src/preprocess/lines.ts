@@ -15,8 +15,25 @@ export interface Piece {
   lineCount: number;
 }
 
-/** The lines of `source`, a byte-order mark left out. A piece belongs to whoever gets it. */
-export async function* wholeLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+/** The lines of `source` up to `limit` of them, a byte-order mark left out. A piece belongs to whoever gets it. */
+export async function* wholeLines(
+  source: AsyncIterable<Uint8Array>,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Piece> {
+  for await (const piece of allLines(source)) {
+    const left = limit - piece.firstLine;
+    yield piece.lineCount <= left ? piece : firstLines(piece, left);
+    if (piece.lineCount >= left) return;
+  }
+}
+
+function firstLines({ bytes, firstLine }: Piece, lineCount: number): Piece {
+  let end = 0;
+  for (let line = 0; line < lineCount; line++) end = bytes.indexOf(NEWLINE, end) + 1;
+  return { bytes: bytes.slice(0, end), firstLine, lineCount };
+}
+
+async function* allLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
   let buffer = new Uint8Array(2 * PIECE_BYTES);
   let filled = 0;
   let firstLine = 0;

@@ -1,28 +1,36 @@
 // A log → a data set, in two passes over its lines: count, then encode. The outcome depends on the lines, their order and
-// the rules alone: not on how the bytes come in pieces.
+// the rules alone: not on how the bytes come in pieces, nor on who does the work.
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
+import type { Folder } from "../shards/byteSource.ts";
 import {
-  type CategoryColumn,
-  type Column,
-  type IntegerColumn,
   MANIFEST_FILE,
   type Manifest,
   manifestText,
   type Rules,
   VOCABULARY_FILE,
 } from "../shards/manifest.ts";
-import { CRITEO, columnNames, type Layout, MISSING } from "../shards/rows.ts";
+import { CRITEO, type Layout, MISSING } from "../shards/rows.ts";
 import type { ShardFormat } from "../shards/shardFile.ts";
-import type { BadLine } from "./block.ts";
-import { distinctValues, type LogStatistics } from "./counting.ts";
-import { createHands, type Hands, inOrder, type Part } from "./hands.ts";
-import { createShardSet, type ShardSet } from "./shardSet.ts";
+import { describeColumns } from "./describeColumns.ts";
+import { createHands, type Hands } from "./hands.ts";
+import { type FinishedShard, journalLine, journalStart, parseJournal } from "./journal.ts";
+import { mindsporeSplitter } from "./mindsporeSplit.ts";
+import {
+  closeAccount,
+  countPass,
+  emptyAccount,
+  encodePass,
+  type LineAccount,
+  orderPass,
+  type Parts,
+} from "./passes.ts";
+import { createShardSet } from "./shardSet.ts";
 import { lineSplitter } from "./splits.ts";
-import { type CountedValue, frequentValues, isFrequent } from "./vocabulary.ts";
-import { writeVocabulary } from "./vocabularyFile.ts";
+import { type CountedValue, frequentValues } from "./vocabulary.ts";
+import { readVocabulary, writeVocabulary } from "./vocabularyFile.ts";
 
 export const DEFAULT_RULES: Rules = {
   rule: "over",
@@ -35,6 +43,9 @@ export const DEFAULT_RULES: Rules = {
   idOrder: "count",
 };
 
+/** A million rows a shard. */
+const GROUPS_PER_SHARD = 64;
+
 export interface PreprocessOptions {
   /** The data set's name. */
   name: string;
@@ -44,55 +55,78 @@ export interface PreprocessOptions {
   layout?: Layout;
   /** Left out, Parquet. */
   format?: ShardFormat;
-  /** Who does the work; left out, this thread. */
+  groupsPerShard?: number;
+  /** Who does the work; left out, this thread. It must know the same rules. */
   hands?: Hands;
+  /** A data set whose ids and integer statistics are used, instead of counting this log's. */
+  fitted?: { manifest: Manifest; folder: Folder };
+  journal?: JournalOptions;
   tell?: (progress: Progress) => void;
 }
 
+/** Lets an interrupted second pass go on at its last finished shards. */
+export interface JournalOptions {
+  /** Names the input and everything that the outcome depends on. */
+  key: string;
+  /** What an earlier run wrote; empty when there was none. */
+  text: string;
+  append(text: string): Promise<void>;
+  /** The unfinished data set, as the earlier run left it. */
+  folder: Folder;
+}
+
 export interface Progress {
-  stage: "count" | "encode";
+  stage: "count" | "order" | "encode";
   /** Lines done in this stage. */
   lines: number;
-  /** Lines of the whole log: known in the second stage. */
+  /** Lines of the whole log: known after the first stage. */
   totalLines: number | null;
 }
 
-const BAD_LINE_EXAMPLES = 20;
-/** A file of another kind is given up early: after so many bad lines, when they are more than half. */
-const HOPELESS_BAD_LINES = 1000;
+/** What is known before the second pass. */
+interface Plan {
+  /** The manifest, but for splits and shards. */
+  draft: Manifest;
+  values: CountedValue[][];
+  badEnds: number[];
+  finished: FinishedShard[];
+}
 
 /**
  * Makes a data set in `output` from the parts of a log in their order; `parts` is called once a pass. The manifest is
  * written last. Throws a ProblemError for a log that holds no row or too many bad lines.
  */
 export async function preprocess(
-  parts: () => AsyncIterable<Part> | Iterable<Part>,
+  parts: () => Parts,
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Manifest> {
-  const { name, files, rules, layout = CRITEO, format = "parquet", hands = createHands(layout) } = options;
-  const { statistics, lines, bad } = await countPass(parts(), hands, options);
-  const frequent = statistics.categories.map((column) => frequentValues(column, rules));
-  const columns = describeColumns(statistics, frequent, rules, layout);
-  const vocabulary = await writeVocabulary(
-    await output.create(VOCABULARY_FILE),
-    frequent.map((values, c) => ({ name: columns[layout.integers + c]!.name, values })),
+  const { name, rules, layout = CRITEO, format = "parquet", groupsPerShard = GROUPS_PER_SHARD } = options;
+  const { hands = createHands(layout, rules), journal, fitted, tell } = options;
+  const plan =
+    (journal && (await interruptedPlan(journal))) ??
+    (await (fitted ? fittedPlan(fitted, output, options) : countedPlan(parts, hands, output, options)));
+  if (plan.finished.length === 0) await journal?.append(journalStart(journal.key, plan));
+
+  await hands.setVocabulary(textsOf(plan.values));
+  const shards = createShardSet({
+    ...{ layout, format, groupsPerShard, hands, output, finished: plan.finished },
+    onFinished: async (shard) => journal?.append(journalLine(shard)),
+  });
+  const totalLines = fitted ? null : plan.draft.source.lines;
+  const splitOf =
+    rules.split === "mindspore"
+      ? mindsporeSplitter(plan.draft.source.lines, rules.seed, rules.testShare, plan.badEnds)
+      : lineSplitter(rules);
+  const encoded = await encodePass(parts(), hands, shards, splitOf, name, (lines) =>
+    tell?.({ stage: "encode", lines, totalLines }),
   );
-  await hands.setVocabulary({ values: frequent.map((values) => values.map(({ value }) => value)) });
-  const shards = createShardSet(layout, output, hands, format);
-  const encoded = await encodePass(parts(), hands, shards, lines, options);
+  if (fitted) closeAccount(encoded, name);
+  else if (encoded.lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
   const manifest: Manifest = {
-    format: "final-studio-dataset",
-    version: 1,
-    name,
-    source: { files, lines },
-    rules,
-    missingInteger: MISSING,
+    ...plan.draft,
+    ...(fitted && accountOf(encoded, options)),
     splits: encoded.splits,
-    badLines: bad.count,
-    badLineExamples: bad.examples,
-    columns,
-    vocabulary,
     shards: encoded.shards,
   };
   await writeManifest(manifest, output);
@@ -106,103 +140,79 @@ export async function writeManifest(manifest: Manifest, output: OutputFolder): P
   await sink.close();
 }
 
-interface BadLines {
-  count: number;
-  examples: BadLine[];
-}
-
-async function countPass(
-  parts: AsyncIterable<Part> | Iterable<Part>,
+async function countedPlan(
+  parts: () => Parts,
   hands: Hands,
-  { name, tell }: PreprocessOptions,
-): Promise<{ statistics: LogStatistics; lines: number; bad: BadLines }> {
-  const bad: BadLines = { count: 0, examples: [] };
-  let lines = 0;
-  for await (const { lineCount, badLines } of inOrder(parts, hands.atOnce, hands.count)) {
-    for (const line of badLines) {
-      bad.count++;
-      if (bad.examples.length < BAD_LINE_EXAMPLES) bad.examples.push(line);
-      if (bad.count >= HOPELESS_BAD_LINES && bad.count * 2 > line.line)
-        throw tooManyBad(name, bad, line.line + 1);
-    }
-    lines += lineCount;
-    tell?.({ stage: "count", lines, totalLines: null });
-  }
-  if (bad.count * 100 > lines) throw tooManyBad(name, bad, lines);
-  const statistics = await hands.counted();
-  if (statistics.rows === 0) throw new ProblemError(problem("log-empty", { name }));
-  return { statistics, lines, bad };
-}
-
-async function encodePass(
-  parts: AsyncIterable<Part> | Iterable<Part>,
-  hands: Hands,
-  shards: ShardSet,
-  totalLines: number,
-  { name, rules, tell }: PreprocessOptions,
-): Promise<Pick<Manifest, "splits" | "shards">> {
-  const splitOfLine = lineSplitter(rules);
-  let lines = 0;
-  for await (const { rows, lines: lineOf, lineCount } of inOrder(parts, hands.atOnce, hands.encode)) {
-    await shards.append(rows, Uint8Array.from(lineOf, splitOfLine));
-    lines += lineCount;
-    tell?.({ stage: "encode", lines, totalLines });
-  }
-  if (lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
-  return shards.finish();
-}
-
-function describeColumns(
-  { integers, categories }: LogStatistics,
-  frequent: CountedValue[][],
-  rules: Rules,
-  layout: Layout,
-): Column[] {
-  const names = columnNames(layout).slice(1);
-  const fields = names.length;
-  let base = fields;
-  const integerColumns = integers.map((column, c): IntegerColumn => {
-    const buckets = [
-      { value: null, count: column.missing },
-      ...[...column.negative].map(([value, count]) => ({ value, count })),
-      ...Array.from(column.buckets, (count, value) => ({ value, count })),
-    ].filter(({ count }) => count > 0);
-    // A missing integer comes first among equals.
-    const order = ({ value }: { value: number | null }) => value ?? Number.NEGATIVE_INFINITY;
-    buckets.sort((a, b) => b.count - a.count || order(a) - order(b));
-    const described: IntegerColumn = {
-      name: names[c]!,
-      kind: "integer",
-      missing: column.missing,
-      minimum: Number.isFinite(column.minimum) ? column.minimum : null,
-      maximum: Number.isFinite(column.maximum) ? column.maximum : null,
-      distinct: buckets.length,
-      frequent: buckets.filter(({ count }) => isFrequent(count, rules)).length,
-      base,
-      buckets,
-    };
-    base += described.frequent;
-    return described;
-  });
-  base = fields;
-  const categoryColumns = categories.map((column, c): CategoryColumn => {
-    const described: CategoryColumn = {
-      name: names[layout.integers + c]!,
-      kind: "category",
-      missing: column.empty,
-      distinct: distinctValues(column),
-      frequent: frequent[c]!.length,
-      base,
-    };
-    base += described.frequent;
-    return described;
-  });
-  return [...integerColumns, ...categoryColumns];
-}
-
-function tooManyBad(name: string, bad: BadLines, lines: number): ProblemError {
-  const { line, reason } = bad.examples[0]!;
-  return new ProblemError(
-    problem("log-not-readable", { name, bad: bad.count, lines, line: line + 1, reason }),
+  output: OutputFolder,
+  options: PreprocessOptions,
+): Promise<Plan> {
+  const { name, rules, layout = CRITEO, tell } = options;
+  const { statistics, account } = await countPass(parts(), hands, name, (lines) =>
+    tell?.({ stage: "count", lines, totalLines: null }),
   );
+  let values = statistics.categories.map((column) => frequentValues(column, rules));
+  if (rules.idOrder === "first-seen") {
+    await hands.setVocabulary(textsOf(values));
+    values = await orderPass(parts(), hands, values, (lines) =>
+      tell?.({ stage: "order", lines, totalLines: account.lines }),
+    );
+  }
+  const columns = describeColumns(statistics, values, rules, layout);
+  const draft = await draftOf(columns, values, account, output, options);
+  return { draft, values, badEnds: account.badEnds, finished: [] };
+}
+
+/** The plan that takes ids and statistics from a data set that exists: new rows look to a model as the old ones do. */
+async function fittedPlan(
+  { manifest, folder }: NonNullable<PreprocessOptions["fitted"]>,
+  output: OutputFolder,
+  options: PreprocessOptions,
+): Promise<Plan> {
+  const values = await readVocabulary(folder, manifest);
+  const draft = await draftOf(manifest.columns, values, emptyAccount(), output, options);
+  return { draft, values, badEnds: [], finished: [] };
+}
+
+async function interruptedPlan({ key, text, folder }: JournalOptions): Promise<Plan | null> {
+  const interrupted = parseJournal(text, key);
+  return interrupted && { ...interrupted, values: await readVocabulary(folder, interrupted.draft) };
+}
+
+/** Writes the vocabulary; returns the manifest as far as it is known by then. */
+async function draftOf(
+  columns: Manifest["columns"],
+  values: CountedValue[][],
+  account: LineAccount,
+  output: OutputFolder,
+  options: PreprocessOptions,
+): Promise<Manifest> {
+  const names = columns.filter(({ kind }) => kind === "category").map((column) => column.name);
+  const vocabulary = await writeVocabulary(
+    await output.create(VOCABULARY_FILE),
+    values.map((some, c) => ({ name: names[c]!, values: some })),
+  );
+  const none = { rows: 0, positives: 0 };
+  return {
+    format: "final-studio-dataset",
+    version: 1,
+    name: options.name,
+    rules: options.rules,
+    missingInteger: MISSING,
+    splits: { train: none, valid: none, test: none },
+    ...accountOf(account, options),
+    columns,
+    vocabulary,
+    shards: [],
+  };
+}
+
+function accountOf(
+  { lines, bad, examples }: LineAccount,
+  { files }: PreprocessOptions,
+): Pick<Manifest, "source" | "badLines" | "badLineExamples"> {
+  return { source: { files, lines }, badLines: bad, badLineExamples: examples };
+}
+
+function textsOf(columns: CountedValue[][]): { values: string[][] } {
+  return { values: columns.map((values) => values.map(({ value }) => value)) };
 }

@@ -2,7 +2,7 @@
 
 import { SPLITS } from "../base/batch.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
-import type { Manifest, Shard } from "../shards/manifest.ts";
+import type { Manifest } from "../shards/manifest.ts";
 import { type Layout, makeRows, ROW_GROUP_ROWS, type Rows } from "../shards/rows.ts";
 import {
   createShardWriter,
@@ -10,59 +10,80 @@ import {
   type ShardFormat,
   type ShardWriter,
 } from "../shards/shardFile.ts";
-import type { Hands } from "./hands.ts";
+import type { EncodedPart, Hands } from "./hands.ts";
+import type { FinishedShard } from "./journal.ts";
 
-const GROUPS_A_SHARD = 64;
+export interface ShardSetOptions {
+  layout: Layout;
+  format: ShardFormat;
+  groupsPerShard: number;
+  hands: Hands;
+  output: OutputFolder;
+  /** Shards that an interrupted run has finished. */
+  finished: FinishedShard[];
+  /** Hears of each shard that is closed. */
+  onFinished: (shard: FinishedShard) => Promise<void>;
+}
 
 export interface ShardSet {
-  /** Appends those rows whose number in `splitOf` is that of a split of SPLITS. */
-  append(rows: Rows, splitOf: Uint8Array): Promise<void>;
+  /** Lines before this one are in finished shards, of every split. */
+  firstLine: number;
+  /** Appends a part's rows; `splitOf` gives the split of a line as its place in SPLITS, or −1 for none. */
+  append(part: EncodedPart, splitOf: (line: number) => number): Promise<void>;
   finish(): Promise<Pick<Manifest, "splits" | "shards">>;
 }
 
+interface ComingGroup {
+  encoded: Promise<EncodedGroup>;
+  positives: number;
+  nextLine: number;
+}
+
 interface SplitState {
-  /** Rows of the next row group. */
+  finished: FinishedShard[];
+  /** Rows of the next row group, and the line after its last. */
   pending: Rows;
+  nextLine: number;
   /** Row groups being encoded, in their order. */
-  coming: Promise<EncodedGroup>[];
+  coming: ComingGroup[];
+  /** The shard being written. */
   writer: ShardWriter | null;
   file: string;
   groups: number;
-  shards: Shard[];
-  rows: number;
   positives: number;
 }
 
-export function createShardSet(
-  layout: Layout,
-  output: OutputFolder,
-  hands: Hands,
-  format: ShardFormat,
-): ShardSet {
-  const states = SPLITS.map(
-    (): SplitState => ({
+export function createShardSet(options: ShardSetOptions): ShardSet {
+  const { layout, format, groupsPerShard, hands, output, finished, onFinished } = options;
+  const states = SPLITS.map((split): SplitState => {
+    const before = finished.filter(({ shard }) => shard.split === split);
+    return {
+      finished: before,
       pending: makeRows(layout, ROW_GROUP_ROWS),
+      nextLine: before.at(-1)?.nextLine ?? 0,
       coming: [],
       writer: null,
       file: "",
       groups: 0,
-      shards: [],
-      rows: 0,
       positives: 0,
-    }),
-  );
-  let chosen = new Uint32Array(0);
+    };
+  });
+  const resumeLines = states.map(({ nextLine }) => nextLine);
 
-  async function append(rows: Rows, splitOf: Uint8Array): Promise<void> {
-    if (chosen.length < rows.count) chosen = new Uint32Array(rows.count);
-    for (let s = 0; s < SPLITS.length; s++) {
-      const state = states[s]!;
-      let count = 0;
-      for (let r = 0; r < rows.count; r++) if (splitOf[r] === s) chosen[count++] = r;
-      for (let from = 0; from < count; ) {
-        const taken = Math.min(count - from, ROW_GROUP_ROWS - state.pending.count);
-        copyRows(rows, chosen, from, taken, state.pending);
+  async function append({ rows, lines }: EncodedPart, splitOf: (line: number) => number): Promise<void> {
+    const chosen = SPLITS.map(() => new Uint32Array(rows.count));
+    const counts = SPLITS.map(() => 0);
+    for (let r = 0; r < rows.count; r++) {
+      const line = lines[r]!;
+      const s = splitOf(line);
+      if (s >= 0 && line >= resumeLines[s]!) chosen[s]![counts[s]!++] = r;
+    }
+    for (const [s, state] of states.entries()) {
+      for (let from = 0; from < counts[s]!; ) {
+        const taken = Math.min(counts[s]! - from, ROW_GROUP_ROWS - state.pending.count);
+        copyRows(rows, chosen[s]!.subarray(from, from + taken), state.pending);
         from += taken;
+        state.nextLine = lines[chosen[s]![from - 1]!]! + 1;
         if (state.pending.count === ROW_GROUP_ROWS) await sendGroup(s);
       }
     }
@@ -71,60 +92,67 @@ export function createShardSet(
   /** Has the pending rows encoded, and writes what is ready when there is enough under way. */
   async function sendGroup(s: number): Promise<void> {
     const state = states[s]!;
-    const { pending } = state;
-    state.rows += pending.count;
-    for (let r = 0; r < pending.count; r++) state.positives += pending.labels[r]!;
-    const group = hands.encodeGroup({ rows: pending, format });
-    group.catch(() => {});
-    state.coming.push(group);
+    const { pending, nextLine } = state;
+    let positives = 0;
+    for (let r = 0; r < pending.count; r++) positives += pending.labels[r]!;
+    const encoded = hands.encodeGroup({ rows: pending, format });
+    // A failure is met when its turn comes.
+    encoded.catch(() => {});
+    state.coming.push({ encoded, positives, nextLine });
     state.pending = makeRows(layout, ROW_GROUP_ROWS);
     if (state.coming.length >= hands.atOnce) await writeGroup(s);
   }
 
   async function writeGroup(s: number): Promise<void> {
     const state = states[s]!;
-    const group = await state.coming.shift()!;
+    const { encoded, positives, nextLine } = state.coming.shift()!;
+    const group = await encoded;
     if (!state.writer) {
-      state.file = `${SPLITS[s]}-${String(state.shards.length).padStart(5, "0")}.${format}`;
+      state.file = `${SPLITS[s]}-${String(state.finished.length).padStart(5, "0")}.${format}`;
       state.writer = createShardWriter(layout, format, await output.create(state.file));
     }
     await state.writer.write(group);
-    if (++state.groups === GROUPS_A_SHARD) await closeShard(s);
+    state.positives += positives;
+    if (++state.groups === groupsPerShard) await closeShard(s, nextLine);
   }
 
-  async function closeShard(s: number): Promise<void> {
+  async function closeShard(s: number, nextLine: number): Promise<void> {
     const state = states[s]!;
     if (!state.writer) return;
-    state.shards.push({ file: state.file, split: SPLITS[s]!, ...(await state.writer.finish()) });
-    state.writer = null;
-    state.groups = 0;
+    const shard = { file: state.file, split: SPLITS[s]!, ...(await state.writer.finish()) };
+    const { positives } = state;
+    state.finished.push({ shard, positives, nextLine });
+    Object.assign(state, { writer: null, groups: 0, positives: 0 });
+    await onFinished({ shard, positives, nextLine });
   }
 
   async function finish(): Promise<Pick<Manifest, "splits" | "shards">> {
-    for (let s = 0; s < SPLITS.length; s++) {
-      const state = states[s]!;
+    for (const [s, state] of states.entries()) {
       if (state.pending.count > 0) await sendGroup(s);
       while (state.coming.length > 0) await writeGroup(s);
-      await closeShard(s);
+      await closeShard(s, state.nextLine);
     }
-    const totals = states.map(({ rows, positives }) => ({ rows, positives }));
+    const totals = states.map((state) => ({
+      rows: state.finished.reduce((sum, { shard }) => sum + shard.rows, 0),
+      positives: state.finished.reduce((sum, { positives }) => sum + positives, 0),
+    }));
     return {
       splits: { train: totals[0]!, valid: totals[1]!, test: totals[2]! },
-      shards: states.flatMap(({ shards }) => shards),
+      shards: states.flatMap((state) => state.finished.map(({ shard }) => shard)),
     };
   }
-  return { append, finish };
+  return { firstLine: Math.min(...resumeLines), append, finish };
 }
 
-/** Appends `count` rows of `from`, those at `chosen[first …]`, to `to`. */
-function copyRows(from: Rows, chosen: Uint32Array, first: number, count: number, to: Rows): void {
+/** Appends the rows of `from` that `chosen` lists to `to`. */
+function copyRows(from: Rows, chosen: Uint32Array, to: Rows): void {
   const at = to.count;
   copyColumn(from.labels, to.labels);
   for (const [c, column] of from.integers.entries()) copyColumn(column, to.integers[c]!);
   for (const [c, column] of from.categories.entries()) copyColumn(column, to.categories[c]!);
-  to.count += count;
+  to.count += chosen.length;
 
   function copyColumn(source: Int32Array | Uint8Array, target: Int32Array | Uint8Array): void {
-    for (let r = 0; r < count; r++) target[at + r] = source[chosen[first + r]!]!;
+    for (let r = 0; r < chosen.length; r++) target[at + r] = source[chosen[r]!]!;
   }
 }

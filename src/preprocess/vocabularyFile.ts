@@ -1,13 +1,16 @@
 // vocabulary.tsv: the frequent values in the order of their ids, a line each: column, value, count. Values stand there in
 // the log's own bytes: a log's value holds neither tab nor newline.
 
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
 import type { ByteSink } from "../shards/byteSink.ts";
+import type { Folder } from "../shards/byteSource.ts";
 import { createSha256 } from "../shards/checksums.ts";
-import type { Manifest } from "../shards/manifest.ts";
-import { VOCABULARY_FILE } from "../shards/manifest.ts";
+import { categoryColumns, type Manifest, VOCABULARY_FILE } from "../shards/manifest.ts";
 import type { CountedValue } from "./vocabulary.ts";
 
 const LINES_A_WRITE = 10_000;
+const HEADER = "column\tvalue\tcount";
 
 /** Writes the vocabulary; returns what the manifest says of it. */
 export async function writeVocabulary(
@@ -15,7 +18,7 @@ export async function writeVocabulary(
   columns: { name: string; values: CountedValue[] }[],
 ): Promise<Manifest["vocabulary"]> {
   const hash = createSha256();
-  let lines = ["column\tvalue\tcount\n"];
+  let lines = [`${HEADER}\n`];
   let rows = 0;
   let bytes = 0;
 
@@ -39,9 +42,40 @@ export async function writeVocabulary(
   return { file: VOCABULARY_FILE, rows, bytes, sha256: hash.hex() };
 }
 
+/** The frequent values of each category, in id order. Throws a ProblemError where the file is not the manifest's. */
+export async function readVocabulary(folder: Folder, manifest: Manifest): Promise<CountedValue[][]> {
+  const { file, sha256: expected, bytes: byteLength } = manifest.vocabulary;
+  const damaged = (reason: string) => new ProblemError(problem("vocabulary-damaged", { name: file, reason }));
+  const source = await folder.open(file);
+  const bytes = await source.read(0, source.byteLength);
+  await source.close?.();
+  if (bytes.length !== byteLength) throw damaged(`it has ${bytes.length} bytes instead of ${byteLength}`);
+  const hash = createSha256();
+  hash.update(bytes);
+  if (hash.hex() !== expected) throw damaged("its checksum is wrong");
+  const lines = textOf(bytes).split("\n").slice(1, -1);
+  let at = 0;
+  return categoryColumns(manifest).map(({ name, frequent }) =>
+    lines.slice(at, (at += frequent)).map((line) => {
+      const [column, value, count] = line.split("\t");
+      if (column !== name || value === undefined || !/^\d+$/.test(count ?? ""))
+        throw damaged(`its lines are not those of column ${name}`);
+      return { value, count: Number(count) };
+    }),
+  );
+}
+
 /** One byte a character. */
 function bytesOf(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
+}
+
+/** One character a byte. */
+function textOf(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += 1 << 15)
+    parts.push(String.fromCharCode(...bytes.subarray(at, at + (1 << 15))));
+  return parts.join("");
 }

@@ -58,7 +58,7 @@ const rowGroupSchema = z.strictObject({
   crc32c: uint32,
 });
 
-const shardSchema = z.strictObject({
+export const shardSchema = z.strictObject({
   file: fileName,
   split: z.enum(SPLITS),
   rows: count.min(1),
@@ -134,9 +134,9 @@ export function parseManifest(text: string, name: string): Result<Manifest> {
   return contradiction ? invalid(contradiction) : ok(parsed.data);
 }
 
-/** The manifest as it is written to a file. */
+/** The manifest as it is written to a file: keys in the order of the schema, however it came about. */
 export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 1)}\n`;
+  return `${JSON.stringify(manifestSchema.parse(manifest), null, 1)}\n`;
 }
 
 /** SHA-256 over the manifest's content, whatever its spacing. */

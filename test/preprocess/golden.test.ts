@@ -59,6 +59,19 @@ describe("MindSpore's preprocessing of 240 lines", async () => {
     expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
   });
 
+  it("gives the very same ids when it numbers values as they are first seen", async () => {
+    const same = await makeDataset(golden.lines.join("\n"), {
+      threshold: golden.threshold,
+      split: "none",
+      idOrder: "first-seen",
+    });
+    const opened = await openDataset(same.folder);
+    const { value } = await opened
+      .batches({ split: "train", batchSize: rows, integers: "max", shuffle: null })
+      .next();
+    expect([...value!.ids]).toEqual(golden.ids.flat());
+  });
+
   it("keeps every label", () => {
     expect([...batch!.labels]).toEqual(golden.lines.map((line) => Number(line[0])));
   });

@@ -1,7 +1,7 @@
 // A data set made in memory from a log, for tests.
 
 import { wholeLines } from "../../src/preprocess/lines.ts";
-import { DEFAULT_RULES, preprocess } from "../../src/preprocess/preprocess.ts";
+import { DEFAULT_RULES, type PreprocessOptions, preprocess } from "../../src/preprocess/preprocess.ts";
 import { memoryOutput } from "../../src/shards/byteSink.ts";
 import { type Folder, memoryFolder } from "../../src/shards/byteSource.ts";
 import type { Manifest, Rules } from "../../src/shards/manifest.ts";
@@ -17,6 +17,7 @@ export async function makeDataset(
   log: string | Uint8Array,
   rules: Partial<Rules> = {},
   pieceBytes = 1 << 16,
+  options: Partial<PreprocessOptions> = {},
 ): Promise<Made> {
   const bytes = typeof log === "string" ? new TextEncoder().encode(log) : log;
   const files = new Map<string, Uint8Array>();
@@ -24,6 +25,7 @@ export async function makeDataset(
     name: "test log",
     files: ["test.txt"],
     rules: { ...DEFAULT_RULES, ...rules },
+    ...options,
   });
   return { manifest, files, folder: memoryFolder(files) };
 }

@@ -66,6 +66,7 @@ export const dataProblems = {
   }),
   "output-unwritable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be written: ${d.reason}.`,
-    remedy: "Check that there is room and that you may write there.",
+    remedy:
+      "Check that there is room and that you may write there; the same command then goes on where it stopped.",
   }),
 };

@@ -1,0 +1,123 @@
+// The passes over a log's parts. Heavy steps go to the hands; what needs the lines' order happens here.
+
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { Manifest } from "../shards/manifest.ts";
+import type { BadLine } from "./block.ts";
+import type { LogStatistics } from "./counting.ts";
+import { type Hands, inOrder, type Part, type PartReport } from "./hands.ts";
+import { endsGroup } from "./mindsporeSplit.ts";
+import type { ShardSet } from "./shardSet.ts";
+import type { CountedValue } from "./vocabulary.ts";
+
+export type Parts = AsyncIterable<Part> | Iterable<Part>;
+
+/** Hears how many lines a pass has done. */
+export type TellLines = (lines: number) => void;
+
+const BAD_LINE_EXAMPLES = 20;
+/** A file of another kind is given up early: after so many bad lines, when they are more than half. */
+const HOPELESS_BAD_LINES = 1000;
+
+/** Lines so far, and those of them that could not be read. */
+export interface LineAccount {
+  lines: number;
+  bad: number;
+  examples: BadLine[];
+  /** Numbers of bad lines that MindSpore's split depends on. */
+  badEnds: number[];
+}
+
+export function emptyAccount(): LineAccount {
+  return { lines: 0, bad: 0, examples: [], badEnds: [] };
+}
+
+/** Counts values. Throws a ProblemError for a log that holds no row, or too many bad lines. */
+export async function countPass(
+  parts: Parts,
+  hands: Hands,
+  name: string,
+  tell: TellLines,
+): Promise<{ statistics: LogStatistics; account: LineAccount }> {
+  const account = emptyAccount();
+  tell(0);
+  for await (const report of inOrder(parts, hands.atOnce, hands.count)) {
+    book(account, report, name);
+    tell(account.lines);
+  }
+  closeAccount(account, name);
+  return { statistics: await hands.counted(), account };
+}
+
+/** Puts each column's values into the order in which the log first shows them, as MindSpore numbers them. */
+export async function orderPass(
+  parts: Parts,
+  hands: Hands,
+  columns: CountedValue[][],
+  tell: TellLines,
+): Promise<CountedValue[][]> {
+  const seen = columns.map((values) => new Uint8Array(values.length + 1));
+  const ordered: CountedValue[][] = columns.map(() => []);
+  let lines = 0;
+  tell(lines);
+  for await (const { rows, lineCount } of inOrder(parts, hands.atOnce, hands.encode)) {
+    for (const [c, ids] of rows.categories.entries()) {
+      const known = seen[c]!;
+      for (let r = 0; r < rows.count; r++) {
+        const id = ids[r]!;
+        if (id === 0 || known[id] === 1) continue;
+        known[id] = 1;
+        ordered[c]!.push(columns[c]![id - 1]!);
+      }
+    }
+    tell((lines += lineCount));
+  }
+  return ordered;
+}
+
+/** Looks up ids and writes shards; what finished shards hold already is passed over. Returns what it booked. */
+export async function encodePass(
+  parts: Parts,
+  hands: Hands,
+  shards: ShardSet,
+  splitOf: (line: number) => number,
+  name: string,
+  tell: TellLines,
+): Promise<LineAccount & Pick<Manifest, "splits" | "shards">> {
+  const account = emptyAccount();
+  async function* unwritten(): AsyncGenerator<Part> {
+    for await (const part of parts) {
+      if (part.firstLine + part.lineCount > shards.firstLine) yield part;
+      else account.lines += part.lineCount;
+    }
+  }
+  tell(0);
+  for await (const part of inOrder(unwritten(), hands.atOnce, hands.encode)) {
+    await shards.append(part, splitOf);
+    book(account, part, name);
+    tell(account.lines);
+  }
+  return { ...account, ...(await shards.finish()) };
+}
+
+/** Throws a ProblemError where a whole log had no row, or more than 1 % bad lines. */
+export function closeAccount(account: LineAccount, name: string): void {
+  if (account.bad * 100 > account.lines) throw tooManyBad(account, account.lines, name);
+  if (account.lines === account.bad) throw new ProblemError(problem("log-empty", { name }));
+}
+
+function book(account: LineAccount, { lineCount, badLines }: PartReport, name: string): void {
+  for (const bad of badLines) {
+    account.bad++;
+    if (account.examples.length < BAD_LINE_EXAMPLES) account.examples.push(bad);
+    if (endsGroup(bad.line)) account.badEnds.push(bad.line);
+    if (account.bad >= HOPELESS_BAD_LINES && account.bad * 2 > bad.line)
+      throw tooManyBad(account, bad.line + 1, name);
+  }
+  account.lines += lineCount;
+}
+
+function tooManyBad({ bad, examples }: LineAccount, lines: number, name: string): ProblemError {
+  const { line, reason } = examples[0]!;
+  return new ProblemError(problem("log-not-readable", { name, bad, lines, line: line + 1, reason }));
+}
