@@ -1,9 +1,8 @@
 // A vault's storage in the browser: the origin's private file system, written through synchronous handles, which only
 // a worker has and which every browser with WebGPU supports.
 
+import { portions } from "./portions.ts";
 import type { VaultStorage } from "./storage.ts";
-
-const WRITTEN_AT_ONCE = 4 * 1024 * 1024;
 
 /** Types that TypeScript's window library lacks, as only workers have them. */
 interface SyncHandle {
@@ -41,15 +40,15 @@ export async function openOpfs(folder: string, breathe: () => Promise<void>): Pr
       try {
         file.truncate(0);
         let at = 0;
-        for (const piece of pieces)
-          for (let from = 0; from < piece.length; from += WRITTEN_AT_ONCE) {
-            const part = piece.subarray(from, from + WRITTEN_AT_ONCE);
+        for (const portion of portions(pieces)) {
+          for (const part of portion) {
             // Some browsers report a full disk by writing less than they were given.
             if (file.write(part, { at }) !== part.length)
               throw new DOMException("The disk is full", "QuotaExceededError");
             at += part.length;
-            await breathe();
           }
+          await breathe();
+        }
         file.flush();
       } finally {
         file.close();

@@ -6,6 +6,7 @@ import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { crc32c } from "../shards/checksums.ts";
 import { type Header, parseHeader } from "./header.ts";
+import { portions } from "./portions.ts";
 
 /** Row-major values. */
 export interface Tensor {
@@ -30,7 +31,6 @@ const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 const SEAL_START = '{"__metadata__":{"crc32c":"';
 const SEAL_AT = LENGTH_BYTES + SEAL_START.length;
 const UNSEALED = "00000000";
-const SEALED_AT_ONCE = 2 * 1024 * 1024;
 
 /**
  * The file as pieces that follow each other: the header, then the arrays themselves, not copied. Its metadata gets
@@ -58,11 +58,10 @@ export async function encodeSafetensors(
   const header = headerBytes(`{${members.join(",")}}`);
   const pieces = [header, ...ordered.map(([, { values }]) => bytesOf(values))];
   let seal = 0;
-  for (const piece of pieces)
-    for (let at = 0; at < piece.length; at += SEALED_AT_ONCE) {
-      seal = crc32c(piece.subarray(at, at + SEALED_AT_ONCE), seal);
-      await breathe();
-    }
+  for (const portion of portions(pieces)) {
+    for (const part of portion) seal = crc32c(part, seal);
+    await breathe();
+  }
   header.set(new TextEncoder().encode(hexadecimal(seal)), SEAL_AT);
   return pieces;
 }

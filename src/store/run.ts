@@ -4,7 +4,7 @@ import { assertNever } from "../base/assert.ts";
 import type { Problem } from "../base/problem.ts";
 import type { EngineDescription } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
-import type { BackendReport } from "../protocol/messages.ts";
+import type { BackendReport, ContinuedRun } from "../protocol/messages.ts";
 import type { EvaluationPoint, FinishReason, Position, ProgressPoint, TrainEvent } from "../train/events.ts";
 import type { EvaluatedSplit } from "./runCurves.ts";
 
@@ -59,6 +59,25 @@ export function newRun(identity: Pick<RunState, "runId" | "name" | "config" | "d
     best: null,
     evaluating: null,
     curvesVersion: 0,
+  };
+}
+
+/** A run that goes on, as if the page had watched it from its beginning. */
+export function continuedRun(
+  { runId, name, config, backend, history, progress }: ContinuedRun,
+  datasetName: string,
+): RunState {
+  const { step, epoch, rowsSeen, activeSeconds, best } = progress;
+  const evaluated = (split: EvaluatedSplit) => history.evaluations.findLast((point) => point.split === split);
+  const [valid, test] = [evaluated("valid"), evaluated("test")];
+  return {
+    ...newRun({ runId, name, config, datasetName }),
+    ...{ backend, best },
+    position: { step, epoch, rowsSeen, activeSeconds, time: Date.now() },
+    latest: history.progress.at(-1) ?? null,
+    latestAuc: history.progress.findLast((point) => point.auc !== null)?.auc ?? null,
+    latestEvaluation: { ...(valid && { valid }), ...(test && { test }) },
+    curvesVersion: 1,
   };
 }
 

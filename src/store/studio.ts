@@ -9,15 +9,18 @@ import { DEFAULT_PRESET, type PresetName, preset } from "../model/presets.ts";
 import type { Client } from "../protocol/client.ts";
 import type {
   BackendReport,
+  ContinuedRun,
   DatasetLocation,
   DatasetSummary,
   TrainerEvent,
   TrainerRequests,
 } from "../protocol/messages.ts";
+import type { TrainEvent } from "../train/events.ts";
 import { type Arena, createArena } from "./arena.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
-import { afterEvent, isActive, newRun, type RunState } from "./run.ts";
+import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
 import { addEvaluation, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
 
 export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", rows: 100_000, seed: 1 };
 
@@ -47,6 +50,7 @@ export type Connect = (listeners: {
 export interface Studio {
   readonly store: StoreApi<StudioState>;
   readonly arena: Arena;
+  readonly sessions: Sessions;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
   /** Starts a worker, and opens what was open before, the demo data at first. */
@@ -109,6 +113,29 @@ export function createStudio(connect: Connect): Studio {
   }
 
   const arena = createArena(ask);
+  const sessions = createSessions({
+    ask,
+    notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
+    openDataset,
+    current() {
+      const { configuration, dataset } = get();
+      const { identity = null, name = "none" } = dataset?.summary ?? {};
+      return { config: configuration.config, identity, datasetName: name };
+    },
+    showContinued,
+    startFromWeights: async (config) => {
+      set({ configuration: checkDraft(config as ConfigDraft) });
+      await startRun(false, "startFromCheckpoint");
+    },
+    newRunId,
+    async restartWorker() {
+      await connectWorker();
+      return get().worker.type === "ready";
+    },
+    activeRun: () => (isActive(get().run) ? get().run!.runId : null),
+  });
+  /** Events of a run whose history is still on its way. */
+  let held: { runId: string; events: TrainEvent[] } | null = null;
 
   function updateRun(runId: string, change: (run: RunState) => RunState): void {
     set(({ run }) => (run?.runId === runId ? { run: change(run) } : {}));
@@ -124,11 +151,49 @@ export function createStudio(connect: Connect): Studio {
       arena.hear(event.arenaId, event.event);
       return;
     }
-    if (event.type !== "run" || get().run?.runId !== event.runId) return;
-    if (curves && event.event.type === "progressed")
-      for (const point of event.event.points) addProgress(curves, point);
-    if (curves && event.event.type === "evaluated") addEvaluation(curves, event.event.point);
-    updateRun(event.runId, (run) => afterEvent(run, event.event));
+    if (event.type !== "run") sessions.hear(event);
+    else if (held?.runId === event.runId) held.events.push(event.event);
+    else takeRunEvent(event.runId, event.event);
+  }
+
+  function takeRunEvent(runId: string, event: TrainEvent): void {
+    if (get().run?.runId !== runId) return;
+    if (curves && event.type === "progressed") for (const point of event.points) addProgress(curves, point);
+    if (curves && event.type === "evaluated") addEvaluation(curves, event.point);
+    if (event.type === "progressed") sessions.seen(runId, event.position);
+    updateRun(runId, (run) => afterEvent(run, event));
+    // What can be gone on with has changed.
+    if (event.type === "finished" || event.type === "failed") void sessions.refresh();
+  }
+
+  /** Draws the history of a run that goes on, then what happened since; its own configuration is on show from now. */
+  async function showContinued(
+    runId: string,
+    answer: Promise<ContinuedRun | null>,
+  ): Promise<ContinuedRun | null> {
+    held = { runId, events: [] };
+    const continued = await answer;
+    const { events } = held;
+    held = null;
+    if (!continued) return null;
+    const { config, history, evaluateEverySteps } = continued;
+    curves = createRunCurves(config.branches.length);
+    for (const point of history.progress) addProgress(curves, point);
+    for (const point of history.evaluations) addEvaluation(curves, point);
+    const configuration = checkDraft(config as ConfigDraft);
+    set({
+      run: continuedRun(continued, get().dataset?.summary.name ?? ""),
+      evaluateEverySteps,
+      configuration,
+    });
+    for (const event of events) takeRunEvent(runId, event);
+    return continued;
+  }
+
+  function newRunId(): string {
+    runCount++;
+    // Unique among the runs of other days, which may be kept.
+    return `run-${Date.now().toString(36)}-${runCount}`;
   }
 
   function onDeath(reason: Problem): void {
@@ -140,19 +205,30 @@ export function createStudio(connect: Connect): Studio {
     }));
   }
 
+  async function connectWorker(): Promise<void> {
+    client?.close();
+    set({ worker: { type: "starting" } });
+    client = connect({ onEvent, onDeath });
+    const backends = await ask("probe", {});
+    if (!backends) return;
+    set({ worker: { type: "ready" }, backends });
+    await openDataset(get().dataset?.location ?? DEMO);
+  }
+
   async function openDataset(location: DatasetLocation): Promise<void> {
     set({ opening: { stage: "Opening", done: 0, total: 0 } });
     const summary = await ask("openDataset", { location });
     set(summary ? { opening: null, dataset: { location, summary } } : { opening: null });
   }
 
-  async function startRun(paused: boolean): Promise<RunState | null> {
+  async function startRun(
+    paused: boolean,
+    request: "startRun" | "startFromCheckpoint" = "startRun",
+  ): Promise<RunState | null> {
     const { configuration, dataset, backend, evaluateEverySteps } = get();
     if (!configuration.config || !dataset) return null;
-    runCount++;
     const run = newRun({
-      // Unique among the runs of other days, which may be kept.
-      runId: `run-${Date.now().toString(36)}-${runCount}`,
+      runId: newRunId(),
       name: `${configuration.preset ?? "own configuration"} ${runCount}`,
       config: configuration.config,
       datasetName: dataset.summary.name,
@@ -161,7 +237,7 @@ export function createStudio(connect: Connect): Studio {
     set({ run });
     const { runId, name, config } = run;
     try {
-      const answer = await client!.call("startRun", {
+      const answer = await client!.call(request, {
         runId,
         name,
         config,
@@ -193,17 +269,13 @@ export function createStudio(connect: Connect): Studio {
   return {
     store,
     arena,
+    sessions,
     get curves() {
       return curves;
     },
     async start() {
-      client?.close();
-      set({ worker: { type: "starting" } });
-      client = connect({ onEvent, onDeath });
-      const backends = await ask("probe", {});
-      if (!backends) return;
-      set({ worker: { type: "ready" }, backends });
-      await openDataset(get().dataset?.location ?? DEMO);
+      await connectWorker();
+      if (get().worker.type === "ready") await sessions.refresh(true);
     },
     openDataset,
     choosePreset: (name) => set({ configuration: checkDraft(preset(name)) }),

@@ -5,7 +5,7 @@ import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { type Checkpoint, decodeCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { BackendName, Engine } from "../engine/engine.ts";
 import { type Config, inputShape, parameterCount } from "../model/config.ts";
 import type {
   BackendReport,
@@ -86,7 +86,7 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
     const { evaluateEverySteps } = run;
     return {
       ...{ runId, name: run.name, config, evaluateEverySteps, history, progress },
-      backend: begun.backend,
+      backend: same ? { ...begun.backend, reason: asBefore(engine.backend) } : begun.backend,
       engine: engineDifferences(engine, begun.engine.description),
       skipped: [],
     };
@@ -181,6 +181,11 @@ function report(checkpoint: Checkpoint, dataset: Dataset | null, config: Config 
     parameterCount: parameterCount(checkpoint.config, card),
     sameData: current?.identity === card.identity,
   };
+}
+
+function asBefore(backend: BackendName): string {
+  const names = { webgpu: "WebGPU", wasm: "WASM", cpu: "CPU" };
+  return `${names[backend]}, with which the run was trained so far.`;
 }
 
 /** The same run with a lower rate from here on. */

@@ -8,6 +8,9 @@ import { Overview } from "./overview/Overview.tsx";
 import { Figures } from "./run/Figures.tsx";
 import { RunBar } from "./run/RunBar.tsx";
 import { useStudioState } from "./StudioContext.tsx";
+import { CheckpointDialog } from "./sessions/CheckpointDialog.tsx";
+import { ResumeOffers } from "./sessions/ResumeOffers.tsx";
+import { SavedRuns } from "./sessions/SavedRuns.tsx";
 import classes from "./studio.module.css";
 
 /** The right side: the run's controls, and what there is to see. A run that starts brings its curves to the front. */
@@ -20,6 +23,8 @@ export function Main() {
   return (
     <div className={classes.stack}>
       <NoticeBar />
+      <ResumeOffers />
+      <CheckpointDialog />
       <RunBar />
       <Figures />
       <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ tab: classes.tab }}>
@@ -28,6 +33,7 @@ export function Main() {
           <Tabs.Tab value="curves">Curves</Tabs.Tab>
           <Tabs.Tab value="numbers">Numbers</Tabs.Tab>
           <Tabs.Tab value="arena">Arena</Tabs.Tab>
+          <Tabs.Tab value="saved">Saved runs</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview">
           <Overview />
@@ -40,6 +46,9 @@ export function Main() {
         </Tabs.Panel>
         <Tabs.Panel value="arena">
           <ArenaPanel />
+        </Tabs.Panel>
+        <Tabs.Panel value="saved">
+          <SavedRuns />
         </Tabs.Panel>
       </Tabs>
     </div>

@@ -1,6 +1,7 @@
-/** Hands a text file to the person's downloads. */
-export function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+/** Hands a file, or a text as one, to the person's downloads. */
+export function save(name: string, content: string | Blob): void {
+  const blob = typeof content === "string" ? new Blob([content], { type: "application/json" }) : content;
+  const address = URL.createObjectURL(blob);
   const link = Object.assign(document.createElement("a"), { href: address, download: name });
   link.click();
   // Some browsers begin the download only after this task.

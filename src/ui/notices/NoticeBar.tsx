@@ -2,6 +2,8 @@ import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import type { Problem } from "../../base/problem.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { GoOnAfterFailure } from "../sessions/GoOnAfterFailure.tsx";
+import { GoOnWithWasm } from "../sessions/GoOnWithWasm.tsx";
 
 /** What went wrong, and what to do about it. */
 export function NoticeBar() {
@@ -20,10 +22,16 @@ export function NoticeBar() {
           </Button>
         </Notice>
       )}
-      {runFailure && <Notice problem={runFailure} />}
+      {runFailure && (
+        <Notice problem={runFailure}>
+          <GoOnAfterFailure problem={runFailure} />
+        </Notice>
+      )}
       {notices.map((notice, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same problem can be met twice
-        <Notice key={i} problem={notice} onClose={() => studio.dismiss(notice)} />
+        <Notice key={i} problem={notice} onClose={() => studio.dismiss(notice)}>
+          {notice.code === "device-unreliable" && <GoOnWithWasm />}
+        </Notice>
       ))}
     </Stack>
   );

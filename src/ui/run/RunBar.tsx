@@ -6,6 +6,7 @@ import { controlId, focusControl } from "../controls/fault.ts";
 import { Icon } from "../Icon.tsx";
 import { ModelFacts } from "../model/ModelFacts.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { CheckpointButtons } from "../sessions/CheckpointButtons.tsx";
 import { BackendReason } from "./BackendReason.tsx";
 import classes from "./run.module.css";
 
@@ -16,6 +17,7 @@ export function RunBar() {
       <Group gap="xs" wrap="wrap">
         <Buttons />
         <BackendChoice />
+        <CheckpointButtons />
         <div className={classes.sentences}>
           <Blocked />
           <ModelFacts />

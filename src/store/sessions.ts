@@ -1,0 +1,227 @@
+// Saved runs and checkpoints as the page knows them: what there is, what is offered, and the verbs about them.
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { type Problem, problem } from "../base/problem.ts";
+import type { BackendName } from "../engine/engine.ts";
+import type { Config } from "../model/config.ts";
+import type {
+  CheckpointReport,
+  ContinuedRun,
+  DatasetLocation,
+  SavedRuns,
+  TrainerEvent,
+} from "../protocol/messages.ts";
+import type { EvaluationPoint, Position } from "../train/events.ts";
+import type { Ask } from "./arena.ts";
+import { createLastSeen } from "./lastSeen.ts";
+
+export type SavedRun = SavedRuns["runs"][number];
+
+/** A run that was under way when its session ended, and what was lost of it. */
+export interface Offer {
+  run: SavedRun;
+  /** Steps and seconds of training after the last save; null where they are not known. */
+  lost: { steps: number; seconds: number } | null;
+}
+
+export interface SessionsState {
+  saved: SavedRuns | null;
+  /** Unfinished runs that no tab has open, the newest first. */
+  offers: Offer[];
+  /** The last save of the run on show. */
+  lastSave: { runId: string; step: number; time: number } | null;
+  /** A checkpoint that was dropped or picked, until the person has chosen what to do with it. */
+  uploaded: { name: string; report: CheckpointReport; evaluation: EvaluationPoint[] | null } | null;
+  /** What is under way, in words; buttons wait for it. */
+  busy: string | null;
+}
+
+export interface Sessions {
+  readonly store: StoreApi<SessionsState>;
+  hear(event: Exclude<TrainerEvent, { type: "run" | "arena" | "dataset" }>): void;
+  /** Notes where a run stands, so that a later session can say what was lost. */
+  seen(runId: string, position: Position): void;
+  /** Asks the worker for the list; `offerUnfinished` at the beginning of a session. */
+  refresh(offerUnfinished?: boolean): Promise<void>;
+  dismissOffer(runId: string): void;
+  /** Goes on with a saved run, at `learningRateFactor` times its rate. */
+  goOn(runId: string, learningRateFactor?: number, backend?: BackendName | "auto"): Promise<void>;
+  rename(runId: string, name: string): Promise<void>;
+  remove(runId: string): Promise<void>;
+  setBudget(bytes: number): Promise<void>;
+  /** A checkpoint of the run on show, taken without pausing it. */
+  download(runId: string): Promise<Blob | null>;
+  /** The newest files of one saved run, or of all. */
+  exported(runId: string | null): Promise<{ name: string; blob: Blob }[]>;
+  inspect(file: File): Promise<void>;
+  continueUploaded(): Promise<void>;
+  /** A new run from the checkpoint's weights: with its configuration, or with the one that is set up. */
+  startFromUploaded(config: Config): Promise<void>;
+  evaluateUploaded(): Promise<void>;
+  dismissUploaded(): void;
+}
+
+export interface SessionsInputs {
+  ask: Ask;
+  notify(found: Problem): void;
+  openDataset(location: DatasetLocation): Promise<void>;
+  /** What is set up now. */
+  current(): { config: Config | null; identity: string | null; datasetName: string };
+  /** Puts a run on show that the worker goes on with. */
+  showContinued(runId: string, answer: Promise<ContinuedRun | null>): Promise<ContinuedRun | null>;
+  /** Starts a new run from the weights of the checkpoint that was inspected. */
+  startFromWeights(config: Config): Promise<void>;
+  newRunId(): string;
+  /** Makes a new worker after the old one's GPU is gone; false when it does not start. */
+  restartWorker(): Promise<boolean>;
+  /** The run that trains, if one does. */
+  activeRun(): string | null;
+}
+
+// After so many losses in so short a time the GPU is not to be trusted with the run.
+const MOST_LOSSES = 3;
+const LOSSES_MS = 5 * 60_000;
+
+export function createSessions(inputs: SessionsInputs): Sessions {
+  const { ask, notify } = inputs;
+  const store = createStore<SessionsState>(() => ({
+    saved: null,
+    offers: [],
+    lastSave: null,
+    uploaded: null,
+    busy: null,
+  }));
+  const { setState: set, getState: get } = store;
+  const lastSeen = createLastSeen();
+  let losses: number[] = [];
+
+  async function whileBusy<T>(busy: string, work: () => Promise<T>): Promise<T> {
+    set({ busy });
+    try {
+      return await work();
+    } finally {
+      set({ busy: null });
+    }
+  }
+
+  function take(saved: SavedRuns | null): void {
+    if (saved) set({ saved });
+  }
+
+  function offerOf(run: SavedRun): Offer {
+    const { step, activeSeconds } = run.files[0]!.summary.progress;
+    const seen = lastSeen.read(run.id);
+    const lost = seen && { steps: seen.step - step, seconds: seen.activeSeconds - activeSeconds };
+    return { run, lost: lost && lost.steps >= 0 ? lost : null };
+  }
+
+  async function refresh(offerUnfinished = false): Promise<void> {
+    const saved = await ask("listSavedRuns", {});
+    take(saved);
+    if (!saved || !offerUnfinished) return;
+    const unfinished = saved.runs.filter(
+      ({ isOpen, files: [newest] }) => !isOpen && newest!.summary.progress.ended === null,
+    );
+    set({ offers: unfinished.map(offerOf) });
+  }
+
+  /** Opens the data set of a run where another one is open; false when only the person can. */
+  async function openItsData({ files: [newest] }: SavedRun): Promise<boolean> {
+    const { dataset, run } = newest!.summary;
+    if (inputs.current().identity !== dataset.identity && run.origin) await inputs.openDataset(run.origin);
+    const { identity, datasetName } = inputs.current();
+    if (identity === dataset.identity) return true;
+    const details = { name: `"${run.name}"`, checkpoint: dataset.name, dataset: datasetName };
+    notify(problem("checkpoint-other-data", details));
+    return false;
+  }
+
+  async function goOn(
+    runId: string,
+    learningRateFactor = 1,
+    backend: BackendName | "auto" = "auto",
+  ): Promise<void> {
+    await whileBusy("Loading the run", async () => {
+      const run = get().saved?.runs.find(({ id }) => id === runId);
+      if (!run || !(await openItsData(run))) return;
+      const answer = ask("continueSaved", { runId, learningRateFactor, backend, paused: false });
+      const continued = await inputs.showContinued(runId, answer);
+      for (const skipped of continued?.skipped ?? []) notify(skipped);
+      set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.id !== runId) }));
+      await refresh();
+    });
+  }
+
+  /** A lost GPU takes its worker along; the run goes on in a new one, unless this happens too often. */
+  async function recover(reason: string): Promise<void> {
+    const runId = inputs.activeRun();
+    const now = Date.now();
+    losses = [...losses.filter((time) => now - time < LOSSES_MS), now];
+    if (!(await inputs.restartWorker()) || runId === null) return;
+    await refresh();
+    if (losses.length >= MOST_LOSSES) {
+      notify(problem("device-unreliable", { reason, losses: losses.length }));
+      set(({ saved }) => ({ offers: saved?.runs.filter(({ id }) => id === runId).map(offerOf) ?? [] }));
+      return;
+    }
+    notify(problem("device-lost", { reason }));
+    await goOn(runId);
+  }
+
+  return {
+    store,
+    hear(event) {
+      switch (event.type) {
+        case "saved":
+          set({ lastSave: { runId: event.runId, step: event.step, time: Date.now() } });
+          break;
+        case "notSaved":
+          notify(event.problem);
+          break;
+        case "deviceLost":
+          void recover(event.reason);
+          break;
+      }
+    },
+    seen: lastSeen.note,
+    refresh,
+    dismissOffer: (runId) =>
+      set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.id !== runId) })),
+    goOn,
+    rename: async (runId, name) => take(await ask("renameSaved", { runId, name })),
+    async remove(runId) {
+      take(await ask("deleteSaved", { runId }));
+      set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.id !== runId) }));
+    },
+    setBudget: async (bytes) => take(await ask("setStorageBudget", { bytes })),
+    download: async (runId) => (await ask("downloadCheckpoint", { runId }))?.blob ?? null,
+    exported: async (runId) => (await ask("exportSaved", { runId }))?.files ?? [],
+    async inspect(file) {
+      await whileBusy("Reading the checkpoint", async () => {
+        const { config } = inputs.current();
+        const report = await ask("inspectCheckpoint", { file, name: file.name, config });
+        set({ uploaded: report && { name: file.name, report, evaluation: null } });
+      });
+    },
+    async continueUploaded() {
+      await whileBusy("Starting", async () => {
+        const runId = inputs.newRunId();
+        const answer = ask("continueCheckpoint", { runId, backend: "auto", paused: false });
+        if (await inputs.showContinued(runId, answer)) set({ uploaded: null });
+      });
+    },
+    async startFromUploaded(config) {
+      set({ uploaded: null });
+      await inputs.startFromWeights(config);
+    },
+    async evaluateUploaded() {
+      await whileBusy("Evaluating", async () => {
+        const answer = await ask("evaluateCheckpoint", {});
+        set(({ uploaded }) => ({
+          uploaded: uploaded && { ...uploaded, evaluation: answer?.points ?? null },
+        }));
+      });
+    },
+    dismissUploaded: () => set({ uploaded: null }),
+  };
+}

@@ -1,0 +1,164 @@
+import { Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
+import type { CheckpointReport } from "../../protocol/messages.ts";
+import type { EvaluationPoint } from "../../train/events.ts";
+import { count, metric } from "../format.ts";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import classes from "./sessions.module.css";
+import { useDroppedCheckpoint } from "./useDroppedCheckpoint.ts";
+import { useSessions } from "./useSessions.ts";
+
+/** What a checkpoint is, how it differs from what is set up, and what can be done with it. */
+export function CheckpointDialog() {
+  useDroppedCheckpoint();
+  const { sessions } = useStudio();
+  const uploaded = useSessions((state) => state.uploaded);
+  return (
+    <Modal
+      opened={uploaded !== null}
+      onClose={sessions.dismissUploaded}
+      title={uploaded?.name}
+      size="lg"
+      closeButtonProps={{ "aria-label": "Cancel" }}
+      transitionProps={{ duration: 0 }}
+    >
+      {uploaded && (
+        <Stack gap="sm">
+          <Facts report={uploaded.report} />
+          <Differences report={uploaded.report} />
+          {uploaded.evaluation && <Evaluation points={uploaded.evaluation} />}
+          <Choices report={uploaded.report} />
+        </Stack>
+      )}
+    </Modal>
+  );
+}
+
+function Facts({ report }: { report: CheckpointReport }) {
+  const { run, config, dataset, engine, progress } = report.summary;
+  const ended = { completed: "complete", "early-stopped": "stopped early", stopped: "stopped by hand" };
+  return (
+    <dl className={classes.facts} data-testid="checkpoint-facts">
+      <dt>Run</dt>
+      <dd>
+        {run.name}, {progress.ended ? ended[progress.ended] : "under way"}
+      </dd>
+      <dt>Stands at</dt>
+      <dd>
+        step {count(progress.step)}, epoch {Math.min(progress.epoch, config.epochs)} of {config.epochs}
+      </dd>
+      <dt>Data set</dt>
+      <dd>
+        {dataset.name}
+        {report.sameData ? ", which is open" : ", which is not the one that is open"}
+      </dd>
+      <dt>Model</dt>
+      <dd>
+        {config.branches.length} {config.branches.length === 1 ? "branch" : "branches"},{" "}
+        {count(report.parameterCount)} parameters
+      </dd>
+      <dt>Computed by</dt>
+      <dd>
+        {engine.engine} on {engine.backend}, {engine.threads} {engine.threads === 1 ? "thread" : "threads"}
+      </dd>
+    </dl>
+  );
+}
+
+function Differences({ report }: { report: CheckpointReport }) {
+  if (!report.comparison) return null;
+  const { config, dataset, matching, unmatched } = report.comparison;
+  const lines = [...dataset.map((line) => ({ ...line, where: `data set: ${line.where}` })), ...config];
+  if (lines.length === 0)
+    return <Text size="sm">Configuration and data set are those that are set up here.</Text>;
+  return (
+    <div>
+      <Table.ScrollContainer minWidth={360} mah={220}>
+        <Table className={classes.table} verticalSpacing={2} stickyHeader>
+          <Table.Caption className={classes.caption}>How it differs from what is set up here</Table.Caption>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Setting</Table.Th>
+              <Table.Th>In the checkpoint</Table.Th>
+              <Table.Th>Here</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {lines.map(({ where, checkpoint, current }) => (
+              <Table.Tr key={where}>
+                <Table.Th scope="row">{where}</Table.Th>
+                <Table.Td>{checkpoint ?? "–"}</Table.Td>
+                <Table.Td>{current ?? "–"}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <details className={classes.tensors}>
+        <summary>
+          {matching.length} of {matching.length + unmatched.length} tensors fit the configuration here
+        </summary>
+        <p>Fit: {matching.join(", ") || "none"}</p>
+        <p>Begin anew: {unmatched.join(", ") || "none"}</p>
+      </details>
+    </div>
+  );
+}
+
+function Evaluation({ points }: { points: EvaluationPoint[] }) {
+  return (
+    <Text size="sm" role="status">
+      {points.length === 0 && "The open data set has no rows to evaluate on."}
+      {points.map(
+        ({ split, auc, logLoss, rows }) =>
+          `${split}: AUC ${metric(auc?.fused)}, log loss ${metric(logLoss.fused)} over ${count(rows)} rows. `,
+      )}
+    </Text>
+  );
+}
+
+function Choices({ report }: { report: CheckpointReport }) {
+  const { sessions } = useStudio();
+  const busy = useSessions((state) => state.busy);
+  const here = useStudioState(({ configuration }) => configuration.config);
+  const { config } = report.summary;
+  const differs = report.comparison !== null && report.comparison.config.length > 0;
+  const fits = report.comparison?.matching.length ?? 0;
+  return (
+    <Stack gap={6}>
+      {busy && (
+        <Text size="xs" c="dimmed" role="status">
+          {busy}…
+        </Text>
+      )}
+      <Group gap={6}>
+        <Button disabled={!report.sameData || busy !== null} onClick={() => void sessions.continueUploaded()}>
+          Go on where it was
+        </Button>
+        <Button
+          variant="default"
+          disabled={busy !== null}
+          onClick={() => void sessions.startFromUploaded(config)}
+        >
+          New run from its weights
+        </Button>
+        {differs && here && (
+          <Button
+            variant="default"
+            disabled={fits === 0 || busy !== null}
+            onClick={() => void sessions.startFromUploaded(here)}
+          >
+            New run, configuration here, tensors that fit
+          </Button>
+        )}
+        <Button variant="default" disabled={busy !== null} onClick={() => void sessions.evaluateUploaded()}>
+          Only evaluate it
+        </Button>
+      </Group>
+      {!report.sameData && (
+        <Text size="xs" c="dimmed">
+          To go on where it was, open {report.summary.dataset.name} first.
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,25 @@
+import { Button } from "@mantine/core";
+import type { Problem } from "../../base/problem.ts";
+import { count } from "../format.ts";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { useSessions } from "./useSessions.ts";
+
+/** The way on from a run that failed: its last good state, at half the rate where the loss diverged. */
+export function GoOnAfterFailure({ problem }: { problem: Problem }) {
+  const { sessions } = useStudio();
+  const runId = useStudioState(({ run }) => run?.runId ?? null);
+  const saved = useSessions(({ saved }) => saved?.runs.find(({ id }) => id === runId) ?? null);
+  const busy = useSessions((state) => state.busy);
+  if (!saved) return null;
+  const step = count(saved.files[0]!.summary.progress.step);
+  const diverged = problem.code === "loss-not-finite";
+  return (
+    <Button
+      color="red"
+      loading={busy !== null}
+      onClick={() => void sessions.goOn(saved.id, diverged ? 0.5 : 1)}
+    >
+      {diverged ? `Go on from step ${step} at half the learning rate` : `Go on from step ${step}`}
+    </Button>
+  );
+}

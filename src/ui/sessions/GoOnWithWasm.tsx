@@ -1,0 +1,16 @@
+import { Button } from "@mantine/core";
+import { useStudio } from "../StudioContext.tsx";
+import { useSessions } from "./useSessions.ts";
+
+/** The way on from a GPU that was lost too often. */
+export function GoOnWithWasm() {
+  const { sessions } = useStudio();
+  const offer = useSessions(({ offers }) => offers[0] ?? null);
+  const busy = useSessions((state) => state.busy);
+  if (!offer) return null;
+  return (
+    <Button color="red" loading={busy !== null} onClick={() => void sessions.goOn(offer.run.id, 1, "wasm")}>
+      Go on with WASM
+    </Button>
+  );
+}

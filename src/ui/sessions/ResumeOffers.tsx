@@ -1,0 +1,43 @@
+import { Alert, Button, Group, Text } from "@mantine/core";
+import type { Offer } from "../../store/sessions.ts";
+import { count, duration } from "../format.ts";
+import { useStudio } from "../StudioContext.tsx";
+import { useSessions } from "./useSessions.ts";
+
+/** Runs that were under way when their session ended: each can go on, and says what was lost. */
+export function ResumeOffers() {
+  const offers = useSessions((state) => state.offers);
+  return offers.map((offer) => <ResumeOffer key={offer.run.id} offer={offer} />);
+}
+
+function ResumeOffer({ offer }: { offer: Offer }) {
+  const { sessions } = useStudio();
+  const busy = useSessions((state) => state.busy);
+  const { id, files } = offer.run;
+  const { run, progress, dataset } = files[0]!.summary;
+  return (
+    <Alert color="indigo" variant="light" p="xs" data-offer={id}>
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" c="var(--mantine-color-text)" flex={1}>
+          <strong>
+            “{run.name}” on {dataset.name} was not finished.
+          </strong>{" "}
+          It was saved at step {count(progress.step)}, {new Date(run.savedAt).toLocaleString("en-GB")};{" "}
+          {lossOf(offer)}.
+        </Text>
+        <Button loading={busy !== null} onClick={() => void sessions.goOn(id)}>
+          Go on with it
+        </Button>
+        <Button variant="subtle" onClick={() => sessions.dismissOffer(id)}>
+          Not now
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
+
+function lossOf({ lost }: Offer): string {
+  if (!lost) return "what came after is lost";
+  if (lost.steps === 0) return "nothing is lost";
+  return `lost: ${count(lost.steps)} ${lost.steps === 1 ? "step" : "steps"}, ${duration(lost.seconds)} of training`;
+}

@@ -1,0 +1,8 @@
+import { useStore } from "zustand";
+import type { SessionsState } from "../../store/sessions.ts";
+import { useStudio } from "../StudioContext.tsx";
+
+/** A part of what the page knows of saved runs and checkpoints. */
+export function useSessions<T>(select: (state: SessionsState) => T): T {
+  return useStore(useStudio().sessions.store, select);
+}
