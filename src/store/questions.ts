@@ -40,7 +40,8 @@ export const QUESTIONS: Question[] = [
       variants(
         INTERACTIONS.map((interaction) => [
           capital(interaction),
-          withUnits(config, (unit) => ({ ...unit, interaction })),
+          // A size that concat can cut, for all three alike.
+          withUnits(config, (unit) => ({ ...unit, interaction, size: multiple(unit.size, unit.order) })),
         ]),
       ),
   },
@@ -138,9 +139,14 @@ function differing({ branches }: Config): BranchConfig | undefined {
 function smaller(branch: BranchConfig): BranchConfig {
   const units = branch.units.map((unit) => {
     const order = Math.min(8, unit.order + 1);
-    return { ...unit, order, size: Math.max(order, Math.ceil(unit.size / 2 / order) * order) };
+    return { ...unit, order, size: multiple(unit.size / 2, order) };
   });
   return { ...branch, units };
+}
+
+/** The multiple of `factor` that is nearest to `value`, at least one. */
+function multiple(value: number, factor: number): number {
+  return Math.max(1, Math.round(value / factor)) * factor;
 }
 
 function capital(word: string): string {

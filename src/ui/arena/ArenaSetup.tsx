@@ -169,7 +169,7 @@ function Members() {
         <Table.Tr>
           <Table.Th>Member</Table.Th>
           <Table.Th>Against the first</Table.Th>
-          <Table.Th />
+          <Table.Td />
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import type { Verdict } from "../../src/metrics/verdict.ts";
+import { type Config, parseConfig } from "../../src/model/config.ts";
+import { preset } from "../../src/model/presets.ts";
+import { createArena } from "../../src/store/arena.ts";
+import { drawnDifference, drawnMembers } from "../../src/store/arenaCurves.ts";
+import { configDifference } from "../../src/store/configDifference.ts";
+import { QUESTIONS } from "../../src/store/questions.ts";
+import type { ArenaEvent } from "../../src/train/arenaEvents.ts";
+import type { Position, ProgressPoint } from "../../src/train/events.ts";
+
+const demo = preset("demo");
+const concat = { ...demo.branches[0]!.units[0]!, interaction: "concat" as const };
+const membersOf = (id: string, config: Config = demo) =>
+  QUESTIONS.find((question) => question.id === id)!.members(config);
+
+describe("what one configuration has otherwise than another", () => {
+  it("is told in one line, by names that people use", () => {
+    const other: Config = {
+      ...demo,
+      distillationWeight: 0,
+      optimizer: { ...demo.optimizer, learningRate: 0.001 },
+      branches: [demo.branches[0]!, { ...demo.branches[1]!, featureGating: true }],
+    };
+    expect(configDifference(demo, other)).toBe(
+      "branch 2 feature gating off → on; distillation 1 → 0; learning rate 0.004 → 0.001",
+    );
+  });
+
+  it("tells a branch or a unit that only one has as a whole, and leaves out seeds", () => {
+    const [first] = demo.branches;
+    expect(configDifference(demo, { ...demo, branches: [first!] })).toBe("without branch 2");
+    const longer = { ...first!, units: [...first!.units, first!.units[0]!] };
+    expect(configDifference(demo, { ...demo, branches: [longer, demo.branches[1]!] })).toBe(
+      "with branch 1 unit 3",
+    );
+    expect(configDifference(demo, { ...demo, seed: 1 })).toBe("the same");
+  });
+});
+
+describe("ready questions", () => {
+  it.each(QUESTIONS)("$title changes one thing, and every member is a configuration", ({ members }) => {
+    const found = members(demo);
+    if (!found.ok) throw new Error(found.problem.sentence);
+    expect(found.value.length).toBeGreaterThanOrEqual(2);
+    for (const { config } of found.value) {
+      expect(parseConfig(config)).toEqual({ ok: true, value: config });
+      expect([config.batchSize, config.epochs, config.integers]).toEqual([
+        demo.batchSize,
+        demo.epochs,
+        demo.integers,
+      ]);
+    }
+    expect(new Set(found.value.map(({ name }) => name)).size).toBe(found.value.length);
+    const told = found.value.map(({ config, draw }) => JSON.stringify([config, draw]));
+    expect(new Set(told).size).toBe(told.length);
+  });
+
+  it("sets alike branches against different ones, also where all are alike", () => {
+    const alike = { ...demo, branches: [demo.branches[0]!, demo.branches[0]!] };
+    const found = membersOf("symmetry", alike);
+    if (!found.ok) throw new Error(found.problem.sentence);
+    const [same, different] = found.value;
+    expect(same!.config.branches[0]).toEqual(same!.config.branches[1]);
+    expect(different!.config.branches[0]).not.toEqual(different!.config.branches[1]);
+  });
+
+  it("say why they cannot be asked", () => {
+    expect(membersOf("distillation", { ...demo, branches: demo.branches.slice(0, 1) })).toMatchObject({
+      ok: false,
+      problem: { remedy: "Add a branch." },
+    });
+    const odd = { ...demo, branches: [{ featureGating: false, units: [{ ...concat, order: 2, size: 9 }] }] };
+    expect(membersOf("gating", odd)).toMatchObject({ ok: false, problem: { code: "configuration-invalid" } });
+  });
+});
+
+const position: Position = { step: 4, epoch: 1, rowsSeen: 4096, activeSeconds: 1, time: 0 };
+
+function point(changes: Partial<ProgressPoint>): ProgressPoint {
+  return {
+    ...position,
+    rows: 1024,
+    logLoss: { branches: [0.6, 0.7], fused: 0.5 },
+    auc: null,
+    distillation: [0.6, 0.7],
+    ...{ teacherEntropy: 0.5, fusionGain: 0.1, l2: 0, total: 1, learningRate: 0.01, firstPass: true },
+    ...changes,
+  };
+}
+
+describe("the arena on the page", () => {
+  /** An arena of two members that has started, and what it asked of the worker. */
+  async function started() {
+    const asked: unknown[] = [];
+    const arena = createArena(async (name, input) => {
+      asked.push([name, input]);
+      return { step: 0 } as never;
+    });
+    arena.ask("distillation", demo);
+    arena.chooseSeeds(3);
+    await arena.start({ backend: "auto", evaluateEverySteps: 50 });
+    const hear = (...events: ArenaEvent[]) => {
+      for (const event of events) arena.hear("arena-1", event);
+    };
+    const now = () => arena.store.getState().arena!;
+    return { arena, asked, hear, now };
+  }
+
+  it("asks for seeds that count up from the configuration's", async () => {
+    const { asked, now } = await started();
+    expect(asked).toMatchObject([
+      [
+        "startArena",
+        { arenaId: "arena-1", seeds: [2020, 2021, 2022], backend: "auto", evaluateEverySteps: 50 },
+      ],
+    ]);
+    expect(now().status).toEqual({ type: "starting" });
+  });
+
+  it("keeps the curves of each member and each pair, and the verdicts", async () => {
+    const { arena, hear, now } = await started();
+    const verdict: Verdict = { sentence: "B is better.", notes: [], better: "second" };
+    hear({ type: "seedStarted", seedIndex: 0, seed: 2020 });
+    for (const member of [0, 1])
+      hear({
+        type: "member",
+        ...{ seedIndex: 0, member },
+        event: {
+          type: "progressed",
+          points: [
+            point({ rowsSeen: 1024, logLoss: { branches: [], fused: 0.5 + member } }),
+            point({ rowsSeen: 2048, auc: { branches: [], fused: 0.75 } }),
+          ],
+          ...{ position, totalSteps: 100, rowsPerSecond: 1, secondsLeft: 1 },
+        },
+      });
+    const points = [
+      { rowsSeen: 1024, rows: 1024, difference: 0.2, mean: null, radius: null },
+      { rowsSeen: 2048, rows: 1024, difference: 0.1, mean: 0.1, radius: 0.04 },
+    ];
+    hear({ type: "compared", seedIndex: 0, pairs: [{ first: 0, second: 1, points, verdict }] });
+    expect(drawnMembers(arena.curves!, "logLoss", { most: 10, smoothing: 0 })).toEqual([
+      { rowsSeen: 1024, member0: 0.5, member1: 1.5 },
+      { rowsSeen: 2048, member0: 0.5, member1: 0.5 },
+    ]);
+    expect(drawnMembers(arena.curves!, "auc", { most: 10, smoothing: 0 })).toEqual([
+      { rowsSeen: 2048, member0: 0.75, member1: 0.75 },
+    ]);
+    const drawn = drawnDifference(arena.curves!.pairs[0]!, 10);
+    expect(drawn.map(({ mean, interval }) => [mean, interval])).toEqual([
+      [null, null],
+      [expect.closeTo(0.1, 6), [expect.closeTo(0.06, 6), expect.closeTo(0.14, 6)]],
+    ]);
+    expect(now()).toMatchObject({ step: 4, verdicts: [{ verdict }] });
+    hear({ type: "seedFinished", seedIndex: 0, pairs: [{ first: 0, second: 1, verdict }] });
+    hear({ type: "concluded", pairs: [{ first: 0, second: 1, verdict }], overview: "B is better." });
+    expect(now()).toMatchObject({ status: { type: "finished" }, overview: "B is better." });
+    expect(now().seedVerdicts).toHaveLength(1);
+  });
+
+  it("does not listen to an arena of before, and fails with the worker", async () => {
+    const { arena, now } = await started();
+    arena.hear("arena-0", { type: "concluded", pairs: [], overview: "" });
+    expect(now().status.type).toBe("starting");
+    arena.workerDied({ code: "worker-died", sentence: "It died.", remedy: "Restart it." });
+    expect(now().status).toMatchObject({ type: "failed", problem: { sentence: "It died." } });
+  });
+
+  it("holds at most six members, each with a name of its own", () => {
+    const arena = createArena(async () => null);
+    for (let i = 0; i < 8; i++) arena.add(demo);
+    const names = () => arena.store.getState().setup.members.map(({ name }) => name);
+    expect(names()).toEqual(["A", "B", "C", "D", "E", "F"]);
+    arena.remove(1);
+    arena.add(demo);
+    arena.rename(0, "Baseline");
+    expect(names()).toEqual(["Baseline", "C", "D", "E", "F", "B"]);
+  });
+});
