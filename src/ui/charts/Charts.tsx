@@ -61,8 +61,8 @@ function Explanation() {
   const seenBefore = useStudioState(({ run }) => run?.latest?.firstPass === false);
   return (
     <Text size="xs" c="dimmed" component="p" m={0} flex={1} miw={280}>
-      Lines are progressive: on each batch before it is trained on
-      {seenBefore ? "; from epoch 2 on rows seen before" : ""}. Marks are evaluations of a whole split.
+      Lines: progressive, before each update{seenBefore ? "; from epoch 2 on rows seen before" : ""}. Marks: a
+      whole split.
     </Text>
   );
 }
