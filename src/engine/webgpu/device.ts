@@ -182,8 +182,8 @@ function createRecorder(
 }
 
 /** Workgroups for so many threads, in two dimensions where one does not hold them. */
-export function foldedGrid(threads: number, workgroupThreads = THREADS): GridSize {
-  const workgroups = Math.max(1, Math.ceil(threads / workgroupThreads));
+function foldedGrid(threads: number): GridSize {
+  const workgroups = Math.max(1, Math.ceil(threads / THREADS));
   const rows = Math.ceil(workgroups / MOST_WORKGROUPS);
   return [Math.ceil(workgroups / rows), rows, 1];
 }

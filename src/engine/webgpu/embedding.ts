@@ -82,6 +82,20 @@ export const markRows = defineKernel({
   marks[u32(integers[p.rows + index])] = p.marked * (index + 1u);`,
 });
 
+/** Threads of a workgroup that goes over the table. */
+export const TABLE_THREADS = 64;
+
+const PARTIAL = `var<workgroup> partial: array<f32, ${TABLE_THREADS}>;`;
+// One barrier, and one thread adds up: a tree of barriers costs more than it saves at this size.
+const LEAVE_SQUARES = `
+  partial[local.x] = squares;
+  workgroupBarrier();
+  if (local.x == 0u) {
+    var sum = 0.0;
+    for (var i = 0u; i < ${TABLE_THREADS}u; i++) { sum += partial[i]; }
+    x[p.squares + workgroup.x] = sum;
+  }`;
+
 const MOVE = `
 fn moveNumber(at: u32, gradient: f32) {
   let first = p.beta1 * tableFirst[at] + p.rest1 * gradient;
@@ -115,10 +129,10 @@ export const adamTable = defineKernel({
   ],
   floatNumbers: ["l2", ...ADAM_NUMBERS],
   vectors: false,
-  workgroupSize: [256],
-  declarations: `var<workgroup> partial: array<f32, 256>; ${MOVE}`,
+  workgroupSize: [TABLE_THREADS],
+  declarations: PARTIAL + MOVE,
   body: `
-  let threads = workgroups.x * workgroups.y * 256u;
+  let threads = workgroups.x * ${TABLE_THREADS}u;
   var squares = 0.0;
   for (var i = index; i < p.count; i += threads) {
     var row = i / p.embeddingDim;
@@ -137,13 +151,7 @@ export const adamTable = defineKernel({
     }
     moveNumber(at, gradient);
   }
-  partial[local.x] = squares;
-  workgroupBarrier();
-  for (var half = 128u; half > 0u; half /= 2u) {
-    if (local.x < half) { partial[local.x] += partial[local.x + half]; }
-    workgroupBarrier();
-  }
-  if (local.x == 0u) { x[p.squares + workgroup.y * workgroups.x + workgroup.x] = partial[0]; }`,
+  ${LEAVE_SQUARES}`,
 });
 
 /** Σ E² of the whole table (dense) or of the batch's rows, a part a workgroup. */
@@ -151,10 +159,10 @@ export const tableSquares = defineKernel({
   name: "tableSquares",
   numbers: ["count", "embeddingDim", "dense", "rows", "squares"],
   vectors: false,
-  workgroupSize: [256],
-  declarations: "var<workgroup> partial: array<f32, 256>;",
+  workgroupSize: [TABLE_THREADS],
+  declarations: PARTIAL,
   body: `
-  let threads = workgroups.x * workgroups.y * 256u;
+  let threads = workgroups.x * ${TABLE_THREADS}u;
   var squares = 0.0;
   for (var i = index; i < p.count; i += threads) {
     var row = i / p.embeddingDim;
@@ -162,13 +170,7 @@ export const tableSquares = defineKernel({
     let value = table[row * p.embeddingDim + i % p.embeddingDim];
     squares += value * value;
   }
-  partial[local.x] = squares;
-  workgroupBarrier();
-  for (var half = 128u; half > 0u; half /= 2u) {
-    if (local.x < half) { partial[local.x] += partial[local.x + half]; }
-    workgroupBarrier();
-  }
-  if (local.x == 0u) { x[p.squares + workgroup.y * workgroups.x + workgroup.x] = partial[0]; }`,
+  ${LEAVE_SQUARES}`,
 });
 
 /** The sum of the workgroups' parts, in order, of which there are at most a few hundred. */

@@ -19,14 +19,7 @@ import {
   totalColumns,
   type UnitPlan,
 } from "../plan.ts";
-import {
-  compileKernels,
-  createStores,
-  foldedGrid,
-  type GpuStores,
-  gpuDevice,
-  type Recorder,
-} from "./device.ts";
+import { compileKernels, createStores, type GpuStores, gpuDevice, type Recorder } from "./device.ts";
 import {
   adam,
   adamTable,
@@ -35,6 +28,7 @@ import {
   markRows,
   segmentSum,
   sumSquares,
+  TABLE_THREADS,
   tableSquares,
 } from "./embedding.ts";
 import type { Kernel } from "./kernel.ts";
@@ -77,8 +71,8 @@ import {
   productGrid,
   productKernel,
   SLOT_TILE,
-  slotGrid,
   sumParts,
+  tileOf,
 } from "./product.ts";
 import { fastestTile } from "./tiles.ts";
 
@@ -117,7 +111,7 @@ export async function createGpuFastEngine(
   const device = gpuDevice();
   const tile = options.tile ?? (await fastestTile(device));
   const products = Object.fromEntries(
-    PRODUCT_FORMS.map((form) => [form, productKernel(form, tile)]),
+    PRODUCT_FORMS.map((form) => [form, productKernel(form, tileOf(form, tile, config.embeddingDim))]),
   ) as Record<ProductForm, Kernel>;
   await compileKernels(device, [...KERNELS, ...Object.values(products)]);
 
@@ -241,6 +235,13 @@ export async function createGpuFastEngine(
   const gradient = (matrix: Matrix): Place => ({ at: floats.gradients + matrix.at, stride: matrix.columns });
   const fromColumn = ({ at, stride }: Place, column: number): Place => ({ at: at + column, stride });
 
+  /** Workgroups of a product over a list of slot tiles. */
+  const slotGrid = (form: ProductForm, tiles: number, columns: number): [number, number, number] => [
+    Math.ceil(columns / tileOf(form, tile, D).columns),
+    tiles,
+    1,
+  ];
+
   /** Calls `visit` for chunks of the shared projection's columns, and the matrix that holds them by slot. */
   function forEachChunk(visit: (column: number, columns: number, bySlot: Place) => void): void {
     for (let column = 0; column < N; column += floats.chunkColumns) {
@@ -269,7 +270,7 @@ export async function createGpuFastEngine(
     forEachChunk((column, columns, bySlot) => {
       const w = fromColumn(parameter(shared.weight), column);
       const numbers = slotNumbers(columns, D, [ids, w, bySlot], integers.tiles, false);
-      recorder.dispatch(products.project, numbers, slotGrid(tile, tiles, columns));
+      recorder.dispatch(products.project, numbers, slotGrid("project", tiles, columns));
       meter.product(groups.slotIds.length, columns, D);
       const z = fromColumn(floats.shared, column);
       recorder.dispatch(
@@ -310,7 +311,7 @@ export async function createGpuFastEngine(
       recorder.dispatch(
         products.projectColumns,
         slotNumbers(columns, D, [ids, bySlot, dw], integers.fieldStarts, false),
-        productGrid(tile, D, columns, F),
+        productGrid(tileOf("projectColumns", tile, D), D, columns, F),
       );
       const w = fromColumn(parameter(shared.weight), column);
       const numbers = slotNumbers(
@@ -320,7 +321,7 @@ export async function createGpuFastEngine(
         integers.tiles,
         column > 0,
       );
-      recorder.dispatch(products.projectTransposed, numbers, slotGrid(tile, tiles, D));
+      recorder.dispatch(products.projectTransposed, numbers, slotGrid("projectTransposed", tiles, D));
       meter.product(2 * groups.slotIds.length, columns, D);
     });
   }
@@ -622,8 +623,9 @@ export async function createGpuFastEngine(
       }
   }
 
+  /** At least 16 numbers a thread, and no more workgroups than there is room for their sums. */
   const squaresGrid = (count: number): [number, number, number] => [
-    Math.min(TABLE_WORKGROUPS, foldedGrid(count, 256)[0]),
+    Math.max(1, Math.min(TABLE_WORKGROUPS, Math.ceil(count / (16 * TABLE_THREADS)))),
     1,
     1,
   ];

@@ -66,18 +66,16 @@ export const interactBackward = defineKernel({
   x[z] = dh;`,
 });
 
-// Sums over rows: a workgroup has 16 columns, 4 threads wide and 64 rows deep; partial sums are added in a tree.
+// Sums over rows: a workgroup has 16 columns, 4 threads wide and 64 rows deep.
 const COLUMN_SUM = `
 var<workgroup> partial: array<vec4<f32>, 256>;
 fn total(value: vec4<f32>, local: vec3<u32>) -> vec4<f32> {
   workgroupBarrier();
   partial[local.y * 4u + local.x] = value;
   workgroupBarrier();
-  for (var half = 32u; half > 0u; half /= 2u) {
-    if (local.y < half) { partial[local.y * 4u + local.x] += partial[(local.y + half) * 4u + local.x]; }
-    workgroupBarrier();
-  }
-  return partial[local.x];
+  var sum = partial[local.x];
+  for (var row = 1u; row < 64u; row++) { sum += partial[row * 4u + local.x]; }
+  return sum;
 }`;
 
 /** sums[c] = Σ_b x[b, c] */
@@ -352,11 +350,10 @@ export const fieldSums = defineKernel({
   for (var c = local.x; c < p.stride; c += 64u) { sum += x[p.g + workgroup.x * p.stride + c]; }
   partial[local.x] = sum;
   workgroupBarrier();
-  for (var half = 32u; half > 0u; half /= 2u) {
-    if (local.x < half) { partial[local.x] += partial[local.x + half]; }
-    workgroupBarrier();
-  }
-  if (local.x == 0u) { x[p.sums + workgroup.x] = partial[0]; }`,
+  if (local.x == 0u) {
+    for (var i = 1u; i < 64u; i++) { sum += partial[i]; }
+    x[p.sums + workgroup.x] = sum;
+  }`,
 });
 
 /** dE[u, d] += Σ weights[i]·de[field of u, positions[i]·D + d] over slot u's positions. `fieldOf` is by slot. */

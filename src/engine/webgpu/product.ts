@@ -54,11 +54,14 @@ const NUMBERS = [
   ...["splits", "accumulate", "bias", "hasBias", "list", "embeddingDim"],
 ] as const;
 
-/** Where an element of an operand lies, by form. `group` offsets come from the integers. */
+/** Where a form's numbers lie. */
 interface Access {
-  /** Sets rowStart, rowEnd, depth0, depthEnd and what the accesses use. */
+  /** Sets rowStart, rowEnd, depthStart, depthEnd, part or field: what the rest uses. */
   setup: string;
+  /** What a row of A and a column of B need that does not change along the depth; then their number at a depth. */
+  aBase: string;
   a: string;
+  bBase: string;
   b: string;
   c: string;
 }
@@ -69,7 +72,8 @@ const whole = `
   let length = (p.k + p.splits - 1u) / p.splits;
   let depthStart = workgroup.z * length;
   let depthEnd = min(p.k, depthStart + length);
-  let part = workgroup.z * p.m * p.cStride;`;
+  let part = workgroup.z * p.m * p.cStride;
+  let field = 0u;`;
 // A tile of the list: field, first slot, slots.
 const slotTile = `
   let tile = p.list + 3u * workgroup.y;
@@ -78,31 +82,23 @@ const slotTile = `
   let rowEnd = rowStart + u32(integers[tile + 2u]);
   let depthStart = 0u;
   let depthEnd = p.k;`;
+const along = { aBase: "p.a + row * p.aStride", a: "x[base + depth]" };
+const bRows = { bBase: "p.b + column", b: "x[base + depth * p.bStride]" };
+const cParts = "p.c + part + row * p.cStride + column";
 
 const accesses: Record<ProductForm, Access> = {
-  rows: {
-    setup: whole,
-    a: "x[p.a + row * p.aStride + depth]",
-    b: "x[p.b + depth * p.bStride + column]",
-    c: "p.c + part + row * p.cStride + column",
-  },
-  columns: {
-    setup: whole,
-    a: "x[p.a + depth * p.aStride + row]",
-    b: "x[p.b + depth * p.bStride + column]",
-    c: "p.c + part + row * p.cStride + column",
-  },
+  rows: { setup: whole, ...along, ...bRows, c: cParts },
+  columns: { setup: whole, aBase: "p.a + row", a: "x[base + depth * p.aStride]", ...bRows, c: cParts },
   transposed: {
-    setup: whole,
-    a: "x[p.a + row * p.aStride + depth]",
-    b: "x[p.b + column * p.bStride + depth]",
-    c: "p.c + part + row * p.cStride + column",
+    ...{ setup: whole, ...along, bBase: "p.b + column * p.bStride", b: "x[base + depth]", c: cParts },
   },
-  // `a` holds the slots' table rows, among the integers.
+  // `a` is where the slots' table rows lie, among the integers.
   project: {
     setup: slotTile,
-    a: "table[u32(integers[p.a + row]) * p.embeddingDim + depth]",
-    b: "x[p.b + (field * p.embeddingDim + depth) * p.bStride + column]",
+    aBase: "u32(integers[p.a + row]) * p.embeddingDim",
+    a: "table[base + depth]",
+    bBase: "p.b + field * p.embeddingDim * p.bStride + column",
+    b: "x[base + depth * p.bStride]",
     c: "p.c + row * p.cStride + column",
   },
   projectColumns: {
@@ -113,14 +109,16 @@ const accesses: Record<ProductForm, Access> = {
   let rowEnd = p.m;
   let depthStart = u32(integers[p.list + field]);
   let depthEnd = u32(integers[p.list + field + 1u]);`,
-    a: "table[u32(integers[p.a + depth]) * p.embeddingDim + row]",
-    b: "x[p.b + depth * p.bStride + column]",
+    aBase: "row",
+    a: "table[u32(integers[p.a + depth]) * p.embeddingDim + base]",
+    ...bRows,
     c: "p.c + (field * p.embeddingDim + row) * p.cStride + column",
   },
   projectTransposed: {
     setup: slotTile,
-    a: "x[p.a + row * p.aStride + depth]",
-    b: "x[p.b + (field * p.embeddingDim + column) * p.bStride + depth]",
+    ...along,
+    bBase: "p.b + (field * p.embeddingDim + column) * p.bStride",
+    b: "x[base + depth]",
     c: "p.c + row * p.cStride + column",
   },
 };
@@ -135,24 +133,36 @@ export function productGrid(
   return [Math.ceil(n / tile.columns), Math.ceil(m / tile.rows), layers];
 }
 
-/** The same of a product over a list of slot tiles. */
-export function slotGrid(tile: ProductTile, tiles: number, n: number): [number, number, number] {
-  return [Math.ceil(n / tile.columns), tiles, 1];
+/** The shape that a form takes: slots go by the list's tiles, and no side is longer than the embeddings it covers. */
+export function tileOf(form: ProductForm, tile: ProductTile, embeddingDim: number): ProductTile {
+  const short = (length: number) => Math.min(length, Math.ceil(embeddingDim / THREADS) * THREADS);
+  switch (form) {
+    case "project":
+      return { ...tile, rows: SLOT_TILE };
+    case "projectTransposed":
+      return { ...tile, rows: SLOT_TILE, columns: divisor(short(tile.columns)) };
+    case "projectColumns":
+      return { ...tile, rows: divisor(short(tile.rows)) };
+    default:
+      return tile;
+  }
 }
 
+/** The largest of the tile lengths that is not above `length`. */
+function divisor(length: number): number {
+  return [64, 32, 16, 8].find((side) => side <= length)!;
+}
+
+/** One product kernel; `tile` is the form's own (`tileOf`). */
 export function productKernel(form: ProductForm, tile: ProductTile): Kernel {
-  // A list's tiles hold at most SLOT_TILE rows, whatever the shape elsewhere.
-  const bySlots = form === "project" || form === "projectTransposed";
-  const rows = bySlots ? SLOT_TILE : tile.rows;
   const access = accesses[form];
-  const [R, C] = [rows / THREADS, tile.columns / THREADS];
-  const setup = access.setup.replaceAll("TILE_ROWS", `${rows}u`);
+  const [R, C] = [tile.rows / THREADS, tile.columns / THREADS];
   const each = (count: number, line: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => line(i)).join("\n");
   const grid = (line: (i: number, j: number) => string) => each(R, (i) => each(C, (j) => line(i, j)));
 
   // A thread's rows are 8 apart, and so are its columns: neighbours read neighbours.
-  const begin = `${setup}
+  const begin = `${access.setup.replaceAll("TILE_ROWS", `${tile.rows}u`)}
   let firstRow = rowStart + local.y;
   let firstColumn = workgroup.x * ${tile.columns}u + local.x;
   ${grid((i, j) => `var c${i}_${j} = 0.0;`)}`;
@@ -169,49 +179,54 @@ export function productKernel(form: ProductForm, tile: ProductTile): Kernel {
     }
   }`,
   )}`;
+  const multiplyAdd = grid((i, j) => `c${i}_${j} = fma(a${i}, b${j}, c${i}_${j});`);
   const direct = `
+  ${each(R, (i) => `let aBase${i} = baseA(min(firstRow + ${i * THREADS}u, rowEnd - 1u), field);`)}
+  ${each(C, (j) => `let bBase${j} = baseB(min(firstColumn + ${j * THREADS}u, p.n - 1u), field);`)}
   for (var depth = depthStart; depth < depthEnd; depth++) {
-    ${each(R, (i) => `let a${i} = loadA(min(firstRow + ${i * THREADS}u, rowEnd - 1u), depth, field);`)}
-    ${each(C, (j) => `let b${j} = loadB(depth, min(firstColumn + ${j * THREADS}u, p.n - 1u), field);`)}
-    ${grid((i, j) => `c${i}_${j} = fma(a${i}, b${j}, c${i}_${j});`)}
+    ${each(R, (i) => `let a${i} = loadA(aBase${i}, depth);`)}
+    ${each(C, (j) => `let b${j} = loadB(bBase${j}, depth);`)}
+    ${multiplyAdd}
   }`;
-  const threads = THREADS * THREADS;
+  const alongRows = form === "columns" || form === "projectColumns";
+  const alongColumns = form !== "transposed" && form !== "projectTransposed";
   const throughShared = `
   let thread = local.y * ${THREADS}u + local.x;
-  for (var base = depthStart; base < depthEnd; base += ${DEPTH}u) {
-    for (var i = thread; i < ${rows * DEPTH}u; i += ${threads}u) {
-      ${loadOrder("i", form === "columns" || form === "projectColumns", rows)}
-      let row = rowStart + line; let depth = base + at;
-      tileA[at * ${rows}u + line] = select(0.0, loadA(min(row, rowEnd - 1u), min(depth, depthEnd - 1u), field), row < rowEnd && depth < depthEnd);
+  for (var start = depthStart; start < depthEnd; start += ${DEPTH}u) {
+    for (var i = thread; i < ${tile.rows * DEPTH}u; i += ${THREADS * THREADS}u) {
+      ${loadOrder(alongRows, tile.rows)}
+      let row = rowStart + line; let depth = start + at;
+      let value = loadA(baseA(min(row, rowEnd - 1u), field), min(depth, depthEnd - 1u));
+      tileA[at * ${tile.rows}u + line] = select(0.0, value, row < rowEnd && depth < depthEnd);
     }
-    for (var i = thread; i < ${tile.columns * DEPTH}u; i += ${threads}u) {
-      ${loadOrder("i", form !== "transposed" && form !== "projectTransposed", tile.columns)}
-      let column = workgroup.x * ${tile.columns}u + line; let depth = base + at;
-      tileB[at * ${tile.columns}u + line] = select(0.0, loadB(min(depth, depthEnd - 1u), min(column, p.n - 1u), field), column < p.n && depth < depthEnd);
+    for (var i = thread; i < ${tile.columns * DEPTH}u; i += ${THREADS * THREADS}u) {
+      ${loadOrder(alongColumns, tile.columns)}
+      let column = workgroup.x * ${tile.columns}u + line; let depth = start + at;
+      let value = loadB(baseB(min(column, p.n - 1u), field), min(depth, depthEnd - 1u));
+      tileB[at * ${tile.columns}u + line] = select(0.0, value, column < p.n && depth < depthEnd);
     }
     workgroupBarrier();
     for (var at = 0u; at < ${DEPTH}u; at++) {
-      ${each(R, (i) => `let a${i} = tileA[at * ${rows}u + local.y + ${i * THREADS}u];`)}
+      ${each(R, (i) => `let a${i} = tileA[at * ${tile.rows}u + local.y + ${i * THREADS}u];`)}
       ${each(C, (j) => `let b${j} = tileB[at * ${tile.columns}u + local.x + ${j * THREADS}u];`)}
-      ${grid((i, j) => `c${i}_${j} = fma(a${i}, b${j}, c${i}_${j});`)}
+      ${multiplyAdd}
     }
     workgroupBarrier();
   }`;
-  const ungrouped = setup.includes("let field") ? "" : "let field = 0u;";
+  const tiles = `
+var<workgroup> tileA: array<f32, ${tile.rows * DEPTH}>;
+var<workgroup> tileB: array<f32, ${tile.columns * DEPTH}>;`;
   return defineKernel({
-    name: `${form} ${rows}×${tile.columns}${tile.shared ? " shared" : ""}`,
+    name: `${form} ${tile.rows}×${tile.columns}${tile.shared ? " shared" : ""}`,
     numbers: NUMBERS,
     vectors: false,
     workgroupSize: [THREADS, THREADS],
-    declarations: `
-${
-  tile.shared
-    ? `var<workgroup> tileA: array<f32, ${rows * DEPTH}>; var<workgroup> tileB: array<f32, ${tile.columns * DEPTH}>;`
-    : ""
-}
-fn loadA(row: u32, depth: u32, field: u32) -> f32 { return ${access.a}; }
-fn loadB(depth: u32, column: u32, field: u32) -> f32 { return ${access.b}; }`,
-    body: `${begin}\n${ungrouped}\n${tile.shared ? throughShared : direct}\n${end}`,
+    declarations: `${tile.shared ? tiles : ""}
+fn baseA(row: u32, field: u32) -> u32 { return ${access.aBase}; }
+fn baseB(column: u32, field: u32) -> u32 { return ${access.bBase}; }
+fn loadA(base: u32, depth: u32) -> f32 { return ${access.a}; }
+fn loadB(base: u32, depth: u32) -> f32 { return ${access.b}; }`,
+    body: `${begin}\n${tile.shared ? throughShared : direct}\n${end}`,
   });
 }
 
@@ -228,8 +243,8 @@ export const sumParts = defineKernel({
 });
 
 /** Neighbouring threads load neighbouring numbers: along the tile's line, or along the depth. */
-function loadOrder(i: string, alongLine: boolean, lines: number): string {
+function loadOrder(alongLine: boolean, lines: number): string {
   return alongLine
-    ? `let line = ${i} % ${lines}u; let at = ${i} / ${lines}u;`
-    : `let line = ${i} / ${DEPTH}u; let at = ${i} % ${DEPTH}u;`;
+    ? `let line = i % ${lines}u; let at = i / ${lines}u;`
+    : `let line = i / ${DEPTH}u; let at = i % ${DEPTH}u;`;
 }
