@@ -1,4 +1,4 @@
-// bench: measures steps, the data path or the page; prints medians and ratios.
+// bench: measures steps, the data path, the arena or the page; prints medians and ratios.
 
 import { parseArguments, type Values } from "./arguments.ts";
 import { printResult } from "./log.ts";
@@ -9,7 +9,7 @@ const spec = {
     {
       name: "suite",
       type: "string",
-      choices: ["step", "data", "page"],
+      choices: ["step", "data", "arena", "page"],
       required: true,
       help: "what to measure",
     },
@@ -31,7 +31,7 @@ const spec = {
   ],
 } as const;
 
-/** `bench --suite=step|data|page [--config=] [--backend=] [--rows=]`. */
+/** `bench --suite=step|data|arena|page [--config=] [--backend=] [--rows=]`. */
 export async function runBench(args: string[]): Promise<number> {
   printResult(await measure(parseArguments(args, spec).values));
   return 0;
@@ -44,6 +44,8 @@ async function measure({ suite, config, backend, rows }: Values<typeof spec.opti
       return (await import("./bench/step.ts")).benchStep({ config, backend });
     case "data":
       return (await import("./bench/data.ts")).benchData({ rows });
+    case "arena":
+      return (await import("./bench/arena.ts")).benchArena();
     case "page":
       return (await import("./bench/page.ts")).benchPage();
   }
