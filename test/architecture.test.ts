@@ -16,6 +16,8 @@ const rooms: Record<string, string[]> = {
   model: ["base", "tfjs"],
   // The engine's vocabulary is types only: checkpoint and protocol may speak it.
   "engine/engine": ["base"],
+  // What a build runs, not the product.
+  build: ["node:", "vite"],
   engine: ["base", "model", "model/config", "engine/engine", "tfjs"],
   "train/events": ["base", "metrics", "engine/engine"],
   checkpoint: ["base", "model/config", "engine/engine", "train/events", "shards", "zod"],
@@ -64,6 +66,7 @@ const ownRooms: Record<string, string> = {
   "model/faultWords.ts": "model/config",
   "model/presets.ts": "model/config",
   "engine/engine.ts": "engine/engine",
+  "engine/wasm/threads.ts": "build",
   "train/events.ts": "train/events",
   "train/arenaEvents.ts": "train/events",
   "main.tsx": "main",
