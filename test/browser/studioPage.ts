@@ -37,7 +37,7 @@ export const SMALL: ConfigInput = {
   epochs: 2,
 };
 
-const STATE_LIMIT_MS = 45_000;
+const STATE_LIMIT_MS = 60_000;
 
 export async function openStudio(
   browser: Browser,

@@ -30,9 +30,8 @@ export function CurveChart({ definition, view }: { definition: ChartDefinition; 
   const card = useRef<HTMLElement>(null);
   const { curves, points } = useCurvePoints(view, card);
   const [crosshair, setCrosshair] = useState<DrawnPoint | null>(null);
-  const isEmpty = definition.lines.every(({ column }) =>
-    points.every((point) => (point[column] ?? null) === null),
-  );
+  const columns = columnsOf(definition);
+  const isEmpty = points.every((point) => columns.every((column) => (point[column] ?? null) === null));
   const index = crosshair ? points.indexOf(crosshair) : -1;
   return (
     <section ref={card} className={classes.card} aria-labelledby={`chart-${id}`} data-chart={id}>
@@ -52,6 +51,11 @@ export function CurveChart({ definition, view }: { definition: ChartDefinition; 
       )}
     </section>
   );
+}
+
+/** Progressive columns and those of the evaluations. */
+function columnsOf({ lines, splits }: Pick<ChartDefinition, "lines" | "splits">): string[] {
+  return lines.flatMap(({ column }) => [column, ...splits.map((split) => `${split}:${column}`)]);
 }
 
 function EmptyChart({ promise, started }: { promise: string; started: boolean }) {
@@ -79,9 +83,10 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
   const { title, lines, splits, level } = definition;
   const host = useRef<HTMLDivElement>(null);
   const range = useMemo(() => {
-    const columns = lines.flatMap(({ column }) => [column, ...splits.map((split) => `${split}:${column}`)]);
     return rangeOf(
-      columns.map((column) => points.map((point) => point[column]).filter((value) => value !== undefined)),
+      columnsOf({ lines, splits }).map((column) =>
+        points.map((point) => point[column]).filter((value) => value !== undefined),
+      ),
       level?.value ?? null,
     );
   }, [points, lines, splits, level]);

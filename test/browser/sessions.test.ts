@@ -1,0 +1,222 @@
+// Sessions that survive, on the built page: saved while training, offered on return, taken along as files.
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { orThrow } from "../../src/base/result.ts";
+import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+
+let browser: Browser;
+let folder: string;
+beforeAll(async () => {
+  browser = await launchChromium({ webgpu: true });
+  folder = await mkdtemp(join(tmpdir(), "sessions-"));
+});
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true });
+});
+
+const ROWS = 20_000;
+// Long enough to be interrupted, short enough to come to its end.
+const RUN = { ...SMALL, epochs: 4, batchSize: 64 };
+
+async function openWith(config = RUN): Promise<StudioPage> {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await studio.untilState("Ready to train");
+  await studio.makeDemo(ROWS);
+  await studio.chooseBackend("WASM");
+  await studio.configure(config);
+  return studio;
+}
+
+/** Trains until a pause has been saved. */
+async function pauseSaved(studio: StudioPage): Promise<number> {
+  await studio.button("Train").click();
+  await studio.untilState("Training");
+  await expect.poll(async () => stepOf(studio)).toBeGreaterThan(20);
+  await studio.button("Pause").click();
+  await studio.untilState("Paused");
+  const step = await stepOf(studio);
+  await studio.page
+    .getByTestId("last-save")
+    .filter({ hasText: `step ${step.toLocaleString("en-US")}` })
+    .waitFor();
+  return step;
+}
+
+async function stepOf(studio: StudioPage): Promise<number> {
+  return Number((await studio.figure("Step")).replaceAll(",", ""));
+}
+
+async function downloaded({ page, button }: StudioPage): Promise<{ path: string; checkpoint: Checkpoint }> {
+  const [download] = await Promise.all([page.waitForEvent("download"), button("Download").click()]);
+  const path = join(folder, `${Date.now()}.safetensors`);
+  await download.saveAs(path);
+  return { path, checkpoint: orThrow(decodeCheckpoint(new Uint8Array(await readFile(path)), path)) };
+}
+
+async function openCheckpoint({ page }: StudioPage, path: string): Promise<void> {
+  await page.locator('input[type="file"][accept=".safetensors"]').setInputFiles(path);
+}
+
+const losses = ({ history }: Checkpoint) =>
+  history.progress.map(({ step, logLoss, auc }) => ({ step, logLoss, auc }));
+
+let whole: Checkpoint;
+
+it("downloads while training goes on, and goes on elsewhere to the very same model", async () => {
+  const studio = await openWith();
+  await studio.button("Train").click();
+  await studio.untilState("Training");
+  await expect.poll(async () => stepOf(studio)).toBeGreaterThan(20);
+  const middle = await downloaded(studio);
+  expect(middle.checkpoint.progress.ended).toBeNull();
+  await studio.untilState("Done");
+  whole = (await downloaded(studio)).checkpoint;
+  expect(whole.progress.ended).toBe("completed");
+
+  const other = await openWith();
+  await openCheckpoint(other, middle.path);
+  await other.page.getByTestId("checkpoint-facts").waitFor();
+  await other.button("Go on where it was").click();
+  await other.untilState("Done");
+  const end = (await downloaded(other)).checkpoint;
+  expect(end.state).toEqual(whole.state);
+  expect(losses(end)).toEqual(losses(whole));
+  expect([...studio.errors, ...other.errors]).toEqual([]);
+});
+
+it("offers an unfinished run on return, says what was lost, and continues without a seam", async () => {
+  const studio = await openWith();
+  const step = await pauseSaved(studio);
+  await studio.page.reload();
+  const offer = studio.page.locator("[data-offer]");
+  await offer.waitFor();
+  expect(await offer.textContent()).toContain(`step ${step.toLocaleString("en-US")}`);
+  expect(await offer.textContent()).toMatch(/nothing is lost|lost: 0/);
+  await studio.button("Go on with it").click();
+  await studio.untilState("Done");
+  const end = (await downloaded(studio)).checkpoint;
+  expect(end.state).toEqual(whole.state);
+  // A pause ends a point of the curve early; all others are the same.
+  expect(losses(end).at(-1)).toEqual(losses(whole).at(-1));
+  await expect.poll(() => offer.count()).toBe(0);
+  expect(studio.errors).toEqual([]);
+});
+
+it("survives a worker that dies, and a run that another tab has is only looked at", async () => {
+  const studio = await openWith({ ...RUN, epochs: 100 });
+  await pauseSaved(studio);
+  const second = await studio.page.context().newPage();
+  await second.goto(inject("rootUrl"));
+  await second.getByRole("tab", { name: "Saved runs" }).click();
+  await second.getByText("open in a tab").waitFor();
+  expect(await second.locator("[data-offer]").count()).toBe(0);
+  expect(await second.getByRole("button", { name: /^Delete/ }).isDisabled()).toBe(true);
+  await second.close();
+
+  await studio.page.workers()[0]!.evaluate(() => self.close());
+  await studio.untilState("Worker stopped");
+  await studio.button("Restart the worker").click();
+  await studio.button("Go on with it").click();
+  await studio.untilState("Training");
+  await studio.button("Stop").click();
+  await studio.untilState("Stopped");
+
+  await studio.page.getByRole("tab", { name: "Saved runs" }).click();
+  const name = studio.page.getByLabel(/^Name of/);
+  await name.fill("sly fox");
+  await name.press("Enter");
+  await studio.page.getByLabel("Name of sly fox").waitFor();
+  await studio.button("Delete sly fox").click();
+  await studio.page.getByText("Runs save themselves here").waitFor();
+});
+
+it("refuses a damaged file by name while training goes on, and shows how a good one differs", async () => {
+  const studio = await openWith({ ...RUN, epochs: 100 });
+  await pauseSaved(studio);
+  const { path } = await downloaded(studio);
+  const bytes = await readFile(path);
+  bytes[bytes.length >> 1]! ^= 2;
+  const damaged = join(folder, "damaged.safetensors");
+  await writeFile(damaged, bytes);
+  await studio.button("Resume").click();
+  await openCheckpoint(studio, damaged);
+  const notice = studio.page.locator('[data-problem="checkpoint-damaged"]');
+  await notice.waitFor();
+  expect(await notice.textContent()).toContain("damaged.safetensors");
+  await studio.untilState("Training");
+  await studio.button("Dismiss").click();
+
+  await studio.configure({ ...RUN, embeddingDim: 6 });
+  // Dropped on the page, anywhere.
+  await studio.page.evaluate(
+    async (content) => {
+      const file = new File([Uint8Array.from(content)], "dropped.safetensors");
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(file);
+      document
+        .querySelector("main")!
+        .dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    [...(await readFile(path))],
+  );
+  const row = studio.page.getByRole("row", { name: /embeddingDim/ });
+  expect(await row.textContent()).toBe("embeddingDim46");
+  await studio.button("Only evaluate it").click();
+  await studio.page.getByText(/test: AUC 0\.\d+/).waitFor();
+  await studio.button("New run, configuration here, tensors that fit").click();
+  await studio.untilState("Training");
+  expect(await studio.page.locator("#control-embeddingDim").inputValue()).toBe("6");
+});
+
+it("restores itself in a new worker when the GPU is lost, and after three losses offers WASM", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await studio.untilState("Ready to train");
+  await studio.makeDemo(ROWS);
+  await studio.configure({ ...SMALL, epochs: 100, batchSize: 16, embeddingDim: 2 });
+  await studio.chooseBackend("WebGPU");
+  for (let loss = 1; loss <= 3; loss++) {
+    await keepDevices(studio);
+    if (loss === 1) await pauseSaved(studio);
+    else await studio.untilState("Paused", "Training");
+    const worker = studio.page.workers()[0]!;
+    await worker.evaluate(() => {
+      for (const device of (self as unknown as { devices: GPUDevice[] }).devices) device.destroy();
+    });
+    if (loss < 3) {
+      await studio.page
+        .locator('[data-problem="device-lost"]')
+        .nth(loss - 1)
+        .waitFor();
+      await studio.untilState("Training");
+    }
+  }
+  const notice = studio.page.locator('[data-problem="device-unreliable"]');
+  await notice.waitFor();
+  expect(await notice.textContent()).toContain("3 times");
+  await studio.button("Go on with WASM").click();
+  await studio.untilState("Training");
+  expect(await studio.page.getByTestId("backend-reason").textContent()).toContain("WASM");
+});
+
+/** Lets the test reach the GPU devices that the worker will ask for. */
+async function keepDevices({ page }: StudioPage): Promise<void> {
+  await expect.poll(() => page.workers().length).toBe(1);
+  await page.workers()[0]!.evaluate(() => {
+    const kept = self as unknown as { devices?: GPUDevice[] };
+    if (kept.devices) return;
+    kept.devices = [];
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...given) {
+      const device = await request.apply(this, given);
+      kept.devices!.push(device);
+      return device;
+    };
+  });
+}
