@@ -3,195 +3,26 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Batch, NamedArrays } from "../../src/base/batch.ts";
-import { createRandom, type Random } from "../../src/base/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
-import type { Engine } from "../../src/engine/engine.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
-import type { FieldPolicy } from "../../src/engine/wasm/firstLayer.ts";
 import { wasmKernels } from "../../src/engine/wasm/kernels.ts";
-import { type Config, FUNCTIONS, INTERACTIONS, parseConfig } from "../../src/model/config.ts";
+import type { Config } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
-
-const unit = fc
-  .record({
-    width: fc.integer({ min: 1, max: 20 }),
-    order: fc.integer({ min: 1, max: 4 }),
-    interaction: fc.constantFrom(...INTERACTIONS),
-    gate: fc.constantFrom(...FUNCTIONS),
-    activation: fc.constantFrom(...FUNCTIONS),
-    batchNorm: fc.boolean(),
-    dropout: fc.constantFrom(0, 0, 0.3),
-  })
-  .map(({ width, ...rest }) => ({
-    ...rest,
-    size: rest.interaction === "concat" ? width * rest.order : width,
-  }));
-
-const configuration = fc
-  .record({
-    embeddingDim: fc.constantFrom(1, 3, 4, 8, 10, 17),
-    branches: fc.array(
-      fc.record({
-        featureGating: fc.boolean(),
-        units: fc.array(unit, { minLength: 1, maxLength: 3 }),
-      }),
-      { minLength: 1, maxLength: 4 },
-    ),
-    fusion: fc.constantFrom("mean" as const, "gate" as const),
-    distillationWeight: fc.constantFrom(0, 0.5, 1),
-    l2Embedding: fc.constantFrom(0, 1e-3),
-    updates: fc.constantFrom("dense" as const, "lazy" as const),
-    optimizer: fc.record({ learningRate: fc.constant(1e-3), epsilonHat: fc.boolean() }),
-    seed: fc.nat(1000),
-  })
-  .map((input) => {
-    const config = parseConfig(input);
-    if (!config.ok) throw new Error(config.problem.sentence);
-    return config.value;
-  });
-
-interface BatchShape {
-  rows: number;
-  fields: number;
-  tableRows: number;
-  weights: "ones" | "any";
-  /** How many different ids there are. */
-  ids: "one" | "few" | "all";
-  policy: FieldPolicy;
-}
-
-const batchShape: fc.Arbitrary<BatchShape> = fc.record({
-  rows: fc.constantFrom(1, 2, 7, 33, 130),
-  fields: fc.integer({ min: 1, max: 6 }),
-  tableRows: fc.constantFrom(1, 40, 40, 3000),
-  weights: fc.constantFrom("ones" as const, "any" as const),
-  ids: fc.constantFrom("one" as const, "few" as const, "all" as const),
-  policy: fc.constantFrom("choose" as const, "unique" as const, "plain" as const),
-});
-
-function randomBatch(random: Random, rows: number, { fields, tableRows, weights, ids }: BatchShape): Batch {
-  const kinds = { one: 1, few: Math.min(tableRows, 5), all: tableRows }[ids];
-  const values = rows * fields;
-  const batch: Batch = {
-    rowCount: rows,
-    fields,
-    ids: new Int32Array(values),
-    weights: new Float32Array(values),
-    labels: new Float32Array(rows),
-  };
-  for (let i = 0; i < values; i++) {
-    batch.ids[i] = Math.floor(random.uniform() * kinds);
-    batch.weights[i] = weights === "ones" || random.uniform() < 0.3 ? 1 : Math.round(4 * random.normal()) / 4;
-  }
-  for (let b = 0; b < rows; b++) batch.labels[b] = random.uniform() < 0.3 ? 1 : 0;
-  return batch;
-}
-
-/** Replaces the small initial values by some that make every part of the model matter. */
-async function lively(engine: Engine, random: Random): Promise<void> {
-  const state = await engine.read();
-  for (const [name, { shape, values }] of state.parameters) {
-    const deviation = name === "embedding" ? 0.5 : name.endsWith("weight") ? 1 / Math.sqrt(shape[0]!) : 0.1;
-    const mean = name.endsWith("gamma") ? 1 : 0;
-    for (let i = 0; i < values.length; i++) values[i] = mean + deviation * random.normal();
-  }
-  await engine.write(state);
-}
-
-function largest(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-}
-
-function expectClose(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  relative: number,
-  what: string,
-  leastScale = 0,
-  absolute = 1e-6,
-) {
-  expect(actual.length, what).toBe(expected.length);
-  const scale = Math.max(largest(expected), leastScale);
-  for (let i = 0; i < expected.length; i++) {
-    const off = Math.abs(actual[i]! - expected[i]!);
-    if (!(off <= relative * scale + absolute))
-      throw new Error(`${what}[${i}]: ${actual[i]} where the reference has ${expected[i]}, scale ${scale}`);
-  }
-}
-
-function expectGradientsClose(actual: NamedArrays, expected: NamedArrays, config: Config) {
-  const what = "the gradient of";
-  expect([...actual.keys()]).toEqual([...expected.keys()]);
-  // Batch norm makes some gradients vanish: there both sides hold the rounding of large numbers that cancel.
-  const [relative, absolute] = hasBatchNorm(config) ? [2e-3, 2e-5] : [2e-4, 1e-6];
-  const leastScale = 0.05 * Math.max(...[...expected.values()].map(({ values }) => largest(values)));
-  for (const [name, { values }] of expected)
-    expectClose(actual.get(name)!.values, values, relative, `${what} ${name}`, leastScale, absolute);
-}
-
-/** Moments by the gradients' limits; parameters within what a step can turn a gradient's rounding into. */
-async function expectStatesClose(fast: Engine, reference: Engine, config: Config): Promise<void> {
-  const [actual, expected] = [await fast.read(), await reference.read()];
-  expectGradientsClose(actual.firstMoments, expected.firstMoments, config);
-  for (const [name, { values }] of expected.parameters) {
-    const moments = expected.firstMoments.get(name)!.values;
-    const threshold = 0.05 * Math.max(...[...expected.firstMoments.values()].map((m) => largest(m.values)));
-    const got = actual.parameters.get(name)!.values;
-    for (const [i, value] of values.entries()) {
-      const limit = Math.abs(moments[i]!) > threshold ? 1e-5 : 2.1e-3;
-      if (!(Math.abs(got[i]! - value) <= limit))
-        throw new Error(`${name}[${i}] is ${got[i]} where the reference has ${value}`);
-    }
-  }
-  for (const [name, { values }] of expected.running)
-    expectClose(actual.running.get(name)!.values, values, 1e-4, name);
-}
-
-function hasBatchNorm(config: Config): boolean {
-  return config.branches.some(({ units }) => units.some((unit) => unit.batchNorm));
-}
-
-/** Rows that hardly differ: batch norm divides their rounding by √ε, once a unit, and nothing comparable is left. */
-function rowsAreAlike({ rows, tableRows, ids, fields }: BatchShape): boolean {
-  return rows < 33 || tableRows === 1 || ids === "one" || (ids === "few" && fields === 1);
-}
+import { batchShape, configuration, expectAgreement, isComparable, randomBatch } from "./agreement.ts";
 
 beforeAll(() => useNodeBackend("wasm"));
 
 describe("the fast engine on WASM", () => {
   it("agrees with the reference on losses, gradients and parameters, whatever the model and the batch", async () => {
     await fc.assert(
-      fc.asyncProperty(configuration, batchShape, async (config: Config, shape) => {
-        fc.pre(!(hasBatchNorm(config) && rowsAreAlike(shape)));
-        const random = createRandom(config.seed, shape.rows);
+      fc.asyncProperty(configuration, batchShape, async (config, shape) => {
+        fc.pre(isComparable(config, shape));
         const reference = createReferenceEngine(config, shape);
         const fast = createWasmFastEngine(config, shape, { fields: shape.policy });
         try {
-          await lively(reference, random);
-          await fast.write(await reference.read());
-          const smaller = Math.max(1, shape.rows >> 1);
-          const first = randomBatch(random, shape.rows, shape);
-          const gradients = await reference.gradients(first);
-          expectGradientsClose(await fast.gradients(first), gradients, config);
-          for (const rows of [shape.rows, smaller, shape.rows]) {
-            const batch = rows === smaller ? randomBatch(random, rows, shape) : first;
-            await reference.step(batch, 1e-3);
-            await fast.step(batch, 1e-3);
-            const [[expected], [actual]] = [await reference.drain(), await fast.drain()];
-            expect(actual!.step).toBe(expected!.step);
-            expectClose(actual!.logits, expected!.logits, 5e-4, "logits");
-            for (const [name, value] of Object.entries(expected!.losses))
-              expectClose([actual!.losses[name as "fused"]].flat(), [value].flat(), 5e-4, `the loss ${name}`);
-            await expectStatesClose(fast, reference, config);
-            // Adam turns a gradient's rounding into a step, so the next is compared from the same state.
-            await fast.write(await reference.read());
-          }
-          const batch = randomBatch(random, smaller, shape);
-          const [expected, actual] = [await reference.evaluate(batch), await fast.evaluate(batch)];
-          expectClose(actual.logits, expected.logits, 5e-4, "evaluated logits");
-          expectClose([actual.losses.total], [expected.losses.total], 5e-4, "the evaluated loss");
+          await expectAgreement({ reference, fast }, config, shape);
         } finally {
           reference.dispose();
           fast.dispose();
