@@ -10,7 +10,7 @@ import { createGpuFastEngine } from "./webgpu/fast.ts";
 
 /** The engine that trains fastest on a backend. */
 export function defaultEngine(backend: BackendName): EngineName {
-  return backend === "wasm" ? "fast" : "reference";
+  return backend === "cpu" ? "reference" : "fast";
 }
 
 /** An engine on tfjs' current backend, its parameters drawn from the configuration's seed. */

@@ -13,7 +13,7 @@ const models = [
   "three-branches-gated-fusion",
 ];
 
-it.each(["reference"])(
+it.each(["reference", "fast"])(
   "the %s engine keeps the limits on WebGPU",
   async (engine) => {
     const files = models.map((name) => `test/golden/${name}.json`);
