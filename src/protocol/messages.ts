@@ -7,6 +7,7 @@ import type { History } from "../checkpoint/history.ts";
 import type { RunProgress } from "../checkpoint/progress.ts";
 import type { SavedRun, VaultUsage } from "../checkpoint/vault.ts";
 import type { BackendName } from "../engine/engine.ts";
+import type { Inspection } from "../metrics/inspection.ts";
 import type { Config, InputShape, IntegerMode } from "../model/config.ts";
 import type { ArenaEvent } from "../train/arenaEvents.ts";
 import type { EvaluationPoint, TrainEvent } from "../train/events.ts";
@@ -161,6 +162,8 @@ export interface TrainerRequests extends ArenaRequests {
 
 export type TrainerEvent =
   | { type: "run"; runId: string; event: TrainEvent }
+  /** The branches on a sample of the test split, after its evaluation. */
+  | { type: "inspected"; runId: string; step: number; rowsSeen: number; inspection: Inspection }
   | { type: "arena"; arenaId: string; event: ArenaEvent }
   | { type: "dataset"; stage: string; done: number; total: number }
   | { type: "saved"; runId: string; step: number; byteLength: number }

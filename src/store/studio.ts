@@ -18,6 +18,7 @@ import type {
 import type { TrainEvent } from "../train/events.ts";
 import { type Arena, createArena } from "./arena.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
+import { createInspections, type Inspections } from "./inspections.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
 import { addEvaluation, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
@@ -50,6 +51,7 @@ export type Connect = (listeners: {
 export interface Studio {
   readonly store: StoreApi<StudioState>;
   readonly arena: Arena;
+  readonly inspections: Inspections;
   readonly sessions: Sessions;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
@@ -113,6 +115,7 @@ export function createStudio(connect: Connect): Studio {
   }
 
   const arena = createArena(ask);
+  const inspections = createInspections();
   const sessions = createSessions({
     ask,
     notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
@@ -149,6 +152,11 @@ export function createStudio(connect: Connect): Studio {
     }
     if (event.type === "arena") {
       arena.hear(event.arenaId, event.event);
+      return;
+    }
+    if (event.type === "inspected") {
+      const { runId, step, rowsSeen, inspection } = event;
+      inspections.hear(runId, { step, rowsSeen, inspection });
       return;
     }
     if (event.type !== "run") sessions.hear(event);
@@ -269,6 +277,7 @@ export function createStudio(connect: Connect): Studio {
   return {
     store,
     arena,
+    inspections,
     sessions,
     get curves() {
       return curves;

@@ -11,6 +11,7 @@ import {
 } from "../checkpoint/checkpoint.ts";
 import type { Vault } from "../checkpoint/vault.ts";
 import type { BackendName, Engine, EngineName } from "../engine/engine.ts";
+import { inspect } from "../metrics/inspection.ts";
 import { type Config, type InputShape, inputShape, parseConfig } from "../model/config.ts";
 import type {
   BackendReport,
@@ -170,6 +171,10 @@ export function createTrainer(
         ...(from && { from }),
         onStep: () => autosave?.stepped(),
         onBest: () => void autosave?.save(true),
+        onScores(split, scores, { step, rowsSeen }) {
+          if (split !== "test") return;
+          emit({ type: "inspected", runId, step, rowsSeen, inspection: inspect(scores, config.fusion) });
+        },
       });
       const release = () => {
         engine.dispose();

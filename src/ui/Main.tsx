@@ -1,6 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { ArenaPanel } from "./arena/ArenaPanel.tsx";
+import { BranchesPanel } from "./branches/BranchesPanel.tsx";
 import { Charts } from "./charts/Charts.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
@@ -31,6 +32,7 @@ export function Main() {
         <Tabs.List mb={10}>
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="curves">Curves</Tabs.Tab>
+          <Tabs.Tab value="branches">Branches</Tabs.Tab>
           <Tabs.Tab value="numbers">Numbers</Tabs.Tab>
           <Tabs.Tab value="arena">Arena</Tabs.Tab>
           <Tabs.Tab value="saved">Saved runs</Tabs.Tab>
@@ -40,6 +42,9 @@ export function Main() {
         </Tabs.Panel>
         <Tabs.Panel value="curves">
           <Charts />
+        </Tabs.Panel>
+        <Tabs.Panel value="branches">
+          <BranchesPanel />
         </Tabs.Panel>
         <Tabs.Panel value="numbers">
           <Numbers />

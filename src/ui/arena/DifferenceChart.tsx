@@ -2,11 +2,11 @@ import { Select } from "@mantine/core";
 import { useCallback, useRef, useState } from "react";
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxis } from "recharts";
 import { type ArenaCurves, drawnDifference, pairsOf } from "../../store/arenaCurves.ts";
+import { AXIS, MARGIN } from "../charts/axes.ts";
 import classes from "../charts/charts.module.css";
 import { niceTicks, tickText } from "../charts/ticks.ts";
 import { short } from "../format.ts";
 import own from "./arena.module.css";
-import { AXIS, MARGIN } from "./axes.ts";
 import { useArenaDrawing, useMembers } from "./useArena.ts";
 
 /** The difference of two members with the interval that stays valid while it is looked at. */

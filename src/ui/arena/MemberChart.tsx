@@ -1,11 +1,11 @@
 import { useCallback, useMemo, useRef } from "react";
 import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from "recharts";
 import { type ArenaCurves, drawnMembers, type Measure } from "../../store/arenaCurves.ts";
+import { AXIS, MARGIN } from "../charts/axes.ts";
 import classes from "../charts/charts.module.css";
 import { rangeOf } from "../charts/definitions.ts";
 import { niceTicks, tickText } from "../charts/ticks.ts";
 import { metric, short } from "../format.ts";
-import { AXIS, MARGIN } from "./axes.ts";
 import { MemberLine } from "./MemberLine.tsx";
 import { lookOf } from "./members.ts";
 import { useArenaDrawing, useMembers } from "./useArena.ts";

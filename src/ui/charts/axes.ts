@@ -1,4 +1,4 @@
-// What the arena's charts have in common.
+// What the charts of the arena and of the branches have in common.
 
 export const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
 

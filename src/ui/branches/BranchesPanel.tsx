@@ -1,0 +1,65 @@
+import { Slider, Text } from "@mantine/core";
+import { useState } from "react";
+import { useStore } from "zustand";
+import { short } from "../format.ts";
+import { useStudio } from "../StudioContext.tsx";
+import classes from "./branches.module.css";
+import { DensityCard } from "./DensityCard.tsx";
+import { ReliabilityCard } from "./ReliabilityCard.tsx";
+import { CorrelationChart, GainChart } from "./TimeChart.tsx";
+
+/** Branches against each other and against their fusion, on a fixed sample of the test split, at any evaluation. */
+export function BranchesPanel() {
+  const { inspections } = useStudio();
+  const points = useStore(inspections.store, (state) => state.points);
+  // null follows the newest evaluation.
+  const [chosen, choose] = useState<number | null>(null);
+  if (points.length === 0)
+    return (
+      <Text size="sm" c="dimmed" component="p" className={classes.card}>
+        After each evaluation of the test split: how well each branch and the fusion are calibrated, how far
+        the branches disagree, and what that disagreement gains.
+      </Text>
+    );
+  const index = Math.min(chosen ?? points.length - 1, points.length - 1);
+  const { inspection, step, rowsSeen } = points[index]!;
+  return (
+    <div className={classes.panel}>
+      <section className={classes.card} aria-labelledby="branches-title">
+        <h2 id="branches-title" className={classes.title}>
+          Branches and their fusion
+        </h2>
+        <div className={classes.slider}>
+          <Text size="sm" component="p" m={0} data-testid="inspected">
+            Evaluation {index + 1} of {points.length}: after step {step.toLocaleString("en-US")},{" "}
+            {short(rowsSeen)} rows; {inspection.rows.toLocaleString("en-US")} test rows, the same ones each
+            time
+          </Text>
+          <Slider
+            thumbLabel="Evaluation"
+            flex={1}
+            miw={160}
+            size="xs"
+            min={1}
+            max={Math.max(2, points.length)}
+            disabled={points.length < 2}
+            label={null}
+            value={index + 1}
+            onChange={(value) => choose(value === points.length ? null : value - 1)}
+          />
+        </div>
+        {inspection.branches?.collapse && (
+          <p className={classes.collapse} role="status">
+            {inspection.branches.collapse}
+          </p>
+        )}
+      </section>
+      <div className={classes.charts}>
+        <ReliabilityCard calibrations={inspection.calibrations} />
+        {inspection.branches && <DensityCard branches={inspection.branches} rows={inspection.rows} />}
+        {inspection.branches && <GainChart points={points} />}
+        {inspection.branches && <CorrelationChart points={points} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import { CartesianGrid, ErrorBar, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from "recharts";
+import type { Calibration } from "../../metrics/calibration.ts";
+import { AXIS, MARGIN } from "../charts/axes.ts";
+import charts from "../charts/charts.module.css";
+import { niceTicks, tickText } from "../charts/ticks.ts";
+import { metric } from "../format.ts";
+import classes from "./branches.module.css";
+import { headLook } from "./heads.ts";
+
+/** Reliability curves of all heads, with COPC and ECE. */
+export function ReliabilityCard({ calibrations }: { calibrations: (Calibration | null)[] }) {
+  const heads = calibrations.length;
+  const most = Math.max(
+    0.01,
+    ...calibrations.flatMap((head) => head?.bins.flatMap(({ predicted, high }) => [predicted, high]) ?? []),
+  );
+  const ticks = niceTicks([0, most], 4);
+  const axis = { type: "number", domain: [0, most], ticks, tickFormatter: tickText(ticks), ...AXIS } as const;
+  return (
+    <section className={charts.card} aria-labelledby="reliability-title" data-chart="reliability">
+      <h3 id="reliability-title" className={charts.title}>
+        Reliability
+      </h3>
+      <p className={classes.hint}>
+        Click rate against predicted probability, in 15 bins of equally many rows; on the diagonal the
+        prediction is true. Bars: 95 % intervals.
+      </p>
+      <div className={charts.body}>
+        <div className={charts.plot}>
+          <ScatterChart
+            responsive
+            className={classes.square}
+            margin={MARGIN}
+            title="Reliability curve of each head"
+            desc="The table beside it says how calibrated each head is."
+          >
+            <CartesianGrid stroke="var(--hairline)" />
+            <XAxis dataKey="predicted" height={20} {...axis} />
+            <YAxis dataKey="clicked" width={48} {...axis} />
+            <ReferenceLine
+              segment={[
+                { x: 0, y: 0 },
+                { x: most, y: most },
+              ]}
+              stroke="var(--mantine-color-dimmed)"
+              strokeDasharray="1 4"
+            />
+            {calibrations.map((head, h) => {
+              const { label, color, dashes } = headLook(h, heads);
+              const data = head?.bins.map((bin) => ({
+                ...bin,
+                error: [bin.clicked - bin.low, bin.high - bin.clicked],
+              }));
+              return (
+                <Scatter
+                  key={label}
+                  name={label}
+                  data={data ?? []}
+                  fill={color}
+                  line={{ stroke: color, strokeWidth: 1.5, strokeDasharray: dashes }}
+                  shape={<circle r={2.5} fill={color} />}
+                  isAnimationActive={false}
+                >
+                  {h === heads - 1 && (
+                    <ErrorBar dataKey="error" direction="y" width={3} stroke={color} strokeOpacity={0.5} />
+                  )}
+                </Scatter>
+              );
+            })}
+          </ScatterChart>
+        </div>
+        <table className={charts.legend}>
+          <thead>
+            <tr>
+              <td />
+              <th scope="col" title="Clicks over predicted clicks: above 1 it predicts too little">
+                COPC
+              </th>
+              <th scope="col" title="Expected calibration error over the bins">
+                ECE
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {calibrations.map((head, h) => {
+              const { label, color, dashes } = headLook(h, heads);
+              return (
+                <tr key={label}>
+                  <th scope="row">
+                    <svg width="22" height="8" aria-hidden="true">
+                      <line
+                        x1="0"
+                        x2="22"
+                        y1="4"
+                        y2="4"
+                        stroke={color}
+                        strokeWidth={2}
+                        strokeDasharray={dashes}
+                      />
+                    </svg>
+                    {label}
+                  </th>
+                  <td data-testid="copc">{head ? head.copc.toFixed(3) : "–"}</td>
+                  <td>{metric(head?.ece)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
