@@ -22,6 +22,8 @@ export interface PageFigures {
   maxMs: number;
   /** Tasks over 50 ms, which the web's own measures call long. */
   longTasks: number;
+  /** The longest task in processor time: what is left of maxMs when nothing else wants the processor. */
+  maxCpuMs: number;
   /** Share of the time that the main thread was busy. */
   busyShare: number;
   /** As the page shows it. */
@@ -41,12 +43,12 @@ export async function benchPage(): Promise<PageFigures> {
     await page.goto(served.url);
     await prepare(page);
     say(`training for ${TRAINING_MS / 1000} s`);
-    const durations = await traceTasks(browser, page, async () => {
+    const tasks = await traceTasks(browser, page, async () => {
       await page.getByRole("button", { name: "Train", exact: true }).click();
       await page.waitForTimeout(TRAINING_MS);
     });
     const rowsPerSecond = await page.locator("dt:text-is('Rows/s') + dd > span:first-child").textContent();
-    return { ...figures(durations), rowsPerSecond: rowsPerSecond ?? "" };
+    return { ...figures(tasks), rowsPerSecond: rowsPerSecond ?? "" };
   } finally {
     await browser.close();
     await served.close();
@@ -74,13 +76,20 @@ interface TraceEvent {
   ph: string;
   pid: number;
   tid: number;
-  /** Microseconds. */
+  /** Microseconds: by the clock, and of the processor. */
   dur?: number;
+  tdur?: number;
   args?: { name?: string };
 }
 
-/** Milliseconds of every task that the page's main thread did during `work`. */
-async function traceTasks(browser: Browser, page: Page, work: () => Promise<void>): Promise<number[]> {
+/** How long a task took by the clock, and of the processor. */
+interface Task {
+  ms: number;
+  cpuMs: number;
+}
+
+/** Every task that the page's main thread did during `work`. */
+async function traceTasks(browser: Browser, page: Page, work: () => Promise<void>): Promise<Task[]> {
   await browser.startTracing(page, {
     categories: ["__metadata", "toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"],
   });
@@ -92,30 +101,33 @@ async function traceTasks(browser: Browser, page: Page, work: () => Promise<void
     .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
     .map(({ pid, tid }) => traceEvents.filter((event) => event.pid === pid && event.tid === tid))
     .map((events) =>
-      events.filter(({ name, ph }) => name === "RunTask" && ph === "X").map(({ dur = 0 }) => dur / 1000),
+      events
+        .filter(({ name, ph }) => name === "RunTask" && ph === "X")
+        .map(({ dur = 0, tdur = 0 }) => ({ ms: dur / 1000, cpuMs: tdur / 1000 })),
     );
   // Chromium keeps a spare renderer; the page's is the busy one.
-  return mainThreads.sort((a, b) => sum(b) - sum(a))[0] ?? [];
+  return mainThreads.sort((a, b) => totalMs(b) - totalMs(a))[0] ?? [];
 }
 
-function figures(durations: number[]): Omit<PageFigures, "rowsPerSecond"> {
-  const tasks = durations.filter((ms) => ms >= LEAST_TASK_MS).sort((a, b) => a - b);
-  const p95Ms = round(tasks[Math.floor(0.95 * (tasks.length - 1))] ?? 0);
-  const maxMs = round(tasks.at(-1) ?? 0);
+function figures(all: Task[]): Omit<PageFigures, "rowsPerSecond"> {
+  const tasks = all.filter(({ ms }) => ms >= LEAST_TASK_MS).sort((a, b) => a.ms - b.ms);
+  const p95Ms = round(tasks[Math.floor(0.95 * (tasks.length - 1))]?.ms ?? 0);
+  const maxMs = round(tasks.at(-1)?.ms ?? 0);
   return {
     trainedSeconds: TRAINING_MS / 1000,
     tasks: tasks.length,
     p95Ms,
     maxMs,
-    longTasks: tasks.filter((ms) => ms > 50).length,
-    busyShare: round(sum(durations) / TRAINING_MS),
+    longTasks: tasks.filter(({ ms }) => ms > 50).length,
+    maxCpuMs: round(Math.max(0, ...tasks.map(({ cpuMs }) => cpuMs))),
+    busyShare: round(totalMs(all) / TRAINING_MS),
     aims: AIMS,
     passed: tasks.length > 0 && p95Ms <= AIMS.p95Ms && maxMs <= AIMS.maxMs,
   };
 }
 
-function sum(values: number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function totalMs(tasks: Task[]): number {
+  return tasks.reduce((total, { ms }) => total + ms, 0);
 }
 
 function round(value: number): number {

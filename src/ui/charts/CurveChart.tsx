@@ -3,7 +3,6 @@ import {
   CartesianGrid,
   Line as ChartLine,
   LineChart,
-  ReferenceLine,
   Tooltip,
   useActiveTooltipDataPoints,
   useIsTooltipActive,
@@ -13,16 +12,17 @@ import {
 import type { PositionName } from "../../store/runCurves.ts";
 import type { DrawnPoint } from "../../store/thin.ts";
 import { duration, short } from "../format.ts";
+import { XAxisTick, YAxisTick } from "./AxisTick.tsx";
 import classes from "./charts.module.css";
 import { type ChartDefinition, colorOf, DASHES, rangeOf } from "./definitions.ts";
 import { EvaluationMarks } from "./EvaluationMarks.tsx";
 import { Legend } from "./Legend.tsx";
+import { LevelLine } from "./LevelLine.tsx";
 import { RawCurves } from "./RawCurves.tsx";
 import { niceTicks, tickText } from "./ticks.ts";
 import { useCurvePoints, type View } from "./useCurvePoints.ts";
 
 const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
-const TICK = { fontSize: 11, fill: "var(--mantine-color-dimmed)" };
 
 /** A chart with its legend: thinned lines over the full curves, and marks for evaluations. */
 export function CurveChart({ definition, view }: { definition: ChartDefinition; view: View }) {
@@ -112,7 +112,7 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
           domain={[0, end]}
           ticks={niceTicks([0, end], 4)}
           tickFormatter={x === "activeSeconds" ? duration : short}
-          tick={TICK}
+          tick={XAxisTick}
           tickLine={false}
           stroke="var(--hairline)"
           height={20}
@@ -124,7 +124,7 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
           allowDataOverflow
           ticks={yTicks}
           tickFormatter={tickText(yTicks)}
-          tick={TICK}
+          tick={YAxisTick}
           tickLine={false}
           axisLine={false}
           width={48}
@@ -132,19 +132,7 @@ function Plot({ definition, x, curves, points, onCrosshair }: PlotProps) {
           interval={0}
         />
         <RawCurves curves={curves} lines={lines} x={x} host={host} />
-        {level && (
-          <ReferenceLine
-            y={level.value}
-            stroke="var(--mantine-color-dimmed)"
-            strokeDasharray="1 4"
-            label={{
-              value: level.label,
-              position: "insideTopRight",
-              fontSize: 10,
-              fill: "var(--mantine-color-dimmed)",
-            }}
-          />
-        )}
+        {level && <LevelLine {...level} />}
         {/* The last line drawn is on top, and the fused one is the widest. */}
         {lines.toReversed().map(({ column, role, label }) => (
           <ChartLine

@@ -4,12 +4,14 @@ import { type RefObject, useEffect } from "react";
 import { flushSync } from "react-dom";
 import { leaveTurn, takeTurn } from "./turns.ts";
 
-/** A chart is drawn at most this often. */
+/** A chart is drawn at most this often, */
 const REDRAW_MS = 400;
+/** and rests so many times as long as its drawing took: on a busy machine the page stays free for the person. */
+const REST = 10;
 
 /**
- * Calls `draw` (which sets state) for the chart in `element` whenever `subscribe`'s listener is called, at most every
- * 400 ms, while the chart is in sight. Both must stay the same from one rendering to the next.
+ * Calls `draw` (which sets state) for the chart in `element` whenever `subscribe`'s listener is called, but not
+ * too often, while the chart is in sight. Both must stay the same from one rendering to the next.
  */
 export function useRedraw(
   element: RefObject<HTMLElement | null>,
@@ -18,13 +20,15 @@ export function useRedraw(
 ): void {
   useEffect(() => {
     let inSight = true;
-    let drawnAt = 0;
+    let nextAt = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     function drawNow(): void {
       if (!inSight) return;
-      drawnAt = performance.now();
+      const started = performance.now();
       // In this task to its end, or React would draw several charts in one.
       flushSync(draw);
+      const ended = performance.now();
+      nextAt = Math.max(started + REDRAW_MS, ended + REST * (ended - started));
     }
     function ask(): void {
       if (timer !== undefined) return;
@@ -33,7 +37,7 @@ export function useRedraw(
           timer = undefined;
           takeTurn(drawNow);
         },
-        Math.max(0, drawnAt + REDRAW_MS - performance.now()),
+        Math.max(0, nextAt - performance.now()),
       );
     }
     const sight = new IntersectionObserver(([entry]) => {
