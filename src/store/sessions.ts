@@ -111,8 +111,10 @@ export function createSessions(inputs: SessionsInputs): Sessions {
   function offerOf(run: SavedRun): Offer {
     const { step, activeSeconds } = run.files[0]!.summary.progress;
     const seen = lastSeen.read(run.id);
-    const lost = seen && { steps: seen.step - step, seconds: seen.activeSeconds - activeSeconds };
-    return { run, lost: lost && lost.steps >= 0 ? lost : null };
+    if (!seen) return { run, lost: null };
+    // The page may have heard of the save before it noted where the run stood.
+    const steps = Math.max(0, seen.step - step);
+    return { run, lost: { steps, seconds: Math.max(0, seen.activeSeconds - activeSeconds) } };
   }
 
   async function refresh(offerUnfinished = false): Promise<void> {

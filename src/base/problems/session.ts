@@ -58,6 +58,15 @@ export const sessionProblems = {
     remedy: "Look at the list again: another tab may have deleted it.",
     control: "savedRuns",
   }),
+  "device-lost": (d: { reason: string }): Wording => ({
+    sentence: `The GPU was lost (${d.reason}).`,
+    remedy: "The run goes on from its last save.",
+  }),
+  "device-unreliable": (d: { reason: string; losses: number }): Wording => ({
+    sentence: `The GPU was lost ${d.losses} times within five minutes (${d.reason}), so the run was stopped.`,
+    remedy: "Go on with WASM, which needs no GPU.",
+    control: "backend",
+  }),
   "checkpoint-not-read": (_: object): Wording => ({
     sentence: "The worker holds no checkpoint any more.",
     remedy: "Choose the file again.",
