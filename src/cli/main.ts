@@ -11,6 +11,7 @@ type Command = (args: string[]) => Promise<number>;
 // Each command loads only what it needs: tfjs alone takes most of a second.
 const commands: Record<string, () => Promise<Command>> = {
   preprocess: async () => (await import("./preprocess.ts")).runPreprocess,
+  inspect: async () => (await import("./inspect.ts")).runInspect,
   train: async () => (await import("./train.ts")).runTrain,
   eval: async () => (await import("./evaluate.ts")).runEvaluate,
   golden: async () => (await import("./golden.ts")).runGolden,

@@ -1,0 +1,209 @@
+// What a person wants to know of a data set before training: click rates, columns, rare and unseen values, how many
+// different ids a batch has (that decides the speed), and rows that occur in training and in test.
+
+import { type Batch, SPLITS, type Split } from "../base/batch.ts";
+import { mix32 } from "../base/random.ts";
+import type { Folder } from "../shards/byteSource.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import type { Column, Manifest } from "../shards/manifest.ts";
+import { createRowSample, type RowSample } from "./rowSample.ts";
+import type { CountedValue } from "./vocabulary.ts";
+import { readVocabulary } from "./vocabularyFile.ts";
+
+const TOP_VALUES = 10;
+const BATCH_ROWS = 4096;
+/** Batches whose different ids are counted. */
+const SAMPLED_BATCHES = 20;
+
+interface CommonInspection {
+  name: string;
+  missingShare: number;
+  /** Of an integer: buckets. */
+  distinct: number;
+  frequent: number;
+  /** Share of the training rows whose value (of an integer: whose bucket) has no id of its own. */
+  oovShare: number;
+  /** Share of the test rows whose id no training row has. */
+  unseenInTrainingShare: number;
+}
+
+export type ColumnInspection = CommonInspection &
+  (
+    | { kind: "category"; top: CountedValue[] }
+    | {
+        kind: "integer";
+        minimum: number | null;
+        maximum: number | null;
+        /** Rows by FuxiCTR's buckets, in their order. */
+        histogram: { bucket: number; count: number }[];
+      }
+  );
+
+export interface Inspection {
+  name: string;
+  badLines: number;
+  splits: Record<Split, { rows: number; clickRate: number }>;
+  shards: { file: string; rows: number; clickRate: number }[];
+  columns: ColumnInspection[];
+  /** Different ids of training batches of so many rows: their mean, and as a share of the batch's values. */
+  uniqueIds: { batchRows: number; ids: number; share: number };
+  /** Test rows that look to a model like a training row, label included: the same ids, integers as buckets. */
+  testRowsInTraining: number;
+}
+
+/** Reads every row once; `tell` hears how many are done. Shares of nothing are 0. */
+export async function inspectDataset(
+  dataset: Dataset,
+  folder: Folder,
+  tell: (rows: number) => void = () => {},
+): Promise<Inspection> {
+  const { manifest } = dataset;
+  const vocabulary = await readVocabulary(folder, manifest);
+  const census = createCensus(manifest.columns.length, dataset.shape("bucket").tableRows, manifest);
+  const shards: Inspection["shards"] = [];
+  let rows = 0;
+  for (const split of SPLITS) {
+    const countClicks = clicksByShard(manifest, split, shards);
+    // File order, so that shards can be told apart.
+    const options = { split, batchSize: BATCH_ROWS, integers: "bucket", shuffle: null } as const;
+    for await (const batch of dataset.batches(options)) {
+      countClicks(batch.labels);
+      if (split === "train") census.train(batch);
+      if (split === "test") census.test(batch);
+      tell((rows += batch.rowCount));
+    }
+  }
+  const integers = manifest.columns.length - vocabulary.length;
+  return {
+    name: manifest.name,
+    badLines: manifest.badLines,
+    splits: {
+      train: splitInspection(manifest, "train"),
+      valid: splitInspection(manifest, "valid"),
+      test: splitInspection(manifest, "test"),
+    },
+    shards,
+    columns: manifest.columns.map((column, f) => ({
+      ...commonInspection(column, rows),
+      oovShare: share(census.oov[f]!, manifest.splits.train.rows),
+      unseenInTrainingShare: share(census.unseen[f]!, manifest.splits.test.rows),
+      ...valuesOf(column, vocabulary[f - integers] ?? []),
+    })),
+    uniqueIds: census.uniqueIds(),
+    testRowsInTraining: census.testRowsInTraining(),
+  };
+}
+
+interface Census {
+  train(batch: Batch): void;
+  test(batch: Batch): void;
+  /** Rows by field. */
+  oov: Float64Array;
+  unseen: Float64Array;
+  uniqueIds(): Inspection["uniqueIds"];
+  testRowsInTraining(): number;
+}
+
+function createCensus(fields: number, tableRows: number, manifest: Manifest): Census {
+  const seen = new Uint8Array(tableRows);
+  const oov = new Float64Array(fields);
+  const unseen = new Float64Array(fields);
+  const rows: RowSample = createRowSample(manifest.splits.train.rows);
+  let shared = 0;
+  let sampledBatches = 0;
+  let sampledRows = 0;
+  let ids = 0;
+  return {
+    oov,
+    unseen,
+    train(batch) {
+      for (let r = 0, at = 0; r < batch.rowCount; r++)
+        for (let f = 0; f < fields; f++, at++) {
+          const id = batch.ids[at]!;
+          seen[id] = 1;
+          // A field's OOV row has the field's own number.
+          if (id === f) oov[f]!++;
+        }
+      eachRowHash(batch, rows.add);
+      if (sampledBatches === SAMPLED_BATCHES) return;
+      sampledBatches++;
+      sampledRows += batch.rowCount;
+      ids += new Set(batch.ids).size;
+    },
+    test(batch) {
+      for (let r = 0, at = 0; r < batch.rowCount; r++)
+        for (let f = 0; f < fields; f++, at++) if (seen[batch.ids[at]!] === 0) unseen[f]!++;
+      eachRowHash(batch, (hash, check) => {
+        if (rows.has(hash, check)) shared++;
+      });
+    },
+    uniqueIds: () => ({
+      batchRows: BATCH_ROWS,
+      ids: Math.round(share(ids, sampledBatches)),
+      share: share(ids, sampledRows * fields),
+    }),
+    testRowsInTraining: () => shared * rows.weight,
+  };
+}
+
+function eachRowHash(
+  { rowCount, fields, ids, labels }: Batch,
+  hear: (hash: number, check: number) => void,
+): void {
+  for (let r = 0, at = 0; r < rowCount; r++) {
+    let hash = labels[r]!;
+    let check = ~labels[r]!;
+    for (let f = 0; f < fields; f++, at++) {
+      hash = mix32(hash ^ ids[at]!);
+      check = mix32((Math.imul(check, 31) + ids[at]!) | 0);
+    }
+    hear(hash, check);
+  }
+}
+
+/** Notes the click rate of each shard of a split while its labels pass by in file order. */
+function clicksByShard(
+  manifest: Manifest,
+  split: Split,
+  into: Inspection["shards"],
+): (labels: Float32Array) => void {
+  const shards = manifest.shards.filter((shard) => shard.split === split);
+  let s = 0;
+  let rows = 0;
+  let clicks = 0;
+  return (labels) => {
+    for (const label of labels) {
+      clicks += label;
+      if (++rows < shards[s]!.rows) continue;
+      into.push({ file: shards[s]!.file, rows, clickRate: clicks / rows });
+      s++;
+      rows = 0;
+      clicks = 0;
+    }
+  };
+}
+
+function splitInspection({ splits }: Manifest, split: Split): { rows: number; clickRate: number } {
+  const { rows, positives } = splits[split];
+  return { rows, clickRate: share(positives, rows) };
+}
+
+function commonInspection(
+  { name, missing, distinct, frequent }: Column,
+  rows: number,
+): Pick<CommonInspection, "name" | "missingShare" | "distinct" | "frequent"> {
+  return { name, missingShare: share(missing, rows), distinct, frequent };
+}
+
+function valuesOf(column: Column, values: CountedValue[]) {
+  if (column.kind === "category") return { kind: column.kind, top: values.slice(0, TOP_VALUES) };
+  const { kind, minimum, maximum, buckets } = column;
+  const histogram = buckets
+    .flatMap(({ value, count }) => (value === null ? [] : [{ bucket: value, count }]))
+    .sort((a, b) => a.bucket - b.bucket);
+  return { kind, minimum, maximum, histogram };
+}
+
+function share(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
+}

@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import { inspectDataset } from "../../src/preprocess/inspect.ts";
+import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
+import { createRowSample } from "../../src/preprocess/rowSample.ts";
+import { lineSplitter, TEST } from "../../src/preprocess/splits.ts";
+import { openDataset } from "../../src/shards/openDataset.ts";
+import { logLine, makeDataset } from "./made.ts";
+
+it("tells what a data set holds", async () => {
+  const isTest = (line: number) => lineSplitter(DEFAULT_RULES)(line) === TEST;
+  const lines = Array.from({ length: 1000 }, (_, i) => {
+    // "late" is common, but only the test rows have it; "rare" has no id of its own.
+    const value = isTest(i) ? "late" : i % 50 === 0 ? "rare" : "usual";
+    return logLine(i % 4 === 0 ? 1 : 0, [i % 3 === 0 ? "" : i % 5], [value]);
+  });
+  const { folder, manifest } = await makeDataset(lines.join("\n"), { threshold: 30 });
+  const told: number[] = [];
+  const found = await inspectDataset(await openDataset(folder), folder, (rows) => told.push(rows));
+  const { train, test } = manifest.splits;
+  expect(told.at(-1)).toBe(1000);
+  expect(found.splits.train).toEqual({ rows: train.rows, clickRate: train.positives / train.rows });
+  expect(found.splits.valid).toEqual({ rows: 0, clickRate: 0 });
+  expect(found.shards).toEqual([
+    { file: "train-00000.parquet", rows: train.rows, clickRate: train.positives / train.rows },
+    { file: "test-00000.parquet", rows: test.rows, clickRate: test.positives / test.rows },
+  ]);
+  const c1 = found.columns[13]!;
+  const rare = lines.filter((line) => line.includes("rare")).length;
+  expect(c1).toMatchObject({ name: "C1", distinct: 3, frequent: 2, unseenInTrainingShare: 1 });
+  expect(c1.oovShare).toBeCloseTo(rare / train.rows);
+  expect(c1.kind === "category" && c1.top.map(({ value }) => value)).toEqual(["usual", "late"]);
+  const i1 = found.columns[0]!;
+  expect(i1.missingShare).toBe(0.334);
+  // 3 and 4 share bucket 1 with 1.
+  expect(i1.kind === "integer" && i1.histogram.map(({ bucket }) => bucket)).toEqual([0, 1, 2]);
+  // Test rows have a value of their own, so none looks like a training row.
+  expect(found.testRowsInTraining).toBe(0);
+  expect(found.uniqueIds.ids).toBeGreaterThan(39);
+  expect(found.uniqueIds.share).toBeCloseTo(found.uniqueIds.ids / (train.rows * 39), 3);
+});
+
+it("finds rows that training and test share", async () => {
+  const { folder, manifest } = await makeDataset(
+    Array.from({ length: 500 }, () => logLine(1, [3], ["a"])).join("\n"),
+  );
+  const found = await inspectDataset(await openDataset(folder), folder);
+  expect(found.testRowsInTraining).toBe(manifest.splits.test.rows);
+});
+
+it("keeps a sample of the rows of a large data set, the same in each split", () => {
+  const sample = createRowSample(10 * 2 ** 22);
+  expect(sample.weight).toBe(10);
+  sample.add(30, 1);
+  sample.add(31, 1);
+  expect([sample.has(30, 1), sample.has(31, 1), sample.has(30, 2)]).toEqual([true, false, false]);
+});
