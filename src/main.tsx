@@ -6,6 +6,9 @@ import "./ui/palette.css";
 import { createRoot } from "react-dom/client";
 import { createClient } from "./protocol/client.ts";
 import type { TrainerEvent, TrainerRequests } from "./protocol/messages.ts";
+import { createRuns } from "./store/runs.ts";
+import { openRunsDatabase } from "./store/runsDatabase.ts";
+import { followStudio } from "./store/runsFollow.ts";
 import { createStudio } from "./store/studio.ts";
 import { App } from "./ui/App.tsx";
 
@@ -16,5 +19,11 @@ const studio = createStudio((listeners) =>
   }),
 );
 
-createRoot(document.getElementById("app")!).render(<App studio={studio} />);
+const runs = createRuns(openRunsDatabase);
+const saveRun = followStudio(studio, runs);
+// A hidden page may be closed without another word.
+document.addEventListener("visibilitychange", () => document.hidden && saveRun());
+void runs.load();
+
+createRoot(document.getElementById("app")!).render(<App studio={studio} runs={runs} />);
 void studio.start();

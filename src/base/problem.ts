@@ -3,6 +3,7 @@
 
 import { configurationProblems } from "./problems/configuration.ts";
 import { dataProblems } from "./problems/data.ts";
+import { libraryProblems } from "./problems/library.ts";
 import { runProblems } from "./problems/run.ts";
 import { sessionProblems } from "./problems/session.ts";
 
@@ -21,6 +22,7 @@ const table = {
   ...dataProblems,
   ...runProblems,
   ...sessionProblems,
+  ...libraryProblems,
 } as const;
 
 export type ProblemCode = keyof typeof table;

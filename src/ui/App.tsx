@@ -1,22 +1,26 @@
 import { AppShell, MantineProvider, ScrollArea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect } from "react";
+import type { Runs } from "../store/runs.ts";
 import type { Studio } from "../store/studio.ts";
 import { Header } from "./Header.tsx";
 import { Main } from "./Main.tsx";
 import { ErrorBoundary } from "./notices/ErrorBoundary.tsx";
 import { stateOf } from "./run/RunPill.tsx";
+import { RunsProvider } from "./runs/RunsContext.tsx";
 import { Settings } from "./Settings.tsx";
 import { StudioProvider, useStudioState } from "./StudioContext.tsx";
 import classes from "./studio.module.css";
 import { theme } from "./theme.ts";
 
-export function App({ studio }: { studio: Studio }) {
+export function App({ studio, runs }: { studio: Studio; runs: Runs }) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <ErrorBoundary>
         <StudioProvider studio={studio}>
-          <Page />
+          <RunsProvider runs={runs}>
+            <Page />
+          </RunsProvider>
           <DocumentTitle />
         </StudioProvider>
       </ErrorBoundary>

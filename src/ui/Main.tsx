@@ -11,6 +11,7 @@ import { RunBar } from "./run/RunBar.tsx";
 import { useStudioState } from "./StudioContext.tsx";
 import { CheckpointDialog } from "./sessions/CheckpointDialog.tsx";
 import { ResumeOffers } from "./sessions/ResumeOffers.tsx";
+import { RunsPanel } from "./runs/RunsPanel.tsx";
 import { SavedRuns } from "./sessions/SavedRuns.tsx";
 import classes from "./studio.module.css";
 
@@ -34,6 +35,7 @@ export function Main() {
           <Tabs.Tab value="curves">Curves</Tabs.Tab>
           <Tabs.Tab value="branches">Branches</Tabs.Tab>
           <Tabs.Tab value="numbers">Numbers</Tabs.Tab>
+          <Tabs.Tab value="runs">Runs</Tabs.Tab>
           <Tabs.Tab value="arena">Arena</Tabs.Tab>
           <Tabs.Tab value="saved">Saved runs</Tabs.Tab>
         </Tabs.List>
@@ -48,6 +50,9 @@ export function Main() {
         </Tabs.Panel>
         <Tabs.Panel value="numbers">
           <Numbers />
+        </Tabs.Panel>
+        <Tabs.Panel value="runs">
+          <RunsPanel />
         </Tabs.Panel>
         <Tabs.Panel value="arena">
           <ArenaPanel />

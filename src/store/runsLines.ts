@@ -1,0 +1,134 @@
+// Curves of kept runs → lines to draw within a window: a thinned, smoothed line, and the whole curve's outline beneath.
+
+import type { Column, Curve } from "./curve.ts";
+import type { PositionName } from "./runCurves.ts";
+import type { Window } from "./runsView.ts";
+import { smooth } from "./smooth.ts";
+
+/** Points in the order of x. */
+export interface Points {
+  x: Float64Array;
+  y: Float64Array;
+}
+
+export interface LineRequest {
+  column: string;
+  x: PositionName;
+  /** The stretch of x; null: all. */
+  window: Window | null;
+  /** At most so many points. */
+  most: number;
+  smoothing: number;
+}
+
+const NO_POINTS: Points = { x: new Float64Array(0), y: new Float64Array(0) };
+/** Lines of one curve that are kept for the next drawing. */
+const CACHED_LINES = 120;
+const cache = new WeakMap<Curve, Map<string, Points>>();
+
+/**
+ * The column smoothed from its first point on, then cut to the window and thinned: each point stands for an equal
+ * stretch, at its mean. A point on either side of the window is among them, so that lines reach the frame.
+ */
+export function drawnLine(curve: Curve, request: LineRequest): Points {
+  return cached(curve, "line", request, () => {
+    const values = smoothedColumn(curve, request);
+    return thinned(curve, values, request, (from, to, emit, positions) => {
+      let [sum, count] = [0, 0];
+      for (let i = from; i < to; i++) {
+        if (Number.isNaN(values[i]!)) continue;
+        sum += values[i]!;
+        count++;
+      }
+      if (count > 0) emit(positions[to - 1]!, sum / count);
+    });
+  });
+}
+
+/** The raw column's lowest and highest point of each of `most` / 2 equal stretches: to the eye, the whole curve. */
+export function curveOutline(curve: Curve, request: Omit<LineRequest, "smoothing">): Points {
+  return cached(curve, "outline", { ...request, smoothing: 0 }, () => {
+    const values = curve.column(request.column);
+    return thinned(curve, values, { ...request, most: request.most / 2 }, (from, to, emit, positions) => {
+      let [low, high] = [-1, -1];
+      for (let i = from; i < to; i++) {
+        if (Number.isNaN(values[i]!)) continue;
+        if (low < 0 || values[i]! < values[low]!) low = i;
+        if (high < 0 || values[i]! > values[high]!) high = i;
+      }
+      if (low < 0) return;
+      const [first, second] = low < high ? [low, high] : [high, low];
+      emit(positions[first]!, values[first]!);
+      if (second !== first) emit(positions[second]!, values[second]!);
+    });
+  });
+}
+
+/** The value nearest to `x`; null where the line has no point within reach (a tenth of the window). */
+export function valueNear({ x: positions, y }: Points, x: number, reach: number): number | null {
+  const at = firstAtLeast(positions, x);
+  const nearest =
+    at > 0 && (at === positions.length || x - positions[at - 1]! < positions[at]! - x) ? at - 1 : at;
+  if (nearest >= positions.length || Math.abs(positions[nearest]! - x) > reach) return null;
+  return y[nearest]!;
+}
+
+// The progressive AUC is over a window already; the rate and L2 have no noise.
+function smoothedColumn(curve: Curve, { column, smoothing }: LineRequest): Column {
+  const values = curve.column(column);
+  return /^(auc|learningRate|l2)/.test(column) ? values : smooth(values, smoothing);
+}
+
+type Stretch = (from: number, to: number, emit: (x: number, y: number) => void, positions: Column) => void;
+
+function thinned(
+  curve: Curve,
+  values: Column,
+  { x, window, most }: Omit<LineRequest, "smoothing">,
+  stretch: Stretch,
+): Points {
+  const positions = curve.column(x);
+  const from = window ? Math.max(0, firstAtLeast(positions, window[0]) - 1) : 0;
+  const to = window ? Math.min(values.length, firstAtLeast(positions, window[1]) + 1) : values.length;
+  if (to <= from) return NO_POINTS;
+  // Stretches are counted from the first point, so what is drawn stays put while the curve grows.
+  const width = Math.max(1, Math.ceil((to - from) / most));
+  const xs: number[] = [];
+  const ys: number[] = [];
+  for (let start = Math.floor(from / width) * width; start < to; start += width)
+    stretch(
+      Math.max(start, from),
+      Math.min(start + width, to),
+      (px, py) => {
+        xs.push(px);
+        ys.push(py);
+      },
+      positions,
+    );
+  return { x: Float64Array.from(xs), y: Float64Array.from(ys) };
+}
+
+function cached(curve: Curve, kind: string, request: LineRequest, make: () => Points): Points {
+  if (!curve.names.includes(request.column)) return NO_POINTS;
+  const { column, x, window, most, smoothing } = request;
+  const key = [kind, column, x, window, most, smoothing, curve.length].join(" ");
+  const lines = cache.get(curve) ?? new Map<string, Points>();
+  cache.set(curve, lines);
+  const known = lines.get(key);
+  if (known) return known;
+  const made = make();
+  if (lines.size >= CACHED_LINES) lines.clear();
+  lines.set(key, made);
+  return made;
+}
+
+/** Index of the first position ≥ `x`; all of them rise. */
+function firstAtLeast(positions: Column, x: number): number {
+  let [low, high] = [0, positions.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (positions[middle]! < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

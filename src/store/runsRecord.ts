@@ -1,0 +1,98 @@
+// A run as the page keeps it: what it was, how it went, and what the person wrote on it. Its curves are kept beside it.
+
+import { z } from "zod";
+import { type Config, parseConfig } from "../model/config.ts";
+import type { DatasetLocation } from "../protocol/messages.ts";
+import { EVALUATED_SPLITS, type RunCurves } from "./runCurves.ts";
+
+/** Colours that runs take in turn: `--run-0` … in palette.css. */
+export const RUN_COLORS = 8;
+
+const count = z.number().int().min(0);
+
+export const configurationSchema: z.ZodType<Config> = z.unknown().transform((input, context) => {
+  const parsed = parseConfig(input);
+  if (parsed.ok) return parsed.value;
+  context.addIssue({ code: "custom", message: parsed.problem.sentence });
+  return z.NEVER;
+});
+
+/** Which data, and where it can be had again; null for files that somebody picked. */
+export const dataSchema = z.strictObject({
+  name: z.string().max(500),
+  identity: z.string().max(100),
+  location: z
+    .discriminatedUnion("type", [
+      z.strictObject({ type: z.literal("demo"), rows: count.max(100_000_000), seed: count }),
+      z.strictObject({ type: z.literal("url"), manifestUrl: z.url({ protocol: /^https?$/ }) }),
+    ])
+    .nullable(),
+});
+
+const lossAtSchema = z.strictObject({ split: z.enum(EVALUATED_SPLITS), step: count, logLoss: z.number() });
+
+const resultsSchema = z.strictObject({
+  /** Lowest fused log loss of an evaluation, on `valid` where there is one. */
+  best: lossAtSchema.nullable(),
+  last: lossAtSchema.nullable(),
+  /** Fused AUC at the last evaluation of the test split, and its 95 % interval. */
+  testAuc: z
+    .strictObject({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() })
+    .nullable(),
+});
+
+export const recordSchema = z.strictObject({
+  runId: z.string().regex(/^[\w-]{1,80}$/),
+  name: z.string().min(1).max(200),
+  note: z.string().max(10_000),
+  tags: z.array(z.string().min(1).max(40)).max(20),
+  /** One of the `RUN_COLORS`, for as long as the run is kept. */
+  color: count.max(RUN_COLORS - 1),
+  /** Whether the charts draw it. */
+  shown: z.boolean(),
+  /** Others are told by what they have otherwise than this one. */
+  isBaseline: z.boolean(),
+  startedAt: z.number(),
+  config: configurationSchema,
+  data: dataSchema,
+  /** "running" in a page that was closed means that the run was cut off. */
+  status: z.enum(["running", "completed", "stopped", "early-stopped", "failed"]),
+  backend: z.enum(["webgpu", "wasm", "cpu"]).nullable(),
+  parameterCount: count,
+  step: count,
+  totalSteps: count,
+  rowsSeen: count,
+  activeSeconds: z.number().min(0),
+  rowsPerSecond: z.number().min(0),
+  results: resultsSchema,
+});
+
+export type RunRecord = z.infer<typeof recordSchema>;
+export type RunData = z.infer<typeof dataSchema>;
+type Results = z.infer<typeof resultsSchema>;
+
+/** What the table says of a run's evaluations. */
+export function resultsOf(curves: RunCurves): Results {
+  const split = EVALUATED_SPLITS.find((candidate) => curves.evaluations[candidate].length > 0);
+  if (!split) return { best: null, last: null, testAuc: null };
+  const evaluations = curves.evaluations[split];
+  const losses = evaluations.column("logLossFused");
+  const steps = evaluations.column("step");
+  const at = (i: number) => ({ split, step: steps[i]!, logLoss: losses[i]! });
+  let best = 0;
+  for (let i = 1; i < losses.length; i++) if (losses[i]! < losses[best]!) best = i;
+  return { best: at(best), last: at(losses.length - 1), testAuc: testAucOf(curves) };
+}
+
+function testAucOf({ evaluations: { test } }: RunCurves): Results["testAuc"] {
+  const value = (column: string) => test.column(column).at(-1) ?? Number.NaN;
+  const known = (column: string) => (Number.isNaN(value(column)) ? null : value(column));
+  const auc = known("aucFused");
+  return auc === null ? null : { value: auc, low: known("aucLow"), high: known("aucHigh") };
+}
+
+/** Where the data can be had again by somebody else, or here tomorrow. */
+export function lastingLocation(location: DatasetLocation): RunData["location"] {
+  if (location.type === "files") return null;
+  return location;
+}

@@ -1,0 +1,161 @@
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { valueNear } from "../../store/runsLines.ts";
+import { moved, type Window, zoomed } from "../../store/runsView.ts";
+import { metric } from "../format.ts";
+import { useRuns, useRunsState } from "../runs/RunsContext.tsx";
+import { positionText } from "./axis.ts";
+import classes from "./compare.module.css";
+import { crosshair } from "./crosshair.ts";
+import type { Scales } from "./scales.ts";
+import type { Series } from "./series.ts";
+
+/** A tooltip with more rows would hide what it is about. */
+const MOST_ROWS = 5;
+/** Shorter drags are clicks. */
+const LEAST_DRAG = 5;
+
+interface PlotPointerProps {
+  chart: string;
+  title: string;
+  series: Series[];
+  scales: Scales;
+  x: Window;
+  extent: Window;
+  place: { left: number; top: number; width: number; height: number };
+}
+
+/**
+ * Crosshair, zoom and pan, by pointer and by keyboard. Dragging chooses a stretch, with Shift it moves the window, as
+ * does the wheel with Alt or Ctrl; arrows move the crosshair, with Shift the window; + − 0 zoom.
+ */
+export function PlotPointer({ chart, title, series, scales, x, extent, place }: PlotPointerProps) {
+  const runs = useRuns();
+  const element = useRef<HTMLDivElement>(null);
+  const [drag, setDrag] = useState<{ from: number; to: number; pans: boolean; window: Window } | null>(null);
+  const setWindow = (window: Window | null) => runs.setView({ window });
+
+  function place2d(event: PointerEvent): { left: number; top: number } {
+    const { left, top } = element.current!.getBoundingClientRect();
+    return { left: Math.min(Math.max(event.clientX - left, 0), place.width), top: event.clientY - top };
+  }
+  function press(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    element.current!.setPointerCapture(event.pointerId);
+    const { left } = place2d(event);
+    setDrag({ from: left, to: left, pans: event.shiftKey, window: x });
+  }
+  function move(event: PointerEvent): void {
+    const { left, top } = place2d(event);
+    crosshair.setState({ x: scales.xAt(left), chart, top, byKeyboard: false });
+    if (!drag) return;
+    if (drag.pans) setWindow(moved(drag.window, (drag.from - left) / place.width, extent));
+    setDrag({ ...drag, to: left });
+  }
+  function release(): void {
+    if (drag && !drag.pans && Math.abs(drag.to - drag.from) >= LEAST_DRAG)
+      setWindow([scales.xAt(Math.min(drag.from, drag.to)), scales.xAt(Math.max(drag.from, drag.to))]);
+    setDrag(null);
+  }
+  function type(event: KeyboardEvent): void {
+    const share = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (event.key === "+" || event.key === "=") setWindow(zoomed(x, 0.5, extent));
+    else if (event.key === "-") setWindow(zoomed(x, 2, extent));
+    else if (event.key === "0") setWindow(null);
+    else if (event.key === "Escape") crosshair.setState({ x: null });
+    else if (share && event.shiftKey) setWindow(moved(x, 0.2 * share, extent));
+    else if (share) {
+      const before = crosshair.getState().x ?? (x[0] + x[1]) / 2;
+      const at = Math.min(Math.max(before + 0.01 * share * (x[1] - x[0]), x[0]), x[1]);
+      crosshair.setState({ x: at, chart, top: 0, byKeyboard: true });
+    } else return;
+    event.preventDefault();
+  }
+
+  // React's own wheel listener is passive and could not keep the page from scrolling.
+  useEffect(() => {
+    const target = element.current!;
+    function turn(event: WheelEvent): void {
+      if (!event.altKey && !event.ctrlKey) return;
+      event.preventDefault();
+      const at = (event.clientX - target.getBoundingClientRect().left) / target.clientWidth;
+      runs.setView({ window: zoomed(x, event.deltaY > 0 ? 1.25 : 0.8, extent, at) });
+    }
+    target.addEventListener("wheel", turn, { passive: false });
+    return () => target.removeEventListener("wheel", turn);
+  }, [runs, x, extent]);
+
+  return (
+    <div
+      ref={element}
+      className={classes.pointer}
+      style={place}
+      role="application"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: role application takes keys
+      tabIndex={0}
+      aria-label={`${title}: arrows move the crosshair, Shift and arrows the window, plus and minus zoom, 0 shows all`}
+      onPointerDown={press}
+      onPointerMove={move}
+      onPointerUp={release}
+      onPointerLeave={() => !drag && crosshair.setState({ x: null })}
+      onDoubleClick={() => setWindow(null)}
+      onKeyDown={type}
+      onBlur={() => crosshair.setState({ x: null })}
+    >
+      {drag && !drag.pans && (
+        <div
+          className={classes.selection}
+          style={{ left: Math.min(drag.from, drag.to), width: Math.abs(drag.to - drag.from) }}
+        />
+      )}
+      <CrosshairLine {...{ chart, series, scales, x }} width={place.width} />
+    </div>
+  );
+}
+
+interface CrosshairLineProps {
+  chart: string;
+  series: Series[];
+  scales: Scales;
+  x: Window;
+  width: number;
+}
+
+function CrosshairLine({ chart, series, scales, x, width }: CrosshairLineProps) {
+  const at = useStore(crosshair);
+  const xName = useRunsState(({ view }) => view.x);
+  if (at.x === null || at.x < x[0] || at.x > x[1]) return null;
+  const left = scales.left(at.x);
+  const line = <div className={classes.crosshair} style={{ left }} />;
+  if (at.chart !== chart) return line;
+  const rows = nearestRows(series, at.x, (x[1] - x[0]) / 10, (value) => Math.abs(scales.top(value) - at.top));
+  // Beside the crosshair, on the side that has room.
+  const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };
+  return (
+    <>
+      {line}
+      <div className={classes.tooltip} style={side} role={at.byKeyboard ? "status" : undefined}>
+        <div className={classes.tooltipHead}>{positionText(xName, at.x)}</div>
+        {rows.map(({ series: { key, color, dashes, label }, value }) => (
+          <div key={key} className={classes.tooltipRow}>
+            <svg width="16" height="8" aria-hidden="true">
+              <line x2="16" y1="4" y2="4" stroke={color} strokeWidth="2" strokeDasharray={dashes} />
+            </svg>
+            <span>{label}</span>
+            <b>{metric(value)}</b>
+          </div>
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** The series nearest to the pointer, by falling value. */
+function nearestRows(series: Series[], x: number, reach: number, distance: (value: number) => number) {
+  return series
+    .map((one) => ({ series: one, value: valueNear(one.points, x, reach) }))
+    .filter((row): row is { series: Series; value: number } => row.value !== null)
+    .sort((a, b) => distance(a.value) - distance(b.value))
+    .slice(0, MOST_ROWS)
+    .sort((a, b) => b.value - a.value);
+}

@@ -1,0 +1,118 @@
+// A chart as a picture of its own: every style written out, the whole curves as paths, the lines' names beneath.
+
+import { pathOf, plotScales } from "./scales.ts";
+import type { Series } from "./series.ts";
+
+const NAME_HEIGHT = 16;
+const TITLE_HEIGHT = 24;
+/** Pixels of a PNG for each of the page's. */
+const PNG_SCALE = 2;
+const STYLES = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "font-size",
+  "font-family",
+  "text-anchor",
+];
+
+interface Picture {
+  text: string;
+  width: number;
+  height: number;
+}
+
+/** The chart on `card` as an SVG file. */
+export function chartSvg(card: HTMLElement, title: string, series: Series[]): Blob {
+  return new Blob([picture(card, title, series).text], { type: "image/svg+xml" });
+}
+
+/** The same as a PNG at twice the page's resolution. */
+export async function chartPng(card: HTMLElement, title: string, series: Series[]): Promise<Blob> {
+  const { text, width, height } = picture(card, title, series);
+  const image = new Image(width, height);
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), {
+    width: width * PNG_SCALE,
+    height: height * PNG_SCALE,
+  });
+  canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture is empty")))),
+  );
+}
+
+function picture(card: HTMLElement, title: string, series: Series[]): Picture {
+  const svg = card.querySelector<SVGSVGElement>("svg.recharts-surface");
+  if (!svg) throw new Error("the chart is not drawn");
+  const { width, height } = svg.getBoundingClientRect();
+  const style = getComputedStyle(card);
+  const resolved = (color: string) =>
+    color.startsWith("var(") ? style.getPropertyValue(color.slice(4, -1)).trim() : color;
+  const clone = withStyles(svg);
+  for (const path of outlinePaths(svg, series, resolved))
+    clone.querySelector("[data-plot] > g")?.prepend(path);
+  const names = series.filter(({ split }) => split === null);
+  const total = TITLE_HEIGHT + height + names.length * NAME_HEIGHT + 8;
+  const rows = names.map(({ label, color, dashes, width: stroke }, i) => {
+    const y = TITLE_HEIGHT + height + (i + 0.5) * NAME_HEIGHT;
+    return (
+      `<line x1="48" x2="72" y1="${y}" y2="${y}" stroke="${resolved(color)}" stroke-width="${stroke}" ` +
+      `stroke-dasharray="${dashes ?? "none"}"/><text x="80" y="${y + 4}" font-size="11">${escaped(label)}</text>`
+    );
+  });
+  clone.setAttribute("y", String(TITLE_HEIGHT));
+  clone.setAttribute("width", String(width));
+  clone.setAttribute("height", String(height));
+  const text =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}" ` +
+    `font-family="${escaped(style.fontFamily)}" fill="${style.color}">` +
+    `<rect width="100%" height="100%" fill="${style.backgroundColor}"/>` +
+    `<text x="12" y="17" font-size="13" font-weight="600">${escaped(title)}</text>` +
+    `${new XMLSerializer().serializeToString(clone)}${rows.join("")}</svg>`;
+  return { text, width, height: total };
+}
+
+/** A copy that looks the same without the page's styles. */
+function withStyles(svg: SVGSVGElement): SVGSVGElement {
+  const clone = svg.cloneNode(true) as SVGSVGElement;
+  const copies = [...clone.querySelectorAll("*")];
+  for (const [i, element] of [...svg.querySelectorAll("*")].entries()) {
+    const style = getComputedStyle(element);
+    for (const name of STYLES) copies[i]!.setAttribute(name, style.getPropertyValue(name));
+    copies[i]!.removeAttribute("class");
+  }
+  clone.removeAttribute("class");
+  clone.removeAttribute("style");
+  return clone;
+}
+
+function outlinePaths(svg: SVGSVGElement, series: Series[], resolved: (color: string) => string): Element[] {
+  const plot = svg.querySelector<SVGGElement>("[data-plot]");
+  const rect = plot?.querySelector("clipPath rect");
+  if (!plot || !rect) return [];
+  const { domain } = plot.dataset;
+  const { x, y, logarithmic } = JSON.parse(domain ?? "{}");
+  const area = {
+    x: 0,
+    y: 0,
+    width: Number(rect.getAttribute("width")),
+    height: Number(rect.getAttribute("height")),
+  };
+  const scales = plotScales(area, x, y, logarithmic);
+  return series.flatMap(({ outline, color }) => {
+    if (!outline) return [];
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", pathOf(outline, scales));
+    path.setAttribute("fill", "none");
+    path.setAttribute("stroke", resolved(color));
+    path.setAttribute("stroke-opacity", "0.25");
+    return [path];
+  });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}

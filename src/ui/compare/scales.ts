@@ -1,0 +1,57 @@
+// From values to places in a plot, and back.
+
+import type { Points } from "../../store/runsLines.ts";
+import type { Window } from "../../store/runsView.ts";
+
+export interface PlotArea {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Scales {
+  left(x: number): number;
+  top(y: number): number;
+  /** The position at so many pixels from the plot's left edge. */
+  xAt(pixels: number): number;
+}
+
+/** Pixels are counted from the plot's own corner. A logarithmic scale has no place for values ≤ 0: NaN. */
+export function plotScales(area: PlotArea, x: Window, y: Window, logarithmic: boolean): Scales {
+  const value = (v: number) => (logarithmic ? Math.log(v) : v);
+  const [low, high] = [value(y[0]), value(y[1])];
+  return {
+    left: (v) => ((v - x[0]) / (x[1] - x[0])) * area.width,
+    top: (v) => (1 - (value(v) - low) / (high - low)) * area.height,
+    xAt: (pixels) => x[0] + (pixels / area.width) * (x[1] - x[0]),
+  };
+}
+
+/** The points as an SVG path, with a gap where a value has no place. */
+export function pathOf({ x, y }: Points, { left, top }: Scales): string {
+  let path = "";
+  let drawing = false;
+  for (let i = 0; i < x.length; i++) {
+    const place = top(y[i]!);
+    if (!Number.isFinite(place)) {
+      drawing = false;
+      continue;
+    }
+    path += `${drawing ? "L" : "M"}${left(x[i]!).toFixed(1)} ${place.toFixed(1)}`;
+    drawing = true;
+  }
+  return path;
+}
+
+/** Round values on a logarithmic axis: powers of ten, with 2 and 5 between them where the range is short. */
+export function logTicks([low, high]: Window): number[] {
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+    for (const factor of [1, 2, 5]) {
+      const tick = factor * 10 ** power;
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  if (ticks.length < 2) return [low, Math.sqrt(low * high), high].map((v) => Number(v.toPrecision(3)));
+  return ticks.length > 6 ? ticks.filter((tick) => Number.isInteger(Math.log10(tick))) : ticks;
+}

@@ -1,0 +1,214 @@
+import { ActionIcon, Badge, Table, UnstyledButton } from "@mantine/core";
+import { memo } from "react";
+import type { RunRecord } from "../../store/runsRecord.ts";
+import { count, duration, metric, short } from "../format.ts";
+import { Icon, type IconName } from "../Icon.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { useRuns, useRunsState } from "./RunsContext.tsx";
+import classes from "./runs.module.css";
+import type { ListedRun, Order, OrderColumn } from "./useListedRuns.ts";
+
+interface RunsTableProps {
+  listed: ListedRun[];
+  order: Order;
+  onOrder(order: Order): void;
+  onEdit(record: RunRecord): void;
+}
+
+/** One row a run, with what can be done with it. */
+export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
+  const solo = useRunsState((state) => state.solo);
+  const live = useStudioState(({ run }) => run?.runId ?? null);
+  const heading = (column: OrderColumn, label: string, end = true) => (
+    <Table.Th
+      ta={end ? "end" : "start"}
+      aria-sort={order.column === column ? (order.falling ? "descending" : "ascending") : "none"}
+    >
+      <UnstyledButton
+        className={classes.sort}
+        onClick={() => onOrder({ column, falling: order.column === column ? !order.falling : false })}
+      >
+        {label}
+        <span aria-hidden="true">{order.column === column ? (order.falling ? " ↓" : " ↑") : ""}</span>
+      </UnstyledButton>
+    </Table.Th>
+  );
+  return (
+    // A part that scrolls must be reachable by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section className={classes.scroll} tabIndex={0} aria-label="Table of runs">
+      <Table className={classes.table} horizontalSpacing={8} verticalSpacing={2} stickyHeader>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>
+              <span className={classes.hidden}>Drawn</span>
+            </Table.Th>
+            {heading("name", "Run", false)}
+            <Table.Th>Against the baseline</Table.Th>
+            {heading("best", "Best log loss")}
+            {heading("last", "Last log loss")}
+            {heading("testAuc", "Test AUC, 95 %")}
+            {heading("speed", "Rows/s")}
+            {heading("time", "Time")}
+            {heading("started", "Started")}
+            <Table.Th>
+              <span className={classes.hidden}>What can be done</span>
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {listed.map(({ record, difference }) => (
+            <Row
+              key={record.runId}
+              {...{ record, difference, onEdit }}
+              drawn={solo === null ? record.shown : solo === record.runId}
+              isSolo={solo === record.runId}
+              isLive={live === record.runId}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+interface RowProps {
+  record: RunRecord;
+  difference: string;
+  drawn: boolean;
+  isSolo: boolean;
+  isLive: boolean;
+  onEdit(record: RunRecord): void;
+}
+
+const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdit }: RowProps) {
+  const { runId, name, shown, color, results, tags, note } = record;
+  const runs = useRuns();
+  return (
+    <Table.Tr data-run={runId} data-drawn={drawn}>
+      <Table.Td>
+        <span className={classes.swatch} style={{ background: `var(--run-${color})` }} data-drawn={drawn} />
+        <Action
+          icon={shown ? "eye" : "hidden"}
+          label={`Draw ${name}`}
+          pressed={shown}
+          onClick={() => runs.show([runId], !shown)}
+        />
+        <Action icon="solo" label={`Solo ${name}`} pressed={isSolo} onClick={() => runs.toggleSolo(runId)} />
+        <Action
+          icon="pin"
+          label={`Pin ${name} as the baseline`}
+          pressed={record.isBaseline}
+          onClick={() => runs.togglePin(runId)}
+        />
+      </Table.Td>
+      <Table.Th scope="row" className={classes.name} title={note || undefined}>
+        {name}
+        <Status record={record} isLive={isLive} />
+        {tags.map((tag) => (
+          <Badge key={tag} size="xs" variant="default" tt="none" ml={4}>
+            {tag}
+          </Badge>
+        ))}
+        {note && <span className={classes.note}>{note}</span>}
+      </Table.Th>
+      <Table.Td className={classes.difference}>{difference}</Table.Td>
+      <LossCell at={results.best} />
+      <LossCell at={results.last} />
+      <Table.Td ta="end" data-column="testAuc">
+        {metric(results.testAuc?.value)}
+        <Radius auc={results.testAuc} />
+      </Table.Td>
+      <Table.Td ta="end">{record.rowsPerSecond > 0 ? short(record.rowsPerSecond) : "–"}</Table.Td>
+      <Table.Td ta="end">{duration(record.activeSeconds)}</Table.Td>
+      <Table.Td ta="end">{new Date(record.startedAt).toLocaleString("en-GB", STARTED)}</Table.Td>
+      <Table.Td className={classes.actions}>
+        <Action icon="edit" label={`Edit ${name}`} onClick={() => onEdit(record)} />
+        <Fork record={record} />
+        <Action
+          icon="delete"
+          label={`Delete ${name}`}
+          disabled={isLive && record.status === "running"}
+          onClick={() => void runs.remove([runId])}
+        />
+      </Table.Td>
+    </Table.Tr>
+  );
+});
+
+const STARTED = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
+
+/** Puts the run's configuration into the settings, to change one thing and train again. */
+function Fork({ record: { name, config } }: { record: RunRecord }) {
+  const studio = useStudio();
+  return (
+    <Action
+      icon="fork"
+      label={`Use the configuration of ${name}`}
+      onClick={() => studio.importConfiguration(JSON.stringify(config), name)}
+    />
+  );
+}
+
+interface ActionProps {
+  icon: IconName;
+  label: string;
+  /** For what is on or off. */
+  pressed?: boolean;
+  disabled?: boolean;
+  onClick(): void;
+}
+
+function Action({ icon, label, pressed, disabled, onClick }: ActionProps) {
+  return (
+    <ActionIcon
+      size={24}
+      variant={pressed && icon !== "eye" ? "light" : "subtle"}
+      color={pressed ? undefined : "gray"}
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} size={14} />
+    </ActionIcon>
+  );
+}
+
+const WORDS: Record<RunRecord["status"], string> = {
+  running: "cut off",
+  completed: "",
+  stopped: "stopped",
+  "early-stopped": "stopped early",
+  failed: "failed",
+};
+
+function Status({ record: { status, step, totalSteps }, isLive }: { record: RunRecord; isLive: boolean }) {
+  const word = isLive && status === "running" ? "live" : WORDS[status];
+  if (!word) return null;
+  return (
+    <span className={classes.status} title={`Step ${count(step)} of ${count(totalSteps)}`}>
+      {word}
+    </span>
+  );
+}
+
+function LossCell({ at }: { at: RunRecord["results"]["last"] }) {
+  return (
+    <Table.Td ta="end" title={at ? `On ${at.split}, step ${count(at.step)}` : undefined}>
+      {metric(at?.logLoss)}
+    </Table.Td>
+  );
+}
+
+/** Half of the AUC's 95 % interval: no difference below that can be told from this one number. */
+function Radius({ auc }: { auc: RunRecord["results"]["testAuc"] }) {
+  if (!auc || auc.low === null || auc.high === null) return null;
+  return (
+    <span className={classes.radius} title={`95 % interval ${metric(auc.low)} to ${metric(auc.high)}`}>
+      {" "}
+      ± {((auc.high - auc.low) / 2).toFixed(4)}
+    </span>
+  );
+}

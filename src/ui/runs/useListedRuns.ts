@@ -1,0 +1,61 @@
+import { useMemo } from "react";
+import { configDifference } from "../../store/configDifference.ts";
+import type { RunRecord } from "../../store/runsRecord.ts";
+import { useRunsState } from "./RunsContext.tsx";
+
+/** A row of the table: the run, and what it has otherwise than the baseline, in one line. */
+export interface ListedRun {
+  record: RunRecord;
+  difference: string;
+}
+
+export type OrderColumn = "name" | "started" | "best" | "last" | "testAuc" | "speed" | "time";
+export interface Order {
+  column: OrderColumn;
+  falling: boolean;
+}
+
+const VALUES: Record<OrderColumn, (record: RunRecord) => number | string | null> = {
+  name: ({ name }) => name.toLowerCase(),
+  started: ({ startedAt }) => startedAt,
+  best: ({ results }) => results.best?.logLoss ?? null,
+  last: ({ results }) => results.last?.logLoss ?? null,
+  testAuc: ({ results }) => results.testAuc?.value ?? null,
+  speed: ({ rowsPerSecond }) => rowsPerSecond,
+  time: ({ activeSeconds }) => activeSeconds,
+};
+
+/** The runs that match every word of `filter`, in `order`; those without a value come last. */
+export function useListedRuns(filter: string, order: Order): ListedRun[] {
+  const records = useRunsState((state) => state.records);
+  return useMemo(() => {
+    const baseline = records.find(({ isBaseline }) => isBaseline) ?? null;
+    const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+    return records
+      .map((record) => ({ record, difference: differenceFrom(baseline, record) }))
+      .filter((listed) => words.every((word) => textOf(listed).includes(word)))
+      .sort((a, b) => compare(VALUES[order.column](a.record), VALUES[order.column](b.record), order.falling));
+  }, [records, filter, order]);
+}
+
+function differenceFrom(baseline: RunRecord | null, record: RunRecord): string {
+  if (!baseline) return "";
+  if (baseline === record) return "the baseline";
+  const difference = configDifference(baseline.config, record.config);
+  const parts = difference === "the same" ? [] : [difference];
+  if (baseline.config.seed !== record.config.seed)
+    parts.push(`seed ${baseline.config.seed} → ${record.config.seed}`);
+  if (baseline.data.identity !== record.data.identity) parts.push(`data: ${record.data.name}`);
+  return parts.length > 0 ? parts.join("; ") : "the same";
+}
+
+function textOf({ record, difference }: ListedRun): string {
+  const { name, note, tags, data, status } = record;
+  return [name, note, ...tags, data.name, status, difference].join(" ").toLowerCase();
+}
+
+function compare(a: number | string | null, b: number | string | null, falling: boolean): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  const rising = a < b ? -1 : a > b ? 1 : 0;
+  return falling ? -rising : rising;
+}
