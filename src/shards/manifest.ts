@@ -107,6 +107,9 @@ export const manifestSchema = z.strictObject({
   bestReachableAuc: z.number().min(0).max(1).optional(),
 });
 
+/** The file: what counts and bounds say cannot be seen in the shards, so the whole has a checksum (who writes one by hand may leave it out). */
+const fileSchema = manifestSchema.extend({ checksum: hash.optional() });
+
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Rules = Manifest["rules"];
 export type Column = Manifest["columns"][number];
@@ -124,22 +127,27 @@ export function parseManifest(text: string, name: string): Result<Manifest> {
   } catch {
     return invalid("it is not JSON");
   }
-  const parsed = manifestSchema.safeParse(input);
+  const parsed = fileSchema.safeParse(input);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     const where = issue.path.join(".");
     return invalid(`${where ? `${where}: ` : ""}${issue.message.replace(/\.$/, "")}`);
   }
-  const contradiction = contradictionIn(parsed.data);
-  return contradiction ? invalid(contradiction) : ok(parsed.data);
+  const { checksum, ...manifest } = parsed.data;
+  const contradiction = contradictionIn(manifest);
+  if (contradiction) return invalid(contradiction);
+  if (checksum !== undefined && checksum !== manifestIdentity(manifest))
+    return invalid("its checksum is wrong, so it was changed or damaged");
+  return ok(manifest);
 }
 
 /** The manifest as it is written to a file: keys in the order of the schema, however it came about. */
 export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(manifestSchema.parse(manifest), null, 1)}\n`;
+  const ordered = manifestSchema.parse(manifest);
+  return `${JSON.stringify({ ...ordered, checksum: manifestIdentity(ordered) }, null, 1)}\n`;
 }
 
-/** SHA-256 over the manifest's content, whatever its spacing. */
+/** SHA-256 over the manifest's content, whatever its spacing; its keys must be in the order of the schema. */
 export function manifestIdentity(manifest: Manifest): string {
   const hash = createSha256();
   hash.update(new TextEncoder().encode(JSON.stringify(manifest)));
