@@ -19,7 +19,7 @@ const rooms: Record<string, string[]> = {
   // What a build runs, not the product.
   build: ["node:", "vite"],
   engine: ["base", "model", "model/config", "engine/engine", "tfjs"],
-  "train/events": ["base", "metrics", "engine/engine"],
+  "train/events": ["base", "metrics", "model/config", "engine/engine"],
   checkpoint: ["base", "model/config", "engine/engine", "train/events", "shards", "zod"],
   train: [
     ...["base", "metrics", "shards", "preprocess", "model", "model/config", "engine", "engine/engine"],
@@ -65,6 +65,7 @@ const ownRooms: Record<string, string> = {
   "model/config.ts": "model/config",
   "model/faultWords.ts": "model/config",
   "model/presets.ts": "model/config",
+  "model/questions.ts": "model/config",
   "engine/engine.ts": "engine/engine",
   "engine/wasm/threads.ts": "build",
   "train/events.ts": "train/events",

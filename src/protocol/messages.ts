@@ -9,6 +9,7 @@ import type { SavedRun, VaultUsage } from "../checkpoint/vault.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Inspection } from "../metrics/inspection.ts";
 import type { Config, InputShape, IntegerMode } from "../model/config.ts";
+import type { Member } from "../model/questions.ts";
 import type { ArenaEvent } from "../train/arenaEvents.ts";
 import type { EvaluationPoint, TrainEvent } from "../train/events.ts";
 
@@ -70,7 +71,7 @@ export interface RunOptions {
 export interface ArenaOptions {
   arenaId: string;
   /** Two to six, which share batch size, epochs and how integers enter; a configuration's seed is not used. */
-  members: { name: string; config: Config; draw?: number }[];
+  members: Member[];
   /** Each serves every member. */
   seeds: number[];
   backend: BackendName | "auto";

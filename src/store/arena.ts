@@ -5,11 +5,11 @@ import { assertNever } from "../base/assert.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
+import { type Member, QUESTIONS } from "../model/questions.ts";
 import type { TrainerRequests } from "../protocol/messages.ts";
 import type { ArenaEvent, PairVerdict } from "../train/arenaEvents.ts";
 import type { EvaluationPoint, ProgressPoint, TrainEvent } from "../train/events.ts";
 import { type ArenaCurves, addDifference, addPoint, createArenaCurves, pairsOf } from "./arenaCurves.ts";
-import { type Member, QUESTIONS } from "./questions.ts";
 
 export const LEAST_MEMBERS = 2;
 export const MOST_MEMBERS = 6;

@@ -19,6 +19,7 @@ import {
   voidVerdict,
 } from "../metrics/verdict.ts";
 import type { Config } from "../model/config.ts";
+import type { Member } from "../model/questions.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { ArenaEvent, Pair, PairVerdict } from "./arenaEvents.ts";
 import { createComparison, type PairState } from "./comparison.ts";
@@ -27,17 +28,9 @@ import { evaluateSplit, type Scores } from "./evaluate.ts";
 import { createLearner } from "./learner.ts";
 import { trainLoop } from "./loop.ts";
 
-export interface ArenaMember {
-  /** As people see it in the verdict. */
-  name: string;
-  config: Config;
-  /** Another draw of initial values and dropout than the seed's own: to see how far apart seeds of one configuration are. */
-  draw?: number;
-}
-
 export interface ArenaInputs {
   /** Checked by `checkMembers`. Their configurations' seeds are not used. */
-  members: ArenaMember[];
+  members: Member[];
   /** Each serves every member; declared before the first of them begins. */
   seeds: number[];
   dataset: Dataset;
@@ -62,10 +55,10 @@ const ALPHA = 0.05;
 const EVENT_MS = 200;
 
 /** Whether the members can train on the same batches. */
-export function checkMembers(members: ArenaMember[]): Result<ArenaMember[]> {
+export function checkMembers(members: Member[]): Result<Member[]> {
   if (members.length < LEAST_MEMBERS || members.length > MOST_MEMBERS)
     return err(problem("arena-size", { members: members.length, least: LEAST_MEMBERS, most: MOST_MEMBERS }));
-  const [first] = members as [ArenaMember];
+  const [first] = members as [Member];
   for (const [index, { name, config }] of members.entries()) {
     for (const field of ["batchSize", "epochs", "integers"] as const) {
       if (config[field] === first.config[field]) continue;
@@ -244,7 +237,7 @@ async function testScores(engine: Engine, dataset: Dataset, config: Config): Pro
   return next.value.scores;
 }
 
-function overviewOf(members: ArenaMember[], pairs: PairVerdict[]): string {
+function overviewOf(members: Member[], pairs: PairVerdict[]): string {
   const nameOf = (member: number) => members[member]!.name;
   return overview(
     members.map(({ name }) => name),

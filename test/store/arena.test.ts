@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Verdict } from "../../src/metrics/verdict.ts";
 import { type Config, parseConfig } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
+import { QUESTIONS } from "../../src/model/questions.ts";
 import { createArena } from "../../src/store/arena.ts";
 import { drawnDifference, drawnMembers } from "../../src/store/arenaCurves.ts";
 import { configDifference } from "../../src/store/configDifference.ts";
-import { QUESTIONS } from "../../src/store/questions.ts";
 import type { ArenaEvent } from "../../src/train/arenaEvents.ts";
 import type { Position, ProgressPoint } from "../../src/train/events.ts";
 
@@ -132,7 +132,7 @@ describe("the arena on the page", () => {
             point({ rowsSeen: 1024, logLoss: { branches: [], fused: 0.5 + member } }),
             point({ rowsSeen: 2048, auc: { branches: [], fused: 0.75 } }),
           ],
-          ...{ position, totalSteps: 100, rowsPerSecond: 1, secondsLeft: 1 },
+          ...{ position, totalSteps: 100, cost: null, rowsPerSecond: 1, secondsLeft: 1 },
         },
       });
     const points = [

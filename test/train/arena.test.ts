@@ -5,7 +5,8 @@ import { useNodeBackend } from "../../src/cli/backend.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import type { Config } from "../../src/model/config.ts";
-import { type ArenaInputs, type ArenaMember, checkMembers, runArena } from "../../src/train/arena.ts";
+import type { Member } from "../../src/model/questions.ts";
+import { type ArenaInputs, checkMembers, runArena } from "../../src/train/arena.ts";
 import type { ArenaEvent } from "../../src/train/arenaEvents.ts";
 import { createControl } from "../../src/train/control.ts";
 import type { ProgressPoint, TrainEvent } from "../../src/train/events.ts";
@@ -14,7 +15,7 @@ import { smallConfig } from "./configs.ts";
 import { createMemoryDataset } from "./memoryDataset.ts";
 
 const ROWS = { train: 3000, test: 500 };
-const two = (changes: object = {}): ArenaMember[] => [
+const two = (changes: object = {}): Member[] => [
   { name: "A", config: smallConfig() },
   { name: "B", config: smallConfig({ branches: [{ units: [{ size: 8, order: 3 }] }], ...changes }) },
 ];

@@ -3,10 +3,11 @@
 import { createEngine } from "../../engine/create.ts";
 import type { Config } from "../../model/config.ts";
 import { preset } from "../../model/presets.ts";
+import type { Member } from "../../model/questions.ts";
 import { makeDemoDataset } from "../../preprocess/synthetic.ts";
 import type { Dataset } from "../../shards/dataset.ts";
 import { openDataset } from "../../shards/openDataset.ts";
-import { type ArenaMember, runArena } from "../../train/arena.ts";
+import { runArena } from "../../train/arena.ts";
 import { createControl } from "../../train/control.ts";
 import { createRun } from "../../train/run.ts";
 import { useNodeBackend } from "../backend.ts";
@@ -53,7 +54,7 @@ export async function benchArena(): Promise<ArenaFigures> {
 }
 
 /** The demo with orders 1, 2, 3, and the same again without distillation. */
-function membersOf(count: number): ArenaMember[] {
+function membersOf(count: number): Member[] {
   const demo = { ...preset("demo"), epochs: 1 };
   return Array.from({ length: count }, (_, member) => {
     const order = (member % 3) + 1;
@@ -65,7 +66,7 @@ function membersOf(count: number): ArenaMember[] {
   });
 }
 
-async function trainAlone(members: ArenaMember[], dataset: Dataset): Promise<void> {
+async function trainAlone(members: Member[], dataset: Dataset): Promise<void> {
   for (const { config } of members) {
     const engine = await engineFor(dataset)(config);
     const control = createControl();
@@ -74,7 +75,7 @@ async function trainAlone(members: ArenaMember[], dataset: Dataset): Promise<voi
   }
 }
 
-async function trainTogether(members: ArenaMember[], dataset: Dataset): Promise<void> {
+async function trainTogether(members: Member[], dataset: Dataset): Promise<void> {
   const seeds = [members[0]!.config.seed];
   const control = createControl();
   const inputs = {

@@ -9,9 +9,9 @@ import {
   Text,
   TextInput,
 } from "@mantine/core";
+import { type Member, QUESTIONS } from "../../model/questions.ts";
 import { isGoingOn, LEAST_MEMBERS, MOST_MEMBERS } from "../../store/arena.ts";
 import { configDifference } from "../../store/configDifference.ts";
-import { type Member, QUESTIONS } from "../../store/questions.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./arena.module.css";

@@ -2,9 +2,9 @@
 
 import { type RefObject, useCallback, useState } from "react";
 import { useStore } from "zustand";
+import type { Member } from "../../model/questions.ts";
 import { type ArenaStoreState, isGoingOn } from "../../store/arena.ts";
 import type { ArenaCurves } from "../../store/arenaCurves.ts";
-import type { Member } from "../../store/questions.ts";
 import { useRedraw } from "../charts/useRedraw.ts";
 import { useStudio } from "../StudioContext.tsx";
 

@@ -2,15 +2,11 @@
 
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import {
-  type BranchConfig,
-  type Config,
-  INTERACTIONS,
-  parseConfig,
-  type UnitConfig,
-} from "../model/config.ts";
+import { type BranchConfig, type Config, INTERACTIONS, parseConfig, type UnitConfig } from "./config.ts";
 
+/** A configuration that competes with others. */
 export interface Member {
+  /** As people see it in the verdict. */
   name: string;
   config: Config;
   /** Another draw of initial values than the seed's own. */
