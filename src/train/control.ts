@@ -51,7 +51,8 @@ export function createControl(paused = false): RunControl {
       });
     },
     stepped() {
-      allowed -= 1;
+      // A pause can arrive while a step is under way: that step was allowed already.
+      if (allowed > 0) allowed -= 1;
     },
   };
 }
