@@ -28,7 +28,7 @@ const cache = new WeakMap<Curve, Map<string, Points>>();
 
 /**
  * The column smoothed from its first point on, then cut to the window and thinned: each point stands for an equal
- * stretch, at its mean. A point on either side of the window is among them, so that lines reach the frame.
+ * stretch, at its mean. The points before the window and at or beyond its end are among them: lines reach the frame.
  */
 export function drawnLine(curve: Curve, request: LineRequest): Points {
   return cached(curve, "line", request, () => {

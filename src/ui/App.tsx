@@ -8,6 +8,7 @@ import { Main } from "./Main.tsx";
 import { ErrorBoundary } from "./notices/ErrorBoundary.tsx";
 import { stateOf } from "./run/RunPill.tsx";
 import { RunsProvider } from "./runs/RunsContext.tsx";
+import { SharedPreview } from "./runs/ShareLink.tsx";
 import { Settings } from "./Settings.tsx";
 import { StudioProvider, useStudioState } from "./StudioContext.tsx";
 import classes from "./studio.module.css";
@@ -46,6 +47,7 @@ function Page() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main className={classes.main}>
+        <SharedPreview />
         <Main />
       </AppShell.Main>
     </AppShell>

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { CartesianGrid, LineChart, XAxis, YAxis } from "recharts";
 import type { CompareView, Window } from "../../store/runsView.ts";
 import classes from "../charts/charts.module.css";
@@ -11,7 +11,7 @@ import { useRuns } from "../runs/RunsContext.tsx";
 import { save } from "../save.ts";
 import { tickOf } from "./axis.ts";
 import { ChartTable } from "./ChartTable.tsx";
-import { chartPng, chartSvg } from "./chartPicture.ts";
+import { chartPng, chartSvg, offerPicture } from "./chartPicture.ts";
 import own from "./compare.module.css";
 import { PlotLayers } from "./PlotLayers.tsx";
 import { logTicks } from "./scales.ts";
@@ -52,6 +52,9 @@ export function OverlayChart({ definition, view, runs, subscribe }: OverlayChart
   const [drawing, setDrawing] = useState<Drawing | null>(null);
   const [asTable, setAsTable] = useState(false);
   const logarithmic = view.logarithmic.includes(id);
+  useEffect(() => {
+    if (card.current && drawing) offerPicture(card.current, title, drawing.series);
+  }, [title, drawing]);
   const draw = useCallback(
     () => setDrawing(makeDrawing(definition, runs(), view, logarithmic)),
     [definition, runs, view, logarithmic],
@@ -85,14 +88,14 @@ export function OverlayChart({ definition, view, runs, subscribe }: OverlayChart
             label="SVG"
             about={`${title}: save as SVG`}
             disabled={!drawing || asTable}
-            onClick={() => save(`${id}.svg`, chartSvg(card.current!, title, drawing!.series))}
+            onClick={() => save(`${id}.svg`, new Blob([chartSvg(card.current!)], { type: "image/svg+xml" }))}
           />
           <HeadButton
             label="PNG"
             about={`${title}: save as PNG`}
             disabled={!drawing || asTable}
             onClick={() => {
-              void chartPng(card.current!, title, drawing!.series).then((blob) => save(`${id}.png`, blob));
+              void chartPng(card.current!).then((blob) => save(`${id}.png`, blob));
             }}
           />
         </div>
@@ -141,7 +144,7 @@ function HeadButton({ label, about, pressed, disabled, onClick }: HeadButtonProp
   return (
     <Button
       size="compact-xs"
-      variant={pressed ? "light" : "subtle"}
+      variant={pressed ? "filled" : "subtle"}
       color={pressed ? undefined : "gray"}
       aria-label={about}
       title={about}

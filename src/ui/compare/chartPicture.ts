@@ -23,14 +23,28 @@ interface Picture {
   height: number;
 }
 
-/** The chart on `card` as an SVG file. */
-export function chartSvg(card: HTMLElement, title: string, series: Series[]): Blob {
-  return new Blob([picture(card, title, series).text], { type: "image/svg+xml" });
+/** What each chart on the page draws now. */
+const drawn = new WeakMap<HTMLElement, { title: string; series: Series[] }>();
+
+/** Says what the chart on `card` draws, for a picture of it. */
+export function offerPicture(card: HTMLElement, title: string, series: Series[]): void {
+  drawn.set(card, { title, series });
+}
+
+/** The chart on `card` as an SVG's text. */
+export function chartSvg(card: HTMLElement): string {
+  return picture(card).text;
+}
+
+/** All overlay charts that are drawn now, as SVGs. */
+export function allChartSvgs(): string[] {
+  const cards = [...document.querySelectorAll<HTMLElement>("[data-overlay]")];
+  return cards.filter((card) => drawn.has(card) && card.querySelector("[data-plot]")).map(chartSvg);
 }
 
 /** The same as a PNG at twice the page's resolution. */
-export async function chartPng(card: HTMLElement, title: string, series: Series[]): Promise<Blob> {
-  const { text, width, height } = picture(card, title, series);
+export async function chartPng(card: HTMLElement): Promise<Blob> {
+  const { text, width, height } = picture(card);
   const image = new Image(width, height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
@@ -44,7 +58,8 @@ export async function chartPng(card: HTMLElement, title: string, series: Series[
   );
 }
 
-function picture(card: HTMLElement, title: string, series: Series[]): Picture {
+function picture(card: HTMLElement): Picture {
+  const { title, series } = drawn.get(card)!;
   const svg = card.querySelector<SVGSVGElement>("svg.recharts-surface");
   if (!svg) throw new Error("the chart is not drawn");
   const { width, height } = svg.getBoundingClientRect();

@@ -1,9 +1,12 @@
 import { Button, FileButton, Group, Text, TextInput } from "@mantine/core";
 import { drawnRuns, type Runs } from "../../store/runs.ts";
 import { type KeptRun, runsToCsv, runsToJson } from "../../store/runsFile.ts";
+import { reportHtml } from "../../store/runsReport.ts";
+import { allChartSvgs } from "../compare/chartPicture.ts";
 import { Icon } from "../Icon.tsx";
 import { save } from "../save.ts";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
+import { ShareButton } from "./ShareLink.tsx";
 import type { ListedRun } from "./useListedRuns.ts";
 
 interface RunsFilesProps {
@@ -47,6 +50,11 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
       <Group gap="xs">
         <Export label="JSON" disabled={drawn === 0} make={(kept) => file("runs.json", runsToJson(kept))} />
         <Export label="CSV" disabled={drawn === 0} make={(kept) => file("runs.csv", runsToCsv(kept))} />
+        <Export
+          label="Report"
+          disabled={drawn === 0}
+          make={(kept) => file("report.html", reportHtml(kept, allChartSvgs()))}
+        />
         <FileButton
           accept=".json,.html,text/html"
           onChange={read}
@@ -58,6 +66,7 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
             </Button>
           )}
         </FileButton>
+        <ShareButton />
       </Group>
     </Group>
   );
@@ -94,6 +103,6 @@ function drawnOf(runs: Runs): Promise<KeptRun[]> {
 }
 
 function file(name: string, parts: string[]): { name: string; blob: Blob } {
-  const type = name.endsWith(".csv") ? "text/csv" : "application/json";
+  const type = { csv: "text/csv", html: "text/html" }[name.split(".").at(-1)!] ?? "application/json";
   return { name: `final-${name}`, blob: new Blob(parts, { type }) };
 }

@@ -1,0 +1,74 @@
+// A configuration as an address: the part after # carries it with its data and the charts' view, packed and versioned.
+
+import { z } from "zod";
+import { problem } from "../base/problem.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { configurationSchema, dataSchema } from "./runsRecord.ts";
+import { viewSchema } from "./runsView.ts";
+
+/** What travels well through mail, chat and old browsers. */
+const MOST_CHARACTERS = 2000;
+const PREFIX = "#v1=";
+
+const sharedSchema = z.strictObject({
+  /** With its seed. */
+  config: configurationSchema,
+  data: dataSchema.nullable(),
+  view: viewSchema,
+});
+
+export type Shared = z.infer<typeof sharedSchema>;
+
+/** The hash that carries `shared`: `#v1=` and base64url of deflated JSON. */
+export async function toHash(shared: Shared): Promise<Result<string>> {
+  const packed = await through(
+    new TextEncoder().encode(JSON.stringify(shared)),
+    new CompressionStream("deflate-raw"),
+  );
+  const hash = `${PREFIX}${toBase64Url(packed)}`;
+  const details = { length: hash.length, most: MOST_CHARACTERS };
+  return hash.length <= MOST_CHARACTERS ? ok(hash) : err(problem("link-too-long", details));
+}
+
+/** What the hash carries; null where it is not one of ours. */
+export async function parseHash(hash: string): Promise<Result<Shared | null>> {
+  const version = /^#v(\d+)=/.exec(hash)?.[1];
+  if (version === undefined) return ok(null);
+  if (!hash.startsWith(PREFIX))
+    return invalid(`it is of version ${version}, and this studio reads version 1`);
+  if (hash.length > MOST_CHARACTERS) return invalid("it is too long");
+  let input: unknown;
+  try {
+    const packed = fromBase64Url(hash.slice(PREFIX.length));
+    const bytes = await through(packed, new DecompressionStream("deflate-raw"));
+    input = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return invalid("it is damaged");
+  }
+  const parsed = sharedSchema.safeParse(input);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0]!;
+  return invalid(`${issue.path.join(".")}: ${issue.message.replace(/\.$/, "")}`);
+}
+
+function invalid(reason: string) {
+  return err(problem("link-invalid", { reason }));
+}
+
+async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransformStream): Promise<Uint8Array> {
+  const piped = new Blob([bytes])
+    .stream()
+    .pipeThrough(stream as ReadableWritablePair<Uint8Array, Uint8Array>);
+  return new Uint8Array(await new Response(piped as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer());
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) =>
+    letter.charCodeAt(0),
+  );
+}

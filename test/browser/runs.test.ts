@@ -1,0 +1,146 @@
+// Every run is kept: table, overlay, files out and in, links, and what a reload leaves.
+
+import { readFile } from "node:fs/promises";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+it("keeps runs, draws them together, and gives them as files that it reads again", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  const { page, button, untilState } = studio;
+  await untilState("Ready to train");
+  await studio.makeDemo(3000);
+  await train(studio, SMALL);
+  await train(studio, { ...SMALL, distillationWeight: 0 });
+  await openRuns(studio);
+  const rows = page.locator("[data-run]");
+  await expect.poll(() => rows.count()).toBe(2);
+
+  await rows.nth(1).getByRole("button", { name: /^Pin/ }).click();
+  expect(await rows.nth(0).textContent()).toContain("distillation 1 → 0");
+  expect(await rows.nth(0).locator('[data-column="testAuc"]').textContent()).toMatch(/^0\.\d{4} ± 0\.\d{4}$/);
+
+  const lines = page.locator('[data-overlay="logLoss"] path.line');
+  await expect.poll(() => lines.count()).toBe(12);
+  await rows.nth(0).getByRole("button", { name: /^Solo/ }).press("Enter");
+  await expect.poll(() => lines.count()).toBe(6);
+  await rows.nth(0).getByRole("button", { name: /^Solo/ }).press("Enter");
+  await expect.poll(() => lines.count()).toBe(12);
+
+  await zoomByKeyboard(page.getByRole("application", { name: /^Log loss/ }));
+  await expect.poll(() => button("Show all").isEnabled()).toBe(true);
+  await button("Show all").click();
+  await page.getByLabel("Freeze view").check();
+  await page.getByText("View frozen at").waitFor();
+  await page.getByLabel("Freeze view").uncheck();
+
+  await button("AUC: as a table").click();
+  await page.getByLabel("AUC, table").getByRole("cell", { name: /0\.\d/ }).first().waitFor();
+  await expectAccessible(studio);
+  await button("AUC: as a table").click();
+
+  expect((await exported(studio, "Log loss vs clicks: save as SVG")).includes("Fused · ")).toBe(true);
+  const csv = await exported(studio, "Export CSV");
+  expect(csv).toContain("run_id,run,curve,rowsSeen,step");
+  const report = await exported(studio, "Export Report");
+  expect(report).toContain("<svg");
+  const json = await exported(studio, "Export JSON");
+  for (const [name, text] of [
+    ["runs.json", json],
+    ["report.html", report],
+  ] as const) {
+    await deleteAll(studio);
+    await page
+      .locator('input[accept*="html"]')
+      .setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(withoutView(await exported(studio, "Export JSON"))).toEqual(withoutView(json));
+  }
+
+  await page.reload();
+  await untilState("Ready to train");
+  await openRuns(studio);
+  await expect.poll(() => lines.count()).toBe(12);
+  expect(studio.errors).toEqual([]);
+});
+
+it("carries a configuration in a link that changes nothing until one says so", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  const { page, button, untilState } = studio;
+  await untilState("Ready to train");
+  await studio.makeDemo(3000);
+  await train(studio, { ...SMALL, embeddingDim: 7 });
+  await openRuns(studio);
+  await button("Share settings").click();
+  await expect.poll(() => page.url()).toContain("#v1=");
+  const link = page.url();
+  expect(link.length).toBeLessThan(2000);
+
+  const other = await openStudio(browser, link);
+  await other.page.getByTestId("shared").getByText("D 8 → 7").waitFor();
+  expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("8");
+  await other.untilState("Ready to train");
+  await expectAccessible(other);
+  await other.button("Use it").click();
+  expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("7");
+  await other.page.getByTestId("dataset-summary").getByText("3,000", { exact: true }).waitFor();
+
+  const cut = await openStudio(browser, link.slice(0, -20));
+  await cut.page.getByText("cannot be read").waitFor();
+});
+
+async function train(studio: StudioPage, config: typeof SMALL): Promise<void> {
+  await studio.configure(config);
+  await studio.button("Train").click();
+  await studio.untilState("Training", "Warming up", "Evaluating on test");
+  await studio.untilState("Done");
+}
+
+function openRuns({ page }: StudioPage): Promise<void> {
+  return page.getByRole("tab", { name: "Runs", exact: true }).click();
+}
+
+async function zoomByKeyboard(plot: Locator): Promise<void> {
+  await plot.focus();
+  await plot.press("+");
+  await plot.press("Shift+ArrowRight");
+  await plot.press("ArrowRight");
+}
+
+async function exported({ page, button }: StudioPage, name: string): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent("download"), button(name).click()]);
+  return readFile((await download.path())!, "utf8");
+}
+
+async function deleteAll({ page }: StudioPage): Promise<void> {
+  const rows = page.locator("[data-run]");
+  for (let left = await rows.count(); left > 0; left--) {
+    await rows
+      .first()
+      .getByRole("button", { name: /^Delete/ })
+      .click();
+    await expect.poll(() => rows.count()).toBe(left - 1);
+  }
+}
+
+/** All that a file carries of the runs, but for how the person had them on show. */
+function withoutView(json: string): unknown {
+  return JSON.parse(json, (key, value) =>
+    ["color", "shown", "isBaseline"].includes(key) ? undefined : value,
+  );
+}
+
+async function expectAccessible({ page }: StudioPage): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual(
+    [],
+  );
+}

@@ -1,0 +1,129 @@
+// The kept runs' data: files, links, and what is drawn of long curves.
+
+import { expect, it } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { preset } from "../../src/model/presets.ts";
+import { createRunCurves } from "../../src/store/runCurves.ts";
+import { type KeptRun, parseRunsFile, runsToCsv, runsToJson } from "../../src/store/runsFile.ts";
+import { curveOutline, drawnLine } from "../../src/store/runsLines.ts";
+import { type RunRecord, resultsOf } from "../../src/store/runsRecord.ts";
+import { reportHtml } from "../../src/store/runsReport.ts";
+import { DEFAULT_VIEW, moved, zoomed } from "../../src/store/runsView.ts";
+import { parseHash, toHash } from "../../src/store/share.ts";
+
+const STEPS = 20_000;
+
+function madeRun(name = 'a "run", </script> & more'): KeptRun {
+  const random = createRandom(5);
+  const curves = createRunCurves(2);
+  const point = (step: number) => ({
+    ...{ step, rowsSeen: 1024 * step, activeSeconds: step / 50, time: 1.7e12 + step },
+    ...{ logLoss0: random.uniform(), logLoss1: random.uniform(), logLossFused: random.uniform() },
+  });
+  for (let step = 1; step <= STEPS; step++) curves.progress.push(point(step));
+  for (const logLossFused of [0.5, 0.4, 0.45])
+    curves.evaluations.test.push({
+      ...point(STEPS),
+      logLossFused,
+      aucFused: 0.75,
+      aucLow: 0.74,
+      aucHigh: 0.76,
+    });
+  const record: RunRecord = {
+    ...{ runId: "run-1", name, note: "", tags: ["first"], color: 3, shown: true, isBaseline: false },
+    startedAt: 1.7e12,
+    config: preset("demo"),
+    data: { name: "demo", identity: "abc", location: { type: "demo", rows: 1000, seed: 1 } },
+    ...{ status: "completed", backend: "wasm", parameterCount: 10, step: STEPS, totalSteps: STEPS },
+    ...{ rowsSeen: 1024 * STEPS, activeSeconds: 400, rowsPerSecond: 51_200 },
+    results: resultsOf(curves),
+  };
+  return { record, curves };
+}
+
+it("reads its own files again, bit for bit, from JSON and from a report", () => {
+  const run = madeRun();
+  for (const parts of [runsToJson([run]), reportHtml([run], ["<svg></svg>"])]) {
+    const parsed = parseRunsFile("file", parts.join(""));
+    if (!parsed.ok) throw new Error(parsed.problem.sentence);
+    const [read] = parsed.value;
+    expect(read!.record).toEqual(run.record);
+    for (const name of run.curves.progress.names)
+      expect(read!.curves.progress.column(name)).toEqual(run.curves.progress.column(name));
+    expect(read!.curves.evaluations.test.column("aucLow")).toEqual(
+      run.curves.evaluations.test.column("aucLow"),
+    );
+  }
+});
+
+it("refuses files that are not whole, and says where", () => {
+  const file = JSON.parse(runsToJson([madeRun()]).join(""));
+  const where = (change: (run: (typeof file)["runs"][0]) => void) => {
+    const changed = structuredClone(file);
+    change(changed.runs[0]);
+    const parsed = parseRunsFile("file.json", JSON.stringify(changed));
+    return parsed.ok ? "no problem" : parsed.problem.sentence;
+  };
+  expect(where((run) => run.progress.logLoss0.pop())).toContain("runs.0.progress: logLoss0 has 19999 points");
+  expect(where((run) => run.progress.step.reverse())).toContain("step does not rise");
+  expect(where((run) => (run.progress.evil = run.progress.step))).toContain("called evil");
+  expect(where((run) => (run.record.config.batchSize = 0))).toContain("runs.0.record.config");
+  expect(where((run) => (run.record.color = 99))).toContain("runs.0.record.color");
+});
+
+it("writes every point as a row of CSV", () => {
+  const lines = runsToCsv([madeRun()]).join("").trimEnd().split("\n");
+  expect(lines.filter((line) => line.startsWith("#"))).toHaveLength(1);
+  expect(lines).toHaveLength(1 + 1 + STEPS + 3);
+});
+
+it("takes the lowest and the last evaluation, and the AUC with its interval", () => {
+  const { best, last, testAuc } = madeRun().record.results;
+  expect(best!.logLoss).toBeCloseTo(0.4, 6);
+  expect(last!.logLoss).toBeCloseTo(0.45, 6);
+  expect(testAuc!.high! - testAuc!.low!).toBeCloseTo(0.02, 6);
+});
+
+it("thins a long curve to its means, and its outline to the extremes that are there", () => {
+  const { progress } = madeRun().curves;
+  const request = { column: "logLossFused", x: "step", window: null, most: 150, smoothing: 0 } as const;
+  const line = drawnLine(progress, request);
+  expect(line.x.length).toBeLessThanOrEqual(150);
+  expect(Math.max(...line.y) - Math.min(...line.y)).toBeLessThan(0.3);
+  const outline = curveOutline(progress, { ...request, most: 800 });
+  expect(outline.x.length).toBeLessThanOrEqual(800);
+  const values = progress.column("logLossFused");
+  expect(Math.max(...outline.y)).toBe(Math.max(...values));
+  expect(Math.min(...outline.y)).toBe(Math.min(...values));
+  const within = drawnLine(progress, { ...request, window: [100, 140] });
+  expect([within.x[0], within.x.at(-1)]).toEqual([99, 140]);
+});
+
+it("smooths from the first point on, whatever the window", () => {
+  const { progress } = madeRun().curves;
+  const request = { column: "logLossFused", x: "step", most: STEPS, smoothing: 0.9 } as const;
+  const whole = drawnLine(progress, { ...request, window: null });
+  const part = drawnLine(progress, { ...request, window: [5000, 5010] });
+  expect(part.y).toEqual(whole.y.slice(4998, 5010));
+});
+
+it("zooms and moves a window within what there is", () => {
+  expect(zoomed([0, 100], 0.5, [0, 100])).toEqual([25, 75]);
+  expect(zoomed([25, 75], 4, [0, 100])).toBeNull();
+  expect(moved([25, 75], 1, [0, 100])).toEqual([50, 100]);
+  expect(moved([25, 75], -1, [0, 100])).toEqual([0, 50]);
+});
+
+it("carries every preset in a link below 2 kB, and refuses one that was changed", async () => {
+  for (const name of ["demo", "mindspore", "fuxictr-x4-2b"] as const) {
+    const { data } = madeRun().record;
+    const shared = { config: preset(name), data, view: DEFAULT_VIEW };
+    const hash = await toHash(shared);
+    if (!hash.ok) throw new Error(hash.problem.sentence);
+    expect(hash.value.length).toBeLessThan(2000);
+    expect(await parseHash(hash.value)).toEqual({ ok: true, value: shared });
+    expect((await parseHash(hash.value.slice(0, -9))).ok).toBe(false);
+    expect((await parseHash(hash.value.replace("v1", "v2"))).ok).toBe(false);
+  }
+  expect(await parseHash("#elsewhere")).toEqual({ ok: true, value: null });
+});
