@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { createCurve } from "../../src/store/curve.ts";
+import { addEvaluation, addProgress, createRunCurves, drawnPoints } from "../../src/store/runCurves.ts";
+import { smooth } from "../../src/store/smooth.ts";
+import { thin } from "../../src/store/thin.ts";
+import type { EvaluationPoint, Position, ProgressPoint } from "../../src/train/events.ts";
+
+function position(step: number): Position {
+  return { step, epoch: 1, rowsSeen: 10 * step, activeSeconds: step / 2, time: step };
+}
+
+function progress(step: number, fused: number): ProgressPoint {
+  return {
+    ...position(step),
+    rows: 10,
+    logLoss: { branches: [fused + 0.2, fused + 0.1], fused },
+    auc: null,
+    distillation: [0.75, 0.5],
+    teacherEntropy: 0.25,
+    fusionGain: 0.15,
+    l2: 0.5,
+    total: 1,
+    learningRate: 0.5,
+    firstPass: true,
+  };
+}
+
+describe("a curve", () => {
+  it("gives up every second point when it is full, and keeps the newest", () => {
+    const curve = createCurve(["step"], 8);
+    for (let step = 1; step <= 9; step++) curve.push({ step });
+    expect([...curve.column("step")]).toEqual([2, 4, 6, 8, 9]);
+  });
+
+  it("has NaN where a point names no value", () => {
+    const curve = createCurve(["step", "auc"], 4);
+    curve.push({ step: 1 });
+    expect([...curve.column("auc")]).toEqual([Number.NaN]);
+    expect(() => curve.column("loss")).toThrow("no column loss");
+  });
+});
+
+describe("thinning", () => {
+  it("takes the mean of equal stretches, and the end of each as its place", () => {
+    const curve = createCurve(["step", "loss"]);
+    for (const [i, loss] of [1, 3, Number.NaN, 5, 8].entries()) curve.push({ step: i + 1, loss });
+    expect(thin(curve, { positions: ["step"], most: 3 })).toEqual([
+      { step: 2, loss: 2 },
+      { step: 4, loss: 5 },
+      { step: 5, loss: 8 },
+    ]);
+  });
+
+  it("says null where a stretch has no value", () => {
+    const curve = createCurve(["step", "auc"]);
+    curve.push({ step: 1 });
+    expect(thin(curve, { positions: ["step"], most: 10 })).toEqual([{ step: 1, auc: null }]);
+  });
+});
+
+describe("smoothing", () => {
+  it("starts at the first value and leaves a constant alone", () => {
+    expect([...smooth(new Float64Array([4, 4, 4]), 0.9)]).toEqual([4, 4, 4]);
+    expect(smooth(new Float64Array([2, 0]), 0.5)[1]).toBeCloseTo(2 / 3, 12);
+  });
+
+  it("passes over missing values", () => {
+    expect([...smooth(new Float64Array([4, Number.NaN, 4]), 0.5)]).toEqual([4, Number.NaN, 4]);
+  });
+});
+
+describe("a run's curves", () => {
+  it("derive the excess over the teacher's entropy and the gap to the best branch", () => {
+    const curves = createRunCurves(2);
+    addProgress(curves, progress(1, 0.5));
+    const [point] = drawnPoints(curves, { x: "rowsSeen", most: 10, smoothing: 0 });
+    expect(point).toMatchObject({ rowsSeen: 10, excess0: 0.5, excess1: 0.25, aucFused: null });
+    expect(point!.bestBranchGap).toBeCloseTo(0.1, 6);
+  });
+
+  it("are put in order, evaluations under names of their own and never smoothed", () => {
+    const curves = createRunCurves(2);
+    for (const [i, fused] of [1, 0, 0].entries()) addProgress(curves, progress(i + 1, fused));
+    const evaluation: EvaluationPoint = {
+      ...position(2),
+      split: "test",
+      rows: 10,
+      logLoss: { branches: [0.75, 0.625], fused: 0.5 },
+      auc: { branches: [0.5, 0.75], fused: 0.75 },
+      aucInterval: { low: 0.5, high: 1 },
+      fusionGain: 0.125,
+      seconds: 1,
+    };
+    addEvaluation(curves, evaluation);
+    const points = drawnPoints(curves, { x: "step", most: 10, smoothing: 0.5 });
+    expect(points.map(({ step }) => step)).toEqual([1, 2, 2, 3]);
+    const tested = points.find((point) => "test:aucFused" in point);
+    expect(tested).toMatchObject({ "test:aucFused": 0.75, "test:logLossFused": 0.5 });
+    expect(points[1]!.logLossFused).toBeCloseTo(1 / 3, 6);
+  });
+});
