@@ -15,7 +15,9 @@ const commands: Record<string, () => Promise<Command>> = {
   train: async () => (await import("./train.ts")).runTrain,
   eval: async () => (await import("./evaluate.ts")).runEvaluate,
   golden: async () => (await import("./golden.ts")).runGolden,
+  record: async () => (await import("./record.ts")).runRecord,
   bench: async () => (await import("./bench.ts")).runBench,
+  chaos: async () => (await import("./chaos.ts")).runChaos,
 };
 
 async function main([name = "", ...args]: string[]): Promise<number> {

@@ -41,6 +41,8 @@ export interface ArenaState {
   arenaId: string;
   members: Member[];
   seeds: number[];
+  /** Where it comes from when it was not trained here; null otherwise. */
+  recorded: { on: string; datasetName: string } | null;
   status: ArenaStatus;
   /** Of the seed under way, or the last one. */
   seedIndex: number;
@@ -78,6 +80,10 @@ export interface Arena {
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
+  /** Draws a recorded arena, where none has been trained. */
+  show(recorded: { arena: ArenaState; curves: ArenaCurves }): void;
+  /** Makes the members of the arena on show those of the next one. */
+  takeMembers(): void;
   hear(arenaId: string, event: ArenaEvent): void;
   workerDied(reason: Problem): void;
 }
@@ -159,6 +165,15 @@ export function createArena(ask: Ask): Arena {
     pause: () => steer("pauseArena", "pausing"),
     resume: () => steer("resumeArena", null),
     stop: () => steer("stopArena", "stopping"),
+    show(recorded) {
+      if (get().arena) return;
+      curves = recorded.curves;
+      set({ arena: recorded.arena });
+    },
+    takeMembers() {
+      const { arena } = get();
+      if (arena) setUp({ members: arena.members, question: null, problem: null });
+    },
     hear(arenaId, event) {
       const { arena } = get();
       if (arena?.arenaId !== arenaId) return;
@@ -178,9 +193,10 @@ export function isGoingOn(arena: ArenaState | null): arena is ArenaState {
   return arena !== null && arena.status.type !== "finished" && arena.status.type !== "failed";
 }
 
-function newArena(arenaId: string, members: Member[], seeds: number[]): ArenaState {
+/** An arena that is about to start. */
+export function newArena(arenaId: string, members: Member[], seeds: number[]): ArenaState {
   return {
-    ...{ arenaId, members, seeds },
+    ...{ arenaId, members, seeds, recorded: null },
     status: { type: "starting" },
     seedIndex: 0,
     states: members.map(newMember),

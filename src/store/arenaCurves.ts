@@ -40,7 +40,10 @@ export function addPoint(curve: Curve, { rowsSeen, logLoss, auc }: ProgressPoint
   curve.push({ rowsSeen, logLoss: logLoss.fused, ...(auc ? { auc: auc.fused } : {}) });
 }
 
-export function addDifference(curve: Curve, { rowsSeen, difference, mean, radius }: DifferencePoint): void {
+export function addDifference(
+  curve: Curve,
+  { rowsSeen, difference, mean, radius }: Omit<DifferencePoint, "rows">,
+): void {
   if (mean === null || radius === null) curve.push({ rowsSeen, difference });
   else curve.push({ rowsSeen, difference, mean, low: mean - radius, high: mean + radius });
 }

@@ -2,6 +2,7 @@
 
 import type { Problem } from "../base/problem.ts";
 import type { Verdict } from "../metrics/verdict.ts";
+import type { Member } from "../model/questions.ts";
 import type { TrainEvent } from "./events.ts";
 
 /** The paired difference of two members on first-pass rows: log loss of the second − log loss of the first. */
@@ -44,3 +45,24 @@ export type ArenaEvent =
   | { type: "concluded"; pairs: PairVerdict[]; overview: string }
   /** The arena as a whole could not go on: what a single member meets is told among its own events. */
   | { type: "failed"; problem: Problem };
+
+/** A number that a measurement may lack. */
+type Maybe = number | null;
+
+/** An arena that is over, as a file: what the page draws of it. */
+export interface RecordedArena {
+  version: 1;
+  /** Date, as in 2026-11-24. */
+  recordedOn: string;
+  datasetName: string;
+  members: Member[];
+  seeds: number[];
+  /** Of the last seed: rows seen, log loss, AUC of each member's fused output, progressive and on the test split. */
+  progress: [number, number, Maybe][][];
+  tests: [number, number, Maybe][][];
+  /** Of the last seed, for each pair: rows seen, difference, mean and radius. */
+  differences: [number, number, Maybe, Maybe][][];
+  verdicts: PairVerdict[];
+  seedVerdicts: PairVerdict[][];
+  overview: string;
+}

@@ -1,6 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { ArenaPanel } from "./arena/ArenaPanel.tsx";
+import { useArenaState } from "./arena/useArena.ts";
 import { BranchesPanel } from "./branches/BranchesPanel.tsx";
 import { Charts } from "./charts/Charts.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
@@ -22,6 +23,10 @@ export function Main() {
   useEffect(() => {
     if (runId !== null) setTab("curves");
   }, [runId]);
+  const arenaId = useArenaState(({ arena }) => (arena && !arena.recorded ? arena.arenaId : null));
+  useEffect(() => {
+    if (arenaId !== null) setTab("arena");
+  }, [arenaId]);
   return (
     <div className={classes.stack}>
       <NoticeBar />

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { orThrow } from "../../src/base/result.ts";
 import type { Verdict } from "../../src/metrics/verdict.ts";
 import { type Config, parseConfig } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
@@ -6,7 +8,8 @@ import { QUESTIONS } from "../../src/model/questions.ts";
 import { createArena } from "../../src/store/arena.ts";
 import { drawnDifference, drawnMembers } from "../../src/store/arenaCurves.ts";
 import { configDifference } from "../../src/store/configDifference.ts";
-import type { ArenaEvent } from "../../src/train/arenaEvents.ts";
+import { replay } from "../../src/store/recordedArena.ts";
+import type { ArenaEvent, RecordedArena } from "../../src/train/arenaEvents.ts";
 import type { Position, ProgressPoint } from "../../src/train/events.ts";
 
 const demo = preset("demo");
@@ -165,6 +168,22 @@ describe("the arena on the page", () => {
     expect(now().status.type).toBe("starting");
     arena.workerDied({ code: "worker-died", sentence: "It died.", remedy: "Restart it." });
     expect(now().status).toMatchObject({ type: "failed", problem: { sentence: "It died." } });
+  });
+
+  it("draws the recorded arena that a first visitor sees, and gives its members to the next", async () => {
+    const recorded: RecordedArena = JSON.parse(await readFile("public/recorded-arena.json", "utf8"));
+    for (const { config } of recorded.members)
+      expect(parseConfig(config)).toEqual({ ok: true, value: config });
+    expect(recorded.members).toEqual(orThrow(membersOf("orders")));
+    const arena = createArena(async () => null);
+    arena.show(replay(recorded));
+    const { arena: shown } = arena.store.getState();
+    expect(shown).toMatchObject({ status: { type: "finished" }, overview: recorded.overview });
+    expect(shown!.verdicts).toHaveLength(3);
+    expect(drawnDifference(arena.curves!.pairs[0]!, 300).at(-1)!.interval).not.toBeNull();
+    expect(drawnMembers(arena.curves!, "logLoss", { most: 10, smoothing: 0 })[0]).toHaveProperty("member2");
+    arena.takeMembers();
+    expect(arena.store.getState().setup.members).toEqual(recorded.members);
   });
 
   it("holds at most six members, each with a name of its own", () => {

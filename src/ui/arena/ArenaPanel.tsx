@@ -9,6 +9,7 @@ import { Verdicts } from "./Verdicts.tsx";
 /** Configurations against each other on the very same batches: set up, run, verdict. */
 export function ArenaPanel() {
   const arenaId = useArenaState(({ arena }) => arena?.arenaId ?? null);
+  const recorded = useArenaState(({ arena }) => arena?.recorded !== null);
   return (
     <div className={classes.panel}>
       <ArenaSetup />
@@ -19,7 +20,7 @@ export function ArenaPanel() {
             <DifferenceChart />
             <MemberChart measure="logLoss" />
             <MemberChart measure="auc" />
-            <MembersTable />
+            {!recorded && <MembersTable />}
           </div>
         </>
       )}

@@ -220,7 +220,8 @@ function Position() {
   const step = useArenaState(({ arena }) => arena?.step ?? 0);
   const totalSteps = useArenaState(({ arena }) => arena?.totalSteps ?? 0);
   const status = useArenaState(({ arena }) => arena?.status ?? null);
-  if (status === null) return null;
+  const recorded = useArenaState(({ arena }) => arena?.recorded ?? null);
+  if (status === null || recorded) return null;
   if (status.type === "failed")
     return (
       <Text size="xs" c="var(--mantine-color-error)" component="p" m={0} mt={8} role="alert">

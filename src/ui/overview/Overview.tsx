@@ -1,3 +1,4 @@
+import { RecordedArena } from "../arena/RecordedArena.tsx";
 import { ColumnsTable } from "./ColumnsTable.tsx";
 import { ModelDiagram } from "./ModelDiagram.tsx";
 import classes from "./overview.module.css";
@@ -6,6 +7,7 @@ import classes from "./overview.module.css";
 export function Overview() {
   return (
     <div className={classes.overview}>
+      <RecordedArena />
       <ModelDiagram />
       <ColumnsTable />
     </div>

@@ -1,0 +1,96 @@
+// record: trains the arena that a first visitor sees, on the demo data, and writes what the page draws of it.
+
+import { writeFile } from "node:fs/promises";
+import { orThrow } from "../base/result.ts";
+import { createEngine } from "../engine/create.ts";
+import { preset } from "../model/presets.ts";
+import { QUESTIONS } from "../model/questions.ts";
+import { makeDemoDataset } from "../preprocess/synthetic.ts";
+import { openDataset } from "../shards/openDataset.ts";
+import { runArena } from "../train/arena.ts";
+import type { ArenaEvent, RecordedArena } from "../train/arenaEvents.ts";
+import { createControl } from "../train/control.ts";
+import { parseArguments } from "./arguments.ts";
+import { useNodeBackend } from "./backend.ts";
+import { printResult, say } from "./log.ts";
+
+const SEEDS = 5;
+
+/** `record [--out=] [--rows=]`: the demo preset's orders over five seeds, on WASM. */
+export async function runRecord(args: string[]): Promise<number> {
+  const { values } = parseArguments(args, {
+    command: "record",
+    options: [
+      { name: "out", type: "string", default: "public/recorded-arena.json", help: "the file to write" },
+      {
+        name: "rows",
+        type: "integer",
+        default: 100_000,
+        help: "rows of the demo data, as the page makes them",
+      },
+    ],
+  });
+  await useNodeBackend("wasm");
+  const dataset = await openDataset(await makeDemoDataset({ rows: values.rows, seed: 1 }));
+  const config = preset("demo");
+  const question = QUESTIONS[0]!;
+  const members = orThrow(question.members(config));
+  const seeds = Array.from({ length: SEEDS }, (_, i) => config.seed + i);
+  const recorded: RecordedArena = {
+    version: 1,
+    recordedOn: new Date().toISOString().slice(0, 10),
+    datasetName: dataset.manifest.name,
+    ...{ members, seeds, progress: [], tests: [], differences: [] },
+    ...{ verdicts: [], seedVerdicts: [], overview: "" },
+  };
+  const inputs = {
+    ...{ members, seeds, dataset, control: createControl(), evaluateEverySteps: 50 },
+    createEngine: (member: typeof config) => createEngine("fast", member, dataset.shape(member.integers)),
+  };
+  for await (const event of runArena(inputs)) keep(recorded, event);
+  await writeFile(values.out, `${JSON.stringify(recorded, rounded)}\n`);
+  printResult({ file: values.out, overview: recorded.overview });
+  return 0;
+}
+
+function keep(recorded: RecordedArena, event: ArenaEvent): void {
+  switch (event.type) {
+    case "seedStarted":
+      say(`seed ${event.seed}`);
+      recorded.progress = recorded.members.map(() => []);
+      recorded.tests = recorded.members.map(() => []);
+      recorded.differences = [];
+      return;
+    case "member": {
+      const told = event.event;
+      if (told.type === "progressed")
+        for (const { rowsSeen, logLoss, auc } of told.points)
+          recorded.progress[event.member]!.push([rowsSeen, logLoss.fused, auc?.fused ?? null]);
+      if (told.type === "evaluated" && told.point.split === "test")
+        recorded.tests[event.member]!.push([
+          told.point.rowsSeen,
+          told.point.logLoss.fused,
+          told.point.auc?.fused ?? null,
+        ]);
+      return;
+    }
+    case "compared":
+      for (const [pair, { points }] of event.pairs.entries()) {
+        recorded.differences[pair] ??= [];
+        for (const { rowsSeen, difference, mean, radius } of points)
+          recorded.differences[pair].push([rowsSeen, difference, mean, radius]);
+      }
+      return;
+    case "seedFinished":
+      recorded.seedVerdicts.push(event.pairs);
+      return;
+    case "concluded":
+      recorded.verdicts = event.pairs;
+      recorded.overview = event.overview;
+  }
+}
+
+/** Five digits are more than a chart shows. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+}

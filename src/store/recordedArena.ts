@@ -1,0 +1,44 @@
+// The arena that a first visitor sees: `npm run record` made its file.
+
+import type { RecordedArena } from "../train/arenaEvents.ts";
+import { type ArenaState, newArena } from "./arena.ts";
+import { type ArenaCurves, addDifference, createArenaCurves, pairsOf } from "./arenaCurves.ts";
+
+/** Beside the page, wherever it lies. */
+const FILE = "./recorded-arena.json";
+
+/** Fetches the recording; null where it cannot be had, since the page does without. */
+export async function loadRecordedArena(): Promise<RecordedArena | null> {
+  try {
+    const response = await fetch(FILE);
+    if (!response.ok) return null;
+    const recorded = (await response.json()) as RecordedArena;
+    return recorded.version === 1 ? recorded : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The recording as an arena that is over, and its curves. */
+export function replay(recorded: RecordedArena): { arena: ArenaState; curves: ArenaCurves } {
+  const { members, seeds, verdicts, seedVerdicts, overview, recordedOn, datasetName } = recorded;
+  const curves = createArenaCurves(members.length, pairsOf(members.length).length);
+  for (const kind of ["progress", "tests"] as const)
+    for (const [member, points] of recorded[kind].entries())
+      for (const [rowsSeen, logLoss, auc] of points)
+        (kind === "progress" ? curves.members : curves.tests)[member]!.push({
+          ...{ rowsSeen, logLoss },
+          ...(auc === null ? {} : { auc }),
+        });
+  for (const [pair, points] of recorded.differences.entries())
+    for (const [rowsSeen, difference, mean, radius] of points)
+      addDifference(curves.pairs[pair]!, { rowsSeen, difference, mean, radius });
+  const arena: ArenaState = {
+    ...newArena("recorded", members, seeds),
+    status: { type: "finished" },
+    recorded: { on: recordedOn, datasetName },
+    seedIndex: seeds.length - 1,
+    ...{ verdicts, seedVerdicts, overview },
+  };
+  return { arena, curves };
+}

@@ -1,0 +1,60 @@
+import { Button, Group } from "@mantine/core";
+import { useEffect } from "react";
+import { loadRecordedArena, replay } from "../../store/recordedArena.ts";
+import { Icon } from "../Icon.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import classes from "./arena.module.css";
+import { DifferenceChart } from "./DifferenceChart.tsx";
+import { MemberChart } from "./MemberChart.tsx";
+import { useArenaState } from "./useArena.ts";
+import { Verdicts } from "./Verdicts.tsx";
+
+/** What an arena looks like, before anything has been trained here: a recorded one. */
+export function RecordedArena() {
+  const studio = useStudio();
+  const { arena } = studio;
+  const recorded = useArenaState((state) => state.arena?.recorded ?? null);
+  const seeds = useArenaState((state) => state.arena?.seeds.length ?? 0);
+  const nothingTrained = useStudioState(({ run }) => run === null);
+  const ready = useStudioState(
+    ({ worker, dataset, opening }) => worker.type === "ready" && dataset !== null && opening === null,
+  );
+  useEffect(() => {
+    if (arena.store.getState().arena) return;
+    void loadRecordedArena().then((found) => found && arena.show(replay(found)));
+  }, [arena]);
+  if (!recorded || !nothingTrained) return null;
+  return (
+    <div className={classes.panel}>
+      <section className={classes.card} aria-labelledby="recorded-title">
+        <Group justify="space-between" gap="sm">
+          <div>
+            <h2 id="recorded-title" className={classes.title}>
+              Which order: 1, 2 or 3? A recorded arena
+            </h2>
+            <p className={classes.hint}>
+              Trained with this studio on {recorded.datasetName} data on {recorded.on}, over {seeds} seeds;
+              the charts show the last of them. Nothing has been trained here yet.
+            </p>
+          </div>
+          <Button
+            size="sm"
+            leftSection={<Icon name="play" />}
+            disabled={!ready}
+            onClick={() => {
+              arena.takeMembers();
+              void arena.start(studio.store.getState());
+            }}
+          >
+            Train it yourself
+          </Button>
+        </Group>
+      </section>
+      <Verdicts />
+      <div className={classes.charts}>
+        <DifferenceChart />
+        <MemberChart measure="logLoss" />
+      </div>
+    </div>
+  );
+}
