@@ -140,14 +140,21 @@ function mergeCounts(into: ValueCounts, from: ValueCounts): void {
     into.used = from.used;
     return;
   }
-  // Room for all at once: keys that arrive in slot order would pile up at the front of a table that grows.
-  reserve(into, into.used + from.used);
-  const { table } = into;
-  const shift = shiftOf(table);
-  const mask = table.length - 1;
-  for (let slot = 0; slot < from.table.length; slot += 2) {
+  let { table } = into;
+  let shift = shiftOf(table);
+  let mask = table.length - 1;
+  const lastSlot = from.table.length / 2 - 1;
+  for (let i = 0; i <= lastSlot; i++) {
+    // Scattered: keys that came in slot order would pile up at the front of a smaller table with the same hash.
+    const slot = (Math.imul(i, 0x9e3779b1) & lastSlot) << 1;
     const count = from.table[slot + 1]!;
     if (count === 0) continue;
+    if (into.used >= 0.75 * (table.length / 2)) {
+      reserve(into, into.used + 1);
+      table = into.table;
+      shift = shiftOf(table);
+      mask = table.length - 1;
+    }
     const key = from.table[slot]!;
     let at = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
     while (table[at + 1] !== 0 && table[at] !== key) at = (at + 2) & mask;
