@@ -5,7 +5,15 @@ import type { Problem } from "../base/problem.ts";
 import type { EngineDescription } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
 import type { BackendReport, ContinuedRun } from "../protocol/messages.ts";
-import type { EvaluationPoint, FinishReason, Position, ProgressPoint, TrainEvent } from "../train/events.ts";
+import type {
+  EvaluationPoint,
+  FinishReason,
+  Position,
+  ProgressPoint,
+  TrainCost,
+  TrainEvent,
+} from "../train/events.ts";
+import { recentCost } from "./cost.ts";
 import type { EvaluatedSplit } from "./runCurves.ts";
 
 export type RunStatus =
@@ -31,6 +39,8 @@ export interface RunState {
   totalSteps: number;
   rowsPerSecond: number;
   secondsLeft: number;
+  /** What steps cost of late; null for an engine that does not count. */
+  cost: TrainCost | null;
   /** The newest progressive point, and the newest that had an AUC. */
   latest: ProgressPoint | null;
   latestAuc: ProgressPoint["auc"];
@@ -53,6 +63,7 @@ export function newRun(identity: Pick<RunState, "runId" | "name" | "config" | "d
     totalSteps: 0,
     rowsPerSecond: 0,
     secondsLeft: Number.POSITIVE_INFINITY,
+    cost: null,
     latest: null,
     latestAuc: null,
     latestEvaluation: {},
@@ -98,6 +109,7 @@ export function afterEvent(run: RunState, event: TrainEvent): RunState {
       return {
         ...run,
         ...{ position, totalSteps, rowsPerSecond, secondsLeft },
+        cost: recentCost(run.cost, event.cost),
         evaluating: null,
         latest: points.at(-1) ?? run.latest,
         latestAuc: points.findLast((point) => point.auc !== null)?.auc ?? run.latestAuc,

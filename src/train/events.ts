@@ -2,7 +2,7 @@
 
 import type { Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
-import type { EngineDescription } from "../engine/engine.ts";
+import type { EngineDescription, StepCost } from "../engine/engine.ts";
 
 /** One value for each branch and one for the fused output. */
 export interface HeadValues {
@@ -55,6 +55,12 @@ export interface EvaluationPoint extends Position {
 
 export type FinishReason = "completed" | "stopped" | "early-stopped";
 
+/** What training cost since the last time it was told, reading and reporting included. */
+export interface TrainCost extends StepCost {
+  /** Of training, as a clock beside the parts measured it: `milliseconds` adds up to it. */
+  seconds: number;
+}
+
 export type TrainEvent =
   | {
       type: "started";
@@ -68,6 +74,8 @@ export type TrainEvent =
       points: ProgressPoint[];
       position: Position;
       totalSteps: number;
+      /** null for an engine that does not count. */
+      cost: TrainCost | null;
       rowsPerSecond: number;
       secondsLeft: number;
     }

@@ -10,6 +10,7 @@ import type { RunProgress, StepContext } from "../checkpoint/progress.ts";
 import type { Engine, StepReport } from "../engine/engine.ts";
 import { type Config, parameterCount } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
+import { createCostTally } from "./cost.ts";
 import { createSplitScorer, type Scores, type SplitScorer, toPoint } from "./evaluate.ts";
 import type { EvaluationPoint, FinishReason, ProgressPoint, TrainEvent } from "./events.ts";
 import { createMeter } from "./meter.ts";
@@ -88,6 +89,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
   const waiting: StepContext[] = [];
   let points: ProgressPoint[] = [];
   let clock = performance.now();
+  const tally = createCostTally(engine);
   const exclusively = createQueue();
 
   /** Counts the time since the clock was last read as training. */
@@ -96,7 +98,17 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     const seconds = (now - clock) / 1000;
     clock = now;
     progress.activeSeconds += seconds;
+    tally.passed(seconds);
     throughput.add(rows, seconds);
+  }
+
+  /** Does `work` and counts its time as that of reporting. */
+  async function reporting(work: () => Promise<void>): Promise<void> {
+    tick(0);
+    const began = clock;
+    await work();
+    tick(0);
+    tally.reported(clock - began);
   }
 
   async function drain(): Promise<void> {
@@ -145,6 +157,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     },
     step: (batch) =>
       exclusively(async () => {
+        tally.read(performance.now() - clock);
         await engine.step(batch, progress.schedule.learningRate);
         tick(batch.rowCount);
         progress.step++;
@@ -155,25 +168,36 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
           learningRate: progress.schedule.learningRate,
           firstPass: progress.epoch === 1,
         });
-        if (waiting.length >= STEPS_IN_FLIGHT) await drain();
+        if (waiting.length >= STEPS_IN_FLIGHT) await reporting(drain);
         inputs.onStep?.(progress);
       }),
     async *report(everything) {
-      await exclusively(async () => {
-        await drain();
-        tick(0);
-        if (everything) addPoint(meter.flush());
-      });
+      await exclusively(() =>
+        reporting(async () => {
+          await drain();
+          if (everything) addPoint(meter.flush());
+        }),
+      );
       if (points.length === 0) return;
       const rowsPerSecond = throughput.rowsPerSecond();
       const secondsLeft =
         rowsPerSecond > 0 ? (totalRows - progress.rowsSeen) / rowsPerSecond : Number.POSITIVE_INFINITY;
-      const event = { points, position: positionOf(progress), totalSteps: steps, rowsPerSecond, secondsLeft };
+      const told = points;
       points = [];
-      yield { type: "progressed", ...event };
+      yield {
+        type: "progressed",
+        points: told,
+        position: positionOf(progress),
+        totalSteps: steps,
+        cost: tally.take(),
+        rowsPerSecond,
+        secondsLeft,
+      };
     },
     restartClock() {
       clock = performance.now();
+      // An evaluation's work is not a step's.
+      tally.take();
     },
     scorer(split) {
       const scorer = createSplitScorer(engine, config.branches.length, splits[split].rows);

@@ -7,12 +7,13 @@ import { Charts } from "./charts/Charts.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
 import { Overview } from "./overview/Overview.tsx";
+import { CostStrip } from "./run/CostStrip.tsx";
 import { Figures } from "./run/Figures.tsx";
 import { RunBar } from "./run/RunBar.tsx";
+import { RunsPanel } from "./runs/RunsPanel.tsx";
 import { useStudioState } from "./StudioContext.tsx";
 import { CheckpointDialog } from "./sessions/CheckpointDialog.tsx";
 import { ResumeOffers } from "./sessions/ResumeOffers.tsx";
-import { RunsPanel } from "./runs/RunsPanel.tsx";
 import { SavedRuns } from "./sessions/SavedRuns.tsx";
 import classes from "./studio.module.css";
 
@@ -49,6 +50,7 @@ export function Main() {
         </Tabs.Panel>
         <Tabs.Panel value="curves">
           <Charts />
+          <CostStrip />
         </Tabs.Panel>
         <Tabs.Panel value="branches">
           <BranchesPanel />

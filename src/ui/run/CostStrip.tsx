@@ -1,0 +1,63 @@
+import { Text } from "@mantine/core";
+import { STEP_PARTS, type StepPart } from "../../engine/engine.ts";
+import type { TrainCost } from "../../train/events.ts";
+import { bytes, percent, short } from "../format.ts";
+import { useStudioState } from "../StudioContext.tsx";
+import classes from "./cost.module.css";
+
+const WHAT: Record<StepPart, string> = {
+  read: "waiting for the batch, and grouping its ids",
+  project: "unique ids through the first layer, and back",
+  forward: "units, heads, fusion and losses",
+  backward: "gradients of units and heads",
+  update: "Adam",
+  report: "reading losses and logits back",
+};
+
+/** Where a step's time goes, and what the engine spares, while an engine that counts trains. */
+export function CostStrip() {
+  const cost = useStudioState(({ run }) => run?.cost ?? null);
+  const onGpu = useStudioState(({ run }) => run?.engine?.backend === "webgpu");
+  if (!cost) return null;
+  const perStep = Object.fromEntries(
+    STEP_PARTS.map((part) => [part, cost.milliseconds[part] / cost.steps]),
+  ) as Record<StepPart, number>;
+  return (
+    <section className={classes.strip} aria-label="Cost of a step" data-testid="cost">
+      <div className={classes.bar} aria-hidden>
+        {STEP_PARTS.map((part) => (
+          <span key={part} data-part={part} style={{ flexGrow: perStep[part] }} />
+        ))}
+      </div>
+      <dl className={classes.parts}>
+        {STEP_PARTS.map((part) => (
+          <div key={part} title={WHAT[part]}>
+            <dt>
+              <i data-part={part} aria-hidden />
+              {part}
+            </dt>
+            <dd>{perStep[part].toFixed(2)} ms</dd>
+          </div>
+        ))}
+      </dl>
+      <Text size="xs" c="dimmed" component="p" m={0}>
+        {summary(cost)}
+        {onGpu && " Times are of recording; the GPU's own work shows in report, where it is waited for."}
+      </Text>
+    </section>
+  );
+}
+
+function summary(cost: TrainCost): string {
+  const milliseconds = (1000 * cost.seconds) / cost.steps;
+  const saved = 1 - cost.flops / cost.plainFlops;
+  const gpu =
+    cost.submits > 0
+      ? ` ${Math.round(cost.dispatches / cost.steps)} dispatches, ${Math.round(cost.submits / cost.steps)} submit a step.`
+      : "";
+  return (
+    `${milliseconds.toFixed(2)} ms a step. ${percent(cost.uniqueShare)} of the batch's ids are unique, ` +
+    `${short(cost.flops / cost.rows)}FLOP a row instead of ${short(cost.plainFlops / cost.rows)}FLOP: ` +
+    `${percent(saved)} saved.${gpu} The engine holds ${bytes(cost.allocatedBytes)}.`
+  );
+}
