@@ -34,7 +34,7 @@ export function RawCurves({ curves, lines, x, host }: RawCurvesProps) {
     element.height = Math.round(area.height * ratio);
     context.scale(ratio, ratio);
     context.lineWidth = 1;
-    context.globalAlpha = 0.28;
+    context.globalAlpha = 0.2;
     const positions = curves.progress.column(x);
     for (const [i, { column }] of lines.entries()) {
       context.strokeStyle = colors[i]!;
