@@ -75,6 +75,9 @@ interface ActiveRun {
   done: Promise<void>;
 }
 
+/** How much later than its consequences the loss of a GPU may be told. */
+const LOSS_NEWS_MS = 500;
+
 /** The handlers of every request. Events go out through `emit`; one run goes on at a time. */
 export function createTrainer(
   surroundings: TrainerSurroundings,
@@ -86,7 +89,11 @@ export function createTrainer(
   /** The run that ended last, as a file. */
   let ended: { runId: string; blob: Blob } | null = null;
 
-  surroundings.onDeviceLost((reason) => emit({ type: "deviceLost", reason }));
+  let deviceIsLost = false;
+  surroundings.onDeviceLost((reason) => {
+    deviceIsLost = true;
+    emit({ type: "deviceLost", reason });
+  });
 
   async function endActive(): Promise<void> {
     await arenas.end();
@@ -123,8 +130,11 @@ export function createTrainer(
         }
       }
     } catch (cause) {
+      // What a lost GPU was asked for fails before the browser tells the loss, which is the better news.
+      await new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS));
       const message = cause instanceof Error ? cause.message : String(cause);
-      emit({ type: "run", runId, event: { type: "failed", problem: problem("unexpected", { message }) } });
+      const failed = problem("unexpected", { message });
+      if (!deviceIsLost) emit({ type: "run", runId, event: { type: "failed", problem: failed } });
     } finally {
       going.release();
       active = null;

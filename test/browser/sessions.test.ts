@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Worker } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const ROWS = 20_000;
 // Long enough to be interrupted, short enough to come to its end.
-const RUN = { ...SMALL, epochs: 4, batchSize: 64 };
+const RUN = { ...SMALL, epochs: 30, batchSize: 64 };
 
 async function openWith(config = RUN): Promise<StudioPage> {
   const studio = await openStudio(browser, inject("rootUrl"));
@@ -38,7 +38,7 @@ async function openWith(config = RUN): Promise<StudioPage> {
 async function pauseSaved(studio: StudioPage): Promise<number> {
   await studio.button("Train").click();
   await studio.untilState("Training");
-  await expect.poll(async () => stepOf(studio)).toBeGreaterThan(20);
+  await expect.poll(() => stepOf(studio), { timeout: 60_000 }).toBeGreaterThan(2);
   await studio.button("Pause").click();
   await studio.untilState("Paused");
   const step = await stepOf(studio);
@@ -73,7 +73,7 @@ it("downloads while training goes on, and goes on elsewhere to the very same mod
   const studio = await openWith();
   await studio.button("Train").click();
   await studio.untilState("Training");
-  await expect.poll(async () => stepOf(studio)).toBeGreaterThan(20);
+  await expect.poll(() => stepOf(studio), { timeout: 60_000 }).toBeGreaterThan(20);
   const middle = await downloaded(studio);
   expect(middle.checkpoint.progress.ended).toBeNull();
   await studio.untilState("Done");
@@ -98,7 +98,7 @@ it("offers an unfinished run on return, says what was lost, and continues withou
   const offer = studio.page.locator("[data-offer]");
   await offer.waitFor();
   expect(await offer.textContent()).toContain(`step ${step.toLocaleString("en-US")}`);
-  expect(await offer.textContent()).toMatch(/nothing is lost|lost: 0/);
+  expect(await offer.textContent()).toContain("nothing is lost");
   await studio.button("Go on with it").click();
   await studio.untilState("Done");
   const end = (await downloaded(studio)).checkpoint;
@@ -110,7 +110,7 @@ it("offers an unfinished run on return, says what was lost, and continues withou
 });
 
 it("survives a worker that dies, and a run that another tab has is only looked at", async () => {
-  const studio = await openWith({ ...RUN, epochs: 100 });
+  const studio = await openWith({ ...RUN, epochs: 1000 });
   await pauseSaved(studio);
   const second = await studio.page.context().newPage();
   await second.goto(inject("rootUrl"));
@@ -138,7 +138,7 @@ it("survives a worker that dies, and a run that another tab has is only looked a
 });
 
 it("refuses a damaged file by name while training goes on, and shows how a good one differs", async () => {
-  const studio = await openWith({ ...RUN, epochs: 100 });
+  const studio = await openWith({ ...RUN, epochs: 1000 });
   await pauseSaved(studio);
   const { path } = await downloaded(studio);
   const bytes = await readFile(path);
@@ -179,10 +179,11 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
   const studio = await openStudio(browser, inject("rootUrl"));
   await studio.untilState("Ready to train");
   await studio.makeDemo(ROWS);
-  await studio.configure({ ...SMALL, epochs: 100, batchSize: 16, embeddingDim: 2 });
+  await studio.configure({ ...SMALL, epochs: 100, embeddingDim: 2 });
   await studio.chooseBackend("WebGPU");
+  await keepDevices(studio.page.workers()[0]!);
+  studio.page.on("worker", (worker) => void keepDevices(worker));
   for (let loss = 1; loss <= 3; loss++) {
-    await keepDevices(studio);
     if (loss === 1) await pauseSaved(studio);
     else await studio.untilState("Paused", "Training");
     const worker = studio.page.workers()[0]!;
@@ -205,10 +206,9 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
   expect(await studio.page.getByTestId("backend-reason").textContent()).toContain("WASM");
 });
 
-/** Lets the test reach the GPU devices that the worker will ask for. */
-async function keepDevices({ page }: StudioPage): Promise<void> {
-  await expect.poll(() => page.workers().length).toBe(1);
-  await page.workers()[0]!.evaluate(() => {
+/** Lets the test reach the GPU devices that workers will ask for. */
+function keepDevices(worker: Worker): Promise<void> {
+  return worker.evaluate(() => {
     const kept = self as unknown as { devices?: GPUDevice[] };
     if (kept.devices) return;
     kept.devices = [];
