@@ -3,7 +3,7 @@
 
 import { defineKernel } from "./kernel.ts";
 
-/** z[b] = bias + Σ_f weight·P[slot[b, f]], over a chunk of `columns` columns. */
+/** z[b] = bias + Σ_f weight·P[slot[b, f]], over a chunk of `columns` columns; with `weighted` 0 every weight is 1. */
 export const gatherSum = defineKernel({
   name: "gatherSum",
   numbers: [
@@ -12,6 +12,7 @@ export const gatherSum = defineKernel({
     "fields",
     "slots",
     "weights",
+    "weighted",
     "projected",
     "projectedStride",
     "bias",
@@ -27,7 +28,8 @@ export const gatherSum = defineKernel({
   var sum = x[p.bias / 4u + column];
   for (var f = 0u; f < p.fields; f++) {
     let value = row * p.fields + f;
-    let weight = x[(p.weights + value) / 4u][(p.weights + value) % 4u];
+    var weight = 1.0;
+    if (p.weighted == 1u) { weight = x[(p.weights + value) / 4u][(p.weights + value) % 4u]; }
     sum += weight * x[(p.projected + u32(integers[p.slots + value]) * p.projectedStride) / 4u + column];
   }
   x[(p.z + row * p.zStride) / 4u + column] = sum;`,
@@ -39,7 +41,10 @@ export const gatherSum = defineKernel({
  */
 export const segmentSum = defineKernel({
   name: "segmentSum",
-  numbers: ["runs", "columns", "list", "positions", "weights", "rows", "rowsStride", "sums", "sumsStride"],
+  numbers: [
+    ...["runs", "columns", "list", "positions", "weights", "weighted"],
+    ...["rows", "rowsStride", "sums", "sumsStride"],
+  ],
   vectors: true,
   body: `
   let width = p.columns / 4u;
@@ -49,7 +54,8 @@ export const segmentSum = defineKernel({
   let end = u32(integers[run + 2u]);
   var sum = vec4<f32>(0.0);
   for (var i = u32(integers[run + 1u]); i < end; i++) {
-    let weight = x[(p.weights + i) / 4u][(p.weights + i) % 4u];
+    var weight = 1.0;
+    if (p.weighted == 1u) { weight = x[(p.weights + i) / 4u][(p.weights + i) % 4u]; }
     sum += weight * x[(p.rows + u32(integers[p.positions + i]) * p.rowsStride) / 4u + column];
   }
   x[(p.sums + u32(integers[run]) * p.sumsStride) / 4u + column] = sum;`,

@@ -54,6 +54,7 @@ import {
 import { LOSS_SUMS, losses } from "./loss.ts";
 import {
   type Capacity,
+  chunkColumns,
   type FloatPlaces,
   type IntegerPlaces,
   type Place,
@@ -126,7 +127,9 @@ export async function createGpuFastEngine(
 
   let capacity: Capacity = { rows: 0, slots: 0 };
   let floats!: FloatPlaces;
+  // Where the batch's integers lie: as close together as it allows, so that little is uploaded.
   let integers!: IntegerPlaces;
+  let upload!: Int32Array;
   let stores!: GpuStores;
   let recorder!: Recorder;
   let reports!: GPUBuffer;
@@ -163,7 +166,8 @@ export async function createGpuFastEngine(
       before.free(["table", "tableFirst", "tableSecond", "marks"]);
       reports.destroy();
     }
-    [capacity, floats, integers] = [grown, placed, placedIntegers];
+    [capacity, floats] = [grown, placed];
+    upload = new Int32Array(placedIntegers.end);
     recorder = stores.recorder();
     reportFloats = grown.rows * (n + 1) + LOSS_SUMS + 1;
     reports = device.createBuffer({
@@ -183,8 +187,8 @@ export async function createGpuFastEngine(
       await readReports();
       makeRoom(B, U > capacity.slots ? Math.min(B * F, Math.ceil(1.25 * U)) : U);
     }
-    const values = new Int32Array(integers.end);
-    values.set(batch.ids, integers.ids);
+    integers = placeIntegers(plan, { rows: B, slots: U });
+    const values = upload.subarray(0, integers.end);
     values.set(groups.slots, integers.slots);
     values.set(groups.slotIds, integers.slotIds);
     values.set(groups.positionStarts, integers.positionStarts);
@@ -193,12 +197,16 @@ export async function createGpuFastEngine(
     values.set(groups.tableRows, integers.tableRows);
     values.set(groups.tableStarts, integers.tableStarts);
     values.set(groups.tableSlots, integers.tableSlots);
+    if (floats.gating) values.set(batch.ids, integers.ids);
     const lists = listWork(groups, values, integers);
     stores.write("integers", 0, values);
     stores.write("floats", floats.labels, batch.labels);
-    stores.write("floats", floats.weights, batch.weights);
-    stores.write("floats", floats.positionWeights, groups.positionWeights);
-    const bytes = values.byteLength + batch.labels.byteLength + 2 * batch.weights.byteLength;
+    let bytes = values.byteLength + batch.labels.byteLength;
+    if (floats.gating || !groups.unitWeights) {
+      stores.write("floats", floats.weights, batch.weights);
+      stores.write("floats", floats.positionWeights, groups.positionWeights);
+      bytes += 2 * batch.weights.byteLength;
+    }
     return { B, groups, ...lists, bytes };
   }
 
@@ -243,9 +251,13 @@ export async function createGpuFastEngine(
   ];
 
   /** Calls `visit` for chunks of the shared projection's columns, and the matrix that holds them by slot. */
-  function forEachChunk(visit: (column: number, columns: number, bySlot: Place) => void): void {
-    for (let column = 0; column < N; column += floats.chunkColumns) {
-      const columns = Math.min(floats.chunkColumns, N - column);
+  function forEachChunk(
+    { B, groups }: Loaded,
+    visit: (column: number, columns: number, bySlot: Place) => void,
+  ): void {
+    const step = chunkColumns(floats.chunkFloats, B, F, groups.slotIds.length, N);
+    for (let column = 0; column < N; column += step) {
+      const columns = Math.min(step, N - column);
       visit(column, columns, { at: floats.chunk, stride: columns });
     }
   }
@@ -265,9 +277,10 @@ export async function createGpuFastEngine(
     };
   }
 
-  function projectForward({ B, groups, tiles }: Loaded): void {
+  function projectForward(loaded: Loaded): void {
+    const { B, groups, tiles } = loaded;
     const ids = { at: integers.slotIds, stride: 0 };
-    forEachChunk((column, columns, bySlot) => {
+    forEachChunk(loaded, (column, columns, bySlot) => {
       const w = fromColumn(parameter(shared.weight), column);
       const numbers = slotNumbers(columns, D, [ids, w, bySlot], integers.tiles, false);
       recorder.dispatch(products.project, numbers, slotGrid("project", tiles, columns));
@@ -277,6 +290,7 @@ export async function createGpuFastEngine(
         gatherSum,
         {
           ...{ rows: B, columns, fields: F, slots: integers.slots, weights: floats.weights },
+          weighted: groups.unitWeights ? 0 : 1,
           ...{ projected: bySlot.at, projectedStride: bySlot.stride },
           ...{ bias: floats.parameters + shared.bias.at + column, z: z.at, zStride: z.stride },
         },
@@ -286,16 +300,18 @@ export async function createGpuFastEngine(
     });
   }
 
-  function projectBackward({ B, groups, tiles, runs, longSlots }: Loaded): void {
+  function projectBackward(loaded: Loaded): void {
+    const { B, groups, tiles, runs, longSlots } = loaded;
     const ids = { at: integers.slotIds, stride: 0 };
     sumColumns(B, floats.shared, N, floats.gradients + shared.bias.at);
-    forEachChunk((column, columns, bySlot) => {
+    forEachChunk(loaded, (column, columns, bySlot) => {
       const dz = fromColumn(floats.shared, column);
       recorder.dispatch(
         segmentSum,
         {
           ...{ runs, columns, list: integers.runs, positions: integers.positions },
-          ...{ weights: floats.positionWeights, rows: dz.at, rowsStride: dz.stride },
+          ...{ weights: floats.positionWeights, weighted: groups.unitWeights ? 0 : 1 },
+          ...{ rows: dz.at, rowsStride: dz.stride },
           ...{ sums: bySlot.at, sumsStride: bySlot.stride },
         },
         { threads: (runs * columns) / 4 },

@@ -52,9 +52,9 @@ export interface FloatPlaces {
   labels: number;
   weights: number;
   positionWeights: number;
-  /** Projected slots or sums by slot, with the parts of long slots behind them; `chunkColumns` at once. */
+  /** Projected slots or sums by slot, with the parts of long slots behind them, as many columns as fit (`chunkColumns`). */
   chunk: number;
-  chunkColumns: number;
+  chunkFloats: number;
   embeddingGradients: Place;
   shared: Place;
   gating: { fields: Place; fieldGradients: Place; inputGradient: Place } | null;
@@ -90,6 +90,16 @@ export function productParts(m: number, n: number, k: number): number {
   return Math.max(1, Math.min(Math.ceil(WORKGROUPS_WANTED / tiles), Math.floor(k / LEAST_PART)));
 }
 
+/** Columns of the shared projection, N of them, that are worked on at once for a batch's slots. */
+export function chunkColumns(chunkFloats: number, B: number, F: number, U: number, N: number): number {
+  return Math.min(N, Math.floor(chunkFloats / chunkRows(B, F, U) / 16) * 16);
+}
+
+/** A row a slot, and one a part of those that are summed in parts. */
+function chunkRows(B: number, F: number, U: number): number {
+  return U + 2 * Math.ceil((B * F) / RUN_LENGTH);
+}
+
 export function placeFloats(plan: Plan, { rows: B, slots: U }: Capacity): FloatPlaces {
   const { take, matrix, end } = createCounter();
   const { fields: F, embeddingDim: D, branches, parameterFloats } = plan;
@@ -99,8 +109,8 @@ export function placeFloats(plan: Plan, { rows: B, slots: U }: Capacity): FloatP
   const widest = (blocks: (unit: UnitPlan) => Blocks) =>
     Math.max(...all.map((unit) => totalColumns(blocks(unit))));
   const gated = branches.some((branch) => branch.gating);
-  const chunkRows = U + 2 * Math.ceil(values / RUN_LENGTH);
-  const chunkColumns = Math.min(N, Math.max(16, Math.floor(MOST_CHUNK / chunkRows / 16) * 16));
+  const rows = chunkRows(B, F, U);
+  const chunkFloats = Math.min(rows * N, Math.max(rows * 16, MOST_CHUNK));
   // Rows that fill the fields up stay zero: a product over pairs of fields takes them along.
   const byField = () => matrix(padded(F), B * D);
   let parts = 0;
@@ -141,8 +151,8 @@ export function placeFloats(plan: Plan, { rows: B, slots: U }: Capacity): FloatP
     labels: take(B),
     weights: take(values),
     positionWeights: take(values),
-    chunk: take(chunkRows * chunkColumns),
-    chunkColumns,
+    chunk: take(chunkFloats),
+    chunkFloats,
     embeddingGradients: matrix(U, D),
     shared,
     gating: gated ? { fields: byField(), fieldGradients: byField(), inputGradient: matrix(B, F * D) } : null,
@@ -173,7 +183,7 @@ export function placeIntegers(plan: Plan, { rows: B, slots: U }: Capacity): Inte
   const values = B * plan.fields;
   const long = Math.ceil(values / RUN_LENGTH);
   return {
-    ids: take(values),
+    ids: take(plan.branches.some((branch) => branch.gating) ? values : 0),
     slots: take(values),
     slotIds: take(U),
     slotFields: take(U),

@@ -28,7 +28,7 @@ export const PRODUCT_FORMS: readonly ProductForm[] = [
   "projectTransposed",
 ];
 
-/** Rows and columns of C of a workgroup of 8 × 8 threads, and whether operands go through workgroup memory. */
+/** Rows and columns of C of a workgroup of 64 threads, and whether operands go through workgroup memory. */
 export interface ProductTile {
   rows: number;
   columns: number;
@@ -69,7 +69,7 @@ interface Access {
 const whole = `
   let rowEnd = p.m;
   let rowStart = workgroup.y * TILE_ROWS;
-  let length = (p.k + p.splits - 1u) / p.splits;
+  let length = ((p.k + p.splits - 1u) / p.splits + 15u) / 16u * 16u;
   let depthStart = workgroup.z * length;
   let depthEnd = min(p.k, depthStart + length);
   let part = workgroup.z * p.m * p.cStride;
@@ -153,44 +153,107 @@ function divisor(length: number): number {
   return [64, 32, 16, 8].find((side) => side <= length)!;
 }
 
-/** One product kernel; `tile` is the form's own (`tileOf`). */
+/** One product kernel; `tile` is the form's own (`tileOf`). All sum along the depth in order, so all round alike. */
 export function productKernel(form: ProductForm, tile: ProductTile): Kernel {
+  return tile.shared ? sharedProduct(form, tile) : directProduct(form, tile);
+}
+
+/** Operands come from the buffers as vectors: a thread has four columns, and rows or depths by fours where they lie so. */
+function directProduct(form: ProductForm, { rows, columns }: ProductTile): Kernel {
+  const { setup, aBase, bBase } = accesses[form];
+  const threadsX = columns / 4;
+  const threadsY = THREADS ** 2 / threadsX;
+  const R = Math.max(1, rows / threadsY);
+  // Rows of a thread lie together where one vector holds them.
+  const rowsTogether = form === "columns" && R === 4;
+  const rowOf = (i: number) =>
+    rowsTogether ? `rowStart + local.y * 4u + ${i}u` : `rowStart + local.y + ${i * threadsY}u`;
+  const each = (count: number, line: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => line(i)).join("\n");
+  const alongDepth = form === "rows" || form === "transposed" || form === "projectTransposed";
+  const bTransposed = form === "transposed" || form === "projectTransposed";
+
+  const aScalar: Partial<Record<ProductForm, (i: number) => string>> = {
+    columns: (i) => `x[(aBase${i} + depth * p.aStride) / 4u][(aBase${i} + depth * p.aStride) % 4u]`,
+    project: (i) => `table[aBase${i} + depth]`,
+    projectColumns: (i) => `table[slotRow + aBase${i}]`,
+  };
+  const bVector = (depth: string) =>
+    form === "project" || !bTransposed ? `x[(bBase0 + (${depth}) * p.bStride) / 4u]` : "";
+  const oneDepth = `
+  for (var depth = depthStart; depth < depthEnd; depth++) {
+    let b = ${bVector("depth")};
+    ${form === "projectColumns" ? "let slotRow = u32(integers[p.a + depth]) * p.embeddingDim;" : ""}
+    ${rowsTogether ? "let a = x[(aBase0 + depth * p.aStride) / 4u];" : ""}
+    ${each(R, (i) => `c${i} = fma(vec4<f32>(${rowsTogether ? `a[${i}]` : aScalar[form]?.(i)}), b, c${i});`)}
+  }`;
+  // Depths beyond the last one meet zeros in A; B's are held within it, so that they stay numbers.
+  const fourDepths = `
+  for (var depth = depthStart; depth < depthEnd; depth += 4u) {
+    ${each(R, (i) => `let a${i} = x[(aBase${i} + depth) / 4u];`)}
+    ${each(4, (j) => (bTransposed ? `let t${j} = x[(bBase${j} + depth) / 4u];` : ""))}
+    ${each(4, (k) => {
+      const b = bTransposed
+        ? `vec4<f32>(t0[${k}], t1[${k}], t2[${k}], t3[${k}])`
+        : bVector(`min(depth + ${k}u, depthEnd - 1u)`);
+      return `let b${k} = ${b};\n${each(R, (i) => `c${i} = fma(vec4<f32>(a${i}[${k}]), b${k}, c${i});`)}`;
+    })}
+  }`;
+  return defineKernel({
+    name: `${form} ${rows}×${columns}`,
+    numbers: NUMBERS,
+    vectors: true,
+    workgroupSize: [threadsX, threadsY],
+    declarations: `
+fn baseA(row: u32, field: u32) -> u32 { return ${aBase}; }
+fn baseB(column: u32, field: u32) -> u32 { return ${bBase}; }`,
+    body: `${setup.replaceAll("TILE_ROWS", `${rows}u`)}
+  let column = workgroup.x * ${columns}u + local.x * 4u;
+  if (column >= p.n) { return; }
+  ${each(R, (i) => `let row${i} = ${rowOf(i)};\nlet aBase${i} = baseA(min(row${i}, rowEnd - 1u), field);`)}
+  ${each(bTransposed ? 4 : 1, (j) => `let bBase${j} = baseB(column + ${j}u, field);`)}
+  ${each(R, (i) => `var c${i} = vec4<f32>(0.0);`)}
+  ${alongDepth ? fourDepths : oneDepth}
+  var bias = vec4<f32>(0.0);
+  if (p.hasBias == 1u) { bias = x[(p.bias + column) / 4u]; }
+  ${each(
+    R,
+    (i) => `if (row${i} < rowEnd) {
+    let row = row${i};
+    let at = (${accesses[form].c}) / 4u;
+    var value = c${i} + bias;
+    if (p.accumulate == 1u) { value += x[at]; }
+    x[at] = value;
+  }`,
+  )}`,
+  });
+}
+
+/** Operands go through workgroup memory; a thread's rows are 8 apart and so are its columns: neighbours read neighbours. */
+function sharedProduct(form: ProductForm, tile: ProductTile): Kernel {
   const access = accesses[form];
   const [R, C] = [tile.rows / THREADS, tile.columns / THREADS];
   const each = (count: number, line: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => line(i)).join("\n");
   const grid = (line: (i: number, j: number) => string) => each(R, (i) => each(C, (j) => line(i, j)));
-
-  // A thread's rows are 8 apart, and so are its columns: neighbours read neighbours.
-  const begin = `${access.setup.replaceAll("TILE_ROWS", `${tile.rows}u`)}
-  let firstRow = rowStart + local.y;
-  let firstColumn = workgroup.x * ${tile.columns}u + local.x;
-  ${grid((i, j) => `var c${i}_${j} = 0.0;`)}`;
-  const end = `
-  ${grid(
-    (i, j) => `{
-    let row = firstRow + ${i * THREADS}u; let column = firstColumn + ${j * THREADS}u;
-    if (row < rowEnd && column < p.n) {
-      var value = c${i}_${j};
-      if (p.hasBias == 1u) { value += x[p.bias + column]; }
-      let at = ${access.c};
-      if (p.accumulate == 1u) { value += x[at]; }
-      x[at] = value;
-    }
-  }`,
-  )}`;
-  const multiplyAdd = grid((i, j) => `c${i}_${j} = fma(a${i}, b${j}, c${i}_${j});`);
-  const direct = `
-  ${each(R, (i) => `let aBase${i} = baseA(min(firstRow + ${i * THREADS}u, rowEnd - 1u), field);`)}
-  ${each(C, (j) => `let bBase${j} = baseB(min(firstColumn + ${j * THREADS}u, p.n - 1u), field);`)}
-  for (var depth = depthStart; depth < depthEnd; depth++) {
-    ${each(R, (i) => `let a${i} = loadA(aBase${i}, depth);`)}
-    ${each(C, (j) => `let b${j} = loadB(bBase${j}, depth);`)}
-    ${multiplyAdd}
-  }`;
   const alongRows = form === "columns" || form === "projectColumns";
   const alongColumns = form !== "transposed" && form !== "projectTransposed";
-  const throughShared = `
+  return defineKernel({
+    name: `${form} ${tile.rows}×${tile.columns} shared`,
+    numbers: NUMBERS,
+    vectors: false,
+    workgroupSize: [THREADS, THREADS],
+    declarations: `
+var<workgroup> tileA: array<f32, ${tile.rows * DEPTH}>;
+var<workgroup> tileB: array<f32, ${tile.columns * DEPTH}>;
+fn baseA(row: u32, field: u32) -> u32 { return ${access.aBase}; }
+fn baseB(column: u32, field: u32) -> u32 { return ${access.bBase}; }
+fn loadA(base: u32, depth: u32) -> f32 { return ${access.a}; }
+fn loadB(base: u32, depth: u32) -> f32 { return ${access.b}; }`,
+    body: `${access.setup.replaceAll("TILE_ROWS", `${tile.rows}u`)}
+  let firstRow = rowStart + local.y;
+  let firstColumn = workgroup.x * ${tile.columns}u + local.x;
+  ${grid((i, j) => `var c${i}_${j} = 0.0;`)}
   let thread = local.y * ${THREADS}u + local.x;
   for (var start = depthStart; start < depthEnd; start += ${DEPTH}u) {
     for (var i = thread; i < ${tile.rows * DEPTH}u; i += ${THREADS * THREADS}u) {
@@ -209,24 +272,22 @@ export function productKernel(form: ProductForm, tile: ProductTile): Kernel {
     for (var at = 0u; at < ${DEPTH}u; at++) {
       ${each(R, (i) => `let a${i} = tileA[at * ${tile.rows}u + local.y + ${i * THREADS}u];`)}
       ${each(C, (j) => `let b${j} = tileB[at * ${tile.columns}u + local.x + ${j * THREADS}u];`)}
-      ${multiplyAdd}
+      ${grid((i, j) => `c${i}_${j} = fma(a${i}, b${j}, c${i}_${j});`)}
     }
     workgroupBarrier();
-  }`;
-  const tiles = `
-var<workgroup> tileA: array<f32, ${tile.rows * DEPTH}>;
-var<workgroup> tileB: array<f32, ${tile.columns * DEPTH}>;`;
-  return defineKernel({
-    name: `${form} ${tile.rows}×${tile.columns}${tile.shared ? " shared" : ""}`,
-    numbers: NUMBERS,
-    vectors: false,
-    workgroupSize: [THREADS, THREADS],
-    declarations: `${tile.shared ? tiles : ""}
-fn baseA(row: u32, field: u32) -> u32 { return ${access.aBase}; }
-fn baseB(column: u32, field: u32) -> u32 { return ${access.bBase}; }
-fn loadA(base: u32, depth: u32) -> f32 { return ${access.a}; }
-fn loadB(base: u32, depth: u32) -> f32 { return ${access.b}; }`,
-    body: `${begin}\n${tile.shared ? throughShared : direct}\n${end}`,
+  }
+  ${grid(
+    (i, j) => `{
+    let row = firstRow + ${i * THREADS}u; let column = firstColumn + ${j * THREADS}u;
+    if (row < rowEnd && column < p.n) {
+      var value = c${i}_${j};
+      if (p.hasBias == 1u) { value += x[p.bias + column]; }
+      let at = ${access.c};
+      if (p.accumulate == 1u) { value += x[at]; }
+      x[at] = value;
+    }
+  }`,
+  )}`,
   });
 }
 
