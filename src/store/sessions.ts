@@ -74,6 +74,8 @@ export interface SessionsInputs {
   newRunId(): string;
   /** Makes a new worker after the old one's GPU is gone; false when it does not start. */
   restartWorker(): Promise<boolean>;
+  /** Shows a run as ended by a problem. */
+  endRun(runId: string, found: Problem): void;
   /** The run that trains, if one does. */
   activeRun(): string | null;
 }
@@ -162,7 +164,9 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     if (!(await inputs.restartWorker()) || runId === null) return;
     await refresh();
     if (losses.length >= MOST_LOSSES) {
-      notify(problem("device-unreliable", { reason, losses: losses.length }));
+      const unreliable = problem("device-unreliable", { reason, losses: losses.length });
+      notify(unreliable);
+      inputs.endRun(runId, unreliable);
       set(({ saved }) => ({ offers: saved?.runs.filter(({ id }) => id === runId).map(offerOf) ?? [] }));
       return;
     }

@@ -135,6 +135,8 @@ export function createStudio(connect: Connect): Studio {
       await connectWorker();
       return get().worker.type === "ready";
     },
+    endRun: (runId, found) =>
+      updateRun(runId, (run) => ({ ...run, status: { type: "failed", problem: found } })),
     activeRun: () => (isActive(get().run) ? get().run!.runId : null),
   });
   /** Events of a run whose history is still on its way. */
