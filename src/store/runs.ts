@@ -100,10 +100,11 @@ export function createRuns(open: () => Promise<RunsDatabase>): Runs {
     return curves.get(runId) ?? null;
   }
 
-  /** Reads the curves of all runs on show. */
+  /** Reads the curves of all runs on show, then has them drawn once: each drawing costs as much as all runs do. */
   async function readDrawn(): Promise<void> {
     const missing = drawnRuns(get()).filter(({ runId }) => !curves.has(runId));
-    for (const { runId } of missing) if (await readCurves(runId)) grew();
+    const read = await Promise.all(missing.map(({ runId }) => readCurves(runId)));
+    if (read.some(Boolean)) grew();
   }
 
   function change(runIds: readonly string[], update: (record: RunRecord) => RunRecord): void {
