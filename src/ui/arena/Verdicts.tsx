@@ -8,6 +8,7 @@ export function Verdicts() {
   const overview = useArenaState(({ arena }) => arena?.overview ?? null);
   const seedVerdicts = useArenaState(({ arena }) => arena?.seedVerdicts);
   const seeds = useArenaState(({ arena }) => arena?.seeds);
+  const recorded = useArenaState(({ arena }) => arena?.recorded ?? null);
   const many = verdicts && verdicts.length > 1;
   if (!verdicts || !seeds || !seedVerdicts) return null;
   // What holds for every pair is said once.
@@ -19,6 +20,11 @@ export function Verdicts() {
       <h2 id="verdict-title" className={classes.title}>
         {overview === null ? "So far" : "Verdict"}
       </h2>
+      {recorded && (
+        <p className={classes.hint}>
+          Recorded on {recorded.on} with {recorded.datasetName} data, not trained here.
+        </p>
+      )}
       <p className={many ? classes.overview : classes.unseen} role="status">
         {overview !== null && (many ? overview : verdicts[0]?.verdict.sentence)}
       </p>
