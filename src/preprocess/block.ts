@@ -4,8 +4,8 @@ import type { Layout } from "../shards/rows.ts";
 
 /** How a category's value is held in `Block.keys`. */
 export const KIND = {
-  /** Eight lower-case hexadecimal digits: the number they write. */
-  hex: 0,
+  /** Eight lower-case hexadecimal digits, or a decimal number where the log's categories are such: what they write. */
+  number: 0,
   /** The empty string. */
   empty: 1,
   /** Anything else: its place in `Block.odd`. */
@@ -25,6 +25,8 @@ export interface Block {
   firstLine: number;
   /** Lines that it was made from, bad ones included. */
   lineCount: number;
+  /** Their split as its place in SPLITS, where the source says so. */
+  split?: number;
   badLines: BadLine[];
   /** Rows in it. Every array has at least as many elements. */
   count: number;
@@ -36,7 +38,7 @@ export interface Block {
   /** One array a column of categories. */
   keys: Uint32Array[];
   kinds: Uint8Array[];
-  /** Values that are neither empty nor eight hexadecimal digits; each character is one byte. */
+  /** Values that are neither empty nor numbers; each character is one byte. */
   odd: string[];
 }
 

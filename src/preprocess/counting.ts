@@ -12,7 +12,7 @@ export interface ValueCounts {
   used: number;
   /** Rows with the empty string. */
   empty: number;
-  /** Values that are not eight hexadecimal digits; each character is one byte. */
+  /** Values that are neither empty nor numbers; each character is one byte. */
   odd: Map<string, number>;
 }
 
@@ -115,7 +115,7 @@ function countValues(column: ValueCounts, block: Block, c: number): void {
   let { used } = column;
   for (let r = 0; r < block.count; r++) {
     const kind = kinds[r]!;
-    if (kind === KIND.hex) {
+    if (kind === KIND.number) {
       const key = keys[r]!;
       let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
       while (table[slot + 1] !== 0 && table[slot] !== key) slot = (slot + 2) & mask;

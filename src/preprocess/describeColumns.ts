@@ -1,8 +1,8 @@
 // What the manifest says of each column, out of what the first pass counted.
 
 import type { CategoryColumn, Column, IntegerColumn, Rules } from "../shards/manifest.ts";
-import { columnNames, type Layout } from "../shards/rows.ts";
 import { distinctValues, type LogStatistics } from "./counting.ts";
+import { type LogForm, namesOf } from "./logForm.ts";
 import { type CountedValue, isFrequent } from "./vocabulary.ts";
 
 /** Integer columns, then categories; their table rows follow one another. */
@@ -10,9 +10,9 @@ export function describeColumns(
   { integers, categories }: LogStatistics,
   frequent: CountedValue[][],
   rules: Rules,
-  layout: Layout,
+  form: LogForm,
 ): Column[] {
-  const names = columnNames(layout).slice(1);
+  const names = namesOf(form);
   const fields = names.length;
   let base = fields;
   const integerColumns = integers.map((column, c): IntegerColumn => {
@@ -24,6 +24,7 @@ export function describeColumns(
     // A missing integer comes first among equals.
     const order = ({ value }: { value: number | null }) => value ?? Number.NEGATIVE_INFINITY;
     buckets.sort((a, b) => b.count - a.count || order(a) - order(b));
+    const scale = form.scales?.[c] ?? 1;
     const described: IntegerColumn = {
       name: names[c]!,
       kind: "integer",
@@ -34,6 +35,7 @@ export function describeColumns(
       frequent: buckets.filter(({ count }) => isFrequent(count, rules)).length,
       base,
       buckets,
+      ...(scale !== 1 && { scale }),
     };
     base += described.frequent;
     return described;
@@ -41,10 +43,11 @@ export function describeColumns(
   base = fields;
   const categoryColumns = categories.map((column, c): CategoryColumn => {
     const described: CategoryColumn = {
-      name: names[layout.integers + c]!,
+      name: names[form.integers + c]!,
       kind: "category",
       missing: column.empty,
-      distinct: distinctValues(column),
+      // Another tool's numbers may outnumber the values that occur.
+      distinct: Math.max(distinctValues(column), frequent[c]!.length),
       frequent: frequent[c]!.length,
       base,
     };

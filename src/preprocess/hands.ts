@@ -1,11 +1,12 @@
 // The heavy steps of preprocessing, each on its own: they can be done here one after the other, or by other threads.
 
 import type { Rules } from "../shards/manifest.ts";
-import { type Layout, makeRows, type Rows } from "../shards/rows.ts";
+import { makeRows, type Rows } from "../shards/rows.ts";
 import { type EncodedGroup, encodeRowGroup, type ShardFormat } from "../shards/shardFile.ts";
 import { type BadLine, type Block, keepRows, reuseBlock } from "./block.ts";
 import { countBlock, emptyStatistics, type LogStatistics } from "./counting.ts";
 import type { Piece } from "./lines.ts";
+import type { LogForm } from "./logForm.ts";
 import { parsePiece } from "./parse.ts";
 import { lineSplitter, TRAIN } from "./splits.ts";
 import { type ColumnIds, columnIds, lookUpIds } from "./vocabulary.ts";
@@ -15,6 +16,8 @@ export type Part = Piece | Block;
 
 export interface PartReport {
   lineCount: number;
+  /** As the part says. */
+  split?: number | undefined;
   badLines: BadLine[];
 }
 
@@ -46,16 +49,16 @@ export interface Hands {
 }
 
 /** Does every step at once, on this thread. */
-export function createHands(layout: Layout, rules: Rules): Hands {
+export function createHands(form: LogForm, rules: Rules): Hands {
   const splitOf = lineSplitter(rules);
-  const statistics = emptyStatistics(layout);
+  const statistics = emptyStatistics(form);
   let scratch: Block | null = null;
   let ids: ColumnIds[] = [];
 
   function parsed(part: Part): Block {
     if (!("bytes" in part)) return part;
-    scratch = reuseBlock(scratch, layout, part.lineCount, part.firstLine);
-    return parsePiece(part, scratch, layout);
+    scratch = reuseBlock(scratch, form, part.lineCount, part.firstLine);
+    return parsePiece(part, scratch, form);
   }
 
   return {
@@ -63,25 +66,25 @@ export function createHands(layout: Layout, rules: Rules): Hands {
     async count(part) {
       const block = parsed(part);
       const { lineCount, badLines } = block;
-      if (rules.fittedOn === "train") keepRows(block, (line) => splitOf(line) === TRAIN);
+      if (rules.fittedOn === "train") keepRows(block, (line) => (part.split ?? splitOf(line)) === TRAIN);
       countBlock(statistics, block);
       return { lineCount, badLines };
     },
     counted: async () => statistics,
     async setVocabulary({ values }) {
-      ids = values.map(columnIds);
+      ids = values.map((column) => columnIds(column, form));
     },
     async encode(part) {
       const block = parsed(part);
       const { count, lineCount, badLines } = block;
-      const rows = makeRows(layout, count);
+      const rows = makeRows(form, count);
       rows.count = count;
       rows.labels.set(block.labels.subarray(0, count));
       for (const [c, column] of block.integers.entries()) rows.integers[c]!.set(column.subarray(0, count));
       for (const [c, column] of ids.entries()) lookUpIds(column, block, c, rows.categories[c]!);
-      return { rows, lines: block.lines.slice(0, count), lineCount, badLines };
+      return { rows, lines: block.lines.slice(0, count), lineCount, badLines, split: part.split };
     },
-    encodeGroup: async ({ rows, format }) => encodeRowGroup(rows, layout, format),
+    encodeGroup: async ({ rows, format }) => encodeRowGroup(rows, form, format),
   };
 }
 

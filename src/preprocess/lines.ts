@@ -13,6 +13,8 @@ export interface Piece {
   /** Number of its first line in the log, from 0. */
   firstLine: number;
   lineCount: number;
+  /** The lines' split as its place in SPLITS, where the source says so. */
+  split?: number;
 }
 
 /** The lines of `source` up to `limit` of them, a byte-order mark left out. A piece belongs to whoever gets it. */

@@ -1,13 +1,15 @@
 // Criteo's log, byte by byte → blocks. A line is `label \t integers … \t categories …`, empty where a value is missing.
 
-import { type Layout, MISSING } from "../shards/rows.ts";
+import { MISSING } from "../shards/rows.ts";
 import { type Block, KIND } from "./block.ts";
 import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
+import { type LogForm, namesOf } from "./logForm.ts";
 
-const TAB = 9;
+export const TAB = 9;
 const NEWLINE = 10;
 const RETURN = 13;
 const MINUS = 45;
+const POINT = 46;
 const ZERO = 48;
 const NOT_A_DIGIT = 16;
 
@@ -15,14 +17,14 @@ const NOT_A_DIGIT = 16;
 const HEX = hexTable();
 
 /** Parses a piece into `block`, which must be empty and have room for all its lines. */
-export function parsePiece({ bytes, firstLine, lineCount }: Piece, block: Block, layout: Layout): Block {
+export function parsePiece({ bytes, firstLine, lineCount }: Piece, block: Block, form: LogForm): Block {
   let at = 0;
   for (let line = firstLine; line < firstLine + lineCount; line++) {
     const newline = bytes.indexOf(NEWLINE, at);
     const next = newline === -1 ? bytes.length : newline + 1;
     let end = newline === -1 ? bytes.length : newline;
     if (end > at && bytes[end - 1] === RETURN) end--;
-    const reason = parseLine(bytes, at, end, block, layout);
+    const reason = parseLine(bytes, at, end, block, form);
     if (reason === null) block.lines[block.count++] = line;
     else block.badLines.push({ line, reason });
     at = next;
@@ -32,19 +34,22 @@ export function parsePiece({ bytes, firstLine, lineCount }: Piece, block: Block,
 }
 
 /** Writes the line [at, end) into the block's next row; returns what is wrong with it, or null. */
-function parseLine(bytes: Uint8Array, at: number, end: number, block: Block, layout: Layout): string | null {
+function parseLine(bytes: Uint8Array, at: number, end: number, block: Block, form: LogForm): string | null {
   const row = block.count;
+  const { separator = TAB, scales, numbers } = form;
   if (end - at > MAX_LINE_BYTES) return `is longer than ${MAX_LINE_BYTES} bytes`;
   if (at === end) return "is empty";
   const label = bytes[at]! - ZERO;
-  if ((label !== 0 && label !== 1) || (at + 1 < end && bytes[at + 1] !== TAB))
-    return columnCountReason(bytes, at, end, layout) ?? "has a label that is neither 0 nor 1";
-  block.labels[row] = label;
   let p = at + 1;
+  // "1.0", as pandas writes a column of floats
+  if (bytes[p] === POINT && bytes[p + 1] === ZERO) p += 2;
+  if ((label !== 0 && label !== 1) || (p < end && bytes[p] !== separator))
+    return columnCountReason(bytes, at, end, form) ?? "has a label that is neither 0 nor 1";
+  block.labels[row] = label;
 
-  for (let c = 0; c < layout.integers; c++) {
-    if (p >= end) return columnCountReason(bytes, at, end, layout);
-    p++; // the tab
+  for (let c = 0; c < form.integers; c++) {
+    if (p >= end) return columnCountReason(bytes, at, end, form);
+    p++; // the separator
     let value = 0;
     const negative = bytes[p] === MINUS && p < end;
     const first = negative ? p + 1 : p;
@@ -54,23 +59,36 @@ function parseLine(bytes: Uint8Array, at: number, end: number, block: Block, lay
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
     }
-    if (q < end && bytes[q] !== TAB)
-      return numberReason(bytes, at, end, c, layout, "which is not an integer");
-    if (q === first) {
-      if (negative) return numberReason(bytes, at, end, c, layout, "which is not an integer");
+    const scale = scales ? scales[c]! : 1;
+    if (q < end && bytes[q] !== separator) {
+      // More than digits: a fraction, or no number at all.
+      while (q < end && bytes[q] !== separator) q++;
+      value = decimal(byteString(bytes.subarray(p, q)));
+      if (scale === 1 ? !Number.isInteger(value) : Number.isNaN(value))
+        return numberReason(
+          bytes,
+          at,
+          end,
+          c,
+          form,
+          `which is not ${scale === 1 ? "an integer" : "a number"}`,
+        );
+      value = Math.round(value * scale);
+    } else if (q === first) {
+      if (negative) return numberReason(bytes, at, end, c, form, "which is not an integer");
       value = MISSING;
-    } else if (value > 2147483647) {
-      return numberReason(bytes, at, end, c, layout, "which needs more than 32 bits");
-    } else if (negative) value = -value;
+    } else value *= negative ? -scale : scale;
+    if (value > 2147483647 || (value < -2147483647 && q !== first))
+      return numberReason(bytes, at, end, c, form, "which needs more than 32 bits");
     block.integers[c]![row] = value;
     p = q;
   }
 
-  for (let c = 0; c < layout.categories; c++) {
-    if (p >= end) return columnCountReason(bytes, at, end, layout);
-    p++; // the tab
+  for (let c = 0; c < form.categories; c++) {
+    if (p >= end) return columnCountReason(bytes, at, end, form);
+    p++; // the separator
     const stop = p + 8;
-    if (stop === end || (stop < end && bytes[stop] === TAB)) {
+    if (!numbers && (stop === end || (stop < end && bytes[stop] === separator))) {
       const d0 = HEX[bytes[p]!]!;
       const d1 = HEX[bytes[p + 1]!]!;
       const d2 = HEX[bytes[p + 2]!]!;
@@ -82,16 +100,20 @@ function parseLine(bytes: Uint8Array, at: number, end: number, block: Block, lay
       if ((d0 | d1 | d2 | d3 | d4 | d5 | d6 | d7) < NOT_A_DIGIT) {
         block.keys[c]![row] =
           (d0 << 28) | (d1 << 24) | (d2 << 20) | (d3 << 16) | (d4 << 12) | (d5 << 8) | (d6 << 4) | d7;
-        block.kinds[c]![row] = KIND.hex;
+        block.kinds[c]![row] = KIND.number;
         p = stop;
         continue;
       }
     }
     let q = p;
-    while (q < end && bytes[q] !== TAB) q++;
+    while (q < end && bytes[q] !== separator) q++;
+    const number = numbers ? wholeNumber(bytes, p, q) : -1;
     if (q === p) {
       block.kinds[c]![row] = KIND.empty;
       block.keys[c]![row] = 0;
+    } else if (number >= 0) {
+      block.kinds[c]![row] = KIND.number;
+      block.keys[c]![row] = number;
     } else {
       block.kinds[c]![row] = KIND.odd;
       block.keys[c]![row] = block.odd.length;
@@ -99,14 +121,32 @@ function parseLine(bytes: Uint8Array, at: number, end: number, block: Block, lay
     }
     p = q;
   }
-  return p < end ? columnCountReason(bytes, at, end, layout) : null;
+  return p < end ? columnCountReason(bytes, at, end, form) : null;
+}
+
+/** The decimal number of 32 bits that is written in [p, q) as `String` would write it; −1 for anything else. */
+function wholeNumber(bytes: Uint8Array, p: number, q: number): number {
+  if (q - p > 10 || (bytes[p] === ZERO && q - p > 1)) return -1;
+  let value = 0;
+  for (let i = p; i < q; i++) {
+    const digit = bytes[i]! - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value > 4294967295 ? -1 : value;
+}
+
+/** The number that a text writes, with or without fraction and exponent; NaN for anything else. */
+export function decimal(text: string): number {
+  return /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
 /** "has 12 columns instead of 40", or null where their number is right. */
-function columnCountReason(bytes: Uint8Array, at: number, end: number, layout: Layout): string | null {
-  const expected = 1 + layout.integers + layout.categories;
+function columnCountReason(bytes: Uint8Array, at: number, end: number, form: LogForm): string | null {
+  const { separator = TAB, integers, categories } = form;
+  const expected = 1 + integers + categories;
   let columns = 1;
-  for (let p = at; p < end; p++) if (bytes[p] === TAB) columns++;
+  for (let p = at; p < end; p++) if (bytes[p] === separator) columns++;
   return columns === expected
     ? null
     : `has ${columns} column${columns === 1 ? "" : "s"} instead of ${expected}`;
@@ -117,13 +157,14 @@ function numberReason(
   at: number,
   end: number,
   column: number,
-  layout: Layout,
+  form: LogForm,
   complaint: string,
 ): string {
-  const wrongCount = columnCountReason(bytes, at, end, layout);
+  const wrongCount = columnCountReason(bytes, at, end, form);
   if (wrongCount) return wrongCount;
-  const text = new TextDecoder().decode(bytes.subarray(at, end)).split("\t")[column + 1]!;
-  return `has "${text.slice(0, 40)}" in column I${column + 1}, ${complaint}`;
+  const separator = String.fromCharCode(form.separator ?? TAB);
+  const text = new TextDecoder().decode(bytes.subarray(at, end)).split(separator)[column + 1]!;
+  return `has "${text.slice(0, 40)}" in column ${namesOf(form)[column]}, ${complaint}`;
 }
 
 /** One character a byte, so that comparing strings compares bytes. */

@@ -93,7 +93,8 @@ export async function encodePass(
   }
   tell(0);
   for await (const part of inOrder(unwritten(), hands.atOnce, hands.encode)) {
-    await shards.append(part, splitOf);
+    const { split } = part;
+    await shards.append(part, split === undefined ? splitOf : () => split);
     book(account, part, name);
     tell(account.lines);
   }

@@ -12,11 +12,12 @@ import {
   type Rules,
   VOCABULARY_FILE,
 } from "../shards/manifest.ts";
-import { CRITEO, type Layout, MISSING } from "../shards/rows.ts";
+import { CRITEO, MISSING } from "../shards/rows.ts";
 import type { ShardFormat } from "../shards/shardFile.ts";
 import { describeColumns } from "./describeColumns.ts";
 import { createHands, type Hands } from "./hands.ts";
 import { type FinishedShard, journalLine, journalStart, parseJournal } from "./journal.ts";
+import type { LogForm } from "./logForm.ts";
 import { mindsporeSplitter } from "./mindsporeSplit.ts";
 import {
   closeAccount,
@@ -29,7 +30,7 @@ import {
 } from "./passes.ts";
 import { createShardSet } from "./shardSet.ts";
 import { lineSplitter } from "./splits.ts";
-import { type CountedValue, frequentValues } from "./vocabulary.ts";
+import { type CountedValue, frequentValues, numberedValues } from "./vocabulary.ts";
 import { readVocabulary, writeVocabulary } from "./vocabularyFile.ts";
 
 export const DEFAULT_RULES: Rules = {
@@ -52,7 +53,9 @@ export interface PreprocessOptions {
   /** The log's files, for the manifest. */
   files: string[];
   rules: Rules;
-  layout?: Layout;
+  layout?: LogForm;
+  /** For each category the values that the source numbers 1, 2, …: they keep these ids, whatever the rule. */
+  tokens?: string[][];
   /** Left out, Parquet. */
   format?: ShardFormat;
   groupsPerShard?: number;
@@ -108,7 +111,7 @@ export async function preprocess(
     (await (fitted ? fittedPlan(fitted, output, options) : countedPlan(parts, hands, output, options)));
   if (plan.finished.length === 0) await journal?.append(journalStart(journal.key, plan));
 
-  await hands.setVocabulary(textsOf(plan.values));
+  await hands.setVocabulary(options.tokens ? numbersOf(options.tokens) : textsOf(plan.values));
   const shards = createShardSet({
     ...{ layout, format, groupsPerShard, hands, output, finished: plan.finished },
     onFinished: async (shard) => journal?.append(journalLine(shard)),
@@ -146,11 +149,16 @@ async function countedPlan(
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Plan> {
-  const { name, rules, layout = CRITEO, tell } = options;
+  const { name, rules, tokens, tell } = options;
+  const layout: LogForm = options.layout ?? CRITEO;
   const { statistics, account } = await countPass(parts(), hands, name, (lines) =>
     tell?.({ stage: "count", lines, totalLines: null }),
   );
-  let values = statistics.categories.map((column) => frequentValues(column, rules));
+  let values = statistics.categories.map((column, c) =>
+    tokens
+      ? numberedValues(column, tokens[c]!)
+      : frequentValues(column, rules, layout.numbers, layout.shared?.[c]),
+  );
   if (rules.idOrder === "first-seen") {
     await hands.setVocabulary(textsOf(values));
     values = await orderPass(parts(), hands, values, (lines) =>
@@ -211,6 +219,11 @@ function accountOf(
   { files }: PreprocessOptions,
 ): Pick<Manifest, "source" | "badLines" | "badLineExamples"> {
   return { source: { files, lines }, badLines: bad, badLineExamples: examples };
+}
+
+/** The texts of the numbers that stand for the tokens in the source. */
+function numbersOf(tokens: string[][]): { values: string[][] } {
+  return { values: tokens.map((column) => column.map((_, i) => String(i + 1))) };
 }
 
 function textsOf(columns: CountedValue[][]): { values: string[][] } {

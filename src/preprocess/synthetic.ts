@@ -89,7 +89,7 @@ function* blocksOf(
     for (const [c, value] of row.integers.entries())
       block.integers[c]![r] = Number.isNaN(value) ? MISSING : value;
     for (const [c, rank] of row.ranks.entries()) {
-      block.kinds[c]![r] = rank === 0 ? KIND.empty : KIND.hex;
+      block.kinds[c]![r] = rank === 0 ? KIND.empty : KIND.number;
       // The finaliser maps different ranks to different keys.
       block.keys[c]![r] = rank === 0 ? 0 : mix32(rank ^ salts[c]!);
     }

@@ -3,6 +3,7 @@
 import type { Rules } from "../shards/manifest.ts";
 import { type Block, KIND } from "./block.ts";
 import type { ValueCounts } from "./counting.ts";
+import type { LogForm } from "./logForm.ts";
 
 /** A value of a column and how often it occurs; each character of `value` is one byte. */
 export interface CountedValue {
@@ -15,19 +16,36 @@ export function isFrequent(count: number, { rule, threshold }: Pick<Rules, "rule
   return rule === "over" ? count > threshold : count >= threshold;
 }
 
-/** The frequent values of a column in the order of their local ids, which start at 1. */
+/** The frequent values of a column in the order of their local ids, which start at 1; `shared` numbers are none. */
 export function frequentValues(
   { table, empty, odd }: ValueCounts,
-  rule: Pick<Rules, "rule" | "threshold">,
+  rule: Pick<Rules, "rule" | "threshold" | "idOrder">,
+  numbers = false,
+  shared: number[] = [],
 ): CountedValue[] {
   const values: CountedValue[] = [];
+  const textOf = numbers ? String : hexValue;
   for (let slot = 0; slot < table.length; slot += 2) {
     const count = table[slot + 1]!;
-    if (count > 0 && isFrequent(count, rule)) values.push({ value: hexValue(table[slot]!), count });
+    const key = table[slot]!;
+    if (count > 0 && isFrequent(count, rule) && !shared.includes(key))
+      values.push({ value: textOf(key), count });
   }
   if (empty > 0 && isFrequent(empty, rule)) values.push({ value: "", count: empty });
   for (const [value, count] of odd) if (isFrequent(count, rule)) values.push({ value, count });
+  if (rule.idOrder === "given")
+    return values.sort((a, b) => a.value.length - b.value.length || (a.value < b.value ? -1 : 1));
   return values.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+}
+
+/** The values that another tool numbered 1, 2, …, with how often their numbers occur: all of them, also those that do not. */
+export function numberedValues({ table }: ValueCounts, tokens: string[]): CountedValue[] {
+  const values = tokens.map((value) => ({ value, count: 0 }));
+  for (let slot = 0; slot < table.length; slot += 2) {
+    const known = values[table[slot]! - 1];
+    if (known) known.count = table[slot + 1]!;
+  }
+  return values;
 }
 
 /** Local ids of one column's values. */
@@ -39,7 +57,7 @@ export interface ColumnIds {
 }
 
 /** Ids 1, 2, … for `values` in their order; every other value has id 0, the column's OOV. */
-export function columnIds(values: readonly string[]): ColumnIds {
+export function columnIds(values: readonly string[], { numbers = false }: LogForm): ColumnIds {
   let slots = 16;
   while (values.length > 0.5 * slots) slots *= 2;
   const table = new Uint32Array(2 * slots);
@@ -48,8 +66,8 @@ export function columnIds(values: readonly string[]): ColumnIds {
   const ids: ColumnIds = { table, empty: 0, odd: new Map() };
   for (const [i, value] of values.entries()) {
     if (value === "") ids.empty = i + 1;
-    else if (/^[0-9a-f]{8}$/.test(value)) {
-      const key = Number.parseInt(value, 16);
+    else if (numbers ? isNumber(value) : /^[0-9a-f]{8}$/.test(value)) {
+      const key = Number.parseInt(value, numbers ? 10 : 16);
       let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
       while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
       table[slot] = key;
@@ -67,13 +85,18 @@ export function lookUpIds({ table, empty, odd }: ColumnIds, block: Block, c: num
   const mask = table.length - 1;
   for (let r = 0; r < block.count; r++) {
     const kind = kinds[r]!;
-    if (kind === KIND.hex) {
+    if (kind === KIND.number) {
       const key = keys[r]!;
       let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
       while (table[slot + 1] !== 0 && table[slot] !== key) slot = (slot + 2) & mask;
       out[r] = table[slot + 1]!;
     } else out[r] = kind === KIND.empty ? empty : (odd.get(block.odd[keys[r]!]!) ?? 0);
   }
+}
+
+/** Whether a text is a decimal number of 32 bits as `String` would write it. */
+function isNumber(text: string): boolean {
+  return /^(0|[1-9]\d{0,9})$/.test(text) && Number(text) <= 4294967295;
 }
 
 /** The value that a hexadecimal key writes. */

@@ -37,6 +37,8 @@ const integerColumnSchema = z.strictObject({
   base: count,
   /** By falling count, ties by value, missing first: the frequent ones are a head of the list. */
   buckets: z.array(bucketSchema),
+  /** Where the source had fractions: its value times this, rounded, is the integer that is stored and described here. */
+  scale: z.number().int().min(2).max(1_000_000_000).optional(),
 });
 
 const categoryColumnSchema = z.strictObject({
@@ -80,7 +82,8 @@ const rulesSchema = z.strictObject({
   testShare: share,
   /** Rows that counts, minima and maxima were taken from; given: an existing data set's were used. */
   fittedOn: z.enum(["all", "train", "given"]),
-  idOrder: z.enum(["count", "first-seen"]),
+  /** given: as the numbers that the source has for its values. */
+  idOrder: z.enum(["count", "first-seen", "given"]),
 });
 
 export const manifestSchema = z.strictObject({

@@ -1,0 +1,22 @@
+// How the rows of a log are written down: what parsing, counting and looking up must know besides the number of columns.
+
+import { columnNames, type Layout } from "../shards/rows.ts";
+
+/** Left out, everything is as in Criteo's log. Plain data: it goes to every thread. */
+export interface LogForm extends Layout {
+  /** The byte between two columns; a tab. */
+  separator?: number;
+  /** The columns' own names, integers first; I1…, C1…. */
+  names?: string[];
+  /** One an integer column: a value of the log times this is the integer that is stored; 1. */
+  scales?: number[];
+  /** Categories are decimal numbers of 32 bits, not eight hexadecimal digits. */
+  numbers?: boolean;
+  /** One list a category: numbers that stand for no value of their own, such as another tool's OOV id. */
+  shared?: number[][];
+}
+
+/** The names of a log's columns, the label's left out. */
+export function namesOf(form: LogForm): string[] {
+  return form.names ?? columnNames(form).slice(1);
+}
