@@ -11,7 +11,14 @@ const rooms: Record<string, string[]> = {
   base: [],
   metrics: ["base"],
   shards: ["base", "hyparquet", "hyparquet-writer", "zod"],
-  preprocess: ["base", "metrics", "shards", "hyparquet", "hyparquet-writer", "h5wasm", "zod"],
+  // What the page shows of a data set: types only.
+  "preprocess/inspection": ["base"],
+  preprocess: [
+    ...["base", "metrics", "shards", "preprocess/inspection"],
+    ...["hyparquet", "hyparquet-writer", "h5wasm", "pako", "zod"],
+  ],
+  // Data sets on the device: the browser's side of preprocessing.
+  datasets: ["base", "shards", "preprocess", "preprocess/inspection", "protocol", "client-zip"],
   "model/config": ["base", "zod"],
   model: ["base", "tfjs"],
   // The engine's vocabulary is types only: checkpoint and protocol may speak it.
@@ -23,9 +30,12 @@ const rooms: Record<string, string[]> = {
   checkpoint: ["base", "model/config", "engine/engine", "train/events", "shards", "zod"],
   train: [
     ...["base", "metrics", "shards", "preprocess", "model", "model/config", "engine", "engine/engine"],
-    ...["checkpoint", "train/events", "protocol", "tfjs", "zod"],
+    ...["checkpoint", "train/events", "protocol", "datasets", "tfjs", "zod"],
   ],
-  protocol: ["base", "model/config", "engine/engine", "train/events", "shards", "checkpoint", "metrics"],
+  protocol: [
+    ...["base", "model/config", "engine/engine", "train/events", "shards", "checkpoint", "metrics"],
+    "preprocess/inspection",
+  ],
   store: [
     "base",
     "protocol",
@@ -48,6 +58,7 @@ const rooms: Record<string, string[]> = {
       "train",
       "train/events",
       "protocol",
+      "datasets",
       "tfjs",
       "node:",
       "zod",
@@ -70,6 +81,7 @@ const ownRooms: Record<string, string> = {
   "engine/wasm/threads.ts": "build",
   "train/events.ts": "train/events",
   "train/arenaEvents.ts": "train/events",
+  "preprocess/inspection.ts": "preprocess/inspection",
   "main.tsx": "main",
 };
 
