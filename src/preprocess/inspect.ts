@@ -6,6 +6,7 @@ import { mix32 } from "../base/random.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { Column, Manifest } from "../shards/manifest.ts";
+import type { ColumnInspection, Inspection } from "./inspection.ts";
 import { createRowSample, type RowSample } from "./rowSample.ts";
 import type { CountedValue } from "./vocabulary.ts";
 import { readVocabulary } from "./vocabularyFile.ts";
@@ -14,42 +15,6 @@ const TOP_VALUES = 10;
 const BATCH_ROWS = 4096;
 /** Batches whose different ids are counted. */
 const SAMPLED_BATCHES = 20;
-
-interface CommonInspection {
-  name: string;
-  missingShare: number;
-  /** Of an integer: buckets. */
-  distinct: number;
-  frequent: number;
-  /** Share of the training rows whose value (of an integer: whose bucket) has no id of its own. */
-  oovShare: number;
-  /** Share of the test rows whose id no training row has. */
-  unseenInTrainingShare: number;
-}
-
-export type ColumnInspection = CommonInspection &
-  (
-    | { kind: "category"; top: CountedValue[] }
-    | {
-        kind: "integer";
-        minimum: number | null;
-        maximum: number | null;
-        /** Rows by FuxiCTR's buckets, in their order. */
-        histogram: { bucket: number; count: number }[];
-      }
-  );
-
-export interface Inspection {
-  name: string;
-  badLines: number;
-  splits: Record<Split, { rows: number; clickRate: number }>;
-  shards: { file: string; rows: number; clickRate: number }[];
-  columns: ColumnInspection[];
-  /** Different ids of training batches of so many rows: their mean, and as a share of the batch's values. */
-  uniqueIds: { batchRows: number; ids: number; share: number };
-  /** Test rows that look to a model like a training row, label included: the same ids, integers as buckets. */
-  testRowsInTraining: number;
-}
 
 /** Reads every row once; `tell` hears how many are done. Shares of nothing are 0. */
 export async function inspectDataset(
@@ -191,7 +156,7 @@ function splitInspection({ splits }: Manifest, split: Split): { rows: number; cl
 function commonInspection(
   { name, missing, distinct, frequent }: Column,
   rows: number,
-): Pick<CommonInspection, "name" | "missingShare" | "distinct" | "frequent"> {
+): Pick<ColumnInspection, "name" | "missingShare" | "distinct" | "frequent"> {
   return { name, missingShare: share(missing, rows), distinct, frequent };
 }
 
