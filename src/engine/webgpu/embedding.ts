@@ -3,6 +3,12 @@
 
 import { defineKernel } from "./kernel.ts";
 
+/** Vectors of a row that a thread adds up, a thread's share apart: an index is read once for all of them. */
+export const VECTORS_OF_THREAD = 4;
+
+const each = (line: (i: number) => string) =>
+  Array.from({ length: VECTORS_OF_THREAD }, (_, i) => line(i)).join("\n");
+
 /** z[b] = bias + Σ_f weight·P[slot[b, f]], over a chunk of `columns` columns; with `weighted` 0 every weight is 1. */
 export const gatherSum = defineKernel({
   name: "gatherSum",
@@ -21,18 +27,20 @@ export const gatherSum = defineKernel({
   ],
   vectors: true,
   body: `
-  let width = p.columns / 4u;
+  let width = p.columns / ${4 * VECTORS_OF_THREAD}u;
   if (index >= p.rows * width) { return; }
   let row = index / width;
   let column = index % width;
-  var sum = x[p.bias / 4u + column];
+  ${each((i) => `var sum${i} = x[p.bias / 4u + column + ${i}u * width];`)}
   for (var f = 0u; f < p.fields; f++) {
     let value = row * p.fields + f;
+    let source = (p.projected + u32(integers[p.slots + value]) * p.projectedStride) / 4u + column;
     var weight = 1.0;
     if (p.weighted == 1u) { weight = x[(p.weights + value) / 4u][(p.weights + value) % 4u]; }
-    sum += weight * x[(p.projected + u32(integers[p.slots + value]) * p.projectedStride) / 4u + column];
+    ${each((i) => `sum${i} += weight * x[source + ${i}u * width];`)}
   }
-  x[(p.z + row * p.zStride) / 4u + column] = sum;`,
+  let sums = (p.z + row * p.zStride) / 4u + column;
+  ${each((i) => `x[sums + ${i}u * width] = sum${i};`)}`,
 });
 
 /**
@@ -47,18 +55,20 @@ export const segmentSum = defineKernel({
   ],
   vectors: true,
   body: `
-  let width = p.columns / 4u;
+  let width = p.columns / ${4 * VECTORS_OF_THREAD}u;
   if (index >= p.runs * width) { return; }
   let run = p.list + 3u * (index / width);
   let column = index % width;
   let end = u32(integers[run + 2u]);
-  var sum = vec4<f32>(0.0);
-  for (var i = u32(integers[run + 1u]); i < end; i++) {
+  ${each((i) => `var sum${i} = vec4<f32>(0.0);`)}
+  for (var at = u32(integers[run + 1u]); at < end; at++) {
+    let source = (p.rows + u32(integers[p.positions + at]) * p.rowsStride) / 4u + column;
     var weight = 1.0;
-    if (p.weighted == 1u) { weight = x[(p.weights + i) / 4u][(p.weights + i) % 4u]; }
-    sum += weight * x[(p.rows + u32(integers[p.positions + i]) * p.rowsStride) / 4u + column];
+    if (p.weighted == 1u) { weight = x[(p.weights + at) / 4u][(p.weights + at) % 4u]; }
+    ${each((i) => `sum${i} += weight * x[source + ${i}u * width];`)}
   }
-  x[(p.sums + u32(integers[run]) * p.sumsStride) / 4u + column] = sum;`,
+  let sums = (p.sums + u32(integers[run]) * p.sumsStride) / 4u + column;
+  ${each((i) => `x[sums + ${i}u * width] = sum${i};`)}`,
 });
 
 /** A long slot's sum is that of its parts, in order. An entry of the list is slot, first part's row, parts. */

@@ -30,6 +30,7 @@ import {
   sumSquares,
   TABLE_THREADS,
   tableSquares,
+  VECTORS_OF_THREAD,
 } from "./embedding.ts";
 import type { Kernel } from "./kernel.ts";
 import {
@@ -294,7 +295,7 @@ export async function createGpuFastEngine(
           ...{ projected: bySlot.at, projectedStride: bySlot.stride },
           ...{ bias: floats.parameters + shared.bias.at + column, z: z.at, zStride: z.stride },
         },
-        { threads: (B * columns) / 4 },
+        { threads: (B * columns) / (4 * VECTORS_OF_THREAD) },
       );
       meter.additions(B * F * columns);
     });
@@ -314,7 +315,7 @@ export async function createGpuFastEngine(
           ...{ rows: dz.at, rowsStride: dz.stride },
           ...{ sums: bySlot.at, sumsStride: bySlot.stride },
         },
-        { threads: (runs * columns) / 4 },
+        { threads: (runs * columns) / (4 * VECTORS_OF_THREAD) },
       );
       if (longSlots > 0)
         recorder.dispatch(

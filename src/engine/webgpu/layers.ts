@@ -73,9 +73,11 @@ fn total(value: vec4<f32>, local: vec3<u32>) -> vec4<f32> {
   workgroupBarrier();
   partial[local.y * 4u + local.x] = value;
   workgroupBarrier();
-  var sum = partial[local.x];
-  for (var row = 1u; row < 64u; row++) { sum += partial[row * 4u + local.x]; }
-  return sum;
+  if (local.y == 0u) {
+    for (var row = 1u; row < 64u; row++) { partial[local.x] += partial[row * 4u + local.x]; }
+  }
+  workgroupBarrier();
+  return partial[local.x];
 }`;
 
 /** sums[c] = Σ_b x[b, c] */

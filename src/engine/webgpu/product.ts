@@ -28,7 +28,7 @@ export const PRODUCT_FORMS: readonly ProductForm[] = [
   "projectTransposed",
 ];
 
-/** Rows and columns of C of a workgroup of 64 threads, and whether operands go through workgroup memory. */
+/** Rows and columns of C of a workgroup, and whether operands go through workgroup memory (64 threads then). */
 export interface ProductTile {
   rows: number;
   columns: number;
@@ -48,6 +48,8 @@ export const SLOT_TILE = 32;
 
 const THREADS = 8;
 const DEPTH = 16;
+/** Rows of C that a thread holds without workgroup memory, four columns each. */
+const ROWS_OF_THREAD = 8;
 
 const NUMBERS = [
   ...["m", "n", "k", "a", "aStride", "b", "bStride", "c", "cStride"],
@@ -161,20 +163,19 @@ export function productKernel(form: ProductForm, tile: ProductTile): Kernel {
 /** Operands come from the buffers as vectors: a thread has four columns, and rows or depths by fours where they lie so. */
 function directProduct(form: ProductForm, { rows, columns }: ProductTile): Kernel {
   const { setup, aBase, bBase } = accesses[form];
+  const R = Math.min(rows, ROWS_OF_THREAD);
   const threadsX = columns / 4;
-  const threadsY = THREADS ** 2 / threadsX;
-  const R = Math.max(1, rows / threadsY);
-  // Rows of a thread lie together where one vector holds them.
-  const rowsTogether = form === "columns" && R === 4;
+  const threadsY = rows / R;
+  // Where A lies along its rows, a thread's lie together, and vectors hold them.
+  const rowsTogether = form === "columns";
   const rowOf = (i: number) =>
-    rowsTogether ? `rowStart + local.y * 4u + ${i}u` : `rowStart + local.y + ${i * threadsY}u`;
+    rowsTogether ? `rowStart + local.y * ${R}u + ${i}u` : `rowStart + local.y + ${i * threadsY}u`;
   const each = (count: number, line: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => line(i)).join("\n");
   const alongDepth = form === "rows" || form === "transposed" || form === "projectTransposed";
   const bTransposed = form === "transposed" || form === "projectTransposed";
 
   const aScalar: Partial<Record<ProductForm, (i: number) => string>> = {
-    columns: (i) => `x[(aBase${i} + depth * p.aStride) / 4u][(aBase${i} + depth * p.aStride) % 4u]`,
     project: (i) => `table[aBase${i} + depth]`,
     projectColumns: (i) => `table[slotRow + aBase${i}]`,
   };
@@ -184,8 +185,8 @@ function directProduct(form: ProductForm, { rows, columns }: ProductTile): Kerne
   for (var depth = depthStart; depth < depthEnd; depth++) {
     let b = ${bVector("depth")};
     ${form === "projectColumns" ? "let slotRow = u32(integers[p.a + depth]) * p.embeddingDim;" : ""}
-    ${rowsTogether ? "let a = x[(aBase0 + depth * p.aStride) / 4u];" : ""}
-    ${each(R, (i) => `c${i} = fma(vec4<f32>(${rowsTogether ? `a[${i}]` : aScalar[form]?.(i)}), b, c${i});`)}
+    ${each(rowsTogether ? R / 4 : 0, (i) => `let a${i} = x[(aBase${4 * i} + depth * p.aStride) / 4u];`)}
+    ${each(R, (i) => `c${i} = fma(vec4<f32>(${rowsTogether ? `a${i >> 2}[${i % 4}]` : aScalar[form]?.(i)}), b, c${i});`)}
   }`;
   // Depths beyond the last one meet zeros in A; B's are held within it, so that they stay numbers.
   const fourDepths = `
