@@ -3,6 +3,7 @@
 
 import { configurationProblems } from "./problems/configuration.ts";
 import { dataProblems } from "./problems/data.ts";
+import { formatProblems } from "./problems/formats.ts";
 import { libraryProblems } from "./problems/library.ts";
 import { runProblems } from "./problems/run.ts";
 import { sessionProblems } from "./problems/session.ts";
@@ -20,6 +21,7 @@ export interface Wording {
 const table = {
   ...configurationProblems,
   ...dataProblems,
+  ...formatProblems,
   ...runProblems,
   ...sessionProblems,
   ...libraryProblems,

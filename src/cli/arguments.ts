@@ -112,7 +112,7 @@ function bareFlags(args: string[], spec: CommandSpec<readonly Option[]>): string
   return args.map((arg, i) => {
     const next = args[i + 1];
     if (!flags.includes(arg)) return arg;
-    return next !== undefined && /^(true|false)$/i.test(next) ? arg : `${arg}=true`;
+    return next !== undefined && /^(true|false|0|1)$/i.test(next) ? arg : `${arg}=true`;
   });
 }
 
@@ -129,7 +129,7 @@ function parseValue(
       if (text === "") throw wrong(spec, `--${name} is empty`);
       return text;
     case "boolean":
-      if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+      if (/^(true|false|0|1)$/i.test(text)) return /^(true|1)$/i.test(text);
       throw wrong(spec, `--${name} is "${text}"; it must be True or False`);
     case "integer":
       if (/^-?\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);

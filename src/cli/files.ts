@@ -174,7 +174,8 @@ async function attempt<T>(file: string, write: () => Promise<T>): Promise<T> {
   }
 }
 
-function unreadable(file: string, cause: unknown): ProblemError {
+/** What to throw for a file that cannot be read. */
+export function unreadable(file: string, cause: unknown): ProblemError {
   return new ProblemError(problem("file-unreadable", { name: file, reason: reasonOf(cause) }));
 }
 

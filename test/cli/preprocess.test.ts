@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -36,6 +44,46 @@ describe("preprocess", () => {
     await dataset.close();
   });
 
+  it("takes a folder's files as the splits that they are named for", async () => {
+    const folder = join(place, "Criteo_x4");
+    mkdirSync(folder);
+    const header = "Label,I1,I2,C1\n";
+    for (const [name, rows] of Object.entries({ train: 30, valid: 10, test: 20 }))
+      writeFileSync(join(folder, `${name}.csv`), header + `1,${rows},,aaaaaaaa\n`.repeat(rows));
+    writeFileSync(join(folder, "README.md"), "# Criteo_x4\n");
+    const { code, result, stderr } = await runCommand("preprocess", [
+      `--input=${folder}`,
+      `--output=${output}`,
+    ]);
+    expect(code).toBe(0);
+    expect(result.splits).toMatchObject({ train: { rows: 30 }, valid: { rows: 10 }, test: { rows: 20 } });
+    expect(stderr).toContain("reading CSV: train.csv, valid.csv, test.csv");
+    expect(stderr).toContain("README.md");
+    const several = await runCommand("preprocess", [
+      ...["test", "train"].map((name) => `--input=${join(folder, `${name}.csv`)}`),
+      ...[`--output=${output}2`, "--split=none"],
+    ]);
+    expect(several.result.splits.train.rows).toBe(50);
+  });
+
+  it("knows MindSpore's options", async () => {
+    mkdirSync(join(place, "origin_data"));
+    const lines = Array.from({ length: 40 }, (_, i) => `1\t${i}\t${20 - (i % 2)}\t${100 + (i % 3)}`);
+    writeFileSync(join(place, "origin_data", "train.txt"), lines.join("\n"));
+    const { code } = await runCommand("preprocess", [
+      ...[`--data_path=${place}`, `--output=${output}`, "--dense_dim=1", "--slot_dim=2", "--threshold=9"],
+      ...["--train_line_count=30", "--skip_id_convert=1", "--split=none"],
+    ]);
+    expect(code).toBe(0);
+    expect(readFileSync(join(output, "vocabulary.tsv"), "utf8").split("\n").slice(1, 6)).toEqual([
+      "C1\t19\t15",
+      "C1\t20\t15",
+      "C2\t100\t10",
+      "C2\t101\t10",
+      "C2\t102\t10",
+    ]);
+  });
+
   it("writes the same bytes on three threads as on one", async () => {
     const pieces: Uint8Array[] = [];
     for await (const piece of syntheticLog({ rows: 40_000, seed: 1 })) pieces.push(piece);
@@ -61,7 +109,8 @@ describe("preprocess", () => {
   it.each([
     ["a truncated gzip", () => writeFileSync(input, gzipSync(log).subarray(0, 300)), "log-truncated"],
     ["an empty file", () => writeFileSync(input, ""), "log-empty"],
-    ["a file of another kind", () => writeFileSync(input, "a,b,c\n1,2,3\n"), "log-not-readable"],
+    ["a file of another kind", () => writeFileSync(input, "a,b,c\n1,2,3\n"), "format-unknown"],
+    ["a log of other columns", () => writeFileSync(input, "1\t2\tx\n"), "log-not-readable"],
     ["no file", () => rmSync(input), "file-unreadable"],
     ["to replace a file", () => writeFileSync(output, "precious"), "output-exists"],
   ])("refuses %s in a sentence, and leaves nothing behind", async (_, prepare, expected) => {

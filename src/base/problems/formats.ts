@@ -1,0 +1,35 @@
+// What can be wrong with files of other tools.
+
+import type { Wording } from "../problem.ts";
+
+const KNOWN =
+  "Choose Criteo's log, a CSV with the columns label, I1…, C1…, a folder with FuxiCTR's feature_map.json and Parquet files, TFRecord, pandas' HDF5 or MindRecord files.";
+
+export const formatProblems = {
+  "format-unknown": (d: { name: string; what: string }): Wording => ({
+    sentence: `${d.name} cannot be opened: it is ${d.what}.`,
+    remedy: KNOWN,
+    control: "dataset",
+  }),
+  "formats-mixed": (d: { name: string; format: string; other: string; otherFormat: string }): Wording => ({
+    sentence: `${d.name} is ${d.format}, ${d.other} is ${d.otherFormat}: they cannot be one data set.`,
+    remedy: "Choose files of one kind.",
+    control: "dataset",
+  }),
+  "splits-unclear": (d: { name: string; named: string }): Wording => ({
+    sentence: `${d.named} is named for its split, ${d.name} is not: its rows would belong to none.`,
+    remedy:
+      "Name every file train, valid or test, choose only those, or have all rows dealt anew with --split=hash.",
+    control: "dataset",
+  }),
+  "format-damaged": (d: { name: string; format: string; reason: string }): Wording => ({
+    sentence: `${d.name} is damaged ${d.format}: ${d.reason}.`,
+    remedy: "It was probably cut off or changed while it was copied; get the file again.",
+    control: "dataset",
+  }),
+  "format-mismatch": (d: { name: string; format: string; reason: string; expected: string }): Wording => ({
+    sentence: `${d.name} is ${d.format}, but not of click data as the studio knows it: ${d.reason}.`,
+    remedy: `${d.expected}.`,
+    control: "dataset",
+  }),
+};

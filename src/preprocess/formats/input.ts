@@ -1,0 +1,69 @@
+// Files that a person chose, wherever they lie: read in ranges, or from start to end and unpacked.
+
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import type { ByteSource } from "../../shards/byteSource.ts";
+import { readBlob } from "../readBlob.ts";
+
+/** Hears how many bytes of a file, as it lies on the disk, are read. */
+export type TellBytes = (bytesRead: number) => void;
+
+export interface InputFile {
+  /** With the folders below what the person chose: `train/part_0.parquet`. */
+  name: string;
+  byteLength: number;
+  open(): Promise<ByteSource>;
+  /** The bytes from start to end, unpacked where they are gzip's. Throws a ProblemError. */
+  stream(tell: TellBytes): AsyncIterable<Uint8Array>;
+}
+
+/** A file that was picked or dropped. */
+export function blobInput(name: string, blob: Blob): InputFile {
+  return {
+    name,
+    byteLength: blob.size,
+    open: async () => ({
+      name,
+      byteLength: blob.size,
+      read: (start, end) => attempt(name, async () => bytesOf(blob.slice(start, end))),
+    }),
+    stream: (tell) => readBlob(blob, name, tell),
+  };
+}
+
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** The first bytes, at most `limit` of them, as `stream` gives them. */
+export async function headOf(file: InputFile, limit: number): Promise<Uint8Array> {
+  const head = new Uint8Array(limit);
+  let filled = 0;
+  for await (const bytes of file.stream(() => {})) {
+    const taken = bytes.subarray(0, limit - filled);
+    head.set(taken, filled);
+    filled += taken.length;
+    if (filled === limit) break;
+  }
+  return head.subarray(0, filled);
+}
+
+/** What several files hear becomes how many bytes of all of them are read. */
+export function tellTogether(files: InputFile[], tell: TellBytes): (file: InputFile) => TellBytes {
+  return (file) => {
+    const before = files.slice(0, files.indexOf(file)).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return (bytesRead) => tell(before + bytesRead);
+  };
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+async function attempt<T>(name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
+  }
+}

@@ -1,0 +1,89 @@
+// Files of rows, recognised by what is in them, whatever they are called.
+
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import { headOf, type InputFile, isGzip } from "./input.ts";
+import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
+import { splitOfName } from "./splitNames.ts";
+import { isLog, openText } from "./text.ts";
+
+const HEAD_BYTES = 1 << 17;
+
+interface Format {
+  /** As in "x.csv is CSV". */
+  name: string;
+  recognises(head: Uint8Array): boolean;
+  open(files: OpenedFile[], options: OpenOptions): Promise<LogSource>;
+}
+
+/** In the order in which they are tried: the first ones are certain by their first bytes. */
+const FORMATS: Format[] = [{ name: "a log", recognises: isLog, open: openText }];
+
+/** Known by their first bytes, and of no use here. */
+const OTHERS: { what: string; magic: number[] }[] = [
+  { what: "a ZIP archive; unpack it first", magic: [0x50, 0x4b, 3, 4] },
+  { what: "packed with Zstandard; unpack it first", magic: [0x28, 0xb5, 0x2f, 0xfd] },
+  { what: "packed with bzip2; unpack it first", magic: [0x42, 0x5a, 0x68] },
+  { what: "packed with xz; unpack it first", magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a] },
+  { what: "an Arrow file", magic: [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31] },
+  { what: "a pickle, which only Python can read", magic: [0x80, 4, 0x95] },
+];
+
+/**
+ * Opens files as one source of rows. Files beside them that hold none (a README, checksums) are left out. Throws a
+ * ProblemError for files of unknown or of several kinds, and where they are not what their kind should be.
+ */
+export async function openLogs(files: InputFile[], options: OpenOptions = {}): Promise<LogSource> {
+  const seen = await Promise.all(files.map(async (file) => ({ file, head: await headBytes(file) })));
+  const known = seen.flatMap((opened) => {
+    const format = FORMATS.find(({ recognises }) => recognises(opened.head));
+    return format ? [{ ...opened, format }] : [];
+  });
+  const first = known[0];
+  if (!first) throw nothingKnown(seen);
+  const other = known.find(({ format }) => format !== first.format);
+  if (other)
+    throw new ProblemError(
+      problem("formats-mixed", {
+        ...{ name: first.file.name, format: first.format.name },
+        ...{ other: other.file.name, otherFormat: other.format.name },
+      }),
+    );
+  return first.format.open(options.ignoreSplits ? known : inSplits(known), options);
+}
+
+async function headBytes(file: InputFile): Promise<Uint8Array> {
+  const source = await file.open();
+  try {
+    const head = await source.read(0, Math.min(HEAD_BYTES, source.byteLength));
+    return isGzip(head) ? await headOf(file, HEAD_BYTES) : head;
+  } finally {
+    await source.close?.();
+  }
+}
+
+/** The files, those of the training split first, where their names say more than one split. */
+function inSplits(files: OpenedFile[]): OpenedFile[] {
+  const splits = files.map(({ file }) => splitOfName(file.name));
+  const named = splits.filter((split) => split !== null);
+  if (new Set(named).size < 2) return files;
+  const unnamed = files[splits.indexOf(null)]?.file.name;
+  if (unnamed !== undefined) {
+    const named = files.find((_, i) => splits[i] !== null)!.file.name;
+    throw new ProblemError(problem("splits-unclear", { name: unnamed, named }));
+  }
+  return files.map((opened, i) => ({ ...opened, split: splits[i]! })).toSorted((a, b) => a.split - b.split);
+}
+
+function nothingKnown(files: { file: InputFile; head: Uint8Array }[]): ProblemError {
+  const largest = files.toSorted((a, b) => b.file.byteLength - a.file.byteLength)[0];
+  const name = largest?.file.name ?? "The folder";
+  if (!largest || largest.head.length === 0) return new ProblemError(problem("log-empty", { name }));
+  const { head } = largest;
+  const what =
+    OTHERS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))?.what ??
+    (head.includes(0)
+      ? "a binary file of an unknown kind"
+      : "text whose first line does not begin with a label or its name");
+  return new ProblemError(problem("format-unknown", { name, what }));
+}

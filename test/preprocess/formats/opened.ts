@@ -1,0 +1,56 @@
+// Files opened as a person's are, and what comes of them, for tests.
+
+import type { Split } from "../../../src/base/batch.ts";
+import { blobInput } from "../../../src/preprocess/formats/input.ts";
+import type { LogSource, OpenOptions } from "../../../src/preprocess/formats/logSource.ts";
+import { openLogs } from "../../../src/preprocess/formats/openLogs.ts";
+import { DEFAULT_RULES, preprocess } from "../../../src/preprocess/preprocess.ts";
+import { memoryOutput } from "../../../src/shards/byteSink.ts";
+import { memoryFolder } from "../../../src/shards/byteSource.ts";
+import type { Manifest, Rules } from "../../../src/shards/manifest.ts";
+import { openShard } from "../../../src/shards/shardFile.ts";
+
+type Files = Record<string, string | Uint8Array<ArrayBuffer>>;
+
+export function openFiles(files: Files, options: OpenOptions = {}): Promise<LogSource> {
+  return openLogs(
+    Object.entries(files).map(([name, content]) => blobInput(name, new Blob([content]))),
+    options,
+  );
+}
+
+export interface Imported {
+  source: LogSource;
+  manifest: Manifest;
+  /** The vocabulary's lines. */
+  vocabulary: string[];
+  /** Rows as they are stored: label, integers, local ids. */
+  rows: Record<Split, number[][]>;
+}
+
+/** Imports files as `preprocess` does. */
+export async function importFiles(
+  files: Files,
+  options: OpenOptions = {},
+  rules: Partial<Rules> = {},
+): Promise<Imported> {
+  const source = await openFiles(files, options);
+  const made = new Map<string, Uint8Array>();
+  const manifest = await preprocess(() => source.parts(), memoryOutput(made), {
+    name: "imported",
+    files: source.files,
+    rules: { ...DEFAULT_RULES, ...source.rules, ...rules },
+    layout: source.form,
+    ...(source.tokens && { tokens: source.tokens }),
+  });
+  const rows: Imported["rows"] = { train: [], valid: [], test: [] };
+  for (const shard of manifest.shards) {
+    const reader = await openShard(await memoryFolder(made).open(shard.file), shard, manifest);
+    for (const g of shard.rowGroups.keys()) {
+      const { count, columns } = await reader.decode(g, await reader.fetch(g));
+      for (let r = 0; r < count; r++) rows[shard.split].push(columns.map(({ codes }) => codes[r]!));
+    }
+  }
+  const vocabulary = new TextDecoder().decode(made.get("vocabulary.tsv")).trimEnd().split("\n").slice(1);
+  return { source, manifest, vocabulary, rows };
+}
