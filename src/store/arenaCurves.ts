@@ -3,9 +3,8 @@
 
 import type { DifferencePoint, Pair } from "../train/arenaEvents.ts";
 import type { EvaluationPoint, ProgressPoint } from "../train/events.ts";
-import { type Column, type Curve, createCurve } from "./curve.ts";
-import { smooth } from "./smooth.ts";
-import { type DrawnPoint, thin } from "./thin.ts";
+import type { Window } from "./chartView.ts";
+import { type Curve, createCurve } from "./curve.ts";
 
 export interface ArenaCurves {
   /** Progressive log loss and AUC of each member's fused output. */
@@ -48,34 +47,8 @@ export function addDifference(
   else curve.push({ rowsSeen, difference, mean, low: mean - radius, high: mean + radius });
 }
 
-/** All members' curves of a measure over rows seen: columns `member0` …, and `test0` … for the test split. */
-export function drawnMembers(
-  { members, tests }: ArenaCurves,
-  measure: Measure,
-  { most, smoothing }: { most: number; smoothing: number },
-): DrawnPoint[] {
-  const prepare = (name: string, values: Column) => (name === "logLoss" ? smooth(values, smoothing) : values);
-  const drawn = (curves: Curve[], prefix: string, smoothed: boolean) =>
-    curves.flatMap((curve, m) =>
-      thin(curve, { positions: ["rowsSeen"], most, ...(smoothed ? { prepare } : {}) })
-        .filter((point) => point[measure] !== null)
-        .map((point) => ({ rowsSeen: point.rowsSeen!, [`${prefix}${m}`]: point[measure]! })),
-    );
-  return merged([...drawn(members, "member", true), ...drawn(tests, "test", false)]);
-}
-
-/** Mean difference and its interval over rows seen; `interval` is [low, high]. */
-export function drawnDifference(curve: Curve, most: number): (DrawnPoint & { interval?: unknown })[] {
-  return thin(curve, { positions: ["rowsSeen", "mean", "low", "high"], most }).map((point) =>
-    Number.isNaN(point.mean)
-      ? { ...point, mean: null, interval: null }
-      : { ...point, interval: [point.low, point.high] },
-  ) as (DrawnPoint & { interval?: unknown })[];
-}
-
-/** Points of the same rows become one. */
-function merged(points: DrawnPoint[]): DrawnPoint[] {
-  const byRows = new Map<number, DrawnPoint>();
-  for (const point of points) byRows.set(point.rowsSeen!, { ...byRows.get(point.rowsSeen!), ...point });
-  return [...byRows.values()].sort((a, b) => a.rowsSeen! - b.rowsSeen!);
+/** From 0 to the last row that any member has seen. */
+export function arenaExtent(curves: ArenaCurves | null): Window {
+  const ends = curves ? [...curves.members, ...curves.tests, ...curves.pairs] : [];
+  return [0, Math.max(1, ...ends.map((curve) => curve.column("rowsSeen").at(-1) ?? 0))];
 }

@@ -3,8 +3,6 @@
 
 import type { EvaluationPoint, HeadValues, ProgressPoint } from "../train/events.ts";
 import { type Curve, createCurve } from "./curve.ts";
-import { smooth } from "./smooth.ts";
-import { type DrawnPoint, thin } from "./thin.ts";
 
 /** What a curve can be drawn over. */
 export const POSITIONS = ["rowsSeen", "step", "activeSeconds", "time"] as const;
@@ -61,32 +59,6 @@ export function addEvaluation({ evaluations }: RunCurves, point: EvaluationPoint
   evaluations[point.split].push({ ...evaluatedColumns(point), aucLow: low, aucHigh: high });
 }
 
-export interface Drawing {
-  x: PositionName;
-  /** At most so many points a curve. */
-  most: number;
-  /** Weight of the moving average over progressive losses, in [0, 1). Evaluations are never smoothed. */
-  smoothing: number;
-}
-
-/** Points of all curves in the order of `x`; a split's columns are prefixed with its name, as in `test:aucFused`. */
-export function drawnPoints(curves: RunCurves, { x, most, smoothing }: Drawing): DrawnPoint[] {
-  const points = thin(curves.progress, {
-    positions: POSITIONS,
-    most,
-    // The progressive AUC is over a window already, the rate and L2 have no noise.
-    prepare: (name, values) => (/^(auc|learningRate|l2)/.test(name) ? values : smooth(values, smoothing)),
-  });
-  for (const split of EVALUATED_SPLITS)
-    for (const point of thin(curves.evaluations[split], { positions: POSITIONS, most }))
-      points.push(
-        Object.fromEntries(
-          Object.entries(point).map(([name, value]) => [isPosition(name) ? name : `${split}:${name}`, value]),
-        ),
-      );
-  return points.sort((a, b) => a[x]! - b[x]!);
-}
-
 function evaluatedColumns(point: ProgressPoint | EvaluationPoint): Record<string, number> {
   const { rowsSeen, step, activeSeconds, time, logLoss, auc, fusionGain } = point;
   return {
@@ -107,8 +79,4 @@ function branchColumns(name: string, values: number[]): Record<string, number> {
 
 function perBranch(name: string, branches: number): string[] {
   return Array.from({ length: branches }, (_, b) => `${name}${b}`);
-}
-
-function isPosition(name: string): boolean {
-  return (POSITIONS as readonly string[]).includes(name);
 }

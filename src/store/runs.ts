@@ -2,11 +2,11 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
+import { type ChartView, DEFAULT_VIEW } from "./chartView.ts";
 import type { RunCurves } from "./runCurves.ts";
 import type { RunsDatabase } from "./runsDatabase.ts";
 import { type KeptRun, parseRunsFile } from "./runsFile.ts";
 import { RUN_COLORS, type RunRecord } from "./runsRecord.ts";
-import { type CompareView, DEFAULT_VIEW } from "./runsView.ts";
 
 export interface RunsState {
   /** false until the kept runs are read. */
@@ -16,7 +16,7 @@ export interface RunsState {
   /** The one run to draw, whatever else is shown. */
   solo: string | null;
   /** How all charts are drawn. */
-  view: CompareView;
+  view: ChartView;
   /** Counted up when curves came or grew. */
   curvesVersion: number;
   /** The runs that were deleted last, until something else is. */
@@ -48,7 +48,7 @@ export interface Runs {
   take(runIds: readonly string[]): Promise<KeptRun[]>;
   /** Adds the runs of an exported file; those that are here stay as they are. */
   importFile(name: string, text: string): void;
-  setView(change: Partial<CompareView>): void;
+  setView(change: Partial<ChartView>): void;
   dismissProblem(): void;
 }
 

@@ -3,8 +3,8 @@
 import { z } from "zod";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { viewSchema } from "./chartView.ts";
 import { configurationSchema, dataSchema } from "./runsRecord.ts";
-import { viewSchema } from "./runsView.ts";
 
 /** What travels well through mail, chat and old browsers. */
 const MOST_CHARACTERS = 2000;

@@ -30,7 +30,7 @@ it.each(["light", "dark"] as const)("shows every evaluation of the branches, %s"
   const copc = await page.getByTestId("copc").allTextContents();
   expect(copc).toHaveLength(3);
   for (const value of copc) expect(Number(value)).toBeGreaterThan(0.5);
-  expect(await page.locator('[data-chart="gain"] path.recharts-line-curve').count()).toBe(3);
+  expect(await page.locator('[data-chart="gain"] path.line').count()).toBe(3);
 
   await page.getByRole("slider", { name: "Evaluation" }).focus();
   await page.keyboard.press("Home");

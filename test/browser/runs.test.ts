@@ -2,9 +2,10 @@
 
 import { readFile } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Locator } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { expectChartsObey } from "./chartGestures.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 let browser: Browser;
@@ -19,6 +20,7 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   await untilState("Ready to train");
   await studio.makeDemo(3000);
   await train(studio, SMALL);
+  await expectChartsObey(studio);
   await train(studio, { ...SMALL, distillationWeight: 0 });
   await openRuns(studio);
   const rows = page.locator("[data-run]");
@@ -28,22 +30,15 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   expect(await rows.nth(0).textContent()).toContain("distillation 1 → 0");
   expect(await rows.nth(0).locator('[data-column="testAuc"]').textContent()).toMatch(/^0\.\d{4} ± 0\.\d{4}$/);
 
-  const lines = page.locator('[data-overlay="logLoss"] path.line');
+  const lines = page.locator('[data-chart="logLoss"] path.line');
   await expect.poll(() => lines.count()).toBe(12);
   await rows.nth(0).getByRole("button", { name: /^Solo/ }).press("Enter");
   await expect.poll(() => lines.count()).toBe(6);
   await rows.nth(0).getByRole("button", { name: /^Solo/ }).press("Enter");
   await expect.poll(() => lines.count()).toBe(12);
 
-  await zoomByKeyboard(page.getByRole("application", { name: /^Log loss/ }));
-  await expect.poll(() => button("Show all").isEnabled()).toBe(true);
-  await button("Show all").click();
-  await page.getByLabel("Freeze view").check();
-  await page.getByText("View frozen at").waitFor();
-  await page.getByLabel("Freeze view").uncheck();
-
+  await expectChartsObey(studio);
   await button("AUC: as a table").click();
-  await page.getByLabel("AUC, table").getByRole("cell", { name: /0\.\d/ }).first().waitFor();
   await expectAccessible(studio);
   await button("AUC: as a table").click();
 
@@ -106,13 +101,6 @@ async function train(studio: StudioPage, config: typeof SMALL): Promise<void> {
 
 function openRuns({ page }: StudioPage): Promise<void> {
   return page.getByRole("tab", { name: "Runs", exact: true }).click();
-}
-
-async function zoomByKeyboard(plot: Locator): Promise<void> {
-  await plot.focus();
-  await plot.press("+");
-  await plot.press("Shift+ArrowRight");
-  await plot.press("ArrowRight");
 }
 
 async function exported({ page, button }: StudioPage, name: string): Promise<string> {

@@ -6,14 +6,19 @@ import { type Config, parseConfig } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import { QUESTIONS } from "../../src/model/questions.ts";
 import { createArena } from "../../src/store/arena.ts";
-import { drawnDifference, drawnMembers } from "../../src/store/arenaCurves.ts";
+import { arenaExtent } from "../../src/store/arenaCurves.ts";
+import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
 import { configDifference } from "../../src/store/configDifference.ts";
 import { replay } from "../../src/store/recordedArena.ts";
 import type { ArenaEvent, RecordedArena } from "../../src/train/arenaEvents.ts";
 import type { Position, ProgressPoint } from "../../src/train/events.ts";
+import { differenceSeries, memberSeries } from "../../src/ui/arena/arenaSeries.ts";
+import type { Series } from "../../src/ui/charts/series.ts";
 
 const demo = preset("demo");
 const concat = { ...demo.branches[0]!.units[0]!, interaction: "concat" as const };
+const RAW = { ...DEFAULT_VIEW, smoothing: 0 };
+const drawnPoints = (series: Series[]) => series.map(({ points: { x, y } }) => [[...x], [...y]]);
 const membersOf = (id: string, config: Config = demo) =>
   QUESTIONS.find((question) => question.id === id)!.members(config);
 
@@ -143,18 +148,31 @@ describe("the arena on the page", () => {
       { rowsSeen: 2048, rows: 1024, difference: 0.1, mean: 0.1, radius: 0.04 },
     ];
     hear({ type: "compared", seedIndex: 0, pairs: [{ first: 0, second: 1, points, verdict }] });
-    expect(drawnMembers(arena.curves!, "logLoss", { most: 10, smoothing: 0 })).toEqual([
-      { rowsSeen: 1024, member0: 0.5, member1: 1.5 },
-      { rowsSeen: 2048, member0: 0.5, member1: 0.5 },
+    const [losses, aucs] = (["logLoss", "auc"] as const).map((measure) =>
+      memberSeries(arena.curves!, measure, ["A", "B"], RAW),
+    );
+    expect(drawnPoints(losses!)).toEqual([
+      [
+        [1024, 2048],
+        [0.5, 0.5],
+      ],
+      [
+        [1024, 2048],
+        [1.5, 0.5],
+      ],
     ]);
-    expect(drawnMembers(arena.curves!, "auc", { most: 10, smoothing: 0 })).toEqual([
-      { rowsSeen: 2048, member0: 0.75, member1: 0.75 },
+    expect(drawnPoints(aucs!)).toEqual([
+      [[2048], [0.75]],
+      [[2048], [0.75]],
     ]);
-    const drawn = drawnDifference(arena.curves!.pairs[0]!, 10);
-    expect(drawn.map(({ mean, interval }) => [mean, interval])).toEqual([
-      [null, null],
-      [expect.closeTo(0.1, 6), [expect.closeTo(0.06, 6), expect.closeTo(0.14, 6)]],
-    ]);
+    const [mean, low, high] = differenceSeries(arena.curves!.pairs[0]!, "B − A", RAW);
+    for (const [series, value] of [
+      [mean, 0.1],
+      [low, 0.06],
+      [high, 0.14],
+    ] as const)
+      expect(drawnPoints([series!])).toEqual([[[2048], [expect.closeTo(value, 6)]]]);
+    expect(arenaExtent(arena.curves)).toEqual([0, 2048]);
     expect(now()).toMatchObject({ step: 4, verdicts: [{ verdict }] });
     hear({ type: "seedFinished", seedIndex: 0, pairs: [{ first: 0, second: 1, verdict }] });
     hear({ type: "concluded", pairs: [{ first: 0, second: 1, verdict }], overview: "B is better." });
@@ -180,8 +198,9 @@ describe("the arena on the page", () => {
     const { arena: shown } = arena.store.getState();
     expect(shown).toMatchObject({ status: { type: "finished" }, overview: recorded.overview });
     expect(shown!.verdicts).toHaveLength(3);
-    expect(drawnDifference(arena.curves!.pairs[0]!, 300).at(-1)!.interval).not.toBeNull();
-    expect(drawnMembers(arena.curves!, "logLoss", { most: 10, smoothing: 0 })[0]).toHaveProperty("member2");
+    expect(differenceSeries(arena.curves!.pairs[0]!, "", RAW)[0]!.band!.low.x.length).toBeGreaterThan(20);
+    const series = memberSeries(arena.curves!, "logLoss", ["1", "2", "3"], RAW);
+    expect(series.map(({ column }) => column)).toEqual(["train", "test", "train", "test", "train", "test"]);
     arena.takeMembers();
     expect(arena.store.getState().setup.members).toEqual(recorded.members);
   });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
 import { createCurve } from "../../src/store/curve.ts";
-import { addEvaluation, addProgress, createRunCurves, drawnPoints } from "../../src/store/runCurves.ts";
+import { addEvaluation, addProgress, createRunCurves } from "../../src/store/runCurves.ts";
 import { smooth } from "../../src/store/smooth.ts";
 import { thin } from "../../src/store/thin.ts";
 import type { EvaluationPoint, Position, ProgressPoint } from "../../src/train/events.ts";
+import { chartsOf } from "../../src/ui/charts/definitions.ts";
+import { seriesOf } from "../../src/ui/charts/runSeries.ts";
 
 function position(step: number): Position {
   return { step, epoch: 1, rowsSeen: 10 * step, activeSeconds: step / 2, time: step };
@@ -73,12 +76,12 @@ describe("a run's curves", () => {
   it("derive the excess over the teacher's entropy and the gap to the best branch", () => {
     const curves = createRunCurves(2);
     addProgress(curves, progress(1, 0.5));
-    const [point] = drawnPoints(curves, { x: "rowsSeen", most: 10, smoothing: 0 });
-    expect(point).toMatchObject({ rowsSeen: 10, excess0: 0.5, excess1: 0.25, aucFused: null });
-    expect(point!.bestBranchGap).toBeCloseTo(0.1, 6);
+    const value = (column: string) => curves.progress.column(column)[0];
+    expect(["rowsSeen", "excess0", "excess1", "aucFused"].map(value)).toEqual([10, 0.5, 0.25, Number.NaN]);
+    expect(value("bestBranchGap")).toBeCloseTo(0.1, 6);
   });
 
-  it("are put in order, evaluations under names of their own and never smoothed", () => {
+  it("become a smoothed line, and evaluations that are never smoothed", () => {
     const curves = createRunCurves(2);
     for (const [i, fused] of [1, 0, 0].entries()) addProgress(curves, progress(i + 1, fused));
     const evaluation: EvaluationPoint = {
@@ -92,10 +95,13 @@ describe("a run's curves", () => {
       seconds: 1,
     };
     addEvaluation(curves, evaluation);
-    const points = drawnPoints(curves, { x: "step", most: 10, smoothing: 0.5 });
-    expect(points.map(({ step }) => step)).toEqual([1, 2, 2, 3]);
-    const tested = points.find((point) => "test:aucFused" in point);
-    expect(tested).toMatchObject({ "test:aucFused": 0.75, "test:logLossFused": 0.5 });
-    expect(points[1]!.logLossFused).toBeCloseTo(1 / 3, 6);
+    const { lines, splits } = chartsOf(2, null)[0]!;
+    const run = { runId: "run", name: "run", color: 0, curves };
+    const series = seriesOf({ lines, splits }, [run], { ...DEFAULT_VIEW, x: "step", smoothing: 0.5 });
+    const drawn = (column: string) =>
+      series.filter((one) => one.column === column && one.name === "Fused").map(({ points }) => points);
+    expect(drawn("test")).toEqual([{ x: Float64Array.of(2), y: Float64Array.of(0.5) }]);
+    expect([...drawn("train")[0]!.x]).toEqual([1, 2, 3]);
+    expect(drawn("train")[0]!.y[1]).toBeCloseTo(1 / 3, 6);
   });
 });

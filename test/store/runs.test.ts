@@ -3,12 +3,12 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../src/base/random.ts";
 import { preset } from "../../src/model/presets.ts";
+import { DEFAULT_VIEW, moved, zoomed } from "../../src/store/chartView.ts";
+import { curveOutline, drawnLine } from "../../src/store/curveLines.ts";
 import { createRunCurves } from "../../src/store/runCurves.ts";
 import { type KeptRun, parseRunsFile, runsToCsv, runsToJson } from "../../src/store/runsFile.ts";
-import { curveOutline, drawnLine } from "../../src/store/runsLines.ts";
 import { type RunRecord, resultsOf } from "../../src/store/runsRecord.ts";
 import { reportHtml } from "../../src/store/runsReport.ts";
-import { DEFAULT_VIEW, moved, zoomed } from "../../src/store/runsView.ts";
 import { parseHash, toHash } from "../../src/store/share.ts";
 
 const STEPS = 20_000;

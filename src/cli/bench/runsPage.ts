@@ -30,7 +30,7 @@ export async function benchRuns(page: Page, url: string): Promise<RunsFigures> {
   await page.evaluate(fill, { runs: RUNS, steps: STEPS, config: preset("demo") });
   await page.reload();
   await page.getByRole("tab", { name: "Runs", exact: true }).click();
-  const lines = '[data-overlay="logLoss"] path.line';
+  const lines = '[data-chart="logLoss"] path.line';
   await page.waitForFunction(
     ({ selector, runs }) => document.querySelectorAll(selector).length >= runs,
     { selector: lines, runs: RUNS },

@@ -1,7 +1,6 @@
+import { ArenaCharts } from "./ArenaCharts.tsx";
 import { ArenaSetup } from "./ArenaSetup.tsx";
 import classes from "./arena.module.css";
-import { DifferenceChart } from "./DifferenceChart.tsx";
-import { MemberChart } from "./MemberChart.tsx";
 import { MembersTable } from "./MembersTable.tsx";
 import { useArenaState } from "./useArena.ts";
 import { Verdicts } from "./Verdicts.tsx";
@@ -16,12 +15,9 @@ export function ArenaPanel() {
       {arenaId !== null && (
         <>
           <Verdicts />
-          <div className={classes.charts} key={arenaId}>
-            <DifferenceChart />
-            <MemberChart measure="logLoss" />
-            <MemberChart measure="auc" />
+          <ArenaCharts key={arenaId} measures={["logLoss", "auc"]}>
             {!recorded && <MembersTable />}
-          </div>
+          </ArenaCharts>
         </>
       )}
     </div>

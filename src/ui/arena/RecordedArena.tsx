@@ -3,9 +3,8 @@ import { useEffect } from "react";
 import { loadRecordedArena, replay } from "../../store/recordedArena.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { ArenaCharts } from "./ArenaCharts.tsx";
 import classes from "./arena.module.css";
-import { DifferenceChart } from "./DifferenceChart.tsx";
-import { MemberChart } from "./MemberChart.tsx";
 import { useArenaState } from "./useArena.ts";
 import { Verdicts } from "./Verdicts.tsx";
 
@@ -51,10 +50,7 @@ export function RecordedArena() {
         </Group>
       </section>
       <Verdicts />
-      <div className={classes.charts}>
-        <DifferenceChart />
-        <MemberChart measure="logLoss" />
-      </div>
+      <ArenaCharts measures={["logLoss"]} />
     </div>
   );
 }

@@ -1,7 +1,9 @@
 import { CartesianGrid, ErrorBar, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from "recharts";
 import type { Calibration } from "../../metrics/calibration.ts";
-import { AXIS, MARGIN } from "../charts/axes.ts";
+import { XAxisTick, YAxisTick } from "../charts/AxisTick.tsx";
 import charts from "../charts/charts.module.css";
+import { AXIS, MARGIN } from "../charts/Plot.tsx";
+import { Swatch } from "../charts/Swatch.tsx";
 import { niceTicks, tickText } from "../charts/ticks.ts";
 import { metric } from "../format.ts";
 import classes from "./branches.module.css";
@@ -15,7 +17,10 @@ export function ReliabilityCard({ calibrations }: { calibrations: (Calibration |
     ...calibrations.flatMap((head) => head?.bins.flatMap(({ predicted, high }) => [predicted, high]) ?? []),
   );
   const ticks = niceTicks([0, most], 4);
-  const axis = { type: "number", domain: [0, most], ticks, tickFormatter: tickText(ticks), ...AXIS } as const;
+  const axis = {
+    ...{ ...AXIS, domain: [0, most] as [number, number], ticks },
+    ...{ tickFormatter: tickText(ticks), stroke: "var(--hairline)" },
+  };
   return (
     <section className={charts.card} aria-labelledby="reliability-title" data-chart="reliability">
       <h3 id="reliability-title" className={charts.title}>
@@ -35,8 +40,8 @@ export function ReliabilityCard({ calibrations }: { calibrations: (Calibration |
             desc="The table beside it says how calibrated each head is."
           >
             <CartesianGrid stroke="var(--hairline)" />
-            <XAxis dataKey="predicted" height={20} {...axis} />
-            <YAxis dataKey="clicked" width={48} {...axis} />
+            <XAxis {...axis} dataKey="predicted" tick={XAxisTick} height={20} />
+            <YAxis {...axis} dataKey="clicked" tick={YAxisTick} width={48} />
             <ReferenceLine
               segment={[
                 { x: 0, y: 0 },
@@ -87,17 +92,7 @@ export function ReliabilityCard({ calibrations }: { calibrations: (Calibration |
               return (
                 <tr key={label}>
                   <th scope="row">
-                    <svg width="22" height="8" aria-hidden="true">
-                      <line
-                        x1="0"
-                        x2="22"
-                        y1="4"
-                        y2="4"
-                        stroke={color}
-                        strokeWidth={2}
-                        strokeDasharray={dashes}
-                      />
-                    </svg>
+                    <Swatch color={color} dashes={dashes} />
                     {label}
                   </th>
                   <td data-testid="copc">{head ? head.copc.toFixed(3) : "–"}</td>

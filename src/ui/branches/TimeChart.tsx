@@ -1,11 +1,10 @@
-import { CartesianGrid, Line, LineChart, ReferenceLine, XAxis, YAxis } from "recharts";
+import { useCallback, useMemo } from "react";
+import type { Window } from "../../store/chartView.ts";
 import type { InspectedPoint } from "../../store/inspections.ts";
-import { AXIS, MARGIN } from "../charts/axes.ts";
-import charts from "../charts/charts.module.css";
-import { colorOf, DASHES, rangeOf } from "../charts/definitions.ts";
-import { niceTicks, tickText } from "../charts/ticks.ts";
-import { metric, short } from "../format.ts";
-import classes from "./branches.module.css";
+import { Chart } from "../charts/Chart.tsx";
+import { colorOf, DASHES } from "../charts/definitions.ts";
+import { markedSeries, type Series } from "../charts/series.ts";
+import { branchesView, useView } from "../charts/views.ts";
 
 interface TimeLine {
   label: string;
@@ -50,16 +49,7 @@ export function GainChart({ points }: { points: InspectedPoint[] }) {
 
 /** Whether the branches still differ. */
 export function CorrelationChart({ points }: { points: InspectedPoint[] }) {
-  const pairs = points.at(-1)!.inspection.branches?.correlations ?? [];
-  const lines = pairs.map(({ first, second }, index): TimeLine => {
-    const role = `branch-${index % 4}` as keyof typeof DASHES;
-    return {
-      label: `Branches ${first + 1} and ${second + 1}`,
-      color: colorOf(role),
-      dashes: DASHES[role],
-      value: ({ inspection }) => inspection.branches?.correlations[index]?.correlation ?? null,
-    };
-  });
+  const lines = useMemo(() => correlationLines(points), [points]);
   return (
     <TimeChart
       id="correlation"
@@ -71,6 +61,19 @@ export function CorrelationChart({ points }: { points: InspectedPoint[] }) {
   );
 }
 
+function correlationLines(points: InspectedPoint[]): TimeLine[] {
+  const pairs = points.at(-1)!.inspection.branches?.correlations ?? [];
+  return pairs.map(({ first, second }, index) => {
+    const role = `branch-${index % 4}` as keyof typeof DASHES;
+    return {
+      label: `Branches ${first + 1} and ${second + 1}`,
+      color: colorOf(role),
+      dashes: DASHES[role],
+      value: ({ inspection }) => inspection.branches?.correlations[index]?.correlation ?? null,
+    };
+  });
+}
+
 interface TimeChartProps {
   id: string;
   title: string;
@@ -80,91 +83,39 @@ interface TimeChartProps {
 }
 
 function TimeChart({ id, title, hint, points, lines }: TimeChartProps) {
-  const data = points.map((point) => ({
-    rowsSeen: point.rowsSeen,
-    ...Object.fromEntries(lines.map(({ label, value }) => [label, value(point)])),
-  }));
-  const range = rangeOf(
-    lines.map(({ value }) => points.map(value)),
-    0,
-  ) ?? [0, 1];
-  const ticks = niceTicks(range, 4);
-  const end = points.at(-1)!.rowsSeen;
+  const { view, onView } = useView(branchesView);
+  const make = useCallback(
+    () => ({ series: lines.map((line) => seriesOf(line, points)), extent: extentOf(points) }),
+    [points, lines],
+  );
   return (
-    <section className={charts.card} aria-labelledby={`inspected-${id}`} data-chart={id}>
-      <h3 id={`inspected-${id}`} className={charts.title}>
-        {title}
-      </h3>
-      <p className={classes.hint}>{hint}</p>
-      <div className={charts.body}>
-        <div className={charts.plot}>
-          <LineChart
-            responsive
-            className={charts.chart}
-            data={data}
-            margin={MARGIN}
-            title={title}
-            desc={hint}
-          >
-            <CartesianGrid stroke="var(--hairline)" vertical={false} />
-            <XAxis
-              dataKey="rowsSeen"
-              type="number"
-              domain={[0, end]}
-              ticks={niceTicks([0, end], 3)}
-              tickFormatter={short}
-              height={20}
-              {...AXIS}
-            />
-            <YAxis
-              domain={range}
-              allowDataOverflow
-              ticks={ticks}
-              tickFormatter={tickText(ticks)}
-              axisLine={false}
-              width={56}
-              {...AXIS}
-            />
-            <ReferenceLine y={0} stroke="var(--mantine-color-dimmed)" strokeDasharray="1 4" />
-            {lines.map(({ label, color, dashes }) => (
-              <Line
-                key={label}
-                dataKey={label}
-                stroke={color}
-                strokeWidth={1.75}
-                strokeDasharray={dashes}
-                dot={{ r: 2.5, fill: color, strokeDasharray: "none" }}
-                activeDot={false}
-                connectNulls
-                isAnimationActive={false}
-              />
-            ))}
-          </LineChart>
-        </div>
-        <table className={charts.legend}>
-          <tbody>
-            {lines.map(({ label, color, dashes, value }) => (
-              <tr key={label}>
-                <th scope="row">
-                  <svg width="22" height="8" aria-hidden="true">
-                    <line
-                      x1="0"
-                      x2="22"
-                      y1="4"
-                      y2="4"
-                      stroke={color}
-                      strokeWidth={2}
-                      strokeDasharray={dashes}
-                    />
-                  </svg>
-                  {label}
-                </th>
-                <td>{metric(value(points.at(-1)!))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <Chart
+      {...{ id, title, hint, view, onView, make }}
+      promise="There are no branches to compare."
+      level={ZERO}
+      subscribe={never}
+    />
+  );
+}
+
+const ZERO = { value: 0, label: "" };
+
+/** Another evaluation makes another `points`. */
+function never(): () => void {
+  return () => {};
+}
+
+function extentOf(points: InspectedPoint[]): Window {
+  return [0, Math.max(1, points.at(-1)?.rowsSeen ?? 1)];
+}
+
+function seriesOf({ label, value, ...look }: TimeLine, points: InspectedPoint[]): Series {
+  const known = points.flatMap((point) => {
+    const y = value(point);
+    return y === null ? [] : [{ x: point.rowsSeen, y }];
+  });
+  return markedSeries(
+    { ...look, key: label, row: label, name: label, column: "", width: 1.75, mark: "circle" },
+    { x: Float64Array.from(known, ({ x }) => x), y: Float64Array.from(known, ({ y }) => y) },
   );
 }

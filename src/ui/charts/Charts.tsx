@@ -1,58 +1,39 @@
-import { Group, SegmentedControl, Slider, Text } from "@mantine/core";
-import { useMemo, useState } from "react";
-import type { PositionName } from "../../store/runCurves.ts";
-import { useStudioState } from "../StudioContext.tsx";
-import { CurveChart } from "./CurveChart.tsx";
-import classes from "./charts.module.css";
-import { chartsOf } from "./definitions.ts";
-import type { View } from "./useCurvePoints.ts";
+import { Text } from "@mantine/core";
+import { useCallback } from "react";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { RunCharts } from "./RunCharts.tsx";
+import type { DrawnRun } from "./runSeries.ts";
+import { curvesView, useView } from "./views.ts";
 
-const X_NAMES: { value: PositionName; label: string }[] = [
-  { value: "rowsSeen", label: "rows" },
-  { value: "step", label: "steps" },
-  { value: "activeSeconds", label: "time" },
-];
-
-/** All charts of the run, over a common axis with a common crosshair. */
+/** All charts of the run on show. */
 export function Charts() {
-  const [view, setView] = useState<View>({ x: "rowsSeen", smoothing: 0.8 });
+  const studio = useStudio();
+  const runId = useStudioState(({ run }) => run?.runId ?? null);
   const branches = useStudioState(
     ({ run, configuration }) => run?.config.branches.length ?? configuration.draft.branches.length,
   );
   const summary = useStudioState((state) => state.dataset?.summary ?? null);
-  const charts = useMemo(() => chartsOf(branches, summary), [branches, summary]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another run makes another function
+  const runs = useCallback((): DrawnRun[] => {
+    const { run } = studio.store.getState();
+    const { curves } = studio;
+    return run && curves ? [{ runId: run.runId, name: run.name, color: 0, curves }] : [];
+  }, [studio, runId]);
+  const subscribe = useCallback(
+    (listener: () => void) =>
+      studio.store.subscribe((state, before) => {
+        if (state.run?.curvesVersion !== before.run?.curvesVersion) listener();
+      }),
+    [studio],
+  );
   return (
-    <div>
-      <Group justify="space-between" gap="sm" mb={8}>
-        <Explanation />
-        <Group gap="sm" wrap="nowrap">
-          <Text size="xs" c="dimmed" aria-hidden="true">
-            Smoothing
-          </Text>
-          <Slider
-            thumbLabel="Smoothing"
-            w={110}
-            size="xs"
-            min={0}
-            max={0.99}
-            step={0.01}
-            value={view.smoothing}
-            onChange={(smoothing) => setView({ ...view, smoothing })}
-          />
-          <SegmentedControl
-            aria-label="Horizontal axis"
-            data={X_NAMES}
-            value={view.x}
-            onChange={(x) => setView({ ...view, x: x as PositionName })}
-          />
-        </Group>
-      </Group>
-      <div className={classes.grid}>
-        {charts.map((definition) => (
-          <CurveChart key={definition.id} definition={definition} view={view} />
-        ))}
-      </div>
-    </div>
+    <RunCharts
+      label="Charts of the run"
+      {...{ runs, subscribe, branches, summary }}
+      {...useView(curvesView)}
+      started={runId !== null}
+      note={<Explanation />}
+    />
   );
 }
 
@@ -60,7 +41,7 @@ export function Charts() {
 function Explanation() {
   const seenBefore = useStudioState(({ run }) => run?.latest?.firstPass === false);
   return (
-    <Text size="xs" c="dimmed" component="p" m={0} flex={1} miw={280}>
+    <Text size="xs" c="dimmed" component="p" m={0} mb={8}>
       Lines: progressive, before each update{seenBefore ? "; from epoch 2 on rows seen before" : ""}. Marks: a
       whole split.
     </Text>

@@ -1,79 +1,71 @@
-import type { EvaluatedSplit } from "../../store/runCurves.ts";
-import type { DrawnPoint } from "../../store/thin.ts";
+import { useStore } from "zustand";
+import type { Window } from "../../store/chartView.ts";
+import { valueNear } from "../../store/curveLines.ts";
 import { metric } from "../format.ts";
 import classes from "./charts.module.css";
-import { colorOf, DASHES, type Line } from "./definitions.ts";
+import { crosshair } from "./crosshair.ts";
 import { MarkShape } from "./MarkShape.tsx";
+import { Swatch } from "./Swatch.tsx";
+import { rowsOf, type Series } from "./series.ts";
 
-interface LegendProps {
-  lines: Line[];
-  splits: EvaluatedSplit[];
-  points: DrawnPoint[];
-  /** Index of the point under the crosshair; null: the newest values. */
-  index: number | null;
-}
+const MOST_ROWS = 9;
 
-/** The lines' names with their numbers: the newest ones, or those under the crosshair. */
-export function Legend({ lines, splits, points, index }: LegendProps) {
-  const at = index ?? points.length - 1;
-  const evaluated = splits.filter(
-    (split) => lastValue(points, `${split}:${lines[0]!.column}`, points.length - 1) !== null,
-  );
+/** The lines by name with their numbers: the newest ones in the window, or those under the crosshair. */
+export function Legend({ series, window }: { series: Series[]; window: Window }) {
+  const at = useStore(crosshair, ({ x }) => (x !== null && x >= window[0] && x <= window[1] ? x : null));
+  const columns = [...new Set(series.map(({ column }) => column))];
+  const rows = rowsOf(series);
+  const reach = (window[1] - window[0]) / 10;
+  const shownValue = ({ points }: Series) =>
+    at === null ? (points.y.at(-1) ?? null) : valueNear(points, at, reach);
   return (
     <table className={classes.legend}>
-      <thead>
-        <tr>
-          <td />
-          <th scope="col">train</th>
-          {evaluated.map((split) => (
-            <th scope="col" key={split}>
-              <Mark split={split} /> {split}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {lines.map(({ role, label, column }) => (
-          <tr key={column}>
-            <th scope="row">
-              <svg width="22" height="8" aria-hidden="true">
-                <line
-                  x1="0"
-                  x2="22"
-                  y1="4"
-                  y2="4"
-                  stroke={colorOf(role)}
-                  strokeWidth={role === "fused" ? 3 : 2}
-                  strokeDasharray={DASHES[role]}
-                />
-              </svg>
-              {label}
-            </th>
-            <td>{metric(lastValue(points, column, at))}</td>
-            {evaluated.map((split) => (
-              <td key={split}>{metric(lastValue(points, `${split}:${column}`, at))}</td>
+      {columns.some((column) => column !== "") && (
+        <thead>
+          <tr>
+            <td />
+            {columns.map((column) => (
+              <th scope="col" key={column}>
+                <ColumnMark series={series} column={column} /> {column}
+              </th>
             ))}
+          </tr>
+        </thead>
+      )}
+      <tbody>
+        {[...rows].slice(0, MOST_ROWS).map(([row, own]) => (
+          <tr key={row}>
+            <th scope="row">
+              <Swatch {...own[0]!} />
+              <span title={own[0]!.name}>{own[0]!.name}</span>
+            </th>
+            {columns.map((column) => {
+              const one = own.find((candidate) => candidate.column === column);
+              return <td key={column}>{metric(one && shownValue(one))}</td>;
+            })}
           </tr>
         ))}
       </tbody>
+      {rows.size > MOST_ROWS && (
+        <tfoot>
+          <tr>
+            <td className={classes.more} colSpan={columns.length + 1}>
+              and {rows.size - MOST_ROWS} more, in the table
+            </td>
+          </tr>
+        </tfoot>
+      )}
     </table>
   );
 }
 
-/** The mark of a split's evaluations, as in the charts. */
-function Mark({ split }: { split: EvaluatedSplit }) {
+/** The mark that the points of a column have in the chart. */
+function ColumnMark({ series, column }: { series: Series[]; column: string }) {
+  const mark = series.find((one) => one.column === column)?.mark;
+  if (!mark) return null;
   return (
     <svg width="10" height="10" viewBox="-5 -5 10 10" aria-hidden="true">
-      <MarkShape split={split} x={0} y={0} color="currentColor" />
+      <MarkShape mark={mark} x={0} y={0} color="currentColor" />
     </svg>
   );
-}
-
-/** The value of `column` at `index`, or the last one before it. */
-function lastValue(points: DrawnPoint[], column: string, index: number): number | null {
-  for (let i = Math.min(index, points.length - 1); i >= 0; i--) {
-    const value = points[i]![column];
-    if (value !== null && value !== undefined) return value;
-  }
-  return null;
 }

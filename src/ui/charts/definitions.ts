@@ -136,32 +136,3 @@ export const DASHES: Record<LineRole, string | undefined> = {
 export function colorOf(role: LineRole): string {
   return `var(--${role})`;
 }
-
-/**
- * The range to draw: all values but those of the first twentieth of a long run, whose fall would flatten the rest,
- * with a margin; `level` only where it is near.
- */
-export function rangeOf(
-  columns: (number | null | undefined)[][],
-  level: number | null,
-): [number, number] | null {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const values of columns) {
-    const from = values.length > 40 ? Math.ceil(values.length / 20) : 0;
-    for (let i = from; i < values.length; i++) {
-      const value = values[i];
-      if (value === null || value === undefined) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
-  if (low > high) return null;
-  const spread = high - low || Math.abs(high) * 0.1 || 1;
-  if (level !== null && level > low - spread && level < high + spread) {
-    low = Math.min(low, level);
-    high = Math.max(high, level);
-  }
-  const margin = 0.06 * (high - low || spread);
-  return [low - margin, high + margin];
-}

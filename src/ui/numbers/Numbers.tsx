@@ -1,19 +1,30 @@
 import { Table, Text } from "@mantine/core";
-import { useRef } from "react";
+import { useCallback, useRef, useState } from "react";
 import { EVALUATED_SPLITS, type RunCurves } from "../../store/runCurves.ts";
 import { type DrawnPoint, thin } from "../../store/thin.ts";
-import { useCurvePoints, type View } from "../charts/useCurvePoints.ts";
+import { useRedraw } from "../charts/useRedraw.ts";
 import { count, metric } from "../format.ts";
+import { useStudio } from "../StudioContext.tsx";
 import classes from "./numbers.module.css";
 
 /** Rows of the progressive table: more are not read. */
 const MOST_ROWS = 40;
-const VIEW: View = { x: "step", smoothing: 0 };
 
 /** The curves as tables: the last evaluations, and the progressive metrics in at most forty equal stretches. */
 export function Numbers() {
   const section = useRef<HTMLDivElement>(null);
-  const { curves } = useCurvePoints(VIEW, section);
+  const studio = useStudio();
+  const [, setVersion] = useState(0);
+  const subscribe = useCallback(
+    (listener: () => void) =>
+      studio.store.subscribe((state, before) => {
+        if (state.run !== before.run) listener();
+      }),
+    [studio],
+  );
+  const draw = useCallback(() => setVersion((version) => version + 1), []);
+  useRedraw(section, subscribe, draw);
+  const { curves } = studio;
   return (
     <div ref={section} className={classes.numbers}>
       {curves ? (

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 import type { RunRecord } from "../../store/runsRecord.ts";
-import { CompareCharts } from "../compare/CompareCharts.tsx";
+import { OverlayCharts } from "./OverlayCharts.tsx";
 import { RunEditor } from "./RunEditor.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
 import { RunsFiles } from "./RunsFiles.tsx";
@@ -33,7 +33,7 @@ export function RunsPanel() {
           <RunsTable {...{ listed, order }} onOrder={setOrder} onEdit={setEdited} />
         )}
       </section>
-      {!isEmpty && <CompareCharts />}
+      {!isEmpty && <OverlayCharts />}
       {edited && <RunEditor key={edited.runId} record={edited} onClose={() => setEdited(null)} />}
     </div>
   );

@@ -1,8 +1,8 @@
 // Curves of kept runs → lines to draw within a window: a thinned, smoothed line, and the whole curve's outline beneath.
 
+import type { Window } from "./chartView.ts";
 import type { Column, Curve } from "./curve.ts";
 import type { PositionName } from "./runCurves.ts";
-import type { Window } from "./runsView.ts";
 import { smooth } from "./smooth.ts";
 
 /** Points in the order of x. */

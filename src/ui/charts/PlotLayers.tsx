@@ -1,25 +1,19 @@
 import { type RefObject, useEffect, useId, useMemo, useRef } from "react";
 import { createPortal } from "react-dom";
 import { usePlotArea } from "recharts";
-import type { EvaluatedSplit } from "../../store/runCurves.ts";
-import type { Window } from "../../store/runsView.ts";
-import { MarkShape } from "../charts/MarkShape.tsx";
-import classes from "./compare.module.css";
+import classes from "./charts.module.css";
+import { MarkShape } from "./MarkShape.tsx";
+import type { Level, PlotProps } from "./Plot.tsx";
 import { PlotPointer } from "./PlotPointer.tsx";
-import { type PlotArea, pathOf, plotScales, type Scales } from "./scales.ts";
+import { bandOf, type PlotArea, pathOf, plotScales, type Scales } from "./scales.ts";
 import type { Series } from "./series.ts";
 
-interface PlotLayersProps {
-  chart: string;
-  title: string;
-  series: Series[];
-  /** What the axes span. */
-  x: Window;
-  y: Window;
-  /** All that there is of x. */
-  extent: Window;
-  logarithmic: boolean;
-  level: { value: number; label: string } | null;
+/** Marks on the frame are drawn whole. */
+const BLEED = 4;
+/** What a level's name takes above its line. */
+const NAME_HEIGHT = 14;
+
+interface PlotLayersProps extends Omit<PlotProps, "hint"> {
   /** Where the canvas goes: under the chart's SVG; and what takes the pointer, above it. */
   under: RefObject<HTMLDivElement | null>;
   over: RefObject<HTMLDivElement | null>;
@@ -33,60 +27,47 @@ export function PlotLayers(props: PlotLayersProps) {
   return <Layers {...props} area={area} />;
 }
 
-function Layers({
-  area,
-  x,
-  y,
-  logarithmic,
-  series,
-  level,
-  under,
-  over,
-  ...rest
-}: PlotLayersProps & { area: PlotArea }) {
+function Layers({ area, drawing, level, under, over, ...rest }: PlotLayersProps & { area: PlotArea }) {
   const clip = useId();
   const { width, height } = area;
+  const { x, y, logarithmic, series } = drawing;
   const scales = useMemo(
-    () => plotScales({ x: 0, y: 0, width, height }, x, y, logarithmic),
+    () => plotScales({ width, height }, { x, y, logarithmic }),
     [width, height, x, y, logarithmic],
   );
   const place = { left: area.x, top: area.y, width, height };
   return (
-    <g
-      transform={`translate(${area.x} ${area.y})`}
-      data-plot=""
-      data-domain={JSON.stringify({ x, y, logarithmic })}
-    >
+    <g transform={`translate(${area.x} ${area.y})`} data-plot={`${width} ${height}`}>
       <clipPath id={clip}>
-        <rect width={width} height={height} />
+        <rect x={-BLEED} y={-BLEED} width={width + 2 * BLEED} height={height + 2 * BLEED} />
       </clipPath>
       <g clipPath={`url(#${clip})`}>
-        {level && Number.isFinite(scales.top(level.value)) && (
-          <Level {...level} top={scales.top(level.value)} width={width} />
-        )}
+        {level && <LevelLine {...level} top={scales.top(level.value)} width={width} />}
         <Lines series={series} scales={scales} />
       </g>
       {createPortal(<Outlines {...{ series, scales, place }} />, under.current!)}
-      {createPortal(<PlotPointer {...{ series, scales, place, x, ...rest }} />, over.current!)}
+      {createPortal(<PlotPointer {...{ drawing, scales, place }} {...rest} />, over.current!)}
     </g>
   );
 }
 
-function Level({ label, top, width }: { label: string; top: number; width: number }) {
+function LevelLine({ label, top, width }: Level & { top: number; width: number }) {
+  if (!Number.isFinite(top)) return null;
   return (
-    <>
-      <line x2={width} y1={top} y2={top} stroke="var(--mantine-color-dimmed)" strokeDasharray="1 4" />
-      <text x={width - 4} y={top - 4} textAnchor="end" fontSize={10} fill="var(--mantine-color-dimmed)">
+    <g className={classes.level}>
+      <line x2={width} y1={top} y2={top} strokeDasharray="1 4" />
+      <text x={width - 4} y={top} dy={top > NAME_HEIGHT ? "-0.4em" : "1.1em"} textAnchor="end">
         {label}
       </text>
-    </>
+    </g>
   );
 }
 
 /** The last line drawn is on top: fused ones. */
 function Lines({ series, scales }: { series: Series[]; scales: Scales }) {
-  return series.toReversed().map(({ key, points, color, width, dashes, split, marked }) => (
+  return series.toReversed().map(({ key, points, color, width, dashes, mark, band }) => (
     <g key={key}>
+      {band && <path d={bandOf(band, scales)} fill={color} fillOpacity={0.18} />}
       <path
         className="line"
         d={pathOf(points, scales)}
@@ -96,19 +77,17 @@ function Lines({ series, scales }: { series: Series[]; scales: Scales }) {
         strokeDasharray={dashes}
         strokeLinejoin="round"
       />
-      {split && marked && <Marks {...{ split, points, scales, color }} />}
+      {mark && <Marks {...{ mark, points, scales, color }} />}
     </g>
   ));
 }
 
-type MarksProps = Pick<Series, "points" | "color"> & { split: EvaluatedSplit; scales: Scales };
+type MarksProps = Pick<Series, "points" | "color"> & { mark: NonNullable<Series["mark"]>; scales: Scales };
 
-function Marks({ split, points, scales, color }: MarksProps) {
-  return Array.from(points.x, (px, i) => {
+function Marks({ mark, points, scales, color }: MarksProps) {
+  return Array.from(points.x, (x, i) => {
     const top = scales.top(points.y[i]!);
-    return (
-      Number.isFinite(top) && <MarkShape key={px} split={split} x={scales.left(px)} y={top} color={color} />
-    );
+    return Number.isFinite(top) && <MarkShape key={x} mark={mark} x={scales.left(x)} y={top} color={color} />;
   });
 }
 
@@ -130,7 +109,7 @@ function Outlines({ series, scales, place }: OutlinesProps) {
     canvas.current.height = Math.round(height * ratio);
     context.scale(ratio, ratio);
     context.lineWidth = 1;
-    context.globalAlpha = series.length > 12 ? 0.1 : 0.25;
+    context.globalAlpha = series.length > 12 ? 0.1 : 0.2;
     const style = getComputedStyle(canvas.current);
     for (const { outline, color } of series) {
       if (!outline) continue;

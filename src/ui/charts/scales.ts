@@ -1,7 +1,7 @@
 // From values to places in a plot, and back.
 
-import type { Points } from "../../store/runsLines.ts";
-import type { Window } from "../../store/runsView.ts";
+import type { Window } from "../../store/chartView.ts";
+import type { Points } from "../../store/curveLines.ts";
 
 export interface PlotArea {
   x: number;
@@ -17,14 +17,24 @@ export interface Scales {
   xAt(pixels: number): number;
 }
 
+/** What the axes of a plot span. */
+interface Axes {
+  x: Window;
+  y: Window;
+  logarithmic: boolean;
+}
+
 /** Pixels are counted from the plot's own corner. A logarithmic scale has no place for values ≤ 0: NaN. */
-export function plotScales(area: PlotArea, x: Window, y: Window, logarithmic: boolean): Scales {
+export function plotScales(
+  { width, height }: Pick<PlotArea, "width" | "height">,
+  { x, y, logarithmic }: Axes,
+): Scales {
   const value = (v: number) => (logarithmic ? Math.log(v) : v);
   const [low, high] = [value(y[0]), value(y[1])];
   return {
-    left: (v) => ((v - x[0]) / (x[1] - x[0])) * area.width,
-    top: (v) => (1 - (value(v) - low) / (high - low)) * area.height,
-    xAt: (pixels) => x[0] + (pixels / area.width) * (x[1] - x[0]),
+    left: (v) => ((v - x[0]) / (x[1] - x[0])) * width,
+    top: (v) => (1 - (value(v) - low) / (high - low)) * height,
+    xAt: (pixels) => x[0] + (pixels / width) * (x[1] - x[0]),
   };
 }
 
@@ -42,6 +52,13 @@ export function pathOf({ x, y }: Points, { left, top }: Scales): string {
     drawing = true;
   }
   return path;
+}
+
+/** The area between two lines as an SVG path. */
+export function bandOf({ low, high }: { low: Points; high: Points }, scales: Scales): string {
+  if (low.x.length === 0) return "";
+  const back = pathOf({ x: low.x.toReversed(), y: low.y.toReversed() }, scales);
+  return `${pathOf(high, scales)}${back.replace("M", "L")}Z`;
 }
 
 /** Round values on a logarithmic axis: powers of ten, with 2 and 5 between them where the range is short. */

@@ -1,7 +1,8 @@
 // A chart as a picture of its own: every style written out, the whole curves as paths, the lines' names beneath.
 
+import type { Drawing } from "./Plot.tsx";
 import { pathOf, plotScales } from "./scales.ts";
-import type { Series } from "./series.ts";
+import { rowsOf } from "./series.ts";
 
 const NAME_HEIGHT = 16;
 const TITLE_HEIGHT = 24;
@@ -9,6 +10,7 @@ const TITLE_HEIGHT = 24;
 const PNG_SCALE = 2;
 const STYLES = [
   "fill",
+  "fill-opacity",
   "stroke",
   "stroke-width",
   "stroke-dasharray",
@@ -24,11 +26,11 @@ interface Picture {
 }
 
 /** What each chart on the page draws now. */
-const drawn = new WeakMap<HTMLElement, { title: string; series: Series[] }>();
+const drawn = new WeakMap<HTMLElement, { title: string; drawing: Drawing }>();
 
 /** Says what the chart on `card` draws, for a picture of it. */
-export function offerPicture(card: HTMLElement, title: string, series: Series[]): void {
-  drawn.set(card, { title, series });
+export function offerPicture(card: HTMLElement, title: string, drawing: Drawing): void {
+  drawn.set(card, { title, drawing });
 }
 
 /** The chart on `card` as an SVG's text. */
@@ -36,9 +38,9 @@ export function chartSvg(card: HTMLElement): string {
   return picture(card).text;
 }
 
-/** All overlay charts that are drawn now, as SVGs. */
+/** All charts that are drawn now, as SVGs. */
 export function allChartSvgs(): string[] {
-  const cards = [...document.querySelectorAll<HTMLElement>("[data-overlay]")];
+  const cards = [...document.querySelectorAll<HTMLElement>("[data-chart]")];
   return cards.filter((card) => drawn.has(card) && card.querySelector("[data-plot]")).map(chartSvg);
 }
 
@@ -59,7 +61,7 @@ export async function chartPng(card: HTMLElement): Promise<Blob> {
 }
 
 function picture(card: HTMLElement): Picture {
-  const { title, series } = drawn.get(card)!;
+  const { title, drawing } = drawn.get(card)!;
   const svg = card.querySelector<SVGSVGElement>("svg.recharts-surface");
   if (!svg) throw new Error("the chart is not drawn");
   const { width, height } = svg.getBoundingClientRect();
@@ -67,15 +69,15 @@ function picture(card: HTMLElement): Picture {
   const resolved = (color: string) =>
     color.startsWith("var(") ? style.getPropertyValue(color.slice(4, -1)).trim() : color;
   const clone = withStyles(svg);
-  for (const path of outlinePaths(svg, series, resolved))
+  for (const path of outlinePaths(svg, drawing, resolved))
     clone.querySelector("[data-plot] > g")?.prepend(path);
-  const names = series.filter(({ split }) => split === null);
+  const names = [...rowsOf(drawing.series).values()].map(([first]) => first!);
   const total = TITLE_HEIGHT + height + names.length * NAME_HEIGHT + 8;
-  const rows = names.map(({ label, color, dashes, width: stroke }, i) => {
+  const rows = names.map(({ name, color, dashes, width: stroke }, i) => {
     const y = TITLE_HEIGHT + height + (i + 0.5) * NAME_HEIGHT;
     return (
       `<line x1="48" x2="72" y1="${y}" y2="${y}" stroke="${resolved(color)}" stroke-width="${stroke}" ` +
-      `stroke-dasharray="${dashes ?? "none"}"/><text x="80" y="${y + 4}" font-size="11">${escaped(label)}</text>`
+      `stroke-dasharray="${dashes ?? "none"}"/><text x="80" y="${y + 4}" font-size="11">${escaped(name)}</text>`
     );
   });
   clone.setAttribute("y", String(TITLE_HEIGHT));
@@ -104,20 +106,12 @@ function withStyles(svg: SVGSVGElement): SVGSVGElement {
   return clone;
 }
 
-function outlinePaths(svg: SVGSVGElement, series: Series[], resolved: (color: string) => string): Element[] {
+function outlinePaths(svg: SVGSVGElement, drawing: Drawing, resolved: (color: string) => string): Element[] {
   const plot = svg.querySelector<SVGGElement>("[data-plot]");
-  const rect = plot?.querySelector("clipPath rect");
-  if (!plot || !rect) return [];
-  const { domain } = plot.dataset;
-  const { x, y, logarithmic } = JSON.parse(domain ?? "{}");
-  const area = {
-    x: 0,
-    y: 0,
-    width: Number(rect.getAttribute("width")),
-    height: Number(rect.getAttribute("height")),
-  };
-  const scales = plotScales(area, x, y, logarithmic);
-  return series.flatMap(({ outline, color }) => {
+  if (!plot) return [];
+  const [width, height] = plot.dataset.plot!.split(" ").map(Number) as [number, number];
+  const scales = plotScales({ width, height }, drawing);
+  return drawing.series.flatMap(({ outline, color }) => {
     if (!outline) return [];
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
     path.setAttribute("d", pathOf(outline, scales));

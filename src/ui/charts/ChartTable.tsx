@@ -1,23 +1,16 @@
 import { Table } from "@mantine/core";
-import type { PositionName } from "../../store/runCurves.ts";
-import { valueNear } from "../../store/runsLines.ts";
-import type { Window } from "../../store/runsView.ts";
+import { valueNear } from "../../store/curveLines.ts";
 import { metric } from "../format.ts";
 import { positionText } from "./axis.ts";
-import classes from "./compare.module.css";
-import type { Series } from "./series.ts";
+import classes from "./charts.module.css";
+import type { Drawing } from "./Plot.tsx";
+import { labelOf } from "./series.ts";
 
 const ROWS = 20;
 
-interface ChartTableProps {
-  title: string;
-  series: Series[];
-  window: Window;
-  x: PositionName;
-}
-
 /** What the chart draws, in equal steps of the window; the export has every point. */
-export function ChartTable({ title, series, window, x }: ChartTableProps) {
+export function ChartTable({ title, drawing }: { title: string; drawing: Drawing }) {
+  const { series, x: window, xName } = drawing;
   const step = (window[1] - window[0]) / ROWS;
   const positions = Array.from({ length: ROWS }, (_, i) => window[0] + (i + 1) * step);
   return (
@@ -28,9 +21,9 @@ export function ChartTable({ title, series, window, x }: ChartTableProps) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>At</Table.Th>
-            {series.map(({ key, label }) => (
-              <Table.Th key={key} ta="end">
-                {label}
+            {series.map((one) => (
+              <Table.Th key={one.key} ta="end">
+                {labelOf(one)}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -38,7 +31,7 @@ export function ChartTable({ title, series, window, x }: ChartTableProps) {
         <Table.Tbody>
           {positions.map((position) => (
             <Table.Tr key={position}>
-              <Table.Th scope="row">{positionText(x, position)}</Table.Th>
+              <Table.Th scope="row">{positionText(xName, position)}</Table.Th>
               {series.map(({ key, points }) => (
                 <Table.Td key={key} ta="end">
                   {metric(valueNear(points, position, step / 2))}

@@ -15,10 +15,10 @@ export const viewSchema = z.strictObject({
   branches: z.boolean().nullable(),
 });
 
-export type CompareView = z.infer<typeof viewSchema>;
-export type Window = NonNullable<CompareView["window"]>;
+export type ChartView = z.infer<typeof viewSchema>;
+export type Window = NonNullable<ChartView["window"]>;
 
-export const DEFAULT_VIEW: CompareView = {
+export const DEFAULT_VIEW: ChartView = {
   x: "rowsSeen",
   smoothing: 0.8,
   window: null,

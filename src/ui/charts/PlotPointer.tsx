@@ -1,27 +1,23 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
-import { valueNear } from "../../store/runsLines.ts";
-import { moved, type Window, zoomed } from "../../store/runsView.ts";
+import { moved, type Window, zoomed } from "../../store/chartView.ts";
+import { valueNear } from "../../store/curveLines.ts";
 import { metric } from "../format.ts";
-import { useRuns, useRunsState } from "../runs/RunsContext.tsx";
 import { positionText } from "./axis.ts";
-import classes from "./compare.module.css";
+import classes from "./charts.module.css";
 import { crosshair } from "./crosshair.ts";
+import type { Drawing, PlotProps } from "./Plot.tsx";
+import { Swatch } from "./Swatch.tsx";
 import type { Scales } from "./scales.ts";
-import type { Series } from "./series.ts";
+import { labelOf, type Series } from "./series.ts";
 
 /** A tooltip with more rows would hide what it is about. */
 const MOST_ROWS = 5;
 /** Shorter drags are clicks. */
 const LEAST_DRAG = 5;
 
-interface PlotPointerProps {
-  chart: string;
-  title: string;
-  series: Series[];
+interface PlotPointerProps extends Pick<PlotProps, "chart" | "title" | "drawing" | "onWindow"> {
   scales: Scales;
-  x: Window;
-  extent: Window;
   place: { left: number; top: number; width: number; height: number };
 }
 
@@ -29,11 +25,10 @@ interface PlotPointerProps {
  * Crosshair, zoom and pan, by pointer and by keyboard. Dragging chooses a stretch, with Shift it moves the window, as
  * does the wheel with Alt or Ctrl; arrows move the crosshair, with Shift the window; + − 0 zoom.
  */
-export function PlotPointer({ chart, title, series, scales, x, extent, place }: PlotPointerProps) {
-  const runs = useRuns();
+export function PlotPointer({ chart, title, drawing, scales, place, onWindow }: PlotPointerProps) {
+  const { x, extent } = drawing;
   const element = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<{ from: number; to: number; pans: boolean; window: Window } | null>(null);
-  const setWindow = (window: Window | null) => runs.setView({ window });
 
   function place2d(event: PointerEvent): { left: number; top: number } {
     const { left, top } = element.current!.getBoundingClientRect();
@@ -49,21 +44,21 @@ export function PlotPointer({ chart, title, series, scales, x, extent, place }: 
     const { left, top } = place2d(event);
     crosshair.setState({ x: scales.xAt(left), chart, top, byKeyboard: false });
     if (!drag) return;
-    if (drag.pans) setWindow(moved(drag.window, (drag.from - left) / place.width, extent));
+    if (drag.pans) onWindow(moved(drag.window, (drag.from - left) / place.width, extent));
     setDrag({ ...drag, to: left });
   }
   function release(): void {
     if (drag && !drag.pans && Math.abs(drag.to - drag.from) >= LEAST_DRAG)
-      setWindow([scales.xAt(Math.min(drag.from, drag.to)), scales.xAt(Math.max(drag.from, drag.to))]);
+      onWindow([scales.xAt(Math.min(drag.from, drag.to)), scales.xAt(Math.max(drag.from, drag.to))]);
     setDrag(null);
   }
   function type(event: KeyboardEvent): void {
     const share = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (event.key === "+" || event.key === "=") setWindow(zoomed(x, 0.5, extent));
-    else if (event.key === "-") setWindow(zoomed(x, 2, extent));
-    else if (event.key === "0") setWindow(null);
+    if (event.key === "+" || event.key === "=") onWindow(zoomed(x, 0.5, extent));
+    else if (event.key === "-") onWindow(zoomed(x, 2, extent));
+    else if (event.key === "0") onWindow(null);
     else if (event.key === "Escape") crosshair.setState({ x: null });
-    else if (share && event.shiftKey) setWindow(moved(x, 0.2 * share, extent));
+    else if (share && event.shiftKey) onWindow(moved(x, 0.2 * share, extent));
     else if (share) {
       const before = crosshair.getState().x ?? (x[0] + x[1]) / 2;
       const at = Math.min(Math.max(before + 0.01 * share * (x[1] - x[0]), x[0]), x[1]);
@@ -79,11 +74,11 @@ export function PlotPointer({ chart, title, series, scales, x, extent, place }: 
       if (!event.altKey && !event.ctrlKey) return;
       event.preventDefault();
       const at = (event.clientX - target.getBoundingClientRect().left) / target.clientWidth;
-      runs.setView({ window: zoomed(x, event.deltaY > 0 ? 1.25 : 0.8, extent, at) });
+      onWindow(zoomed(x, event.deltaY > 0 ? 1.25 : 0.8, extent, at));
     }
     target.addEventListener("wheel", turn, { passive: false });
     return () => target.removeEventListener("wheel", turn);
-  }, [runs, x, extent]);
+  }, [onWindow, x, extent]);
 
   return (
     <div
@@ -98,7 +93,7 @@ export function PlotPointer({ chart, title, series, scales, x, extent, place }: 
       onPointerMove={move}
       onPointerUp={release}
       onPointerLeave={() => !drag && crosshair.setState({ x: null })}
-      onDoubleClick={() => setWindow(null)}
+      onDoubleClick={() => onWindow(null)}
       onKeyDown={type}
       onBlur={() => crosshair.setState({ x: null })}
     >
@@ -108,25 +103,23 @@ export function PlotPointer({ chart, title, series, scales, x, extent, place }: 
           style={{ left: Math.min(drag.from, drag.to), width: Math.abs(drag.to - drag.from) }}
         />
       )}
-      <CrosshairLine {...{ chart, series, scales, x }} width={place.width} />
+      <CrosshairLine {...{ chart, drawing, scales }} width={place.width} />
     </div>
   );
 }
 
 interface CrosshairLineProps {
   chart: string;
-  series: Series[];
+  drawing: Drawing;
   scales: Scales;
-  x: Window;
   width: number;
 }
 
-function CrosshairLine({ chart, series, scales, x, width }: CrosshairLineProps) {
+function CrosshairLine({ chart, drawing: { series, x, xName }, scales, width }: CrosshairLineProps) {
   const at = useStore(crosshair);
-  const xName = useRunsState(({ view }) => view.x);
   if (at.x === null || at.x < x[0] || at.x > x[1]) return null;
   const left = scales.left(at.x);
-  const line = <div className={classes.crosshair} style={{ left }} />;
+  const line = <div className={classes.crosshair} style={{ left }} data-crosshair="" />;
   if (at.chart !== chart) return line;
   const rows = nearestRows(series, at.x, (x[1] - x[0]) / 10, (value) => Math.abs(scales.top(value) - at.top));
   // Beside the crosshair, on the side that has room.
@@ -136,12 +129,10 @@ function CrosshairLine({ chart, series, scales, x, width }: CrosshairLineProps) 
       {line}
       <div className={classes.tooltip} style={side} role={at.byKeyboard ? "status" : undefined}>
         <div className={classes.tooltipHead}>{positionText(xName, at.x)}</div>
-        {rows.map(({ series: { key, color, dashes, label }, value }) => (
-          <div key={key} className={classes.tooltipRow}>
-            <svg width="16" height="8" aria-hidden="true">
-              <line x2="16" y1="4" y2="4" stroke={color} strokeWidth="2" strokeDasharray={dashes} />
-            </svg>
-            <span>{label}</span>
+        {rows.map(({ series: one, value }) => (
+          <div key={one.key} className={classes.tooltipRow}>
+            <Swatch {...one} />
+            <span>{labelOf(one)}</span>
             <b>{metric(value)}</b>
           </div>
         ))}

@@ -1,0 +1,149 @@
+import { Button } from "@mantine/core";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import type { ChartView, Window } from "../../store/chartView.ts";
+import { save } from "../save.ts";
+import { ChartTable } from "./ChartTable.tsx";
+import { chartPng, chartSvg, offerPicture } from "./chartPicture.ts";
+import classes from "./charts.module.css";
+import { Legend } from "./Legend.tsx";
+import { type Drawing, type Level, Plot } from "./Plot.tsx";
+import { type Series, valueRange } from "./series.ts";
+import { useRedraw } from "./useRedraw.ts";
+
+export interface ChartProps {
+  id: string;
+  title: string;
+  /** What the numbers are. */
+  hint: string;
+  /** What will be seen here, while there is nothing. */
+  promise: string;
+  level: Level | null;
+  view: ChartView;
+  onView(change: Partial<ChartView>): void;
+  /** The series to draw now and all of x that there is; the same function for the same curves. */
+  make(): { series: Series[]; extent: Window };
+  /** Calls back when curves have grown; never while the view is frozen. */
+  subscribe(listener: () => void): () => void;
+  /** What the person can choose for this chart alone. */
+  children?: ReactNode;
+}
+
+/** A chart in its card: drawn, or as a table, or saved as a picture. */
+export function Chart({ id, title, hint, promise, level, children, ...props }: ChartProps) {
+  const { view, onView, make, subscribe } = props;
+  const card = useRef<HTMLElement>(null);
+  // undefined until its first turn to draw; null where there is nothing to draw.
+  const [drawing, setDrawing] = useState<Drawing | null>();
+  const [asTable, setAsTable] = useState(false);
+  const logarithmic = view.logarithmic.includes(id);
+  const draw = useCallback(() => {
+    const { series, extent } = make();
+    const y = valueRange(series, { level, whole: view.window === null, logarithmic });
+    setDrawing(y && { series, x: view.window ?? extent, y, extent, xName: view.x, logarithmic });
+  }, [make, level, view, logarithmic]);
+  useRedraw(card, subscribe, draw);
+  useEffect(() => {
+    if (card.current && drawing) offerPicture(card.current, title, drawing);
+  }, [title, drawing]);
+  const onWindow = useCallback((window: Window | null) => onView({ window }), [onView]);
+
+  function toggleLog(): void {
+    const others = view.logarithmic.filter((chart) => chart !== id);
+    onView({ logarithmic: logarithmic ? others : [...others, id] });
+  }
+  const savePicture = (blob: Blob, kind: string) => save(`${id}.${kind}`, blob);
+  const withPicture = { disabled: !drawing || asTable };
+  return (
+    <section ref={card} className={classes.card} aria-labelledby={`chart-${id}`} data-chart={id}>
+      <div className={classes.head}>
+        <h2 id={`chart-${id}`} className={classes.title} title={title}>
+          {title}
+        </h2>
+        <div>
+          <HeadButton
+            label="Log"
+            about={`${title}: logarithmic axis`}
+            pressed={logarithmic}
+            onClick={toggleLog}
+          />
+          <HeadButton
+            label="Table"
+            about={`${title}: as a table`}
+            pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          />
+          <HeadButton
+            label="SVG"
+            about={`${title}: save as SVG`}
+            {...withPicture}
+            onClick={() => savePicture(new Blob([chartSvg(card.current!)], { type: "image/svg+xml" }), "svg")}
+          />
+          <HeadButton
+            label="PNG"
+            about={`${title}: save as PNG`}
+            {...withPicture}
+            onClick={() => void chartPng(card.current!).then((blob) => savePicture(blob, "png"))}
+          />
+        </div>
+      </div>
+      <p className={classes.hint} title={hint}>
+        {hint}
+      </p>
+      {children}
+      {!drawing ? (
+        <EmptyChart>
+          {drawing === null && (logarithmic ? "There is no value above 0 to draw." : promise)}
+        </EmptyChart>
+      ) : asTable ? (
+        <ChartTable title={title} drawing={drawing} />
+      ) : (
+        <div className={classes.body}>
+          <Plot chart={id} {...{ title, hint, drawing, level, onWindow }} />
+          <Legend series={drawing.series} window={drawing.x} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function EmptyChart({ children }: { children: string | false }) {
+  return (
+    <div className={classes.empty}>
+      {children && (
+        <>
+          <svg viewBox="0 0 120 44" aria-hidden="true" className={classes.sketch}>
+            <path d="M4 6C20 30 46 33 116 36" strokeDasharray="6 3" stroke="var(--branch-0)" />
+            <path d="M4 4C22 25 50 30 116 33" strokeDasharray="2 2" stroke="var(--branch-1)" />
+            <path d="M4 9C20 34 46 37 116 40" stroke="var(--fused)" />
+          </svg>
+          <p>{children}</p>
+        </>
+      )}
+    </div>
+  );
+}
+
+interface HeadButtonProps {
+  label: string;
+  about: string;
+  pressed?: boolean;
+  disabled?: boolean;
+  onClick(): void;
+}
+
+function HeadButton({ label, about, pressed, disabled, onClick }: HeadButtonProps) {
+  return (
+    <Button
+      size="compact-xs"
+      variant={pressed ? "filled" : "subtle"}
+      color={pressed ? undefined : "gray"}
+      aria-label={about}
+      title={about}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,67 @@
+import { Switch } from "@mantine/core";
+import { type ReactNode, useCallback, useMemo } from "react";
+import type { DatasetSummary } from "../../protocol/messages.ts";
+import { Chart } from "./Chart.tsx";
+import classes from "./charts.module.css";
+import { type ChartDefinition, chartsOf } from "./definitions.ts";
+import { type DrawnRun, drawsBranches, extentOf, seriesOf } from "./runSeries.ts";
+import { Toolbar, useFreeze } from "./Toolbar.tsx";
+import type { ViewProps } from "./views.ts";
+
+interface RunChartsProps extends ViewProps {
+  label: string;
+  /** The runs to draw now; the same function for the same runs. */
+  runs(): DrawnRun[];
+  /** Calls back when their curves have grown. */
+  subscribe(listener: () => void): () => void;
+  /** The most branches that a run has. */
+  branches: number;
+  /** Data that all of the runs are on; null where they are not. */
+  summary: DatasetSummary | null;
+  /** Whether a run has begun, so that curves are on their way. */
+  started: boolean;
+  note?: ReactNode;
+}
+
+/** The charts of one run or of many, over a common window with a common crosshair. */
+export function RunCharts({ label, runs, branches, summary, started, note, ...props }: RunChartsProps) {
+  const { view, onView } = props;
+  const extent = useCallback(() => extentOf(runs(), view.x), [runs, view.x]);
+  const { frozenAt, onFreeze, subscribe } = useFreeze(props, extent, props.subscribe);
+  const charts = useMemo(() => chartsOf(branches, summary), [branches, summary]);
+  return (
+    <section aria-label={label}>
+      <Toolbar {...{ view, onView, extent, frozenAt, onFreeze }} hasPositions>
+        {branches > 1 && (
+          <Switch
+            size="xs"
+            label="Branches"
+            checked={drawsBranches(view, runs().length)}
+            onChange={(event) => onView({ branches: event.currentTarget.checked })}
+          />
+        )}
+      </Toolbar>
+      {note}
+      <div className={classes.grid}>
+        {charts.map((definition) => (
+          <RunChart key={definition.id} {...{ definition, runs, view, onView, subscribe, started }} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface RunChartProps extends ViewProps, Pick<RunChartsProps, "runs" | "subscribe" | "started"> {
+  definition: ChartDefinition;
+}
+
+function RunChart({ definition, runs, started, ...props }: RunChartProps) {
+  const { view } = props;
+  const make = useCallback(() => {
+    const drawn = runs();
+    return { series: seriesOf(definition, drawn, view), extent: extentOf(drawn, view.x) };
+  }, [definition, runs, view]);
+  const { id, title, hint, promise, level } = definition;
+  const words = started ? "The first points are on their way." : promise;
+  return <Chart {...{ id, title, hint, level, make }} promise={words} {...props} />;
+}

@@ -1,0 +1,83 @@
+// Runs → the series of a chart, whichever runs.
+
+import type { ChartView, Window } from "../../store/chartView.ts";
+import { curveOutline, drawnLine } from "../../store/curveLines.ts";
+import { EVALUATED_SPLITS, type EvaluatedSplit, type RunCurves } from "../../store/runCurves.ts";
+import { type ChartDefinition, colorOf, DASHES, type Line } from "./definitions.ts";
+import { LINE_POINTS, type Mark, markedSeries, OUTLINE_POINTS, plainPoints, type Series } from "./series.ts";
+
+/** With more runs than this a chart draws fused lines only, until the person asks for branches. */
+const RUNS_WITH_BRANCHES = 3;
+const MARKS: Record<EvaluatedSplit, Mark> = { valid: "square", test: "circle" };
+
+export interface DrawnRun {
+  runId: string;
+  name: string;
+  /** Its colour for ever, one of `--run-0` … */
+  color: number;
+  curves: RunCurves;
+}
+
+/** Whether branches are drawn beside the fused lines. */
+export function drawsBranches({ branches }: ChartView, runs: number): boolean {
+  return branches ?? runs <= RUNS_WITH_BRANCHES;
+}
+
+/** The lines of all `runs` in one chart. A single run is told by its branches' colours, several by their own. */
+export function seriesOf(
+  { lines, splits }: Pick<ChartDefinition, "lines" | "splits">,
+  runs: readonly DrawnRun[],
+  view: ChartView,
+): Series[] {
+  const shown = shownLines(lines, drawsBranches(view, runs.length));
+  return runs.flatMap((run) => shown.flatMap((line) => lineSeries(line, splits, run, view, runs.length > 1)));
+}
+
+/** A run's progressive line, then its evaluations. */
+function lineSeries(
+  { role, label, column }: Line,
+  splits: readonly EvaluatedSplit[],
+  { runId, name, color, curves }: DrawnRun,
+  { x, window, smoothing }: ChartView,
+  isOneOfMany: boolean,
+): Series[] {
+  const look = {
+    row: `${runId} ${column}`,
+    name: isOneOfMany ? `${label} · ${name}` : label,
+    color: isOneOfMany ? `var(--run-${color})` : colorOf(role),
+  };
+  const request = { column, x, window };
+  const progressive: Series = {
+    ...{ ...look, key: look.row, column: "train" },
+    ...{ dashes: DASHES[role], width: role === "fused" ? 2.25 : 1.5 },
+    points: drawnLine(curves.progress, { ...request, most: LINE_POINTS, smoothing }),
+    outline: curveOutline(curves.progress, { ...request, most: OUTLINE_POINTS }),
+    ...{ mark: null, band: null, settling: 0.05 },
+  };
+  const evaluated = splits.map((split) =>
+    markedSeries(
+      { ...look, key: `${look.row} ${split}`, column: split, mark: MARKS[split] },
+      plainPoints(curves.evaluations[split], request),
+    ),
+  );
+  return [progressive, ...evaluated].filter(({ points }) => points.x.length > 0);
+}
+
+/** Fused lines alone, or all of them; a chart without a fused line draws its branches. */
+function shownLines(lines: readonly Line[], branches: boolean): readonly Line[] {
+  const fused = lines.filter(({ role }) => role === "fused");
+  if (branches) return lines;
+  return fused.length > 0 ? fused : lines.filter(({ role }) => role !== "reference");
+}
+
+/** From the first to the last position of any run; time of day begins with the earliest run. */
+export function extentOf(runs: readonly DrawnRun[], x: ChartView["x"]): Window {
+  let [low, high] = x === "time" ? [Number.POSITIVE_INFINITY, 0] : [0, 0];
+  for (const { curves } of runs)
+    for (const curve of [curves.progress, ...EVALUATED_SPLITS.map((split) => curves.evaluations[split])]) {
+      const positions = curve.column(x);
+      low = Math.min(low, positions[0] ?? low);
+      high = Math.max(high, positions.at(-1) ?? high);
+    }
+  return high > low ? [low, high] : [Math.min(low, high), Math.min(low, high) + 1];
+}

@@ -1,0 +1,114 @@
+// What a chart draws: one series a line. Charts of runs, of an arena and of branches all make these.
+
+import type { Window } from "../../store/chartView.ts";
+import type { Curve } from "../../store/curve.ts";
+import { drawnLine, type LineRequest, type Points } from "../../store/curveLines.ts";
+
+/** Points of a line in the SVG; the outline beneath has one or two for each pixel. */
+export const LINE_POINTS = 150;
+export const OUTLINE_POINTS = 800;
+
+export type Mark = "circle" | "square";
+
+export interface Series {
+  key: string;
+  /** Series of one row share a line of the legend, each in its column. */
+  row: string;
+  name: string;
+  /** What distinguishes it from others of its row: "train", a split; empty where there is nothing to say. */
+  column: string;
+  color: string;
+  dashes: string | undefined;
+  width: number;
+  points: Points;
+  /** The whole curve, drawn faintly; null for what is drawn point by point. */
+  outline: Points | null;
+  /** The shape at each point; null for none. */
+  mark: Mark | null;
+  /** An interval about the line, filled. */
+  band: { low: Points; high: Points } | null;
+  /** The share of its beginning that does not set the scale: a loss still falls, an interval is still wide. */
+  settling: number;
+}
+
+/** What a series is called where it stands alone. */
+export function labelOf({ name, column }: Series): string {
+  return column === "" || column === "train" ? name : `${name}, ${column}`;
+}
+
+/** The rows of the legend, each with its series. */
+export function rowsOf(series: readonly Series[]): Map<string, Series[]> {
+  const rows = new Map<string, Series[]>();
+  for (const one of series) rows.set(one.row, [...(rows.get(one.row) ?? []), one]);
+  return rows;
+}
+
+interface MarkedLook {
+  key: string;
+  row: string;
+  name: string;
+  column: string;
+  color: string;
+  dashes?: string | undefined;
+  width?: number;
+  mark: Mark;
+}
+
+/** More points than this are drawn without their marks. */
+const MARKED_POINTS = 40;
+
+/** Few points that each are measured by themselves, as evaluations are: never smoothed. */
+export function markedSeries(look: MarkedLook, points: Points): Series {
+  return {
+    ...{ dashes: undefined, width: 1, outline: null, band: null, settling: 0 },
+    ...look,
+    points,
+    mark: points.x.length <= MARKED_POINTS ? look.mark : null,
+  };
+}
+
+/** A thinned line of a curve that is drawn without its raw points. */
+export function plainPoints(curve: Curve, request: Omit<LineRequest, "most" | "smoothing">): Points {
+  return drawnLine(curve, { ...request, most: LINE_POINTS, smoothing: 0 });
+}
+
+/** The margin above and below all values, as a share of their range; above a level there is room for its name. */
+const MARGIN_SHARE = 0.06;
+const LEVEL_NAME_SHARE = 0.14;
+
+interface RangeOptions {
+  level: { value: number; isAlwaysSeen?: boolean } | null;
+  /** All of x is drawn, beginnings included. */
+  whole: boolean;
+  logarithmic: boolean;
+}
+
+/**
+ * The range of values to draw, with a margin. Of a whole curve the beginning in which it settles does not count;
+ * `level` counts where it is near. null where nothing can be drawn.
+ */
+export function valueRange(
+  series: readonly Series[],
+  { level, whole, logarithmic }: RangeOptions,
+): Window | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { points, settling } of series) {
+    const { y } = points;
+    const from = whole && y.length > 40 ? Math.ceil(y.length * settling) : 0;
+    for (let i = from; i < y.length; i++) {
+      if (logarithmic && y[i]! <= 0) continue;
+      low = Math.min(low, y[i]!);
+      high = Math.max(high, y[i]!);
+    }
+  }
+  if (low > high) return null;
+  if (logarithmic) return [low * 0.97, high * 1.03];
+  const spread = high - low || Math.abs(high) * 0.1 || 1;
+  const { value = Number.NaN, isAlwaysSeen = false } = level ?? {};
+  const isLevelSeen = isAlwaysSeen || (value > low - spread && value < high + spread);
+  const isLevelOnTop = isLevelSeen && value >= high;
+  if (isLevelSeen) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const margin = MARGIN_SHARE * (high - low || spread);
+  return [low - margin, high + (isLevelOnTop ? LEVEL_NAME_SHARE / MARGIN_SHARE : 1) * margin];
+}
