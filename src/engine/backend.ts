@@ -75,6 +75,15 @@ export async function deviceLoss(): Promise<string> {
   return message || reason;
 }
 
+/** Hears what the current WebGPU device complains of apart from any call: no memory, or work that it refuses. */
+export function onDeviceError(hear: (error: { type: "memory" | "other"; reason: string }) => void): void {
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  device.onuncapturederror = ({ error }) => {
+    const type = error instanceof GPUOutOfMemoryError ? "memory" : "other";
+    hear({ type, reason: error.message.trim().replace(/\.$/, "") });
+  };
+}
+
 /** Whether an adapter computes on the CPU: browsers say so in `info`, older ones on the adapter itself. */
 async function findAdapter(): Promise<Adapter | null> {
   const gpu = (globalThis.navigator as { gpu?: GPU }).gpu;

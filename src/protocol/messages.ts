@@ -117,6 +117,8 @@ export interface CheckpointReport {
 export interface SavedRuns {
   runs: (SavedRun & { isOpen: boolean })[];
   usage: VaultUsage;
+  /** Why this browser keeps no run at all; null where it does. */
+  missing: Problem | null;
 }
 
 export interface ArenaRequests {
@@ -175,7 +177,6 @@ export type TrainerEvent =
 
 /** An error as data: native errors lose their fields on the way in some browsers. */
 export interface WireError {
-  problem: Problem | null;
-  message: string;
+  problem: Problem;
   stack: string;
 }

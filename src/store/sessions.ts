@@ -96,6 +96,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
   const { setState: set, getState: get } = store;
   const lastSeen = createLastSeen();
   let losses: number[] = [];
+  let missingTold = false;
 
   async function whileBusy<T>(busy: string, work: () => Promise<T>): Promise<T> {
     set({ busy });
@@ -107,7 +108,16 @@ export function createSessions(inputs: SessionsInputs): Sessions {
   }
 
   function take(saved: SavedRuns | null): void {
-    if (saved) set({ saved });
+    if (!saved) return;
+    set({ saved });
+    if (saved.missing) tellNotSaved(saved.missing);
+  }
+
+  /** That a browser keeps nothing is said once: it stays so while the page is open. */
+  function tellNotSaved(found: Problem): void {
+    if (found.code === "storage-missing" && missingTold) return;
+    missingTold ||= found.code === "storage-missing";
+    notify(found);
   }
 
   function offerOf(run: SavedRun): Offer {
@@ -182,7 +192,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
           set({ lastSave: { runId: event.runId, step: event.step, time: Date.now() } });
           break;
         case "notSaved":
-          notify(event.problem);
+          tellNotSaved(event.problem);
           break;
         case "deviceLost":
           void recover(event.reason);

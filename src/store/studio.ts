@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { asProblem, ProblemError } from "../base/result.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { parseConfigText } from "../model/config.ts";
 import { DEFAULT_PRESET, type PresetName, preset } from "../model/presets.ts";
@@ -93,10 +93,7 @@ export function createStudio(connect: Connect): Studio {
   let runCount = 0;
 
   function notify(cause: unknown): void {
-    const found =
-      cause instanceof ProblemError
-        ? cause.problem
-        : problem("unexpected", { message: cause instanceof Error ? cause.message : String(cause) });
+    const found = asProblem(cause);
     // A dead worker has its own place on the page.
     if (found.code !== "worker-died") set(({ notices }) => ({ notices: [...notices, found] }));
   }

@@ -1,7 +1,7 @@
 // The worker's side of the arena: one at a time, and none beside a run.
 
 import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { asProblem, orThrow, ProblemError } from "../base/result.ts";
 import { type Config, inputShape, parseConfig } from "../model/config.ts";
 import type { ArenaRequests, BackendReport, TrainerEvent } from "../protocol/messages.ts";
 import type { Handlers } from "../protocol/serve.ts";
@@ -62,9 +62,7 @@ export function createArenas({ surroundings, dataset, endActive, emit }: ArenasI
           settle(arena);
       }
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      const found = cause instanceof ProblemError ? cause.problem : problem("unexpected", { message });
-      emit({ type: "arena", arenaId, event: { type: "failed", problem: found } });
+      emit({ type: "arena", arenaId, event: { type: "failed", problem: asProblem(cause) } });
     } finally {
       active = null;
       settle(arena);

@@ -1,7 +1,7 @@
 // Saves a run while it goes on: often enough that little is lost, seldom enough that it costs little.
 
-import { type Problem, problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import type { Problem } from "../base/problem.ts";
+import { asProblem } from "../base/result.ts";
 import { type Checkpoint, firstNotFinite, type RunSnapshot } from "../checkpoint/checkpoint.ts";
 import type { SavedFile, Vault } from "../checkpoint/vault.ts";
 
@@ -60,10 +60,4 @@ export function createAutosave({ vault, snapshot, describe, onSaved, onProblem }
     },
     save,
   };
-}
-
-function asProblem(cause: unknown): Problem {
-  return cause instanceof ProblemError
-    ? cause.problem
-    : problem("unexpected", { message: cause instanceof Error ? cause.message : String(cause) });
 }

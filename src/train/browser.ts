@@ -1,41 +1,48 @@
 // What the trainer needs, as a browser's worker gives it.
 
-import { problem } from "../base/problem.ts";
+import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { openOpfs } from "../checkpoint/opfs.ts";
 import { createVault, type Vault } from "../checkpoint/vault.ts";
-import { deviceLoss, probeBackends, useBrowserBackend } from "../engine/backend.ts";
+import { deviceLoss, onDeviceError, probeBackends, useBrowserBackend } from "../engine/backend.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
-import type { BackendName, Engine } from "../engine/engine.ts";
+import type { BackendName } from "../engine/engine.ts";
+import { parameterCount } from "../model/config.ts";
 import { makeDemoDataset } from "../preprocess/synthetic.ts";
 import type { DatasetLocation } from "../protocol/messages.ts";
 import { type Folder, filesFolder, urlFolder } from "../shards/byteSource.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { lockedRuns, lockRun } from "./locks.ts";
 import type { TrainerSurroundings } from "./trainer.ts";
+import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";
 import { yieldToMessages } from "./yield.ts";
 
-/** What a first step may take: it compiles, and on a CPU a large model takes its time. */
-const FIRST_STEP_MS = 180_000;
 /** What saved runs may take together until the person says otherwise. */
 const DEFAULT_BUDGET = 2_000_000_000;
-/** Steps shorter than this leave the worker free to answer in time. */
-const SHORT_STEP_MS = 1000;
 
 /** The surroundings of a worker; `computing` announces a silence of at most so many milliseconds. */
 export function browserSurroundings(computing: (forAtMostMs: number) => void): TrainerSurroundings {
   let backend: BackendName = "cpu";
   let vault: Promise<Vault> | null = null;
   let tellLoss: ((reason: string) => void) | null = null;
+  let fault: Problem | null = null;
   return {
     probe: probeBackends,
     async useBackend(name) {
       await useBrowserBackend(name);
-      if (name === "webgpu") void deviceLoss().then((reason) => tellLoss?.(reason));
+      if (name === "webgpu") {
+        void deviceLoss().then((reason) => tellLoss?.(reason));
+        onDeviceError((error) => {
+          fault ??= problem(error.type === "memory" ? "gpu-memory-exhausted" : "gpu-refused", error);
+        });
+      }
       backend = name;
     },
-    createEngine: async (config, shape, name = defaultEngine(backend)) =>
-      announceSilence(await createEngine(name, config, shape), computing),
+    async createEngine(config, shape, name = defaultEngine(backend)) {
+      fault = null;
+      computing(FIRST_STEP_MS + parameterCount(config, shape) / PARAMETERS_PER_MS);
+      return watchEngine(await createEngine(name, config, shape), { computing, fault: () => fault });
+    },
     openDataset: async (location, tell) => openDataset(await folderAt(location, tell)),
     vault: () => (vault ??= openVault()),
     onDeviceLost(hear) {
@@ -51,7 +58,8 @@ async function openVault(): Promise<Vault> {
     const storage = await openOpfs("runs", yieldToMessages);
     return createVault({ storage, budget: DEFAULT_BUDGET, breathe: yieldToMessages });
   } catch (cause) {
-    throw new ProblemError(problem("storage-missing", { reason: (cause as Error).message }));
+    const reason = (cause as Error).message.replace(/\.$/, "");
+    throw new ProblemError(problem("storage-missing", { reason }));
   }
 }
 
@@ -69,24 +77,4 @@ async function folderAt(
     case "url":
       return urlFolder(location.manifestUrl);
   }
-}
-
-/** The same engine; before a batch that may take long it says so, since nobody hears a ping while it computes. */
-function announceSilence(engine: Engine, computing: (forAtMostMs: number) => void): Engine {
-  let longestMs = FIRST_STEP_MS;
-  let isFirst = true;
-  async function announced<T>(work: () => Promise<T>): Promise<T> {
-    if (longestMs > SHORT_STEP_MS) computing(4 * longestMs);
-    const started = performance.now();
-    const result = await work();
-    const ms = performance.now() - started;
-    longestMs = isFirst ? ms : Math.max(longestMs, ms);
-    isFirst = false;
-    return result;
-  }
-  return {
-    ...engine,
-    step: (batch, learningRate) => announced(() => engine.step(batch, learningRate)),
-    evaluate: (batch) => announced(() => engine.evaluate(batch)),
-  };
 }

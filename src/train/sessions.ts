@@ -2,9 +2,10 @@
 
 import type { NamedArrays } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
 import { type Checkpoint, decodeCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
+import type { Vault } from "../checkpoint/vault.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
 import { type Config, inputShape, parameterCount } from "../model/config.ts";
 import type {
@@ -93,10 +94,20 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
   }
 
   async function savedRuns(): Promise<SavedRuns> {
-    const vault = await surroundings.vault();
+    const vault = await keptVault();
+    if (!vault.ok) return { runs: [], usage: { byteLength: 0, budget: 0 }, missing: vault.problem };
     const open = await surroundings.lockedRuns();
-    const runs = (await vault.list()).map((run) => ({ ...run, isOpen: open.has(run.id) }));
-    return { runs, usage: await vault.usage() };
+    const runs = (await vault.value.list()).map((run) => ({ ...run, isOpen: open.has(run.id) }));
+    return { runs, usage: await vault.value.usage(), missing: null };
+  }
+
+  async function keptVault(): Promise<Result<Vault>> {
+    try {
+      return ok(await surroundings.vault());
+    } catch (cause) {
+      if (cause instanceof ProblemError) return err(cause.problem);
+      throw cause;
+    }
   }
 
   /** Throws where another tab, or this one, trains the run. */

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { type Problem, problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { asProblem, orThrow, ProblemError } from "../base/result.ts";
 import {
   type Checkpoint,
   datasetCard,
@@ -132,9 +132,7 @@ export function createTrainer(
     } catch (cause) {
       // What a lost GPU was asked for fails before the browser tells the loss, which is the better news.
       await new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS));
-      const message = cause instanceof Error ? cause.message : String(cause);
-      const failed = problem("unexpected", { message });
-      if (!deviceIsLost) emit({ type: "run", runId, event: { type: "failed", problem: failed } });
+      if (!deviceIsLost) emit({ type: "run", runId, event: { type: "failed", problem: asProblem(cause) } });
     } finally {
       going.release();
       active = null;

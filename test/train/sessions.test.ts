@@ -1,99 +1,23 @@
 // The trainer's answers about checkpoints and saved runs: real engine, real data set, real files.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
-import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
-import type { VaultStorage } from "../../src/checkpoint/storage.ts";
-import { createVault } from "../../src/checkpoint/vault.ts";
-import { useNodeBackend } from "../../src/cli/backend.ts";
-import { openDiskStorage } from "../../src/cli/diskStorage.ts";
+import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
 import { createEngine } from "../../src/engine/create.ts";
-import { type ConfigInput, parseConfig } from "../../src/model/config.ts";
-import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
-import type { RunOptions, TrainerEvent, TrainerRequests } from "../../src/protocol/messages.ts";
-import type { Handlers } from "../../src/protocol/serve.ts";
-import { openDataset } from "../../src/shards/openDataset.ts";
-import { createTrainer, type TrainerSurroundings } from "../../src/train/trainer.ts";
+import { parseConfig } from "../../src/model/config.ts";
+import { checkpointOf, createTabs, finished, input, options, type Tabs, until } from "./sessionsTab.ts";
 
-let folder: string;
-let storage: VaultStorage;
-let locked: Set<string>;
-const trainers: Handlers<TrainerRequests>[] = [];
-
+let tabs: Tabs;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "sessions-"));
-  storage = await openDiskStorage(folder);
-  locked = new Set();
+  tabs = await createTabs();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
-
-/** A tab: a trainer over the same storage and locks as the others. */
-async function openTab(changes: Partial<TrainerSurroundings> = {}) {
-  const events: TrainerEvent[] = [];
-  const vault = createVault({ storage, budget: 1e9, breathe: async () => {} });
-  const trainer = createTrainer(
-    {
-      probe: async () => ({
-        chosen: "wasm",
-        reason: "This is Node.",
-        adapter: null,
-        available: ["wasm", "cpu"],
-        crossOriginIsolated: false,
-      }),
-      useBackend: (backend) => useNodeBackend(backend as "wasm"),
-      createEngine: (config, shape, name = "reference") => createEngine(name, config, shape),
-      openDataset: async () => openDataset(await makeDemoDataset({ rows: 3000, seed: 1, tell: () => {} })),
-      vault: async () => vault,
-      onDeviceLost() {},
-      async lockRun(runId) {
-        if (locked.has(runId)) return null;
-        locked.add(runId);
-        return () => locked.delete(runId);
-      },
-      lockedRuns: async () => new Set(locked),
-      ...changes,
-    },
-    (event) => events.push(event),
-  );
-  trainers.push(trainer);
-  await trainer.openDataset({ location: { type: "demo", rows: 3000, seed: 1 } });
-  return { trainer, events };
-}
-
-const input: ConfigInput = {
-  embeddingDim: 4,
-  branches: [
-    { units: [{ size: 8, order: 2, dropout: 0.2, batchNorm: true }] },
-    { units: [{ size: 4, order: 1 }] },
-  ],
-  optimizer: { learningRate: 0.01 },
-  batchSize: 200,
-  epochs: 3,
-};
-
-function options(runId: string, changes: Partial<RunOptions> = {}): RunOptions {
-  const config = orThrow(parseConfig(input));
-  return { runId, name: runId, config, backend: "wasm", evaluateEverySteps: 5, paused: false, ...changes };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-const finished = (events: TrainerEvent[], runId: string) =>
-  events.some((event) => event.type === "run" && event.runId === runId && event.event.type === "finished");
-
-async function checkpointOf(trainer: Handlers<TrainerRequests>, runId: string): Promise<Checkpoint> {
-  const { blob } = await trainer.downloadCheckpoint({ runId });
-  return orThrow(decodeCheckpoint(new Uint8Array(await blob.arrayBuffer()), "download"));
-}
+afterEach(() => tabs.remove());
 
 /** The uninterrupted run. */
 async function wholeRun(): Promise<Checkpoint> {
-  const { trainer, events } = await openTab();
+  const { trainer, events } = await tabs.open();
   await trainer.startRun(options("whole"));
   await until(() => finished(events, "whole"));
   return checkpointOf(trainer, "whole");
@@ -104,7 +28,7 @@ const losses = ({ history }: Checkpoint) =>
 
 it("downloads without pausing, and goes on elsewhere to the very same model", async () => {
   const whole = await wholeRun();
-  const here = await openTab();
+  const here = await tabs.open();
   await here.trainer.startRun(options("here", { paused: true }));
   await here.trainer.stepRun({ runId: "here", steps: 7 });
   await here.trainer.resumeRun({ runId: "here" });
@@ -112,7 +36,7 @@ it("downloads without pausing, and goes on elsewhere to the very same model", as
   await until(() => finished(here.events, "here"));
   expect((await checkpointOf(here.trainer, "here")).state).toEqual(whole.state);
 
-  const there = await openTab();
+  const there = await tabs.open();
   const report = await there.trainer.inspectCheckpoint({
     file: blob,
     name: "here.safetensors",
@@ -134,12 +58,12 @@ it("downloads without pausing, and goes on elsewhere to the very same model", as
 
 it("saves at a pause; a later session goes on from there, and a run open elsewhere is only looked at", async () => {
   const whole = await wholeRun();
-  const first = await openTab();
+  const first = await tabs.open();
   await first.trainer.startRun(options("saved", { paused: true }));
   await first.trainer.stepRun({ runId: "saved", steps: 11 });
   await until(() => first.events.some((event) => event.type === "saved" && event.step === 11));
 
-  const second = await openTab();
+  const second = await tabs.open();
   const { runs } = await second.trainer.listSavedRuns({});
   const run = runs.find(({ id }) => id === "saved")!;
   expect(run).toMatchObject({
@@ -153,14 +77,14 @@ it("saves at a pause; a later session goes on from there, and a run open elsewhe
   await expect(second.trainer.renameSaved({ runId: "saved", name: "x" })).rejects.toMatchObject(refusal);
 
   // The first tab dies without a word; its lock dies with it.
-  locked.clear();
+  tabs.locked.clear();
   const continued = await second.trainer.continueSaved(go);
   expect(continued.progress).toMatchObject({ step: 11, rowsSeen: 2200 });
   await until(() => finished(second.events, "saved"));
   const end = await checkpointOf(second.trainer, "saved");
   expect(end.state).toEqual(whole.state);
   expect(losses(end)).toEqual(losses(whole));
-  await until(() => locked.size === 0);
+  await until(() => tabs.locked.size === 0);
   expect((await second.trainer.listSavedRuns({})).runs.find(({ id }) => id === "saved")).toMatchObject({
     isOpen: false,
     files: expect.arrayContaining([
@@ -171,8 +95,8 @@ it("saves at a pause; a later session goes on from there, and a run open elsewhe
 
 it("starts from a checkpoint's weights as far as they fit, and evaluates it", async () => {
   const whole = await wholeRun();
-  const tab = await openTab();
-  const first = await openTab();
+  const tab = await tabs.open();
+  const first = await tabs.open();
   await first.trainer.startRun(options("source"));
   await until(() => finished(first.events, "source"));
   const { blob } = await first.trainer.downloadCheckpoint({ runId: "source" });
@@ -194,7 +118,7 @@ it("starts from a checkpoint's weights as far as they fit, and evaluates it", as
 });
 
 it("refuses a bad file by its name while the run goes on", async () => {
-  const { trainer, events } = await openTab();
+  const { trainer, events } = await tabs.open();
   await trainer.startRun(options("going", { paused: true }));
   await trainer.stepRun({ runId: "going", steps: 2 });
   const { blob } = await trainer.downloadCheckpoint({ runId: "going" });
@@ -213,15 +137,15 @@ it("refuses a bad file by its name while the run goes on", async () => {
 
 it("tells a full storage once, goes on training, and loses nothing that was saved", async () => {
   let full = false;
-  const real = storage.write;
-  storage = {
-    ...storage,
+  const real = tabs.storage.write;
+  tabs.storage = {
+    ...tabs.storage,
     write: async (name, pieces) => {
       if (full) throw new DOMException("The disk is full", "QuotaExceededError");
       await real(name, pieces);
     },
   };
-  const { trainer, events } = await openTab();
+  const { trainer, events } = await tabs.open();
   await trainer.startRun(options("run", { paused: true }));
   await trainer.stepRun({ runId: "run", steps: 2 });
   await until(() => events.some((event) => event.type === "saved"));
@@ -230,14 +154,14 @@ it("tells a full storage once, goes on training, and loses nothing that was save
   await trainer.resumeRun({ runId: "run" });
   await until(() => finished(events, "run"));
   const told = () => events.filter((event) => event.type === "notSaved");
-  await until(() => locked.size === 0);
+  await until(() => tabs.locked.size === 0);
   expect(told()).toMatchObject([{ problem: { code: "storage-full", control: "savedRuns" } }]);
-  const { runs } = await (await openTab()).trainer.listSavedRuns({});
+  const { runs } = await (await tabs.open()).trainer.listSavedRuns({});
   expect(runs.find(({ id }) => id === "run")!.files[0]!.summary.progress.step).toBe(2);
 });
 
 it("goes on with half the rate from the last good save after a loss that is not finite", async () => {
-  const { trainer, events } = await openTab({
+  const { trainer, events } = await tabs.open({
     async createEngine(config, shape) {
       const engine = await createEngine("reference", config, shape);
       let steps = 0;
@@ -264,7 +188,7 @@ it("goes on with half the rate from the last good save after a loss that is not 
   expect(failure()).toMatchObject({
     event: { problem: { code: "loss-not-finite", sentence: expect.stringContaining("embedding") } },
   });
-  await until(() => locked.size === 0);
+  await until(() => tabs.locked.size === 0);
   const continued = await trainer.continueSaved({
     ...{ runId: "wild", backend: "auto", paused: false },
     learningRateFactor: 0.5,
@@ -277,7 +201,7 @@ it("goes on with half the rate from the last good save after a loss that is not 
 });
 
 it("falls back to an older save when the newest was damaged, and says so", async () => {
-  const { trainer, events } = await openTab();
+  const { trainer, events } = await tabs.open();
   await trainer.startRun(options("run", { paused: true }));
   for (const steps of [2, 3]) {
     const saves = events.filter((event) => event.type === "saved").length;
@@ -285,15 +209,15 @@ it("falls back to an older save when the newest was damaged, and says so", async
     await until(() => events.filter((event) => event.type === "saved").length > saves);
   }
   const newest = (await trainer.listSavedRuns({})).runs[0]!.files[0]!;
-  const bytes = readFileSync(join(folder, newest.name));
+  const bytes = readFileSync(join(tabs.folder, newest.name));
   bytes[bytes.length - 3]! ^= 1;
-  writeFileSync(join(folder, newest.name), bytes);
-  locked.clear();
-  const again = await openTab();
+  writeFileSync(join(tabs.folder, newest.name), bytes);
+  tabs.locked.clear();
+  const again = await tabs.open();
   const continued = await again.trainer.continueSaved({
     ...{ runId: "run", backend: "auto", paused: true, learningRateFactor: 1 },
   });
   expect(continued.progress.step).toBe(2);
   expect(continued.skipped).toMatchObject([{ code: "checkpoint-damaged" }]);
-  expect(readdirSync(folder)).not.toContain(newest.name);
+  expect(readdirSync(tabs.folder)).not.toContain(newest.name);
 });

@@ -18,9 +18,24 @@ export const runProblems = {
     control: "backend",
   }),
   "memory-exhausted": (d: { bytes: number }): Wording => ({
-    sentence: `The model needs ${Math.ceil(d.bytes / 2 ** 20)} MiB more than this backend has.`,
+    sentence: `The model needs ${Math.ceil(d.bytes / 2 ** 20).toLocaleString("en")} MiB in one piece, and this backend has not so much left.`,
     remedy: "Choose a smaller batch, smaller embeddings or fewer table rows.",
     control: "batchSize",
+  }),
+  "browser-memory-exhausted": (d: { reason: string }): Wording => ({
+    sentence: `This browser has no memory left for that (${d.reason}).`,
+    remedy: "Choose a smaller model or batch, or close other tabs; what was saved is kept.",
+    control: "batchSize",
+  }),
+  "gpu-memory-exhausted": (d: { reason: string }): Wording => ({
+    sentence: `The GPU has no memory left for this model (${d.reason}).`,
+    remedy: "Choose a smaller batch, smaller embeddings, fewer table rows or WASM; what was saved is kept.",
+    control: "backend",
+  }),
+  "gpu-refused": (d: { reason: string }): Wording => ({
+    sentence: `The GPU refused what it was given (${d.reason}).`,
+    remedy: "Choose WASM, and please report these words; what was saved is kept.",
+    control: "backend",
   }),
   "run-not-active": (_: object): Wording => ({
     sentence: "That run is no longer going on.",

@@ -26,8 +26,12 @@ export function SavedRuns() {
       <h2 id="saved-title" className={classes.title}>
         Saved runs
       </h2>
-      <Storage />
-      {saved.runs.length === 0 ? (
+      {!saved.missing && <Storage />}
+      {saved.missing ? (
+        <Text size="sm">
+          {saved.missing.sentence} {saved.missing.remedy}
+        </Text>
+      ) : saved.runs.length === 0 ? (
         <Text size="sm" c="dimmed">
           Runs save themselves here while they train, in this browser only.
         </Text>

@@ -1,0 +1,104 @@
+// Tabs of one browser, as far as the worker sees them: trainers over the same storage and the same locks, in Node.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { orThrow } from "../../src/base/result.ts";
+import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import type { VaultStorage } from "../../src/checkpoint/storage.ts";
+import { createVault } from "../../src/checkpoint/vault.ts";
+import { useNodeBackend } from "../../src/cli/backend.ts";
+import { openDiskStorage } from "../../src/cli/diskStorage.ts";
+import { createEngine } from "../../src/engine/create.ts";
+import { type ConfigInput, parseConfig } from "../../src/model/config.ts";
+import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
+import type { RunOptions, TrainerEvent, TrainerRequests } from "../../src/protocol/messages.ts";
+import type { Handlers } from "../../src/protocol/serve.ts";
+import { openDataset } from "../../src/shards/openDataset.ts";
+import { createTrainer, type TrainerSurroundings } from "../../src/train/trainer.ts";
+
+export interface Tab {
+  trainer: Handlers<TrainerRequests>;
+  events: TrainerEvent[];
+}
+
+export interface Tabs {
+  /** Of the saved runs; `storage` keeps them there, and may be replaced. */
+  folder: string;
+  storage: VaultStorage;
+  /** Runs that some tab holds; clearing it is what the death of all tabs does. */
+  locked: Set<string>;
+  open(changes?: Partial<TrainerSurroundings>): Promise<Tab>;
+  remove(): void;
+}
+
+export async function createTabs(): Promise<Tabs> {
+  const folder = mkdtempSync(join(tmpdir(), "sessions-"));
+  const locked = new Set<string>();
+  const tabs: Tabs = {
+    folder,
+    storage: await openDiskStorage(folder),
+    locked,
+    async open(changes = {}) {
+      const events: TrainerEvent[] = [];
+      const vault = createVault({ storage: tabs.storage, budget: 1e9, breathe: async () => {} });
+      const trainer = createTrainer(
+        {
+          probe: async () => ({
+            chosen: "wasm",
+            reason: "This is Node.",
+            adapter: null,
+            available: ["wasm", "cpu"],
+            crossOriginIsolated: false,
+          }),
+          useBackend: (backend) => useNodeBackend(backend as "wasm"),
+          createEngine: (config, shape, name = "reference") => createEngine(name, config, shape),
+          openDataset: async () =>
+            openDataset(await makeDemoDataset({ rows: 3000, seed: 1, tell: () => {} })),
+          vault: async () => vault,
+          onDeviceLost() {},
+          async lockRun(runId) {
+            if (locked.has(runId)) return null;
+            locked.add(runId);
+            return () => locked.delete(runId);
+          },
+          lockedRuns: async () => new Set(locked),
+          ...changes,
+        },
+        (event) => events.push(event),
+      );
+      await trainer.openDataset({ location: { type: "demo", rows: 3000, seed: 1 } });
+      return { trainer, events };
+    },
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+  return tabs;
+}
+
+export const input: ConfigInput = {
+  embeddingDim: 4,
+  branches: [
+    { units: [{ size: 8, order: 2, dropout: 0.2, batchNorm: true }] },
+    { units: [{ size: 4, order: 1 }] },
+  ],
+  optimizer: { learningRate: 0.01 },
+  batchSize: 200,
+  epochs: 3,
+};
+
+export function options(runId: string, changes: Partial<RunOptions> = {}): RunOptions {
+  const config = orThrow(parseConfig(input));
+  return { runId, name: runId, config, backend: "wasm", evaluateEverySteps: 5, paused: false, ...changes };
+}
+
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+export const finished = (events: TrainerEvent[], runId: string) =>
+  events.some((event) => event.type === "run" && event.runId === runId && event.event.type === "finished");
+
+export async function checkpointOf(trainer: Handlers<TrainerRequests>, runId: string): Promise<Checkpoint> {
+  const { blob } = await trainer.downloadCheckpoint({ runId });
+  return orThrow(decodeCheckpoint(new Uint8Array(await blob.arrayBuffer()), "download"));
+}
