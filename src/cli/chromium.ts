@@ -1,7 +1,7 @@
 // The system's Chromium, for what only a browser can do: WebGPU, and the built page.
 
 import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright-core";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 
@@ -32,11 +32,26 @@ export function chromiumPath(): string | null {
 
 /** A headless Chromium, with WebGPU on SwiftShader where asked. Throws a ProblemError where none is installed. */
 export async function launchChromium({ webgpu = false } = {}): Promise<Browser> {
+  return chromium.launch(options(webgpu));
+}
+
+/** The same with WebGPU and a profile's folder: what it keeps outlives it, and its pages are tabs of one window. */
+export async function launchChromiumProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
+    ...options(true),
+    viewport: { width: 1440, height: 900 },
+    // Hidden tabs are throttled as a person's are.
+    ignoreDefaultArgs: [
+      "--disable-backgrounding-occluded-windows",
+      "--disable-background-timer-throttling",
+      "--disable-renderer-backgrounding",
+    ],
+  });
+}
+
+function options(webgpu: boolean): LaunchOptions {
   const executablePath = chromiumPath();
   if (!executablePath) throw new ProblemError(problem("chromium-missing", {}));
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({
-    executablePath,
-    args: [...ARGUMENTS, ...asRoot, ...(webgpu ? WEBGPU_ARGUMENTS : [])],
-  });
+  return { executablePath, args: [...ARGUMENTS, ...asRoot, ...(webgpu ? WEBGPU_ARGUMENTS : [])] };
 }

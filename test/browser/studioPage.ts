@@ -45,14 +45,18 @@ export async function openStudio(
   { colorScheme = "light" }: { colorScheme?: "light" | "dark" } = {},
 ): Promise<StudioPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
-  const page = await context.newPage();
+  return openStudioOn(await context.newPage(), url);
+}
+
+/** Opens the studio on a page of a browser that was set up otherwise. */
+export async function openStudioOn(page: Page, url: string): Promise<StudioPage> {
   const errors: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
   page.on("pageerror", (error) => errors.push(error.message));
-  context.on("request", (request) => requests.push(request.url()));
+  page.context().on("request", (request) => requests.push(request.url()));
   await page.goto(url);
 
   const button = (name: string) => page.getByRole("button", { name, exact: true });
