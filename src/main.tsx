@@ -5,6 +5,7 @@ import "@mantine/dropzone/styles.css";
 import "./ui/palette.css";
 import { createRoot } from "react-dom/client";
 import { createClient } from "./protocol/client.ts";
+import type { DataEvent, DataRequests } from "./protocol/dataMessages.ts";
 import type { TrainerEvent, TrainerRequests } from "./protocol/messages.ts";
 import { createRuns } from "./store/runs.ts";
 import { openRunsDatabase } from "./store/runsDatabase.ts";
@@ -12,11 +13,18 @@ import { followStudio } from "./store/runsFollow.ts";
 import { createStudio } from "./store/studio.ts";
 import { App } from "./ui/App.tsx";
 
-const studio = createStudio((listeners) =>
-  createClient<TrainerRequests, TrainerEvent>({
-    port: new Worker(new URL("../workers/train.worker.ts", import.meta.url), { type: "module" }),
-    ...listeners,
-  }),
+const studio = createStudio(
+  (listeners) =>
+    createClient<TrainerRequests, TrainerEvent>({
+      port: new Worker(new URL("../workers/train.worker.ts", import.meta.url), { type: "module" }),
+      ...listeners,
+    }),
+  (listeners) =>
+    createClient<DataRequests, DataEvent>({
+      port: new Worker(new URL("../workers/data.worker.ts", import.meta.url), { type: "module" }),
+      deathCode: "data-worker-died",
+      ...listeners,
+    }),
 );
 
 const runs = createRuns(openRunsDatabase);

@@ -1,5 +1,6 @@
-// What preprocessing says while it works: how far a stage is, how fast, and how long it still takes.
+// What preprocessing says while it works.
 
+import { createPacer } from "../preprocess/pace.ts";
 import type { Progress } from "../preprocess/preprocess.ts";
 import { say } from "./log.ts";
 
@@ -14,42 +15,29 @@ export interface Reporter {
   figures(): { seconds: number; countSeconds: number; encodeSeconds: number; rowsPerSecond: number };
 }
 
-export function createReporter(totalBytes: number): Reporter {
+export function createReporter(totalBytes: number, lineLimit?: number): Reporter {
   const began = performance.now();
-  const seconds = { count: 0, order: 0, encode: 0 };
-  let stage: Progress["stage"] = "count";
-  let stageBegan = began;
+  const pacer = createPacer(totalBytes, lineLimit);
   let told = began;
-  let bytesRead = 0;
   let lines = 0;
 
   return {
-    bytes(read) {
-      bytesRead = read;
-    },
+    bytes: pacer.bytes,
     progress(now) {
-      const time = performance.now();
-      if (now.stage !== stage) {
-        stage = now.stage;
-        stageBegan = told = time;
-      }
       lines = now.lines;
-      seconds[stage] = (time - stageBegan) / 1000;
-      if (time - told < TELL_EVERY_MS) return;
-      told = time;
-      const done = totalBytes === 0 ? 1 : Math.min(1, bytesRead / totalBytes);
-      const left = done > 0 ? Math.ceil((seconds[stage] * (1 - done)) / done) : 0;
-      const speed = Math.round(lines / seconds[stage]).toLocaleString("en");
-      say(
-        `${TITLES[stage]}: ${lines.toLocaleString("en")} lines, ${Math.floor(done * 100)} %, ${speed} lines/s, ${left} s left`,
-      );
+      const { stage, share, linesPerSecond, secondsLeft } = pacer.lines(now);
+      if (performance.now() - told < TELL_EVERY_MS) return;
+      told = performance.now();
+      const speed = Math.round(linesPerSecond).toLocaleString("en");
+      const done = `${lines.toLocaleString("en")} lines, ${Math.floor(share * 100)} %`;
+      say(`${TITLES[stage]}: ${done}, ${speed} lines/s, ${Math.ceil(secondsLeft)} s left`);
     },
     figures() {
       const all = (performance.now() - began) / 1000;
       return {
         seconds: round(all),
-        countSeconds: round(seconds.count),
-        encodeSeconds: round(seconds.encode),
+        countSeconds: round(pacer.seconds.count),
+        encodeSeconds: round(pacer.seconds.encode),
         rowsPerSecond: Math.round(lines / all),
       };
     },

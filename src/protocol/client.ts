@@ -24,6 +24,8 @@ export interface Client<R extends RequestMap<R>> {
 export interface ClientOptions<E> {
   port: WorkerPort;
   onEvent(event: E): void;
+  /** What its death is called; left out, that of the worker that trains. */
+  deathCode?: "worker-died" | "data-worker-died";
   /** The worker died, or answers nothing any more; all waiting calls have been rejected with the same problem. */
   onDeath(problem: Problem): void;
 }
@@ -46,6 +48,7 @@ export function createClient<R extends RequestMap<R>, E>({
   port,
   onEvent,
   onDeath,
+  deathCode = "worker-died",
 }: ClientOptions<E>): Client<R> {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
@@ -66,7 +69,7 @@ export function createClient<R extends RequestMap<R>, E>({
   }
   function die(reason: string): void {
     if (end) return;
-    settle(problem("worker-died", { reason }));
+    settle(problem(deathCode, { reason }));
     onDeath(end!.problem);
   }
 
@@ -107,7 +110,7 @@ export function createClient<R extends RequestMap<R>, E>({
       });
     },
     close() {
-      if (!end) settle(problem("worker-died", { reason: "it was ended" }));
+      if (!end) settle(problem(deathCode, { reason: "it was ended" }));
     },
   };
 }

@@ -19,7 +19,9 @@ export type DatasetLocation =
   /** Address of a manifest.json; shards lie beside it. */
   | { type: "url"; manifestUrl: string }
   /** A data set's folder, dropped or picked: manifest.json, vocabulary and shards. */
-  | { type: "files"; files: File[] };
+  | { type: "files"; files: File[] }
+  /** Kept in this browser's own storage. */
+  | { type: "device"; id: string };
 
 /** What the page shows of an open data set. */
 export interface DatasetSummary {

@@ -36,17 +36,23 @@ export function filesFolder(files: File[]): Folder {
     async open(name) {
       const file = files.find((candidate) => candidate.name === name);
       if (!file) throw missing(name, "What you chose");
-      return {
-        name,
-        byteLength: file.size,
-        async read(start, end) {
-          try {
-            return new Uint8Array(await file.slice(start, end).arrayBuffer());
-          } catch (cause) {
-            throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
-          }
-        },
-      };
+      return fileSource(file);
+    },
+  };
+}
+
+/** A file of the browser's, read where it lies. */
+export function fileSource(file: File): ByteSource {
+  const { name, size } = file;
+  return {
+    name,
+    byteLength: size,
+    async read(start, end) {
+      try {
+        return new Uint8Array(await file.slice(start, end).arrayBuffer());
+      } catch (cause) {
+        throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
+      }
     },
   };
 }

@@ -3,6 +3,6 @@ import { ProblemError } from "../base/result.ts";
 import type { Shard } from "./manifest.ts";
 
 /** A shard that is not what the manifest says: to be thrown. */
-export function damagedShard(shard: Shard, reason: string): ProblemError {
+export function damagedShard(shard: Pick<Shard, "file">, reason: string): ProblemError {
   return new ProblemError(problem("shard-damaged", { name: shard.file, reason }));
 }

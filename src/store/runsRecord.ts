@@ -93,6 +93,5 @@ function testAucOf({ evaluations: { test } }: RunCurves): Results["testAuc"] {
 
 /** Where the data can be had again by somebody else, or here tomorrow. */
 export function lastingLocation(location: DatasetLocation): RunData["location"] {
-  if (location.type === "files") return null;
-  return location;
+  return location.type === "demo" || location.type === "url" ? location : null;
 }

@@ -65,6 +65,8 @@ export interface SessionsInputs {
   ask: Ask;
   notify(found: Problem): void;
   openDataset(location: DatasetLocation): Promise<void>;
+  /** Where a data set of this content is kept; null where none is. */
+  onDevice(identity: string): Promise<DatasetLocation | null>;
   /** What is set up now. */
   current(): { config: Config | null; identity: string | null; datasetName: string };
   /** Puts a run on show that the worker goes on with. */
@@ -142,7 +144,10 @@ export function createSessions(inputs: SessionsInputs): Sessions {
   /** Opens the data set of a run where another one is open; false when only the person can. */
   async function openItsData({ files: [newest] }: SavedRun): Promise<boolean> {
     const { dataset, run } = newest!.summary;
-    if (inputs.current().identity !== dataset.identity && run.origin) await inputs.openDataset(run.origin);
+    if (inputs.current().identity !== dataset.identity) {
+      const location = (await inputs.onDevice(dataset.identity)) ?? run.origin;
+      if (location) await inputs.openDataset(location);
+    }
     const { identity, datasetName } = inputs.current();
     if (identity === dataset.identity) return true;
     const details = { name: `"${run.name}"`, checkpoint: dataset.name, dataset: datasetName };

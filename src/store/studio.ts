@@ -17,8 +17,10 @@ import type {
 } from "../protocol/messages.ts";
 import type { TrainEvent } from "../train/events.ts";
 import { type Arena, createArena } from "./arena.ts";
+import { type ConnectData, createDatasets, type Datasets } from "./datasets.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
 import { createInspections, type Inspections } from "./inspections.ts";
+import { lastDataset, noteDataset } from "./lastDataset.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
 import { addEvaluation, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
@@ -51,11 +53,12 @@ export type Connect = (listeners: {
 export interface Studio {
   readonly store: StoreApi<StudioState>;
   readonly arena: Arena;
+  readonly datasets: Datasets;
   readonly inspections: Inspections;
   readonly sessions: Sessions;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
-  /** Starts a worker, and opens what was open before, the demo data at first. */
+  /** Starts a worker, and opens what was open last, the demo data at first. */
   start(): Promise<void>;
   openDataset(location: DatasetLocation): Promise<void>;
   choosePreset(name: PresetName): void;
@@ -75,7 +78,7 @@ export interface Studio {
   dismiss(notice: Problem): void;
 }
 
-export function createStudio(connect: Connect): Studio {
+export function createStudio(connect: Connect, connectData: ConnectData): Studio {
   const store = createStore<StudioState>(() => ({
     worker: { type: "starting" },
     backends: null,
@@ -112,11 +115,21 @@ export function createStudio(connect: Connect): Studio {
   }
 
   const arena = createArena(ask);
+  const datasets = createDatasets({
+    connect: connectData,
+    notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
+    openDataset,
+    current() {
+      const { dataset } = get();
+      return dataset && { location: dataset.location, identity: dataset.summary.identity };
+    },
+  });
   const inspections = createInspections();
   const sessions = createSessions({
     ask,
     notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
     openDataset,
+    onDevice: datasets.onDevice,
     current() {
       const { configuration, dataset } = get();
       const { identity = null, name = "none" } = dataset?.summary ?? {};
@@ -219,13 +232,15 @@ export function createStudio(connect: Connect): Studio {
     const backends = await ask("probe", {});
     if (!backends) return;
     set({ worker: { type: "ready" }, backends });
-    await openDataset(get().dataset?.location ?? DEMO);
+    await openDataset(get().dataset?.location ?? lastDataset() ?? DEMO);
+    if (!get().dataset) await openDataset(DEMO);
   }
 
   async function openDataset(location: DatasetLocation): Promise<void> {
     set({ opening: { stage: "Opening", done: 0, total: 0 } });
     const summary = await ask("openDataset", { location });
     set(summary ? { opening: null, dataset: { location, summary } } : { opening: null });
+    if (summary) noteDataset(location);
   }
 
   async function startRun(
@@ -276,6 +291,7 @@ export function createStudio(connect: Connect): Studio {
   return {
     store,
     arena,
+    datasets,
     inspections,
     sessions,
     get curves() {

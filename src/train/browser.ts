@@ -4,14 +4,11 @@ import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { openOpfs } from "../checkpoint/opfs.ts";
 import { createVault, type Vault } from "../checkpoint/vault.ts";
+import { openAt } from "../datasets/openAt.ts";
 import { deviceLoss, onDeviceError, probeBackends, useBrowserBackend } from "../engine/backend.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { parameterCount } from "../model/config.ts";
-import { makeDemoDataset } from "../preprocess/synthetic.ts";
-import type { DatasetLocation } from "../protocol/messages.ts";
-import { type Folder, filesFolder, urlFolder } from "../shards/byteSource.ts";
-import { openDataset } from "../shards/openDataset.ts";
 import { lockedRuns, lockRun } from "./locks.ts";
 import type { TrainerSurroundings } from "./trainer.ts";
 import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";
@@ -43,7 +40,7 @@ export function browserSurroundings(computing: (forAtMostMs: number) => void): T
       computing(FIRST_STEP_MS + parameterCount(config, shape) / PARAMETERS_PER_MS);
       return watchEngine(await createEngine(name, config, shape), { computing, fault: () => fault });
     },
-    openDataset: async (location, tell) => openDataset(await folderAt(location, tell)),
+    openDataset: async (location, tell) => (await openAt(location, tell)).dataset,
     vault: () => (vault ??= openVault()),
     onDeviceLost(hear) {
       tellLoss = hear;
@@ -60,21 +57,5 @@ async function openVault(): Promise<Vault> {
   } catch (cause) {
     const reason = (cause as Error).message.replace(/\.$/, "");
     throw new ProblemError(problem("storage-missing", { reason }));
-  }
-}
-
-async function folderAt(
-  location: DatasetLocation,
-  tell: (stage: string, done: number, total: number) => void,
-): Promise<Folder> {
-  switch (location.type) {
-    case "demo": {
-      const { rows, seed } = location;
-      return makeDemoDataset({ rows, seed, tell: (done, total) => tell("Making demo data", done, total) });
-    }
-    case "files":
-      return filesFolder(location.files);
-    case "url":
-      return urlFolder(location.manifestUrl);
   }
 }

@@ -37,7 +37,7 @@ it("opens picked files and trains on them", async () => {
   await studio.untilState("Ready to train");
   await studio.button("Open another data set").click();
   await studio.page
-    .getByLabel("Files of a data set")
+    .getByLabel("A log, or the files of a data set")
     .setInputFiles([...files.keys()].map((name) => join(folder, name)));
   await expectOpened(studio);
   await trainToTheEnd(studio);

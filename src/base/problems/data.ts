@@ -69,4 +69,58 @@ export const dataProblems = {
     remedy:
       "Check that there is room and that you may write there; the same command then goes on where it stopped.",
   }),
+  "device-missing": (d: { reason: string }): Wording => ({
+    sentence: `This browser offers no storage for data sets: ${d.reason}.`,
+    remedy: "Leave the private window, or make the data set with `preprocess` and open its folder here.",
+    control: "dataset",
+  }),
+  "device-full": (d: { name: string }): Wording => ({
+    sentence: `There is no room for ${d.name} in this browser's storage; nothing of it was kept.`,
+    remedy: "Free room on the disk, delete data sets or saved runs here, or take fewer rows.",
+    control: "dataset",
+  }),
+  "device-unwritable": (d: { name: string; reason: string }): Wording => ({
+    sentence: `${d.name} could not be written to this browser's storage: ${d.reason}; nothing of it was kept.`,
+    remedy: "Check that there is room on the disk, then try again.",
+    control: "dataset",
+  }),
+  "dataset-gone": (_: object): Wording => ({
+    sentence: "That data set is no longer on this device.",
+    remedy: "Import it again; a browser may clear its storage when the disk runs full.",
+    control: "dataset",
+  }),
+  "dataset-in-use": (d: { name: string }): Wording => ({
+    sentence: `${d.name} is open, here or in another tab, so it stays.`,
+    remedy: "Open another data set first, then delete it.",
+    control: "dataset",
+  }),
+  "import-cancelled": (d: { name: string }): Wording => ({
+    sentence: `The work on ${d.name} was cancelled; nothing of it was kept.`,
+    remedy: "Start it again whenever you like.",
+  }),
+  "vocabulary-of-other-columns": (d: {
+    name: string;
+    dataset: string;
+    columns: string;
+    expected: string;
+  }): Wording => ({
+    sentence: `${d.name} has ${d.columns}, and ${d.dataset} has ${d.expected}: its ids do not fit.`,
+    remedy: "Choose a log with the same columns, or import it with ids of its own.",
+    control: "dataset",
+  }),
+  "folder-unwritable": (d: { name: string; reason: string }): Wording => ({
+    sentence: `The folder ${d.name} could not be written: ${d.reason}.`,
+    remedy: "Choose another folder, or export the data set as a zip.",
+    control: "dataset",
+  }),
+  "data-busy": (_: object): Wording => ({
+    sentence: "Another data set is being read or written just now.",
+    remedy: "Wait until that is done, or cancel it.",
+    control: "dataset",
+  }),
+  "data-worker-died": (d: { reason: string }): Wording => ({
+    sentence: `Reading data stopped: ${d.reason.replace(/\.$/, "")}.`,
+    remedy: "Try again with fewer rows; what was kept before is still there.",
+    control: "dataset",
+  }),
 };

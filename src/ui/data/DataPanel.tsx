@@ -1,9 +1,13 @@
-import { Group, Progress, Stack, Text } from "@mantine/core";
+import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import type { DatasetSummary } from "../../protocol/messages.ts";
 import { bytes, count, metric, percent } from "../format.ts";
-import { useStudioState } from "../StudioContext.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { DatasetLoader } from "./DatasetLoader.tsx";
+import { DataWork } from "./DataWork.tsx";
 import classes from "./data.module.css";
+import { ImportDialog } from "./ImportDialog.tsx";
+import { KeptDatasets } from "./KeptDatasets.tsx";
+import { useDatasets } from "./useDatasets.ts";
 
 /** The open data set in a few numbers, and ways to open another one. */
 export function DataPanel() {
@@ -11,8 +15,12 @@ export function DataPanel() {
   return (
     <Stack gap="sm">
       <Opening />
+      <DataWork />
       {summary && <Summary summary={summary} />}
+      <KeepButton />
       <DatasetLoader />
+      <KeptDatasets />
+      <ImportDialog />
     </Stack>
   );
 }
@@ -29,6 +37,19 @@ function Opening() {
       </Text>
       <Progress value={total > 0 ? (100 * done) / total : 100} aria-label={stage} />
     </div>
+  );
+}
+
+/** Offers a copy on the device, of what is not there already or made anew at once. */
+function KeepButton() {
+  const { datasets } = useStudio();
+  const type = useStudioState(({ dataset }) => dataset?.location.type);
+  const busy = useDatasets(({ work }) => work !== null);
+  if (type !== "url" && type !== "files") return null;
+  return (
+    <Button variant="default" disabled={busy} onClick={() => void datasets.keepOpen()}>
+      Keep on this device
+    </Button>
   );
 }
 

@@ -8,7 +8,7 @@ import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./data.module.css";
 
-/** Opens another data set: files dropped or picked, a manifest's address, or demo data of another size. */
+/** Opens another data set: a log or files dropped or picked, a manifest's address, or demo data of another size. */
 export function DatasetLoader() {
   const [open, setOpen] = useState(false);
   return (
@@ -37,7 +37,10 @@ function FilesLoader() {
   const studio = useStudio();
   const folder = useRef<HTMLInputElement>(null);
   function load(files: FileWithPath[]): void {
-    if (files.length > 0) void studio.openDataset({ type: "files", files: [...files] });
+    if (files.length === 0) return;
+    if (files.some(({ name }) => name === "manifest.json"))
+      void studio.openDataset({ type: "files", files: [...files] });
+    else void studio.datasets.look([...files]);
   }
   return (
     <div>
@@ -45,10 +48,11 @@ function FilesLoader() {
         onDrop={load}
         multiple
         className={classes.drop}
-        inputProps={{ "aria-label": "Files of a data set" }}
+        inputProps={{ "aria-label": "A log, or the files of a data set" }}
       >
         <Text size="xs">
-          Drop a data set’s folder here, or choose its files: manifest, vocabulary and shards
+          Drop or choose a log (plain or gzip), files of another tool, or a data set’s folder with its
+          manifest
         </Text>
       </Dropzone>
       <input

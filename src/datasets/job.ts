@@ -1,0 +1,51 @@
+// A piece of work that takes its time: it can be cancelled, and says how far it is.
+
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { Pace } from "../preprocess/pace.ts";
+import type { DataJob, DataProgress } from "../protocol/dataMessages.ts";
+
+const TELL_EVERY_MS = 250;
+
+export interface Job {
+  /** Throws a ProblemError once it has been cancelled. */
+  check(): void;
+  cancel(): void;
+  /** Tells how far it is, not too often. */
+  pace(stage: string, pace: Pace): void;
+  /** The same of `done` of `total` bytes or rows. */
+  tell(stage: string, done: number, total: number, unit: "bytes" | "rows"): void;
+}
+
+/** Work on what is called `name`. */
+export function createJob(job: DataJob, name: string, emit: (progress: DataProgress) => void): Job {
+  const began = performance.now();
+  let told = Number.NEGATIVE_INFINITY;
+  let cancelled = false;
+
+  function say(progress: () => Omit<DataProgress, "job">): void {
+    if (performance.now() - told < TELL_EVERY_MS) return;
+    told = performance.now();
+    emit({ job, ...progress() });
+  }
+  return {
+    check() {
+      if (cancelled) throw new ProblemError(problem("import-cancelled", { name }));
+    },
+    cancel() {
+      cancelled = true;
+    },
+    pace: (stage, { lines, linesPerSecond, share, secondsLeft }) =>
+      say(() => ({ stage, share, rows: lines, rowsPerSecond: linesPerSecond, secondsLeft })),
+    tell: (stage, done, total, unit) =>
+      say(() => {
+        const seconds = (performance.now() - began) / 1000;
+        return {
+          ...{ stage, share: total > 0 ? done / total : 0 },
+          rows: unit === "rows" ? done : null,
+          rowsPerSecond: unit === "rows" && seconds > 0 ? done / seconds : null,
+          secondsLeft: done > 0 ? (seconds * (total - done)) / done : 0,
+        };
+      }),
+  };
+}

@@ -1,0 +1,59 @@
+// A data set, wherever it lies.
+
+import { makeDemoDataset } from "../preprocess/synthetic.ts";
+import type { DatasetLocation } from "../protocol/messages.ts";
+import { type Folder, filesFolder, urlFolder } from "../shards/byteSource.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import { openDataset } from "../shards/openDataset.ts";
+import { openKept } from "./device.ts";
+
+/** Hears of the work that opening may take. */
+export type TellOpening = (stage: string, done: number, total: number) => void;
+
+/** Opens the data set at `location`, and its folder. Throws a ProblemError where that cannot be. */
+export async function openAt(
+  location: DatasetLocation,
+  tell: TellOpening,
+): Promise<{ dataset: Dataset; folder: Folder }> {
+  if (location.type === "device") return openOnDevice(location.id);
+  const folder = await folderAt(location, tell);
+  return { dataset: await openDataset(folder), folder };
+}
+
+async function folderAt(
+  location: Exclude<DatasetLocation, { type: "device" }>,
+  tell: TellOpening,
+): Promise<Folder> {
+  switch (location.type) {
+    case "demo": {
+      const { rows, seed } = location;
+      return makeDemoDataset({ rows, seed, tell: (done, total) => tell("Making demo data", done, total) });
+    }
+    case "files":
+      return filesFolder(location.files);
+    case "url":
+      return urlFolder(location.manifestUrl);
+  }
+}
+
+async function openOnDevice(id: string): Promise<{ dataset: Dataset; folder: Folder }> {
+  const { folder, name, release } = await openKept(id);
+  try {
+    const dataset = await openDataset(folder);
+    return {
+      folder,
+      dataset: {
+        ...dataset,
+        // Its identity stays that of the manifest as it was written.
+        manifest: { ...dataset.manifest, ...(name !== null && { name }) },
+        async close() {
+          await dataset.close();
+          release();
+        },
+      },
+    };
+  } catch (cause) {
+    release();
+    throw cause;
+  }
+}

@@ -1,0 +1,4 @@
+/** A data set's name: that of its log's file or folder, without what says its kind. */
+export function nameOfLog(file: string): string {
+  return file.replace(/(\.(txt|tsv|csv|parquet|tfrecords?|h5|hdf5|mindrecord\d*))?(\.gz)?$/, "");
+}

@@ -1,0 +1,83 @@
+// The line between the page and the worker that keeps data sets: each request with its answer, and events. Types only.
+
+import type { Problem } from "../base/problem.ts";
+import type { Inspection } from "../preprocess/inspection.ts";
+import type { DatasetLocation } from "./messages.ts";
+
+/** A data set in this browser's own storage. */
+export interface KeptDataset {
+  id: string;
+  name: string;
+  /** Of its content; null where it is damaged. */
+  identity: string | null;
+  rows: number;
+  byteLength: number;
+  /** Milliseconds since 1970. */
+  keptAt: number;
+  /** Why it cannot be opened; null where it can. */
+  damage: Problem | null;
+}
+
+/** What a look at a log's first rows tells. */
+export interface LogReport {
+  name: string;
+  /** What it is, in a few words. */
+  format: string;
+  /** Of the files as they lie there. */
+  byteLength: number;
+  /** About so many, where that can be told from a look. */
+  rows: number;
+  columns: { integers: number; categories: number };
+  /** Its categories are ids that another tool gave: they stay as they are. */
+  hasIds: boolean;
+  /** About so much will a row take on the device. */
+  bytesPerRow: number;
+  /** What the browser says is free; it tells less than there is. */
+  freeBytes: number | null;
+}
+
+export interface ImportOptions {
+  /** At most so many of its first rows; null: all. */
+  rows: number | null;
+  /** A value of more rows than this has an id of its own; null: as the files imply. */
+  threshold: number | null;
+  /** Takes the ids of this data set, instead of counting: its rows are all test rows. */
+  vocabularyOf: DatasetLocation | null;
+}
+
+export interface DataRequests {
+  listKept: { input: Record<string, never>; output: KeptDataset[] };
+  /** Reads the beginning of the files, and refuses what is no log. */
+  lookAtLog: { input: { files: File[] }; output: LogReport };
+  /** Makes a data set of a log on the device; answers its id. */
+  importLog: { input: { files: File[]; options: ImportOptions }; output: { id: string } };
+  /** Copies a data set to the device; answers its id. */
+  keepDataset: { input: { location: DatasetLocation }; output: { id: string } };
+  /** Ends the import or copy under way; nothing of it stays. */
+  cancel: { input: Record<string, never>; output: Record<string, never> };
+  renameKept: { input: { id: string; name: string }; output: KeptDataset[] };
+  deleteKept: { input: { id: string }; output: KeptDataset[] };
+  /** Its files in one zip. */
+  zipKept: { input: { id: string }; output: { name: string; blob: Blob } };
+  /** Writes its files into a new folder below one that the person chose. */
+  saveKept: { input: { id: string; folder: FileSystemDirectoryHandle }; output: { name: string } };
+  /** Reads every row once. */
+  inspectDataset: { input: { location: DatasetLocation }; output: Inspection };
+}
+
+export type DataJob = "import" | "keep" | "export" | "inspect";
+
+/** How far a piece of work is. */
+export interface DataProgress {
+  job: DataJob;
+  /** What is being done, in words. */
+  stage: string;
+  /** 0 to 1. */
+  share: number;
+  /** Rows done in this stage and a second; null where bytes are copied. */
+  rows: number | null;
+  rowsPerSecond: number | null;
+  secondsLeft: number;
+}
+
+export type DataEvent = { type: "progress" } & DataProgress;

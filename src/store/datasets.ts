@@ -1,0 +1,184 @@
+// Data sets on the device as the page knows them: what there is, what is being made, and the verbs about them. They have
+// a worker of their own, so that reading a log disturbs no run.
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { type Problem, problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { Inspection } from "../preprocess/inspection.ts";
+import type { Client } from "../protocol/client.ts";
+import type {
+  DataEvent,
+  DataProgress,
+  DataRequests,
+  ImportOptions,
+  KeptDataset,
+  LogReport,
+} from "../protocol/dataMessages.ts";
+import type { DatasetLocation } from "../protocol/messages.ts";
+
+export interface DatasetsState {
+  /** null until they have been asked for. */
+  kept: KeptDataset[] | null;
+  /** A log that was dropped or picked, until the person has chosen what to do with it. */
+  log: { files: File[]; report: LogReport } | null;
+  /** What is being done, and how far it is. */
+  work: { title: string; progress: DataProgress | null; canCancel: boolean } | null;
+  /** What the open data set holds, once somebody asked. */
+  inspection: { identity: string; inspection: Inspection } | null;
+}
+
+export interface Datasets {
+  readonly store: StoreApi<DatasetsState>;
+  refresh(): Promise<void>;
+  /** Looks at files that are no data set: a log, or what another tool wrote. */
+  look(files: File[]): Promise<void>;
+  dismissLog(): void;
+  /** Makes a data set of the log that was looked at, and opens it. */
+  importLog(options: ImportOptions): Promise<void>;
+  /** Copies the data set that is open to the device, and opens the copy. */
+  keepOpen(): Promise<void>;
+  cancel(): void;
+  open(id: string): Promise<void>;
+  rename(id: string, name: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** All files of a data set in a zip. */
+  zip(id: string): Promise<{ name: string; blob: Blob } | null>;
+  /** Writes a data set's files into a new folder below `folder`. */
+  saveInto(id: string, folder: FileSystemDirectoryHandle): Promise<void>;
+  /** Reads every row of the open data set, and keeps what it tells. */
+  inspect(): Promise<void>;
+  /** Where a data set of this content is kept; null where none is. */
+  onDevice(identity: string): Promise<DatasetLocation | null>;
+}
+
+/** Makes a client of a new worker. */
+export type ConnectData = (listeners: {
+  onEvent(event: DataEvent): void;
+  onDeath(reason: Problem): void;
+}) => Client<DataRequests>;
+
+export interface DatasetsInputs {
+  connect: ConnectData;
+  notify(found: Problem): void;
+  openDataset(location: DatasetLocation): Promise<void>;
+  /** The data set that is open. */
+  current(): { location: DatasetLocation; identity: string } | null;
+}
+
+export function createDatasets({ connect, notify, openDataset, current }: DatasetsInputs): Datasets {
+  const store = createStore<DatasetsState>(() => ({ kept: null, log: null, work: null, inspection: null }));
+  const { setState: set, getState: get } = store;
+  /** Made when it is first needed. */
+  let client: Client<DataRequests> | null = null;
+
+  function connected(): Client<DataRequests> {
+    client ??= connect({
+      onEvent({ type: _, ...progress }) {
+        set(({ work }) => (work ? { work: { ...work, progress } } : {}));
+      },
+      onDeath(reason) {
+        client = null;
+        set({ work: null });
+        notify(reason);
+      },
+    });
+    return client;
+  }
+
+  /** Asks the worker; null after a problem, which then is on show. */
+  async function ask<K extends keyof DataRequests>(
+    name: K,
+    input: DataRequests[K]["input"],
+  ): Promise<DataRequests[K]["output"] | null> {
+    try {
+      return await connected().call(name, input);
+    } catch (cause) {
+      const found =
+        cause instanceof ProblemError
+          ? cause.problem
+          : problem("unexpected", { message: cause instanceof Error ? cause.message : String(cause) });
+      // The person knows what he cancelled; a dead worker has told of itself.
+      if (found.code !== "import-cancelled" && found.code !== "data-worker-died") notify(found);
+      return null;
+    }
+  }
+
+  async function during<T>(title: string, canCancel: boolean, work: () => Promise<T>): Promise<T> {
+    set({ work: { title, progress: null, canCancel } });
+    try {
+      return await work();
+    } finally {
+      set({ work: null });
+    }
+  }
+
+  function take(kept: KeptDataset[] | null): void {
+    if (kept) set({ kept });
+  }
+
+  async function refresh(): Promise<void> {
+    take(await ask("listKept", {}));
+  }
+
+  async function openNew(made: { id: string } | null): Promise<void> {
+    if (!made) return;
+    await openDataset({ type: "device", id: made.id });
+    await refresh();
+  }
+
+  return {
+    store,
+    refresh,
+    look: (files) =>
+      during("Looking at the files", false, async () => {
+        const report = await ask("lookAtLog", { files });
+        set({ log: report && { files, report } });
+      }),
+    dismissLog: () => set({ log: null }),
+    async importLog(options) {
+      const { log } = get();
+      if (!log) return;
+      set({ log: null });
+      // A browser asks for more room, and clears it later, where the page says that it matters.
+      void navigator.storage?.persist?.();
+      const { files, report } = log;
+      await during(`Importing ${report.name}`, true, async () =>
+        openNew(await ask("importLog", { files, options })),
+      );
+    },
+    async keepOpen() {
+      const open = current();
+      if (!open) return;
+      const { location } = open;
+      await during("Keeping the data set on this device", true, async () =>
+        openNew(await ask("keepDataset", { location })),
+      );
+    },
+    cancel: () => void ask("cancel", {}),
+    open: (id) => openDataset({ type: "device", id }),
+    async rename(id, name) {
+      take(await ask("renameKept", { id, name }));
+    },
+    async remove(id) {
+      take(await ask("deleteKept", { id }));
+    },
+    zip: (id) => during("Packing the data set", false, () => ask("zipKept", { id })),
+    async saveInto(id, folder) {
+      await during("Exporting the data set", true, () => ask("saveKept", { id, folder }));
+    },
+    async inspect() {
+      const open = current();
+      if (!open) return;
+      const { location, identity } = open;
+      await during("Reading every row", true, async () => {
+        const inspection = await ask("inspectDataset", { location });
+        if (inspection) set({ inspection: { identity, inspection } });
+      });
+    },
+    async onDevice(identity) {
+      await refresh();
+      const kept = get().kept?.find((dataset) => dataset.identity === identity);
+      return kept ? { type: "device", id: kept.id } : null;
+    },
+  };
+}

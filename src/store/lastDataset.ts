@@ -1,0 +1,31 @@
+// The data set that was open last, for the next visit: where it can be opened again without the person's help.
+
+import { z } from "zod";
+import type { DatasetLocation } from "../protocol/messages.ts";
+
+const KEY = "final-studio/dataset";
+
+const locationSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("demo"), rows: z.number(), seed: z.number() }),
+  z.strictObject({ type: z.literal("url"), manifestUrl: z.string() }),
+  z.strictObject({ type: z.literal("device"), id: z.string() }),
+]);
+
+/** Notes it; files that were picked cannot be noted, so the one before them stays. */
+export function noteDataset(location: DatasetLocation): void {
+  if (location.type === "files") return;
+  try {
+    localStorage.setItem(KEY, JSON.stringify(location));
+  } catch {
+    // Private windows and full storages refuse: the next visit begins with the demo.
+  }
+}
+
+/** null where none was noted. */
+export function lastDataset(): DatasetLocation | null {
+  try {
+    return locationSchema.nullable().parse(JSON.parse(localStorage.getItem(KEY) ?? "null"));
+  } catch {
+    return null;
+  }
+}

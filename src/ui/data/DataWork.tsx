@@ -1,0 +1,46 @@
+import { Button, Group, Progress, Text } from "@mantine/core";
+import type { DataProgress } from "../../protocol/dataMessages.ts";
+import { count, duration, percent, short } from "../format.ts";
+import { useStudio } from "../StudioContext.tsx";
+import { useDatasets } from "./useDatasets.ts";
+
+/** What is being done with data: how far it is, how fast, how long it still takes; and a way to end it. */
+export function DataWork() {
+  const { datasets } = useStudio();
+  const work = useDatasets((state) => state.work);
+  if (!work) return null;
+  const { title, progress, canCancel } = work;
+  return (
+    <section aria-label={title} data-testid="data-work">
+      <Group justify="space-between" gap="xs" wrap="nowrap">
+        <Text size="xs" fw={600} truncate title={title}>
+          {title}
+        </Text>
+        {canCancel && (
+          <Button size="compact-xs" variant="default" onClick={datasets.cancel}>
+            Cancel
+          </Button>
+        )}
+      </Group>
+      <Progress
+        my={4}
+        value={progress ? 100 * progress.share : 100}
+        striped={!progress}
+        aria-label={title}
+        transitionDuration={0}
+      />
+      <Text size="xs" c="dimmed">
+        {progress ? words(progress) : "Starting …"}
+      </Text>
+    </section>
+  );
+}
+
+/** "Counting values: 34.1 %, 1,234,567 rows, 512 k rows/s, 12 s left" */
+function words({ stage, share, rows, rowsPerSecond, secondsLeft }: DataProgress): string {
+  const parts = [`${stage}: ${percent(share)}`];
+  if (rows !== null) parts.push(`${count(rows)} rows`);
+  if (rowsPerSecond !== null) parts.push(`${short(rowsPerSecond)} rows/s`);
+  parts.push(`${duration(secondsLeft)} left`);
+  return parts.join(", ");
+}

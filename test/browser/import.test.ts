@@ -1,0 +1,133 @@
+// Raw logs in the page: looked at, imported by workers, trained on, kept over a reload, taken away again.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { syntheticLog } from "../../src/preprocess/synthetic.ts";
+import { manifestText } from "../../src/shards/manifest.ts";
+import { makeDataset } from "../preprocess/made.ts";
+import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+
+const ROWS = 20_000;
+let browser: Browser;
+let folder: string;
+let log: Buffer;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  folder = await mkdtemp(join(tmpdir(), "final-studio-import-"));
+  const pieces: Uint8Array[] = [];
+  for await (const piece of syntheticLog({ rows: ROWS, seed: 3 })) pieces.push(piece);
+  log = Buffer.concat(pieces);
+  // Two members, cut in the middle of a line.
+  const half = Math.floor(log.length / 2);
+  const packed = Buffer.concat([gzipSync(log.subarray(0, half)), gzipSync(log.subarray(half))]);
+  await writeFile(join(folder, "clicks.tsv.gz"), packed);
+  await writeFile(join(folder, "cut.tsv.gz"), packed.subarray(0, -1000));
+  await writeFile(join(folder, "tomorrow.tsv"), log.subarray(0, log.indexOf("\n", 300_000) + 1));
+});
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true });
+});
+
+it("makes the same bytes of a log as the command line, trains on them, and has them after a reload", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await choose(studio, "clicks.tsv.gz");
+  const dialog = studio.page.getByRole("dialog", { name: "Import clicks" });
+  await dialog.getByTestId("expected-size").waitFor();
+  await dialog.getByRole("button", { name: "Import", exact: true }).click();
+  await expectOpen(studio, "clicks", ROWS);
+
+  const { files, manifest } = await makeDataset(log, { threshold: 10 }, 1 << 20, {
+    ...{ name: "clicks", files: ["clicks.tsv.gz"], format: "packed" },
+  });
+  const kept = await keptFiles(studio);
+  expect(kept["manifest.json"]).toBe(Buffer.from(manifestText(manifest)).toString("base64"));
+  for (const [name, bytes] of files) expect(kept[name], name).toBe(Buffer.from(bytes).toString("base64"));
+
+  await studio.configure(SMALL);
+  await studio.button("Train").click();
+  await studio.untilState("Done");
+  await studio.page.getByLabel("Name of clicks").fill("my clicks");
+  await studio.page.getByLabel("Name of clicks").press("Enter");
+  await studio.page.locator('[data-kept="my clicks"]').waitFor();
+  await studio.page.reload();
+  await expectOpen(studio, "my clicks", ROWS);
+  expect(studio.errors).toEqual([]);
+});
+
+it("encodes another log with the open data set's ids, and exports and deletes what it made", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await choose(studio, "tomorrow.tsv");
+  const dialog = studio.page.getByRole("dialog", { name: "Import tomorrow" });
+  await dialog.getByLabel("The first rows only").check();
+  await dialog.getByLabel("First rows", { exact: true }).fill("1000");
+  await dialog.getByLabel("Those of synthetic demo").check();
+  await dialog.getByRole("button", { name: "Import", exact: true }).click();
+  await expectOpen(studio, "tomorrow", 1000);
+  await studio.page.getByTestId("dataset-summary").getByText("Test").waitFor();
+  const kept = await keptFiles(studio);
+  const text = Buffer.from(kept["manifest.json"]!, "base64").toString();
+  expect(JSON.parse(text)).toMatchObject({
+    rules: { fittedOn: "given" },
+    splits: { train: { rows: 0 }, test: { rows: 1000 } },
+  });
+
+  await studio.button("Export tomorrow").click();
+  const [download] = await Promise.all([
+    studio.page.waitForEvent("download"),
+    studio.page.getByRole("menuitem", { name: "As a zip" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("tomorrow.zip");
+  const pieces: Buffer[] = [];
+  for await (const piece of (await download.createReadStream())!) pieces.push(piece as Buffer);
+  const zip = Buffer.concat(pieces);
+  expect(zip.includes("tomorrow/vocabulary.tsv")).toBe(true);
+  expect(zip.includes(text)).toBe(true);
+
+  await studio.button("Open another data set").click();
+  await studio.makeDemo(2000);
+  await studio.button("Delete tomorrow from this device").click();
+  await studio.page.locator('[data-kept="tomorrow"]').waitFor({ state: "detached" });
+  expect(await keptFiles(studio)).toEqual({});
+});
+
+it("says what is wrong with a log that is cut off, and keeps nothing of it", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await choose(studio, "cut.tsv.gz");
+  await studio.page.locator('[data-problem="log-truncated"]').waitFor();
+  expect(await keptFiles(studio)).toEqual({});
+});
+
+async function choose({ page, button, untilState }: StudioPage, file: string): Promise<void> {
+  await untilState("Ready to train");
+  await button("Open another data set").click();
+  await page.getByLabel("A log, or the files of a data set").setInputFiles(join(folder, file));
+}
+
+async function expectOpen({ page }: StudioPage, name: string, rows: number): Promise<void> {
+  const summary = page.getByTestId("dataset-summary").filter({ hasText: name });
+  await summary.getByText(rows.toLocaleString("en-US"), { exact: true }).first().waitFor();
+}
+
+/** All files of all data sets in the page's storage, in base 64. */
+function keptFiles({ page }: StudioPage): Promise<Record<string, string>> {
+  return page.evaluate(async () => {
+    const files: Record<string, string> = {};
+    const root = await navigator.storage.getDirectory();
+    const datasets = await root.getDirectoryHandle("datasets", { create: true });
+    for await (const folder of datasets.values())
+      for await (const [name, handle] of (folder as FileSystemDirectoryHandle).entries()) {
+        const bytes = new Uint8Array(await (await (handle as FileSystemFileHandle).getFile()).arrayBuffer());
+        let text = "";
+        for (const byte of bytes) text += String.fromCharCode(byte);
+        files[name] = btoa(text);
+      }
+    return files;
+  });
+}
