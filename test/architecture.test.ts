@@ -15,7 +15,7 @@ const rooms: Record<string, string[]> = {
   "preprocess/inspection": ["base"],
   preprocess: [
     ...["base", "metrics", "shards", "preprocess/inspection"],
-    ...["hyparquet", "hyparquet-writer", "h5wasm", "pako", "zod"],
+    ...["hyparquet", "hyparquet-compressors", "hyparquet-writer", "h5wasm", "pako", "zod"],
   ],
   // Data sets on the device: the browser's side of preprocessing.
   datasets: ["base", "shards", "preprocess", "preprocess/inspection", "protocol", "client-zip"],
@@ -43,12 +43,14 @@ const rooms: Record<string, string[]> = {
     "metrics",
     "train/events",
     "engine/engine",
+    "preprocess/inspection",
     "zustand",
     "idb",
     "zod",
   ],
   ui: [
     ...["base", "store", "protocol", "model/config", "metrics", "train/events", "engine/engine"],
+    "preprocess/inspection",
     ...["react", "react-dom", "recharts", "zustand", "@mantine"],
   ],
   cli: [
