@@ -2,10 +2,14 @@
 
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
+import { isParquet, openFuxiCtr } from "./fuxictr.ts";
+import { isHdf5, openHdf5 } from "./hdf5.ts";
 import { headOf, type InputFile, isGzip } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
+import { isMindRecord, openMindRecord } from "./mindrecord.ts";
 import { splitOfName } from "./splitNames.ts";
 import { isLog, openText } from "./text.ts";
+import { isTfRecord, openTfRecord } from "./tfrecord.ts";
 
 const HEAD_BYTES = 1 << 17;
 
@@ -13,11 +17,18 @@ interface Format {
   /** As in "x.csv is CSV". */
   name: string;
   recognises(head: Uint8Array): boolean;
-  open(files: OpenedFile[], options: OpenOptions): Promise<LogSource>;
+  /** `all` are the files that the person chose. */
+  open(files: OpenedFile[], options: OpenOptions, all: InputFile[]): Promise<LogSource>;
 }
 
 /** In the order in which they are tried: the first ones are certain by their first bytes. */
-const FORMATS: Format[] = [{ name: "a log", recognises: isLog, open: openText }];
+const FORMATS: Format[] = [
+  { name: "TFRecord", recognises: isTfRecord, open: openTfRecord },
+  { name: "MindRecord", recognises: isMindRecord, open: openMindRecord },
+  { name: "HDF5", recognises: isHdf5, open: openHdf5 },
+  { name: "Parquet", recognises: isParquet, open: openFuxiCtr },
+  { name: "a log", recognises: isLog, open: openText },
+];
 
 /** Known by their first bytes, and of no use here. */
 const OTHERS: { what: string; magic: number[] }[] = [
@@ -49,7 +60,7 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
         ...{ other: other.file.name, otherFormat: other.format.name },
       }),
     );
-  return first.format.open(options.ignoreSplits ? known : inSplits(known), options);
+  return first.format.open(options.ignoreSplits ? known : inSplits(known), options, files);
 }
 
 async function headBytes(file: InputFile): Promise<Uint8Array> {

@@ -1,0 +1,238 @@
+// FuxiCTR's data sets: feature_map.json, feature_vocab.json and Parquet files with ids. A column's ids are 0 for padding,
+// 1 to n for its values, n + 1 for OOV (rare and unseen ones); bucketed columns have ids from 0 and neither of the others.
+// Ids from 1 on stay as they are; OOV and padding become OOV, local id 0. Ids from 0 on move up by one.
+
+import { z } from "zod";
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import { MISSING } from "../../shards/rows.ts";
+import { type Block, KIND, makeBlock } from "../block.ts";
+import type { LogForm } from "../logForm.ts";
+import { type InputFile, type TellBytes, tellTogether } from "./input.ts";
+import {
+  describeFiles,
+  type LogSource,
+  NUMBERED_RULES,
+  type OpenedFile,
+  type OpenOptions,
+  splitRules,
+} from "./logSource.ts";
+import { type Cells, openParquetTable, type ParquetTable } from "./parquetTable.ts";
+import { emptyRanges, scalesOf, widen } from "./scales.ts";
+
+const NAME = "FuxiCTR's Parquet";
+const MAP_FILE = "feature_map.json";
+const VOCABULARY_FILE = "feature_vocab.json";
+const MAGIC = [0x50, 0x41, 0x52, 0x31];
+const BLOCK_ROWS = 8192;
+const PADDING = "__PAD__";
+const OOV = "__OOV__";
+
+const featureSchema = z.looseObject({
+  type: z.string(),
+  vocab_size: z.number().int().min(1).optional(),
+  padding_idx: z.number().int().optional(),
+});
+const mapSchema = z.looseObject({
+  labels: z.array(z.string()).min(1),
+  features: z.array(z.record(z.string(), featureSchema)).min(1),
+});
+const vocabularySchema = z.record(z.string(), z.record(z.string(), z.number().int().min(0)));
+
+/** What of a feature map the rows need. */
+interface FeatureMap {
+  label: string;
+  numeric: string[];
+  categories: Category[];
+}
+
+interface Category {
+  name: string;
+  /** Ids of values: from 1 to this. */
+  values: number;
+  /** Added to an id of the file. */
+  shift: 0 | 1;
+}
+
+export function isParquet(head: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => head[i] === byte);
+}
+
+/** Opens Parquet files; `beside` are the files that came with them. */
+export async function openFuxiCtr(
+  files: OpenedFile[],
+  options: OpenOptions,
+  beside: InputFile[],
+): Promise<LogSource> {
+  const { name } = files[0]!.file;
+  const mapFile = beside.find((file) => isNamed(file, MAP_FILE));
+  if (!mapFile) throw mismatch(name, `no ${MAP_FILE} is with it`);
+  const map = readMap(await jsonOf(mapFile, mapSchema), mapFile.name);
+  const vocabularyFile = beside.find((file) => isNamed(file, VOCABULARY_FILE));
+  const vocabulary = vocabularyFile ? await jsonOf(vocabularyFile, vocabularySchema) : {};
+  const form: LogForm = {
+    integers: map.numeric.length,
+    categories: map.categories.length,
+    names: [...map.numeric, ...map.categories.map((category) => category.name)],
+    numbers: true,
+    ...scalesOf(await measure(files, map)),
+  };
+  return {
+    format: NAME,
+    ...describeFiles(files),
+    form,
+    rules: { ...splitRules(files), ...NUMBERED_RULES },
+    tokens: map.categories.map((category) => tokensOf(category, vocabulary[category.name])),
+    parts: (tell = () => {}) => blocks(files, map, form, options.limit, tell),
+  };
+}
+
+function readMap({ labels, features }: z.infer<typeof mapSchema>, name: string): FeatureMap {
+  const map: FeatureMap = { label: labels[0]!, numeric: [], categories: [] };
+  for (const [feature, spec] of features.flatMap((entry) => Object.entries(entry))) {
+    const { type, vocab_size: size, padding_idx: padding } = spec;
+    if (type === "meta") continue;
+    if (type === "numeric") map.numeric.push(feature);
+    else if (type === "categorical" && size !== undefined)
+      map.categories.push(
+        padding === undefined
+          ? { name: feature, values: size, shift: 1 }
+          : { name: feature, values: Math.max(0, size - 2), shift: 0 },
+      );
+    else
+      throw mismatch(
+        name,
+        type === "categorical"
+          ? `its feature "${feature}" has no vocab_size`
+          : `its feature "${feature}" is a ${type}, which FINAL has no place for`,
+      );
+  }
+  return map;
+}
+
+/** The values in the order of their ids: as the vocabulary has them, else the ids themselves. */
+function tokensOf({ values, shift }: Category, vocabulary: Record<string, number> = {}): string[] {
+  const tokens = Array.from({ length: values }, (_, i) => String(i + 1 - shift));
+  for (const [token, id] of Object.entries(vocabulary))
+    if (token !== PADDING && token !== OOV && !/[\t\n]/.test(token) && id >= 1 && id <= values)
+      tokens[id - 1] = asBytes(token);
+  return tokens;
+}
+
+/** One character a byte of its UTF-8, as all values of a vocabulary are held. */
+function asBytes(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
+/** What the numeric columns hold: they alone are read for it. */
+async function measure(files: OpenedFile[], { numeric }: FeatureMap) {
+  const ranges = emptyRanges(numeric.length);
+  if (numeric.length === 0) return ranges;
+  for (const { file } of files)
+    await withTable(file, numeric, async (table) => {
+      for await (const { count, columns } of table.groups())
+        for (const [c, range] of ranges.entries())
+          for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
+    });
+  return ranges;
+}
+
+async function* blocks(
+  files: OpenedFile[],
+  map: FeatureMap,
+  form: LogForm,
+  limit = Number.POSITIVE_INFINITY,
+  tell: TellBytes,
+): AsyncGenerator<Block> {
+  const tellOf = tellTogether(
+    files.map(({ file }) => file),
+    tell,
+  );
+  const names = [map.label, ...map.numeric, ...map.categories.map(({ name }) => name)];
+  let line = 0;
+  for (const { file, split } of files) {
+    const table = await openParquetTable(file, names, MAP_FILE);
+    try {
+      for await (const { count, columns, bytesRead } of table.groups()) {
+        tellOf(file)(bytesRead);
+        for (let from = 0; from < count && line < limit; ) {
+          const taken = Math.min(BLOCK_ROWS, count - from, limit - line);
+          const block = Object.assign(makeBlock(form, taken, line), split !== undefined && { split });
+          for (let r = from; r < from + taken; r++) appendRow(columns, r, map, form, block, line++);
+          block.lineCount = taken;
+          yield block;
+          from += taken;
+        }
+        if (line >= limit) return;
+      }
+    } finally {
+      await table.close();
+    }
+  }
+}
+
+function appendRow(
+  [labels, ...cells]: Cells[],
+  r: number,
+  { numeric, categories }: FeatureMap,
+  { scales }: LogForm,
+  block: Block,
+  line: number,
+): void {
+  const row = block.count;
+  const bad = (reason: string) => block.badLines.push({ line, reason });
+  const label = labels![r]!;
+  if (label !== 0 && label !== 1) return void bad("has a label that is neither 0 nor 1");
+  block.labels[row] = label;
+  for (const [c, name] of numeric.entries()) {
+    const value = Math.round(cells[c]![r]! * (scales ? scales[c]! : 1));
+    if (Math.abs(value) > 2147483647)
+      return void bad(`has ${cells[c]![r]} in column ${name}, which needs more than 32 bits`);
+    block.integers[c]![row] = Number.isNaN(value) ? MISSING : value;
+  }
+  for (const [c, { name, values, shift }] of categories.entries()) {
+    const id = cells[numeric.length + c]![r]! + shift;
+    // One more than the values is OOV.
+    if (!(id >= 0 && id <= values + 1 && Number.isInteger(id)))
+      return void bad(`has the id ${id - shift} in column ${name}, which is not one of ${MAP_FILE}'s`);
+    block.keys[c]![row] = id;
+    block.kinds[c]![row] = KIND.number;
+  }
+  block.lines[block.count++] = line;
+}
+
+async function withTable(
+  file: InputFile,
+  names: string[],
+  use: (table: ParquetTable) => Promise<void>,
+): Promise<void> {
+  const table = await openParquetTable(file, names, MAP_FILE);
+  try {
+    await use(table);
+  } finally {
+    await table.close();
+  }
+}
+
+async function jsonOf<T>(file: InputFile, schema: z.ZodType<T>): Promise<T> {
+  const source = await file.open();
+  try {
+    const text = new TextDecoder().decode(await source.read(0, source.byteLength));
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
+    const at = cause instanceof z.ZodError ? ` at ${cause.issues[0]!.path.join(".") || "its top"}` : "";
+    throw mismatch(file.name, `it is not the file that FuxiCTR writes${at}`);
+  } finally {
+    await source.close?.();
+  }
+}
+
+function isNamed({ name }: InputFile, wanted: string): boolean {
+  return name === wanted || name.endsWith(`/${wanted}`);
+}
+
+function mismatch(name: string, reason: string): ProblemError {
+  const expected = `Choose the whole folder that FuxiCTR made: ${MAP_FILE}, ${VOCABULARY_FILE} and its Parquet files`;
+  return new ProblemError(problem("format-mismatch", { name, format: NAME, reason, expected }));
+}

@@ -1,0 +1,237 @@
+// HDF5 as pandas writes it (to_hdf, both its formats) and as DeepFM's scripts use it: `…input….h5` holds a row's ids, then
+// its values; `…output….h5` beside it the labels. The library that reads HDF5 is a megabyte, so it is loaded only here.
+
+import type { Dataset, File, Group } from "h5wasm";
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import { type IdRecord, openIdRows } from "./idRows.ts";
+import type { InputFile, TellBytes } from "./input.ts";
+import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
+
+const NAME = "HDF5";
+const MAGIC = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+/** The library reads a file that is whole in memory. */
+const LARGEST_FILE = 2_000_000_000;
+const READ_BYTES = 1 << 24;
+const RECORD_ROWS = 4096;
+const EXPECTED =
+  "Two tables of pandas are expected for each part: train_input_part_0.h5 with as many ids as values a row, and train_output_part_0.h5 with the labels";
+
+export function isHdf5(head: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => head[i] === byte);
+}
+
+export async function openHdf5(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
+  const inputs = files.filter(({ file }) => !isOutput(file.name));
+  const outputOf = (input: OpenedFile): InputFile => {
+    const name = input.file.name.replace(/input(?=[^/]*$)/, "output");
+    const output = files.find(({ file }) => file.name === name && file !== input.file);
+    if (output) return output.file;
+    const reason =
+      name === input.file.name
+        ? "its name does not say whether it holds input or output"
+        : `its labels should be in ${name}, which is not there`;
+    throw mismatch(input.file.name, reason);
+  };
+  if (inputs.length === 0)
+    throw mismatch(files[0]!.file.name, "the file with its ids and values is not there");
+  for (const input of inputs) outputOf(input);
+  const source = await openIdRows(
+    { name: NAME, read: (input, tell) => readRows(input.file, outputOf(input), tell) },
+    inputs,
+    options,
+  );
+  return { ...source, files: files.map(({ file }) => file.name) };
+}
+
+function isOutput(name: string): boolean {
+  return /output[^/]*$/.test(name);
+}
+
+async function* readRows(input: InputFile, output: InputFile, tell: TellBytes): AsyncGenerator<IdRecord> {
+  const labels = await withTable(
+    output,
+    () => {},
+    (table) => table.rows(0, table.count),
+  );
+  const frames = await openTable(input, tell);
+  try {
+    const { table } = frames;
+    const half = table.width / 2;
+    if (labels.length !== table.count)
+      throw mismatch(
+        output.name,
+        `it has ${labels.length} labels for the ${table.count} rows of ${input.name}`,
+      );
+    if (!Number.isInteger(half)) throw mismatch(input.name, `it has ${table.width} columns`);
+    for (let row = 0; row < table.count; row += RECORD_ROWS) {
+      const count = Math.min(RECORD_ROWS, table.count - row);
+      const cells = table.rows(row, row + count);
+      const ids = new Float64Array(count * half);
+      const values = new Float64Array(count * half);
+      for (let r = 0; r < count; r++) {
+        ids.set(cells.subarray(r * table.width, r * table.width + half), r * half);
+        values.set(cells.subarray(r * table.width + half, (r + 1) * table.width), r * half);
+      }
+      yield {
+        where: `its row ${row} or one soon after`,
+        ids,
+        values,
+        labels: labels.subarray(row, row + count),
+      };
+    }
+  } finally {
+    frames.close();
+  }
+}
+
+/** A table of numbers, all of whose columns are of one kind. */
+interface Table {
+  count: number;
+  width: number;
+  /** The rows [from, to), one after the other. */
+  rows(from: number, to: number): Float64Array;
+}
+
+async function withTable<T>(file: InputFile, tell: TellBytes, use: (table: Table) => T): Promise<T> {
+  const { table, close } = await openTable(file, tell);
+  try {
+    return use(table);
+  } finally {
+    close();
+  }
+}
+
+let lastFile = 0;
+
+async function openTable(input: InputFile, tell: TellBytes): Promise<{ table: Table; close: () => void }> {
+  const { default: h5wasm } = await import("h5wasm");
+  const { FS, activate_throwing_error_handler } = await h5wasm.ready;
+  // Else it writes to the console what is wrong, and goes on.
+  activate_throwing_error_handler();
+  const bytes = await wholeFile(input, tell);
+  const path = `/${++lastFile}.h5`;
+  // canOwn: the bytes need not be copied.
+  const options = { flags: "w+", canOwn: true };
+  FS.writeFile(path, bytes, options);
+  let file: File | null = null;
+  const close = () => {
+    file?.close();
+    file = null;
+    FS.unlink(path);
+  };
+  try {
+    file = new h5wasm.File(path, "r");
+    return { table: guarded(tableOf(file, input.name), input.name), close };
+  } catch (cause) {
+    close();
+    throw cause instanceof ProblemError ? cause : damaged(input.name, cause);
+  }
+}
+
+async function wholeFile({ name, byteLength, open }: InputFile, tell: TellBytes): Promise<Uint8Array> {
+  if (byteLength > LARGEST_FILE)
+    throw mismatch(name, "it is larger than 2 GB, and HDF5 is read in memory; write it in smaller parts");
+  const source = await open();
+  try {
+    const bytes = new Uint8Array(byteLength);
+    for (let at = 0; at < byteLength; at += READ_BYTES) {
+      bytes.set(await source.read(at, Math.min(at + READ_BYTES, byteLength)), at);
+      tell(Math.min(at + READ_BYTES, byteLength));
+    }
+    return bytes;
+  } finally {
+    await source.close?.();
+  }
+}
+
+/** The file's only table, in either of pandas' formats. */
+function tableOf(file: File, name: string): Table {
+  const frames = file.keys().flatMap((key) => {
+    const entity = file.get(key);
+    return isGroup(entity) && entity.keys().length > 0 ? [entity] : [];
+  });
+  if (frames.length !== 1) throw mismatch(name, `it holds ${frames.length} tables of pandas instead of one`);
+  const frame = frames[0]!;
+  const keys = frame.keys();
+  if (keys.includes("table")) return compoundTable(frame.get("table") as Dataset, name);
+  const blocks = keys.filter((key) => /^block\d+_values$/.test(key));
+  if (blocks.length !== 1)
+    throw mismatch(name, `its columns are of ${blocks.length} kinds of numbers instead of one`);
+  return plainTable(frame.get(blocks[0]!) as Dataset);
+}
+
+function isGroup(entity: unknown): entity is Group {
+  return typeof (entity as Partial<Group> | null)?.keys === "function";
+}
+
+/** format="fixed": an array of rows. */
+function plainTable(dataset: Dataset): Table {
+  const [count = 0, width = 1] = dataset.shape ?? [];
+  return {
+    count,
+    width,
+    rows: (from, to) =>
+      numbers(
+        dataset.slice([
+          [from, to],
+          [0, width],
+        ]),
+      ),
+  };
+}
+
+/** format="table": a record a row, its values in one array. */
+function compoundTable(dataset: Dataset, name: string): Table {
+  const members = dataset.metadata.compound_type?.members ?? [];
+  const place = members.findIndex((member) => member.name === "values_block_0");
+  if (place === -1 || members.some((member) => member.name === "values_block_1"))
+    throw mismatch(name, "its columns are not all of one kind of numbers");
+  const [count = 0] = dataset.shape ?? [];
+  const width = members[place]!.array_type?.total_size ?? 1;
+  return {
+    count,
+    width,
+    rows(from, to) {
+      const cells = new Float64Array((to - from) * width);
+      const rows = dataset.slice([[from, to]]) as unknown as ArrayLike<number>[][];
+      for (const [r, row] of rows.entries()) cells.set(numbers(row[place]!), r * width);
+      return cells;
+    },
+  };
+}
+
+function numbers(values: unknown): Float64Array {
+  if (values instanceof Float64Array) return values;
+  if (!ArrayBuffer.isView(values) && !Array.isArray(values)) throw new Error("its cells are not numbers");
+  return Float64Array.from(values as unknown as ArrayLike<number | bigint>, Number);
+}
+
+/** Turns what the library throws into a problem. */
+function guarded(table: Table, name: string): Table {
+  return {
+    ...table,
+    rows(from, to) {
+      let rows: Float64Array;
+      try {
+        rows = table.rows(from, to);
+      } catch (cause) {
+        throw damaged(name, cause);
+      }
+      if (rows.length !== (to - from) * table.width) throw damaged(name, new Error("its rows are not whole"));
+      return rows;
+    },
+  };
+}
+
+function mismatch(name: string, reason: string): ProblemError {
+  return new ProblemError(problem("format-mismatch", { name, format: NAME, reason, expected: EXPECTED }));
+}
+
+function damaged(name: string, cause: unknown): ProblemError {
+  const { message } = cause as Error;
+  // Of the library's trace the last line says what it met.
+  const deepest = [...message.matchAll(/ in \w+\(\): (.*)/g)].at(-1)?.[1];
+  const reason = deepest ?? (message.split("\n")[0] || "it cannot be read");
+  return new ProblemError(problem("format-damaged", { name, format: NAME, reason }));
+}

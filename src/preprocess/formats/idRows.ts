@@ -1,0 +1,201 @@
+// Rows as MindSpore's scripts write them, whatever the file around them: `feat_ids`, `feat_vals` and `label`, many rows a
+// record. Two ways are known:
+//   - an id and a value for every column, in one space of ids: the integer columns' own, then each category's OOV id,
+//     then the values' (deepfm, wide_and_deep). An integer's value is scaled, a category's is 1.
+//   - ids of the categories, each column's from 0, and the integers themselves (deep_and_cross).
+
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import { CRITEO, type Layout, MISSING } from "../../shards/rows.ts";
+import { type Block, KIND, makeBlock } from "../block.ts";
+import type { LogForm } from "../logForm.ts";
+import { type TellBytes, tellTogether } from "./input.ts";
+import {
+  describeFiles,
+  type LogSource,
+  NUMBERED_RULES,
+  type OpenedFile,
+  type OpenOptions,
+  splitRules,
+} from "./logSource.ts";
+import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
+
+const BLOCK_ROWS = 8192;
+const EXPECTED =
+  "Its records should hold feat_ids, feat_vals and label as MindSpore's and DeepFM's scripts write them; for other than 13 integers and 26 categories give --dense_dim and --slot_dim";
+
+/** Some rows: as many as labels. */
+export interface IdRecord {
+  /** Where they are, to say in a sentence: "record 7". */
+  where: string;
+  labels: ArrayLike<number>;
+  ids: ArrayLike<number>;
+  values: ArrayLike<number>;
+}
+
+/** A format of such rows. */
+export interface IdFormat {
+  name: string;
+  /** The records of a file in their order. */
+  read(opened: OpenedFile, tell: TellBytes): AsyncIterable<IdRecord>;
+}
+
+/** How a file's rows are laid out. */
+interface Shape extends Layout {
+  idsPerRow: number;
+  valuesPerRow: number;
+  /** Of the first category within a row's ids. */
+  firstCategory: number;
+  /** In one space of ids: that of the first column, 0 or 1. */
+  firstId: number | null;
+}
+
+interface Survey {
+  shape: Shape;
+  ranges: NumberRange[];
+}
+
+/** Opens files of such rows: one pass finds how they are laid out, and how many digits their values need. */
+export async function openIdRows(
+  format: IdFormat,
+  files: OpenedFile[],
+  options: OpenOptions,
+): Promise<LogSource> {
+  const { shape, ranges } = await survey(format, files, options.layout ?? CRITEO);
+  const { integers, categories, firstId } = shape;
+  const form: LogForm = {
+    ...{ integers, categories, numbers: true },
+    ...scalesOf(ranges),
+    ...(firstId !== null && {
+      shared: Array.from({ length: categories }, (_, c) => [firstId + integers + c]),
+    }),
+  };
+  return {
+    format: format.name,
+    ...describeFiles(files),
+    form,
+    rules: { ...splitRules(files), ...NUMBERED_RULES },
+    parts: (tell = () => {}) => blocks(format, files, shape, form, options.limit, tell),
+  };
+}
+
+async function survey(format: IdFormat, files: OpenedFile[], layout: Layout): Promise<Survey> {
+  const ranges = emptyRanges(layout.integers);
+  let shape: Shape | null = null;
+  for (const opened of files) {
+    const { name } = opened.file;
+    for await (const record of format.read(opened, () => {})) {
+      const mismatch = (reason: string) =>
+        new ProblemError(
+          problem("format-mismatch", {
+            ...{ name, format: format.name, expected: EXPECTED },
+            reason: `${record.where} ${reason}`,
+          }),
+        );
+      shape ??= shapeOf(record, layout, mismatch);
+      checkRecord(record, shape, mismatch);
+      const { values, labels } = record;
+      for (let r = 0, at = 0; r < labels.length; r++, at += shape.valuesPerRow)
+        for (let c = 0; c < shape.integers; c++) widen(ranges[c]!, values[at + c]!);
+    }
+  }
+  if (!shape) throw new ProblemError(problem("log-empty", { name: files[0]!.file.name }));
+  return { shape, ranges };
+}
+
+type Mismatch = (reason: string) => ProblemError;
+
+function shapeOf({ labels, ids, values }: IdRecord, layout: Layout, mismatch: Mismatch): Shape {
+  const { integers, categories } = layout;
+  const fields = integers + categories;
+  const idsPerRow = ids.length / labels.length;
+  const valuesPerRow = values.length / labels.length;
+  if (idsPerRow === fields && valuesPerRow === fields)
+    return { ...layout, idsPerRow, valuesPerRow, firstCategory: integers, firstId: ids[0]! };
+  if (idsPerRow === categories && valuesPerRow === integers)
+    return { ...layout, idsPerRow, valuesPerRow, firstCategory: 0, firstId: null };
+  throw mismatch(
+    `has ${ids.length} ids and ${values.length} values for ${labels.length} labels, where ${fields} and ${fields} a row or ${categories} and ${integers} are expected`,
+  );
+}
+
+function checkRecord({ labels, ids, values }: IdRecord, shape: Shape, mismatch: Mismatch): void {
+  const { integers, idsPerRow, valuesPerRow, firstId } = shape;
+  if (ids.length !== labels.length * idsPerRow || values.length !== labels.length * valuesPerRow)
+    throw mismatch(`has ${ids.length} ids and ${values.length} values for ${labels.length} labels`);
+  if (firstId === null) return;
+  for (let at = 0; at < ids.length; at += idsPerRow) {
+    for (let c = 0; c < integers; c++)
+      if (ids[at + c] !== firstId + c)
+        throw mismatch(
+          `has the id ${ids[at + c]} in integer column ${c + 1}, where all rows have ${firstId + c}`,
+        );
+    for (let c = integers; c < valuesPerRow; c++)
+      if (values[at + c] !== 1)
+        throw mismatch(`weighs a category with ${values[at + c]}, where all have the weight 1`);
+  }
+}
+
+/** The rows in blocks of a good size, however few a record has. */
+async function* blocks(
+  format: IdFormat,
+  files: OpenedFile[],
+  shape: Shape,
+  form: LogForm,
+  limit = Number.POSITIVE_INFINITY,
+  tell: TellBytes,
+): AsyncGenerator<Block> {
+  const tellOf = tellTogether(
+    files.map(({ file }) => file),
+    tell,
+  );
+  let line = 0;
+  for (const opened of files) {
+    const { split } = opened;
+    const begin = () => Object.assign(makeBlock(form, BLOCK_ROWS, line), split !== undefined && { split });
+    let block = begin();
+    for await (const record of format.read(opened, tellOf(opened.file))) {
+      for (let r = 0; r < record.labels.length && line < limit; r++) {
+        const reason = appendRow(record, r, shape, form, block);
+        if (reason === null) block.lines[block.count++] = line;
+        else block.badLines.push({ line, reason });
+        line++;
+        if (++block.lineCount < BLOCK_ROWS) continue;
+        yield block;
+        block = begin();
+      }
+      if (line >= limit) break;
+    }
+    if (block.lineCount > 0) yield block;
+    if (line >= limit) return;
+  }
+}
+
+/** Writes row `r` of a record into the block's next row; returns what is wrong with it, or null. */
+function appendRow(
+  { labels, ids, values }: IdRecord,
+  r: number,
+  shape: Shape,
+  { scales }: LogForm,
+  block: Block,
+): string | null {
+  const { integers, categories, idsPerRow, valuesPerRow, firstCategory } = shape;
+  const row = block.count;
+  const label = labels[r]!;
+  if (label !== 0 && label !== 1) return "has a label that is neither 0 nor 1";
+  block.labels[row] = label;
+  for (let c = 0, at = r * valuesPerRow; c < integers; c++, at++) {
+    const value = Math.round(values[at]! * (scales ? scales[c]! : 1));
+    if (Math.abs(value) > 2147483647)
+      return `has ${values[at]} in column I${c + 1}, which needs more than 32 bits`;
+    block.integers[c]![row] = Number.isNaN(value) ? MISSING : value;
+  }
+  for (let c = 0, at = r * idsPerRow + firstCategory; c < categories; c++, at++) {
+    const id = ids[at]!;
+    if (!Number.isInteger(id) || id < 0 || id > 4294967295)
+      return `has the id ${id} in column C${c + 1}, which is no whole number of 32 bits`;
+    block.keys[c]![row] = id;
+    block.kinds[c]![row] = KIND.number;
+  }
+  return null;
+}

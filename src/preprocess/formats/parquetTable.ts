@@ -1,0 +1,114 @@
+// Columns of numbers out of a Parquet file that another tool wrote, a row group at a time. What other tools pack with is
+// unpacked by a package that is loaded only here.
+
+import { type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import type { InputFile } from "./input.ts";
+
+const NAME = "Parquet";
+
+/** A column's values; NaN where there is none. */
+export type Cells = ArrayLike<number>;
+
+export interface ParquetTable {
+  groups(): AsyncGenerator<{ count: number; columns: Cells[]; bytesRead: number }>;
+  close(): Promise<void>;
+}
+
+/** Opens a file for the columns `names`; `demanding` is the file that says there are such. Throws a ProblemError. */
+export async function openParquetTable(
+  file: InputFile,
+  names: string[],
+  demanding: string,
+): Promise<ParquetTable> {
+  const { compressors } = await import("hyparquet-compressors");
+  const source = await file.open();
+  const close = async () => source.close?.();
+  const bytes = {
+    byteLength: source.byteLength,
+    async slice(start: number, end = source.byteLength): Promise<ArrayBuffer> {
+      const from = start < 0 ? source.byteLength + start : start;
+      return (await source.read(from, end)).slice().buffer as ArrayBuffer;
+    },
+  };
+  let metadata: FileMetaData;
+  try {
+    metadata = await attempt("its footer cannot be read", () => parquetMetadataAsync(bytes));
+    checkColumns(metadata);
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+
+  async function* groups(): ReturnType<ParquetTable["groups"]> {
+    for (const [g, group] of metadata.row_groups.entries()) {
+      const count = Number(group.num_rows);
+      const pieces = new Map<string, ArrayLike<unknown>[]>(names.map((name) => [name, []]));
+      await attempt(`row group ${g} cannot be decoded`, () =>
+        parquetRead({
+          file: bytes,
+          metadata: { ...metadata, row_groups: [group] },
+          columns: names,
+          compressors,
+          onChunk: ({ columnName, columnData }) => pieces.get(columnName)!.push(columnData),
+        }),
+      );
+      const columns = names.map((name) => numbersOf(pieces.get(name)!, count, name));
+      yield {
+        count,
+        columns,
+        bytesRead: Math.round((file.byteLength * (g + 1)) / metadata.row_groups.length),
+      };
+    }
+  }
+  return { groups, close };
+
+  function checkColumns({ schema, num_rows }: FileMetaData): void {
+    const missing = names.find((name) => !schema.slice(1).some((element) => element.name === name));
+    if (missing !== undefined)
+      throw new ProblemError(
+        problem("format-mismatch", {
+          ...{ name: file.name, format: NAME },
+          reason: `it has no column "${missing}"`,
+          expected: `Its columns should be those that ${demanding} names`,
+        }),
+      );
+    if (num_rows === 0n) throw new ProblemError(problem("log-empty", { name: file.name }));
+  }
+
+  function numbersOf(chunks: ArrayLike<unknown>[], count: number, column: string): Cells {
+    const cells = new Float64Array(count);
+    let at = 0;
+    for (const chunk of chunks)
+      for (let i = 0; i < chunk.length; i++, at++) {
+        const value = chunk[i];
+        if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
+          cells[at] = Number(value);
+        else if (value === null || value === undefined) cells[at] = Number.NaN;
+        else
+          throw new ProblemError(
+            problem("format-mismatch", {
+              ...{ name: file.name, format: NAME },
+              reason: `its column "${column}" holds a ${typeof value}, not numbers`,
+              expected: `Its columns should be those that ${demanding} names`,
+            }),
+          );
+      }
+    if (at !== count) throw damaged(`column ${column} has ${at} of ${count} rows`);
+    return cells;
+  }
+
+  async function attempt<T>(what: string, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (cause) {
+      if (cause instanceof ProblemError) throw cause;
+      throw damaged(`${what} (${(cause as Error).message})`);
+    }
+  }
+
+  function damaged(reason: string): ProblemError {
+    return new ProblemError(problem("format-damaged", { name: file.name, format: NAME, reason }));
+  }
+}

@@ -1,0 +1,90 @@
+// TFRecord: records framed as { u64 length, u32 CRC of the length, bytes, u32 CRC of the bytes }, little-endian, each a
+// tensorflow.Example. The CRC is a CRC-32C, turned and shifted so that a CRC of bytes with a CRC in them stays good
+// (tensorflow/core/lib/hash/crc32c.h).
+
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import { crc32c } from "../../shards/checksums.ts";
+import { createCursor } from "./cursor.ts";
+import { type Example, parseExample } from "./example.ts";
+import { type IdRecord, openIdRows } from "./idRows.ts";
+import type { InputFile, TellBytes } from "./input.ts";
+import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
+
+const NAME = "TFRecord";
+const HEADER_BYTES = 12;
+/** The names of DeepFM's scripts, and those of others. */
+const IDS = ["feat_ids", "ids"];
+const VALUES = ["feat_vals", "values", "vals"];
+
+/** Certain: the length of the first record has its checksum behind it. */
+export function isTfRecord(head: Uint8Array): boolean {
+  return head.length >= HEADER_BYTES && maskedCrc(head.subarray(0, 8)) === viewOf(head).getUint32(8, true);
+}
+
+export function openTfRecord(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
+  return openIdRows({ name: NAME, read: ({ file }, tell) => readRecords(file, tell) }, files, options);
+}
+
+async function* readRecords(file: InputFile, tell: TellBytes): AsyncGenerator<IdRecord> {
+  const cursor = createCursor(file.stream(tell));
+  try {
+    for (let record = 0; ; record++) {
+      const bytes = await nextRecord();
+      if (!bytes) return;
+      yield idRecord(parsed(bytes, record), record);
+
+      async function nextRecord(): Promise<Uint8Array | null> {
+        const header = (await cursor.take(HEADER_BYTES)).slice();
+        if (header.length === 0) return null;
+        if (header.length < HEADER_BYTES) throw damaged(`it ends within record ${record}`);
+        const view = viewOf(header);
+        if (maskedCrc(header.subarray(0, 8)) !== view.getUint32(8, true))
+          throw damaged(`the length of record ${record} has a wrong checksum`);
+        const length = Number(view.getBigUint64(0, true));
+        const body = await cursor.take(length + 4);
+        if (body.length < length + 4) throw damaged(`it ends within record ${record}`);
+        const content = body.subarray(0, length);
+        if (maskedCrc(content) !== viewOf(body).getUint32(length, true))
+          throw damaged(`record ${record} has a wrong checksum`);
+        return content;
+      }
+    }
+  } finally {
+    await cursor.close();
+  }
+
+  function damaged(reason: string): ProblemError {
+    return new ProblemError(problem("format-damaged", { name: file.name, format: NAME, reason }));
+  }
+  function parsed(bytes: Uint8Array, record: number): Example {
+    try {
+      return parseExample(bytes);
+    } catch (cause) {
+      throw damaged(`record ${record} is no tf.train.Example, ${(cause as Error).message}`);
+    }
+  }
+  function idRecord(example: Example, record: number): IdRecord {
+    const find = (names: string[]) => names.map((name) => example.get(name)).find((list) => list);
+    const ids = find(IDS);
+    const values = find(VALUES);
+    const labels = find(["label"]);
+    if (ids && values && labels) return { where: `record ${record}`, ids, values, labels };
+    throw new ProblemError(
+      problem("format-mismatch", {
+        ...{ name: file.name, format: NAME },
+        reason: `record ${record} has the features ${[...example.keys()].join(", ") || "of none"}`,
+        expected: "Its records should hold the lists feat_ids, feat_vals and label",
+      }),
+    );
+  }
+}
+
+function maskedCrc(bytes: Uint8Array): number {
+  const crc = crc32c(bytes);
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { goldenFiles, goldenText } from "./golden.ts";
+import { importFiles, openFiles } from "./opened.ts";
+
+const files = goldenFiles(/json|parquet/, "fuxictr");
+const vocabulary: Record<string, Record<string, number>> = JSON.parse(
+  goldenText("fuxictr/feature_vocab.json"),
+);
+
+/** The raw rows that FuxiCTR made a split of, as they should be stored: label, I1, price, C1, C2, hour. */
+function expected(split: string): number[][] {
+  const lines = goldenText(`fuxictr/raw/${split}.csv`).trimEnd().split("\n").slice(1);
+  return lines.map((line) => {
+    const [label, I1, price, C1, C2, hour] = line.split(",") as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const id = (column: string, token: string) =>
+      token !== "" && Object.hasOwn(vocabulary[column]!, token) ? vocabulary[column]![token]! : 0;
+    // FuxiCTR fills what is missing with 0.
+    return [
+      Number(label),
+      Number(I1),
+      Math.round(Number(price) * 1e7),
+      id("C1", C1),
+      id("C2", C2),
+      id("hour", hour),
+    ];
+  });
+}
+
+describe("FuxiCTR's Parquet", () => {
+  it("keeps its ids, columns and splits", async () => {
+    const { source, manifest, rows } = await importFiles(files);
+    expect(source.files).toEqual(["train.parquet", "valid.parquet", "test.parquet"]);
+    expect(manifest.columns.map(({ name }) => name)).toEqual(["I1", "price", "C1", "C2", "hour"]);
+    expect(manifest.columns[1]).toMatchObject({ kind: "integer", scale: 1e7 });
+    expect(rows.valid).toEqual(expected("valid"));
+    expect(rows.test).toEqual(expected("test"));
+    expect(rows.train).toHaveLength(200);
+  });
+
+  it("keeps its vocabulary, so that rows of the log can be mapped as it did", async () => {
+    const { vocabulary: lines, manifest } = await importFiles(files);
+    const named = (column: string) =>
+      Object.keys(vocabulary[column]!)
+        .filter((token) => !token.startsWith("__"))
+        .sort((a, b) => vocabulary[column]![a]! - vocabulary[column]![b]!);
+    expect(lines.map((line) => line.split("\t").slice(0, 2))).toEqual(
+      ["C1", "C2", "hour"].flatMap((column) => named(column).map((token) => [column, token])),
+    );
+    expect(manifest.columns[2]).toMatchObject({ frequent: named("C1").length });
+  });
+
+  it("numbers the values where there is no vocabulary", async () => {
+    const { "feature_vocab.json": _, ...rest } = files;
+    const { vocabulary: lines } = await importFiles(rest);
+    expect(lines.slice(0, 2).map((line) => line.split("\t").slice(0, 2))).toEqual([
+      ["C1", "1"],
+      ["C1", "2"],
+    ]);
+  });
+
+  it.each([
+    ["no feature map", { "train.parquet": files["train.parquet"]! }, /no feature_map.json is with it/],
+    [
+      "a damaged feature map",
+      { ...files, "feature_map.json": bytes('{"labels":[]}') },
+      /feature_map.json .* at labels/,
+    ],
+    ["a sequence", mapWith('"type": "numeric"', '"type": "sequence"'), /"I1" is a sequence/],
+    ["another column", mapWith('"price"', '"cost"'), /has no column "cost"/],
+    [
+      "a file that was cut off",
+      { ...files, "train.parquet": files["train.parquet"]!.slice(0, 5000) },
+      /train.parquet is damaged Parquet/,
+    ],
+  ])("refuses %s in a sentence", async (_, given, sentence) => {
+    await expect(openFiles(given)).rejects.toMatchObject({
+      problem: { sentence: expect.stringMatching(sentence) },
+    });
+  });
+});
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(new TextEncoder().encode(text));
+}
+
+function mapWith(from: string, to: string): Record<string, Uint8Array<ArrayBuffer>> {
+  return { ...files, "feature_map.json": bytes(goldenText("fuxictr/feature_map.json").replace(from, to)) };
+}
