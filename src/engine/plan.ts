@@ -2,6 +2,7 @@
 // layer reads and writes. Both backends share it; they differ only in how a matrix lies in memory.
 // F fields, D embedding size, K order of a unit.
 
+import type { NamedArrays } from "../base/batch.ts";
 import {
   type BranchConfig,
   type Config,
@@ -277,4 +278,11 @@ function createStore(): { take(rows: number, columns: number): Matrix; floats():
     },
     floats: () => at,
   };
+}
+
+/** An array of a state, which must be there. */
+export function arrayOf(arrays: NamedArrays, name: string): { values: Float32Array } {
+  const array = arrays.get(name);
+  if (!array) throw new Error(`the state has no ${name}`);
+  return array;
 }

@@ -10,7 +10,9 @@ it.each<[string, FastCheck, string]>([
   ["agrees with the reference on random models and batches", "randomModels", "models agree"],
   ["sums long slots in parts, and grows for a larger batch", "longSlots", "agree"],
   ["computes the same whatever the shape of its products", "tiles", "bit for bit"],
+  ["trains a table that is split by rows as one in a piece", "splitTable", "bit for bit"],
   ["repeats bit for bit", "repeats", "bit for bit"],
+  ["asks for no memory after the first step, over 500 steps", "memory", "500 steps"],
 ])(
   "%s",
   async (_, check, said) => {

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { createRandom } from "../../src/base/random.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import { createGpuFastEngine } from "../../src/engine/webgpu/fast.ts";
-import { PRODUCT_TILES } from "../../src/engine/webgpu/product.ts";
+import { PRODUCT_TILES } from "../../src/engine/webgpu/kernels/product.ts";
 import { type Config, parseConfig } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import {
@@ -21,7 +21,7 @@ import {
 /** Which check, by name. */
 export type FastCheck = keyof typeof checks;
 
-const checks = { randomModels, longSlots, tiles, repeats };
+const checks = { randomModels, longSlots, tiles, splitTable, repeats, memory };
 
 /** Throws where the check fails; else says what was seen. */
 export default async function check(name: FastCheck): Promise<string> {
@@ -60,16 +60,73 @@ async function longSlots(): Promise<string> {
 async function tiles(): Promise<string> {
   const states: string[] = [];
   for (const tile of PRODUCT_TILES)
-    states.push(await trainedState(() => createGpuFastEngine(small({}), shape, { tile })));
+    states.push(await trained(() => createGpuFastEngine(small({}), shape, { tile })));
   if (new Set(states).size !== 1) throw new Error("two shapes of product round differently");
   return `${states.length} shapes agree bit for bit`;
 }
 
+/** A table of 500 rows in parts of at most 70: every number is that of a table in one piece. */
+async function splitTable(): Promise<string> {
+  for (const updates of ["dense", "lazy"] as const) {
+    const config = small({ updates, l2Embedding: 1e-4 });
+    const largestTableBytes = 70 * 4 * config.embeddingDim;
+    const whole = await trained(() => createGpuFastEngine(config, shape));
+    const split = await trained(() => createGpuFastEngine(config, shape, { largestTableBytes }));
+    if (split !== whole) throw new Error(`with ${updates} updates a split table trains otherwise`);
+  }
+  return "whole and split tables are equal bit for bit";
+}
+
 async function repeats(): Promise<string> {
   const make = () => createGpuFastEngine(small({}), shape);
-  const [first, second] = [await trainedState(make), await trainedState(make)];
+  const [first, second] = [await trained(make), await trained(make)];
   if (first !== second) throw new Error("two runs differ");
   return "two runs are equal bit for bit";
+}
+
+/** What the device holds after one step it holds after 500, with smaller batches and evaluations among them. */
+async function memory(): Promise<string> {
+  const live = watchBuffers();
+  const steps = 500;
+  const few: BatchShape = { ...shape, rows: 16, fields: 3, tableRows: 40 };
+  const engine = await createGpuFastEngine(small({ batchSize: 16 }), few);
+  const random = createRandom(3);
+  let atFirst = 0;
+  for (let step = 1; step <= steps; step++) {
+    await engine.step(randomBatch(random, step % 9 === 0 ? 5 : 16, few), 1e-3);
+    if (step % 50 === 1) await engine.evaluate(randomBatch(random, 16, few));
+    if (step % 10 === 1) await engine.drain();
+    if (step === 1) atFirst = live.bytes();
+  }
+  await engine.drain();
+  const atLast = live.bytes();
+  engine.dispose();
+  live.stop();
+  if (atLast !== atFirst) throw new Error(`${atFirst} bytes after a step, ${atLast} after ${steps}`);
+  return `${atLast} bytes after 1 and ${steps} steps`;
+}
+
+/** Counts the bytes of the GPU's buffers that are not destroyed. */
+function watchBuffers(): { bytes(): number; stop(): void } {
+  const { createBuffer } = GPUDevice.prototype;
+  const { destroy } = GPUBuffer.prototype;
+  const live = new Set<GPUBuffer>();
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    const buffer = createBuffer.call(this, descriptor);
+    live.add(buffer);
+    return buffer;
+  };
+  GPUBuffer.prototype.destroy = function () {
+    live.delete(this);
+    return destroy.call(this);
+  };
+  return {
+    bytes: () => [...live].reduce((sum, { size }) => sum + size, 0),
+    stop() {
+      Object.assign(GPUDevice.prototype, { createBuffer });
+      Object.assign(GPUBuffer.prototype, { destroy });
+    },
+  };
 }
 
 const shape: BatchShape = {
@@ -81,19 +138,21 @@ const shape: BatchShape = {
   policy: "unique",
 };
 
-/** Three steps from a seed; the whole state as text. */
-async function trainedState(make: () => ReturnType<typeof createGpuFastEngine>): Promise<string> {
+/** Three steps from a seed, and an evaluation; reports and the whole state as text. */
+async function trained(make: () => ReturnType<typeof createGpuFastEngine>): Promise<string> {
   const engine = await make();
   const random = createRandom(11);
   for (let step = 0; step < 3; step++) await engine.step(randomBatch(random, shape.rows, shape), 1e-3);
+  const reports = [...(await engine.drain()), await engine.evaluate(randomBatch(random, shape.rows, shape))];
   const { parameters, secondMoments } = await engine.read();
   engine.dispose();
-  return [...parameters.values(), ...secondMoments.values()].map(({ values }) => values.join()).join();
+  const arrays = [...parameters.values(), ...secondMoments.values()].map(({ values }) => values.join());
+  return JSON.stringify([reports.map(({ losses, logits }) => [losses, logits.join()]), arrays]);
 }
 
 async function compare(config: Config, shape: BatchShape): Promise<void> {
   const reference = createReferenceEngine(config, shape);
-  const fast = await createGpuFastEngine(config, shape);
+  const fast = await createGpuFastEngine(config, shape, { fields: shape.policy });
   try {
     await expectAgreement({ reference, fast }, config, shape);
   } finally {
@@ -105,7 +164,7 @@ async function compare(config: Config, shape: BatchShape): Promise<void> {
 /** Two layers in one branch, so that every product occurs; a small batch size, so that buffers must grow. */
 function small(changes: Partial<Config>): Config {
   const { branches, ...rest } = preset("demo");
-  const config = parseConfig({ ...rest, branches, ...changes, batchSize: 32 });
+  const config = parseConfig({ ...rest, branches, batchSize: 32, ...changes });
   if (!config.ok) throw new Error(config.problem.sentence);
   return config.value;
 }

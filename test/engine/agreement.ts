@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Batch, NamedArrays } from "../../src/base/batch.ts";
 import { createRandom, type Random } from "../../src/base/random.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import type { FieldPolicy } from "../../src/engine/wasm/firstLayer.ts";
+import type { FieldPolicy } from "../../src/engine/fieldChoice.ts";
 import { type Config, FUNCTIONS, INTERACTIONS, parseConfig } from "../../src/model/config.ts";
 
 const unit = fc

@@ -6,6 +6,7 @@ import type { Batch } from "../../base/batch.ts";
 import { createEngine } from "../../engine/create.ts";
 import type { BackendName, Engine, EngineName } from "../../engine/engine.ts";
 import { createWasmFastEngine } from "../../engine/wasm/fast.ts";
+import { createGpuFastEngine } from "../../engine/webgpu/fast.ts";
 import type { Config, InputShape } from "../../model/config.ts";
 import { categoricalUniqueShare, type StepConfigName, stepBatches, stepCase } from "./stepBatches.ts";
 
@@ -13,7 +14,7 @@ export interface StepRequest {
   config: StepConfigName;
   /** Of a batch, where not the configuration's. */
   batchSize?: number;
-  /** Which to measure; all that the backend has where not said. */
+  /** Which to measure; all of them where not said. */
   engines?: MeasuredEngine[];
   /** Turns of every engine, and the milliseconds that a turn lasts at least. */
   rounds?: number;
@@ -56,7 +57,7 @@ const BATCHES = 3;
 
 export async function measureStepEngines(request: StepRequest): Promise<StepFigures> {
   // A plain step at `r` takes a minute.
-  const { rounds = request.config === "r" ? 1 : 3, turnMs = 2000, engines: names = available() } = request;
+  const { rounds = request.config === "r" ? 1 : 3, turnMs = 2000, engines: names = MEASURED } = request;
   const changes = request.batchSize ? { batchSize: request.batchSize } : {};
   const measured = stepCase(request.config, changes);
   const { config, shape } = measured;
@@ -95,15 +96,11 @@ export async function measureStepEngines(request: StepRequest): Promise<StepFigu
   };
 }
 
-/** Unique ids can be turned off on WASM alone. */
-function available(): MeasuredEngine[] {
-  return tf.getBackend() === "wasm" ? MEASURED : MEASURED.filter((name) => name !== "fastNoUnique");
-}
-
 async function makeEngine(name: MeasuredEngine, config: Config, shape: InputShape): Promise<Engine> {
-  return name === "fastNoUnique"
-    ? createWasmFastEngine(config, shape, { fields: "plain" })
-    : createEngine(name, config, shape);
+  if (name !== "fastNoUnique") return createEngine(name, config, shape);
+  return tf.getBackend() === "webgpu"
+    ? createGpuFastEngine(config, shape, { fields: "plain" })
+    : createWasmFastEngine(config, shape, { fields: "plain" });
 }
 
 /** Seconds of each step, the device waited for. */

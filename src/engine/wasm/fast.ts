@@ -10,15 +10,19 @@ import { initialParameters, initialRunning } from "../../model/initialize.ts";
 import { BATCH_NORM_MOMENTUM } from "../../model/layers.ts";
 import { createCostMeter, plainFlopsPerRow } from "../cost.ts";
 import type { Engine, Losses, ModelState, StepReport } from "../engine.ts";
+import { chooseFields, type FieldChoice, type FieldPolicy } from "../fieldChoice.ts";
 import { createIdGrouper, type IdGroups } from "../idGroups.ts";
-import { forEachNumber, type NamedPlace, padded, planModel, totalColumns, type UnitPlan } from "../plan.ts";
+import { lossesOf } from "../lossReport.ts";
 import {
-  chooseFields,
-  createFirstLayer,
-  type FieldChoice,
-  type FieldPolicy,
-  type FirstLayer,
-} from "./firstLayer.ts";
+  arrayOf,
+  forEachNumber,
+  type NamedPlace,
+  padded,
+  planModel,
+  totalColumns,
+  type UnitPlan,
+} from "../plan.ts";
+import { createFirstLayer, type FirstLayer } from "./firstLayer.ts";
 import {
   allocateBlock,
   floatsAt,
@@ -339,21 +343,15 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
     return sum;
   }
 
-  function lossesOf(B: number, squares: number): Losses {
-    const sums = new Float64Array(heap.HEAPU8.buffer, state.sums, 11);
-    const mean = (i: number) => sums[i]! / B;
-    const distillation = Array.from({ length: n }, (_, b) => mean(7 + b));
-    const taught = n > 1 ? config.distillationWeight * distillation.reduce((a, b) => a + b, 0) : 0;
-    const l2 = (config.l2Embedding / 2) * squares;
-    return {
-      fused: mean(0),
-      weightedBranches: mean(1),
-      teacherEntropy: mean(2),
-      branches: Array.from({ length: n }, (_, b) => mean(3 + b)),
-      distillation,
-      l2,
-      total: mean(0) + taught + l2,
-    };
+  function reportedLosses(B: number, squares: number): Losses {
+    const [fused, weightedBranches, teacherEntropy, ...byBranch] = new Float64Array(
+      heap.HEAPU8.buffer,
+      state.sums,
+      11,
+    );
+    const singles = { fused: fused!, weightedBranches: weightedBranches!, teacherEntropy: teacherEntropy! };
+    const sums = { ...singles, branches: byBranch.slice(0, 4), distillation: byBranch.slice(4), squares };
+    return lossesOf(config, B, sums);
   }
 
   // The groups of the batch under way.
@@ -428,7 +426,7 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       const squares = update(learningRate, step);
       blendRunning(B);
       meter.enter("report");
-      const losses = lossesOf(B, squares);
+      const losses = reportedLosses(B, squares);
       waiting.push({ step, rowCount: B, losses, logits: logitsOf(B), labels: batch.labels });
       updates = step;
       meter.leave();
@@ -451,7 +449,7 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       meter.leave();
       return {
         rowCount: batch.rowCount,
-        losses: lossesOf(batch.rowCount, penalisedSquares(groups)),
+        losses: reportedLosses(batch.rowCount, penalisedSquares(groups)),
         logits: logitsOf(batch.rowCount),
       };
     },
@@ -503,10 +501,4 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       waiting = [];
     },
   };
-}
-
-function arrayOf(arrays: NamedArrays, name: string): { values: Float32Array } {
-  const array = arrays.get(name);
-  if (!array) throw new Error(`the state has no ${name}`);
-  return array;
 }

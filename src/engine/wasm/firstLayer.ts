@@ -4,36 +4,12 @@
 // B rows, N columns, F fields, D embedding size, U slots.
 
 import type { CostMeter } from "../cost.ts";
+import type { FieldChoice } from "../fieldChoice.ts";
 import type { IdGroups } from "../idGroups.ts";
 import { type Plan, padded } from "../plan.ts";
 import { floatsAt, fromColumn, integersAt, type Panels, panelsOf, ROW } from "./heap.ts";
 import type { KernelExports, TfjsHeap } from "./kernels.ts";
 import { CHUNK_FLOATS, MOST_CHUNK_PANELS, type State, type Work } from "./memory.ts";
-
-/** The fields of a batch by how they are multiplied. */
-export interface FieldChoice {
-  unique: number[];
-  plain: number[];
-}
-
-export type FieldPolicy = "choose" | "unique" | "plain";
-
-// Nanoseconds on one core of a 2024 server (bench --suite=step prints what follows from them): of a multiplication with
-// its addition in a product, forward and backward, and of adding a number up by slot, forward and backward.
-const PRODUCT_NS = 0.1;
-const ADDING_NS = 0.14;
-
-/** Projects a field's unique ids where U·D·product + B·adding < B·D·product, counted per column. */
-export function chooseFields(groups: IdGroups, D: number, policy: FieldPolicy): FieldChoice {
-  const choice: FieldChoice = { unique: [], plain: [] };
-  for (let f = 0; f < groups.fields; f++) {
-    const ids = groups.fieldStarts[f + 1]! - groups.fieldStarts[f]!;
-    const saved = (groups.rowCount - ids) * D * PRODUCT_NS;
-    const pays = saved > groups.rowCount * ADDING_NS;
-    (policy === "unique" || (policy === "choose" && pays) ? choice.unique : choice.plain).push(f);
-  }
-  return choice;
-}
 
 export interface FirstLayer {
   /** Hands a batch's ids to the kernels; returns the bytes copied. */

@@ -1,20 +1,21 @@
-// tfjs' own GPU device under our kernels: buffers that are made once, one bind group for all kernels, one compute pass and
-// one submit a step.
+// tfjs' own GPU device under our kernels: buffers that are made once, bind groups that all kernels share, one compute pass
+// and one submit a step.
 
 import * as tf from "@tensorflow/tfjs";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
-import { type Kernel, NUMBERS_STRIDE, STORES, type StoreName, writeNumbers } from "./kernel.ts";
+import { type Kernel, NUMBERS_STRIDE, STORES, type StoreName, writeNumbers } from "./kernels/kernel.ts";
 
 export type GridSize = [number, number, number];
 
 /** The kernels of a step in order; recorded first, then submitted at once. */
 export interface Recorder {
-  /** One dispatch. `threads` counts threads of one dimension; a grid counts workgroups. */
+  /** One dispatch. `threads` counts threads of one dimension, a grid workgroups; `part` is the table's part it works on. */
   dispatch(
     kernel: Kernel,
     numbers: Readonly<Record<string, number>>,
     size: { threads: number } | GridSize,
+    part?: number,
   ): void;
   /** Copies numbers of the floats store out, after all dispatches. */
   copyOut(from: number, count: number, to: GPUBuffer, at: number): void;
@@ -23,23 +24,24 @@ export interface Recorder {
   submit(): void;
 }
 
-/** A device with its stores. */
-export interface GpuStores {
-  readonly device: GPUDevice;
+/** What a batch is worked on in: the floats and the integers, bound together with the table's parts. */
+export interface WorkStores {
   readonly bytes: number;
-  readonly buffers: Readonly<Record<StoreName, GPUBuffer>>;
-  recorder(): Recorder;
-  write(store: StoreName, at: number, values: Float32Array | Int32Array): void;
-  read(buffer: GPUBuffer, at: number, count: number): Promise<Float32Array>;
-  /** Frees all buffers, but those named. */
-  free(except?: readonly StoreName[]): void;
+  readonly floats: GPUBuffer;
+  readonly recorder: Recorder;
+  write(store: WorkStore, at: number, values: Float32Array | Int32Array): void;
+  free(): void;
 }
+
+export type WorkStore = "floats" | "integers";
+/** The buffers of one bind group; those of the table are one part's. */
+export type TableBuffers = Record<Exclude<StoreName, WorkStore>, GPUBuffer>;
 
 // More workgroups than this need a second dimension.
 const MOST_WORKGROUPS = 65_535;
 /** Threads of the kernels that are dispatched by threads. */
 const THREADS = 64;
-// Enough for every dispatch of the largest model: 4 branches of 16 units.
+// Enough for every dispatch of the largest model: 4 branches of 16 units, and a table in many parts.
 const MOST_DISPATCHES = 1024;
 
 /** The device of tfjs' current backend, which must be WebGPU. */
@@ -47,77 +49,82 @@ export function gpuDevice(): GPUDevice {
   return (tf.backend() as unknown as { device: GPUDevice }).device;
 }
 
-/** Makes stores of the given sizes, in numbers of four bytes, all zero; those of `kept` are taken over as they are. */
+/** What a buffer of ours may hold at most, in bytes: all of it is bound at once. */
+export function largestBuffer({ limits }: GPUDevice): number {
+  return Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+}
+
+/** A buffer of so many numbers of four bytes, all zero. Throws a ProblemError where the device has none so large. */
+export function createStorage(device: GPUDevice, label: string, numbers: number): GPUBuffer {
+  const size = Math.max(64, 16 * Math.ceil(numbers / 4));
+  if (size > largestBuffer(device)) throw new ProblemError(problem("memory-exhausted", { bytes: size }));
+  return device.createBuffer({
+    label: `final-studio ${label}`,
+    size,
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+}
+
+/** Stores of the given sizes in numbers, bound with each of `tables`. */
 export function createStores(
   device: GPUDevice,
-  sizes: Record<StoreName, number>,
-  kept: Partial<Record<StoreName, GPUBuffer>> = {},
-): GpuStores {
-  const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
-  let bytes = 0;
-  const buffers = {} as Record<StoreName, GPUBuffer>;
-  for (const name of STORES) {
-    const size = Math.max(64, 4 * Math.ceil(sizes[name] / 4) * 4);
-    if (size > limit) {
-      for (const [made, buffer] of Object.entries(buffers)) if (!(made in kept)) buffer.destroy();
-      throw new ProblemError(problem("memory-exhausted", { bytes: size }));
-    }
-    bytes += size;
-    buffers[name] =
-      kept[name] ??
-      device.createBuffer({
-        label: `final-studio ${name}`,
-        size,
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-      });
-  }
+  sizes: Record<WorkStore, number>,
+  tables: readonly TableBuffers[],
+): WorkStores {
+  const floats = createStorage(device, "floats", sizes.floats);
+  const integers = createStorage(device, "integers", sizes.integers);
   const numbers = device.createBuffer({
     label: "final-studio numbers",
     size: MOST_DISPATCHES * NUMBERS_STRIDE,
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   });
-  const { bindGroupLayout } = pipelinesOf(device);
-  const bindGroup = device.createBindGroup({
-    layout: bindGroupLayout,
-    entries: [
-      { binding: 0, resource: { buffer: numbers, size: NUMBERS_STRIDE } },
-      ...STORES.map((name, i) => ({ binding: i + 1, resource: { buffer: buffers[name] } })),
-    ],
+  const layout = pipelinesOf(device).bindGroupLayout;
+  const bindGroups = tables.map((table) => {
+    const buffers: Record<StoreName, GPUBuffer> = { floats, integers, ...table };
+    const entries = STORES.map((name, i) => ({ binding: i + 1, resource: { buffer: buffers[name] } }));
+    const uniform = { binding: 0, resource: { buffer: numbers, size: NUMBERS_STRIDE } };
+    return device.createBindGroup({ layout, entries: [uniform, ...entries] });
   });
-
   return {
-    device,
-    bytes: bytes + numbers.size,
-    buffers,
-    recorder: () => createRecorder(device, bindGroup, numbers, buffers.floats),
-    write(store, at, values) {
-      if (values.length > 0)
-        device.queue.writeBuffer(
-          buffers[store],
-          4 * at,
-          values.buffer as ArrayBuffer,
-          values.byteOffset,
-          values.byteLength,
-        );
-    },
-    async read(buffer, at, count) {
-      const staging = device.createBuffer({
-        size: 4 * Math.max(1, count),
-        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-      });
-      const encoder = device.createCommandEncoder();
-      encoder.copyBufferToBuffer(buffer, 4 * at, staging, 0, 4 * count);
-      device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(GPUMapMode.READ);
-      const values = new Float32Array(staging.getMappedRange(0, 4 * count).slice(0));
-      staging.destroy();
-      return values;
-    },
-    free(except = []) {
-      for (const name of STORES) if (!except.includes(name)) buffers[name].destroy();
-      numbers.destroy();
+    bytes: floats.size + integers.size + numbers.size,
+    floats,
+    recorder: createRecorder(device, bindGroups, numbers, floats),
+    write: (store, at, values) => writeBuffer(device, { floats, integers }[store], at, values),
+    free() {
+      for (const buffer of [floats, integers, numbers]) buffer.destroy();
     },
   };
+}
+
+/** Hands numbers to the device, from number `at` of the buffer on. */
+export function writeBuffer(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  at: number,
+  values: Float32Array | Int32Array,
+): void {
+  const { buffer: source, byteOffset, byteLength } = values;
+  if (byteLength > 0) device.queue.writeBuffer(buffer, 4 * at, source as ArrayBuffer, byteOffset, byteLength);
+}
+
+/** Reads numbers back; waits for the device. */
+export async function readBuffer(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  at: number,
+  count: number,
+): Promise<Float32Array> {
+  const staging = device.createBuffer({
+    size: 4 * Math.max(1, count),
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, 4 * at, staging, 0, 4 * count);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const values = new Float32Array(staging.getMappedRange(0, 4 * count).slice(0));
+  staging.destroy();
+  return values;
 }
 
 /** Compiles kernels without holding up the thread; those that the device has already are passed over. */
@@ -141,23 +148,23 @@ export async function compileKernels(device: GPUDevice, kernels: readonly Kernel
 
 function createRecorder(
   device: GPUDevice,
-  bindGroup: GPUBindGroup,
+  bindGroups: GPUBindGroup[],
   numbers: GPUBuffer,
   floats: GPUBuffer,
 ): Recorder {
   const { pipelines } = pipelinesOf(device);
   const view = new DataView(new ArrayBuffer(MOST_DISPATCHES * NUMBERS_STRIDE));
-  let recorded: { pipeline: GPUComputePipeline; size: GridSize }[] = [];
+  let recorded: { pipeline: GPUComputePipeline; size: GridSize; part: number }[] = [];
   let copies: { from: number; count: number; to: GPUBuffer; at: number }[] = [];
   return {
     get dispatches() {
       return recorded.length;
     },
-    dispatch(kernel, values, size) {
+    dispatch(kernel, values, size, part = 0) {
       const pipeline = pipelines.get(kernel.name);
       if (!pipeline) throw new Error(`${kernel.name} was not compiled`);
       writeNumbers(kernel, values, view, recorded.length * NUMBERS_STRIDE);
-      recorded.push({ pipeline, size: Array.isArray(size) ? size : foldedGrid(size.threads) });
+      recorded.push({ pipeline, part, size: Array.isArray(size) ? size : foldedGrid(size.threads) });
     },
     copyOut(from, count, to, at) {
       copies.push({ from, count, to, at });
@@ -166,9 +173,9 @@ function createRecorder(
       device.queue.writeBuffer(numbers, 0, view.buffer, 0, Math.max(1, recorded.length) * NUMBERS_STRIDE);
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      for (const [i, { pipeline, size }] of recorded.entries()) {
+      for (const [i, { pipeline, size, part }] of recorded.entries()) {
         pass.setPipeline(pipeline);
-        pass.setBindGroup(0, bindGroup, [i * NUMBERS_STRIDE]);
+        pass.setBindGroup(0, bindGroups[part]!, [i * NUMBERS_STRIDE]);
         pass.dispatchWorkgroups(...size);
       }
       pass.end();

@@ -2,8 +2,9 @@
 // projection, F fields, D embedding size, U slots.
 
 import { type Blocks, type Plan, padded, totalColumns, type UnitPlan } from "../plan.ts";
-import { LOSS_SUMS } from "./loss.ts";
-import { SLOT_TILE } from "./product.ts";
+import { LOSS_SUMS } from "./kernels/loss.ts";
+import { SLOT_TILE } from "./kernels/product.ts";
+import { MOST_BLOCKS } from "./table.ts";
 
 /** A matrix in the store of floats. */
 export interface Place {
@@ -12,15 +13,16 @@ export interface Place {
   stride: number;
 }
 
+/** How large a batch there is room for. */
 export interface Capacity {
   rows: number;
   slots: number;
+  /** Columns of the plain product's input. */
+  plainColumns: number;
 }
 
 /** Positions that one thread adds up at most; a longer slot is summed in parts. */
 export const RUN_LENGTH = 256;
-/** Workgroups of the table's update, each of which leaves a sum of squares. */
-export const TABLE_WORKGROUPS = 512;
 // Numbers of a chunk of projected slots: 256 MiB. Wider projections are made in several chunks.
 const MOST_CHUNK = 2 ** 26;
 // A product is split along its depth until about this many workgroups share it, but in parts no shorter than this.
@@ -55,7 +57,11 @@ export interface FloatPlaces {
   /** Projected slots or sums by slot, with the parts of long slots behind them, as many columns as fit (`chunkColumns`). */
   chunk: number;
   chunkFloats: number;
+  /** [U, D] embeddings of the slots and their gradients. */
+  embeddings: Place;
   embeddingGradients: Place;
+  /** [B, P] input of the plain product and its gradient. */
+  plain: { input: Place; inputGradient: Place };
   shared: Place;
   gating: { fields: Place; fieldGradients: Place; inputGradient: Place } | null;
   branches: { gates: Place | null; gatedInput: Place | null; units: UnitPlaces[] }[];
@@ -68,13 +74,14 @@ export interface FloatPlaces {
 }
 
 export interface IntegerPlaces {
-  ids: number;
   slots: number;
   slotIds: number;
   slotFields: number;
   positionStarts: number;
   positions: number;
-  fieldStarts: number;
+  /** The fields that go by unique ids: field, first slot, end. */
+  uniqueFields: number;
+  /** Field, first slot, slots of a tile; target, first position, end of a run; slot, first part, parts of a long slot. */
   tiles: number;
   runs: number;
   longSlots: number;
@@ -100,7 +107,7 @@ function chunkRows(B: number, F: number, U: number): number {
   return U + 2 * Math.ceil((B * F) / RUN_LENGTH);
 }
 
-export function placeFloats(plan: Plan, { rows: B, slots: U }: Capacity): FloatPlaces {
+export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Capacity): FloatPlaces {
   const { take, matrix, end } = createCounter();
   const { fields: F, embeddingDim: D, branches, parameterFloats } = plan;
   const N = plan.shared.weight.columns;
@@ -122,6 +129,7 @@ export function placeFloats(plan: Plan, { rows: B, slots: U }: Capacity): FloatP
     if (gatedWeight) splits(gatedWeight.rows, gatedWeight.columns, B);
   }
   if (gated) splits(F, padded(F), padded(B * D));
+  for (let rows = D; rows <= plainColumns; rows += D) splits(rows, N, B);
 
   const state = {
     parameters: take(parameterFloats),
@@ -147,13 +155,15 @@ export function placeFloats(plan: Plan, { rows: B, slots: U }: Capacity): FloatP
     stateEnd,
     sums,
     squares: sums + LOSS_SUMS,
-    squareParts: take(TABLE_WORKGROUPS),
+    squareParts: take(MOST_BLOCKS),
     labels: take(B),
     weights: take(values),
     positionWeights: take(values),
     chunk: take(chunkFloats),
     chunkFloats,
+    embeddings: matrix(U, D),
     embeddingGradients: matrix(U, D),
+    plain: { input: matrix(B, plainColumns), inputGradient: matrix(B, plainColumns) },
     shared,
     gating: gated ? { fields: byField(), fieldGradients: byField(), inputGradient: matrix(B, F * D) } : null,
     branches: branches.map((branch) => ({
@@ -178,18 +188,20 @@ export function placeFloats(plan: Plan, { rows: B, slots: U }: Capacity): FloatP
   };
 }
 
-export function placeIntegers(plan: Plan, { rows: B, slots: U }: Capacity): IntegerPlaces {
+export function placeIntegers(
+  plan: Plan,
+  { rows: B, slots: U }: Omit<Capacity, "plainColumns">,
+): IntegerPlaces {
   const { take, end } = createCounter();
   const values = B * plan.fields;
   const long = Math.ceil(values / RUN_LENGTH);
   return {
-    ids: take(plan.branches.some((branch) => branch.gating) ? values : 0),
     slots: take(values),
     slotIds: take(U),
     slotFields: take(U),
     positionStarts: take(U + 1),
     positions: take(values),
-    fieldStarts: take(plan.fields + 1),
+    uniqueFields: take(3 * plan.fields),
     tiles: take(3 * (Math.ceil(U / SLOT_TILE) + plan.fields)),
     runs: take(3 * (U + 2 * long)),
     longSlots: take(3 * long),

@@ -7,8 +7,8 @@ import { defineKernel, type Kernel } from "./kernel.ts";
  * - rows: C = A·B, the forward product
  * - columns: C = Aᵀ·B, a weight's gradient, in `splits` parts along the depth
  * - transposed: C = A·Bᵀ, an input's gradient (also in parts)
- * - project: P[u] = E[id_u]·W_f for tiles of slots that lie within one field
- * - projectColumns: dW_f = E_uᵀ·S, a field a workgroup layer
+ * - project: P[u] = E_u·W_f for tiles of slots that lie within one field, E_u the slots' embeddings
+ * - projectColumns: dW_f = E_uᵀ·S, a listed field a workgroup layer
  * - projectTransposed: dE[u] = S[u]·W_fᵀ, by the same tiles
  */
 export type ProductForm =
@@ -35,9 +35,12 @@ export interface ProductTile {
   shared: boolean;
 }
 
-/** The shapes that are timed when an engine starts. Without workgroup memory suits adapters that compute on a CPU. */
+/** Without workgroup memory: for adapters that compute on a CPU. */
+export const DIRECT_TILE: ProductTile = { rows: 32, columns: 32, shared: false };
+
+/** The shapes that are timed when the first engine starts on a GPU. */
 export const PRODUCT_TILES: readonly ProductTile[] = [
-  { rows: 32, columns: 32, shared: false },
+  DIRECT_TILE,
   { rows: 32, columns: 32, shared: true },
   { rows: 64, columns: 32, shared: true },
   { rows: 64, columns: 64, shared: true },
@@ -94,25 +97,24 @@ const accesses: Record<ProductForm, Access> = {
   transposed: {
     ...{ setup: whole, ...along, bBase: "p.b + column * p.bStride", b: "x[base + depth]", c: cParts },
   },
-  // `a` is where the slots' table rows lie, among the integers.
   project: {
     setup: slotTile,
-    aBase: "u32(integers[p.a + row]) * p.embeddingDim",
-    a: "table[base + depth]",
+    ...along,
     bBase: "p.b + field * p.embeddingDim * p.bStride + column",
     b: "x[base + depth * p.bStride]",
     c: "p.c + row * p.cStride + column",
   },
   projectColumns: {
-    // `list` holds each field's first slot, F + 1 of them.
+    // An entry of the list is field, first slot, end.
     setup: `
-  let field = workgroup.z;
+  let entry = p.list + 3u * workgroup.z;
+  let field = u32(integers[entry]);
   let rowStart = workgroup.y * TILE_ROWS;
   let rowEnd = p.m;
-  let depthStart = u32(integers[p.list + field]);
-  let depthEnd = u32(integers[p.list + field + 1u]);`,
-    aBase: "row",
-    a: "table[u32(integers[p.a + depth]) * p.embeddingDim + base]",
+  let depthStart = u32(integers[entry + 1u]);
+  let depthEnd = u32(integers[entry + 2u]);`,
+    aBase: "p.a + row",
+    a: "x[base + depth * p.aStride]",
     ...bRows,
     c: "p.c + (field * p.embeddingDim + row) * p.cStride + column",
   },
@@ -167,26 +169,19 @@ function directProduct(form: ProductForm, { rows, columns }: ProductTile): Kerne
   const threadsX = columns / 4;
   const threadsY = rows / R;
   // Where A lies along its rows, a thread's lie together, and vectors hold them.
-  const rowsTogether = form === "columns";
+  const rowsTogether = form === "columns" || form === "projectColumns";
   const rowOf = (i: number) =>
     rowsTogether ? `rowStart + local.y * ${R}u + ${i}u` : `rowStart + local.y + ${i * threadsY}u`;
   const each = (count: number, line: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => line(i)).join("\n");
-  const alongDepth = form === "rows" || form === "transposed" || form === "projectTransposed";
   const bTransposed = form === "transposed" || form === "projectTransposed";
 
-  const aScalar: Partial<Record<ProductForm, (i: number) => string>> = {
-    project: (i) => `table[aBase${i} + depth]`,
-    projectColumns: (i) => `table[slotRow + aBase${i}]`,
-  };
-  const bVector = (depth: string) =>
-    form === "project" || !bTransposed ? `x[(bBase0 + (${depth}) * p.bStride) / 4u]` : "";
+  const bVector = (depth: string) => `x[(bBase0 + (${depth}) * p.bStride) / 4u]`;
   const oneDepth = `
   for (var depth = depthStart; depth < depthEnd; depth++) {
     let b = ${bVector("depth")};
-    ${form === "projectColumns" ? "let slotRow = u32(integers[p.a + depth]) * p.embeddingDim;" : ""}
-    ${each(rowsTogether ? R / 4 : 0, (i) => `let a${i} = x[(aBase${4 * i} + depth * p.aStride) / 4u];`)}
-    ${each(R, (i) => `c${i} = fma(vec4<f32>(${rowsTogether ? `a${i >> 2}[${i % 4}]` : aScalar[form]?.(i)}), b, c${i});`)}
+    ${each(R / 4, (i) => `let a${i} = x[(aBase${4 * i} + depth * p.aStride) / 4u];`)}
+    ${each(R, (i) => `c${i} = fma(vec4<f32>(a${i >> 2}[${i % 4}]), b, c${i});`)}
   }`;
   // Depths beyond the last one meet zeros in A; B's are held within it, so that they stay numbers.
   const fourDepths = `
@@ -214,7 +209,7 @@ fn baseB(column: u32, field: u32) -> u32 { return ${bBase}; }`,
   ${each(R, (i) => `let row${i} = ${rowOf(i)};\nlet aBase${i} = baseA(min(row${i}, rowEnd - 1u), field);`)}
   ${each(bTransposed ? 4 : 1, (j) => `let bBase${j} = baseB(column + ${j}u, field);`)}
   ${each(R, (i) => `var c${i} = vec4<f32>(0.0);`)}
-  ${alongDepth ? fourDepths : oneDepth}
+  ${rowsTogether ? oneDepth : fourDepths}
   var bias = vec4<f32>(0.0);
   if (p.hasBias == 1u) { bias = x[(p.bias + column) / 4u]; }
   ${each(

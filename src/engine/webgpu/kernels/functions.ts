@@ -1,7 +1,7 @@
 // WGSL of exp's relatives, by the same polynomials as the WASM kernels (wasm/kernels/functions.ts): WGSL's own tanh may
 // overflow, and 1 − e^−2x loses a small x.
 
-import { FUNCTIONS } from "../../model/config.ts";
+import { FUNCTIONS } from "../../../model/config.ts";
 
 const [LINEAR, RELU, TANH, SIGMOID] = FUNCTIONS.map((_, i) => `${i}u`);
 

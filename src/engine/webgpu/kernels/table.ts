@@ -1,0 +1,167 @@
+// GPU kernels that update parameters: Adam and L2 on the table, Adam on the rest, and Σ E². The table may lie in several
+// parts, each bound in its turn; a part is `partRows` rows from `firstRow` on. D embedding size.
+
+import { defineKernel } from "./kernel.ts";
+
+/** Threads of a workgroup that goes over table rows. */
+export const TABLE_THREADS = 64;
+
+/** marks[rows[i]] = marked ? i + 1 : 0: where each table row of the batch is among them. */
+export const markRows = defineKernel({
+  name: "markRows",
+  numbers: ["count", "rows", "marked"],
+  vectors: false,
+  body: `
+  if (index >= p.count) { return; }
+  marks[u32(integers[p.rows + index])] = p.marked * (index + 1u);`,
+});
+
+const PARTIAL = `var<workgroup> partial: array<f32, ${TABLE_THREADS}>;`;
+// One barrier, and one thread adds up: a tree of barriers costs more than it saves at this size.
+const LEAVE_SQUARES = `
+  partial[local.x] = squares;
+  workgroupBarrier();
+  if (local.x == 0u) {
+    var sum = 0.0;
+    for (var i = 0u; i < ${TABLE_THREADS}u; i++) { sum += partial[i]; }
+    x[p.squares + workgroup.x] = sum;
+  }`;
+
+// p.rows and p.starts list the batch's table rows and each one's slots; `touched` is 1 for the first of them.
+const MOVE = `
+fn gradientOf(touched: u32, d: u32) -> f32 {
+  var gradient = 0.0;
+  let end = u32(integers[p.starts + touched]);
+  for (var s = u32(integers[p.starts + touched - 1u]); s < end; s++) {
+    gradient += x[p.gradients + u32(integers[p.slots + s]) * p.gradientsStride + d];
+  }
+  return gradient;
+}
+fn moveNumber(at: u32, gradient: f32) {
+  let first = p.beta1 * tableFirst[at] + p.rest1 * gradient;
+  let second = p.beta2 * tableSecond[at] + p.rest2 * gradient * gradient;
+  table[at] -= p.rate * first / (sqrt(second * p.secondScale) + p.epsilon);
+  tableFirst[at] = first;
+  tableSecond[at] = second;
+}`;
+
+const ADAM_NUMBERS = ["beta1", "rest1", "beta2", "rest2", "rate", "secondScale", "epsilon"] as const;
+const GRADIENT_NUMBERS = ["starts", "slots", "gradients", "gradientsStride"] as const;
+
+/**
+ * Adam and L2 on every row of a part (src/model/adam.ts); a row's gradient is the sum over its slots. A workgroup has
+ * `rowsEach` rows, and leaves their Σ E² from before.
+ */
+export const adamTable = defineKernel({
+  name: "adamTable",
+  numbers: [
+    ...["firstRow", "partRows", "rowsEach", "embeddingDim", "squares", ...GRADIENT_NUMBERS],
+    ...["l2", ...ADAM_NUMBERS],
+  ],
+  floatNumbers: ["l2", ...ADAM_NUMBERS],
+  vectors: false,
+  workgroupSize: [TABLE_THREADS],
+  declarations: PARTIAL + MOVE,
+  body: `
+  let begin = workgroup.x * p.rowsEach * p.embeddingDim;
+  let end = min(begin + p.rowsEach * p.embeddingDim, p.partRows * p.embeddingDim);
+  var squares = 0.0;
+  for (var at = begin + local.x; at < end; at += ${TABLE_THREADS}u) {
+    let value = table[at];
+    squares += value * value;
+    var gradient = p.l2 * value;
+    let touched = marks[p.firstRow + at / p.embeddingDim];
+    if (touched > 0u) { gradient += gradientOf(touched, at % p.embeddingDim); }
+    moveNumber(at, gradient);
+  }
+  ${LEAVE_SQUARES}`,
+});
+
+/** Adam and L2 on the batch's table rows `first` to `first + count`, which lie in one part. */
+export const adamRows = defineKernel({
+  name: "adamRows",
+  numbers: [
+    ...["first", "count", "firstRow", "embeddingDim", "rows", ...GRADIENT_NUMBERS],
+    ...["l2", ...ADAM_NUMBERS],
+  ],
+  floatNumbers: ["l2", ...ADAM_NUMBERS],
+  vectors: false,
+  declarations: MOVE,
+  body: `
+  if (index >= p.count * p.embeddingDim) { return; }
+  let entry = p.first + index / p.embeddingDim;
+  let d = index % p.embeddingDim;
+  let at = (u32(integers[p.rows + entry]) - p.firstRow) * p.embeddingDim + d;
+  moveNumber(at, p.l2 * table[at] + gradientOf(entry + 1u, d));`,
+});
+
+/** Σ E² of a part, the same sums as `adamTable` leaves. */
+export const tableSquares = defineKernel({
+  name: "tableSquares",
+  numbers: ["partRows", "rowsEach", "embeddingDim", "squares"],
+  vectors: false,
+  workgroupSize: [TABLE_THREADS],
+  declarations: PARTIAL,
+  body: `
+  let begin = workgroup.x * p.rowsEach * p.embeddingDim;
+  let end = min(begin + p.rowsEach * p.embeddingDim, p.partRows * p.embeddingDim);
+  var squares = 0.0;
+  for (var at = begin + local.x; at < end; at += ${TABLE_THREADS}u) { squares += table[at] * table[at]; }
+  ${LEAVE_SQUARES}`,
+});
+
+/** Σ E² of the batch's `count` table rows, whose embeddings lie by slot; a workgroup has `rowsEach` of them. */
+export const rowSquares = defineKernel({
+  name: "rowSquares",
+  numbers: [
+    "count",
+    "rowsEach",
+    "embeddingDim",
+    "starts",
+    "slots",
+    "embeddings",
+    "embeddingsStride",
+    "squares",
+  ],
+  vectors: false,
+  workgroupSize: [TABLE_THREADS],
+  declarations: PARTIAL,
+  body: `
+  let begin = workgroup.x * p.rowsEach * p.embeddingDim;
+  let end = min(begin + p.rowsEach * p.embeddingDim, p.count * p.embeddingDim);
+  var squares = 0.0;
+  for (var i = begin + local.x; i < end; i += ${TABLE_THREADS}u) {
+    let slot = u32(integers[p.slots + u32(integers[p.starts + i / p.embeddingDim])]);
+    let value = x[p.embeddings + slot * p.embeddingsStride + i % p.embeddingDim];
+    squares += value * value;
+  }
+  ${LEAVE_SQUARES}`,
+});
+
+/** The sum of the workgroups' parts, in order, of which there are at most a few hundred. */
+export const sumSquares = defineKernel({
+  name: "sumSquares",
+  numbers: ["count", "squares", "sum"],
+  vectors: false,
+  workgroupSize: [1],
+  body: `
+  var sum = 0.0;
+  for (var i = 0u; i < p.count; i++) { sum += x[p.squares + i]; }
+  x[p.sum] = sum;`,
+});
+
+/** Adam on every dense parameter; four numbers a thread. */
+export const adam = defineKernel({
+  name: "adam",
+  numbers: ["count", "parameters", "gradients", "first", "second", ...ADAM_NUMBERS],
+  floatNumbers: ADAM_NUMBERS,
+  vectors: true,
+  body: `
+  if (index >= p.count / 4u) { return; }
+  let gradient = x[p.gradients / 4u + index];
+  let first = p.beta1 * x[p.first / 4u + index] + p.rest1 * gradient;
+  let second = p.beta2 * x[p.second / 4u + index] + p.rest2 * gradient * gradient;
+  x[p.first / 4u + index] = first;
+  x[p.second / 4u + index] = second;
+  x[p.parameters / 4u + index] -= p.rate * first / (sqrt(second * p.secondScale) + p.epsilon);`,
+});

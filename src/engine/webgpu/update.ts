@@ -1,0 +1,140 @@
+// The end of a GPU step: Adam on the table and on everything else, and the running statistics. D embedding size.
+
+import { adamStep } from "../../model/adam.ts";
+import { BATCH_NORM_MOMENTUM } from "../../model/layers.ts";
+import { type Matrix, totalColumns } from "../plan.ts";
+import {
+  adam,
+  adamRows,
+  adamTable,
+  markRows,
+  rowSquares,
+  sumSquares,
+  tableSquares,
+} from "./kernels/table.ts";
+import { blendRunning } from "./kernels/units.ts";
+import { blocksOf } from "./table.ts";
+import type { Loaded } from "./upload.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Moves every parameter, and leaves Σ E² of what L2 acts on, from before. */
+export function update(w: Workspace, loaded: Loaded, learningRate: number, step: number): void {
+  const { beta1, beta2, rate, secondScale, epsilon } = adamStep(w.config.optimizer, learningRate, step);
+  const factors = { beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, rate, secondScale, epsilon };
+  const { parameters, gradients, first, second } = w.floats;
+  const count = w.plan.parameterFloats;
+  w.recorder.dispatch(
+    adam,
+    { count, parameters, gradients, first, second, ...factors },
+    { threads: count / 4 },
+  );
+  if (w.config.updates === "dense") updateTable(w, loaded, factors);
+  else updateRows(w, loaded, factors);
+  blendStatistics(w, loaded.B);
+}
+
+/** Σ E² over the rows that L2 acts on: all, or with lazy updates the batch's. */
+export function sumPenalised(w: Workspace, loaded: Loaded): void {
+  if (w.config.updates === "lazy") {
+    sumRowSquares(w, loaded);
+    return;
+  }
+  const { recorder, table, plan, floats } = w;
+  const { blockRows: rowsEach, parts } = table;
+  for (const [part, { firstRow, rows: partRows }] of parts.entries()) {
+    const squares = floats.squareParts + firstRow / rowsEach;
+    const numbers = { partRows, rowsEach, embeddingDim: plan.embeddingDim, squares };
+    recorder.dispatch(tableSquares, numbers, [Math.ceil(partRows / rowsEach), 1, 1], part);
+  }
+  addSquares(w, blocksOf(plan.tableRows).count);
+}
+
+/** Every row of the table, each part in its turn. */
+function updateTable(w: Workspace, { groups }: Loaded, factors: Record<string, number>): void {
+  const { recorder, table, plan, floats, integers, config } = w;
+  const count = groups.tableRows.length;
+  const mark = (marked: number) =>
+    recorder.dispatch(markRows, { count, rows: integers.tableRows, marked }, { threads: count });
+  mark(1);
+  const { blockRows: rowsEach, parts } = table;
+  for (const [part, { firstRow, rows: partRows }] of parts.entries())
+    recorder.dispatch(
+      adamTable,
+      {
+        ...{ firstRow, partRows, rowsEach, embeddingDim: plan.embeddingDim, ...gradientsOf(w) },
+        ...{ squares: floats.squareParts + firstRow / rowsEach, l2: config.l2Embedding, ...factors },
+      },
+      [Math.ceil(partRows / rowsEach), 1, 1],
+      part,
+    );
+  addSquares(w, blocksOf(plan.tableRows).count);
+  mark(0);
+}
+
+/** The batch's table rows, which are listed in order, so that those of a part are neighbours. */
+function updateRows(w: Workspace, loaded: Loaded, factors: Record<string, number>): void {
+  const { recorder, table, plan, integers, config } = w;
+  const { tableRows } = loaded.groups;
+  const D = plan.embeddingDim;
+  sumRowSquares(w, loaded);
+  let first = 0;
+  for (const [part, { firstRow, rows }] of table.parts.entries()) {
+    let end = first;
+    while (end < tableRows.length && tableRows[end]! < firstRow + rows) end++;
+    if (end > first)
+      recorder.dispatch(
+        adamRows,
+        {
+          ...{ first, count: end - first, firstRow, embeddingDim: D, rows: integers.tableRows },
+          ...{ ...gradientsOf(w), l2: config.l2Embedding, ...factors },
+        },
+        { threads: (end - first) * D },
+        part,
+      );
+    first = end;
+  }
+}
+
+function gradientsOf({ floats, integers }: Workspace): Record<string, number> {
+  const { at, stride } = floats.embeddingGradients;
+  const { tableStarts: starts, tableSlots: slots } = integers;
+  return { starts, slots, gradients: at, gradientsStride: stride };
+}
+
+function sumRowSquares(w: Workspace, { groups }: Loaded): void {
+  const { recorder, plan, floats, integers } = w;
+  const { at, stride } = floats.embeddings;
+  const blocks = blocksOf(groups.tableRows.length);
+  recorder.dispatch(
+    rowSquares,
+    {
+      ...{ count: groups.tableRows.length, rowsEach: blocks.rowsEach, embeddingDim: plan.embeddingDim },
+      ...{ starts: integers.tableStarts, slots: integers.tableSlots, squares: floats.squareParts },
+      ...{ embeddings: at, embeddingsStride: stride },
+    },
+    [blocks.count, 1, 1],
+  );
+  addSquares(w, blocks.count);
+}
+
+function addSquares({ recorder, floats }: Workspace, count: number): void {
+  recorder.dispatch(sumSquares, { count, squares: floats.squareParts, sum: floats.squares }, [1, 1, 1]);
+}
+
+/** Running mean and variance take a share of the batch's; the variance is the unbiased one, a single row has none. */
+function blendStatistics({ recorder, plan, floats }: Workspace, B: number): void {
+  for (const [b, branch] of plan.branches.entries())
+    for (const [u, { batchNorm: norm, y }] of branch.units.entries()) {
+      if (!norm) continue;
+      const { mean, variance } = floats.branches[b]!.units[u]!;
+      const columns = totalColumns(y);
+      const blend = (running: Matrix, fresh: number, scale: number) =>
+        recorder.dispatch(
+          blendRunning,
+          { columns, running: floats.running + running.at, fresh, keep: BATCH_NORM_MOMENTUM, scale },
+          { threads: columns / 4 },
+        );
+      blend(norm.mean, mean, 1);
+      if (B > 1) blend(norm.variance, variance, B / (B - 1));
+    }
+}
