@@ -1,48 +1,18 @@
 // The kept runs' data: files, links, and what is drawn of long curves.
 
 import { expect, it } from "vitest";
-import { createRandom } from "../../src/base/random.ts";
 import { preset } from "../../src/model/presets.ts";
 import { DEFAULT_VIEW, moved, zoomed } from "../../src/store/chartView.ts";
 import { curveOutline, drawnLine } from "../../src/store/curveLines.ts";
-import { createRunCurves } from "../../src/store/runCurves.ts";
-import { type KeptRun, parseRunsFile, runsToCsv, runsToJson } from "../../src/store/runsFile.ts";
-import { type RunRecord, resultsOf } from "../../src/store/runsRecord.ts";
+import { parseRunsFile, runsToCsv, runsToJson } from "../../src/store/runsFile.ts";
 import { reportHtml } from "../../src/store/runsReport.ts";
 import { parseHash, toHash } from "../../src/store/share.ts";
+import { madeRun } from "./madeRun.ts";
 
 const STEPS = 20_000;
 
-function madeRun(name = 'a "run", </script> & more'): KeptRun {
-  const random = createRandom(5);
-  const curves = createRunCurves(2);
-  const point = (step: number) => ({
-    ...{ step, rowsSeen: 1024 * step, activeSeconds: step / 50, time: 1.7e12 + step },
-    ...{ logLoss0: random.uniform(), logLoss1: random.uniform(), logLossFused: random.uniform() },
-  });
-  for (let step = 1; step <= STEPS; step++) curves.progress.push(point(step));
-  for (const logLossFused of [0.5, 0.4, 0.45])
-    curves.evaluations.test.push({
-      ...point(STEPS),
-      logLossFused,
-      aucFused: 0.75,
-      aucLow: 0.74,
-      aucHigh: 0.76,
-    });
-  const record: RunRecord = {
-    ...{ runId: "run-1", name, note: "", tags: ["first"], color: 3, shown: true, isBaseline: false },
-    startedAt: 1.7e12,
-    config: preset("demo"),
-    data: { name: "demo", identity: "abc", location: { type: "demo", rows: 1000, seed: 1 } },
-    ...{ status: "completed", backend: "wasm", parameterCount: 10, step: STEPS, totalSteps: STEPS },
-    ...{ rowsSeen: 1024 * STEPS, activeSeconds: 400, rowsPerSecond: 51_200 },
-    results: resultsOf(curves),
-  };
-  return { record, curves };
-}
-
 it("reads its own files again, bit for bit, from JSON and from a report", () => {
-  const run = madeRun();
+  const run = madeRun(STEPS);
   for (const parts of [runsToJson([run]), reportHtml([run], ["<svg></svg>"])]) {
     const parsed = parseRunsFile("file", parts.join(""));
     if (!parsed.ok) throw new Error(parsed.problem.sentence);
@@ -57,7 +27,7 @@ it("reads its own files again, bit for bit, from JSON and from a report", () => 
 });
 
 it("refuses files that are not whole, and says where", () => {
-  const file = JSON.parse(runsToJson([madeRun()]).join(""));
+  const file = JSON.parse(runsToJson([madeRun(STEPS)]).join(""));
   const where = (change: (run: (typeof file)["runs"][0]) => void) => {
     const changed = structuredClone(file);
     change(changed.runs[0]);
@@ -72,20 +42,23 @@ it("refuses files that are not whole, and says where", () => {
 });
 
 it("writes every point as a row of CSV", () => {
-  const lines = runsToCsv([madeRun()]).join("").trimEnd().split("\n");
+  const lines = runsToCsv([madeRun(STEPS)])
+    .join("")
+    .trimEnd()
+    .split("\n");
   expect(lines.filter((line) => line.startsWith("#"))).toHaveLength(1);
   expect(lines).toHaveLength(1 + 1 + STEPS + 3);
 });
 
 it("takes the lowest and the last evaluation, and the AUC with its interval", () => {
-  const { best, last, testAuc } = madeRun().record.results;
+  const { best, last, testAuc } = madeRun(STEPS).record.results;
   expect(best!.logLoss).toBeCloseTo(0.4, 6);
   expect(last!.logLoss).toBeCloseTo(0.45, 6);
   expect(testAuc!.high! - testAuc!.low!).toBeCloseTo(0.02, 6);
 });
 
 it("thins a long curve to its means, and its outline to the extremes that are there", () => {
-  const { progress } = madeRun().curves;
+  const { progress } = madeRun(STEPS).curves;
   const request = { column: "logLossFused", x: "step", window: null, most: 150, smoothing: 0 } as const;
   const line = drawnLine(progress, request);
   expect(line.x.length).toBeLessThanOrEqual(150);
@@ -100,7 +73,7 @@ it("thins a long curve to its means, and its outline to the extremes that are th
 });
 
 it("smooths from the first point on, whatever the window", () => {
-  const { progress } = madeRun().curves;
+  const { progress } = madeRun(STEPS).curves;
   const request = { column: "logLossFused", x: "step", most: STEPS, smoothing: 0.9 } as const;
   const whole = drawnLine(progress, { ...request, window: null });
   const part = drawnLine(progress, { ...request, window: [5000, 5010] });
@@ -116,7 +89,7 @@ it("zooms and moves a window within what there is", () => {
 
 it("carries every preset in a link below 2 kB, and refuses one that was changed", async () => {
   for (const name of ["demo", "mindspore", "fuxictr-x4-2b"] as const) {
-    const { data } = madeRun().record;
+    const { data } = madeRun(STEPS).record;
     const shared = { config: preset(name), data, view: DEFAULT_VIEW };
     const hash = await toHash(shared);
     if (!hash.ok) throw new Error(hash.problem.sentence);
