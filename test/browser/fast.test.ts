@@ -12,7 +12,7 @@ it.each<[string, FastCheck, string]>([
   ["computes the same whatever the shape of its products", "tiles", "bit for bit"],
   ["trains a table that is split by rows as one in a piece", "splitTable", "bit for bit"],
   ["repeats bit for bit", "repeats", "bit for bit"],
-  ["asks for no memory after the first step, over 500 steps", "memory", "500 steps"],
+  ["asks for no more memory over 500 steps", "memory", "500 steps"],
 ])(
   "%s",
   async (_, check, said) => {
