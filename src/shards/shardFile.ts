@@ -6,7 +6,8 @@ import type { ByteSource } from "./byteSource.ts";
 import { crc32c, createSha256 } from "./checksums.ts";
 import type { Manifest, RowGroup, Shard } from "./manifest.ts";
 import { encodePackedGroup, openPacked } from "./packed.ts";
-import { createParquetFrame, encodeParquetGroup, openParquet, type ParquetChunk } from "./parquet.ts";
+import { createShardFrame, encodeParquetGroup, openParquet } from "./parquet.ts";
+import type { ParquetChunk } from "./parquetFile.ts";
 import type { Layout, Rows } from "./rows.ts";
 import { damagedShard } from "./shardProblem.ts";
 
@@ -36,7 +37,7 @@ export interface ShardWriter {
 
 /** Writes one shard into `sink`, a row group at a time. */
 export function createShardWriter(layout: Layout, format: ShardFormat, sink: ByteSink): ShardWriter {
-  const frame = format === "parquet" ? createParquetFrame(layout) : null;
+  const frame = format === "parquet" ? createShardFrame(layout) : null;
   const hash = createSha256();
   const rowGroups: RowGroup[] = [];
   let offset = 0;
