@@ -4,18 +4,13 @@ import { inspectDataset } from "../preprocess/inspect.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { parseArguments } from "./arguments.ts";
 import { diskFolder } from "./files.ts";
-import { printResult, say } from "./log.ts";
+import { createRowTeller, printResult } from "./log.ts";
 
 export async function runInspect(args: string[]): Promise<number> {
   const { positionals } = parseArguments(args, { command: "inspect", options: [], positionals: ["DIR"] });
   const folder = diskFolder(positionals[0]!);
   const dataset = await openDataset(folder);
-  let told = performance.now();
-  const inspection = await inspectDataset(dataset, folder, (rows) => {
-    if (performance.now() - told < 1000) return;
-    told = performance.now();
-    say(`${rows.toLocaleString("en")} rows`);
-  });
+  const inspection = await inspectDataset(dataset, folder, createRowTeller());
   await dataset.close();
   printResult(inspection);
   return 0;

@@ -18,3 +18,13 @@ export function fail(problem: Problem): number {
   printResult({ problem });
   return 1;
 }
+
+/** Says how many rows are done, about once a second. */
+export function createRowTeller(): (rows: number) => void {
+  let told = performance.now();
+  return (rows) => {
+    if (performance.now() - told < 1000) return;
+    told = performance.now();
+    say(`${rows.toLocaleString("en")} rows`);
+  };
+}

@@ -12,12 +12,14 @@ type Command = (args: string[]) => Promise<number>;
 const commands: Record<string, () => Promise<Command>> = {
   preprocess: async () => (await import("./preprocess.ts")).runPreprocess,
   inspect: async () => (await import("./inspect.ts")).runInspect,
+  export: async () => (await import("./export.ts")).runExport,
   train: async () => (await import("./train.ts")).runTrain,
   eval: async () => (await import("./evaluate.ts")).runEvaluate,
   golden: async () => (await import("./golden.ts")).runGolden,
   record: async () => (await import("./record.ts")).runRecord,
   bench: async () => (await import("./bench.ts")).runBench,
   chaos: async () => (await import("./chaos.ts")).runChaos,
+  soak: async () => (await import("./soak.ts")).runSoak,
 };
 
 async function main([name = "", ...args]: string[]): Promise<number> {
