@@ -36,6 +36,7 @@ export function createPacer(totalBytes: number, lineLimit = Number.POSITIVE_INFI
       if (now.stage !== stage) {
         stage = now.stage;
         began = time;
+        bytesRead = 0;
       }
       seconds[stage] = (time - began) / 1000;
       const byBytes = totalBytes === 0 ? 1 : bytesRead / totalBytes;

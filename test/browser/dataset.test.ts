@@ -52,18 +52,37 @@ it("opens a manifest's address on another origin and reads its shards in ranges"
   expect(ranges.some((range) => /^bytes=[1-9]\d*-/.test(range))).toBe(true);
 });
 
-it("says what is missing, and keeps the data set that was open", async () => {
+it("keeps what an address has on the device, where it stays when the address is gone", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await studio.untilState("Ready to train");
+  await openAddress(studio, "manifest.json");
+  await expectOpened(studio);
+  await studio.button("Keep on this device").click();
+  await studio.page.locator('[data-kept="synthetic demo"]').getByText("open").waitFor();
+  await studio.page.route(/manifest\.json$/, (route) => route.abort());
+  await studio.page.reload();
+  await expectOpened(studio);
+  await trainToTheEnd(studio);
+});
+
+it("says what is missing or closed to other pages, and keeps the data set that was open", async () => {
   const studio = await openStudio(browser, inject("rootUrl"));
   await studio.untilState("Ready to train");
   await openAddress(studio, "nowhere/manifest.json");
   await studio.page.locator('[data-problem="file-missing"]').waitFor();
   await studio.button("Dismiss").click();
+  await fillAddress(studio, "closed/manifest.json");
+  await studio.page.locator('[data-problem="address-unreachable"]').getByText("CORS").waitFor();
   expect(await studio.page.getByTestId("dataset-summary").textContent()).toContain("100,000");
   expect(await studio.button("Train").isEnabled()).toBe(true);
 });
 
-async function openAddress({ button, page }: StudioPage, path: string): Promise<void> {
-  await button("Open another data set").click();
+async function openAddress(studio: StudioPage, path: string): Promise<void> {
+  await studio.button("Open another data set").click();
+  await fillAddress(studio, path);
+}
+
+async function fillAddress({ button, page }: StudioPage, path: string): Promise<void> {
   await page
     .getByLabel("Address of a manifest.json")
     .fill(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`);
@@ -103,6 +122,7 @@ async function datasetFiles(): Promise<Map<string, Uint8Array>> {
 /** A static server of another origin: it allows any page to read, and knows ranges. */
 function serveFiles(served: Map<string, Uint8Array>): Promise<Server> {
   const made = createServer(({ url, method, headers }, response) => {
+    if (url?.startsWith("/closed/")) return response.end(served.get("manifest.json"));
     response.setHeader("Access-Control-Allow-Origin", "*");
     response.setHeader("Access-Control-Allow-Headers", "Range");
     response.setHeader("Access-Control-Expose-Headers", "Content-Range");

@@ -28,6 +28,7 @@ beforeAll(async () => {
   const packed = Buffer.concat([gzipSync(log.subarray(0, half)), gzipSync(log.subarray(half))]);
   await writeFile(join(folder, "clicks.tsv.gz"), packed);
   await writeFile(join(folder, "cut.tsv.gz"), packed.subarray(0, -1000));
+  await writeFile(join(folder, "long.tsv"), Buffer.concat(Array.from({ length: 10 }, () => log)));
   await writeFile(join(folder, "tomorrow.tsv"), log.subarray(0, log.indexOf("\n", 300_000) + 1));
 });
 afterAll(async () => {
@@ -97,11 +98,30 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
   expect(await keptFiles(studio)).toEqual({});
 });
 
-it("says what is wrong with a log that is cut off, and keeps nothing of it", async () => {
+it("keeps nothing of a log that is cut off, was cancelled or had no room, and goes on", async () => {
   const studio = await openStudio(browser, inject("rootUrl"));
+  const importButton = studio.page.getByRole("dialog").getByRole("button", { name: "Import", exact: true });
+  const input = studio.page.getByLabel("A log, or the files of a data set");
   await choose(studio, "cut.tsv.gz");
   await studio.page.locator('[data-problem="log-truncated"]').waitFor();
+  await input.setInputFiles(join(folder, "long.tsv"));
+  await importButton.click();
+  await studio.page.getByText("rows/s").waitFor();
+  await studio.button("Cancel").click();
+  await studio.page.getByTestId("data-work").waitFor({ state: "detached" });
   expect(await keptFiles(studio)).toEqual({});
+
+  const session = await studio.page.context().newCDPSession(studio.page);
+  const { origin } = new URL(inject("rootUrl"));
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 300_000 });
+  await studio.page
+    .getByLabel("A log, or the files of a data set")
+    .setInputFiles(join(folder, "clicks.tsv.gz"));
+  await importButton.click();
+  await studio.page.locator('[data-problem="device-full"]').waitFor();
+  expect(await keptFiles(studio)).toEqual({});
+  expect(studio.errors).toEqual([]);
+  expect(await studio.button("Train").isEnabled()).toBe(true);
 });
 
 async function choose({ page, button, untilState }: StudioPage, file: string): Promise<void> {
