@@ -1,0 +1,83 @@
+import { Button, Group, Text } from "@mantine/core";
+import type { Inspection } from "../../preprocess/inspection.ts";
+import { bytes, count, percent } from "../format.ts";
+import overview from "../overview/overview.module.css";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import classes from "./data.module.css";
+import { InspectedColumns } from "./InspectedColumns.tsx";
+import { ShardClicks } from "./ShardClicks.tsx";
+import { useDatasets } from "./useDatasets.ts";
+
+/** What the open data set holds, row by row: to be seen before training. */
+export function DataTab() {
+  const summary = useStudioState((state) => state.dataset?.summary);
+  const inspected = useDatasets((state) => state.inspection);
+  if (!summary) return null;
+  const inspection = inspected?.identity === summary.identity ? inspected.inspection : null;
+  return (
+    <div className={overview.overview}>
+      <section className={overview.card} aria-labelledby="data-title">
+        <Group justify="space-between" align="start">
+          <h2 id="data-title" className={overview.title}>
+            {summary.name}
+          </h2>
+          {!inspection && <InspectButton />}
+        </Group>
+        {inspection ? (
+          <Splits inspection={inspection} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            Reading all {bytes(summary.byteLength)} once tells how rare values are, what the test rows have in
+            common with the training rows, and how many different ids a batch has.
+          </Text>
+        )}
+      </section>
+      {inspection && <ShardClicks shards={inspection.shards} />}
+      {inspection && <InspectedColumns columns={inspection.columns} />}
+    </div>
+  );
+}
+
+function InspectButton() {
+  const { datasets } = useStudio();
+  const busy = useDatasets(({ work }) => work !== null);
+  return (
+    <Button disabled={busy} onClick={() => void datasets.inspect()}>
+      Read every row
+    </Button>
+  );
+}
+
+function Splits({
+  inspection: { splits, uniqueIds, testRowsInTraining, badLines },
+}: {
+  inspection: Inspection;
+}) {
+  const facts = (["train", "valid", "test"] as const)
+    .filter((split) => splits[split].rows > 0)
+    .map((split) => [
+      `Rows of ${split}`,
+      `${count(splits[split].rows)}, click rate ${percent(splits[split].clickRate)}`,
+    ]);
+  facts.push([
+    `Different ids in a batch of ${count(uniqueIds.batchRows)}`,
+    `${count(uniqueIds.ids)}, ${percent(uniqueIds.share)} of its values: the fewer, the faster a step`,
+  ]);
+  facts.push([
+    "Test rows that training has too",
+    `${count(testRowsInTraining)}, the label and every id alike (${percent(
+      splits.test.rows > 0 ? testRowsInTraining / splits.test.rows : 0,
+    )})`,
+  ]);
+  if (badLines > 0) facts.push(["Lines of the log that could not be read", count(badLines)]);
+  return (
+    <dl className={classes.inspected} data-testid="inspected">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
