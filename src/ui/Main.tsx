@@ -4,6 +4,7 @@ import { ArenaPanel } from "./arena/ArenaPanel.tsx";
 import { useArenaState } from "./arena/useArena.ts";
 import { BranchesPanel } from "./branches/BranchesPanel.tsx";
 import { Charts } from "./charts/Charts.tsx";
+import { DataTab } from "./data/DataTab.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
 import { Overview } from "./overview/Overview.tsx";
@@ -38,6 +39,7 @@ export function Main() {
       <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ tab: classes.tab }}>
         <Tabs.List mb={10}>
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="data">Data</Tabs.Tab>
           <Tabs.Tab value="curves">Curves</Tabs.Tab>
           <Tabs.Tab value="branches">Branches</Tabs.Tab>
           <Tabs.Tab value="numbers">Numbers</Tabs.Tab>
@@ -47,6 +49,9 @@ export function Main() {
         </Tabs.List>
         <Tabs.Panel value="overview">
           <Overview />
+        </Tabs.Panel>
+        <Tabs.Panel value="data">
+          <DataTab />
         </Tabs.Panel>
         <Tabs.Panel value="curves">
           <Charts />
