@@ -18,15 +18,13 @@ const place = mkdtempSync(join(tmpdir(), "duckdb-"));
 const integers = Array.from({ length: 13 }, (_, c) => `I${c + 1}`);
 const categories = Array.from({ length: 26 }, (_, c) => `C${c + 1}`);
 
+const connection = duckdb && (await (await duckdb.DuckDBInstance.create()).connect());
+afterAll(() => connection?.closeSync());
+
 /** The rows of a query, numbers as numbers. */
 async function query(sql: string): Promise<unknown[][]> {
-  const connection = await (await duckdb!.DuckDBInstance.fromCache(":memory:")).connect();
-  const reader = await connection.runAndReadAll(sql);
-  const rows = reader
-    .getRows()
-    .map((row) => row.map((cell) => (typeof cell === "bigint" ? Number(cell) : cell)));
-  connection.closeSync();
-  return rows;
+  const reader = await connection!.runAndReadAll(sql);
+  return reader.getRows().map((row) => row.map((cell) => (typeof cell === "bigint" ? Number(cell) : cell)));
 }
 
 describe.skipIf(!duckdb)("DuckDB", () => {
