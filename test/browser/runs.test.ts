@@ -1,12 +1,11 @@
 // Every run is kept: table, overlay, files out and in, links, and what a reload leaves.
 
-import { readFile } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { expectChartsObey } from "./chartGestures.ts";
-import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+import { exported, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -101,11 +100,6 @@ async function train(studio: StudioPage, config: typeof SMALL): Promise<void> {
 
 function openRuns({ page }: StudioPage): Promise<void> {
   return page.getByRole("tab", { name: "Runs", exact: true }).click();
-}
-
-async function exported({ page, button }: StudioPage, name: string): Promise<string> {
-  const [download] = await Promise.all([page.waitForEvent("download"), button(name).click()]);
-  return readFile((await download.path())!, "utf8");
 }
 
 async function deleteAll({ page }: StudioPage): Promise<void> {

@@ -1,5 +1,6 @@
 // The studio's page as a test drives it: by what a person sees and can press.
 
+import { readFile } from "node:fs/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import type { ConfigInput } from "../../src/model/config.ts";
 
@@ -36,6 +37,12 @@ export const SMALL: ConfigInput = {
   batchSize: 256,
   epochs: 2,
 };
+
+/** The text of the file that a button saves. */
+export async function exported({ page, button }: StudioPage, name: string): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent("download"), button(name).click()]);
+  return readFile((await download.path())!, "utf8");
+}
 
 const STATE_LIMIT_MS = 60_000;
 

@@ -45,7 +45,18 @@ export function Chart({ id, title, hint, promise, level, children, ...props }: C
   useEffect(() => {
     if (card.current && drawing) offerPicture(card.current, title, drawing);
   }, [title, drawing]);
-  const onWindow = useCallback((window: Window | null) => onView({ window }), [onView]);
+  // Keys may come faster than the chart is drawn: each starts from the window that the last one made.
+  const latest = useRef(view.window);
+  useEffect(() => {
+    latest.current = view.window;
+  }, [view.window]);
+  const onWindow = useCallback(
+    (change: (window: Window | null) => Window | null) => {
+      latest.current = change(latest.current);
+      onView({ window: latest.current });
+    },
+    [onView],
+  );
 
   function toggleLog(): void {
     const others = view.logarithmic.filter((chart) => chart !== id);

@@ -49,8 +49,8 @@ export interface PlotProps {
   hint: string;
   drawing: Drawing;
   level: Level | null;
-  /** Zooms and pans all charts of the view; null shows all. */
-  onWindow(window: Window | null): void;
+  /** Zooms and pans all charts of the view: `change` makes the next window of the present one; null is all of x. */
+  onWindow(change: (window: Window | null) => Window | null): void;
 }
 
 /** Axes by recharts; between them lines, marks and the crosshair in layers of our own. Every chart is drawn here. */

@@ -44,21 +44,21 @@ export function PlotPointer({ chart, title, drawing, scales, place, onWindow }: 
     const { left, top } = place2d(event);
     crosshair.setState({ x: scales.xAt(left), chart, top, byKeyboard: false });
     if (!drag) return;
-    if (drag.pans) onWindow(moved(drag.window, (drag.from - left) / place.width, extent));
+    if (drag.pans) onWindow(() => moved(drag.window, (drag.from - left) / place.width, extent));
     setDrag({ ...drag, to: left });
   }
   function release(): void {
     if (drag && !drag.pans && Math.abs(drag.to - drag.from) >= LEAST_DRAG)
-      onWindow([scales.xAt(Math.min(drag.from, drag.to)), scales.xAt(Math.max(drag.from, drag.to))]);
+      onWindow(() => [scales.xAt(Math.min(drag.from, drag.to)), scales.xAt(Math.max(drag.from, drag.to))]);
     setDrag(null);
   }
   function type(event: KeyboardEvent): void {
     const share = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (event.key === "+" || event.key === "=") onWindow(zoomed(x, 0.5, extent));
-    else if (event.key === "-") onWindow(zoomed(x, 2, extent));
-    else if (event.key === "0") onWindow(null);
+    if (event.key === "+" || event.key === "=") onWindow((window) => zoomed(window ?? extent, 0.5, extent));
+    else if (event.key === "-") onWindow((window) => zoomed(window ?? extent, 2, extent));
+    else if (event.key === "0") onWindow(() => null);
     else if (event.key === "Escape") crosshair.setState({ x: null });
-    else if (share && event.shiftKey) onWindow(moved(x, 0.2 * share, extent));
+    else if (share && event.shiftKey) onWindow((window) => moved(window ?? extent, 0.2 * share, extent));
     else if (share) {
       const before = crosshair.getState().x ?? (x[0] + x[1]) / 2;
       const at = Math.min(Math.max(before + 0.01 * share * (x[1] - x[0]), x[0]), x[1]);
@@ -74,11 +74,11 @@ export function PlotPointer({ chart, title, drawing, scales, place, onWindow }: 
       if (!event.altKey && !event.ctrlKey) return;
       event.preventDefault();
       const at = (event.clientX - target.getBoundingClientRect().left) / target.clientWidth;
-      onWindow(zoomed(x, event.deltaY > 0 ? 1.25 : 0.8, extent, at));
+      onWindow((window) => zoomed(window ?? extent, event.deltaY > 0 ? 1.25 : 0.8, extent, at));
     }
     target.addEventListener("wheel", turn, { passive: false });
     return () => target.removeEventListener("wheel", turn);
-  }, [onWindow, x, extent]);
+  }, [onWindow, extent]);
 
   return (
     <div
@@ -93,7 +93,7 @@ export function PlotPointer({ chart, title, drawing, scales, place, onWindow }: 
       onPointerMove={move}
       onPointerUp={release}
       onPointerLeave={() => !drag && crosshair.setState({ x: null })}
-      onDoubleClick={() => onWindow(null)}
+      onDoubleClick={() => onWindow(() => null)}
       onKeyDown={type}
       onBlur={() => crosshair.setState({ x: null })}
     >
