@@ -1,6 +1,7 @@
 // Ready questions: each makes the members of an arena out of one configuration, changing one thing.
 
 import { problem } from "../base/problem.ts";
+import { hash32 } from "../base/random.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { type BranchConfig, type Config, INTERACTIONS, parseConfig, type UnitConfig } from "./config.ts";
 
@@ -11,6 +12,11 @@ export interface Member {
   config: Config;
   /** Another draw of initial values than the seed's own. */
   draw?: number;
+}
+
+/** What a member trains in an arena's seed: its own draw, where it has one, follows from that seed. */
+export function memberConfig({ config, draw }: Member, seed: number): Config {
+  return { ...config, seed: draw === undefined ? seed : hash32(seed, draw) };
 }
 
 export interface Question {

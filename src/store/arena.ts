@@ -6,10 +6,11 @@ import { type Problem, problem } from "../base/problem.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
 import { type Member, QUESTIONS } from "../model/questions.ts";
-import type { TrainerRequests } from "../protocol/messages.ts";
+import type { DatasetLocation, DatasetSummary, TrainerRequests } from "../protocol/messages.ts";
 import type { ArenaEvent, PairVerdict } from "../train/arenaEvents.ts";
-import type { EvaluationPoint, ProgressPoint, TrainEvent } from "../train/events.ts";
+import type { EvaluationPoint, TrainEvent } from "../train/events.ts";
 import { type ArenaCurves, addDifference, addPoint, createArenaCurves, pairsOf } from "./arenaCurves.ts";
+import { dataOf, type RunData } from "./runsRecord.ts";
 
 export const LEAST_MEMBERS = 2;
 export const MOST_MEMBERS = 6;
@@ -23,24 +24,33 @@ export interface ArenaSetup {
   seeds: number;
   /** Why the question cannot be asked of the configuration. */
   problem: Problem | null;
+  /** The member that the settings change; null while they are by themselves. */
+  edited: number | null;
 }
 
 export type ArenaStatus =
-  | { type: "starting" | "running" | "pausing" | "paused" | "stopping" | "finished" }
+  /** "interrupted": the page that trained it was closed. */
+  | { type: "starting" | "running" | "pausing" | "paused" | "stopping" | "finished" | "interrupted" }
   | { type: "failed"; problem: Problem };
 
 /** A member, in the seed under way. */
 export interface MemberState {
   status: "training" | "finished" | "failed";
-  problem: Problem | null;
-  latest: ProgressPoint | null;
-  test: EvaluationPoint | null;
+  /** What it met, in words. */
+  problem: string | null;
+  /** Of the fused output: progressive, and at the last evaluation of the test split. */
+  logLoss: number | null;
+  testLogLoss: number | null;
+  testAuc: number | null;
 }
 
 export interface ArenaState {
   arenaId: string;
+  startedAt: number;
   members: Member[];
   seeds: number[];
+  /** What it trains on; null where that is not known. */
+  data: RunData | null;
   /** Where it comes from when it was not trained here; null otherwise. */
   recorded: { on: string; datasetName: string } | null;
   status: ArenaStatus;
@@ -65,6 +75,15 @@ export interface ArenaStoreState {
   arena: ArenaState | null;
 }
 
+type ArenaListener = (arena: ArenaState, event: ArenaEvent) => void;
+
+/** What is set beside the members. */
+interface ArenaSettings {
+  backend: BackendName | "auto";
+  evaluateEverySteps: number;
+  dataset: { location: DatasetLocation; summary: DatasetSummary } | null;
+}
+
 export interface Arena {
   readonly store: StoreApi<ArenaStoreState>;
   /** Curves of the seed under way; replaced when another one starts. */
@@ -75,15 +94,25 @@ export interface Arena {
   add(config: Config): void;
   rename(member: number, name: string): void;
   remove(member: number): void;
+  /** Adds a copy of a member; from now on the settings change that copy. Returns the configuration to settle on. */
+  fork(member: number): Config;
+  /** From now on the settings change this member; null: none. */
+  edit(member: number | null): void;
+  /** The settings have become `config`. */
+  settingsChanged(config: Config): void;
+  /** Replaces members and seeds, as a link brings them. */
+  setUp(members: Member[], seeds: number): void;
   chooseSeeds(seeds: number): void;
-  start(settings: { backend: BackendName | "auto"; evaluateEverySteps: number }): Promise<void>;
+  start(settings: ArenaSettings): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
-  /** Draws a recorded arena, where none has been trained. */
+  /** Draws an arena that was recorded or kept, unless one goes on. */
   show(recorded: { arena: ArenaState; curves: ArenaCurves }): void;
-  /** Makes the members of the arena on show those of the next one. */
+  /** Makes the members and the number of seeds of the arena on show those of the next one. */
   takeMembers(): void;
+  /** Calls back with each event and the arena after it. Call the result to stop. */
+  listen(listener: ArenaListener): () => void;
   hear(arenaId: string, event: ArenaEvent): void;
   workerDied(reason: Problem): void;
 }
@@ -96,12 +125,13 @@ export type Ask = <K extends keyof TrainerRequests>(
 
 export function createArena(ask: Ask): Arena {
   const store = createStore<ArenaStoreState>(() => ({
-    setup: { question: null, members: [], seeds: 1, problem: null },
+    setup: { question: null, members: [], seeds: 1, problem: null, edited: null },
     arena: null,
   }));
   const { setState: set, getState: get } = store;
   let curves: ArenaCurves | null = null;
   let count = 0;
+  const listeners = new Set<ArenaListener>();
 
   function setUp(change: Partial<ArenaSetup>): void {
     set(({ setup }) => ({ setup: { ...setup, ...change } }));
@@ -129,33 +159,54 @@ export function createArena(ask: Ask): Arena {
     ask(id, config) {
       const question = QUESTIONS.find((candidate) => candidate.id === id)!;
       const members = question.members(config);
-      if (members.ok) setUp({ question: id, members: members.value, problem: null });
-      else setUp({ question: id, members: [], problem: members.problem });
+      const found = members.ok
+        ? { members: members.value, problem: null }
+        : { members: [], problem: members.problem };
+      setUp({ question: id, edited: null, ...found });
     },
     add(config) {
       const { members } = get().setup;
       if (members.length >= MOST_MEMBERS) return;
       const taken = new Set(members.map(({ name }) => name));
       const name = [..."ABCDEFGHIJKL"].find((letter) => !taken.has(letter))!;
-      setUp({ question: null, problem: null, members: [...members, { name, config }] });
+      setUp({ question: null, problem: null, edited: null, members: [...members, { name, config }] });
     },
+    fork(index) {
+      const { members } = get().setup;
+      const forked = members[index]!;
+      const taken = new Set(members.map(({ name }) => name));
+      let number = 2;
+      while (taken.has(`${forked.name} ${number}`)) number++;
+      const copy = { ...forked, name: `${forked.name} ${number}` };
+      setUp({ question: null, members: members.toSpliced(index + 1, 0, copy), edited: index + 1 });
+      return forked.config;
+    },
+    edit: (edited) => setUp({ edited }),
+    settingsChanged(config) {
+      const { members, edited } = get().setup;
+      const member = edited === null ? undefined : members[edited];
+      if (member) setUp({ question: null, members: members.with(edited!, { ...member, config }) });
+    },
+    setUp: (members, seeds) => setUp({ question: null, problem: null, edited: null, members, seeds }),
     rename(member, name) {
       const { members } = get().setup;
       setUp({ members: members.with(member, { ...members[member]!, name }) });
     },
     remove(member) {
-      setUp({ question: null, members: get().setup.members.toSpliced(member, 1) });
+      setUp({ question: null, edited: null, members: get().setup.members.toSpliced(member, 1) });
     },
     chooseSeeds: (seeds) => setUp({ seeds }),
-    async start({ backend, evaluateEverySteps }) {
+    async start({ backend, evaluateEverySteps, dataset }) {
       const { members, seeds: seedCount } = get().setup;
       if (members.length < LEAST_MEMBERS) return;
       count++;
-      const arenaId = `arena-${count}`;
+      // Unique among the arenas of other days, which may be kept.
+      const arenaId = `arena-${Date.now().toString(36)}-${count}`;
       const first = members[0]!.config.seed;
       const seeds = Array.from({ length: seedCount }, (_, i) => (first + i) % 2 ** 32);
       curves = null;
-      set({ arena: newArena(arenaId, members, seeds) });
+      setUp({ edited: null });
+      set({ arena: newArena({ arenaId, members, seeds, data: dataset && dataOf(dataset) }) });
       const answer = await ask("startArena", { arenaId, members, seeds, backend, evaluateEverySteps });
       const { arena } = get();
       // The problem is on show already.
@@ -166,13 +217,18 @@ export function createArena(ask: Ask): Arena {
     resume: () => steer("resumeArena", null),
     stop: () => steer("stopArena", "stopping"),
     show(recorded) {
-      if (get().arena) return;
+      const { arena } = get();
+      if (isGoingOn(arena) || (arena && recorded.arena.recorded)) return;
       curves = recorded.curves;
       set({ arena: recorded.arena });
     },
     takeMembers() {
       const { arena } = get();
-      if (arena) setUp({ members: arena.members, question: null, problem: null });
+      if (arena) this.setUp(arena.members, arena.seeds.length);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     hear(arenaId, event) {
       const { arena } = get();
@@ -180,7 +236,9 @@ export function createArena(ask: Ask): Arena {
       if (event.type === "seedStarted")
         curves = createArenaCurves(arena.members.length, pairsOf(arena.members.length).length);
       if (curves) keepCurves(curves, event);
-      set({ arena: afterArenaEvent(arena, event) });
+      const after = afterArenaEvent(arena, event);
+      set({ arena: after });
+      for (const listener of listeners) listener(after, event);
     },
     workerDied(reason) {
       if (isGoingOn(get().arena)) setStatus({ type: "failed", problem: reason });
@@ -190,13 +248,14 @@ export function createArena(ask: Ask): Arena {
 
 /** Whether the worker still holds the arena. */
 export function isGoingOn(arena: ArenaState | null): arena is ArenaState {
-  return arena !== null && arena.status.type !== "finished" && arena.status.type !== "failed";
+  return arena !== null && !["finished", "failed", "interrupted"].includes(arena.status.type);
 }
 
 /** An arena that is about to start. */
-export function newArena(arenaId: string, members: Member[], seeds: number[]): ArenaState {
+export function newArena(identity: Pick<ArenaState, "arenaId" | "members" | "seeds" | "data">): ArenaState {
+  const { members } = identity;
   return {
-    ...{ arenaId, members, seeds, recorded: null },
+    ...{ ...identity, startedAt: Date.now(), recorded: null },
     status: { type: "starting" },
     seedIndex: 0,
     states: members.map(newMember),
@@ -206,7 +265,7 @@ export function newArena(arenaId: string, members: Member[], seeds: number[]): A
 }
 
 function newMember(): MemberState {
-  return { status: "training", problem: null, latest: null, test: null };
+  return { status: "training", problem: null, logLoss: null, testLogLoss: null, testAuc: null };
 }
 
 function keepCurves(curves: ArenaCurves, event: ArenaEvent): void {
@@ -259,11 +318,11 @@ function afterMemberEvent(arena: ArenaState, member: number, event: TrainEvent):
       return { ...arena, totalSteps: event.totalSteps, status: { type: "running" } };
     case "progressed":
       return {
-        ...withMember({ latest: event.points.at(-1) ?? arena.states[member]!.latest }),
+        ...withMember({ logLoss: event.points.at(-1)?.logLoss.fused ?? arena.states[member]!.logLoss }),
         step: event.position.step,
       };
     case "evaluated":
-      return event.point.split === "test" ? withMember({ test: event.point }) : arena;
+      return event.point.split === "test" ? withMember(testedBy(event.point)) : arena;
     case "paused":
       return { ...arena, status: { type: "paused" } };
     case "resumed":
@@ -271,11 +330,18 @@ function afterMemberEvent(arena: ArenaState, member: number, event: TrainEvent):
     case "finished":
       return withMember({ status: "finished" });
     case "failed":
-      return withMember({ status: "failed", problem: event.problem });
+      return withMember({
+        status: "failed",
+        problem: `${event.problem.sentence} ${event.problem.remedy}`,
+      });
     case "evaluating":
     case "learningRateChanged":
       return arena;
     default:
       return assertNever(event);
   }
+}
+
+function testedBy({ logLoss, auc }: EvaluationPoint): Partial<MemberState> {
+  return { testLogLoss: logLoss.fused, testAuc: auc?.fused ?? null };
 }

@@ -34,7 +34,7 @@ export function replay(recorded: RecordedArena): { arena: ArenaState; curves: Ar
     for (const [rowsSeen, difference, mean, radius] of points)
       addDifference(curves.pairs[pair]!, { rowsSeen, difference, mean, radius });
   const arena: ArenaState = {
-    ...newArena("recorded", members, seeds),
+    ...newArena({ arenaId: "recorded", members, seeds, data: null }),
     status: { type: "finished" },
     recorded: { on: recordedOn, datasetName },
     seedIndex: seeds.length - 1,

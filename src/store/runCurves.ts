@@ -1,7 +1,7 @@
 // The curves of one run: progressive points, and the evaluations of each split. They live outside the store, which
 // holds a version that is counted up when they grow.
 
-import type { EvaluationPoint, HeadValues, ProgressPoint } from "../train/events.ts";
+import type { EvaluationPoint, HeadValues, ProgressPoint, TrainEvent } from "../train/events.ts";
 import { type Curve, createCurve } from "./curve.ts";
 
 /** What a curve can be drawn over. */
@@ -57,6 +57,12 @@ export function addEvaluation({ evaluations }: RunCurves, point: EvaluationPoint
   if (point.split === "train") return;
   const { low, high } = point.aucInterval ?? { low: Number.NaN, high: Number.NaN };
   evaluations[point.split].push({ ...evaluatedColumns(point), aucLow: low, aucHigh: high });
+}
+
+/** Adds the points that an event brings, if any. */
+export function takeEvent(curves: RunCurves, event: TrainEvent): void {
+  if (event.type === "progressed") for (const point of event.points) addProgress(curves, point);
+  if (event.type === "evaluated") addEvaluation(curves, event.point);
 }
 
 function evaluatedColumns(point: ProgressPoint | EvaluationPoint): Record<string, number> {

@@ -2,6 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
+import type { KeptArena } from "./arenaRecord.ts";
 import { type ChartView, DEFAULT_VIEW } from "./chartView.ts";
 import type { RunCurves } from "./runCurves.ts";
 import type { RunsDatabase } from "./runsDatabase.ts";
@@ -19,6 +20,8 @@ export interface RunsState {
   view: ChartView;
   /** Counted up when curves came or grew. */
   curvesVersion: number;
+  /** Arenas that are kept, the newest first. */
+  arenas: KeptArena[];
   /** The runs that were deleted last, until something else is. */
   deleted: KeptRun[];
   problem: Problem | null;
@@ -48,6 +51,7 @@ export interface Runs {
   take(runIds: readonly string[]): Promise<KeptRun[]>;
   /** Adds the runs of an exported file; those that are here stay as they are. */
   importFile(name: string, text: string): void;
+  keepArena(arena: KeptArena): void;
   setView(change: Partial<ChartView>): void;
   dismissProblem(): void;
 }
@@ -65,7 +69,7 @@ export function createRuns(open: () => Promise<RunsDatabase>): Runs {
     solo: null,
     view: DEFAULT_VIEW,
     curvesVersion: 0,
-    deleted: [],
+    ...{ arenas: [], deleted: [] },
     problem: null,
   }));
   const { setState: set, getState: get } = store;
@@ -80,12 +84,13 @@ export function createRuns(open: () => Promise<RunsDatabase>): Runs {
     set({ problem: problem("runs-not-kept", { reason }) });
   }
 
-  async function save(record: RunRecord, withCurves: RunCurves | null): Promise<void> {
-    try {
-      await (await database)?.put(record, withCurves);
-    } catch (cause) {
-      complain(cause);
-    }
+  async function write(work: (open: RunsDatabase) => Promise<void>): Promise<void> {
+    const open = await database;
+    if (open) await work(open).catch(complain);
+  }
+
+  function save(record: RunRecord, withCurves: RunCurves | null): Promise<void> {
+    return write((open) => open.put(record, withCurves));
   }
 
   function grew(): void {
@@ -144,7 +149,16 @@ export function createRuns(open: () => Promise<RunsDatabase>): Runs {
         const all = [...records, ...kept.filter(({ runId }) => !here.has(runId))];
         return { loaded: true, records: all.sort((a, b) => b.startedAt - a.startedAt) };
       });
+      const keptArenas = (await (await database)?.arenas().catch(complain)) ?? [];
+      set(({ arenas }) => ({ arenas: withoutDoubles([...arenas, ...keptArenas]) }));
       await readDrawn();
+    },
+    keepArena(arena) {
+      const { arenaId } = arena.record;
+      set(({ arenas }) => ({
+        arenas: [arena, ...arenas.filter(({ record }) => record.arenaId !== arenaId)],
+      }));
+      void write((open) => open.putArena(arena));
     },
     keep(record, own, withCurves) {
       curves.set(record.runId, own);
@@ -217,4 +231,10 @@ export function createRuns(open: () => Promise<RunsDatabase>): Runs {
     setView: (changed) => set(({ view }) => ({ view: { ...view, ...changed } })),
     dismissProblem: () => set({ problem: null }),
   };
+}
+
+/** Of each arena the first. */
+function withoutDoubles(arenas: KeptArena[]): KeptArena[] {
+  const ids = arenas.map(({ record }) => record.arenaId);
+  return arenas.filter(({ record }, i) => ids.indexOf(record.arenaId) === i);
 }

@@ -1,6 +1,7 @@
 // The kept runs in IndexedDB: records in one store, their curves in another, so that the table opens without them.
 
 import { type DBSchema, openDB } from "idb";
+import { type ArenaRecord, arenaRecordSchema, type KeptArena } from "./arenaRecord.ts";
 import { type Column, columnsOf, curveOf } from "./curve.ts";
 import { EVALUATED_SPLITS, type RunCurves } from "./runCurves.ts";
 import { type RunRecord, recordSchema } from "./runsRecord.ts";
@@ -13,10 +14,21 @@ interface StoredCurves {
   test: Record<string, Column>;
 }
 
+interface StoredArena {
+  record: ArenaRecord;
+  members: Record<string, Column>[];
+  tests: Record<string, Column>[];
+  pairs: Record<string, Column>[];
+}
+
 interface Schema extends DBSchema {
   records: { key: string; value: RunRecord };
   curves: { key: string; value: StoredCurves };
+  arenas: { key: string; value: StoredArena };
 }
+
+/** Arenas that are kept; older ones give way. */
+const MOST_ARENAS = 10;
 
 export interface RunsDatabase {
   /** Every record that this version can read. */
@@ -24,15 +36,23 @@ export interface RunsDatabase {
   curves(runId: string): Promise<RunCurves | null>;
   put(record: RunRecord, curves: RunCurves | null): Promise<void>;
   delete(runId: string): Promise<void>;
+  /** Every arena that this version can read, the newest first. */
+  arenas(): Promise<KeptArena[]>;
+  putArena(arena: KeptArena): Promise<void>;
 }
 
 /** Opens the database of this origin; rejects where the browser keeps nothing. */
 export async function openRunsDatabase(): Promise<RunsDatabase> {
-  const db = await openDB<Schema>("final-studio-runs", 1, {
-    upgrade(created) {
-      created.createObjectStore("records", { keyPath: "runId" });
-      created.createObjectStore("curves");
+  const db = await openDB<Schema>("final-studio-runs", 2, {
+    upgrade(opened, version) {
+      if (version < 1) {
+        opened.createObjectStore("records", { keyPath: "runId" });
+        opened.createObjectStore("curves");
+      }
+      opened.createObjectStore("arenas");
     },
+    // A newer studio in another tab must not wait for this one.
+    blocking: () => db.close(),
   });
   return {
     async records() {
@@ -64,7 +84,31 @@ export async function openRunsDatabase(): Promise<RunsDatabase> {
       void transaction.objectStore("curves").delete(runId);
       await transaction.done;
     },
+    async arenas() {
+      const stored = await db.getAll("arenas");
+      return stored.flatMap(keptArenaOf).sort((a, b) => b.record.startedAt - a.record.startedAt);
+    },
+    async putArena({ record, curves: { members, tests, pairs } }) {
+      await db.put(
+        "arenas",
+        {
+          record,
+          ...{ members: members.map(columnsOf), tests: tests.map(columnsOf), pairs: pairs.map(columnsOf) },
+        },
+        record.arenaId,
+      );
+      const kept = (await db.getAll("arenas")).map((stored) => stored.record);
+      const older = kept.sort((a, b) => b.startedAt - a.startedAt).slice(MOST_ARENAS);
+      for (const { arenaId } of older) await db.delete("arenas", arenaId);
+    },
   };
+}
+
+function keptArenaOf({ record, members, tests, pairs }: StoredArena): KeptArena[] {
+  const parsed = arenaRecordSchema.safeParse(record);
+  if (!parsed.success) return [];
+  const curves = { members: members.map(curveOf), tests: tests.map(curveOf), pairs: pairs.map(curveOf) };
+  return [{ record: parsed.data, curves }];
 }
 
 function toStored({ branches, progress, evaluations }: RunCurves): StoredCurves {

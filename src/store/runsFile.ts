@@ -4,6 +4,8 @@ import { z } from "zod";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { Curve } from "./curve.ts";
+import { columnsJson, columnsSchema, fillCurve, shortest } from "./curveColumns.ts";
+import { parseDataFile } from "./dataFile.ts";
 import { createRunCurves, EVALUATED_SPLITS, POSITIONS, type RunCurves } from "./runCurves.ts";
 import { type RunRecord, recordSchema } from "./runsRecord.ts";
 
@@ -12,14 +14,14 @@ export interface KeptRun {
   curves: RunCurves;
 }
 
-const FORMAT = "final-studio-runs";
-const VERSION = 1;
-/** Surrounds the runs in a report, so that the studio finds them there. */
-export const REPORT_DATA = { open: `<script type="application/json" id="${FORMAT}">`, close: "</script>" };
+/** Steps tell the order; all of them are known of every point. */
+const ORDERED_POSITIONS = ["step", ...POSITIONS] as const;
 
-const columnsSchema = z.record(z.string(), z.array(z.number().nullable()));
+export const RUNS_FORMAT = "final-studio-runs";
+const VERSION = 1;
+
 const fileSchema = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.literal(RUNS_FORMAT),
   version: z.literal(VERSION),
   runs: z.array(
     z.strictObject({
@@ -30,7 +32,6 @@ const fileSchema = z.strictObject({
     }),
   ),
 });
-type StoredColumns = z.infer<typeof columnsSchema>;
 
 /** The file's text in parts, a run a part: all of it at once may be more than a string can hold. */
 export function runsToJson(runs: readonly KeptRun[]): string[] {
@@ -40,21 +41,7 @@ export function runsToJson(runs: readonly KeptRun[]): string[] {
     return `{"record":${JSON.stringify(record)},${stored.join(",")}}`;
   });
   const separated = parts.map((part, i) => (i === 0 ? part : `,\n${part}`));
-  return [`{"format":"${FORMAT}","version":${VERSION},"runs":[\n`, ...separated, "\n]}\n"];
-}
-
-function columnsJson(curve: Curve): string {
-  const columns = curve.names.map((name) => `"${name}":[${Array.from(curve.column(name), text).join(",")}]`);
-  return `{${columns.join(",")}}`;
-
-  function text(value: number): string {
-    return Number.isFinite(value) ? shortest(value) : "null";
-  }
-}
-
-/** As few digits as give the same float32 again; counts and times are whole. */
-function shortest(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(9)));
+  return [`{"format":"${RUNS_FORMAT}","version":${VERSION},"runs":[\n`, ...separated, "\n]}\n"];
 }
 
 /**
@@ -98,17 +85,8 @@ function csvRows({ runId, name }: RunRecord, split: string, curve: Curve, names:
 
 /** The runs of an exported JSON file, or of a report. */
 export function parseRunsFile(name: string, text: string): Result<KeptRun[]> {
-  let input: unknown;
-  try {
-    input = JSON.parse(dataOf(text));
-  } catch (cause) {
-    return invalid("", `it is not JSON (${(cause as Error).message})`);
-  }
-  const parsed = fileSchema.safeParse(input);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    return invalid(issue.path.join("."), issue.message.replace(/\.$/, ""));
-  }
+  const parsed = parseDataFile(RUNS_FORMAT, fileSchema, text);
+  if (!("data" in parsed)) return invalid(parsed.where, parsed.reason);
   const runs: KeptRun[] = [];
   for (const [r, { record, progress, valid, test }] of parsed.data.runs.entries()) {
     const curves = createRunCurves(record.config.branches.length);
@@ -117,7 +95,7 @@ export function parseRunsFile(name: string, text: string): Result<KeptRun[]> {
       ["valid", valid, curves.evaluations.valid],
       ["test", test, curves.evaluations.test],
     ] as const) {
-      const reason = fill(curve, stored);
+      const reason = fillCurve(curve, stored, ORDERED_POSITIONS);
       if (reason) return invalid(`runs.${r}.${split}`, reason);
     }
     runs.push({
@@ -130,34 +108,4 @@ export function parseRunsFile(name: string, text: string): Result<KeptRun[]> {
   function invalid(where: string, reason: string) {
     return err(problem("runs-file-invalid", { name, where, reason }));
   }
-}
-
-function dataOf(text: string): string {
-  const start = text.indexOf(REPORT_DATA.open);
-  if (start < 0) return text;
-  const from = start + REPORT_DATA.open.length;
-  return text.slice(from, text.indexOf(REPORT_DATA.close, from));
-}
-
-/** Pushes the stored points; says why they cannot be a curve. */
-function fill(curve: Curve, stored: StoredColumns): string | null {
-  const known = new Set(curve.names);
-  const names = Object.keys(stored);
-  const length = stored.step?.length ?? 0;
-  const unknown = names.find((name) => !known.has(name));
-  if (unknown !== undefined) return `no curve of this run is called ${unknown}`;
-  const uneven = names.find((name) => stored[name]!.length !== length);
-  if (uneven !== undefined) return `${uneven} has ${stored[uneven]!.length} points, step has ${length}`;
-  for (const position of POSITIONS) {
-    const values = stored[position];
-    if (length > 0 && !values) return `${position} is missing`;
-    if (values?.includes(null)) return `${position} has gaps`;
-  }
-  if (stored.step?.some((step, i, steps) => i > 0 && step! < steps[i - 1]!)) return "step does not rise";
-  for (let i = 0; i < length; i++) {
-    const point: Record<string, number> = {};
-    for (const name of names) point[name] = stored[name]![i] ?? Number.NaN;
-    curve.push(point);
-  }
-  return null;
 }

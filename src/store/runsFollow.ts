@@ -1,10 +1,14 @@
-// Keeps the run that goes on: each change of the studio's run becomes part of what is kept.
+// Keeps what goes on: each change of the studio's run, and of its arena's members, becomes part of what is kept.
 
 import type { StoreApi } from "zustand/vanilla";
-import type { RunState } from "./run.ts";
-import type { RunCurves } from "./runCurves.ts";
+import { memberConfig } from "../model/questions.ts";
+import type { TrainEvent } from "../train/events.ts";
+import type { Arena, ArenaState } from "./arena.ts";
+import { isKeepable, recordOf, shownArena } from "./arenaRecord.ts";
+import { afterEvent, newRun, type RunState } from "./run.ts";
+import { createRunCurves, type RunCurves, takeEvent } from "./runCurves.ts";
 import type { Runs } from "./runs.ts";
-import { lastingLocation, type RunRecord, resultsOf } from "./runsRecord.ts";
+import { dataOf, type RunRecord, resultsOf } from "./runsRecord.ts";
 import type { StudioState } from "./studio.ts";
 
 /** The table need not change more often. */
@@ -15,51 +19,156 @@ const SAVE_MS = 10_000;
 interface FollowedStudio {
   readonly store: StoreApi<StudioState>;
   readonly curves: RunCurves | null;
+  readonly arena: Arena;
 }
 
 /** Follows `studio` until the page closes. Call the result to write down at once what was not saved yet. */
 export function followStudio(studio: FollowedStudio, runs: Runs): () => void {
-  let recordedAt = 0;
-  let savedAt = 0;
-  let unsaved = false;
-
-  function record(now: number, save: boolean): void {
-    const state = studio.store.getState();
-    const { run } = state;
-    const { curves } = studio;
-    if (!run || !curves || run.status.type === "starting") return;
-    recordedAt = now;
-    if (save) savedAt = now;
-    unsaved = !save;
-    const known = runs.store.getState().records.find(({ runId }) => runId === run.runId);
-    const started = known ?? startedRecord(state, run, runs.nextColor());
-    runs.keep(afterRun(started, run, curves), curves, save);
-  }
-
-  studio.store.subscribe(({ run }, { run: before }) => {
-    if (run === before || !run) return;
-    if (run.curvesVersion !== before?.curvesVersion) runs.grew();
-    const now = Date.now();
-    const turned = run.runId === before?.runId && run.status.type !== before.status.type;
-    const evaluated = run.latestEvaluation !== before?.latestEvaluation;
-    if (turned || now - savedAt >= SAVE_MS) record(now, true);
-    else if (evaluated || now - recordedAt >= RECORD_MS) record(now, false);
+  const followed = [
+    followRun(studio, runs),
+    followMembers(studio.arena, runs),
+    followArena(studio.arena, runs),
+  ];
+  studio.store.subscribe(({ configuration: { config } }, before) => {
+    if (config && config !== before.configuration.config) studio.arena.settingsChanged(config);
   });
   return () => {
-    if (unsaved) record(Date.now(), true);
+    for (const save of followed) save();
   };
 }
 
-function startedRecord({ dataset }: StudioState, run: RunState, color: number): RunRecord {
+function followRun(studio: FollowedStudio, runs: Runs): () => void {
+  const keeper = createKeeper(runs);
+  studio.store.subscribe(({ run, dataset }, { run: before }) => {
+    const { curves } = studio;
+    if (run === before || !run || !curves) return;
+    keeper.update({ run, before, curves }, () => ({
+      ...startedRecord(run, runs.nextColor()),
+      data: dataset ? dataOf(dataset) : { name: run.datasetName, identity: "", location: null },
+    }));
+  });
+  return keeper.save;
+}
+
+/** The members of an arena's seeds are runs like others, tagged with their arena. */
+function followMembers(arena: Arena, runs: Runs): () => void {
+  const keeper = createKeeper(runs);
+  let members: { run: RunState; curves: RunCurves }[] = [];
+  arena.listen((state, event) => {
+    if (event.type === "seedStarted")
+      members = state.members.map((member, index) => ({
+        run: newRun({
+          runId: `${state.arenaId}-${event.seedIndex + 1}-${index + 1}`,
+          name: state.seeds.length > 1 ? `${member.name} · seed ${event.seed}` : member.name,
+          config: memberConfig(member, event.seed),
+          datasetName: state.data?.name ?? "",
+        }),
+        curves: createRunCurves(member.config.branches.length),
+      }));
+    const member = event.type === "member" ? members[event.member] : undefined;
+    if (member && event.type === "member") take(state, member, event.event);
+  });
+
+  function take(state: ArenaState, member: { run: RunState; curves: RunCurves }, event: TrainEvent): void {
+    const { run: before, curves } = member;
+    takeEvent(curves, event);
+    const run = afterEvent(before, event);
+    member.run = run;
+    keeper.update({ run, before, curves }, () => ({
+      ...startedRecord(run, runs.nextColor()),
+      ...{ arenaId: state.arenaId, tags: [arenaTag(state)] },
+      // The first seed stands for the others, or six members over five seeds would fill every chart.
+      shown: state.seedIndex === 0,
+      data: state.data ?? { name: run.datasetName, identity: "", location: null },
+    }));
+  }
+  return keeper.save;
+}
+
+/** Keeps the arena on show, and shows the one that was kept last where there is none. */
+function followArena(arena: Arena, runs: Runs): () => void {
+  let savedAt = 0;
+  let saved: ArenaState | null = null;
+  function save(): void {
+    const { arena: state } = arena.store.getState();
+    const { curves } = arena;
+    if (!isKeepable(state) || !curves || state === saved) return;
+    saved = state;
+    savedAt = Date.now();
+    runs.keepArena({ record: recordOf(state), curves });
+  }
+  arena.listen((_, event) => {
+    const turned = ["seedFinished", "concluded", "failed"].includes(event.type);
+    if (turned || Date.now() - savedAt >= SAVE_MS) save();
+  });
+  const stopWaiting = runs.store.subscribe(({ arenas: [newest] }, { arenas: before }) => {
+    if (!newest || before.length > 0) return;
+    stopWaiting();
+    const { arena: state } = arena.store.getState();
+    if (state === null || state.recorded) arena.show(shownArena(newest));
+    saved = arena.store.getState().arena;
+  });
+  return save;
+}
+
+/** Tells an arena's runs from those of others. */
+export function arenaTag({ startedAt }: Pick<ArenaState, "startedAt">): string {
+  const time = new Date(startedAt).toLocaleString("en-GB", {
+    ...{ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  });
+  return `arena ${time}`;
+}
+
+interface RunUpdate {
+  run: RunState;
+  before: RunState | null;
+  curves: RunCurves;
+}
+
+interface Keeper {
+  /** The run has changed; `begin` makes the record of one that is not kept yet. */
+  update(update: RunUpdate, begin: () => RunRecord): void;
+  /** Writes down at once what was not saved yet. */
+  save(): void;
+}
+
+function createKeeper(runs: Runs): Keeper {
+  const kept = new Map<string, { recordedAt: number; savedAt: number; unsaved: (() => void) | null }>();
+
+  function record({ run, curves }: RunUpdate, begin: () => RunRecord, save: boolean): void {
+    const known = runs.store.getState().records.find(({ runId }) => runId === run.runId);
+    runs.keep(afterRun(known ?? begin(), run, curves), curves, save);
+  }
+  return {
+    update(update, begin) {
+      const { run, before } = update;
+      if (run.curvesVersion !== before?.curvesVersion) runs.grew();
+      const now = Date.now();
+      const { recordedAt = 0, savedAt = 0 } = kept.get(run.runId) ?? {};
+      const turned = run.runId === before?.runId && run.status.type !== before.status.type;
+      const evaluated = run.latestEvaluation !== before?.latestEvaluation;
+      const save = turned || now - savedAt >= SAVE_MS;
+      const due = run.status.type !== "starting" && (save || evaluated || now - recordedAt >= RECORD_MS);
+      if (due) record(update, begin, save);
+      kept.set(run.runId, {
+        recordedAt: due ? now : recordedAt,
+        savedAt: due && save ? now : savedAt,
+        unsaved: due && save ? null : () => record(update, begin, true),
+      });
+    },
+    save() {
+      for (const one of kept.values()) {
+        one.unsaved?.();
+        one.unsaved = null;
+      }
+    },
+  };
+}
+
+function startedRecord(run: RunState, color: number): Omit<RunRecord, "data"> {
   return {
     ...{ runId: run.runId, name: run.name, note: "", tags: [], color, shown: true, isBaseline: false },
-    startedAt: Date.now(),
-    config: run.config,
-    data: {
-      name: run.datasetName,
-      identity: dataset?.summary.identity ?? "",
-      location: dataset ? lastingLocation(dataset.location) : null,
-    },
+    ...{ startedAt: Date.now(), arenaId: null, config: run.config },
     ...{ status: "running", backend: null, parameterCount: 0, step: 0, totalSteps: 0, rowsSeen: 0 },
     ...{ activeSeconds: 0, rowsPerSecond: 0, results: { best: null, last: null, testAuc: null } },
   };

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { type Config, parseConfig } from "../model/config.ts";
-import type { DatasetLocation } from "../protocol/messages.ts";
+import type { DatasetLocation, DatasetSummary } from "../protocol/messages.ts";
 import { EVALUATED_SPLITS, type RunCurves } from "./runCurves.ts";
 
 /** Colours that runs take in turn: `--run-0` … in palette.css. */
@@ -53,6 +53,8 @@ export const recordSchema = z.strictObject({
   /** Others are told by what they have otherwise than this one. */
   isBaseline: z.boolean(),
   startedAt: z.number(),
+  /** The arena that it was a member of; null for a run of its own. */
+  arenaId: z.string().max(80).nullable().default(null),
   config: configurationSchema,
   data: dataSchema,
   /** "running" in a page that was closed means that the run was cut off. */
@@ -92,6 +94,17 @@ function testAucOf({ evaluations: { test } }: RunCurves): Results["testAuc"] {
 }
 
 /** Where the data can be had again by somebody else, or here tomorrow. */
-export function lastingLocation(location: DatasetLocation): RunData["location"] {
+function lastingLocation(location: DatasetLocation): RunData["location"] {
   return location.type === "demo" || location.type === "url" ? location : null;
+}
+
+/** What a run keeps of its data set. */
+export function dataOf({
+  location,
+  summary,
+}: {
+  location: DatasetLocation;
+  summary: DatasetSummary;
+}): RunData {
+  return { name: summary.name, identity: summary.identity, location: lastingLocation(location) };
 }

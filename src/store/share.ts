@@ -1,8 +1,9 @@
-// A configuration as an address: the part after # carries it with its data and the charts' view, packed and versioned.
+// A configuration or an arena as an address: the part after # carries it with its data, packed and versioned.
 
 import { z } from "zod";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { membersSchema } from "./arenaRecord.ts";
 import { viewSchema } from "./chartView.ts";
 import { configurationSchema, dataSchema } from "./runsRecord.ts";
 
@@ -10,14 +11,23 @@ import { configurationSchema, dataSchema } from "./runsRecord.ts";
 const MOST_CHARACTERS = 2000;
 const PREFIX = "#v1=";
 
-const sharedSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   /** With its seed. */
   config: configurationSchema,
   data: dataSchema.nullable(),
   view: viewSchema,
 });
 
-export type Shared = z.infer<typeof sharedSchema>;
+const arenaSchema = z.strictObject({
+  /** The first one's seed is the first of the arena's. */
+  members: membersSchema,
+  /** How many seeds serve every member. */
+  seeds: z.number().int().min(1).max(100),
+  data: dataSchema.nullable(),
+});
+
+export type Shared = z.infer<typeof settingsSchema> | SharedArena;
+export type SharedArena = z.infer<typeof arenaSchema>;
 
 /** The hash that carries `shared`: `#v1=` and base64url of deflated JSON. */
 export async function toHash(shared: Shared): Promise<Result<string>> {
@@ -45,7 +55,9 @@ export async function parseHash(hash: string): Promise<Result<Shared | null>> {
   } catch {
     return invalid("it is damaged");
   }
-  const parsed = sharedSchema.safeParse(input);
+  // Of a union's faults only those of the kind that was meant help.
+  const isArena = typeof input === "object" && input !== null && "members" in input;
+  const parsed = (isArena ? arenaSchema : settingsSchema).safeParse(input);
   if (parsed.success) return ok(parsed.data);
   const issue = parsed.error.issues[0]!;
   return invalid(`${issue.path.join(".")}: ${issue.message.replace(/\.$/, "")}`);

@@ -3,7 +3,6 @@
 // configurations over the seeds.
 
 import { problem } from "../base/problem.ts";
-import { hash32 } from "../base/random.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import { aucComponents, aucDifference } from "../metrics/delong.ts";
@@ -19,7 +18,7 @@ import {
   voidVerdict,
 } from "../metrics/verdict.ts";
 import type { Config } from "../model/config.ts";
-import type { Member } from "../model/questions.ts";
+import { type Member, memberConfig } from "../model/questions.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { ArenaEvent, Pair, PairVerdict } from "./arenaEvents.ts";
 import { createComparison, type PairState } from "./comparison.ts";
@@ -99,10 +98,7 @@ async function* runSeed(
 ): AsyncGenerator<ArenaEvent, { found: PairOutcome[]; complete: boolean }> {
   const { dataset, control, evaluateEverySteps } = inputs;
   const seed = inputs.seeds[seedIndex]!;
-  const configs = inputs.members.map(({ config, draw }) => ({
-    ...config,
-    seed: draw === undefined ? seed : hash32(seed, draw),
-  }));
+  const configs = inputs.members.map((member) => memberConfig(member, seed));
   const batches = Math.ceil(dataset.manifest.splits.train.rows / configs[0]!.batchSize);
   const comparison = createComparison({
     pairs,

@@ -1,5 +1,6 @@
 import { Tabs } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
+import { isGoingOn } from "../store/arena.ts";
 import { ArenaPanel } from "./arena/ArenaPanel.tsx";
 import { useArenaState } from "./arena/useArena.ts";
 import { BranchesPanel } from "./branches/BranchesPanel.tsx";
@@ -17,17 +18,18 @@ import { CheckpointDialog } from "./sessions/CheckpointDialog.tsx";
 import { ResumeOffers } from "./sessions/ResumeOffers.tsx";
 import { SavedRuns } from "./sessions/SavedRuns.tsx";
 import classes from "./studio.module.css";
+import { showTab, type TabName, useTab } from "./tab.ts";
 
 /** The right side: the run's controls, and what there is to see. A run that starts brings its curves to the front. */
 export function Main() {
   const runId = useStudioState(({ run }) => run?.runId ?? null);
-  const [tab, setTab] = useState<string | null>("overview");
+  const tab = useTab();
   useEffect(() => {
-    if (runId !== null) setTab("curves");
+    if (runId !== null) showTab("curves");
   }, [runId]);
-  const arenaId = useArenaState(({ arena }) => (arena && !arena.recorded ? arena.arenaId : null));
+  const arenaId = useArenaState(({ arena }) => (isGoingOn(arena) ? arena.arenaId : null));
   useEffect(() => {
-    if (arenaId !== null) setTab("arena");
+    if (arenaId !== null) showTab("arena");
   }, [arenaId]);
   return (
     <div className={classes.stack}>
@@ -36,7 +38,12 @@ export function Main() {
       <CheckpointDialog />
       <RunBar />
       <Figures />
-      <Tabs value={tab} onChange={setTab} keepMounted={false} classNames={{ tab: classes.tab }}>
+      <Tabs
+        value={tab}
+        onChange={(chosen) => showTab(chosen as TabName)}
+        keepMounted={false}
+        classNames={{ tab: classes.tab }}
+      >
         <Tabs.List mb={10}>
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="data">Data</Tabs.Tab>

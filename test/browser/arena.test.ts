@@ -4,7 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
-import { openStudio, SMALL } from "./studioPage.ts";
+import { exported, openStudio, SMALL } from "./studioPage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -54,14 +54,16 @@ it.each(["light", "dark"] as const)(
   },
 );
 
-it("compares an edited configuration with the one before over three seeds, pausing on the way", async () => {
-  const { page, button, errors, untilState, configure } = await openStudio(browser, inject("subPathUrl"));
+it("compares a fork with the member it came from over three seeds, and keeps what it found", async () => {
+  const studio = await openStudio(browser, inject("subPathUrl"));
+  const { page, button, errors, untilState, configure } = studio;
   await untilState("Ready to train");
   await page.getByRole("tab", { name: "Arena" }).click();
-  for (const learningRate of [0.01, 0.0001]) {
-    await configure({ ...SMALL, epochs: 1, optimizer: { learningRate } });
-    await button("Add this configuration").click();
-  }
+  await configure({ ...SMALL, epochs: 1 });
+  await button("Add this configuration").click();
+  await button("Fork A").click();
+  await page.getByText("The settings on the left change “A 2” now").waitFor();
+  await configure({ ...SMALL, epochs: 1, optimizer: { learningRate: 0.0001 } });
   await page.getByText("learning rate 0.01 → 0.0001").waitFor();
   await page.getByText("× 3 seeds").click();
   await button("Start arena").click();
@@ -78,10 +80,67 @@ it("compares an edited configuration with the one before over three seeds, pausi
     .filter({ hasText: /^Done: seed 3 of 3/ })
     .waitFor();
   expect(await page.getByTestId("verdict").textContent()).toMatch(
-    /^Configuration A is better than B by 0\.\d+ ± 0\.\d+ log loss over 3 seeds of the same [\d,]+ rows each/,
+    /^Configuration A is better than A 2 by 0\.\d+ ± 0\.\d+ log loss over 3 seeds of the same [\d,]+ rows each/,
   );
   await page.getByText("so few seeds prove only large differences").waitFor();
   await page.getByText("Each seed by itself").click();
   expect(await page.getByText("this run beat that run").count()).toBe(3);
-  expect(errors).toEqual([]);
+  const verdict = (await page.getByTestId("verdict").textContent())!;
+  const report = await exported(studio, "Arena report");
+  expect(report).toContain("<svg");
+  await button("Share arena").click();
+  await expect.poll(() => page.url()).toContain("#v1=");
+  const link = page.url();
+  expect(link.length).toBeLessThan(2000);
+
+  await button("Its runs").click();
+  const runs = page.locator("[data-run]");
+  await expect.poll(() => runs.count()).toBe(6);
+  expect(await runs.first().textContent()).toMatch(/A.* · seed 2022arena \d/);
+  await expect.poll(() => page.locator('[data-chart="logLoss"] path.line').count()).toBe(12);
+
+  await page.goto(inject("subPathUrl"));
+  await page.getByRole("tab", { name: "Arena" }).click();
+  await page.getByTestId("verdict").getByText(verdict).waitFor();
+  await page.locator('[data-chart="difference"] path.line').first().waitFor();
+
+  const other = await openStudio(browser, link);
+  await other.page.getByTestId("shared").getByText("A 2 (learning rate 0.01 → 0.0001)").waitFor();
+  await other.button("Use it").click();
+  expect(await other.page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
+  await other.page.getByLabel("Arena report to open").setInputFiles({
+    ...{ name: "report.html", mimeType: "text/html", buffer: Buffer.from(report) },
+  });
+  await other.page.getByTestId("verdict").getByText(verdict).waitFor();
+  await other.untilState("Ready to train");
+  await expectAccessible(other.page, "opened report");
+  expect([...errors, ...other.errors]).toEqual([]);
+});
+
+it("shows an arena that was cut off by a reload, and starts it again", async () => {
+  const { page, button, untilState, configure } = await openStudio(browser, inject("rootUrl"));
+  await untilState("Ready to train");
+  await page.getByRole("tab", { name: "Arena" }).click();
+  await configure({ ...SMALL, epochs: 50 });
+  await button("Add this configuration").click();
+  await button("Fork A").click();
+  await button("Start arena").click();
+  await stateOf(page)
+    .filter({ hasText: /^Training: seed 1 of 1, step \d{2}/ })
+    .waitFor();
+  await page.getByText("identical", { exact: false }).first().waitFor();
+  await page.reload();
+  await untilState("Ready to train");
+  await page.getByRole("tab", { name: "Arena" }).click();
+  await stateOf(page)
+    .filter({ hasText: /^Interrupted at row [1-9][\d,]* of seed 1 of 1/ })
+    .waitFor();
+  await page.locator('[data-chart="arena-logLoss"] path.line').first().waitFor();
+  await expectAccessible(page, "interrupted");
+  await button("Start again").click();
+  await stateOf(page)
+    .filter({ hasText: /^Training/ })
+    .waitFor();
+  await button("Stop arena").click();
+  await stateOf(page).filter({ hasText: /^Done/ }).waitFor();
 });

@@ -7,9 +7,19 @@ import { preset } from "../../src/model/presets.ts";
 import { QUESTIONS } from "../../src/model/questions.ts";
 import { createArena } from "../../src/store/arena.ts";
 import { arenaExtent } from "../../src/store/arenaCurves.ts";
+import {
+  arenaToJson,
+  type KeptArena,
+  parseArenaFile,
+  recordOf,
+  shownArena,
+} from "../../src/store/arenaRecord.ts";
+import { arenaReport } from "../../src/store/arenaReport.ts";
 import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
 import { configDifference } from "../../src/store/configDifference.ts";
+import { columnsOf } from "../../src/store/curve.ts";
 import { replay } from "../../src/store/recordedArena.ts";
+import { parseHash, toHash } from "../../src/store/share.ts";
 import type { ArenaEvent, RecordedArena } from "../../src/train/arenaEvents.ts";
 import type { Position, ProgressPoint } from "../../src/train/events.ts";
 import { differenceSeries, memberSeries } from "../../src/ui/arena/arenaSeries.ts";
@@ -107,11 +117,11 @@ describe("the arena on the page", () => {
     });
     arena.ask("distillation", demo);
     arena.chooseSeeds(3);
-    await arena.start({ backend: "auto", evaluateEverySteps: 50 });
-    const hear = (...events: ArenaEvent[]) => {
-      for (const event of events) arena.hear("arena-1", event);
-    };
+    await arena.start({ backend: "auto", evaluateEverySteps: 50, dataset: null });
     const now = () => arena.store.getState().arena!;
+    const hear = (...events: ArenaEvent[]) => {
+      for (const event of events) arena.hear(now().arenaId, event);
+    };
     return { arena, asked, hear, now };
   }
 
@@ -120,7 +130,7 @@ describe("the arena on the page", () => {
     expect(asked).toMatchObject([
       [
         "startArena",
-        { arenaId: "arena-1", seeds: [2020, 2021, 2022], backend: "auto", evaluateEverySteps: 50 },
+        { arenaId: now().arenaId, seeds: [2020, 2021, 2022], backend: "auto", evaluateEverySteps: 50 },
       ],
     ]);
     expect(now().status).toEqual({ type: "starting" });
@@ -214,5 +224,91 @@ describe("the arena on the page", () => {
     arena.add(demo);
     arena.rename(0, "Baseline");
     expect(names()).toEqual(["Baseline", "C", "D", "E", "F", "B"]);
+  });
+});
+
+describe("the members of the next arena", () => {
+  it("are forked, and the settings then change the copy alone", () => {
+    const arena = createArena(async () => null);
+    arena.add(demo);
+    expect(arena.fork(0)).toEqual(demo);
+    arena.settingsChanged({ ...demo, embeddingDim: 4 });
+    const { members, edited } = arena.store.getState().setup;
+    expect(members.map(({ name, config }) => [name, config.embeddingDim])).toEqual([
+      ["A", demo.embeddingDim],
+      ["A 2", 4],
+    ]);
+    expect(edited).toBe(1);
+    arena.edit(null);
+    arena.settingsChanged({ ...demo, embeddingDim: 2 });
+    expect(arena.store.getState().setup.members[1]!.config.embeddingDim).toBe(4);
+  });
+
+  it("travel in a link of less than 2,000 characters, all six of them", async () => {
+    const shared = {
+      members: Array.from({ length: 6 }, (_, i) => ({
+        name: `D ${i}`,
+        config: { ...demo, embeddingDim: 4 + i },
+      })),
+      ...{
+        seeds: 3,
+        data: { name: "demo", identity: "abc", location: { type: "demo" as const, rows: 10, seed: 1 } },
+      },
+    };
+    const hash = orThrow(await toHash(shared));
+    expect(hash.length).toBeLessThan(2000);
+    expect(orThrow(await parseHash(hash))).toEqual(shared);
+  });
+});
+
+describe("an arena that is kept", () => {
+  async function trained(): Promise<KeptArena> {
+    const arena = createArena(async () => null as never);
+    arena.ask("distillation", demo);
+    const starting = arena.start({ backend: "auto", evaluateEverySteps: 50, dataset: null });
+    const { arenaId } = arena.store.getState().arena!;
+    const hear = (event: ArenaEvent) => arena.hear(arenaId, event);
+    hear({ type: "seedStarted", seedIndex: 0, seed: 2020 });
+    for (const member of [0, 1]) {
+      const points = [
+        point({ rowsSeen: 1024 }),
+        point({ rowsSeen: 2048, auc: { branches: [], fused: 0.75 } }),
+      ];
+      const rest = { position, totalSteps: 100, cost: null, rowsPerSecond: 1, secondsLeft: 1 };
+      hear({ type: "member", ...{ seedIndex: 0, member }, event: { type: "progressed", points, ...rest } });
+    }
+    const verdict: Verdict = { sentence: "</script> is better.", notes: ["a note"], better: "second" };
+    const points = [{ rowsSeen: 2048, rows: 1024, difference: 0.1, mean: 0.1, radius: 0.04 }];
+    hear({ type: "compared", seedIndex: 0, pairs: [{ first: 0, second: 1, points, verdict }] });
+    const kept = { record: recordOf(arena.store.getState().arena!), curves: arena.curves! };
+    await starting;
+    return kept;
+  }
+
+  it("is read again from its report, as interrupted where it did not end", async () => {
+    const kept = await trained();
+    const read = orThrow(parseArenaFile("report", arenaReport(kept, ["<svg></svg>"]).join("")));
+    expect(read.record).toEqual(kept.record);
+    expect(read.record.status).toBe("interrupted");
+    for (const kind of ["members", "tests", "pairs"] as const)
+      expect(read.curves[kind].map(columnsOf)).toEqual(kept.curves[kind].map(columnsOf));
+    const arena = createArena(async () => null);
+    arena.show(shownArena(read));
+    expect(arena.store.getState().arena).toMatchObject({ status: { type: "interrupted" }, step: 4 });
+  });
+
+  it("is refused with the place of the fault when it is damaged", async () => {
+    const file = JSON.parse(arenaToJson(await trained()));
+    const faults: [unknown, RegExp][] = [
+      [{ ...file, version: 2 }, /version/],
+      [{ ...file, record: { ...file.record, seedIndex: 3 } }, /seed 4 of 1/],
+      [{ ...file, pairs: [] }, /pairs: it has 0 curves, 1 belong there/],
+      [{ ...file, members: [file.members[0], { rowsSeen: [2, 1] }] }, /members.1: rowsSeen does not rise/],
+      [{ ...file, record: { ...file.record, states: [] } }, /tells of 0 members and has 2/],
+    ];
+    for (const [damaged, reason] of faults) {
+      const parsed = parseArenaFile("file", JSON.stringify(damaged));
+      expect(parsed.ok ? "" : parsed.problem.sentence).toMatch(reason);
+    }
   });
 });

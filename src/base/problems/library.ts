@@ -15,12 +15,16 @@ export const libraryProblems = {
     sentence: `${d.runs === 1 ? "One run" : `${d.runs} runs`} of ${d.name} ${d.runs === 1 ? "is" : "are"} here already and stayed as they were.`,
     remedy: "To read them from the file instead, delete them here first.",
   }),
+  "arena-file-invalid": (d: { name: string; where: string; reason: string }): Wording => ({
+    sentence: `${d.name} holds no arena that this studio can read: ${d.where ? `${d.where}: ` : ""}${d.reason}.`,
+    remedy: "Choose an arena's report or JSON file that the studio exported, unchanged.",
+  }),
   "link-invalid": (d: { reason: string }): Wording => ({
-    sentence: `The address carries a configuration that cannot be read: ${d.reason}.`,
+    sentence: `The address carries settings that cannot be read: ${d.reason}.`,
     remedy: "Ask for the link again: it may have been cut off. Nothing here was changed.",
   }),
   "link-too-long": (d: { length: number; most: number }): Wording => ({
-    sentence: `The configuration makes a link of ${d.length} characters, and ${d.most} is the most that travels well.`,
-    remedy: "Share the configuration as a JSON file instead.",
+    sentence: `The link would have ${d.length} characters, and ${d.most} is the most that travels well.`,
+    remedy: "Share the configuration as a JSON file, or an arena as a report instead.",
   }),
 };

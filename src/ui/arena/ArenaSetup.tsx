@@ -1,23 +1,14 @@
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Progress,
-  SegmentedControl,
-  Select,
-  Table,
-  Text,
-  TextInput,
-} from "@mantine/core";
-import { type Member, QUESTIONS } from "../../model/questions.ts";
+import { Button, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
+import { QUESTIONS } from "../../model/questions.ts";
 import { isGoingOn, LEAST_MEMBERS, MOST_MEMBERS } from "../../store/arena.ts";
-import { configDifference } from "../../store/configDifference.ts";
+import { arenaExtent } from "../../store/arenaCurves.ts";
+import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { ArenaFiles } from "./ArenaFiles.tsx";
+import { ArenaMembers } from "./ArenaMembers.tsx";
 import classes from "./arena.module.css";
-import { MemberLine } from "./MemberLine.tsx";
-import { lookOf } from "./members.ts";
-import { useArenaState } from "./useArena.ts";
+import { useArenaState, useReady } from "./useArena.ts";
 
 /** Who competes, over how many seeds; and the arena's own start, pause and stop. */
 export function ArenaSetup() {
@@ -36,7 +27,8 @@ export function ArenaSetup() {
         <SeedsChoice />
         <Buttons />
       </Group>
-      <Members />
+      <ArenaMembers />
+      <ArenaFiles />
       <Position />
     </section>
   );
@@ -106,9 +98,7 @@ function Buttons() {
   const goingOn = useArenaState((state) => isGoingOn(state.arena));
   const status = useArenaState((state) => state.arena?.status.type ?? null);
   const enough = useArenaState(({ setup }) => setup.members.length >= LEAST_MEMBERS);
-  const ready = useStudioState(
-    ({ worker, dataset, opening }) => worker.type === "ready" && dataset !== null && opening === null,
-  );
+  const ready = useReady();
   return (
     <Group gap={6} wrap="nowrap">
       {status === "paused" ? (
@@ -148,71 +138,6 @@ function Buttons() {
   );
 }
 
-function Members() {
-  const members = useArenaState(({ setup }) => setup.members);
-  const problem = useArenaState(({ setup }) => setup.problem);
-  if (problem)
-    return (
-      <Text size="xs" c="var(--mantine-color-error)" component="p" m={0} mt={8} role="status">
-        {problem.sentence} {problem.remedy}
-      </Text>
-    );
-  if (members.length === 0)
-    return (
-      <Text size="xs" c="dimmed" component="p" m={0} mt={8}>
-        No members yet.
-      </Text>
-    );
-  return (
-    <Table className={classes.members} verticalSpacing={2} horizontalSpacing="xs">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Member</Table.Th>
-          <Table.Th>Against the first</Table.Th>
-          <Table.Td />
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {members.map((member, index) => (
-          <MemberRow key={lookOf(index).color} {...{ member, index }} first={members[0]!} />
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
-}
-
-function MemberRow({ member, index, first }: { member: Member; index: number; first: Member }) {
-  const { arena } = useStudio();
-  const difference =
-    member.draw === undefined ? configDifference(first.config, member.config) : "other initial values";
-  return (
-    <Table.Tr>
-      <Table.Td>
-        <Group gap={8} wrap="nowrap">
-          <MemberLine member={index} />
-          <TextInput
-            aria-label={`Name of member ${index + 1}`}
-            w={170}
-            value={member.name}
-            onChange={(event) => arena.rename(index, event.currentTarget.value)}
-          />
-        </Group>
-      </Table.Td>
-      <Table.Td className={classes.difference}>{index === 0 ? "the baseline" : difference}</Table.Td>
-      <Table.Td ta="end">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={`Remove ${member.name}`}
-          onClick={() => arena.remove(index)}
-        >
-          <Icon name="remove" />
-        </ActionIcon>
-      </Table.Td>
-    </Table.Tr>
-  );
-}
-
 /** Which seed, how far. */
 function Position() {
   const seeds = useArenaState(({ arena }) => arena?.seeds.length ?? 0);
@@ -222,6 +147,7 @@ function Position() {
   const status = useArenaState(({ arena }) => arena?.status ?? null);
   const recorded = useArenaState(({ arena }) => arena?.recorded ?? null);
   if (status === null || recorded) return null;
+  if (status.type === "interrupted") return <Interrupted />;
   if (status.type === "failed")
     return (
       <Text size="xs" c="var(--mantine-color-error)" component="p" m={0} mt={8} role="alert">
@@ -244,5 +170,34 @@ function Position() {
         {step.toLocaleString("en-US")} of {totalSteps.toLocaleString("en-US")}
       </Text>
     </div>
+  );
+}
+
+/** An arena whose page was closed: what there is stays on show, and the members can start again. */
+function Interrupted() {
+  const studio = useStudio();
+  const { arena } = studio;
+  const seeds = useArenaState((state) => state.arena?.seeds.length ?? 0);
+  const seedIndex = useArenaState((state) => state.arena?.seedIndex ?? 0);
+  const ready = useReady();
+  const rows = count(arenaExtent(arena.curves)[1]);
+  return (
+    <Group gap="xs" mt={8}>
+      <Text size="xs" component="p" m={0} data-testid="arena-state">
+        Interrupted at row {rows} of seed {seedIndex + 1} of {seeds}: the page was closed. What was found
+        until then is below.
+      </Text>
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={!ready}
+        onClick={() => {
+          arena.takeMembers();
+          void arena.start(studio.store.getState());
+        }}
+      >
+        Start again
+      </Button>
+    </Group>
   );
 }

@@ -16,6 +16,7 @@ const WORDS: Record<MemberState["status"], string> = {
 export function MembersTable() {
   const members = useMembers();
   const states = useArenaState(({ arena }) => arena?.states);
+  const interrupted = useArenaState(({ arena }) => arena?.status.type === "interrupted");
   return (
     <section className={classes.card} aria-labelledby="members-title">
       <h3 id="members-title" className={classes.title}>
@@ -33,15 +34,17 @@ export function MembersTable() {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {states?.map(({ latest, test, status, problem }, index) => (
+          {states?.map(({ logLoss, testLogLoss, testAuc, status, problem }, index) => (
             <Table.Tr key={lookOf(index).color}>
               <Table.Th scope="row">
                 <MemberLine member={index} /> {members[index]!.name}
               </Table.Th>
-              <Table.Td ta="end">{metric(latest?.logLoss.fused)}</Table.Td>
-              <Table.Td ta="end">{metric(test?.logLoss.fused)}</Table.Td>
-              <Table.Td ta="end">{metric(test?.auc?.fused)}</Table.Td>
-              <Table.Td>{problem ? `${problem.sentence} ${problem.remedy}` : WORDS[status]}</Table.Td>
+              <Table.Td ta="end">{metric(logLoss)}</Table.Td>
+              <Table.Td ta="end">{metric(testLogLoss)}</Table.Td>
+              <Table.Td ta="end">{metric(testAuc)}</Table.Td>
+              <Table.Td>
+                {problem ?? (interrupted && status === "training" ? "Cut off" : WORDS[status])}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

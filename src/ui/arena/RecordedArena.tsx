@@ -5,7 +5,7 @@ import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { ArenaCharts } from "./ArenaCharts.tsx";
 import classes from "./arena.module.css";
-import { useArenaState } from "./useArena.ts";
+import { useArenaState, useReady } from "./useArena.ts";
 import { Verdicts } from "./Verdicts.tsx";
 
 /** What an arena looks like, before anything has been trained here: a recorded one. */
@@ -15,9 +15,7 @@ export function RecordedArena() {
   const recorded = useArenaState((state) => state.arena?.recorded ?? null);
   const seeds = useArenaState((state) => state.arena?.seeds.length ?? 0);
   const nothingTrained = useStudioState(({ run }) => run === null);
-  const ready = useStudioState(
-    ({ worker, dataset, opening }) => worker.type === "ready" && dataset !== null && opening === null,
-  );
+  const ready = useReady();
   useEffect(() => {
     if (arena.store.getState().arena) return;
     void loadRecordedArena().then((found) => found && arena.show(replay(found)));

@@ -3,7 +3,7 @@
 import { useStore } from "zustand";
 import type { Member } from "../../model/questions.ts";
 import type { ArenaStoreState } from "../../store/arena.ts";
-import { useStudio } from "../StudioContext.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
 
 /** A part of the arena's state. Select what is there: no new objects. */
 export function useArenaState<T>(select: (state: ArenaStoreState) => T): T {
@@ -15,4 +15,11 @@ const NOBODY: Member[] = [];
 /** Who competes, or competed last. */
 export function useMembers(): Member[] {
   return useArenaState(({ arena }) => arena?.members ?? NOBODY);
+}
+
+/** Whether an arena can start. */
+export function useReady(): boolean {
+  return useStudioState(
+    ({ worker, dataset, opening }) => worker.type === "ready" && dataset !== null && opening === null,
+  );
 }

@@ -1,5 +1,7 @@
 import { ActionIcon, Badge, Table, UnstyledButton } from "@mantine/core";
 import { memo } from "react";
+import { useStore } from "zustand";
+import { isGoingOn } from "../../store/arena.ts";
 import type { RunRecord } from "../../store/runsRecord.ts";
 import { count, duration, metric, short } from "../format.ts";
 import { Icon, type IconName } from "../Icon.tsx";
@@ -19,6 +21,7 @@ interface RunsTableProps {
 export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
   const solo = useRunsState((state) => state.solo);
   const live = useStudioState(({ run }) => run?.runId ?? null);
+  const liveArena = useLiveArena();
   const heading = (column: OrderColumn, label: string, end = true) => (
     <Table.Th
       ta={end ? "end" : "start"}
@@ -63,13 +66,18 @@ export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
               {...{ record, difference, onEdit }}
               drawn={solo === null ? record.shown : solo === record.runId}
               isSolo={solo === record.runId}
-              isLive={live === record.runId}
+              isLive={live === record.runId || (record.arenaId !== null && record.arenaId === liveArena)}
             />
           ))}
         </Table.Tbody>
       </Table>
     </section>
   );
+}
+
+/** The arena that goes on, if one does. */
+function useLiveArena(): string | null {
+  return useStore(useStudio().arena.store, ({ arena }) => (isGoingOn(arena) ? arena.arenaId : null));
 }
 
 interface RowProps {

@@ -1,11 +1,12 @@
 import { Alert, Button, Group } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { Problem } from "../../base/problem.ts";
 import { configDifference } from "../../store/configDifference.ts";
-import { lastingLocation } from "../../store/runsRecord.ts";
+import { dataOf, type RunData } from "../../store/runsRecord.ts";
 import { parseHash, type Shared, toHash } from "../../store/share.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { showTab } from "../tab.ts";
 import { useRuns } from "./RunsContext.tsx";
 
 /** Puts the settings, their data and the charts' view into the page's address, and copies it. */
@@ -13,14 +14,29 @@ export function ShareButton() {
   const studio = useStudio();
   const runs = useRuns();
   const config = useStudioState((state) => state.configuration.config);
+  return (
+    <CopyLink
+      label="Share settings"
+      disabled={!config}
+      make={() => {
+        const { dataset } = studio.store.getState();
+        return { config: config!, data: dataset && dataOf(dataset), view: runs.store.getState().view };
+      }}
+    />
+  );
+}
+
+interface CopyLinkProps {
+  label: string;
+  disabled: boolean;
+  make(): Shared;
+}
+
+/** Puts what `make` gives into the page's address, and copies it. */
+export function CopyLink({ label, disabled, make }: CopyLinkProps) {
   const [said, setSaid] = useState<string | null>(null);
   async function share(): Promise<void> {
-    const { dataset } = studio.store.getState();
-    const data = dataset && {
-      ...{ name: dataset.summary.name, identity: dataset.summary.identity },
-      location: lastingLocation(dataset.location),
-    };
-    const hash = await toHash({ config: config!, data, view: runs.store.getState().view });
+    const hash = await toHash(make());
     if (!hash.ok) {
       setSaid(`${hash.problem.sentence} ${hash.problem.remedy}`);
       return;
@@ -37,10 +53,10 @@ export function ShareButton() {
       <Button
         variant="default"
         leftSection={<Icon name="link" size={14} />}
-        disabled={!config}
+        disabled={disabled}
         onClick={() => void share()}
       >
-        Share settings
+        {label}
       </Button>
       <span role="status">{said}</span>
     </>
@@ -49,12 +65,8 @@ export function ShareButton() {
 
 /** What a link brought, to look at; nothing changes until the person says so. */
 export function SharedPreview() {
-  const studio = useStudio();
-  const runs = useRuns();
   const [shared, setShared] = useState<Shared | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const config = useStudioState((state) => state.configuration.config);
-  const identity = useStudioState((state) => state.dataset?.summary.identity ?? null);
   useEffect(() => {
     async function read(): Promise<void> {
       const parsed = await parseHash(location.hash);
@@ -77,25 +89,80 @@ export function SharedPreview() {
       </Alert>
     );
   if (!shared) return null;
-  const { data, view } = shared;
-  const otherData = data !== null && data.identity !== identity;
+  return "config" in shared ? (
+    <SharedSettings shared={shared} onClose={close} />
+  ) : (
+    <SharedArena shared={shared} onClose={close} />
+  );
+}
+
+interface PreviewProps<Kind> {
+  shared: Kind;
+  onClose(): void;
+}
+
+function SharedSettings({ shared, onClose }: PreviewProps<Extract<Shared, { config: unknown }>>) {
+  const studio = useStudio();
+  const runs = useRuns();
+  const config = useStudioState((state) => state.configuration.config);
   function use(): void {
-    studio.importConfiguration(JSON.stringify(shared!.config), "the link");
-    runs.setView(view);
-    if (otherData && data.location) void studio.openDataset(data.location);
-    close();
+    studio.importConfiguration(JSON.stringify(shared.config), "the link");
+    runs.setView(shared.view);
   }
   return (
-    <Alert variant="light" mb={10} title="The link carries a configuration" data-testid="shared">
+    <Preview title="The link carries a configuration" {...{ onClose, use }} data={shared.data}>
       {config && `Against your settings: ${configDifference(config, shared.config)}. `}
-      Seed {shared.config.seed}.{" "}
+      Seed {shared.config.seed}.
+    </Preview>
+  );
+}
+
+function SharedArena({ shared, onClose }: PreviewProps<Extract<Shared, { members: unknown }>>) {
+  const { arena } = useStudio();
+  const { members, seeds, data } = shared;
+  const [first] = members;
+  function use(): void {
+    arena.setUp(members, seeds);
+    showTab("arena");
+  }
+  const described = members.map(({ name, config }, m) =>
+    m === 0 ? name : `${name} (${configDifference(first!.config, config)})`,
+  );
+  return (
+    <Preview title="The link carries an arena" {...{ onClose, use, data }}>
+      {described.join(", ")}. {seeds === 1 ? "One seed" : `${seeds} seeds`}, from {first!.config.seed}.
+    </Preview>
+  );
+}
+
+interface PreviewFrameProps {
+  title: string;
+  data: RunData | null;
+  /** Takes over what the link carries, but for its data. */
+  use(): void;
+  onClose(): void;
+  children: ReactNode;
+}
+
+function Preview({ title, data, use, onClose, children }: PreviewFrameProps) {
+  const studio = useStudio();
+  const identity = useStudioState((state) => state.dataset?.summary.identity ?? null);
+  const otherData = data !== null && data.identity !== identity;
+  function accept(): void {
+    use();
+    if (otherData && data.location) void studio.openDataset(data.location);
+    onClose();
+  }
+  return (
+    <Alert variant="light" mb={10} title={title} data-testid="shared">
+      {children}{" "}
       {data &&
         (otherData ? `Its data set is another one, ${data.name}` : `Its data set is open: ${data.name}`)}
       {otherData && (data.location ? "; using the link opens it." : ", which was picked from files.")}
       {data && !otherData && "."}
       <Group gap="xs" mt={8}>
-        <Button onClick={use}>Use it</Button>
-        <Button variant="default" onClick={close}>
+        <Button onClick={accept}>Use it</Button>
+        <Button variant="default" onClick={onClose}>
           Leave my settings
         </Button>
       </Group>

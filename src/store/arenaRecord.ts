@@ -1,0 +1,143 @@
+// An arena as the page keeps it: who competed on which data, how far it came, what was found. Its curves lie beside it.
+
+import { z } from "zod";
+import { problem } from "../base/problem.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import type { Member } from "../model/questions.ts";
+import { type ArenaState, isGoingOn, LEAST_MEMBERS, MOST_MEMBERS } from "./arena.ts";
+import { type ArenaCurves, createArenaCurves, pairsOf } from "./arenaCurves.ts";
+import { columnsJson, columnsSchema, fillCurve } from "./curveColumns.ts";
+import { parseDataFile } from "./dataFile.ts";
+import { configurationSchema, dataSchema } from "./runsRecord.ts";
+
+const count = z.number().int().min(0);
+const sentences = z.string().max(2000);
+
+export const memberSchema: z.ZodType<Member> = z
+  .strictObject({ name: z.string().min(1).max(200), config: configurationSchema, draw: count.optional() })
+  .transform(({ draw, ...member }) => (draw === undefined ? member : { ...member, draw }));
+
+export const membersSchema = z.array(memberSchema).min(LEAST_MEMBERS).max(MOST_MEMBERS);
+
+const verdictsSchema = z.array(
+  z.strictObject({
+    first: count,
+    second: count,
+    verdict: z.strictObject({
+      sentence: sentences,
+      notes: z.array(sentences).max(20),
+      better: z.enum(["first", "second"]).nullable(),
+    }),
+  }),
+);
+
+export const arenaRecordSchema = z.strictObject({
+  arenaId: z.string().regex(/^[\w-]{1,80}$/),
+  startedAt: z.number(),
+  members: membersSchema,
+  seeds: z.array(count).min(1).max(100),
+  data: dataSchema.nullable(),
+  /** "interrupted" by a page that was closed, or by a problem. */
+  status: z.enum(["interrupted", "finished"]),
+  seedIndex: count,
+  states: z.array(
+    z.strictObject({
+      status: z.enum(["training", "finished", "failed"]),
+      problem: sentences.nullable(),
+      logLoss: z.number().nullable(),
+      testLogLoss: z.number().nullable(),
+      testAuc: z.number().nullable(),
+    }),
+  ),
+  step: count,
+  totalSteps: count,
+  verdicts: verdictsSchema,
+  seedVerdicts: z.array(verdictsSchema),
+  overview: sentences.nullable(),
+});
+
+export type ArenaRecord = z.infer<typeof arenaRecordSchema>;
+
+export interface KeptArena {
+  record: ArenaRecord;
+  /** Of the last seed that was under way. */
+  curves: ArenaCurves;
+}
+
+/** The arena as it would be found again if the page closed now. */
+export function recordOf(arena: ArenaState): ArenaRecord {
+  const { recorded: _, curvesVersion: __, status, ...record } = arena;
+  return { ...record, status: status.type === "finished" ? "finished" : "interrupted" };
+}
+
+/** A kept arena as the one on show. */
+export function shownArena({ record, curves }: KeptArena): { arena: ArenaState; curves: ArenaCurves } {
+  const { status, ...arena } = record;
+  return { arena: { ...arena, recorded: null, status: { type: status }, curvesVersion: 0 }, curves };
+}
+
+/** Whether there is something to keep of an arena. */
+export function isKeepable(arena: ArenaState | null): arena is ArenaState {
+  return arena !== null && arena.recorded === null && (arena.step > 0 || !isGoingOn(arena));
+}
+
+export const ARENA_FORMAT = "final-studio-arena";
+const VERSION = 1;
+
+const fileSchema = z.strictObject({
+  format: z.literal(ARENA_FORMAT),
+  version: z.literal(VERSION),
+  record: arenaRecordSchema,
+  members: z.array(columnsSchema),
+  tests: z.array(columnsSchema),
+  pairs: z.array(columnsSchema),
+});
+
+/** The arena with every point of its last seed. */
+export function arenaToJson({ record, curves: { members, tests, pairs } }: KeptArena): string {
+  const lists = Object.entries({ members, tests, pairs }).map(
+    ([name, curves]) => `"${name}":[${curves.map(columnsJson).join(",")}]`,
+  );
+  return `{"format":"${ARENA_FORMAT}","version":${VERSION},"record":${JSON.stringify(record)},${lists.join(",")}}\n`;
+}
+
+/** The arena of an exported file, or of a report. */
+export function parseArenaFile(name: string, text: string): Result<KeptArena> {
+  const parsed = parseDataFile(ARENA_FORMAT, fileSchema, text);
+  if (!("data" in parsed)) return invalid(parsed.where, parsed.reason);
+  const { record, ...stored } = parsed.data;
+  const fault = faultOf(record);
+  if (fault) return invalid("record", fault);
+  const curves = createArenaCurves(record.members.length, pairsOf(record.members.length).length);
+  for (const kind of ["members", "tests", "pairs"] as const) {
+    if (stored[kind].length !== curves[kind].length)
+      return invalid(kind, `it has ${stored[kind].length} curves, ${curves[kind].length} belong there`);
+    for (const [index, curve] of curves[kind].entries()) {
+      const reason = fillCurve(curve, stored[kind][index]!, ["rowsSeen"]);
+      if (reason) return invalid(`${kind}.${index}`, reason);
+    }
+  }
+  return ok({ record, curves });
+
+  function invalid(where: string, reason: string) {
+    return err(problem("arena-file-invalid", { name, where, reason }));
+  }
+}
+
+/** What does not fit together in it, though each part is well-formed. */
+export function faultOf({
+  members,
+  seeds,
+  seedIndex,
+  states,
+  verdicts,
+  seedVerdicts,
+}: ArenaRecord): string | null {
+  if (states.length !== members.length)
+    return `it tells of ${states.length} members and has ${members.length}`;
+  if (seedIndex >= seeds.length) return `seed ${seedIndex + 1} of ${seeds.length} does not exist`;
+  const all = [verdicts, ...seedVerdicts].flat();
+  const isPair = ({ first, second }: { first: number; second: number }) =>
+    first < second && second < members.length;
+  return all.every(isPair) ? null : "a verdict is about members that do not exist";
+}

@@ -1,0 +1,35 @@
+// Files of the studio: plain JSON, or a report, an HTML page that carries the JSON in a script element and runs none.
+
+import type { z } from "zod";
+
+/** Surrounds the data in a report, so that the studio finds them there. */
+function script(format: string): { open: string; close: string } {
+  return { open: `<script type="application/json" id="${format}">`, close: "</script>" };
+}
+
+/** The data as they stand in a report: inside a script nothing may look like a tag. */
+export function embedded(format: string, parts: readonly string[]): string[] {
+  const { open, close } = script(format);
+  return [open, ...parts.map((part) => part.replaceAll("<", "\\u003c")), close];
+}
+
+/** The data of a JSON file or of a report; where it is wrong and why, when it is not of `schema`. */
+export function parseDataFile<T>(
+  format: string,
+  schema: z.ZodType<T>,
+  text: string,
+): { data: T } | { where: string; reason: string } {
+  const { open, close } = script(format);
+  const start = text.indexOf(open);
+  const from = start + open.length;
+  let input: unknown;
+  try {
+    input = JSON.parse(start < 0 ? text : text.slice(from, text.indexOf(close, from)));
+  } catch (cause) {
+    return { where: "", reason: `it is not JSON (${(cause as Error).message})` };
+  }
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return { data: parsed.data };
+  const issue = parsed.error.issues[0]!;
+  return { where: issue.path.join("."), reason: issue.message.replace(/\.$/, "") };
+}

@@ -1,0 +1,162 @@
+import { Button, FileButton, Group, Select, Text } from "@mantine/core";
+import { useState } from "react";
+import type { Problem } from "../../base/problem.ts";
+import { isGoingOn } from "../../store/arena.ts";
+import { parseArenaFile, recordOf, shownArena } from "../../store/arenaRecord.ts";
+import { arenaReport } from "../../store/arenaReport.ts";
+import { arenaTag } from "../../store/runsFollow.ts";
+import { dataOf } from "../../store/runsRecord.ts";
+import { allChartSvgs } from "../charts/chartPicture.ts";
+import { Icon } from "../Icon.tsx";
+import { useRuns, useRunsState } from "../runs/RunsContext.tsx";
+import { CopyLink } from "../runs/ShareLink.tsx";
+import { useStudio } from "../StudioContext.tsx";
+import { save } from "../save.ts";
+import { showTab } from "../tab.ts";
+import { useArenaState } from "./useArena.ts";
+
+/** The arena as a report, out and in; its link, its runs, and those of before. */
+export function ArenaFiles() {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  return (
+    <>
+      <Group gap="xs" mt={8}>
+        <Earlier />
+        <SaveReport />
+        <OpenReport onProblem={setProblem} />
+        <ShowRuns />
+        <ShareArena />
+      </Group>
+      <Text size="xs" c="var(--mantine-color-error)" component="p" m={0} role="alert">
+        {problem && `${problem.sentence} ${problem.remedy}`}
+      </Text>
+    </>
+  );
+}
+
+/** Arenas that this browser keeps. */
+function Earlier() {
+  const { arena } = useStudio();
+  const kept = useRunsState((state) => state.arenas);
+  const shownId = useArenaState((state) => state.arena?.arenaId ?? null);
+  const goingOn = useArenaState((state) => isGoingOn(state.arena));
+  if (kept.length < 2) return null;
+  return (
+    <Select
+      aria-label="Arena on show"
+      w={300}
+      size="xs"
+      data={kept.map(({ record }) => ({
+        value: record.arenaId,
+        label: `${arenaTag(record)}: ${record.members.map(({ name }) => name).join(", ")}`,
+      }))}
+      value={shownId}
+      disabled={goingOn}
+      onChange={(id) => {
+        const chosen = kept.find(({ record }) => record.arenaId === id);
+        if (chosen) arena.show(shownArena(chosen));
+      }}
+    />
+  );
+}
+
+function SaveReport() {
+  const { arena } = useStudio();
+  const hasArena = useArenaState((state) => state.arena !== null && state.arena.recorded === null);
+  function saveReport(): void {
+    const { arena: state } = arena.store.getState();
+    if (!state || !arena.curves) return;
+    const parts = arenaReport({ record: recordOf(state), curves: arena.curves }, allChartSvgs());
+    save("final-arena.html", new Blob(parts, { type: "text/html" }));
+  }
+  return (
+    <Button
+      variant="default"
+      leftSection={<Icon name="download" size={14} />}
+      disabled={!hasArena}
+      onClick={saveReport}
+    >
+      Arena report
+    </Button>
+  );
+}
+
+function OpenReport({ onProblem }: { onProblem(problem: Problem | null): void }) {
+  const { arena } = useStudio();
+  const runs = useRuns();
+  const goingOn = useArenaState((state) => isGoingOn(state.arena));
+  async function open(file: File | null): Promise<void> {
+    if (!file) return;
+    const parsed = parseArenaFile(file.name, await file.text());
+    onProblem(parsed.ok ? null : parsed.problem);
+    if (!parsed.ok) return;
+    runs.keepArena(parsed.value);
+    arena.show(shownArena(parsed.value));
+  }
+  return (
+    <FileButton
+      accept=".html,text/html"
+      disabled={goingOn}
+      onChange={open}
+      inputProps={{ "aria-label": "Arena report to open" }}
+    >
+      {(props) => (
+        <Button
+          {...props}
+          variant="default"
+          disabled={goingOn}
+          leftSection={<Icon name="upload" size={14} />}
+        >
+          Open report
+        </Button>
+      )}
+    </FileButton>
+  );
+}
+
+/** Draws the members' runs, and only these, among all that are kept. */
+function ShowRuns() {
+  const runs = useRuns();
+  const arenaId = useArenaState((state) => state.arena?.arenaId ?? null);
+  const count = useRunsState(({ records }) => records.filter((record) => record.arenaId === arenaId).length);
+  function show(): void {
+    const { records } = runs.store.getState();
+    const isMember = (record: (typeof records)[number]) => record.arenaId === arenaId;
+    runs.show(
+      records.filter((record) => !isMember(record)).map(({ runId }) => runId),
+      false,
+    );
+    runs.show(
+      records.filter(isMember).map(({ runId }) => runId),
+      true,
+    );
+    showTab("runs");
+  }
+  return (
+    <Button
+      variant="default"
+      leftSection={<Icon name="eye" size={14} />}
+      disabled={arenaId === null || count === 0}
+      onClick={show}
+    >
+      Its runs
+    </Button>
+  );
+}
+
+/** A link that carries the members, as they are set up. */
+function ShareArena() {
+  const { arena, store } = useStudio();
+  const enough = useArenaState(({ setup }) => setup.members.length >= 2);
+  return (
+    <CopyLink
+      label="Share arena"
+      disabled={!enough}
+      make={() => {
+        const { members, seeds } = arena.store.getState().setup;
+        const { dataset } = store.getState();
+        return { members, seeds, data: dataset && dataOf(dataset) };
+      }}
+    />
+  );
+}
