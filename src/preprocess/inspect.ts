@@ -3,6 +3,7 @@
 
 import { type Batch, SPLITS, type Split } from "../base/batch.ts";
 import { mix32 } from "../base/random.ts";
+import { unhurried } from "../base/yield.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { Column, Manifest } from "../shards/manifest.ts";
@@ -31,7 +32,7 @@ export async function inspectDataset(
     const countClicks = clicksByShard(manifest, split, shards);
     // File order, so that shards can be told apart.
     const options = { split, batchSize: BATCH_ROWS, integers: "bucket", shuffle: null } as const;
-    for await (const batch of dataset.batches(options)) {
+    for await (const batch of unhurried(dataset.batches(options))) {
       countClicks(batch.labels);
       if (split === "train") census.train(batch);
       if (split === "test") census.test(batch);

@@ -2,6 +2,7 @@
 // be passed on.
 
 import { createRandom, hash32, mix32, type Random } from "../base/random.ts";
+import { unhurried } from "../base/yield.ts";
 import { auc } from "../metrics/auc.ts";
 import { memoryOutput } from "../shards/byteSink.ts";
 import { type Folder, memoryFolder } from "../shards/byteSource.ts";
@@ -40,7 +41,7 @@ export async function makeDemoDataset({
   const truth = testTruth(rules, rows);
   const files = new Map<string, Uint8Array>();
   const output = memoryOutput(files);
-  const manifest = await preprocess(() => blocksOf(source, rows, truth.see), output, {
+  const manifest = await preprocess(() => unhurried(blocksOf(source, rows, truth.see)), output, {
     name: "synthetic demo",
     files: [],
     rules,

@@ -2,6 +2,7 @@
 
 import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import { yieldToMessages } from "../base/yield.ts";
 import { openOpfs } from "../checkpoint/opfs.ts";
 import { createVault, type Vault } from "../checkpoint/vault.ts";
 import { openAt } from "../datasets/openAt.ts";
@@ -12,7 +13,6 @@ import { parameterCount } from "../model/config.ts";
 import { lockedRuns, lockRun } from "./locks.ts";
 import type { TrainerSurroundings } from "./trainer.ts";
 import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";
-import { yieldToMessages } from "./yield.ts";
 
 /** What saved runs may take together until the person says otherwise. */
 const DEFAULT_BUDGET = 2_000_000_000;

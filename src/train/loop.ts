@@ -4,13 +4,13 @@
 import type { Split } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import { yieldToMessages } from "../base/yield.ts";
 import type { Config } from "../model/config.ts";
 import type { BatchOptions, Dataset } from "../shards/dataset.ts";
 import type { RunControl } from "./control.ts";
 import type { EvaluationPoint, FinishReason, TrainEvent } from "./events.ts";
 import type { Learner } from "./learner.ts";
 import { positionOf } from "./progress.ts";
-import { yieldToMessages } from "./yield.ts";
 
 export interface LoopInputs {
   /** What decides the batches; the same in every learner. */

@@ -3,6 +3,7 @@
 import type { NamedArrays } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
+import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, decodeCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
 import type { Vault } from "../checkpoint/vault.ts";
@@ -22,7 +23,6 @@ import { evaluateSplit, toPoint } from "./evaluate.ts";
 import type { EvaluationPoint } from "./events.ts";
 import { positionOf } from "./progress.ts";
 import type { Beginning, TrainerSurroundings } from "./trainer.ts";
-import { yieldToMessages } from "./yield.ts";
 
 type SessionRequests = Pick<
   TrainerRequests,

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Problem, problem } from "../base/problem.ts";
 import { asProblem, orThrow, ProblemError } from "../base/result.ts";
+import { yieldToMessages } from "../base/yield.ts";
 import {
   type Checkpoint,
   datasetCard,
@@ -28,7 +29,6 @@ import { createControl, type RunControl } from "./control.ts";
 import { createRun, type Run } from "./run.ts";
 import { createSessions } from "./sessions.ts";
 import { summarise } from "./summary.ts";
-import { yieldToMessages } from "./yield.ts";
 
 /** What the trainer needs of its surroundings: the browser's worker gives it, tests give others. */
 export interface TrainerSurroundings {

@@ -1,4 +1,5 @@
-// Lets messages through: a step on WASM never leaves the microtask queue, so a pause would not be heard.
+// Lets messages through: work that never leaves the microtask queue would hear neither a pause nor a question whether it
+// still lives.
 
 const channel = new MessageChannel();
 const waiting: (() => void)[] = [];
@@ -16,4 +17,18 @@ export function yieldToMessages(): Promise<void> {
     });
     channel.port2.postMessage(null);
   });
+}
+
+const BREATH_MS = 50;
+
+/** The items of `items`; messages are let through between them, about twenty times a second. */
+export async function* unhurried<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
+  let breathed = performance.now();
+  for await (const item of items) {
+    if (performance.now() - breathed > BREATH_MS) {
+      await yieldToMessages();
+      breathed = performance.now();
+    }
+    yield item;
+  }
 }
