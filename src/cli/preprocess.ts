@@ -111,6 +111,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
     return preprocess(() => source.parts(reporter.bytes), sink, {
       name: nameOf(paths[0]!),
       files: source.files.map((file) => basename(file)),
+      whereIs: source.whereIs,
       ...{ rules, layout: form, format },
       ...(source.tokens && { tokens: source.tokens }),
       ...(crew && { hands: crew.hands }),
@@ -118,7 +119,8 @@ export async function runPreprocess(args: string[]): Promise<number> {
       tell: reporter.progress,
     });
   }).finally(() => crew?.close());
-  for (const { line, reason } of manifest.badLineExamples) say(`line ${line + 1} ${reason}; it was left out`);
+  for (const { line, reason } of manifest.badLineExamples)
+    say(`${source.whereIs(line)} ${reason}; it was left out`);
   printResult({ output, input: source.format, ...summary(manifest), ...reporter.figures(), ...peak() });
   return 0;
 }

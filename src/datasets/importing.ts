@@ -45,7 +45,8 @@ export async function lookAtLog(files: File[]): Promise<LogReport> {
       if (!whole) return;
     }
   }
-  const { account } = await countPass(beginning(), createHands(source.form, rules), name, () => {});
+  const words = { name, whereIs: source.whereIs };
+  const { account } = await countPass(beginning(), createHands(source.form, rules), words, () => {});
   return {
     name,
     format: source.format,
@@ -92,6 +93,7 @@ export async function importLog(
     await preprocess(() => checked(source.parts(pacer.bytes), job), kept.output, {
       name,
       files: source.files.map((file) => file.split("/").at(-1)!),
+      whereIs: source.whereIs,
       ...{ rules, layout: form, format: "packed" },
       ...(source.tokens && { tokens: source.tokens }),
       ...(fitted && { fitted }),

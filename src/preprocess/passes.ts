@@ -15,6 +15,13 @@ export type Parts = AsyncIterable<Part> | Iterable<Part>;
 /** Hears how many lines a pass has done. */
 export type TellLines = (lines: number) => void;
 
+/** How a log is spoken of. */
+export interface LogWords {
+  name: string;
+  /** Where a line is, numbered from 0: "line 8 of valid.csv". Known of lines that were read. */
+  whereIs?: (line: number) => string;
+}
+
 const BAD_LINE_EXAMPLES = 20;
 /** A file of another kind is given up early: after so many bad lines, when they are more than half. */
 const HOPELESS_BAD_LINES = 1000;
@@ -36,16 +43,16 @@ export function emptyAccount(): LineAccount {
 export async function countPass(
   parts: Parts,
   hands: Hands,
-  name: string,
+  log: LogWords,
   tell: TellLines,
 ): Promise<{ statistics: LogStatistics; account: LineAccount }> {
   const account = emptyAccount();
   tell(0);
   for await (const report of inOrder(parts, hands.atOnce, hands.count)) {
-    book(account, report, name);
+    book(account, report, log);
     tell(account.lines);
   }
-  closeAccount(account, name);
+  closeAccount(account, log);
   return { statistics: await hands.counted(), account };
 }
 
@@ -81,7 +88,7 @@ export async function encodePass(
   hands: Hands,
   shards: ShardSet,
   splitOf: (line: number) => number,
-  name: string,
+  log: LogWords,
   tell: TellLines,
 ): Promise<LineAccount & Pick<Manifest, "splits" | "shards">> {
   const account = emptyAccount();
@@ -95,30 +102,35 @@ export async function encodePass(
   for await (const part of inOrder(unwritten(), hands.atOnce, hands.encode)) {
     const { split } = part;
     await shards.append(part, split === undefined ? splitOf : () => split);
-    book(account, part, name);
+    book(account, part, log);
     tell(account.lines);
   }
   return { ...account, ...(await shards.finish()) };
 }
 
 /** Throws a ProblemError where a whole log had no row, or more than 1 % bad lines. */
-export function closeAccount(account: LineAccount, name: string): void {
-  if (account.bad * 100 > account.lines) throw tooManyBad(account, account.lines, name);
-  if (account.lines === account.bad) throw new ProblemError(problem("log-empty", { name }));
+export function closeAccount(account: LineAccount, log: LogWords): void {
+  if (account.bad * 100 > account.lines) throw tooManyBad(account, account.lines, log);
+  if (account.lines === account.bad) throw new ProblemError(problem("log-empty", { name: log.name }));
 }
 
-function book(account: LineAccount, { lineCount, badLines }: PartReport, name: string): void {
+function book(account: LineAccount, { lineCount, badLines }: PartReport, log: LogWords): void {
   for (const bad of badLines) {
     account.bad++;
     if (account.examples.length < BAD_LINE_EXAMPLES) account.examples.push(bad);
     if (endsGroup(bad.line)) account.badEnds.push(bad.line);
     if (account.bad >= HOPELESS_BAD_LINES && account.bad * 2 > bad.line)
-      throw tooManyBad(account, bad.line + 1, name);
+      throw tooManyBad(account, bad.line + 1, log);
   }
   account.lines += lineCount;
 }
 
-function tooManyBad({ bad, examples }: LineAccount, lines: number, name: string): ProblemError {
+function tooManyBad(
+  { bad, examples }: LineAccount,
+  lines: number,
+  { name, whereIs }: LogWords,
+): ProblemError {
   const { line, reason } = examples[0]!;
-  return new ProblemError(problem("log-not-readable", { name, bad, lines, line: line + 1, reason }));
+  const where = whereIs ? whereIs(line) : `line ${line + 1}`;
+  return new ProblemError(problem("log-not-readable", { name, bad, lines, where, reason }));
 }

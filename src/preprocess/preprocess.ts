@@ -25,6 +25,7 @@ import {
   emptyAccount,
   encodePass,
   type LineAccount,
+  type LogWords,
   orderPass,
   type Parts,
 } from "./passes.ts";
@@ -47,9 +48,8 @@ export const DEFAULT_RULES: Rules = {
 /** A million rows a shard. */
 const GROUPS_PER_SHARD = 64;
 
-export interface PreprocessOptions {
-  /** The data set's name. */
-  name: string;
+/** `name` is the data set's. */
+export interface PreprocessOptions extends LogWords {
   /** The log's files, for the manifest. */
   files: string[];
   rules: Rules;
@@ -121,10 +121,10 @@ export async function preprocess(
     rules.split === "mindspore"
       ? mindsporeSplitter(plan.draft.source.lines, rules.seed, rules.testShare, plan.badEnds)
       : lineSplitter(rules);
-  const encoded = await encodePass(parts(), hands, shards, splitOf, name, (lines) =>
+  const encoded = await encodePass(parts(), hands, shards, splitOf, options, (lines) =>
     tell?.({ stage: "encode", lines, totalLines }),
   );
-  if (fitted) closeAccount(encoded, name);
+  if (fitted) closeAccount(encoded, options);
   else if (encoded.lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
   const manifest: Manifest = {
     ...plan.draft,
@@ -149,9 +149,9 @@ async function countedPlan(
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Plan> {
-  const { name, rules, tokens, tell } = options;
+  const { rules, tokens, tell } = options;
   const layout: LogForm = options.layout ?? CRITEO;
-  const { statistics, account } = await countPass(parts(), hands, name, (lines) =>
+  const { statistics, account } = await countPass(parts(), hands, options, (lines) =>
     tell?.({ stage: "count", lines, totalLines: null }),
   );
   let values = statistics.categories.map((column, c) =>

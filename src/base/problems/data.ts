@@ -44,11 +44,12 @@ export const dataProblems = {
     name: string;
     bad: number;
     lines: number;
-    line: number;
+    where: string;
     reason: string;
   }): Wording => ({
-    sentence: `${d.bad} of the first ${d.lines} lines of ${d.name} cannot be read as Criteo's log, more than 1 %: line ${d.line}, for example, ${d.reason}.`,
-    remedy: "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs.",
+    sentence: `${d.bad} of the first ${d.lines} lines of ${d.name} cannot be read, more than 1 %: ${d.where}, for example, ${d.reason}.`,
+    remedy:
+      "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs; for other numbers of columns give --dense_dim and --slot_dim.",
     control: "dataset",
   }),
   "log-truncated": (d: { name: string; reason: string }): Wording => ({

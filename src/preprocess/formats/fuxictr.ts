@@ -10,7 +10,9 @@ import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
 import { type InputFile, type TellBytes, tellTogether } from "./input.ts";
 import {
+  createFileStarts,
   describeFiles,
+  type FileStarts,
   type LogSource,
   NUMBERED_RULES,
   type OpenedFile,
@@ -18,7 +20,7 @@ import {
   splitRules,
 } from "./logSource.ts";
 import { type Cells, openParquetTable, type ParquetTable } from "./parquetTable.ts";
-import { emptyRanges, scalesOf, widen } from "./scales.ts";
+import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
 const NAME = "FuxiCTR's Parquet";
 const MAP_FILE = "feature_map.json";
@@ -70,12 +72,13 @@ export async function openFuxiCtr(
   const map = readMap(await jsonOf(mapFile, mapSchema), mapFile.name);
   const vocabularyFile = beside.find((file) => isNamed(file, VOCABULARY_FILE));
   const vocabulary = vocabularyFile ? await jsonOf(vocabularyFile, vocabularySchema) : {};
+  const starts = createFileStarts();
   const form: LogForm = {
     integers: map.numeric.length,
     categories: map.categories.length,
     names: [...map.numeric, ...map.categories.map((category) => category.name)],
     numbers: true,
-    ...scalesOf(await measure(files, map)),
+    ...scalesOf(await measure(files, map, options.limit)),
   };
   return {
     format: NAME,
@@ -83,7 +86,8 @@ export async function openFuxiCtr(
     form,
     rules: { ...splitRules(files), ...NUMBERED_RULES },
     tokens: map.categories.map((category) => tokensOf(category, vocabulary[category.name])),
-    parts: (tell = () => {}) => blocks(files, map, form, options.limit, tell),
+    whereIs: (row) => starts.whereIs(row, "row"),
+    parts: (tell = () => {}) => blocks(files, map, form, options.limit, tell, starts),
   };
 }
 
@@ -125,14 +129,21 @@ function asBytes(text: string): string {
 }
 
 /** What the numeric columns hold: they alone are read for it. */
-async function measure(files: OpenedFile[], { numeric }: FeatureMap) {
+async function measure(
+  files: OpenedFile[],
+  { numeric }: FeatureMap,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<NumberRange[]> {
   const ranges = emptyRanges(numeric.length);
   if (numeric.length === 0) return ranges;
+  let rows = 0;
   for (const { file } of files)
     await withTable(file, numeric, async (table) => {
-      for await (const { count, columns } of table.groups())
+      for await (const { count, columns } of table.groups()) {
         for (const [c, range] of ranges.entries())
           for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
+        if ((rows += count) >= limit) return;
+      }
     });
   return ranges;
 }
@@ -143,6 +154,7 @@ async function* blocks(
   form: LogForm,
   limit = Number.POSITIVE_INFINITY,
   tell: TellBytes,
+  starts: FileStarts,
 ): AsyncGenerator<Block> {
   const tellOf = tellTogether(
     files.map(({ file }) => file),
@@ -151,6 +163,7 @@ async function* blocks(
   const names = [map.label, ...map.numeric, ...map.categories.map(({ name }) => name)];
   let line = 0;
   for (const { file, split } of files) {
+    starts.begin(file, line);
     const table = await openParquetTable(file, names, MAP_FILE);
     try {
       for await (const { count, columns, bytesRead } of table.groups()) {

@@ -11,7 +11,9 @@ import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
 import { type TellBytes, tellTogether } from "./input.ts";
 import {
+  createFileStarts,
   describeFiles,
+  type FileStarts,
   type LogSource,
   NUMBERED_RULES,
   type OpenedFile,
@@ -61,8 +63,9 @@ export async function openIdRows(
   files: OpenedFile[],
   options: OpenOptions,
 ): Promise<LogSource> {
-  const { shape, ranges } = await survey(format, files, options.layout ?? CRITEO);
+  const { shape, ranges } = await survey(format, files, options);
   const { integers, categories, firstId } = shape;
+  const starts = createFileStarts();
   const form: LogForm = {
     ...{ integers, categories, numbers: true },
     ...scalesOf(ranges),
@@ -75,13 +78,19 @@ export async function openIdRows(
     ...describeFiles(files),
     form,
     rules: { ...splitRules(files), ...NUMBERED_RULES },
-    parts: (tell = () => {}) => blocks(format, files, shape, form, options.limit, tell),
+    whereIs: (row) => starts.whereIs(row, "row"),
+    parts: (tell = () => {}) => blocks(format, files, shape, form, options.limit, tell, starts),
   };
 }
 
-async function survey(format: IdFormat, files: OpenedFile[], layout: Layout): Promise<Survey> {
+async function survey(
+  format: IdFormat,
+  files: OpenedFile[],
+  { layout = CRITEO, limit = Number.POSITIVE_INFINITY }: OpenOptions,
+): Promise<Survey> {
   const ranges = emptyRanges(layout.integers);
   let shape: Shape | null = null;
+  let rows = 0;
   for (const opened of files) {
     const { name } = opened.file;
     for await (const record of format.read(opened, () => {})) {
@@ -97,6 +106,7 @@ async function survey(format: IdFormat, files: OpenedFile[], layout: Layout): Pr
       const { values, labels } = record;
       for (let r = 0, at = 0; r < labels.length; r++, at += shape.valuesPerRow)
         for (let c = 0; c < shape.integers; c++) widen(ranges[c]!, values[at + c]!);
+      if ((rows += labels.length) >= limit) return { shape, ranges };
     }
   }
   if (!shape) throw new ProblemError(problem("log-empty", { name: files[0]!.file.name }));
@@ -144,6 +154,7 @@ async function* blocks(
   form: LogForm,
   limit = Number.POSITIVE_INFINITY,
   tell: TellBytes,
+  starts: FileStarts,
 ): AsyncGenerator<Block> {
   const tellOf = tellTogether(
     files.map(({ file }) => file),
@@ -152,6 +163,7 @@ async function* blocks(
   let line = 0;
   for (const opened of files) {
     const { split } = opened;
+    starts.begin(opened.file, line);
     const begin = () => Object.assign(makeBlock(form, BLOCK_ROWS, line), split !== undefined && { split });
     let block = begin();
     for await (const record of format.read(opened, tellOf(opened.file))) {

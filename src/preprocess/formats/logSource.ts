@@ -38,6 +38,8 @@ export interface LogSource {
   rules: Partial<Rules>;
   /** For each category the values that the source numbers 1, 2, …. */
   tokens?: string[][];
+  /** Where a row is, of those that were read: "line 8 of valid.csv". */
+  whereIs(row: number): string;
   /** The rows; called once a pass. */
   parts(tell?: TellBytes): AsyncGenerator<Part>;
 }
@@ -51,6 +53,24 @@ export function splitRules(files: OpenedFile[]): Partial<Rules> {
 
 /** Ids that another tool gave are kept: every value has one, in their order. */
 export const NUMBERED_RULES: Partial<Rules> = { rule: "at-least", threshold: 1, idOrder: "given" };
+
+/** Which file's rows start where, as far as they were read. */
+export interface FileStarts {
+  begin(file: InputFile, row: number): void;
+  /** "line 8 of valid.csv" for a row; `offset` are the lines above the first row of a file. */
+  whereIs(row: number, noun: string, offset?: number): string;
+}
+
+export function createFileStarts(): FileStarts {
+  const starts = new Map<string, number>();
+  return {
+    begin: ({ name }, row) => void starts.set(name, row),
+    whereIs(row, noun, offset = 0) {
+      const [name, first] = [...starts].findLast(([, start]) => start <= row)!;
+      return `${noun} ${row - first + offset + 1} of ${name}`;
+    },
+  };
+}
 
 export function describeFiles(files: OpenedFile[]): Pick<LogSource, "files" | "byteLength"> {
   return {

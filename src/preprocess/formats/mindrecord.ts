@@ -26,7 +26,16 @@ const headerSchema = z.looseObject({
   header_size: size,
   page_size: size,
   version: z.string(),
-  page: z.array(z.looseObject({ page_id: size, page_type: z.string(), page_size: size })),
+  page: z.array(
+    z.looseObject({
+      page_id: size,
+      page_type: z.string(),
+      /** Bytes of it that are in use. */
+      page_size: size,
+      start_row_id: size,
+      end_row_id: size,
+    }),
+  ),
   schema: z
     .array(z.looseObject({ blob_fields: z.array(z.string()), schema: z.record(z.string(), fieldSchema) }))
     .length(1),
@@ -55,14 +64,14 @@ async function* readRecords(file: InputFile, tell: TellBytes): AsyncGenerator<Id
     for (const page of header.page) {
       if (page.page_type !== "BLOB_DATA") continue;
       const start = header.header_size + page.page_id * header.page_size;
-      const bytes = await source.read(start, Math.min(start + page.page_size, source.byteLength));
-      if (page.page_size > header.page_size || bytes.length < page.page_size)
-        throw damaged(`it ends within page ${page.page_id}`);
+      if (page.page_size > header.page_size) throw damaged(`page ${page.page_id} is larger than a page`);
+      if (start + page.page_size > source.byteLength) throw damaged(`it ends within page ${page.page_id}`);
+      const bytes = await source.read(start, start + page.page_size);
       tell(start + bytes.length);
-      for (const blob of framed(bytes, true, damaged)) {
-        yield readRow(blob, columns, `row ${row}`, damaged);
-        row++;
-      }
+      const before = row;
+      for (const blob of framed(bytes, true, damaged)) yield readRow(blob, columns, `row ${row++}`, damaged);
+      if (row - before !== page.end_row_id - page.start_row_id)
+        throw damaged(`page ${page.page_id} has ${row - before} rows, which is not what the header says`);
     }
   } finally {
     await source.close?.();

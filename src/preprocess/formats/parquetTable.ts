@@ -29,6 +29,7 @@ export async function openParquetTable(
     byteLength: source.byteLength,
     async slice(start: number, end = source.byteLength): Promise<ArrayBuffer> {
       const from = start < 0 ? source.byteLength + start : start;
+      if (!(from >= 0 && from <= end && end <= source.byteLength)) throw new Error("a part lies outside it");
       return (await source.read(from, end)).slice().buffer as ArrayBuffer;
     },
   };

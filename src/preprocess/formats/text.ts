@@ -6,9 +6,11 @@ import { CRITEO, columnNames, type Layout } from "../../shards/rows.ts";
 import { type Piece, wholeLines } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
 import { decimal, TAB } from "../parse.ts";
-import { tellTogether } from "./input.ts";
+import { type TellBytes, tellTogether } from "./input.ts";
 import {
+  createFileStarts,
   describeFiles,
+  type FileStarts,
   type LogSource,
   NUMBERED_RULES,
   type OpenedFile,
@@ -43,6 +45,7 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
     ...(numbers && { numbers }),
     ...(withHeader && namesIfOther(fields.slice(1), layout)),
   };
+  const starts = createFileStarts();
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   if (hasFractions(rows, layout))
     Object.assign(form, scalesOf(await measure(files, withHeader, limit, form)));
@@ -51,7 +54,8 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
     ...describeFiles(files),
     form,
     rules: { ...splitRules(files), ...(numbers && (isCsv ? NUMBERED_RULES : { idOrder: "given" })) },
-    parts: (tell = () => {}) => pieces(files, withHeader, limit, tell),
+    whereIs: (line) => starts.whereIs(line, "line", withHeader ? 1 : 0),
+    parts: (tell = () => {}) => pieces(files, withHeader, limit, tell, starts),
   };
 }
 
@@ -60,7 +64,8 @@ async function* pieces(
   files: OpenedFile[],
   withHeader: boolean,
   limit: number,
-  tell: (bytesRead: number) => void,
+  tell: TellBytes,
+  starts: FileStarts,
 ): AsyncGenerator<Piece> {
   const headerLines = withHeader ? 1 : 0;
   const tellOf = tellTogether(
@@ -71,6 +76,7 @@ async function* pieces(
   for (const { file, split } of files) {
     if (lines >= limit) return;
     const before = lines;
+    starts.begin(file, before);
     for await (const piece of wholeLines(file.stream(tellOf(file)), limit - before + headerLines)) {
       const rest = piece.firstLine < headerLines ? withoutFirstLine(piece) : piece;
       // Lines are numbered through all files, and from 0 below a header.
@@ -168,7 +174,7 @@ async function measure(
 ): Promise<NumberRange[]> {
   const ranges = emptyRanges(integers);
   const comma = String.fromCharCode(separator);
-  for await (const { bytes } of pieces(files, withHeader, limit, () => {})) {
+  for await (const { bytes } of pieces(files, withHeader, limit, () => {}, createFileStarts())) {
     for (const line of new TextDecoder().decode(bytes).split("\n")) {
       const fields = line.split(comma, 1 + integers);
       for (const [c, range] of ranges.entries()) widen(range, decimal(fields[c + 1] ?? ""));

@@ -125,6 +125,14 @@ it.each([
   await expect(openFiles(files as Record<string, string>)).rejects.toMatchObject({ problem: { code } });
 });
 
+it("says where a line is that cannot be read", async () => {
+  const good = x4(300);
+  const files = { "train.csv": csv("label", good), "test.csv": csv("label", [...good, "1,x", ...good]) };
+  const { source, manifest } = await importFiles(files);
+  expect(manifest.badLineExamples).toEqual([{ line: 600, reason: "has 2 columns instead of 40" }]);
+  expect(source.whereIs(600)).toBe("line 302 of test.csv");
+});
+
 it("knows splits by files' names", () => {
   expect(
     [
