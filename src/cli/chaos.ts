@@ -19,6 +19,7 @@ import { buildPage, servePage } from "./builtPage.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { launchChromium } from "./chromium.ts";
 import { printResult, say } from "./log.ts";
+import { button, openPage, stateOf, trainingWorker, untilState } from "./studioPage.ts";
 
 const spec = {
   command: "chaos",
@@ -46,6 +47,8 @@ const CONFIG: ConfigInput = {
   batchSize: 64,
   epochs: 30,
 };
+/** The page's demo data has more rows. */
+const PAGE_CONFIG: ConfigInput = { ...CONFIG, batchSize: 256, epochs: 12 };
 const ROWS = 6000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -140,12 +143,12 @@ async function killPages(kills: number, random: Random): Promise<Outcome> {
   const browser = await launchChromium();
   const outcome: Outcome = { kills: 0, runs: 0, equal: true };
   try {
-    const whole = await openPage(await browser.newPage(), served.url);
+    const whole = await openPage(await browser.newPage(), served.url, PAGE_CONFIG);
     await button(whole, "Train").click();
     const expected = await finalCheckpoint(whole);
     await whole.context().close();
     while (outcome.kills < kills || outcome.runs === 0) {
-      const page = await openPage(await browser.newPage(), served.url);
+      const page = await openPage(await browser.newPage(), served.url, PAGE_CONFIG);
       await button(page, "Train").click();
       while (outcome.kills < kills && (await livesUntilKilled(page, random))) {
         outcome.kills++;
@@ -163,17 +166,6 @@ async function killPages(kills: number, random: Random): Promise<Outcome> {
   }
 }
 
-async function openPage(page: Page, url: string): Promise<Page> {
-  await page.goto(url);
-  await untilState(page, "Ready to train");
-  await page.locator('input[type="file"][accept*="json"]').setInputFiles({
-    name: "chaos.json",
-    mimeType: "application/json",
-    buffer: Buffer.from(JSON.stringify({ ...CONFIG, batchSize: 256, epochs: 12 })),
-  });
-  return page;
-}
-
 /** Lets the run go on, saves it by a pause, and kills tab or worker at some moment of all that; false when it is over. */
 async function livesUntilKilled(page: Page, random: Random): Promise<boolean> {
   await page.waitForTimeout(200 + 1500 * random.uniform());
@@ -186,7 +178,7 @@ async function livesUntilKilled(page: Page, random: Random): Promise<boolean> {
     await page.reload();
     await untilState(page, "Ready to train");
   } else {
-    await page.workers()[0]?.evaluate(() => self.close());
+    await trainingWorker(page)?.evaluate(() => self.close());
     await button(page, "Restart the worker").click();
   }
   return true;
@@ -204,7 +196,7 @@ async function goOn(page: Page): Promise<string> {
     await offer.first().click();
     return /step [\d,]+/.exec(text ?? "")?.[0] ?? "saved";
   }
-  await openPage(page, page.url());
+  await openPage(page, page.url(), PAGE_CONFIG);
   await button(page, "Train").click();
   return "nothing saved yet";
 }
@@ -214,19 +206,6 @@ async function finalCheckpoint(page: Page): Promise<Checkpoint> {
   const [download] = await Promise.all([page.waitForEvent("download"), button(page, "Download").click()]);
   const bytes = new Uint8Array(await readFile(await download.path()));
   return orThrow(decodeCheckpoint(bytes, "the page's checkpoint"));
-}
-
-function button(page: Page, name: string) {
-  return page.getByRole("button", { name, exact: true });
-}
-
-async function stateOf(page: Page): Promise<string | null> {
-  return page.getByTestId("state").textContent();
-}
-
-async function untilState(page: Page, state: string): Promise<void> {
-  const words = new RegExp(`^${state}$`);
-  await page.getByTestId("state").filter({ hasText: words }).waitFor({ timeout: 120_000 });
 }
 
 function sameModel(a: Checkpoint, b: Checkpoint): boolean {

@@ -30,9 +30,16 @@ export function chromiumPath(): string | null {
   return candidates.find((path) => path && existsSync(path)) ?? null;
 }
 
-/** A headless Chromium, with WebGPU on SwiftShader where asked. Throws a ProblemError where none is installed. */
-export async function launchChromium({ webgpu = false } = {}): Promise<Browser> {
-  return chromium.launch(options(webgpu));
+export interface ChromiumOptions {
+  /** With WebGPU on SwiftShader. */
+  webgpu?: boolean;
+  /** More arguments for Chromium. */
+  more?: string[];
+}
+
+/** A headless Chromium. Throws a ProblemError where none is installed. */
+export async function launchChromium({ webgpu = false, more = [] }: ChromiumOptions = {}): Promise<Browser> {
+  return chromium.launch(options(webgpu, more));
 }
 
 /** The same with WebGPU and a profile's folder: what it keeps outlives it, and its pages are tabs of one window. */
@@ -49,9 +56,9 @@ export async function launchChromiumProfile(folder: string): Promise<BrowserCont
   });
 }
 
-function options(webgpu: boolean): LaunchOptions {
+function options(webgpu: boolean, more: string[] = []): LaunchOptions {
   const executablePath = chromiumPath();
   if (!executablePath) throw new ProblemError(problem("chromium-missing", {}));
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return { executablePath, args: [...ARGUMENTS, ...asRoot, ...(webgpu ? WEBGPU_ARGUMENTS : [])] };
+  return { executablePath, args: [...ARGUMENTS, ...asRoot, ...(webgpu ? WEBGPU_ARGUMENTS : []), ...more] };
 }

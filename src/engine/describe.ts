@@ -7,3 +7,10 @@ export function describeEngine(engine: EngineName): EngineDescription {
   const backend = tf.getBackend() as BackendName;
   return { engine, backend, threads: backend === "wasm" ? getThreadsCount() : 1 };
 }
+
+/** What tfjs holds: tensors and their bytes, and the whole heap of its WASM backend (0 elsewhere), which never shrinks. */
+export function heldMemory(): { tensors: number; bytes: number; wasmHeapBytes: number } {
+  const { numTensors, numBytes } = tf.memory();
+  const heap = (tf.backend() as { wasm?: { HEAPU8: Uint8Array } } | null)?.wasm?.HEAPU8;
+  return { tensors: numTensors, bytes: numBytes, wasmHeapBytes: heap?.byteLength ?? 0 };
+}

@@ -1,6 +1,5 @@
 // The worker's side: holds the open data set, the engine and the run, and answers the page's requests.
 
-import * as tf from "@tensorflow/tfjs";
 import { type Problem, problem } from "../base/problem.ts";
 import { asProblem, orThrow, ProblemError } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
@@ -11,6 +10,7 @@ import {
   type RunSnapshot,
 } from "../checkpoint/checkpoint.ts";
 import type { Vault } from "../checkpoint/vault.ts";
+import { heldMemory } from "../engine/describe.ts";
 import type { BackendName, Engine, EngineName } from "../engine/engine.ts";
 import { inspect } from "../metrics/inspection.ts";
 import { type Config, type InputShape, inputShape, parseConfig } from "../model/config.ts";
@@ -285,10 +285,7 @@ export function createTrainer(
       if (ended?.runId === runId) return { blob: ended.blob };
       return { blob: await toBlob(activeRun(runId)) };
     },
-    async memory() {
-      const { numTensors, numBytes } = tf.memory();
-      return { tensors: numTensors, bytes: numBytes };
-    },
+    memory: async () => heldMemory(),
   };
 }
 

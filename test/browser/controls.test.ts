@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { trainingWorker } from "../../src/cli/studioPage.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 let browser: Browser;
@@ -90,7 +91,7 @@ it("offers to restart a worker that died, and works again", async () => {
   await studio.configure({ ...SMALL, epochs: 100 });
   await button("Train").click();
   await untilState("Training");
-  await page.workers()[0]!.evaluate(() => self.close());
+  await trainingWorker(page)!.evaluate(() => self.close());
   await untilState("Worker stopped");
   await button("Restart the worker").click();
   await untilState("Ready to train", "Run failed");

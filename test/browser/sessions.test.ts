@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { trainingWorker } from "../../src/cli/studioPage.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 let browser: Browser;
@@ -120,7 +121,7 @@ it("survives a worker that dies, and a run that another tab has is only looked a
   expect(await second.getByRole("button", { name: /^Delete/ }).isDisabled()).toBe(true);
   await second.close();
 
-  await studio.page.workers()[0]!.evaluate(() => self.close());
+  await trainingWorker(studio.page)!.evaluate(() => self.close());
   await studio.untilState("Worker stopped");
   await studio.button("Restart the worker").click();
   await studio.button("Go on with it").click();
@@ -181,7 +182,7 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
   await studio.makeDemo(ROWS);
   await studio.configure({ ...SMALL, epochs: 100, embeddingDim: 2 });
   await studio.chooseBackend("WebGPU");
-  await keepDevices(studio.page.workers()[0]!);
+  await keepDevices(trainingWorker(studio.page)!);
   studio.page.on("worker", (worker) => {
     // Workers of other tests end while they are being reached.
     keepDevices(worker).catch(() => {});
@@ -189,7 +190,7 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
   for (let loss = 1; loss <= 3; loss++) {
     if (loss === 1) await pauseSaved(studio);
     else await studio.untilState("Paused", "Training");
-    const worker = studio.page.workers()[0]!;
+    const worker = trainingWorker(studio.page)!;
     await worker.evaluate(() => {
       for (const device of (self as unknown as { devices: GPUDevice[] }).devices) device.destroy();
     });

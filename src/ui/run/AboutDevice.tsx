@@ -60,9 +60,21 @@ export function AboutDevice() {
             {memory && (
               <>
                 <dt>Tensors alive</dt>
-                <dd data-testid="tensors">{count(memory.tensors)}</dd>
+                <dd data-testid="tensors" data-value={memory.tensors}>
+                  {count(memory.tensors)}
+                </dd>
                 <dt>Their memory</dt>
-                <dd>{bytes(memory.bytes)}</dd>
+                <dd data-testid="tensor-bytes" data-value={memory.bytes}>
+                  {bytes(memory.bytes)}
+                </dd>
+                {memory.wasmHeapBytes > 0 && (
+                  <>
+                    <dt>Heap of WASM</dt>
+                    <dd data-testid="wasm-heap" data-value={memory.wasmHeapBytes}>
+                      {bytes(memory.wasmHeapBytes)}
+                    </dd>
+                  </>
+                )}
               </>
             )}
           </dl>

@@ -1,0 +1,35 @@
+// The built page as commands drive it: by what a person sees and can press.
+
+import type { Page, Worker } from "playwright-core";
+import type { ConfigInput } from "../model/config.ts";
+
+/** Opens the page, waits until it can train, and gives it a configuration. */
+export async function openPage(page: Page, url: string, config: ConfigInput): Promise<Page> {
+  await page.goto(url);
+  await untilState(page, "Ready to train");
+  await page.locator('input[type="file"][accept*="json"]').setInputFiles({
+    name: "configuration.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify(config)),
+  });
+  return page;
+}
+
+export function button(page: Page, name: string) {
+  return page.getByRole("button", { name, exact: true });
+}
+
+/** The worker that trains; the page has others. */
+export function trainingWorker(page: Page): Worker | undefined {
+  return page.workers().find((worker) => worker.url().includes("train.worker"));
+}
+
+/** What the header says of the run. */
+export async function stateOf(page: Page): Promise<string | null> {
+  return page.getByTestId("state").textContent();
+}
+
+export async function untilState(page: Page, state: string): Promise<void> {
+  const words = new RegExp(`^${state}$`);
+  await page.getByTestId("state").filter({ hasText: words }).waitFor({ timeout: 120_000 });
+}
