@@ -226,18 +226,36 @@ export function planModel(config: Config, shape: InputShape): Plan {
   };
 }
 
-/** Calls `visit` with each number's index in the named array and its place in the store. */
-export function forEachNumber(
+/**
+ * Calls `visit` with the numbers that follow each other both in the named array, from `index` on, and in the store, from
+ * `at` on: those of a row within a panel of 16 columns.
+ */
+export function forEachRun(
   { rowLength, pieces }: NamedPlace,
   indexOf: (matrix: Matrix, row: number, column: number) => number,
-  visit: (index: number, at: number) => void,
+  visit: (index: number, at: number, length: number) => void,
 ): void {
   for (const { matrix, rows, columns: blocks } of pieces)
     for (const row of rows)
       for (let r = 0; r < row.length; r++)
         for (const block of blocks)
-          for (let c = 0; c < block.length; c++)
-            visit((row.from + r) * rowLength + block.from + c, indexOf(matrix, row.to + r, block.to + c));
+          for (let c = 0; c < block.length; ) {
+            const column = block.to + c;
+            const length = Math.min(block.length - c, COLUMN_BLOCK - (column % COLUMN_BLOCK));
+            visit((row.from + r) * rowLength + block.from + c, indexOf(matrix, row.to + r, column), length);
+            c += length;
+          }
+}
+
+/** Calls `visit` with each number's index in the named array and its place in the store. */
+export function forEachNumber(
+  place: NamedPlace,
+  indexOf: (matrix: Matrix, row: number, column: number) => number,
+  visit: (index: number, at: number) => void,
+): void {
+  forEachRun(place, indexOf, (index, at, length) => {
+    for (let i = 0; i < length; i++) visit(index + i, at + i);
+  });
 }
 
 function blocksOfZ(unit: UnitConfig): Blocks {

@@ -3,7 +3,7 @@
 import type { NamedArrays } from "../../base/batch.ts";
 import { initialParameters, initialRunning } from "../../model/initialize.ts";
 import type { ModelState } from "../engine.ts";
-import { arrayOf, forEachNumber, type Matrix, type NamedPlace } from "../plan.ts";
+import { arrayOf, forEachRun, type Matrix, type NamedPlace } from "../plan.ts";
 import type { TableArray } from "./table.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -44,8 +44,8 @@ export async function readArrays(
   return new Map(
     places.map((place) => {
       const values = new Float32Array(place.shape.reduce((a, b) => a * b, 1));
-      forEachNumber(place, rowMajor, (index, source) => {
-        values[index] = numbers[source]!;
+      forEachRun(place, rowMajor, (index, source, length) => {
+        for (let i = 0; i < length; i++) values[index + i] = numbers[source + i]!;
       });
       return [place.name, { shape: place.shape, values }];
     }),
@@ -62,8 +62,8 @@ function writeArrays(
   const numbers = new Float32Array(count);
   for (const place of places) {
     const { values } = arrayOf(arrays, place.name);
-    forEachNumber(place, rowMajor, (index, target) => {
-      numbers[target] = values[index]!;
+    forEachRun(place, rowMajor, (index, target, length) => {
+      for (let i = 0; i < length; i++) numbers[target + i] = values[index + i]!;
     });
   }
   w.write("floats", at, numbers);
