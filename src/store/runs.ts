@@ -7,7 +7,7 @@ import { type ChartView, DEFAULT_VIEW } from "./chartView.ts";
 import type { RunCurves } from "./runCurves.ts";
 import type { RunsDatabase } from "./runsDatabase.ts";
 import { type KeptRun, parseRunsFile } from "./runsFile.ts";
-import { RUN_COLORS, type RunRecord } from "./runsRecord.ts";
+import { RUN_LOOKS, type RunRecord } from "./runsRecord.ts";
 
 export interface RunsState {
   /** false until the kept runs are read. */
@@ -35,7 +35,7 @@ export interface Runs {
   load(): Promise<void>;
   /** Adds a run, or replaces what is known of it; `save` writes it down, curves included. */
   keep(record: RunRecord, curves: RunCurves, save: boolean): void;
-  /** A colour that the fewest runs have. */
+  /** A look that the fewest runs have: while there are less than `RUN_LOOKS`, one of its own. */
   nextColor(): number;
   /** The curves of a run have grown. */
   grew(): void;
@@ -134,7 +134,7 @@ export function createRuns(open: () => Promise<RunsDatabase>): Runs {
   }
 
   function nextColor(): number {
-    const uses = Array.from({ length: RUN_COLORS }, () => 0);
+    const uses = Array.from({ length: RUN_LOOKS }, () => 0);
     for (const { color } of get().records) uses[color]!++;
     return uses.indexOf(Math.min(...uses));
   }

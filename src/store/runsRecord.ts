@@ -5,8 +5,12 @@ import { type Config, parseConfig } from "../model/config.ts";
 import type { DatasetLocation, DatasetSummary } from "../protocol/messages.ts";
 import { EVALUATED_SPLITS, type RunCurves } from "./runCurves.ts";
 
-/** Colours that runs take in turn: `--run-0` … in palette.css. */
-export const RUN_COLORS = 8;
+/**
+ * Looks that runs take in turn: eight hues (`--run-0` … in palette.css), then the same with a sign along the line,
+ * another one for each further eight. Enough for fifty runs.
+ */
+export const RUN_HUES = 8;
+export const RUN_LOOKS = 7 * RUN_HUES;
 
 const count = z.number().int().min(0);
 
@@ -46,8 +50,8 @@ export const recordSchema = z.strictObject({
   name: z.string().min(1).max(200),
   note: z.string().max(10_000),
   tags: z.array(z.string().min(1).max(40)).max(20),
-  /** One of the `RUN_COLORS`, for as long as the run is kept. */
-  color: count.max(RUN_COLORS - 1),
+  /** One of the `RUN_LOOKS`, for as long as the run is kept. */
+  color: count.max(RUN_LOOKS - 1),
   /** Whether the charts draw it. */
   shown: z.boolean(),
   /** Others are told by what they have otherwise than this one. */

@@ -81,7 +81,7 @@ async function fill({
       ...Object.fromEntries(rest.map((name) => [name, column(() => Number.NaN, new Float32Array(steps))])),
     };
     const record = {
-      ...{ runId, name: `run ${r}`, note: "", tags: [], color: r % 8, shown: true, isBaseline: r === 0 },
+      ...{ runId, name: `run ${r}`, note: "", tags: [], color: r, shown: true, isBaseline: r === 0 },
       ...{ startedAt: 1.7e12 + r, config, data: { name: "bench", identity: "bench", location: null } },
       ...{ status: "completed", backend: "wasm", parameterCount: 1, step: steps, totalSteps: steps },
       ...{ rowsSeen: 1024 * steps, activeSeconds: steps / 50, rowsPerSecond: 51_200 },

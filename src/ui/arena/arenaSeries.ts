@@ -20,13 +20,13 @@ export function memberSeries(
   return names.flatMap((name, m): Series[] => {
     const look = { row: `member ${m}`, name, color: lookOf(m).color };
     const progressive: Series = {
-      ...{ ...look, key: look.row, column: "train", dashes: lookOf(m).dashes, width: 1.75 },
+      ...{ ...look, id: look.row, column: "train", dashes: lookOf(m).dashes, width: 1.75 },
       points: drawnLine(members[m]!, { ...request, most: LINE_POINTS, smoothing }),
       outline: curveOutline(members[m]!, { ...request, most: OUTLINE_POINTS }),
-      ...{ mark: null, band: null, settling: 0.05 },
+      ...{ sign: null, mark: null, band: null, settling: 0.05 },
     };
     const test = markedSeries(
-      { ...look, key: `${look.row} test`, column: "test", mark: "circle" },
+      { ...look, id: `${look.row} test`, column: "test", mark: "circle" },
       plainPoints(tests[m]!, request),
     );
     return [progressive, test].filter(({ points }) => points.x.length > 0);
@@ -40,13 +40,13 @@ export function differenceSeries(pair: Curve, name: string, { window }: ChartVie
   if (mean.x.length === 0) return [];
   const look = {
     ...{ row: name, name, color: "var(--branch-0)", dashes: undefined },
-    ...{ outline: null, mark: null, band: null },
+    ...{ sign: null, outline: null, mark: null, band: null },
     // At first it is so wide that nothing else would be seen.
     settling: 0.25,
   };
   return [
-    { ...look, key: "mean", column: "mean", width: 2, points: mean, band: { low, high } },
-    { ...look, key: "low", column: "from", width: 0.75, points: low },
-    { ...look, key: "high", column: "to", width: 0.75, points: high },
+    { ...look, id: "mean", column: "mean", width: 2, points: mean, band: { low, high } },
+    { ...look, id: "low", column: "from", width: 0.75, points: low },
+    { ...look, id: "high", column: "to", width: 0.75, points: high },
   ];
 }

@@ -115,7 +115,7 @@ function seriesOf({ label, value, ...look }: TimeLine, points: InspectedPoint[])
     return y === null ? [] : [{ x: point.rowsSeen, y }];
   });
   return markedSeries(
-    { ...look, key: label, row: label, name: label, column: "", width: 1.75, mark: "circle" },
+    { ...look, id: label, row: label, name: label, column: "", width: 1.75, mark: "circle" },
     { x: Float64Array.from(known, ({ x }) => x), y: Float64Array.from(known, ({ y }) => y) },
   );
 }

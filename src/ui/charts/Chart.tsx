@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import { memo, type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { ChartView, Window } from "../../store/chartView.ts";
 import { save } from "../save.ts";
 import { ChartTable } from "./ChartTable.tsx";
@@ -58,45 +58,17 @@ export function Chart({ id, title, hint, promise, level, children, ...props }: C
     [onView],
   );
 
-  function toggleLog(): void {
+  const toggleLog = useCallback(() => {
     const others = view.logarithmic.filter((chart) => chart !== id);
     onView({ logarithmic: logarithmic ? others : [...others, id] });
-  }
-  const savePicture = (blob: Blob, kind: string) => save(`${id}.${kind}`, blob);
-  const withPicture = { disabled: !drawing || asTable };
+  }, [view.logarithmic, onView, id, logarithmic]);
+  const toggleTable = useCallback(() => setAsTable((before) => !before), []);
   return (
     <section ref={card} className={classes.card} aria-labelledby={`chart-${id}`} data-chart={id}>
-      <div className={classes.head}>
-        <h2 id={`chart-${id}`} className={classes.title} title={title}>
-          {title}
-        </h2>
-        <div>
-          <HeadButton
-            label="Log"
-            about={`${title}: logarithmic axis`}
-            pressed={logarithmic}
-            onClick={toggleLog}
-          />
-          <HeadButton
-            label="Table"
-            about={`${title}: as a table`}
-            pressed={asTable}
-            onClick={() => setAsTable(!asTable)}
-          />
-          <HeadButton
-            label="SVG"
-            about={`${title}: save as SVG`}
-            {...withPicture}
-            onClick={() => savePicture(new Blob([chartSvg(card.current!)], { type: "image/svg+xml" }), "svg")}
-          />
-          <HeadButton
-            label="PNG"
-            about={`${title}: save as PNG`}
-            {...withPicture}
-            onClick={() => void chartPng(card.current!).then((blob) => savePicture(blob, "png"))}
-          />
-        </div>
-      </div>
+      <ChartHead
+        {...{ id, title, card, logarithmic, asTable, toggleLog, toggleTable }}
+        hasPicture={Boolean(drawing) && !asTable}
+      />
       <p className={classes.hint} title={hint}>
         {hint}
       </p>
@@ -116,6 +88,43 @@ export function Chart({ id, title, hint, promise, level, children, ...props }: C
     </section>
   );
 }
+
+interface ChartHeadProps {
+  id: string;
+  title: string;
+  card: RefObject<HTMLElement | null>;
+  logarithmic: boolean;
+  asTable: boolean;
+  hasPicture: boolean;
+  toggleLog(): void;
+  toggleTable(): void;
+}
+
+const ChartHead = memo(function ChartHead({ id, title, card, hasPicture, ...props }: ChartHeadProps) {
+  const button = (label: string, about: string, more: Omit<HeadButtonProps, "label" | "about">) => (
+    <HeadButton {...{ label, ...more }} about={`${title}: ${about}`} />
+  );
+  const disabled = !hasPicture;
+  function saveSvg(): void {
+    save(`${id}.svg`, new Blob([chartSvg(card.current!)], { type: "image/svg+xml" }));
+  }
+  async function savePng(): Promise<void> {
+    save(`${id}.png`, await chartPng(card.current!));
+  }
+  return (
+    <div className={classes.head}>
+      <h2 id={`chart-${id}`} className={classes.title} title={title}>
+        {title}
+      </h2>
+      <div>
+        {button("Log", "logarithmic axis", { pressed: props.logarithmic, onClick: props.toggleLog })}
+        {button("Table", "as a table", { pressed: props.asTable, onClick: props.toggleTable })}
+        {button("SVG", "save as SVG", { disabled, onClick: saveSvg })}
+        {button("PNG", "save as PNG", { disabled, onClick: () => void savePng() })}
+      </div>
+    </div>
+  );
+});
 
 function EmptyChart({ children }: { children: string | false }) {
   return (

@@ -22,7 +22,7 @@ export function ChartTable({ title, drawing }: { title: string; drawing: Drawing
           <Table.Tr>
             <Table.Th>At</Table.Th>
             {series.map((one) => (
-              <Table.Th key={one.key} ta="end">
+              <Table.Th key={one.id} ta="end">
                 {labelOf(one)}
               </Table.Th>
             ))}
@@ -32,8 +32,8 @@ export function ChartTable({ title, drawing }: { title: string; drawing: Drawing
           {positions.map((position) => (
             <Table.Tr key={position}>
               <Table.Th scope="row">{positionText(xName, position)}</Table.Th>
-              {series.map(({ key, points }) => (
-                <Table.Td key={key} ta="end">
+              {series.map(({ id, points }) => (
+                <Table.Td key={id} ta="end">
                   {metric(valueNear(points, position, step / 2))}
                 </Table.Td>
               ))}

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useStore } from "zustand";
 import type { Window } from "../../store/chartView.ts";
 import { valueNear } from "../../store/curveLines.ts";
@@ -11,7 +12,7 @@ import { rowsOf, type Series } from "./series.ts";
 const MOST_ROWS = 9;
 
 /** The lines by name with their numbers: the newest ones in the window, or those under the crosshair. */
-export function Legend({ series, window }: { series: Series[]; window: Window }) {
+export const Legend = memo(function Legend({ series, window }: { series: Series[]; window: Window }) {
   const at = useStore(crosshair, ({ x }) => (x !== null && x >= window[0] && x <= window[1] ? x : null));
   const columns = [...new Set(series.map(({ column }) => column))];
   const rows = rowsOf(series);
@@ -57,7 +58,7 @@ export function Legend({ series, window }: { series: Series[]; window: Window })
       )}
     </table>
   );
-}
+});
 
 /** The mark that the points of a column have in the chart. */
 function ColumnMark({ series, column }: { series: Series[]; column: string }) {

@@ -5,7 +5,7 @@ import classes from "./charts.module.css";
 import { MarkShape } from "./MarkShape.tsx";
 import type { Level, PlotProps } from "./Plot.tsx";
 import { PlotPointer } from "./PlotPointer.tsx";
-import { bandOf, type PlotArea, pathOf, plotScales, type Scales } from "./scales.ts";
+import { bandOf, type PlotArea, pathOf, plotScales, type Scales, signsOf, strokePoints } from "./scales.ts";
 import type { Series } from "./series.ts";
 
 /** Marks on the frame are drawn whole. */
@@ -65,8 +65,8 @@ function LevelLine({ label, top, width }: Level & { top: number; width: number }
 
 /** The last line drawn is on top: fused ones. */
 function Lines({ series, scales }: { series: Series[]; scales: Scales }) {
-  return series.toReversed().map(({ key, points, color, width, dashes, mark, band }) => (
-    <g key={key}>
+  return series.toReversed().map(({ id, points, color, width, dashes, sign, mark, band }) => (
+    <g key={id}>
       {band && <path d={bandOf(band, scales)} fill={color} fillOpacity={0.18} />}
       <path
         className="line"
@@ -77,6 +77,9 @@ function Lines({ series, scales }: { series: Series[]; scales: Scales }) {
         strokeDasharray={dashes}
         strokeLinejoin="round"
       />
+      {sign && !mark && (
+        <path d={signsOf(points, scales, sign)} fill="var(--surface)" stroke={color} strokeWidth={1.5} />
+      )}
       {mark && <Marks {...{ mark, points, scales, color }} />}
     </g>
   ));
@@ -114,7 +117,7 @@ function Outlines({ series, scales, place }: OutlinesProps) {
     for (const { outline, color } of series) {
       if (!outline) continue;
       context.strokeStyle = style.getPropertyValue(color.slice(4, -1));
-      context.stroke(new Path2D(pathOf(outline, scales)));
+      strokePoints(context, outline, scales);
     }
   });
   return <canvas ref={canvas} className={classes.outlines} style={place} />;

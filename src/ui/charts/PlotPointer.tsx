@@ -130,7 +130,7 @@ function CrosshairLine({ chart, drawing: { series, x, xName }, scales, width }: 
       <div className={classes.tooltip} style={side} role={at.byKeyboard ? "status" : undefined}>
         <div className={classes.tooltipHead}>{positionText(xName, at.x)}</div>
         {rows.map(({ series: one, value }) => (
-          <div key={one.key} className={classes.tooltipRow}>
+          <div key={one.id} className={classes.tooltipRow}>
             <Swatch {...one} />
             <span>{labelOf(one)}</span>
             <b>{metric(value)}</b>

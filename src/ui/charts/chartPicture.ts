@@ -71,13 +71,17 @@ function picture(card: HTMLElement): Picture {
   const clone = withStyles(svg);
   for (const path of outlinePaths(svg, drawing, resolved))
     clone.querySelector("[data-plot] > g")?.prepend(path);
+  const signed = (sign: string | null, y: number, color: string) =>
+    sign === null
+      ? ""
+      : `<path d="M60 ${y}${sign}" fill="${style.backgroundColor}" stroke="${resolved(color)}" stroke-width="1.5"/>`;
   const names = [...rowsOf(drawing.series).values()].map(([first]) => first!);
   const total = TITLE_HEIGHT + height + names.length * NAME_HEIGHT + 8;
-  const rows = names.map(({ name, color, dashes, width: stroke }, i) => {
+  const rows = names.map(({ name, color, dashes, sign, width: stroke }, i) => {
     const y = TITLE_HEIGHT + height + (i + 0.5) * NAME_HEIGHT;
     return (
       `<line x1="48" x2="72" y1="${y}" y2="${y}" stroke="${resolved(color)}" stroke-width="${stroke}" ` +
-      `stroke-dasharray="${dashes ?? "none"}"/><text x="80" y="${y + 4}" font-size="11">${escaped(name)}</text>`
+      `stroke-dasharray="${dashes ?? "none"}"/>${signed(sign, y, color)}<text x="80" y="${y + 4}" font-size="11">${escaped(name)}</text>`
     );
   });
   clone.setAttribute("y", String(TITLE_HEIGHT));

@@ -4,6 +4,7 @@ import type { ChartView, Window } from "../../store/chartView.ts";
 import { curveOutline, drawnLine } from "../../store/curveLines.ts";
 import { EVALUATED_SPLITS, type EvaluatedSplit, type RunCurves } from "../../store/runCurves.ts";
 import { type ChartDefinition, colorOf, DASHES, type Line } from "./definitions.ts";
+import { runLook } from "./runLook.ts";
 import { LINE_POINTS, type Mark, markedSeries, OUTLINE_POINTS, plainPoints, type Series } from "./series.ts";
 
 /** With more runs than this a chart draws fused lines only, until the person asks for branches. */
@@ -13,7 +14,7 @@ const MARKS: Record<EvaluatedSplit, Mark> = { valid: "square", test: "circle" };
 export interface DrawnRun {
   runId: string;
   name: string;
-  /** Its colour for ever, one of `--run-0` … */
+  /** Its look for ever. */
   color: number;
   curves: RunCurves;
 }
@@ -44,11 +45,11 @@ function lineSeries(
   const look = {
     row: `${runId} ${column}`,
     name: isOneOfMany ? `${label} · ${name}` : label,
-    color: isOneOfMany ? `var(--run-${color})` : colorOf(role),
+    ...(isOneOfMany ? runLook(color) : { color: colorOf(role), sign: null }),
   };
   const request = { column, x, window };
   const progressive: Series = {
-    ...{ ...look, key: look.row, column: "train" },
+    ...{ ...look, id: look.row, column: "train" },
     ...{ dashes: DASHES[role], width: role === "fused" ? 2.25 : 1.5 },
     points: drawnLine(curves.progress, { ...request, most: LINE_POINTS, smoothing }),
     outline: curveOutline(curves.progress, { ...request, most: OUTLINE_POINTS }),
@@ -56,7 +57,7 @@ function lineSeries(
   };
   const evaluated = splits.map((split) =>
     markedSeries(
-      { ...look, key: `${look.row} ${split}`, column: split, mark: MARKS[split] },
+      { ...look, id: `${look.row} ${split}`, column: split, mark: MARKS[split] },
       plainPoints(curves.evaluations[split], request),
     ),
   );

@@ -11,7 +11,7 @@ export const OUTLINE_POINTS = 800;
 export type Mark = "circle" | "square";
 
 export interface Series {
-  key: string;
+  id: string;
   /** Series of one row share a line of the legend, each in its column. */
   row: string;
   name: string;
@@ -20,6 +20,8 @@ export interface Series {
   color: string;
   dashes: string | undefined;
   width: number;
+  /** Drawn along the line: a path relative to each place. */
+  sign: string | null;
   points: Points;
   /** The whole curve, drawn faintly; null for what is drawn point by point. */
   outline: Points | null;
@@ -44,7 +46,7 @@ export function rowsOf(series: readonly Series[]): Map<string, Series[]> {
 }
 
 interface MarkedLook {
-  key: string;
+  id: string;
   row: string;
   name: string;
   column: string;
@@ -60,7 +62,7 @@ const MARKED_POINTS = 40;
 /** Few points that each are measured by themselves, as evaluations are: never smoothed. */
 export function markedSeries(look: MarkedLook, points: Points): Series {
   return {
-    ...{ dashes: undefined, width: 1, outline: null, band: null, settling: 0 },
+    ...{ dashes: undefined, width: 1, sign: null, outline: null, band: null, settling: 0 },
     ...look,
     points,
     mark: points.x.length <= MARKED_POINTS ? look.mark : null,

@@ -1,7 +1,14 @@
 import { Button, Group, Modal, Stack, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { RunRecord } from "../../store/runsRecord.ts";
+import type { Sessions } from "../../store/sessions.ts";
+import { useStudio } from "../StudioContext.tsx";
 import { useRuns } from "./RunsContext.tsx";
+
+/** Its checkpoints bear the same name, where there are any. */
+function renameSaved({ store, rename }: Sessions, runId: string, name: string): void {
+  if (store.getState().saved?.runs.some(({ id }) => id === runId)) void rename(runId, name);
+}
 
 /** Name, tags and note of a run. */
 export function RunEditor({ record, onClose }: { record: RunRecord; onClose(): void }) {
@@ -9,6 +16,7 @@ export function RunEditor({ record, onClose }: { record: RunRecord; onClose(): v
   const [name, setName] = useState(record.name);
   const [tags, setTags] = useState(record.tags);
   const [note, setNote] = useState(record.note);
+  const { sessions } = useStudio();
   const isNamed = name.trim() !== "";
   return (
     <Modal
@@ -23,6 +31,7 @@ export function RunEditor({ record, onClose }: { record: RunRecord; onClose(): v
           event.preventDefault();
           if (!isNamed) return;
           runs.edit(record.runId, { name: name.trim(), tags, note: note.trim() });
+          if (name.trim() !== record.name) renameSaved(sessions, record.runId, name.trim());
           onClose();
         }}
       >

@@ -3,6 +3,8 @@ import { memo } from "react";
 import { useStore } from "zustand";
 import { isGoingOn } from "../../store/arena.ts";
 import type { RunRecord } from "../../store/runsRecord.ts";
+import { runLook } from "../charts/runLook.ts";
+import { Swatch } from "../charts/Swatch.tsx";
 import { count, duration, metric, short } from "../format.ts";
 import { Icon, type IconName } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
@@ -95,7 +97,9 @@ const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdi
   return (
     <Table.Tr data-run={runId} data-drawn={drawn}>
       <Table.Td>
-        <span className={classes.swatch} style={{ background: `var(--run-${color})` }} data-drawn={drawn} />
+        <span className={classes.swatch} data-drawn={drawn}>
+          <Swatch {...runLook(color)} width={4} />
+        </span>
         <Action
           icon={shown ? "eye" : "hidden"}
           label={`Draw ${name}`}
