@@ -1,12 +1,17 @@
 // The worker that trains: the page's requests reach the trainer, its events go back.
 
+import type { HelperOrder } from "../src/engine/wasm/team.ts";
 import type { TrainerEvent, TrainerRequests } from "../src/protocol/messages.ts";
 import type { Port } from "../src/protocol/port.ts";
 import { serve } from "../src/protocol/serve.ts";
 import { browserSurroundings } from "../src/train/browser.ts";
 import { createTrainer } from "../src/train/trainer.ts";
 
+function startHelper(order: HelperOrder): void {
+  new Worker(new URL("./kernels.worker.ts", import.meta.url), { type: "module" }).postMessage(order);
+}
+
 // TypeScript sees `self` as a window.
 serve<TrainerRequests, TrainerEvent>(self as unknown as Port, ({ emit, computing }) =>
-  createTrainer(browserSurroundings(computing), emit),
+  createTrainer(browserSurroundings(computing, startHelper), emit),
 );

@@ -3,23 +3,30 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { Worker } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { installCpuKernels } from "../engine/cpuKernels.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { installWasmKernels } from "../engine/wasm/kernels.ts";
+import type { HelperOrder } from "../engine/wasm/team.ts";
 
-/** Makes `cpu` or `wasm` (SIMD, one thread) tfjs' current backend, ready for an engine. */
-export async function useNodeBackend(name: Exclude<BackendName, "webgpu">): Promise<void> {
+/** Makes `cpu` or `wasm` (SIMD) tfjs' current backend, ready for an engine; our own kernels take `threads` threads. */
+export async function useNodeBackend(name: Exclude<BackendName, "webgpu">, threads = 1): Promise<void> {
   const require = createRequire(import.meta.url);
   setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"))}/`);
   await tf.setBackend(name);
   await tf.ready();
   if (name === "cpu") installCpuKernels();
-  else await installWasmKernels(readKernels);
+  else await installWasmKernels(readKernels, { count: threads - 1, start: startHelper });
 }
 
 async function readKernels(shared: boolean): Promise<WebAssembly.Module> {
   const name = shared ? "kernels-shared.wasm" : "kernels.wasm";
   return WebAssembly.compile(await readFile(new URL(`../engine/wasm/build/${name}`, import.meta.url)));
+}
+
+/** A thread that does not keep the process alive. */
+function startHelper(order: HelperOrder): void {
+  new Worker(new URL("./kernelThread.mjs", import.meta.url), { workerData: order }).unref();
 }

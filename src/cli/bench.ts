@@ -27,21 +27,28 @@ const spec = {
       default: "wasm",
       help: "backend of the step suite",
     },
+    { name: "threads", type: "integer", default: 1, help: "threads of the step suite's fast engine on wasm" },
     { name: "rows", type: "integer", default: 1_000_000, help: "lines of the data suite's log" },
   ],
 } as const;
 
-/** `bench --suite=step|data|arena|page [--config=] [--backend=] [--rows=]`. */
+/** `bench --suite=step|data|arena|page [--config=] [--backend=] [--threads=] [--rows=]`. */
 export async function runBench(args: string[]): Promise<number> {
   printResult(await measure(parseArguments(args, spec).values));
   return 0;
 }
 
 // Each suite loads only what it measures.
-async function measure({ suite, config, backend, rows }: Values<typeof spec.options>): Promise<unknown> {
+async function measure({
+  suite,
+  config,
+  backend,
+  threads,
+  rows,
+}: Values<typeof spec.options>): Promise<unknown> {
   switch (suite) {
     case "step":
-      return (await import("./bench/step.ts")).benchStep({ config, backend });
+      return (await import("./bench/step.ts")).benchStep({ config, backend, threads });
     case "data":
       return (await import("./bench/data.ts")).benchData({ rows });
     case "arena":

@@ -12,7 +12,7 @@ import type { GoldenRequest } from "./goldenPage.ts";
 import { printResult, say } from "./log.ts";
 import { readText } from "./readText.ts";
 
-/** `golden FILE... [--backend=] [--engine=]`: exit 1 where one error is over its limit. */
+/** `golden FILE... [--backend=] [--engine=] [--threads=]`: exit 1 where one error is over its limit. */
 export async function runGolden(args: string[]): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     command: "golden",
@@ -20,9 +20,10 @@ export async function runGolden(args: string[]): Promise<number> {
     options: [
       { name: "backend", type: "string", choices: BACKENDS, default: "wasm", help: "what computes" },
       { name: "engine", type: "string", choices: ENGINES, default: "reference", help: "which engine" },
+      { name: "threads", type: "integer", default: 1, help: "threads of the fast engine on wasm" },
     ],
   });
-  const { backend, engine } = values;
+  const { backend, engine, threads } = values;
   const files = await Promise.all(
     positionals.map(async (path) => ({ name: basename(path), text: await readText(path) })),
   );
@@ -34,7 +35,7 @@ export async function runGolden(args: string[]): Promise<number> {
           engine,
           files,
         })
-      : await checkInNode(backend, engine, files);
+      : await checkInNode(backend, threads, engine, files);
   const results = files.map(({ name }, i) => ({ file: name, ...errors[i]! }));
   for (const result of results) say(describe(result));
   const passed = results.every((result) => result.passed);
@@ -44,10 +45,11 @@ export async function runGolden(args: string[]): Promise<number> {
 
 async function checkInNode(
   backend: Exclude<BackendName, "webgpu">,
+  threads: number,
   name: EngineName,
   files: GoldenRequest["files"],
 ): Promise<GoldenErrors[]> {
-  await useNodeBackend(backend);
+  await useNodeBackend(backend, threads);
   const errors: GoldenErrors[] = [];
   for (const file of files) {
     const golden = orThrow(parseGolden(file.text, file.name));

@@ -45,6 +45,7 @@ const spec = {
     { name: "do_eval", type: "boolean", default: true, help: "evaluate at each epoch's end" },
     { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
     { name: "engine", type: "string", choices: ENGINES, help: "plain, reference or fast" },
+    { name: "threads", type: "integer", default: 1, help: "threads of the fast engine on WASM" },
     { name: "resume", type: "string", help: "checkpoint whose run goes on; its configuration rules" },
     {
       name: "save_checkpoint_steps",
@@ -74,7 +75,7 @@ export async function runTrain(args: string[]): Promise<number> {
     );
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
   const backend = values.device_target === "CPU" ? "cpu" : "wasm";
-  await useNodeBackend(backend);
+  await useNodeBackend(backend, values.threads);
   const engineName = values.engine ?? resumed?.engine.engine ?? defaultEngine(backend);
   const engine = await createEngine(engineName, config, shape);
   if (resumed) sayEngines(resumed.engine, engine.description);

@@ -13,6 +13,7 @@ import type { BackendName } from "./engine.ts";
 import kernels from "./wasm/build/kernels.wasm?url";
 import kernelsShared from "./wasm/build/kernels-shared.wasm?url";
 import { installWasmKernels } from "./wasm/kernels.ts";
+import type { HelperOrder } from "./wasm/team.ts";
 
 /** A GPU as the browser describes it; a fallback adapter computes on the CPU. */
 export interface Adapter {
@@ -52,8 +53,14 @@ export async function probeBackends(): Promise<BackendProbe> {
   };
 }
 
-/** Makes `name` tfjs' current backend, ready for an engine; throws a ProblemError where it cannot start. */
-export async function useBrowserBackend(name: BackendName): Promise<void> {
+/**
+ * Makes `name` tfjs' current backend, ready for an engine; throws a ProblemError where it cannot start. `startHelper` starts
+ * a thread for our own kernels on WASM.
+ */
+export async function useBrowserBackend(
+  name: BackendName,
+  startHelper: (order: HelperOrder) => void,
+): Promise<void> {
   if (name === "wasm") prepareWasm();
   // Small tensors too are computed where the person chose, not on the CPU.
   if (name === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", false);
@@ -65,7 +72,7 @@ export async function useBrowserBackend(name: BackendName): Promise<void> {
   }
   if (!started) throw unavailable(name, "it did not start");
   if (name === "cpu") installCpuKernels();
-  if (name === "wasm") await installWasmKernels(fetchKernels);
+  if (name === "wasm") await installWasmKernels(fetchKernels, { count: threads - 1, start: startHelper });
 }
 
 /** Settles when the GPU of the current WebGPU backend is lost, with the browser's words for it. */
@@ -98,6 +105,8 @@ async function findAdapter(): Promise<Adapter | null> {
 }
 
 let wasmPrepared = false;
+/** Of tfjs and of our own kernels alike. */
+let threads = 1;
 
 function prepareWasm(): void {
   if (wasmPrepared) return;
@@ -114,7 +123,8 @@ function prepareWasm(): void {
   }
   // tfjs' C++ takes half of the cores that the browser reports for its limit; it is told twice as many.
   Object.defineProperty(navigator, "hardwareConcurrency", { value: 2 * cores, configurable: true });
-  setThreadsCount(Math.min(cores, MOST_THREADS));
+  threads = Math.min(cores, MOST_THREADS);
+  setThreadsCount(threads);
 }
 
 async function fetchKernels(shared: boolean): Promise<WebAssembly.Module> {

@@ -247,17 +247,6 @@ export function forEachRun(
           }
 }
 
-/** Calls `visit` with each number's index in the named array and its place in the store. */
-export function forEachNumber(
-  place: NamedPlace,
-  indexOf: (matrix: Matrix, row: number, column: number) => number,
-  visit: (index: number, at: number) => void,
-): void {
-  forEachRun(place, indexOf, (index, at, length) => {
-    for (let i = 0; i < length; i++) visit(index + i, at + i);
-  });
-}
-
 function blocksOfZ(unit: UnitConfig): Blocks {
   const width = projectionWidth(unit);
   return { count: unit.order, width, padded: padded(width) };

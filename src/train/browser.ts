@@ -9,6 +9,7 @@ import { openAt } from "../datasets/openAt.ts";
 import { deviceLoss, onDeviceError, probeBackends, useBrowserBackend } from "../engine/backend.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName } from "../engine/engine.ts";
+import type { HelperOrder } from "../engine/wasm/team.ts";
 import { parameterCount } from "../model/config.ts";
 import { lockedRuns, lockRun } from "./locks.ts";
 import type { TrainerSurroundings } from "./trainer.ts";
@@ -17,8 +18,14 @@ import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts"
 /** What saved runs may take together until the person says otherwise. */
 const DEFAULT_BUDGET = 2_000_000_000;
 
-/** The surroundings of a worker; `computing` announces a silence of at most so many milliseconds. */
-export function browserSurroundings(computing: (forAtMostMs: number) => void): TrainerSurroundings {
+/**
+ * The surroundings of a worker; `computing` announces a silence of at most so many milliseconds, `startHelper` starts a
+ * thread for the WASM kernels.
+ */
+export function browserSurroundings(
+  computing: (forAtMostMs: number) => void,
+  startHelper: (order: HelperOrder) => void,
+): TrainerSurroundings {
   let backend: BackendName = "cpu";
   let vault: Promise<Vault> | null = null;
   let tellLoss: ((reason: string) => void) | null = null;
@@ -26,7 +33,7 @@ export function browserSurroundings(computing: (forAtMostMs: number) => void): T
   return {
     probe: probeBackends,
     async useBackend(name) {
-      await useBrowserBackend(name);
+      await useBrowserBackend(name, startHelper);
       if (name === "webgpu") {
         void deviceLoss().then((reason) => tellLoss?.(reason));
         onDeviceError((error) => {

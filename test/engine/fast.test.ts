@@ -7,7 +7,7 @@ import { createRandom } from "../../src/base/random.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
-import { wasmKernels } from "../../src/engine/wasm/kernels.ts";
+import { kernelTeam } from "../../src/engine/wasm/kernels.ts";
 import type { Config } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import { batchShape, configuration, expectAgreement, isComparable, randomBatch } from "./agreement.ts";
@@ -54,7 +54,7 @@ describe("the fast engine on WASM", () => {
   });
 
   it("asks for no memory after the first step, over 500 steps and smaller batches", async () => {
-    const { heap } = wasmKernels();
+    const { heap } = kernelTeam();
     const shape = {
       rows: 64,
       fields: 5,

@@ -7,12 +7,14 @@ import { measureStepEngines, type StepFigures, type StepRequest } from "./stepEn
 
 export interface StepBenchOptions extends StepRequest {
   backend: "wasm" | "webgpu";
+  /** Of our own kernels on WASM. */
+  threads: number;
 }
 
-export async function benchStep({ backend, ...request }: StepBenchOptions): Promise<StepFigures> {
+export async function benchStep({ backend, threads, ...request }: StepBenchOptions): Promise<StepFigures> {
   if (backend === "webgpu")
     return runInChromium<StepRequest, StepFigures>(new URL("./stepPage.ts", import.meta.url), request);
-  await useNodeBackend("wasm");
+  await useNodeBackend("wasm", threads);
   const figures = await measureStepEngines(request);
   for (const [name, { rowsPerSecond, flopsPerRow }] of Object.entries(figures.engines))
     say(`${name}: ${Math.round(rowsPerSecond)} rows/s, ${(flopsPerRow / 1e6).toFixed(2)} MFLOP a row`);

@@ -3,235 +3,265 @@
 // where that would not pay, its embeddings are looked up and multiplied row by row.
 // B rows, N columns, F fields, D embedding size, U slots.
 
-import type { CostMeter } from "../cost.ts";
-import type { FieldChoice } from "../fieldChoice.ts";
-import type { IdGroups } from "../idGroups.ts";
-import { type Plan, padded } from "../plan.ts";
-import { floatsAt, fromColumn, integersAt, type Panels, panelsOf, ROW } from "./heap.ts";
-import type { KernelExports, TfjsHeap } from "./kernels.ts";
-import { CHUNK_FLOATS, MOST_CHUNK_PANELS, type State, type Work } from "./memory.ts";
+import { padded } from "../plan.ts";
+import type { Loaded } from "./batch.ts";
+import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
+import { fromColumn, type Panels, ROW } from "./heap.ts";
+import { CHUNK_FLOATS, MOST_CHUNK_PANELS } from "./memory.ts";
+import type { Call } from "./team.ts";
+import { gradientAt, gradientPanels, parameterAt, parameterPanels, type Workspace } from "./workspace.ts";
 
-export interface FirstLayer {
-  /** Hands a batch's ids to the kernels; returns the bytes copied. */
-  load(groups: IdGroups, choice: FieldChoice, batch: { ids: Int32Array; weights: Float32Array }): number;
-  /** Fills the shared projection. */
-  forward(): void;
-  /** From the shared projection's gradient, in its place: those of the shared weights and of every slot's embedding. */
-  backward(): void;
+/** Fills the shared projection. */
+export function projectForward(w: Workspace, loaded: Loaded): void {
+  const { team, plan, state, work } = w;
+  const { embeddings, shared } = work;
+  const { groups } = loaded;
+  team.run(
+    rowTasks(team, groups.slotIds.length, (first, count) => [
+      [
+        ...(["gatherRows", count, plan.embeddingDim, state.table, work.slotIds + 4 * first] as const),
+        ...[fromRow(embeddings, first).at, embeddings.panel],
+      ],
+    ]),
+  );
+  const bias = parameterAt(w, plan.shared.bias);
+  const panels = plan.shared.weight.columns / 16;
+  team.run(
+    rowTasks(team, groups.rowCount, (row, count) => [
+      ["fillRows", count, panels, bias, fromRow(shared, row).at, shared.panel],
+    ]),
+  );
+  projectUnique(w, loaded);
+  multiplyPlain(w, loaded);
 }
 
-export function createFirstLayer(
-  kernels: KernelExports,
-  heap: TfjsHeap,
-  plan: Plan,
-  state: State,
-  work: Work,
-  meter: CostMeter,
-): FirstLayer {
-  const { fields: F, embeddingDim: D } = plan;
+/** From the shared projection's gradient, in its place: those of the shared weights and of every slot's embedding. */
+export function projectBackward(w: Workspace, loaded: Loaded): void {
+  const { team, plan, work } = w;
+  const dBias = gradientAt(w, plan.shared.bias);
+  team.run(
+    panelTasks(team, plan.shared.weight.columns / 16, (p, count) => {
+      const dz = fromColumn(work.shared, 16 * p);
+      return [["columnSums", loaded.groups.rowCount, count, dz.at, dz.panel, dBias + p * ROW]];
+    }),
+  );
+  projectUniqueBackward(w, loaded);
+  multiplyPlainBackward(w, loaded);
+}
+
+/** Field f's slots. */
+function slotsOf({ groups: { fieldStarts } }: Loaded, f: number): { start: number; count: number } {
+  return { start: fieldStarts[f]!, count: fieldStarts[f + 1]! - fieldStarts[f]! };
+}
+
+/** Calls `visit` for chunks of columns: their first column, their panels, and the matrix that holds them by slot. */
+function forEachChunk(
+  { plan, work }: Workspace,
+  { groups }: Loaded,
+  visit: (column: number, panels: number, bySlot: Panels) => void,
+): void {
   const N = plan.shared.weight.columns;
-  const paddedD = padded(D);
-  const weight = panelsOf(state.parameters, plan.shared.weight);
-  const weightGradient = panelsOf(state.gradients, plan.shared.weight);
-  let groups: IdGroups;
-  let choice: FieldChoice;
-  let slotWeights = 0;
-  let positionWeights = 0;
-  let chunkPanels = 0;
+  const slots = groups.slotIds.length;
+  const fitting = Math.floor(CHUNK_FLOATS / (16 * Math.max(1, slots)));
+  const chunkPanels = Math.min(MOST_CHUNK_PANELS, Math.max(1, fitting));
+  for (let column = 0; column < N; column += 16 * chunkPanels)
+    visit(column, Math.min(chunkPanels, (N - column) / 16), { at: work.chunk, panel: slots * ROW });
+}
 
-  const slotCount = () => groups.fieldStarts[F]!;
-  /** Field f's slots. */
-  const range = (f: number) => ({
-    start: groups.fieldStarts[f]!,
-    count: groups.fieldStarts[f + 1]! - groups.fieldStarts[f]!,
-  });
-  /** Field f's rows of a matrix whose rows are F·D. */
-  const fieldRows = ({ at, panel }: Panels, f: number): Panels => ({ at: at + f * D * ROW, panel });
-  const slotRows = ({ at, panel }: Panels, start: number): Panels => ({ at: at + start * ROW, panel });
-
-  /** Calls `visit` for chunks of columns: their first column, their panels, and the matrix that holds them by slot. */
-  function forEachChunk(visit: (column: number, panels: number, bySlot: Panels) => void): void {
-    for (let column = 0; column < N; column += 16 * chunkPanels)
-      visit(column, Math.min(chunkPanels, (N - column) / 16), { at: work.chunk, panel: slotCount() * ROW });
-  }
-
-  function projectUnique(): void {
-    if (choice.unique.length === 0) return;
-    const B = groups.rowCount;
-    forEachChunk((column, panels, bySlot) => {
-      const columns = fromColumn(weight, column);
-      for (const f of choice.unique) {
-        const { start, count } = range(f);
-        const [a, b, c] = [slotRows(work.embeddings, start), fieldRows(columns, f), slotRows(bySlot, start)];
-        kernels.productRows(count, 16 * panels, D, a.at, a.panel, b.at, b.panel, c.at, c.panel, 0);
+function projectUnique(w: Workspace, loaded: Loaded): void {
+  const { plan, team, work, meter } = w;
+  const { groups, unique, slotWeights } = loaded;
+  const { embeddingDim: D } = plan;
+  if (unique.length === 0) return;
+  const weight = parameterPanels(w, plan.shared.weight);
+  forEachChunk(w, loaded, (column, panels, bySlot) => {
+    const columns = fromColumn(weight, column);
+    team.run(
+      unique.map((f) => {
+        const { start, count } = slotsOf(loaded, f);
+        const [a, b, c] = [fromRow(work.embeddings, start), fromRow(columns, f * D), fromRow(bySlot, start)];
         meter.product(count, 16 * panels, D);
-      }
-      const z = fromColumn(work.shared, column);
-      const unique = choice.unique.length;
-      kernels.gatherSum(
-        ...[B, unique, panels, work.slots, slotWeights],
-        ...[bySlot.at, bySlot.panel, z.at, z.panel],
-      );
-      meter.additions(B * unique * 16 * panels);
-    });
-  }
+        return [["productRows", count, 16 * panels, D, a.at, a.panel, b.at, b.panel, c.at, c.panel, 0]];
+      }),
+    );
+    const z = fromColumn(work.shared, column);
+    const rowBytes = 4 * unique.length;
+    team.run(
+      rowTasks(team, groups.rowCount, (row, count) => [
+        [
+          ...(["gatherSum", count, unique.length, panels, work.slots + row * rowBytes] as const),
+          ...[slotWeights && slotWeights + row * rowBytes, bySlot.at, bySlot.panel],
+          ...[fromRow(z, row).at, z.panel],
+        ],
+      ]),
+    );
+    meter.additions(groups.rowCount * unique.length * 16 * panels);
+  });
+}
 
-  function projectUniqueBackward(): void {
-    if (choice.unique.length === 0) return;
-    const { embeddings, embeddingGradients } = work;
-    forEachChunk((column, panels, bySlot) => {
-      const dz = fromColumn(work.shared, column);
-      const columns = fromColumn(weight, column);
-      const dColumns = fromColumn(weightGradient, column);
-      const transposed = { at: work.chunkTransposed, panel: 16 * panels * ROW };
-      for (const f of choice.unique) {
-        const { start, count } = range(f);
-        kernels.segmentSum(
-          ...[start, start + count, panels, work.positionStarts, work.positions, positionWeights],
-          ...[dz.at, dz.panel, bySlot.at, bySlot.panel],
-        );
-        meter.additions(groups.rowCount * 16 * panels);
-        const [e, de] = [slotRows(embeddings, start), slotRows(embeddingGradients, start)];
-        const [sums, w, dw] = [slotRows(bySlot, start), fieldRows(columns, f), fieldRows(dColumns, f)];
-        kernels.productColumns(
-          ...[D, 16 * panels, count, e.at, e.panel, sums.at, sums.panel, dw.at, dw.panel, 0],
-        );
-        const wT = fromColumn(transposed, f * paddedD);
-        kernels.transpose(D, 16 * panels, w.at, w.panel, wT.at, wT.panel);
-        const add = column > 0 ? 1 : 0;
-        kernels.productRows(
-          ...[count, D, 16 * panels, sums.at, sums.panel, wT.at, wT.panel, de.at, de.panel, add],
-        );
-        meter.product(2 * count, 16 * panels, D);
-      }
-    });
-  }
+function projectUniqueBackward(w: Workspace, loaded: Loaded): void {
+  const { team, plan, meter } = w;
+  const { groups, unique } = loaded;
+  if (unique.length === 0) return;
+  forEachChunk(w, loaded, (column, panels, bySlot) => {
+    team.run(unique.map((f) => fieldBackward(w, loaded, f, column, panels, bySlot)));
+    for (const f of unique) meter.product(2 * slotsOf(loaded, f).count, 16 * panels, plan.embeddingDim);
+    meter.additions(groups.rowCount * unique.length * 16 * panels);
+  });
+}
 
-  const plainColumns = () => choice.plain.length * D;
-  const plainMatrix = (at: number): Panels => ({ at, panel: groups.rowCount * ROW });
+/** Sums by slot of a field and a chunk, then the gradients of its weights and of its slots' embeddings. */
+function fieldBackward(
+  w: Workspace,
+  loaded: Loaded,
+  f: number,
+  column: number,
+  panels: number,
+  bySlot: Panels,
+): Call[] {
+  const { plan, work } = w;
+  const D = plan.embeddingDim;
+  const { start, count } = slotsOf(loaded, f);
+  const dz = fromColumn(work.shared, column);
+  const [e, de] = [fromRow(work.embeddings, start), fromRow(work.embeddingGradients, start)];
+  const sums = fromRow(bySlot, start);
+  const [v, dv] = [parameterPanels, gradientPanels].map((panelsOf) =>
+    fromRow(fromColumn(panelsOf(w, plan.shared.weight), column), f * D),
+  ) as [Panels, Panels];
+  const vT = fromColumn({ at: work.chunkTransposed, panel: 16 * panels * ROW }, f * padded(D));
+  return [
+    [
+      ...(["segmentSum", start, start + count, panels, work.positionStarts, work.positions] as const),
+      ...[loaded.positionWeights, dz.at, dz.panel, bySlot.at, bySlot.panel],
+    ],
+    ["productColumns", D, 16 * panels, count, e.at, e.panel, sums.at, sums.panel, dv.at, dv.panel, 0],
+    ["transpose", D, 16 * panels, v.at, v.panel, vT.at, vT.panel],
+    [
+      ...(["productRows", count, D, 16 * panels, sums.at, sums.panel, vT.at, vT.panel] as const),
+      ...[de.at, de.panel, column > 0 ? 1 : 0],
+    ],
+  ];
+}
 
-  /** The plain fields' rows of the shared weights: where they lie, or side by side. */
-  function plainWeight(): Panels {
-    if (choice.plain.length === F) return weight;
-    const packed = { at: work.plain.weight, panel: plainColumns() * ROW };
-    copyFieldRows(packed, weight, (f, p) => [p, f]);
-    return packed;
-  }
+const plainMatrix = (at: number, { groups }: Loaded): Panels => ({ at, panel: groups.rowCount * ROW });
 
-  /** Copies D rows a plain field, over all columns; `places` gives target and source of field f, the p-th plain one. */
-  function copyFieldRows(to: Panels, from: Panels, places: (f: number, p: number) => [number, number]): void {
-    for (let column = 0; column < N; column += 16)
-      for (const [p, f] of choice.plain.entries()) {
-        const [target, source] = places(f, p);
-        const start = fieldRows(fromColumn(from, column), source).at;
-        heap.HEAPU8.copyWithin(fieldRows(fromColumn(to, column), target).at, start, start + D * ROW);
-      }
-  }
+/** The plain fields' rows of the shared weights: where they lie, or side by side. */
+function plainWeight(w: Workspace, { plain }: Loaded): Panels {
+  const { plan, work } = w;
+  const weight = parameterPanels(w, plan.shared.weight);
+  if (plain.length === plan.fields) return weight;
+  const packed = { at: work.plain.weight, panel: plain.length * plan.embeddingDim * ROW };
+  copyFieldRows(w, plain, packed, weight, (f, p) => [p, f]);
+  return packed;
+}
 
-  function multiplyPlain(): void {
-    if (choice.plain.length === 0) return;
-    const B = groups.rowCount;
-    const x = plainMatrix(work.plain.input);
-    for (const [p, f] of choice.plain.entries())
-      kernels.lookupField(B, F, D, f, p * D, state.table, work.ids, work.weights, x.at, x.panel);
-    const w = plainWeight();
-    const z = work.shared;
-    kernels.productRows(B, N, plainColumns(), x.at, x.panel, w.at, w.panel, z.at, z.panel, 1);
-    meter.product(B, N, plainColumns());
-  }
+/** Copies D rows a plain field, over all columns; `places` gives target and source of field f, the p-th plain one. */
+function copyFieldRows(
+  { heap, plan }: Workspace,
+  plain: number[],
+  to: Panels,
+  from: Panels,
+  places: (f: number, p: number) => [number, number],
+): void {
+  const D = plan.embeddingDim;
+  for (let column = 0; column < plan.shared.weight.columns; column += 16)
+    for (const [p, f] of plain.entries()) {
+      const [target, source] = places(f, p);
+      const start = fromRow(fromColumn(from, column), source * D).at;
+      heap.HEAPU8.copyWithin(fromRow(fromColumn(to, column), target * D).at, start, start + D * ROW);
+    }
+}
 
-  function multiplyPlainBackward(): void {
-    if (choice.plain.length === 0) return;
-    const B = groups.rowCount;
-    const columns = plainColumns();
-    const everyField = choice.plain.length === F;
-    const x = plainMatrix(work.plain.input);
-    const dx = plainMatrix(work.plain.inputGradient);
-    const dz = work.shared;
-    const w = plainWeight();
-    const wT = { at: work.plain.weightTransposed, panel: N * ROW };
-    kernels.transpose(columns, N, w.at, w.panel, wT.at, wT.panel);
-    kernels.productRows(B, columns, N, dz.at, dz.panel, wT.at, wT.panel, dx.at, dx.panel, 0);
-    const dw = everyField ? weightGradient : { at: work.plain.weightGradient, panel: columns * ROW };
-    kernels.productColumns(columns, N, B, x.at, x.panel, dz.at, dz.panel, dw.at, dw.panel, 0);
-    if (!everyField) copyFieldRows(weightGradient, dw, (f, p) => [f, p]);
-    meter.product(2 * B, N, columns);
-    const de = work.embeddingGradients;
-    for (const [p, f] of choice.plain.entries()) {
-      const { start, count } = range(f);
-      for (let d = 0; d < D; d += 16) {
-        const rows = fromColumn(slotRows(de, start), d);
-        heap.HEAPU8.fill(0, rows.at, rows.at + count * ROW);
-      }
-      kernels.segmentSumField(
-        ...[start, start + count, D, p * D, work.positionStarts, work.positions, work.positionWeights],
-        ...[dx.at, dx.panel, de.at, de.panel],
-      );
-      meter.additions(B * D);
+function multiplyPlain(w: Workspace, loaded: Loaded): void {
+  const { plan, team, state, work, meter } = w;
+  const { groups, plain } = loaded;
+  const { fields: F, embeddingDim: D } = plan;
+  if (plain.length === 0) return;
+  const B = groups.rowCount;
+  const N = plan.shared.weight.columns;
+  const x = plainMatrix(work.plain.input, loaded);
+  team.run(
+    plain.map((f, p) => [
+      ["lookupField", B, F, D, f, p * D, state.table, work.ids, work.weights, x.at, x.panel],
+    ]),
+  );
+  const v = plainWeight(w, loaded);
+  team.run(
+    rowTasks(team, B, (row, count) => {
+      const [input, z] = [fromRow(x, row), fromRow(work.shared, row)];
+      return [
+        [
+          ...(["productRows", count, N, plain.length * D, input.at, input.panel] as const),
+          ...[v.at, v.panel, z.at, z.panel, 1],
+        ],
+      ];
+    }),
+  );
+  meter.product(B, N, plain.length * D);
+}
+
+function multiplyPlainBackward(w: Workspace, loaded: Loaded): void {
+  const { plan, team, work, meter } = w;
+  const { groups, plain } = loaded;
+  if (plain.length === 0) return;
+  const B = groups.rowCount;
+  const N = plan.shared.weight.columns;
+  const columns = plain.length * plan.embeddingDim;
+  const everyField = plain.length === plan.fields;
+  const [x, dx] = [plainMatrix(work.plain.input, loaded), plainMatrix(work.plain.inputGradient, loaded)];
+  const v = plainWeight(w, loaded);
+  const vT = { at: work.plain.weightTransposed, panel: N * ROW };
+  team.kernels.transpose(columns, N, v.at, v.panel, vT.at, vT.panel);
+  team.run(
+    rowTasks(team, B, (row, count) => {
+      const [dz, own] = [fromRow(work.shared, row), fromRow(dx, row)];
+      return [
+        [
+          ...(["productRows", count, columns, N, dz.at, dz.panel, vT.at, vT.panel] as const),
+          ...[own.at, own.panel, 0],
+        ],
+      ];
+    }),
+  );
+  const gradient = gradientPanels(w, plan.shared.weight);
+  const dv = everyField ? gradient : { at: work.plain.weightGradient, panel: columns * ROW };
+  team.run(
+    panelTasks(team, N / 16, (p, count) => {
+      const [dz, own] = [fromColumn(work.shared, 16 * p), fromColumn(dv, 16 * p)];
+      return [
+        [
+          ...(["productColumns", columns, 16 * count, B, x.at, x.panel] as const),
+          ...[dz.at, dz.panel, own.at, own.panel, 0],
+        ],
+      ];
+    }),
+  );
+  if (!everyField) copyFieldRows(w, plain, gradient, dv, (f, p) => [f, p]);
+  meter.product(2 * B, N, columns);
+  addPlainGradients(w, loaded, dx);
+}
+
+/** The plain input's gradient, by slot. */
+function addPlainGradients({ plan, team, heap, work, meter }: Workspace, loaded: Loaded, dx: Panels): void {
+  const D = plan.embeddingDim;
+  const de = work.embeddingGradients;
+  for (const f of loaded.plain) {
+    const { start, count } = slotsOf(loaded, f);
+    for (let d = 0; d < D; d += 16) {
+      const { at } = fromColumn(fromRow(de, start), d);
+      heap.HEAPU8.fill(0, at, at + count * ROW);
     }
   }
-
-  return {
-    load(nextGroups, nextChoice, { ids, weights }) {
-      groups = nextGroups;
-      choice = nextChoice;
-      const { unitWeights } = groups;
-      slotWeights = unitWeights ? 0 : work.slotWeights;
-      positionWeights = unitWeights ? 0 : work.positionWeights;
-      chunkPanels = Math.min(
-        MOST_CHUNK_PANELS,
-        Math.max(1, Math.floor(CHUNK_FLOATS / (16 * Math.max(1, slotCount())))),
-      );
-      let bytes = 0;
-      const copy = (at: number, values: Int32Array | Float32Array) => {
-        bytes += values.byteLength;
-        if (values instanceof Int32Array) integersAt(heap, at, values.length).set(values);
-        else floatsAt(heap, at, values.length).set(values);
-      };
-      copy(work.ids, ids);
-      copy(work.weights, weights);
-      copy(work.slotIds, groups.slotIds);
-      copy(work.positionStarts, groups.positionStarts);
-      copy(work.positions, groups.positions);
-      copy(work.positionWeights, groups.positionWeights);
-      copy(work.tableRows, groups.tableRows);
-      copy(work.tableStarts, groups.tableStarts);
-      copy(work.tableSlots, groups.tableSlots);
-      const values = groups.rowCount * choice.unique.length;
-      packColumns(integersAt(heap, work.slots, values), groups.slots, F, choice.unique);
-      if (!unitWeights) packColumns(floatsAt(heap, work.slotWeights, values), weights, F, choice.unique);
-      return bytes + 8 * values;
-    },
-    forward() {
-      const { embeddings, shared } = work;
-      const B = groups.rowCount;
-      kernels.gatherRows(slotCount(), D, state.table, work.slotIds, embeddings.at, embeddings.panel);
-      const bias = state.parameters + 4 * plan.shared.bias.at;
-      kernels.fillRows(B, N / 16, bias, shared.at, shared.panel);
-      projectUnique();
-      multiplyPlain();
-    },
-    backward() {
-      const { shared } = work;
-      const dBias = state.gradients + 4 * plan.shared.bias.at;
-      kernels.columnSums(groups.rowCount, N / 16, shared.at, shared.panel, dBias);
-      projectUniqueBackward();
-      multiplyPlainBackward();
-    },
-  };
-}
-
-/** The chosen columns of a row-major [B, F] array, side by side. */
-function packColumns(
-  to: Int32Array | Float32Array,
-  from: Int32Array | Float32Array,
-  F: number,
-  columns: number[],
-): void {
-  if (columns.length === F) {
-    to.set(from.subarray(0, to.length));
-    return;
-  }
-  let at = 0;
-  for (let row = 0; at < to.length; row += F) for (const column of columns) to[at++] = from[row + column]!;
+  team.run(
+    loaded.plain.map((f, p) => {
+      const { start, count } = slotsOf(loaded, f);
+      return [
+        [
+          ...(["segmentSumField", start, start + count, D, p * D, work.positionStarts] as const),
+          ...[work.positions, work.positionWeights, dx.at, dx.panel, de.at, de.panel],
+        ],
+      ];
+    }),
+  );
+  meter.additions(loaded.groups.rowCount * D * loaded.plain.length);
 }

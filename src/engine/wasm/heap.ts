@@ -1,9 +1,9 @@
-// Blocks of tfjs' WASM heap that the fast engine keeps for itself, and matrices in them.
+// Blocks of the kernels' heap that the fast engine keeps for itself, and matrices in them.
 
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import type { Matrix } from "../plan.ts";
-import type { TfjsHeap } from "./kernels.ts";
+import type { KernelHeap } from "./kernels.ts";
 
 /** Bytes of a matrix row inside a panel of 16 columns (kernels/matrix.ts). */
 export const ROW = 64;
@@ -26,7 +26,7 @@ export interface HeapBlock {
 
 /** A plan of what a block holds: called first to count, then to hand out. */
 export function allocateBlock<T>(
-  heap: TfjsHeap,
+  heap: KernelHeap,
   lay: (block: HeapBlock) => T,
 ): { block: HeapBlock; held: T } {
   const counter = createBlock(heap, 0, 0);
@@ -40,11 +40,11 @@ export function allocateBlock<T>(
 }
 
 /** Views hold until the heap grows, so they are made anew for every use. */
-export function floatsAt(heap: TfjsHeap, at: number, count: number): Float32Array {
+export function floatsAt(heap: KernelHeap, at: number, count: number): Float32Array {
   return new Float32Array(heap.HEAPU8.buffer, at, count);
 }
 
-export function integersAt(heap: TfjsHeap, at: number, count: number): Int32Array {
+export function integersAt(heap: KernelHeap, at: number, count: number): Int32Array {
   return new Int32Array(heap.HEAPU8.buffer, at, count);
 }
 
@@ -63,7 +63,7 @@ export function panelIndex({ at, rows }: Matrix, row: number, column: number): n
   return at + (column >> 4) * rows * 16 + row * 16 + (column & 15);
 }
 
-function createBlock(heap: TfjsHeap, pointer: number, bytes: number): { block: HeapBlock; used(): number } {
+function createBlock(heap: KernelHeap, pointer: number, bytes: number): { block: HeapBlock; used(): number } {
   const start = Math.ceil(pointer / ROW) * ROW;
   let end = start;
   function take(count: number): number {

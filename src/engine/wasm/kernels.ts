@@ -2,6 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { createSharedHeap, createSharedMemory } from "./sharedHeap.ts";
+import { createBoard, type HelperOrder, type KernelTeam, leadTeam, soloTeam } from "./team.ts";
 
 /**
  * What src/engine/wasm/kernels exports, under the signatures there: numbers are 32-bit integers or float32, pointers are
@@ -9,7 +11,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
  */
 export type KernelExports = Record<KernelName, (...numbers: number[]) => number>;
 
-type KernelName =
+export type KernelName =
   | "activate"
   | "activateBackward"
   | "adam"
@@ -43,31 +45,64 @@ type KernelName =
   | "transpose"
   | "unsortedSegmentSum";
 
-/** tfjs' Emscripten module, as far as kernels need it. */
-export interface TfjsHeap {
+/** Where kernels work: tfjs' Emscripten module, as far as they need it, or a memory of our own. */
+export interface KernelHeap {
+  /** All of it, as long as it does not grow. */
   readonly HEAPU8: Uint8Array;
+  /** Byte offset of a new block; 0 where there is no room. */
   _malloc(bytes: number): number;
   _free(pointer: number): void;
 }
 
-/** The kernels of the current WASM backend and the heap they work on. */
-export interface WasmKernels {
+/** The kernels on the current WASM backend's heap. */
+interface BackendKernels {
   exports: KernelExports;
-  heap: TfjsHeap;
+  heap: KernelHeap;
   backend: BackendWasm;
 }
 
 /** Gives the compiled kernels for a plain or a shared memory; Node reads a file, the browser fetches. */
 export type KernelLoader = (shared: boolean) => Promise<WebAssembly.Module>;
 
-let installed: WasmKernels | null = null;
+/** Threads besides this one. */
+export interface Helpers {
+  count: number;
+  /** Starts a thread that calls `help` with the order. */
+  start(order: HelperOrder): void;
+}
 
-/** Loads the kernels into the current backend, which must be WASM and ready. Repeats do nothing. */
-export async function installWasmKernels(load: KernelLoader): Promise<void> {
+let installed: BackendKernels | null = null;
+const teams = new Map<number, KernelTeam>();
+let current: KernelTeam | null = null;
+
+/** Loads the kernels for the current backend, which must be WASM and ready, and starts the helpers. Repeats do nothing. */
+export async function installWasmKernels(load: KernelLoader, helpers?: Helpers): Promise<void> {
+  await installOnBackend(load);
+  const count = helpers?.count ?? 0;
+  if (count > 0 && !teams.has(count)) {
+    const team = await startTeam(load, helpers!);
+    if (team) teams.set(count, team);
+  }
+  current = teams.get(count) ?? soloTeam(installed!.exports, installed!.heap);
+}
+
+/** A team over a shared memory of its own, for as long as the process lives; null where there is no room for one. */
+async function startTeam(load: KernelLoader, { count, start }: Helpers): Promise<KernelTeam | null> {
+  const memory = createSharedMemory();
+  if (!memory) return null;
+  const module = await load(true);
+  const instance = await WebAssembly.instantiate(module, { env: { memory } });
+  const board = createBoard();
+  for (let i = 0; i < count; i++) start({ module, memory, board });
+  const exports = instance.exports as unknown as KernelExports;
+  return leadTeam(exports, createSharedHeap(memory), board, count);
+}
+
+async function installOnBackend(load: KernelLoader): Promise<void> {
   const backend = tf.backend() as BackendWasm;
   if (installed?.backend === backend) return;
   const { wasm } = backend as unknown as {
-    wasm: TfjsHeap & { asm?: { memory?: WebAssembly.Memory }; wasmMemory?: WebAssembly.Memory };
+    wasm: KernelHeap & { asm?: { memory?: WebAssembly.Memory }; wasmMemory?: WebAssembly.Memory };
   };
   // The threaded build keeps its memory beside the module, the others export it.
   const memory = wasm.wasmMemory ?? wasm.asm!.memory!;
@@ -77,14 +112,19 @@ export async function installWasmKernels(load: KernelLoader): Promise<void> {
   registerSegmentSum();
 }
 
-/** The kernels of the current backend; a fault where `installWasmKernels` has not run. */
-export function wasmKernels(): WasmKernels {
+/** The threads that an engine computes on; a fault where `installWasmKernels` has not run. */
+export function kernelTeam(): KernelTeam {
+  if (!current) throw new Error("the WASM kernels are not installed");
+  return current;
+}
+
+function backendKernels(): BackendKernels {
   if (!installed || installed.backend !== tf.backend()) throw new Error("the WASM kernels are not installed");
   return installed;
 }
 
 /** Where a tensor's values lie on the heap; holds until it is disposed. */
-export function pointerOf({ backend }: WasmKernels, tensor: tf.TensorInfo): number {
+function pointerOf({ backend }: BackendKernels, tensor: tf.TensorInfo): number {
   return backend.getMemoryOffset(tensor.dataId) >>> 0;
 }
 
@@ -95,7 +135,7 @@ function registerSegmentSum(): void {
     kernelName: tf.UnsortedSegmentSum,
     backendName: "wasm",
     kernelFunc: ({ inputs, attrs }) => {
-      const kernels = wasmKernels();
+      const kernels = backendKernels();
       const { x, segmentIds } = inputs as { x: tf.TensorInfo; segmentIds: tf.TensorInfo };
       const { numSegments } = attrs as unknown as tf.UnsortedSegmentSumAttrs;
       const columns = tf.util.sizeFromShape(x.shape.slice(1));

@@ -2,6 +2,7 @@
 // batch so far. B rows, N columns of the shared projection, F fields, D embedding size.
 
 import { type Blocks, type Plan, padded, totalColumns, type UnitPlan } from "../plan.ts";
+import { MOST_BLOCKS } from "./blocks.ts";
 import type { HeapBlock, Panels } from "./heap.ts";
 
 /** Byte offsets. Gradients and moments of the dense parameters are laid out as the parameters are. */
@@ -17,10 +18,17 @@ export interface State {
   tableSecond: number;
   /** Adam's seven numbers of the step. */
   factors: number;
-  /** Eleven float64 of the losses, and what `interactBackward` keeps of four numbers. */
+  /** Eleven float64 of the losses, and one a block of table rows. */
   sums: number;
+  tableSums: number;
+  /** What `interactBackward` keeps of four numbers, for each block of batch rows. */
   scratch: number;
 }
+
+/** Numbers of one block's scratch: eight vectors. */
+export const SCRATCH_FLOATS = 32;
+/** The table's rows are updated in this many blocks, so that Σ E² is added up alike on every number of threads. */
+export const TABLE_BLOCKS = 64;
 
 export function layState(block: HeapBlock, plan: Plan): State {
   const tableFloats = plan.tableRows * plan.embeddingDim;
@@ -35,7 +43,8 @@ export function layState(block: HeapBlock, plan: Plan): State {
     tableSecond: block.take(tableFloats),
     factors: block.take(7),
     sums: block.take(22),
-    scratch: block.take(4 * 8),
+    tableSums: block.take(2 * TABLE_BLOCKS),
+    scratch: block.take(SCRATCH_FLOATS * MOST_BLOCKS),
   };
 }
 

@@ -21,16 +21,19 @@ export function adam(
 }
 
 /**
- * The table `[V, D]`: rows of the batch by their gradients, the sum over each row's slots, plus l2·E; with `dense` every
- * other row by l2·E alone. `rows` ascend; row r of them has the slots slots[starts[r]] … slots[starts[r + 1] − 1].
- * Returns Σ E² before the update, over the rows that L2 acts on.
+ * Rows `begin` to `end` of the table `[V, D]`: those of the batch by their gradients, the sum over each row's slots, plus
+ * l2·E; with `dense` every other row by l2·E alone. The batch's rows are rows[r] for r from `firstTouched` to `endTouched`,
+ * ascending; row r of them has the slots slots[starts[r]] … slots[starts[r + 1] − 1].
+ * Leaves Σ E² before the update, over the rows that L2 acts on, as a float64.
  */
 export function adamTable(
-  V: i32,
+  begin: i32,
+  end: i32,
   D: i32,
   dense: bool,
   l2: f32,
-  touched: i32,
+  firstTouched: i32,
+  endTouched: i32,
   rows: usize,
   starts: usize,
   slots: usize,
@@ -40,21 +43,20 @@ export function adamTable(
   first: usize,
   second: usize,
   factors: usize,
-): f64 {
+  sum: usize,
+): void {
   const width = (<usize>D) << 2;
   let squares: f64 = 0;
-  let next: usize = 0;
-  for (let r = 0; r < touched; r++) {
+  let next = <usize>begin;
+  for (let r = firstTouched; r < endTouched; r++) {
     const row = <usize>load<i32>(rows + ((<usize>r) << 2));
     if (dense) squares += decay(next * width, row * width, l2, table, first, second, factors);
     next = row + 1;
-    const begin = load<i32>(starts + ((<usize>r) << 2));
-    const end = load<i32>(starts + ((<usize>(r + 1)) << 2));
     squares += moveRow(
       D,
       l2,
-      begin,
-      end,
+      load<i32>(starts + ((<usize>r) << 2)),
+      load<i32>(starts + ((<usize>(r + 1)) << 2)),
       slots,
       gradients,
       gradientsPanel,
@@ -65,8 +67,8 @@ export function adamTable(
       factors,
     );
   }
-  if (dense) squares += decay(next * width, <usize>V * width, l2, table, first, second, factors);
-  return squares;
+  if (dense) squares += decay(next * width, <usize>end * width, l2, table, first, second, factors);
+  store<f64>(sum, squares);
 }
 
 /** Σ x² of `count` numbers. */

@@ -155,12 +155,13 @@ export function scaleAndShift(
 }
 
 /**
- * x becomes its activation with dropout; the columns that fill a block of `block` columns up beyond `width` become 0.
+ * Rows `begin` to `end` of x become their activation with dropout; the columns that fill a block of `block` columns up beyond `width` become 0.
  * Dropped is where the hash of the element's place in the row-major `[B, size]` output, mixed with `key`, is below
  * `threshold` (src/model/dropout.ts); survivors are times `kept`.
  */
 export function activate(
-  B: i32,
+  begin: i32,
+  end: i32,
   panels: i32,
   kind: i32,
   block: i32,
@@ -175,11 +176,11 @@ export function activate(
   for (let p = 0; p < panels; p++)
     for (let v = 0; v < 16; v += 4) {
       const inBlock = ((p << 4) + v) % block;
-      const first = ((p << 4) / block) * width + inBlock;
+      const first = begin * size + ((p << 4) / block) * width + inBlock;
       const valid = i32x4.lt_s(i32x4.add(i32x4.splat(inBlock), i32x4(0, 1, 2, 3)), i32x4.splat(width));
       let place = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3));
-      let at = x + <usize>p * xPanel + ((<usize>v) << 2);
-      for (const end = at + <usize>B * ROW; at < end; at += ROW) {
+      const column = x + <usize>p * xPanel + ((<usize>v) << 2);
+      for (let at = column + <usize>begin * ROW; at < column + <usize>end * ROW; at += ROW) {
         let y = v128.and(apply4(v128.load(at), kind), valid);
         if (threshold > 0) y = dropped(y, place, threshold, kept, key);
         v128.store(at, y);
@@ -188,9 +189,10 @@ export function activate(
     }
 }
 
-/** d, the gradient of the activated output `y` with its dropout, becomes the gradient of what went in. */
+/** Rows `begin` to `end` of d, the gradient of the activated output `y` with its dropout, become that of what went in. */
 export function activateBackward(
-  B: i32,
+  begin: i32,
+  end: i32,
   panels: i32,
   kind: i32,
   block: i32,
@@ -208,11 +210,11 @@ export function activateBackward(
   for (let p = 0; p < panels; p++)
     for (let v = 0; v < 16; v += 4) {
       const inBlock = ((p << 4) + v) % block;
-      const first = ((p << 4) / block) * width + inBlock;
+      const first = begin * size + ((p << 4) / block) * width + inBlock;
       let place = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3));
       const from = y + <usize>p * yPanel + ((<usize>v) << 2);
       const to = d + <usize>p * dPanel + ((<usize>v) << 2);
-      for (let at: usize = 0, end = <usize>B * ROW; at < end; at += ROW) {
+      for (let at = <usize>begin * ROW; at < <usize>end * ROW; at += ROW) {
         let value = v128.load(from + at);
         let gradient = v128.load(to + at);
         if (threshold > 0) {

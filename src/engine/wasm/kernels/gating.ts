@@ -3,9 +3,10 @@
 
 import { columnAt, ROW } from "./matrix";
 
-/** e[f, b·D + d] = weights[b, f]·table[ids[b, f], d] */
+/** e[f, b·D + d] = weights[b, f]·table[ids[b, f], d] for rows b from `begin` to `end`, as in all that goes row by row here. */
 export function lookupByField(
-  B: i32,
+  begin: i32,
+  end: i32,
   F: i32,
   D: i32,
   table: usize,
@@ -14,7 +15,7 @@ export function lookupByField(
   e: usize,
   panel: usize,
 ): void {
-  for (let b = 0; b < B; b++)
+  for (let b = begin; b < end; b++)
     for (let f = 0; f < F; f++) {
       const at = (<usize>(b * F + f)) << 2;
       const row = table + <usize>load<i32>(ids + at) * ((<usize>D) << 2);
@@ -40,7 +41,8 @@ export function fillFields(F: i32, panels: i32, bias: usize, g: usize, panel: us
 
 /** x[b, f·D + d] = e[f, b·D + d]·g[f, b·D + d]: the gated half of a branch's input. */
 export function gateFields(
-  B: i32,
+  begin: i32,
+  end: i32,
   F: i32,
   D: i32,
   e: usize,
@@ -49,7 +51,7 @@ export function gateFields(
   x: usize,
   xPanel: usize,
 ): void {
-  for (let b = 0; b < B; b++)
+  for (let b = begin; b < end; b++)
     for (let f = 0; f < F; f++)
       for (let d = 0; d < D; d++) {
         const at = columnAt(<usize>f * ROW, panel, b * D + d);
@@ -59,7 +61,8 @@ export function gateFields(
 
 /** From dx, the gradient of the gated half: de += dx⊙g, and g becomes dg = dx⊙e. */
 export function gateFieldsBackward(
-  B: i32,
+  begin: i32,
+  end: i32,
   F: i32,
   D: i32,
   dx: usize,
@@ -69,7 +72,7 @@ export function gateFieldsBackward(
   de: usize,
   panel: usize,
 ): void {
-  for (let b = 0; b < B; b++)
+  for (let b = begin; b < end; b++)
     for (let f = 0; f < F; f++)
       for (let d = 0; d < D; d++) {
         const at = columnAt(<usize>f * ROW, panel, b * D + d);
@@ -88,8 +91,10 @@ export function fieldSums(F: i32, columns: i32, g: usize, panel: usize, out: usi
   }
 }
 
-/** out[f, f′] = Σ over the first `columns` columns of e[f]·dg[f′]: the gradient of W. */
+/** out[f, f′] = Σ over the first `columns` columns of e[f]·dg[f′], for f from `begin` to `end`: the gradient of W. */
 export function fieldProducts(
+  begin: i32,
+  end: i32,
   F: i32,
   columns: i32,
   e: usize,
@@ -98,7 +103,7 @@ export function fieldProducts(
   out: usize,
   outPanel: usize,
 ): void {
-  for (let f = 0; f < F; f++)
+  for (let f = begin; f < end; f++)
     for (let h = 0; h < F; h++) {
       let total: f64 = 0;
       for (let c = 0; c < columns; c += 16) {

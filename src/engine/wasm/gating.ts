@@ -1,0 +1,147 @@
+// Feature gating on WASM (FuxiCTR): g = Wᵀ·e + b by field, and the gated input e⊙g times the first unit's other half of
+// weights is added to its z. B rows, F fields, D embedding size.
+
+import type { IdGroups } from "../idGroups.ts";
+import { padded } from "../plan.ts";
+import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
+import { fromColumn, type Panels, ROW } from "./heap.ts";
+import { gradientAt, gradientPanels, parameterAt, parameterPanels, type Workspace } from "./workspace.ts";
+
+/** The embeddings field by field, for the branches that have gating. */
+export function loadFields({ team, heap, plan, state, work }: Workspace, B: number): void {
+  const { fields: F, embeddingDim: D } = plan;
+  const e = work.gating!.fields;
+  // What lies beyond column B·D in the last panel must be zero: sums run over whole panels.
+  const last = fromColumn(e, padded(B * D) - 16);
+  heap.HEAPU8.fill(0, last.at, last.at + e.panel);
+  team.run(
+    rowTasks(team, B, (row, count) => [
+      ["lookupByField", row, row + count, F, D, state.table, work.ids, work.weights, e.at, e.panel],
+    ]),
+  );
+}
+
+export function gateForward(w: Workspace, B: number, b: number): void {
+  const { plan, team, work, meter } = w;
+  const { fields: F, embeddingDim: D } = plan;
+  const { weight, bias } = plan.branches[b]!.gating!;
+  const unit = plan.branches[b]!.units[0]!;
+  const gates = work.branches[b]!.gates!;
+  const e = work.gating!.fields;
+  const v = parameterPanels(w, weight);
+  team.run(
+    panelTasks(team, padded(B * D) / 16, (p, count) => {
+      const [own, g] = [fromColumn(e, 16 * p), fromColumn(gates, 16 * p)];
+      return [
+        ["fillFields", F, count, parameterAt(w, bias), g.at, g.panel],
+        ["productColumns", F, 16 * count, F, v.at, v.panel, own.at, own.panel, g.at, g.panel, 1],
+      ];
+    }),
+  );
+  meter.product(F, B * D, F);
+  const x = { at: work.branches[b]!.gatedInput, panel: B * ROW };
+  const gated = unit.gatedWeight!;
+  const u = parameterPanels(w, gated);
+  const z = fromColumn(work.shared, unit.sharedColumn);
+  team.run(
+    rowTasks(team, B, (row, count) => {
+      const [input, out] = [fromRow(x, row), fromRow(z, row)];
+      return [
+        ["gateFields", row, row + count, F, D, e.at, gates.at, gates.panel, x.at, x.panel],
+        [
+          ...(["productRows", count, gated.columns, F * D, input.at, input.panel] as const),
+          ...[u.at, u.panel, out.at, out.panel, 1],
+        ],
+      ];
+    }),
+  );
+  meter.product(B, gated.columns, F * D);
+}
+
+/** Sets the fields' gradients to zero; each branch's gating adds to them. */
+export function clearFieldGradients({ heap, plan, work }: Workspace, B: number): void {
+  const de = work.gating!.fieldGradients;
+  for (let column = 0; column < B * plan.embeddingDim; column += 16) {
+    const { at } = fromColumn(de, column);
+    heap.HEAPU8.fill(0, at, at + plan.fields * ROW);
+  }
+}
+
+export function gateBackward(w: Workspace, B: number, b: number): void {
+  const { plan, team, work, meter } = w;
+  const { fields: F, embeddingDim: D } = plan;
+  const unit = plan.branches[b]!.units[0]!;
+  const gated = unit.gatedWeight!;
+  const gates = work.branches[b]!.gates!;
+  const { fields: e, fieldGradients: de, transposed, inputGradient } = work.gating!;
+  const x = { at: work.branches[b]!.gatedInput, panel: B * ROW };
+  const dx = { at: inputGradient, panel: B * ROW };
+  const dz = fromColumn(work.shared, unit.sharedColumn);
+  const [v, dv] = [parameterPanels(w, gated), gradientPanels(w, gated)];
+  const vT = { at: transposed, panel: gated.columns * ROW };
+  team.run(
+    panelTasks(team, gated.columns / 16, (p, count) => {
+      const [own, out] = [fromColumn(dz, 16 * p), fromColumn(dv, 16 * p)];
+      return [
+        [
+          ...(["productColumns", F * D, 16 * count, B, x.at, x.panel] as const),
+          ...[own.at, own.panel, out.at, out.panel, 0],
+        ],
+      ];
+    }),
+  );
+  team.kernels.transpose(F * D, gated.columns, v.at, v.panel, vT.at, vT.panel);
+  team.run(
+    rowTasks(team, B, (row, count) => {
+      const [own, out] = [fromRow(dz, row), fromRow(dx, row)];
+      return [
+        [
+          ...(["productRows", count, F * D, gated.columns, own.at, own.panel] as const),
+          ...[vT.at, vT.panel, out.at, out.panel, 0],
+        ],
+        ["gateFieldsBackward", row, row + count, F, D, dx.at, dx.panel, e.at, gates.at, de.at, de.panel],
+      ];
+    }),
+  );
+  meter.product(2 * B, gated.columns, F * D);
+  // The gates' place now holds their gradients.
+  gatingGradients(w, B, b, gates, e, de);
+}
+
+/** Gradients of the gates' own weights and bias, and what reaches the embeddings through them. */
+function gatingGradients(w: Workspace, B: number, b: number, dg: Panels, e: Panels, de: Panels): void {
+  const { plan, team, meter } = w;
+  const { fields: F, embeddingDim: D } = plan;
+  const { weight, bias } = plan.branches[b]!.gating!;
+  const [v, dv] = [parameterPanels(w, weight), gradientPanels(w, weight)];
+  team.kernels.fieldSums(F, B * D, dg.at, dg.panel, gradientAt(w, bias));
+  team.run(
+    panelTasks(team, F, (f, count) => [
+      ["fieldProducts", f, f + count, F, B * D, e.at, dg.at, dg.panel, dv.at, dv.panel],
+    ]),
+  );
+  team.run(
+    panelTasks(team, padded(B * D) / 16, (p, count) => {
+      const [own, out] = [fromColumn(dg, 16 * p), fromColumn(de, 16 * p)];
+      return [["productRows", F, 16 * count, F, v.at, v.panel, own.at, own.panel, out.at, out.panel, 1]];
+    }),
+  );
+  meter.product(2 * F, B * D, F);
+}
+
+/** What gating makes of the embeddings reaches the table by the same slots. */
+export function addGatedGradients({ plan, team, work, meter }: Workspace, groups: IdGroups): void {
+  const { fields: F, embeddingDim: D } = plan;
+  const { embeddingGradients: out, positionStarts, positions, positionWeights } = work;
+  const de = work.gating!.fieldGradients;
+  const { fieldStarts } = groups;
+  team.run(
+    Array.from({ length: F }, (_, f) => [
+      [
+        ...(["segmentSumGated", fieldStarts[f]!, fieldStarts[f + 1]!, D, f] as const),
+        ...[positionStarts, positions, positionWeights, de.at, de.panel, out.at, out.panel],
+      ],
+    ]),
+  );
+  meter.additions(groups.rowCount * F * D);
+}

@@ -1,0 +1,73 @@
+// The whole state of a model on the heap, as named arrays and back.
+
+import type { NamedArrays } from "../../base/batch.ts";
+import { initialParameters, initialRunning } from "../../model/initialize.ts";
+import type { ModelState } from "../engine.ts";
+import { arrayOf, forEachRun, type NamedPlace } from "../plan.ts";
+import { floatsAt, panelIndex } from "./heap.ts";
+import type { Workspace } from "./workspace.ts";
+
+export function writeInitial(w: Workspace): void {
+  const { config, plan, state } = w;
+  writeAll(w, state.parameters, state.table, initialParameters(config, plan));
+  writeArrays(w, plan.running, state.running, initialRunning(config));
+}
+
+export function writeState(w: Workspace, model: ModelState): void {
+  const { plan, state } = w;
+  writeAll(w, state.parameters, state.table, model.parameters);
+  writeAll(w, state.first, state.tableFirst, model.firstMoments);
+  writeAll(w, state.second, state.tableSecond, model.secondMoments);
+  writeArrays(w, plan.running, state.running, model.running);
+}
+
+export function readState(w: Workspace, step: number): ModelState {
+  const { plan, state } = w;
+  return {
+    step,
+    parameters: readAll(w, state.parameters, state.table),
+    running: readArrays(w, plan.running, state.running),
+    firstMoments: readAll(w, state.first, state.tableFirst),
+    secondMoments: readAll(w, state.second, state.tableSecond),
+  };
+}
+
+/** Arrays of a store, by name. */
+export function readArrays({ heap }: Workspace, places: NamedPlace[], store: number): NamedArrays {
+  const floats = new Float32Array(heap.HEAPU8.buffer);
+  return new Map(
+    places.map((place) => {
+      const values = new Float32Array(place.shape.reduce((a, b) => a * b, 1));
+      forEachRun(place, panelIndex, (index, at, length) => {
+        for (let i = 0; i < length; i++) values[index + i] = floats[store / 4 + at + i]!;
+      });
+      return [place.name, { shape: place.shape, values }];
+    }),
+  );
+}
+
+function writeArrays({ heap }: Workspace, places: NamedPlace[], store: number, arrays: NamedArrays): void {
+  const floats = new Float32Array(heap.HEAPU8.buffer);
+  for (const place of places) {
+    const { values } = arrayOf(arrays, place.name);
+    forEachRun(place, panelIndex, (index, at, length) => {
+      for (let i = 0; i < length; i++) floats[store / 4 + at + i] = values[index + i]!;
+    });
+  }
+}
+
+function tableFloats({ plan }: Workspace): number {
+  return plan.tableRows * plan.embeddingDim;
+}
+
+function writeAll(w: Workspace, store: number, table: number, arrays: NamedArrays): void {
+  writeArrays(w, w.plan.parameters, store, arrays);
+  floatsAt(w.heap, table, tableFloats(w)).set(arrayOf(arrays, "embedding").values);
+}
+
+function readAll(w: Workspace, store: number, table: number): NamedArrays {
+  const { plan, heap } = w;
+  const values = floatsAt(heap, table, tableFloats(w)).slice();
+  const embedding = { shape: [plan.tableRows, plan.embeddingDim], values };
+  return new Map([["embedding", embedding], ...readArrays(w, plan.parameters, store)]);
+}

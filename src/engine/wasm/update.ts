@@ -1,0 +1,85 @@
+// The end of a WASM step: Adam on the table and on everything else, and the running statistics. D embedding size.
+
+import { adamStep } from "../../model/adam.ts";
+import { BATCH_NORM_MOMENTUM } from "../../model/layers.ts";
+import type { IdGroups } from "../idGroups.ts";
+import { type Matrix, totalColumns } from "../plan.ts";
+import { floatsAt } from "./heap.ts";
+import { TABLE_BLOCKS } from "./memory.ts";
+import type { Call } from "./team.ts";
+import type { Workspace } from "./workspace.ts";
+
+// Dense parameters that a task moves: a multiple of four.
+const TASK_FLOATS = 1 << 15;
+
+/** Moves every parameter. Returns Σ E² over the rows that L2 acts on, before the update. */
+export function update(w: Workspace, groups: IdGroups, learningRate: number, step: number): number {
+  const { config, heap, state, team } = w;
+  const { beta1, beta2, rate, secondScale, epsilon } = adamStep(config.optimizer, learningRate, step);
+  const factors = [beta1, 1 - beta1, beta2, 1 - beta2, rate, secondScale, epsilon];
+  floatsAt(heap, state.factors, factors.length).set(factors);
+  const tableTasks = updateTable(w, groups);
+  team.run([...tableTasks, ...updateDense(w)]);
+  blendRunning(w, groups.rowCount);
+  const sums = new Float64Array(heap.HEAPU8.buffer, state.tableSums, tableTasks.length);
+  return sums.reduce((a, b) => a + b, 0);
+}
+
+/** Σ E² over the rows that L2 acts on: all, or with lazy updates the batch's. */
+export function sumPenalised({ config, plan, team, state }: Workspace, groups: IdGroups): number {
+  const D = plan.embeddingDim;
+  if (config.updates === "dense") return team.kernels.squares(plan.tableRows * D, state.table);
+  let sum = 0;
+  for (const row of groups.tableRows) sum += team.kernels.squares(D, state.table + 4 * row * D);
+  return sum;
+}
+
+/** A task a block of table rows. */
+function updateTable({ config, plan, state, work }: Workspace, { tableRows }: IdGroups): Call[][] {
+  const { embeddingGradients: de } = work;
+  const rowsEach = Math.ceil(plan.tableRows / TABLE_BLOCKS);
+  const tasks: Call[][] = [];
+  let touched = 0;
+  for (let begin = 0; begin < plan.tableRows; begin += rowsEach) {
+    const end = Math.min(begin + rowsEach, plan.tableRows);
+    const firstTouched = touched;
+    while (touched < tableRows.length && tableRows[touched]! < end) touched++;
+    tasks.push([
+      [
+        ...(["adamTable", begin, end, plan.embeddingDim, config.updates === "dense" ? 1 : 0] as const),
+        ...[config.l2Embedding, firstTouched, touched, work.tableRows, work.tableStarts, work.tableSlots],
+        ...[de.at, de.panel, state.table, state.tableFirst, state.tableSecond, state.factors],
+        state.tableSums + 8 * tasks.length,
+      ],
+    ]);
+  }
+  return tasks;
+}
+
+function updateDense({ plan, state }: Workspace): Call[][] {
+  const tasks: Call[][] = [];
+  for (let first = 0; first < plan.parameterFloats; first += TASK_FLOATS) {
+    const count = Math.min(TASK_FLOATS, plan.parameterFloats - first);
+    const stores = [state.parameters, state.gradients, state.first, state.second].map((at) => at + 4 * first);
+    tasks.push([["adam", count, ...stores, state.factors]]);
+  }
+  return tasks;
+}
+
+/** Running mean and variance take a share of the batch's; the variance is the unbiased one, a single row has none. */
+function blendRunning({ plan, heap, state, work }: Workspace, B: number): void {
+  for (const [b, branch] of plan.branches.entries())
+    for (const [u, { batchNorm: norm, y }] of branch.units.entries()) {
+      if (!norm) continue;
+      const columns = totalColumns(y);
+      const { mean, variance } = work.branches[b]!.units[u]!;
+      const blend = ({ at }: Matrix, from: number, scale: number) => {
+        const running = floatsAt(heap, state.running + 4 * at, columns);
+        const fresh = floatsAt(heap, from, columns);
+        for (let c = 0; c < columns; c++)
+          running[c] = running[c]! * BATCH_NORM_MOMENTUM + fresh[c]! * scale * (1 - BATCH_NORM_MOMENTUM);
+      };
+      blend(norm.mean, mean, 1);
+      if (B > 1) blend(norm.variance, variance, B / (B - 1));
+    }
+}

@@ -1,0 +1,80 @@
+// The WASM kernels on several threads: the same numbers, whatever their number.
+
+import { beforeAll, expect, it } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { useNodeBackend } from "../../src/cli/backend.ts";
+import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
+import { kernelTeam } from "../../src/engine/wasm/kernels.ts";
+import { parseConfig } from "../../src/model/config.ts";
+import { randomBatch } from "./agreement.ts";
+
+const shape = {
+  rows: 700,
+  fields: 7,
+  tableRows: 900,
+  weights: "any",
+  ids: "all",
+  policy: "choose",
+} as const;
+
+/** Every part of the model that the threads share: both halves of a gated branch, batch norm, dropout, all interactions. */
+const everything = {
+  embeddingDim: 10,
+  branches: [
+    {
+      featureGating: true,
+      units: [
+        {
+          size: 40,
+          order: 2,
+          interaction: "concat",
+          gate: "linear",
+          batchNorm: true,
+          activation: "relu",
+          dropout: 0.1,
+        },
+        { size: 24, order: 3, interaction: "sum", gate: "sigmoid" },
+      ],
+    },
+    {
+      units: [
+        { size: 33, order: 2, interaction: "cascade", dropout: 0.2 },
+        { size: 16, order: 1 },
+      ],
+    },
+  ],
+  fusion: "gate",
+  optimizer: { learningRate: 1e-3 },
+  l2Embedding: 1e-4,
+  batchSize: 700,
+};
+
+beforeAll(() => useNodeBackend("wasm"));
+
+it("computes the same bit for bit on 1, 2 and 4 threads", async () => {
+  for (const updates of ["dense", "lazy"]) {
+    const one = await trained(1, updates);
+    for (const threads of [2, 4]) expect(await trained(threads, updates)).toEqual(one);
+  }
+});
+
+it("tells a kernel that failed on another thread", async () => {
+  await useNodeBackend("wasm", 4);
+  const outside = 2 ** 31;
+  const tasks = Array.from({ length: 8 }, () => [["squares", 4, outside] as const]);
+  expect(() => kernelTeam().run(tasks)).toThrow(/kernel/);
+});
+
+async function trained(threads: number, updates: string): Promise<unknown> {
+  await useNodeBackend("wasm", threads);
+  const config = parseConfig({ ...everything, updates });
+  if (!config.ok) throw new Error(config.problem.sentence);
+  const engine = createWasmFastEngine(config.value, shape);
+  expect(engine.description.threads).toBe(threads);
+  const random = createRandom(11);
+  for (const rows of [700, 1, 300, 700]) await engine.step(randomBatch(random, rows, shape), 1e-3);
+  const evaluation = await engine.evaluate(randomBatch(random, 500, shape));
+  const numbers = { reports: await engine.drain(), evaluation, state: await engine.read() };
+  engine.dispose();
+  return numbers;
+}
