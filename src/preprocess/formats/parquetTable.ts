@@ -27,12 +27,19 @@ export async function openParquetTable(
   const close = async () => source.close?.();
   const bytes = {
     byteLength: source.byteLength,
-    async slice(start: number, end = source.byteLength): Promise<ArrayBuffer> {
-      const from = start < 0 ? source.byteLength + start : start;
-      if (!(from >= 0 && from <= end && end <= source.byteLength)) throw new Error("a part lies outside it");
-      return (await source.read(from, end)).slice().buffer as ArrayBuffer;
+    slice(start: number, end = source.byteLength): Promise<ArrayBuffer> {
+      const reading = readSlice(start, end);
+      // hyparquet asks for many at once, and when one fails it waits for no other.
+      reading.catch(() => {});
+      return reading;
     },
   };
+
+  async function readSlice(start: number, end: number): Promise<ArrayBuffer> {
+    const from = start < 0 ? source.byteLength + start : start;
+    if (!(from >= 0 && from <= end && end <= source.byteLength)) throw new Error("a part lies outside it");
+    return (await source.read(from, end)).slice().buffer as ArrayBuffer;
+  }
   let metadata: FileMetaData;
   try {
     metadata = await attempt("its footer cannot be read", () => parquetMetadataAsync(bytes));
@@ -79,6 +86,8 @@ export async function openParquetTable(
   }
 
   function numbersOf(chunks: ArrayLike<unknown>[], count: number, column: string): Cells {
+    const found = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    if (found !== count) throw damaged(`column ${column} has ${found} of ${count} rows`);
     const cells = new Float64Array(count);
     let at = 0;
     for (const chunk of chunks)
@@ -96,7 +105,6 @@ export async function openParquetTable(
             }),
           );
       }
-    if (at !== count) throw damaged(`column ${column} has ${at} of ${count} rows`);
     return cells;
   }
 

@@ -1,0 +1,45 @@
+// Damaged files of other tools. TFRecord has checksums, so it must notice every damage; the others must tell it in a sentence,
+// or come out as rows that they cannot tell from real ones.
+
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { type FileBytes, goldenFiles } from "../preprocess/formats/golden.ts";
+import { importFiles } from "../preprocess/formats/opened.ts";
+import { damaged, damages } from "./damage.ts";
+import { CASES, outcomeOf } from "./examine.ts";
+
+const lines = Array.from({ length: 200 }, (_, i) => `${i % 2},${i},0.${i},${i % 9},aa${i % 5}\n`).join("");
+const csv = Uint8Array.from(new TextEncoder().encode(`label,I1,I2,C1,C2\n${lines}`));
+
+const formats: { format: string; files: FileBytes; hasChecksums?: true }[] = [
+  { format: "CSV", files: { "x.csv": csv } },
+  { format: "TFRecord", files: goldenFiles(/train.*tfrecord/), hasChecksums: true },
+  { format: "HDF5", files: goldenFiles(/test.*\.h5/) },
+  { format: "MindRecord", files: goldenFiles(/test_input_part\.mindrecord/) },
+  { format: "FuxiCTR's Parquet", files: goldenFiles(/json|valid.parquet/, "fuxictr") },
+];
+/** Row groups of a shard are made room for at once, and HDF5's library takes its heap. */
+const FIXED_BYTES = 1 << 24;
+const numRuns = Math.ceil(CASES / formats.length);
+
+it.each(formats)("$format that is damaged is told in a sentence", async ({ files, hasChecksums }) => {
+  const whole = await importFiles(files);
+  const byteLength = Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0);
+  let told = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...Object.keys(files)), damages, async (name, all) => {
+      const bytes = damaged(files[name]!, all);
+      const outcome = await outcomeOf(
+        byteLength,
+        () => importFiles({ ...files, [name]: bytes }),
+        FIXED_BYTES,
+      );
+      if ("problem" in outcome) told++;
+      // What is missing behind the last whole record cannot be seen.
+      else if (hasChecksums)
+        expect(whole.rows.train).toEqual(expect.arrayContaining(outcome.accepted.rows.train));
+    }),
+    { numRuns },
+  );
+  expect(told).toBeGreaterThan(0);
+});
