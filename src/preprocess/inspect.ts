@@ -163,11 +163,13 @@ function commonInspection(
 
 function valuesOf(column: Column, values: CountedValue[]) {
   if (column.kind === "category") return { kind: column.kind, top: values.slice(0, TOP_VALUES) };
-  const { kind, minimum, maximum, buckets } = column;
+  const { kind, minimum, maximum, buckets, scale } = column;
   const histogram = buckets
     .flatMap(({ value, count }) => (value === null ? [] : [{ bucket: value, count }]))
     .sort((a, b) => a.bucket - b.bucket);
-  return { kind, minimum, maximum, histogram };
+  if (scale === undefined) return { kind, minimum, maximum, histogram };
+  const ofSource = (stored: number | null) => stored && stored / scale;
+  return { kind, minimum: ofSource(minimum), maximum: ofSource(maximum), scale, histogram };
 }
 
 function share(part: number, whole: number): number {

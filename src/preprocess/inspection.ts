@@ -19,8 +19,11 @@ export type ColumnInspection = CommonInspection &
     | { kind: "category"; top: { value: string; count: number }[] }
     | {
         kind: "integer";
+        /** As the source had them, fractions too. */
         minimum: number | null;
         maximum: number | null;
+        /** Where there were fractions: the buckets are those of the value times this. */
+        scale?: number;
         /** Rows by FuxiCTR's buckets, in their order. */
         histogram: { bucket: number; count: number }[];
       }

@@ -4,6 +4,7 @@ import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
 import { createRowSample } from "../../src/preprocess/rowSample.ts";
 import { lineSplitter, TEST } from "../../src/preprocess/splits.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
+import { CRITEO } from "../../src/shards/rows.ts";
 import { logLine, makeDataset } from "./made.ts";
 
 it("tells what a data set holds", async () => {
@@ -37,6 +38,14 @@ it("tells what a data set holds", async () => {
   expect(found.testRowsInTraining).toBe(0);
   expect(found.uniqueIds.ids).toBeGreaterThan(39);
   expect(found.uniqueIds.share).toBeCloseTo(found.uniqueIds.ids / (train.rows * 39), 3);
+});
+
+it("tells fractions as the source had them", async () => {
+  const layout = { ...CRITEO, scales: Array.from({ length: 13 }, () => 1000) };
+  const log = Array.from({ length: 100 }, (_, i) => logLine(1, [i / 100 - 0.25])).join("\n");
+  const { folder } = await makeDataset(log, {}, 1 << 16, { layout });
+  const found = await inspectDataset(await openDataset(folder), folder);
+  expect(found.columns[0]).toMatchObject({ minimum: -0.25, maximum: 0.74, scale: 1000 });
 });
 
 it("finds rows that training and test share", async () => {
