@@ -182,14 +182,17 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, name: string): 
   const arrays = readArrays(reader, config.value, parsed.data);
   const fault = reader.fault ?? reader.leftOver();
   if (fault) return invalid(fault.tensor, fault.reason);
-  const broken = firstNotFinite(arrays);
-  if (broken) return err(problem("checkpoint-not-finite", { name, tensor: broken }));
+  for (const tensor of notFinite(arrays))
+    if (tensor) return err(problem("checkpoint-not-finite", { name, tensor }));
   const { run, dataset, engine, progress } = parsed.data;
   return ok({ run, config: config.value, dataset, engine, progress, ...arrays });
 }
 
-/** The first of the model's tensors with a NaN or an infinity in it; null when there is none. */
-export function firstNotFinite({ state, best }: Pick<RunSnapshot, "state" | "best">): string | null {
+/**
+ * Looks for a NaN or an infinity in the model's tensors, a few milliseconds at a time: gives the name of the tensor that
+ * has one, else null.
+ */
+export function* notFinite({ state, best }: Pick<RunSnapshot, "state" | "best">): Generator<string | null> {
   const groups: [string, NamedArrays][] = [
     ["", state.parameters],
     ["", state.running],
@@ -198,9 +201,12 @@ export function firstNotFinite({ state, best }: Pick<RunSnapshot, "state" | "bes
   ];
   if (best) groups.push(["best/", best.parameters], ["best/", best.running]);
   for (const [prefix, arrays] of groups)
-    for (const [name, { values }] of arrays) if (!allFinite(values)) return prefix + name;
-  return null;
+    for (const [name, { values }] of arrays)
+      for (let at = 0; at < values.length; at += CHECKED_NUMBERS)
+        yield allFinite(values.subarray(at, at + CHECKED_NUMBERS)) ? null : prefix + name;
 }
+
+const CHECKED_NUMBERS = 2 ** 21;
 
 function allFinite(values: Float32Array): boolean {
   let sum = 0;

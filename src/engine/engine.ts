@@ -102,8 +102,11 @@ export interface Engine {
   cost?(): StepCost;
   /** Gradients of `total` at the current parameters, dense, without an update: for checks. */
   gradients(batch: Batch): Promise<NamedArrays>;
-  /** A copy of the whole state. */
-  read(): Promise<ModelState>;
+  /**
+   * A copy of the whole state. `into`: one that this engine gave before and nobody needs any more; its arrays may be
+   * filled again, since memory that was never touched takes several times as long to fill.
+   */
+  read(into?: ModelState): Promise<ModelState>;
   /** Replaces the whole state; names and shapes must be those of `read`. */
   write(state: ModelState): Promise<void>;
   /** Frees everything; the engine is unusable afterwards. */

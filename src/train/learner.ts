@@ -7,7 +7,7 @@ import { ProblemError } from "../base/result.ts";
 import type { BestModel, RunSnapshot } from "../checkpoint/checkpoint.ts";
 import type { History } from "../checkpoint/history.ts";
 import type { RunProgress, StepContext } from "../checkpoint/progress.ts";
-import type { Engine, StepReport } from "../engine/engine.ts";
+import type { Engine, ModelState, StepReport } from "../engine/engine.ts";
 import { type Config, parameterCount } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createCostTally } from "./cost.ts";
@@ -55,8 +55,11 @@ export interface Learner {
   endEpoch(points: EvaluationPoint[]): AsyncGenerator<TrainEvent, boolean>;
   /** Puts the best model back, for a schedule that keeps it; a run that a person stopped can still go on. */
   finish(reason: FinishReason): Promise<TrainEvent>;
-  /** Everything as it stands between two of the calls above, whichever is under way. */
-  snapshot(): Promise<RunSnapshot>;
+  /**
+   * Everything as it stands between two of the calls above, whichever is under way. `into`: the state of an earlier one
+   * that nobody needs any more.
+   */
+  snapshot(into?: ModelState): Promise<RunSnapshot>;
 }
 
 // A GPU has at most this many steps under way.
@@ -245,12 +248,12 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
       const position = { ...positionOf(progress), epoch: Math.min(progress.epoch, config.epochs) };
       return { type: "finished", reason, position, best: progress.best };
     },
-    snapshot: () =>
+    snapshot: (into) =>
       exclusively(async () => {
         await drain();
         return {
           progress: structuredClone(progress),
-          state: await engine.read(),
+          state: await engine.read(into),
           best,
           meter: meter.state(),
           history: { progress: [...history.progress], evaluations: [...history.evaluations] },

@@ -2,6 +2,7 @@
 
 import type { RunSnapshot } from "../checkpoint/checkpoint.ts";
 import type { RunProgress } from "../checkpoint/progress.ts";
+import type { ModelState } from "../engine/engine.ts";
 import type { TrainEvent } from "./events.ts";
 import { createLearner, type Learner, type LearnerInputs } from "./learner.ts";
 import { type LoopInputs, trainLoop } from "./loop.ts";
@@ -14,8 +15,11 @@ export interface RunInputs extends LearnerInputs, Omit<LoopInputs, "config"> {
 export interface Run {
   readonly progress: Readonly<RunProgress>;
   readonly events: AsyncGenerator<TrainEvent, void>;
-  /** The run as it stands between two steps, without pausing it; holds until the engine is disposed. */
-  snapshot(): Promise<RunSnapshot>;
+  /**
+   * The run as it stands between two steps, without pausing it; holds until the engine is disposed. `into`: the state of
+   * an earlier one that nobody needs any more.
+   */
+  snapshot(into?: ModelState): Promise<RunSnapshot>;
 }
 
 /** Makes a run; it begins when the first event is asked for. Returning from the event loop ends it. */

@@ -173,7 +173,7 @@ export function createTrainer(
         dataset: datasetCard(open, config.integers),
         engine: engine.description,
       });
-      const autosave = await startAutosave(runId, describe, () => run.snapshot());
+      const autosave = await startAutosave(runId, engine, describe, (into) => run.snapshot(into));
       const run = createRun({
         ...{ config, dataset: open, engine, control, evaluateEverySteps },
         ...(from && { from }),
@@ -200,6 +200,7 @@ export function createTrainer(
   /** Saving of a run; null where the browser keeps nothing, which is told. */
   async function startAutosave(
     runId: string,
+    engine: Engine,
     describe: ActiveRun["describe"],
     snapshot: Run["snapshot"],
   ): Promise<Autosave | null> {
@@ -207,7 +208,7 @@ export function createTrainer(
     try {
       const vault = await surroundings.vault();
       return createAutosave({
-        ...{ vault, snapshot, describe, onProblem },
+        ...{ vault, snapshot, describe, onProblem, spare: await engine.read() },
         onSaved: ({ byteLength, summary }) =>
           emit({ type: "saved", runId, step: summary.progress.step, byteLength }),
       });

@@ -43,6 +43,6 @@ export function watchEngine(engine: Engine, { computing, fault }: Watch): Engine
     step: (batch, learningRate) => announced(() => engine.step(batch, learningRate)),
     evaluate: (batch) => announced(() => engine.evaluate(batch)),
     drain: () => sound(engine.drain),
-    read: () => sound(engine.read),
+    read: (into) => sound(() => engine.read(into)),
   };
 }

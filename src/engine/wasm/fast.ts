@@ -102,8 +102,8 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       const embedding = { shape: [plan.tableRows, plan.embeddingDim], values: tableGradient(w, loaded) };
       return new Map([["embedding", embedding], ...readArrays(w, plan.parameters, w.state.gradients)]);
     },
-    async read() {
-      return readState(w, updates);
+    async read(into) {
+      return readState(w, updates, into);
     },
     async write(state) {
       writeState(w, state);

@@ -21,23 +21,30 @@ export function writeState(w: Workspace, model: ModelState): void {
   writeArrays(w, plan.running, state.running, model.running);
 }
 
-export function readState(w: Workspace, step: number): ModelState {
+/** A copy of all of it, in the arrays of `into` where that is given. */
+export function readState(w: Workspace, step: number, into?: ModelState): ModelState {
   const { plan, state } = w;
   return {
     step,
-    parameters: readAll(w, state.parameters, state.table),
-    running: readArrays(w, plan.running, state.running),
-    firstMoments: readAll(w, state.first, state.tableFirst),
-    secondMoments: readAll(w, state.second, state.tableSecond),
+    parameters: readAll(w, state.parameters, state.table, into?.parameters),
+    running: readArrays(w, plan.running, state.running, into?.running),
+    firstMoments: readAll(w, state.first, state.tableFirst, into?.firstMoments),
+    secondMoments: readAll(w, state.second, state.tableSecond, into?.secondMoments),
   };
 }
 
 /** Arrays of a store, by name. */
-export function readArrays({ heap }: Workspace, places: NamedPlace[], store: number): NamedArrays {
+export function readArrays(
+  { heap }: Workspace,
+  places: NamedPlace[],
+  store: number,
+  into?: NamedArrays,
+): NamedArrays {
   const floats = new Float32Array(heap.HEAPU8.buffer);
   return new Map(
     places.map((place) => {
-      const values = new Float32Array(place.shape.reduce((a, b) => a * b, 1));
+      const values =
+        into?.get(place.name)?.values ?? new Float32Array(place.shape.reduce((a, b) => a * b, 1));
       forEachRun(place, panelIndex, (index, at, length) => {
         for (let i = 0; i < length; i++) values[index + i] = floats[store / 4 + at + i]!;
       });
@@ -65,9 +72,10 @@ function writeAll(w: Workspace, store: number, table: number, arrays: NamedArray
   floatsAt(w.heap, table, tableFloats(w)).set(arrayOf(arrays, "embedding").values);
 }
 
-function readAll(w: Workspace, store: number, table: number): NamedArrays {
+function readAll(w: Workspace, store: number, table: number, into?: NamedArrays): NamedArrays {
   const { plan, heap } = w;
-  const values = floatsAt(heap, table, tableFloats(w)).slice();
+  const values = into?.get("embedding")?.values ?? new Float32Array(tableFloats(w));
+  values.set(floatsAt(heap, table, tableFloats(w)));
   const embedding = { shape: [plan.tableRows, plan.embeddingDim], values };
-  return new Map([["embedding", embedding], ...readArrays(w, plan.parameters, store)]);
+  return new Map([["embedding", embedding], ...readArrays(w, plan.parameters, store, into)]);
 }
