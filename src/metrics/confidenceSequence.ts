@@ -13,7 +13,10 @@
 // 2024, "Time-uniform central limit theory and asymptotic confidence sequences", for time-varying means); where μ_i
 // drifts away from m_i, V_t only grows, and the interval with it. Skewed differences are what is left to fear: the rare
 // large ones may not have come yet. Against them the interval is widened by Bernstein's linear term, ln(2/α)/3 times
-// the largest |n_i·(D_i − m_i)| so far, which stands in for the bound that nobody knows. The tests simulate all of this.
+// the largest |n_i·(D_i − m_i)| so far, which stands in for the bound that nobody knows; and nothing is claimed before
+// 60 batches are counted: what happens in one batch of twenty then has failed to show with probability 0.05 at most.
+// A difference that hangs on rarer batches than that cannot be bounded without knowing how large they may be (Bahadur
+// and Savage 1956). The tests simulate all of this.
 //
 // ρ must be known before the differences that it bounds, and has their scale. The first batches set it and are not
 // counted: in them the models have hardly begun to differ, and one may still be falling from its initial loss.
@@ -33,6 +36,13 @@ export interface MeanDifference {
   radius: number;
   /** Rows counted: those after the first batches, which set the scale. */
   rows: number;
+  /** Batches to be counted before anything is claimed; 0 once there are enough. */
+  batchesToClaim: number;
+}
+
+/** Whether a difference is clear: the interval excludes 0, after enough batches. */
+export function isClear({ mean, radius, batchesToClaim }: MeanDifference): boolean {
+  return batchesToClaim === 0 && Math.abs(mean) > radius;
 }
 
 export interface ConfidenceSequence {
@@ -48,6 +58,8 @@ export interface ConfidenceSequence {
 // later half counts, by its median, which a jump on the way does not move.
 const SCALE_SHARE = 0.05;
 const LEAST_SCALE_BATCHES = 10;
+/** Batches that must be counted before a claim. */
+export const LEAST_CLAIM_BATCHES = 60;
 // The median of a squared standard normal.
 const MEDIAN_SQUARE = 0.4549;
 // ρ as a share of the V expected at the end. The width is least near 0.12 for α = 0.05 and hardly larger for half or
@@ -67,6 +79,7 @@ export function createConfidenceSequence({ alpha, batches }: ConfidenceSequenceO
   let allRows = 0;
   let allSum = 0;
   // Over the batches counted.
+  let counted = 0;
   let rows = 0;
   let sum = 0;
   let variance = 0;
@@ -87,6 +100,10 @@ export function createConfidenceSequence({ alpha, batches }: ConfidenceSequenceO
     return (mixture + (Math.log(2 / alpha) / 3) * largest) / r;
   }
 
+  function batchesToClaim(): number {
+    return Math.max(0, LEAST_CLAIM_BATCHES - counted);
+  }
+
   return {
     add(difference, batchRows) {
       const deviation = batchRows * (difference - (allRows > 0 ? allSum / allRows : 0));
@@ -99,6 +116,7 @@ export function createConfidenceSequence({ alpha, batches }: ConfidenceSequenceO
         if (squares.length >= scaleBatches / 2) setScale();
         return;
       }
+      counted++;
       rows += batchRows;
       sum += batchRows * difference;
       variance += square;
@@ -106,14 +124,15 @@ export function createConfidenceSequence({ alpha, batches }: ConfidenceSequenceO
     },
     get current() {
       if (rho === null || rows === 0) return null;
-      return { mean: sum / rows, radius: radiusOf(variance, rows), rows };
+      return { mean: sum / rows, radius: radiusOf(variance, rows), rows, batchesToClaim: batchesToClaim() };
     },
-    /** 0 where it excludes 0 already; null where no forecast makes sense. */
+    /** 0 where the difference is clear already; null where no forecast makes sense. */
     rowsToTell() {
       if (rho === null || rows === 0) return null;
+      const least = (batchesToClaim() * rows) / counted;
       const mean = Math.abs(sum / rows);
       const tells = (r: number) => radiusOf((variance * r) / rows, r) < mean;
-      if (tells(rows)) return 0;
+      if (tells(rows)) return least;
       if (!tells(FARTHEST_FORECAST * rows)) return null;
       let low = rows;
       let high = FARTHEST_FORECAST * rows;
@@ -122,7 +141,7 @@ export function createConfidenceSequence({ alpha, batches }: ConfidenceSequenceO
         if (tells(middle)) high = middle;
         else low = middle;
       }
-      return high - rows;
+      return Math.max(least, high - rows);
     },
   };
 }

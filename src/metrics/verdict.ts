@@ -1,7 +1,7 @@
 // What a comparison found, in sentences. Differences are log loss of the second − log loss of the first, so a negative
 // one speaks for the second.
 
-import type { MeanDifference } from "./confidenceSequence.ts";
+import { isClear, LEAST_CLAIM_BATCHES, type MeanDifference } from "./confidenceSequence.ts";
 import type { PairedT } from "./pairedT.ts";
 
 /** The AUC difference on the test split, second − first; p already adjusted for the number of comparisons. */
@@ -66,7 +66,7 @@ export function runVerdict(finding: RunFinding): Verdict {
   }
   const { mean, radius, rows } = logLoss;
   const where = `on the same ${count(rows)} rows`;
-  if (Math.abs(mean) > radius) {
+  if (isClear(logLoss)) {
     const better = mean < 0 ? "second" : "first";
     const [winner, loser] = better === "second" ? [second, first] : [first, second];
     const sentence =
@@ -150,6 +150,13 @@ function identical(first: string, second: string, where: string): Verdict {
 }
 
 function rowsToTell({ rowsToTell, logLoss, over }: RunFinding): string {
+  const { batchesToClaim } = logLoss!;
+  if (batchesToClaim > 0) {
+    const rule = `Nothing is claimed before ${LEAST_CLAIM_BATCHES} batches are counted`;
+    return over
+      ? `${rule}, and there were ${LEAST_CLAIM_BATCHES - batchesToClaim}: train on more rows, or in smaller batches.`
+      : `${rule}: ${batchesToClaim} to go.`;
+  }
   if (rowsToTell === null)
     return "If it stays so small, no number of rows that could be trained on would tell.";
   const rows = count(roundUp(rowsToTell));

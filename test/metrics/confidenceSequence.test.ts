@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, type Random } from "../../src/base/random.ts";
-import { createConfidenceSequence } from "../../src/metrics/confidenceSequence.ts";
+import { createConfidenceSequence, isClear } from "../../src/metrics/confidenceSequence.ts";
 import { streams } from "./streams.ts";
 
 const BATCHES = 400;
@@ -8,13 +8,16 @@ const ROWS = 1024;
 const STREAMS = 2000;
 
 /** Whether a stream's interval excludes 0 after any batch, and whether it does after the last. */
-function watch(next: (batch: number) => number, alpha = 0.05): { ever: boolean; last: boolean } {
-  const sequence = createConfidenceSequence({ alpha, batches: BATCHES });
+function watch(
+  next: (batch: number) => number,
+  { alpha = 0.05, batches = BATCHES } = {},
+): { ever: boolean; last: boolean } {
+  const sequence = createConfidenceSequence({ alpha, batches });
   let [ever, last] = [false, false];
-  for (let batch = 0; batch < BATCHES; batch++) {
+  for (let batch = 0; batch < batches; batch++) {
     sequence.add(next(batch), ROWS);
-    const { mean, radius } = sequence.current ?? { mean: 0, radius: 0 };
-    last = Math.abs(mean) > radius;
+    const { current } = sequence;
+    last = current !== null && isClear(current);
     ever ||= last;
   }
   return { ever, last };
@@ -28,10 +31,32 @@ function share(count: number, of: (index: number) => boolean): number {
 
 describe("a confidence sequence that is looked at after every batch", () => {
   for (const [name, make] of Object.entries(streams))
-    it(`claims a difference in at most 6.5 % of 2,000 streams ${name}`, () => {
-      const claimed = share(STREAMS, (i) => watch(make(createRandom(41, i), BATCHES)).ever);
-      expect(claimed).toBeLessThanOrEqual(0.065);
+    it.each([BATCHES, 100])(
+      `claims a difference in at most 6.5 % of 2,000 streams ${name}, of %i batches`,
+      (batches) => {
+        const claimed = share(STREAMS, (i) => watch(make(createRandom(41, i), batches), { batches }).ever);
+        expect(claimed).toBeLessThanOrEqual(0.065);
+      },
+    );
+
+  it("finds a true difference of half a standard deviation of a batch within 100 batches in at least 80 %", () => {
+    const found = share(500, (i) => {
+      const random = createRandom(42, i);
+      return watch(() => 0.5 + random.normal(), { batches: 100 }).last;
     });
+    expect(found).toBeGreaterThanOrEqual(0.8);
+  });
+
+  it("claims nothing before 60 batches are counted, however clear", () => {
+    const random = createRandom(50);
+    const sequence = createConfidenceSequence({ alpha: 0.05, batches: 100 });
+    const clearAfter: number[] = [];
+    for (let batch = 1; batch <= 100; batch++) {
+      sequence.add(5 + random.normal(), ROWS);
+      if (sequence.current && isClear(sequence.current)) clearAfter.push(batch);
+    }
+    expect(clearAfter[0]).toBe(70);
+  });
 
   it("is needed: the interval for a sample fixed beforehand claims one in over 30 % when looked at so", () => {
     const claimed = share(500, (i) => {
@@ -70,7 +95,9 @@ describe("a confidence sequence that is looked at after every batch", () => {
       const members = Array.from({ length: 6 }, () => streams["of heavy tails"]!(random, BATCHES));
       const losses = members.map((next) => Array.from({ length: BATCHES }, (_, batch) => next(batch)));
       return losses.some((a, first) =>
-        losses.slice(first + 1).some((b) => watch((batch) => b[batch]! - a[batch]!, 0.05 / 15).ever),
+        losses
+          .slice(first + 1)
+          .some((b) => watch((batch) => b[batch]! - a[batch]!, { alpha: 0.05 / 15 }).ever),
       );
     });
     expect(claimed).toBeLessThanOrEqual(0.065);

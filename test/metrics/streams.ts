@@ -34,6 +34,9 @@ export const streams: Record<string, (random: Random, batches: number) => Stream
     };
   },
   "that are skewed": (random) => () => random.normal() ** 2 - 1,
+  "that are log-normal": (random) => () => Math.exp(random.normal()) - Math.exp(0.5),
+  "that lose a little and win it back in one batch of twenty": (random) => () =>
+    (random.uniform() < 0.05 ? 19 : -1) + 0.1 * random.normal(),
   "that start a million times smaller": (random) => (batch) =>
     random.normal() * (batch < 30 ? 1e-6 * (batch + 1) : 1),
 };

@@ -18,7 +18,7 @@ function run(changes: Partial<RunFinding>): RunFinding {
       auc: null,
       over: false,
     },
-    logLoss: { mean: -0.00094, radius: 0.00031, rows: 200_000 },
+    logLoss: { mean: -0.00094, radius: 0.00031, rows: 200_000, batchesToClaim: 0 },
     ...changes,
   };
 }
@@ -48,7 +48,7 @@ describe("the verdict about two runs", () => {
 
   it("turns every sign round when the first one is better", () => {
     const found = run({
-      logLoss: { mean: 0.0123, radius: 0.0042, rows: 5000 },
+      logLoss: { mean: 0.0123, radius: 0.0042, rows: 5000, batchesToClaim: 0 },
       auc: { difference: 0.0004, p: 0.0002 },
     });
     expect(runVerdict(found).sentence).toMatch(
@@ -63,7 +63,10 @@ describe("the verdict about two runs", () => {
   });
 
   it("says that a difference is not clear yet, and how many rows more would tell", () => {
-    const found = run({ logLoss: { mean: 0.0002, radius: 0.0011, rows: 80_000 }, rowsToTell: 912_345 });
+    const found = run({
+      logLoss: { mean: 0.0002, radius: 0.0011, rows: 80_000, batchesToClaim: 0 },
+      rowsToTell: 912_345,
+    });
     expect(runVerdict(found)).toEqual({
       sentence:
         "The difference between A and B is not clear yet: 0.0002 ± 0.0011 log loss for A on the same 80,000 rows.",
@@ -85,6 +88,17 @@ describe("the verdict about two runs", () => {
       notes: [],
       better: null,
     });
+  });
+
+  it("claims nothing before 60 batches are counted", () => {
+    const logLoss = { mean: -0.00094, radius: 0.00031, rows: 20_000, batchesToClaim: 40 };
+    const found = runVerdict(run({ logLoss }));
+    expect(found.better).toBeNull();
+    expect(found.sentence).toMatch(/is not clear yet: 0\.00094 ± 0\.00031 log loss for B/);
+    expect(found.notes[0]).toBe("Nothing is claimed before 60 batches are counted: 40 to go.");
+    expect(runVerdict(run({ logLoss, over: true })).notes[0]).toBe(
+      "Nothing is claimed before 60 batches are counted, and there were 20: train on more rows, or in smaller batches.",
+    );
   });
 
   it("says when too little has been seen", () => {

@@ -78,7 +78,7 @@ function DifferenceChart({ names, ...props }: ArenaChartProps) {
       {...props}
       id="difference"
       title={`Log loss of ${to} − ${from}`}
-      hint={`Mean over first-pass rows with its interval, valid at every moment. Below 0: ${to} is better; clear once the band leaves 0.`}
+      hint={`Mean over first-pass rows with its interval, valid at every moment. Below 0: ${to} is better; clear once the band leaves 0, after 60 batches.`}
       promise="The first batches set the scale of the interval; then it is drawn here."
       level={ZERO}
       make={make}
