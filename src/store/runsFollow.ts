@@ -112,11 +112,8 @@ function followArena(arena: Arena, runs: Runs): () => void {
 }
 
 /** Tells an arena's runs from those of others. */
-export function arenaTag({ startedAt }: Pick<ArenaState, "startedAt">): string {
-  const time = new Date(startedAt).toLocaleString("en-GB", {
-    ...{ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
-  });
-  return `arena ${time.replace(",", "")}`;
+function arenaTag({ startedAt }: Pick<ArenaState, "startedAt">): string {
+  return `arena ${new Date(startedAt).toLocaleTimeString("en-GB")}`;
 }
 
 interface RunUpdate {

@@ -34,7 +34,7 @@ function Page() {
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 348, breakpoint: "sm", collapsed: { mobile: !settingsOpen } }}
+      navbar={{ width: 348, breakpoint: "md", collapsed: { mobile: !settingsOpen } }}
       padding="sm"
       transitionDuration={0}
     >

@@ -24,7 +24,7 @@ export function Header({ settingsOpen, onToggleSettings }: HeaderProps) {
         <Burger
           opened={settingsOpen}
           onClick={onToggleSettings}
-          hiddenFrom="sm"
+          hiddenFrom="md"
           size="sm"
           aria-label={settingsOpen ? "Hide settings" : "Show settings"}
         />

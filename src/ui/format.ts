@@ -53,3 +53,10 @@ export function duration(seconds: number): string {
 export function setting(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 }
+
+const toTheMinute = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
+
+/** Milliseconds since 1970 → "24 Nov, 12:25". */
+export function moment(time: number): string {
+  return new Date(time).toLocaleString("en-GB", toTheMinute);
+}

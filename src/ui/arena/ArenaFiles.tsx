@@ -4,9 +4,9 @@ import type { Problem } from "../../base/problem.ts";
 import { isGoingOn } from "../../store/arena.ts";
 import { parseArenaFile, recordOf, shownArena } from "../../store/arenaRecord.ts";
 import { arenaReport } from "../../store/arenaReport.ts";
-import { arenaTag } from "../../store/runsFollow.ts";
 import { dataOf } from "../../store/runsRecord.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
+import { moment } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useRuns, useRunsState } from "../runs/RunsContext.tsx";
 import { CopyLink } from "../runs/ShareLink.tsx";
@@ -48,7 +48,7 @@ function Earlier() {
       size="xs"
       data={kept.map(({ record }) => ({
         value: record.arenaId,
-        label: `${arenaTag(record)}: ${record.members.map(({ name }) => name).join(", ")}`,
+        label: `${moment(record.startedAt)}: ${record.members.map(({ name }) => name).join(", ")}`,
       }))}
       value={shownId}
       disabled={goingOn}

@@ -28,7 +28,7 @@ export function ArenaMembers() {
     );
   return (
     <>
-      <Table className={classes.members} verticalSpacing={2} horizontalSpacing="xs">
+      <Table className={classes.members} verticalSpacing={2} horizontalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Member</Table.Th>
@@ -69,7 +69,7 @@ function MemberRow({ member, index, first }: { member: Member; index: number; fi
           <MemberLine member={index} />
           <TextInput
             aria-label={`Name of member ${index + 1}`}
-            w={170}
+            className={classes.memberName}
             value={name}
             maxLength={200}
             onChange={(event) => arena.rename(index, event.currentTarget.value)}

@@ -15,7 +15,7 @@ export function ArenaPanel() {
       {arenaId !== null && (
         <>
           <Verdicts />
-          <ArenaCharts key={arenaId} measures={["logLoss", "auc"]}>
+          <ArenaCharts key={arenaId} measures={recorded ? ["logLoss"] : ["logLoss", "auc"]}>
             {!recorded && <MembersTable />}
           </ArenaCharts>
         </>

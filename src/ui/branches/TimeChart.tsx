@@ -39,7 +39,7 @@ export function GainChart({ points }: { points: InspectedPoint[] }) {
   return (
     <TimeChart
       id="gain"
-      title="Fusion gain and the disagreement behind it"
+      title="Fusion gain and disagreement"
       hint="Branches’ weighted log loss − fused: measured, and ½·p(1−p)·Σ w (z_b − z̄)², which needs no labels. Below 0 over the best branch: that branch alone would be better."
       points={points}
       lines={GAINS}

@@ -82,8 +82,8 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
       },
       {
         id: "excess",
-        title: "Distillation: excess over the teacher’s entropy",
-        hint: "KL divergence of each branch from the fused output that teaches it.",
+        title: "Distillation: KL from the teacher",
+        hint: "Cross-entropy of each branch over the entropy of the fused output that teaches it.",
         promise: "How far each branch still is from the fused output that teaches it (a KL divergence).",
         lines: each("excess"),
         splits: [],

@@ -6,8 +6,10 @@ import { leaveTurn, takeTurn } from "./turns.ts";
 
 /** A chart is drawn at most this often, */
 const REDRAW_MS = 400;
-/** and rests so many times as long as its drawing took: on a busy machine the page stays free for the person. */
+/** and rests so many times as long as its drawing took: on a busy machine the page stays free for the person, */
 const REST = 10;
+/** but never so long that it shows what is no longer true. */
+const LONGEST_REST_MS = 1200;
 
 /**
  * Calls `draw` (which sets state) for the chart in `element` whenever `subscribe`'s listener is called, but not
@@ -28,7 +30,7 @@ export function useRedraw(
       // In this task to its end, or React would draw several charts in one.
       flushSync(draw);
       const ended = performance.now();
-      nextAt = Math.max(started + REDRAW_MS, ended + REST * (ended - started));
+      nextAt = Math.max(started + REDRAW_MS, ended + Math.min(REST * (ended - started), LONGEST_REST_MS));
     }
     function ask(): void {
       if (timer !== undefined) return;

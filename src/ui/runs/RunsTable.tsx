@@ -5,7 +5,7 @@ import { isGoingOn } from "../../store/arena.ts";
 import type { RunRecord } from "../../store/runsRecord.ts";
 import { runLook } from "../charts/runLook.ts";
 import { Swatch } from "../charts/Swatch.tsx";
-import { count, duration, metric, short } from "../format.ts";
+import { count, duration, metric, moment, short } from "../format.ts";
 import { Icon, type IconName } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
@@ -133,7 +133,7 @@ const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdi
       </Table.Td>
       <Table.Td ta="end">{record.rowsPerSecond > 0 ? short(record.rowsPerSecond) : "–"}</Table.Td>
       <Table.Td ta="end">{duration(record.activeSeconds)}</Table.Td>
-      <Table.Td ta="end">{new Date(record.startedAt).toLocaleString("en-GB", STARTED)}</Table.Td>
+      <Table.Td ta="end">{moment(record.startedAt)}</Table.Td>
       <Table.Td className={classes.actions}>
         <Action icon="edit" label={`Edit ${name}`} onClick={() => onEdit(record)} />
         <Fork record={record} />
@@ -147,8 +147,6 @@ const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdi
     </Table.Tr>
   );
 });
-
-const STARTED = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
 
 /** Puts the run's configuration into the settings, to change one thing and train again. */
 function Fork({ record: { name, config } }: { record: RunRecord }) {
