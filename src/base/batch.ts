@@ -1,5 +1,7 @@
 // What the reading side hands to the model: the one currency between data and training.
 
+import type { IdGroups } from "./idGroups.ts";
+
 /** Rows of a data set, ready for the embedding table. B rows, F fields. */
 export interface Batch {
   /** B. */
@@ -8,10 +10,12 @@ export interface Batch {
   fields: number;
   /** Table row of each field's value, row-major [B, F], each in [0, tableRows). */
   ids: Int32Array<ArrayBuffer>;
-  /** Weight of that table row, row-major [B, F]: the scaled integer, 0 when missing; 1 for a category or a bucket. */
+  /** Weight of that table row, row-major [B, F]: the scaled integer, 0 when missing; 1 for a category or a bucket. To be read only: batches may share it. */
   weights: Float32Array<ArrayBuffer>;
   /** Clicks, 0 or 1, [B]. */
   labels: Float32Array<ArrayBuffer>;
+  /** Its ids grouped, where the reading side has done so. */
+  groups?: IdGroups;
 }
 
 export const SPLITS = ["train", "valid", "test"] as const;

@@ -8,6 +8,7 @@ import { bucketOf } from "./buckets.ts";
 import type { IntegerEncoding } from "./dataset.ts";
 import { bucketRows, categoryColumns, type IntegerColumn, type Manifest } from "./manifest.ts";
 import { MISSING } from "./rows.ts";
+import type { StoredColumn } from "./shardFile.ts";
 
 /** F and V of a data set when integers enter this way. */
 export function tableShape(
@@ -20,58 +21,91 @@ export function tableShape(
   return { fields, tableRows: fields + buckets + values };
 }
 
-/**
- * Writes one column of a batch from its row `at` on: `count` stored values, from `from` on, into every F-th element of `ids` and `weights`. Weights are 1 before, so only an encoder with others writes them.
- */
-export type ColumnEncoder = (
-  stored: Int32Array,
-  from: number,
-  count: number,
-  ids: Int32Array,
-  weights: Float32Array,
-  at: number,
-) => void;
+/** Turns stored values of one column into table rows and weights. */
+export interface ColumnEncoder {
+  /** Whether weights other than 1 occur. */
+  weighted: boolean;
+  /**
+   * Encodes a row group's column: value r belongs to row `places[first + r]` of `ids` and `weights`, or, without places, to row `first + r`. An encoder that is not weighted leaves the weights alone.
+   */
+  encode(
+    stored: StoredColumn,
+    places: Uint32Array | null,
+    first: number,
+    ids: Int32Array,
+    weights: Float32Array,
+  ): void;
+}
 
 /** One encoder a column, in the manifest's order. */
 export function columnEncoders(manifest: Manifest, integers: IntegerEncoding): ColumnEncoder[] {
-  const { columns } = manifest;
-  const fields = columns.length;
   const shift = integers === "bucket" ? bucketRows(manifest) : 0;
-  return columns.map((column, field) => {
-    if (column.kind === "category") return categoryEncoder(fields, field, column.base + shift);
+  return manifest.columns.map((column, field) => {
+    if (column.kind === "category") return categoryEncoder(field, column.base + shift);
     return integers === "bucket"
-      ? bucketEncoder(column, fields, field)
-      : weightEncoder(fields, field, integerWeight(column, integers));
+      ? bucketEncoder(column, field)
+      : weightEncoder(field, integerWeight(column, integers));
   });
 }
 
 /** Local id 0 is the column's OOV row, which has the field's own number; local id n is row base + n − 1. */
-function categoryEncoder(fields: number, field: number, base: number): ColumnEncoder {
+function categoryEncoder(field: number, base: number): ColumnEncoder {
   const shift = base - 1 - field;
-  return (stored, from, count, ids, _, at) => {
-    for (let r = 0, out = at * fields + field; r < count; r++, out += fields) {
-      const local = stored[from + r]!;
-      // −local >> 31 is −1 where local > 0, else 0: no branch, which for rare values would be guessed wrong half the time.
-      ids[out] = field + ((shift + local) & (-local >> 31));
-    }
+  return {
+    weighted: false,
+    encode({ codes }, places, first, ids) {
+      for (let r = 0; r < codes.length; r++) {
+        const local = codes[r]!;
+        // −local >> 31 is −1 where local > 0, else 0: no branch, which for rare values would be guessed wrong half the time.
+        ids[places ? places[first + r]! : first + r] = field + ((shift + local) & (-local >> 31));
+      }
+    },
   };
 }
 
-function weightEncoder(fields: number, field: number, weightOf: (value: number) => number): ColumnEncoder {
-  return (stored, from, count, ids, weights, at) => {
-    for (let r = 0, out = at * fields + field; r < count; r++, out += fields) {
-      ids[out] = field;
-      weights[out] = weightOf(stored[from + r]!);
-    }
+function weightEncoder(field: number, weightOf: (value: number) => number): ColumnEncoder {
+  const common = Float64Array.from({ length: COMMON_VALUES }, (_, value) => weightOf(value));
+  return {
+    weighted: true,
+    encode(stored, places, first, ids, weights) {
+      ids.fill(field, first, first + stored.codes.length);
+      putEach(stored, weightOf, common, places, first, weights);
+    },
   };
 }
 
-function bucketEncoder(column: IntegerColumn, fields: number, field: number): ColumnEncoder {
+function bucketEncoder(column: IntegerColumn, field: number): ColumnEncoder {
   const rowOf = bucketRow(column, field);
-  return (stored, from, count, ids, _, at) => {
-    for (let r = 0, out = at * fields + field; r < count; r++, out += fields)
-      ids[out] = rowOf(stored[from + r]!);
+  const common = Int32Array.from({ length: COMMON_VALUES }, (_, value) => rowOf(value));
+  return {
+    weighted: false,
+    encode: (stored, places, first, ids) => putEach(stored, rowOf, common, places, first, ids),
   };
+}
+
+/** Most integers of a log are smaller than this: what they become is looked up. */
+const COMMON_VALUES = 1 << 12;
+
+/** Puts `of` each value in its place; `common` is what it is of the values from 0 on. */
+function putEach(
+  { codes, base }: StoredColumn,
+  of: (value: number) => number,
+  common: Int32Array | Float64Array,
+  places: Uint32Array | null,
+  first: number,
+  out: Int32Array | Float32Array,
+): void {
+  const before = base === null ? 0 : base - 1;
+  const missingCode = base === null ? MISSING : 0;
+  const ofMissing = of(MISSING);
+  for (let r = 0; r < codes.length; r++) {
+    const code = codes[r]!;
+    const value = (code + before) | 0;
+    const place = places ? places[first + r]! : first + r;
+    if (code === missingCode) out[place] = ofMissing;
+    else if (value >= 0 && value < COMMON_VALUES) out[place] = common[value]!;
+    else out[place] = of(value);
+  }
 }
 
 /** Table row of an integer's bucket; rare buckets share the column's OOV row. */
@@ -100,13 +134,5 @@ function integerWeight(
   if (maximum === null || maximum <= 0) return () => 0;
   if (integers === "max") return (value) => (value === MISSING ? 0 : value / maximum);
   const scale = naturalLog(1 + maximum);
-  // Most integers of a log are small: their logarithms are looked up.
-  const table = Float64Array.from(
-    { length: Math.min(maximum + 1, 1 << 14) },
-    (_, x) => naturalLog(1 + x) / scale,
-  );
-  return (value) => {
-    if (value <= 0) return 0;
-    return value < table.length ? table[value]! : naturalLog(1 + value) / scale;
-  };
+  return (value) => (value <= 0 ? 0 : naturalLog(1 + value) / scale);
 }

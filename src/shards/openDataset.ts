@@ -5,10 +5,9 @@ import { createRandom, hash32, type Random, shuffle } from "../base/random.ts";
 import { orThrow } from "../base/result.ts";
 import type { Folder } from "./byteSource.ts";
 import type { BatchOptions, Dataset } from "./dataset.ts";
-import { columnEncoders, tableShape } from "./encoding.ts";
+import { type ColumnEncoder, columnEncoders, tableShape } from "./encoding.ts";
 import { MANIFEST_FILE, type Manifest, manifestIdentity, parseManifest, type Shard } from "./manifest.ts";
-import { MISSING } from "./rows.ts";
-import { openShard, type ShardReader, type StoredColumn, type StoredGroup } from "./shardFile.ts";
+import { openShard, type ShardReader, type StoredGroup } from "./shardFile.ts";
 
 /** Row groups whose rows are mixed with one another: 128,000 rows, about 20 MB. */
 const WINDOW_GROUPS = 8;
@@ -74,10 +73,12 @@ async function* batches(
   const rowCount = manifest.splits[split].rows;
   let skip = skipBatches * batchSize;
   let left = rowCount - skip;
-  let batch: Batch | null = null;
   let filled = 0;
 
   while (windows.length > 0 && skip >= windows[0]!.rows) skip -= windows.shift()!.rows;
+  const mixed = makeMixed(Math.max(0, ...windows.map(({ rows }) => rows)), encoders);
+  const newBatch = batchMaker(Math.min(batchSize, left), mixed);
+  let batch: Batch | null = null;
   let coming = windows[0] && readWindow(windows[0], reader, chance);
   for (const [w, window] of windows.entries()) {
     const decode = await coming!;
@@ -85,15 +86,18 @@ async function* batches(
     coming = next && readWindow(next, reader, chance);
     // If this window turns out damaged, nobody will wait for the next one.
     coming?.catch(() => {});
-    const [labels, ...columns] = await decode();
+    await decode(mixed);
     let position = skip;
     skip = 0;
     while (position < window.rows) {
-      batch ??= emptyBatch(Math.min(batchSize, left), fields);
+      batch ??= newBatch(Math.min(batchSize, left));
       const count = Math.min(TILE_ROWS, batch.rowCount - filled, window.rows - position);
-      for (let r = 0; r < count; r++) batch.labels[filled + r] = labels![position + r]!;
-      for (let c = 0; c < fields; c++)
-        encoders[c]!(columns[c]!, position, count, batch.ids, batch.weights, filled);
+      for (let r = 0; r < count; r++) batch.labels[filled + r] = mixed.labels[position + r]!;
+      for (let c = 0; c < fields; c++) {
+        copyColumn(mixed.ids[c]!, position, count, batch.ids, filled * fields + c, fields);
+        const weights = mixed.weights[c];
+        if (weights) copyColumn(weights, position, count, batch.weights, filled * fields + c, fields);
+      }
       position += count;
       filled += count;
       if (filled < batch.rowCount) continue;
@@ -120,15 +124,30 @@ function windowsOf(manifest: Manifest, { split, shuffle: chance }: BatchOptions)
   return windows;
 }
 
-/**
- * Fetches a window's bytes; what it resolves to decodes and mixes them, which takes the processor and so waits its turn.
- * It gives the values column by column, labels first.
- */
+/** A window's rows, encoded and mixed, column by column: every window's go into the same arrays. */
+interface Mixed {
+  encoders: ColumnEncoder[];
+  labels: Uint8Array;
+  ids: Int32Array[];
+  /** null where all are 1. */
+  weights: (Float32Array | null)[];
+}
+
+function makeMixed(rows: number, encoders: ColumnEncoder[]): Mixed {
+  return {
+    encoders,
+    labels: new Uint8Array(rows),
+    ids: encoders.map(() => new Int32Array(rows)),
+    weights: encoders.map(({ weighted }) => (weighted ? new Float32Array(rows) : null)),
+  };
+}
+
+/** Fetches a window's bytes; what it resolves to decodes and mixes them, which takes the processor and so waits its turn. */
 async function readWindow(
   window: Window,
   reader: (shard: Shard) => Promise<ShardReader>,
   chance: BatchOptions["shuffle"],
-): Promise<() => Promise<Int32Array[]>> {
+): Promise<(into: Mixed) => Promise<void>> {
   const fetched = await Promise.all(
     window.places.map(async ({ shard, group }) => {
       const shardReader = await reader(shard);
@@ -136,67 +155,64 @@ async function readWindow(
       return () => shardReader.decode(group, bytes);
     }),
   );
-  return async () => {
+  return async (into) => {
     const groups: StoredGroup[] = [];
     for (const decode of fetched) groups.push(await decode());
-    const count = groups.reduce((sum, group) => sum + group.count, 0);
-    return chance
-      ? mixRows(
-          groups,
-          randomPlaces(count, createRandom(hash32(chance.seed, chance.epoch), window.index + 1)),
-        )
-      : mixRows(groups, null);
+    const places =
+      chance && randomPlaces(window.rows, createRandom(hash32(chance.seed, chance.epoch), window.index + 1));
+    mixRows(groups, places, into);
   };
 }
 
 /** Where each row of a window goes, its groups laid end to end. */
 function randomPlaces(count: number, random: Random): Uint32Array {
-  return shuffle(
-    Uint32Array.from({ length: count }, (_, i) => i),
-    random,
-  );
+  const places = new Uint32Array(count);
+  for (let row = 0; row < count; row++) places[row] = row;
+  return shuffle(places, random);
 }
 
-/** The values of all groups' columns, each row put in its place; without places in their order. */
-function mixRows(groups: StoredGroup[], places: Uint32Array | null): Int32Array[] {
-  const count = groups.reduce((sum, group) => sum + group.count, 0);
+/** Encodes the values of all groups, each row in its place; without places in their order. */
+function mixRows(groups: StoredGroup[], places: Uint32Array | null, into: Mixed): void {
+  const { encoders, labels, ids, weights } = into;
+  let first = 0;
+  for (const { count, columns } of groups) {
+    const { codes } = columns[0]!;
+    for (let r = 0; r < count; r++) labels[places ? places[first + r]! : first + r] = codes[r]!;
+    first += count;
+  }
   // A column at a time: it is read in order, and stays in the cache while it is written in disorder.
-  return groups[0]!.columns.map((_, c) => {
-    const mixed = new Int32Array(count);
-    let row = 0;
-    for (const group of groups) {
-      putColumn(group.columns[c]!, mixed, places, row);
-      row += group.count;
+  for (const [c, encoder] of encoders.entries()) {
+    first = 0;
+    for (const { count, columns } of groups) {
+      encoder.encode(columns[c + 1]!, places, first, ids[c]!, weights[c] ?? NO_WEIGHTS);
+      first += count;
     }
-    return mixed;
-  });
+  }
 }
 
-function putColumn(
-  { codes, base }: StoredColumn,
-  mixed: Int32Array,
-  places: Uint32Array | null,
-  row: number,
+const NO_WEIGHTS = new Float32Array(0);
+
+/** Copies `count` values into every `step`-th element of `to`. */
+function copyColumn(
+  from: Int32Array | Float32Array,
+  first: number,
+  count: number,
+  to: Int32Array | Float32Array,
+  at: number,
+  step: number,
 ): void {
-  const count = codes.length;
-  if (base === null) {
-    if (places) for (let r = 0; r < count; r++) mixed[places[row + r]!] = codes[r]!;
-    else mixed.set(codes, row);
-    return;
-  }
-  const first = base - 1;
-  for (let r = 0; r < count; r++) {
-    const code = codes[r]!;
-    mixed[places ? places[row + r]! : row + r] = code === 0 ? MISSING : (code + first) | 0;
-  }
+  for (let r = 0, out = at; r < count; r++, out += step) to[out] = from[first + r]!;
 }
 
-function emptyBatch(rowCount: number, fields: number): Batch {
-  return {
+/** Makes batches of at most `most` rows. Where all weights are 1, batches of equal size share them. */
+function batchMaker(most: number, { encoders }: Mixed): (rowCount: number) => Batch {
+  const fields = encoders.length;
+  const ones = encoders.some(({ weighted }) => weighted) ? null : new Float32Array(most * fields).fill(1);
+  return (rowCount) => ({
     rowCount,
     fields,
     ids: new Int32Array(rowCount * fields),
-    weights: new Float32Array(rowCount * fields).fill(1),
+    weights: ones?.subarray(0, rowCount * fields) ?? new Float32Array(rowCount * fields).fill(1),
     labels: new Float32Array(rowCount),
-  };
+  });
 }

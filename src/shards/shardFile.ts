@@ -121,6 +121,9 @@ export async function openShard(source: ByteSource, shard: Shard, manifest: Mani
 }
 
 function isWithin(codes: StoredColumn["codes"], limit: number): boolean {
+  // Narrow codes can be neither negative nor, often, too large.
+  if (codes instanceof Uint8Array ? limit >= 255 : codes instanceof Uint16Array && limit >= 65535)
+    return true;
   let least = 0;
   let greatest = 0;
   for (let r = 0; r < codes.length; r++) {
