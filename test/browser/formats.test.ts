@@ -1,0 +1,48 @@
+// Files of other tools, picked in the page as a person would: each becomes a data set, and the two libraries that only some
+// of them need are fetched when they are needed.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { goldenFiles } from "../preprocess/formats/golden.ts";
+import { openStudio } from "./studioPage.ts";
+
+let browser: Browser;
+let folder: string;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  folder = await mkdtemp(join(tmpdir(), "final-studio-formats-"));
+});
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true });
+});
+
+it("opens TFRecord, MindRecord, HDF5 and FuxiCTR's Parquet", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await studio.untilState("Ready to train");
+  const input = studio.page.getByLabel("A log, or the files of a data set");
+  const formats = {
+    TFRecord: { files: goldenFiles(/tfrecord/), rows: 80 },
+    MindRecord: { files: goldenFiles(/input_part\.mindrecord/), rows: 80 },
+    HDF5: { files: goldenFiles(/\.h5/), rows: 80 },
+    "FuxiCTR's Parquet": { files: goldenFiles(/json|parquet/, "fuxictr"), rows: 300 },
+  };
+  for (const [format, { files, rows }] of Object.entries(formats)) {
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+    expect(studio.requests.some((url) => url.includes("hdf5"))).toBe(format.startsWith("Fuxi"));
+    if ((await input.count()) === 0) await studio.button("Open another data set").click();
+    await input.setInputFiles(Object.keys(files).map((name) => join(folder, name)));
+    const dialog = studio.page.getByRole("dialog");
+    await dialog.getByText(format).first().waitFor();
+    await dialog.getByRole("button", { name: "Import", exact: true }).click();
+    const summary = studio.page.getByTestId("dataset-summary");
+    await summary.getByText(String(rows), { exact: true }).first().waitFor();
+    await studio.untilState("Ready to train");
+  }
+  expect(studio.errors).toEqual([]);
+});
