@@ -7,11 +7,14 @@ import { serve } from "../src/protocol/serve.ts";
 import { browserSurroundings } from "../src/train/browser.ts";
 import { createTrainer } from "../src/train/trainer.ts";
 
-function startHelper(order: HelperOrder): void {
-  new Worker(new URL("./kernels.worker.ts", import.meta.url), { type: "module" }).postMessage(order);
-}
+const workers = {
+  startHelper(order: HelperOrder): void {
+    new Worker(new URL("./kernels.worker.ts", import.meta.url), { type: "module" }).postMessage(order);
+  },
+  startReader: () => new Worker(new URL("./reader.worker.ts", import.meta.url), { type: "module" }),
+};
 
 // TypeScript sees `self` as a window.
 serve<TrainerRequests, TrainerEvent>(self as unknown as Port, ({ emit, computing }) =>
-  createTrainer(browserSurroundings(computing, startHelper), emit),
+  createTrainer(browserSurroundings(computing, workers), emit),
 );

@@ -25,6 +25,7 @@ import { useNodeBackend } from "./backend.ts";
 import { createCheckpointFolder, readCheckpoint } from "./checkpoints.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
+import { openAhead } from "./readAhead.ts";
 import { readText } from "./readText.ts";
 import { appendLine, aucLine, lossLine } from "./trainLogs.ts";
 
@@ -45,7 +46,12 @@ const spec = {
     { name: "do_eval", type: "boolean", default: true, help: "evaluate at each epoch's end" },
     { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
     { name: "engine", type: "string", choices: ENGINES, help: "plain, reference or fast" },
-    { name: "threads", type: "integer", default: 1, help: "threads of the fast engine on WASM" },
+    {
+      name: "threads",
+      type: "integer",
+      default: 1,
+      help: "threads of the fast engine; above 1 another one reads",
+    },
     { name: "resume", type: "string", help: "checkpoint whose run goes on; its configuration rules" },
     {
       name: "save_checkpoint_steps",
@@ -64,7 +70,8 @@ export async function runTrain(args: string[]): Promise<number> {
   const { values } = parseArguments(args, spec);
   const resumed = values.resume === undefined ? null : await readCheckpoint(values.resume);
   const config = resumed ? resumedConfig(resumed, values) : await configuration(values);
-  const dataset = await openDataset(diskFolder(values.dataset_path));
+  const path = values.dataset_path;
+  const dataset = await (values.threads > 1 ? openAhead(path) : openDataset(diskFolder(path)));
   if (resumed && resumed.dataset.identity !== dataset.identity)
     throw new ProblemError(
       problem("checkpoint-other-data", {

@@ -1,7 +1,7 @@
 // Which fields of a batch are projected by unique ids, and which take the plain product of every row (DESIGN section 5,
 // item 2). B rows, U unique ids of a field, D embedding size.
 
-import type { IdGroups } from "./idGroups.ts";
+import type { IdGroups } from "../base/idGroups.ts";
 
 /** The fields of a batch by how they are multiplied, ascending. */
 export interface FieldChoice {

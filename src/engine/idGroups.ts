@@ -1,47 +1,28 @@
-// Which ids a batch holds, and where: what lets the fast engine work on each id once (DESIGN section 5, items 2 and 4).
-// A slot is one id of one field. B rows, F fields, U slots. Pure counting, so it can run a batch ahead, on any thread.
+// Groups the ids of a batch (src/base/idGroups.ts). Pure counting, so it can run a batch ahead, on any thread.
+// B rows, F fields, U slots.
 
 import type { Batch } from "../base/batch.ts";
+import type { IdGroups } from "../base/idGroups.ts";
 
-export interface IdGroups {
-  rowCount: number;
-  fields: number;
-  /** [F + 1]: field f has the slots fieldStarts[f] … fieldStarts[f + 1] − 1, numbered as its ids first appear. */
-  fieldStarts: Int32Array;
-  /** [U]: the slot's table row. */
-  slotIds: Int32Array;
-  /** [B, F]: the slot of each value. */
-  slots: Int32Array;
-  /** [U + 1]: slot u occurs in the batch rows positions[positionStarts[u]] …, ascending. */
-  positionStarts: Int32Array;
-  /** [B · F] */
-  positions: Int32Array;
-  /** [B · F]: the values' weights in the order of `positions`. */
-  positionWeights: Float32Array;
-  /** [R]: every table row of the batch once, ascending. Two fields may share one. */
-  tableRows: Int32Array;
-  /** [R + 1]: table row r of those has the slots tableSlots[tableStarts[r]] …, ascending. */
-  tableStarts: Int32Array;
-  /** [U] */
-  tableSlots: Int32Array;
-  /** Whether every weight is 1. */
-  unitWeights: boolean;
-}
-
-/** Groups the ids of one batch after another. The arrays of a result hold until the next call. */
+/**
+ * Groups the ids of one batch after another, unless they came grouped. The arrays of a result hold until the next call.
+ */
 export interface IdGrouper {
   group(batch: Batch): IdGroups;
 }
 
 export function createIdGrouper(tableRows: number): IdGrouper {
   // seen[id] − base: the id's slot, where that is at least the field's first slot. So nothing is cleared between fields.
-  const seen = new Int32Array(tableRows);
+  // Made when first needed: most batches come with their groups.
+  let seen = new Int32Array(0);
   let base = 1;
   let capacity = 0;
   let arrays = allocate(0, 0);
 
   return {
     group(batch) {
+      if (batch.groups) return batch.groups;
+      if (seen.length === 0) seen = new Int32Array(tableRows);
       const { rowCount: B, fields: F, ids, weights } = batch;
       const values = B * F;
       if (values > capacity || arrays.fieldStarts.length !== F + 1) {

@@ -25,7 +25,7 @@ export interface ClientOptions<E> {
   port: WorkerPort;
   onEvent(event: E): void;
   /** What its death is called; left out, that of the worker that trains. */
-  deathCode?: "worker-died" | "data-worker-died";
+  deathCode?: "worker-died" | "data-worker-died" | "reader-died";
   /** The worker died, or answers nothing any more; all waiting calls have been rejected with the same problem. */
   onDeath(problem: Problem): void;
 }

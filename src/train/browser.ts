@@ -5,26 +5,32 @@ import { ProblemError } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { openOpfs } from "../checkpoint/opfs.ts";
 import { createVault, type Vault } from "../checkpoint/vault.ts";
-import { openAt } from "../datasets/openAt.ts";
 import { deviceLoss, onDeviceError, probeBackends, useBrowserBackend } from "../engine/backend.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
 import { parameterCount } from "../model/config.ts";
+import type { WorkerPort } from "../protocol/client.ts";
 import { lockedRuns, lockRun } from "./locks.ts";
+import { openRemoteDataset } from "./remoteDataset.ts";
 import type { TrainerSurroundings } from "./trainer.ts";
 import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";
 
 /** What saved runs may take together until the person says otherwise. */
 const DEFAULT_BUDGET = 2_000_000_000;
 
-/**
- * The surroundings of a worker; `computing` announces a silence of at most so many milliseconds, `startHelper` starts a
- * thread for the WASM kernels.
- */
+/** The workers that one which trains has beneath it. */
+export interface TrainerWorkers {
+  /** Starts a thread for the WASM kernels. */
+  startHelper(order: HelperOrder): void;
+  /** Starts a reader of data sets. */
+  startReader(): WorkerPort;
+}
+
+/** The surroundings of a worker; `computing` announces a silence of at most so many milliseconds. */
 export function browserSurroundings(
   computing: (forAtMostMs: number) => void,
-  startHelper: (order: HelperOrder) => void,
+  { startHelper, startReader }: TrainerWorkers,
 ): TrainerSurroundings {
   let backend: BackendName = "cpu";
   let vault: Promise<Vault> | null = null;
@@ -47,7 +53,7 @@ export function browserSurroundings(
       computing(FIRST_STEP_MS + parameterCount(config, shape) / PARAMETERS_PER_MS);
       return watchEngine(await createEngine(name, config, shape), { computing, fault: () => fault });
     },
-    openDataset: async (location, tell) => (await openAt(location, tell)).dataset,
+    openDataset: (location, tell) => openRemoteDataset(startReader(), location, tell),
     vault: () => (vault ??= openVault()),
     onDeviceLost(hear) {
       tellLoss = hear;

@@ -124,4 +124,9 @@ export const dataProblems = {
     remedy: "Try again with fewer rows; what was kept before is still there.",
     control: "dataset",
   }),
+  "reader-died": (d: { reason: string }): Wording => ({
+    sentence: `The worker that reads the data set ended: ${d.reason.replace(/\.$/, "")}.`,
+    remedy: "Open the data set again, then resume the run; what was saved is still there.",
+    control: "dataset",
+  }),
 };

@@ -1,8 +1,8 @@
 // A batch on its way to the kernels: its fields chosen, and everything copied onto the heap. B rows, F fields.
 
 import type { Batch } from "../../base/batch.ts";
+import type { IdGroups } from "../../base/idGroups.ts";
 import { chooseFields, type FieldChoice, type FieldPolicy } from "../fieldChoice.ts";
-import type { IdGroups } from "../idGroups.ts";
 import { floatsAt, integersAt } from "./heap.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -1,8 +1,8 @@
 // The branches on WASM: their units and heads, the fusion and the losses, forward and backward. B rows, n branches.
 
+import type { IdGroups } from "../../base/idGroups.ts";
 import { FUNCTIONS, INTERACTIONS } from "../../model/config.ts";
 import { dropoutKey, dropoutThreshold } from "../../model/dropout.ts";
-import type { IdGroups } from "../idGroups.ts";
 import { totalColumns, type UnitPlan } from "../plan.ts";
 import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
 import { addGatedGradients, clearFieldGradients, gateBackward, gateForward, loadFields } from "./gating.ts";

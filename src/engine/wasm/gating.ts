@@ -1,7 +1,7 @@
 // Feature gating on WASM (FuxiCTR): g = Wᵀ·e + b by field, and the gated input e⊙g times the first unit's other half of
 // weights is added to its z. B rows, F fields, D embedding size.
 
-import type { IdGroups } from "../idGroups.ts";
+import type { IdGroups } from "../../base/idGroups.ts";
 import { padded } from "../plan.ts";
 import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
 import { fromColumn, type Panels, ROW } from "./heap.ts";

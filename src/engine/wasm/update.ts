@@ -1,8 +1,8 @@
 // The end of a WASM step: Adam on the table and on everything else, and the running statistics. D embedding size.
 
+import type { IdGroups } from "../../base/idGroups.ts";
 import { adamStep } from "../../model/adam.ts";
 import { BATCH_NORM_MOMENTUM } from "../../model/layers.ts";
-import type { IdGroups } from "../idGroups.ts";
 import { type Matrix, totalColumns } from "../plan.ts";
 import { floatsAt } from "./heap.ts";
 import { TABLE_BLOCKS } from "./memory.ts";

@@ -1,8 +1,8 @@
 // A batch on its way to the GPU: its ids grouped, its work listed, and all of it uploaded. B rows, F fields, U slots.
 
 import type { Batch } from "../../base/batch.ts";
+import type { IdGroups } from "../../base/idGroups.ts";
 import { chooseFields, type FieldPolicy } from "../fieldChoice.ts";
-import type { IdGroups } from "../idGroups.ts";
 import { SLOT_TILE } from "./kernels/product.ts";
 import { type IntegerPlaces, placeIntegers, RUN_LENGTH } from "./memory.ts";
 import type { Workspace } from "./workspace.ts";
