@@ -19,15 +19,18 @@ export interface Disagreement {
 // Branches whose logits correlate this closely have nothing left to add to each other.
 const COLLAPSED = 0.995;
 
+/** How branches are weighted: equally; by a gate whose weights follow from the logits; by weights that are given. */
+export type Fusion = "mean" | "gate" | readonly Float32Array[];
+
 /**
- * The disagreement of `branches` (a logit a row each) under the `fused` logits. Weights of the fusion: equal for
- * `mean`; with a gate they change from row to row and follow from the logits for two branches, not for more.
+ * The disagreement of `branches` (a logit a row each) under the `fused` logits. A gate's weights change from row to row
+ * and follow from the logits for two branches; for more they must be given, one array a branch.
  */
 export function disagreement(
   branches: Float32Array[],
   fused: Float32Array,
   labels: Float32Array,
-  fusion: "mean" | "gate",
+  fusion: Fusion,
 ): Disagreement {
   const rows = labels.length;
   const weights = new Float64Array(branches.length);
@@ -36,7 +39,8 @@ export function disagreement(
   for (let r = 0; r < rows; r++) {
     const z = fused[r]!;
     const p = 1 / (1 + Math.exp(-z));
-    if (fusion === "mean" || branches.length === 1) weights.fill(1 / branches.length);
+    if (typeof fusion !== "string") for (const [b, given] of fusion.entries()) weights[b] = given[r]!;
+    else if (fusion === "mean" || branches.length === 1) weights.fill(1 / branches.length);
     else if (branches.length === 2) twoWeights(weights, branches[0]![r]!, branches[1]![r]!, z);
     let spread = 0;
     let loss = 0;
@@ -47,7 +51,7 @@ export function disagreement(
     expected += (p * (1 - p) * spread) / 2;
     measured += loss - rowLogLoss(z, labels[r]!);
   }
-  const known = fusion === "mean" || branches.length <= 2;
+  const known = fusion !== "gate" || branches.length <= 2;
   const best = Math.min(...branches.map((branch) => logLoss(branch, labels)));
   return {
     expectedGain: known ? expected / rows : null,

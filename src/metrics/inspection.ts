@@ -1,7 +1,7 @@
 // A model's heads against each other on a fixed sample of an evaluated split.
 
 import { type Calibration, calibration } from "./calibration.ts";
-import { collapseSentence, type Disagreement, disagreement } from "./disagreement.ts";
+import { collapseSentence, type Disagreement, disagreement, type Fusion } from "./disagreement.ts";
 import { type LogitDensity, logitDensity } from "./logitDensity.ts";
 
 export interface Inspection {
@@ -15,20 +15,34 @@ export interface Inspection {
 
 const SAMPLE_ROWS = 20_000;
 
-/** Inspects heads whose logits are given row by row: each branch's, then the fused ones. */
+/** Of so many rows every how many-th is inspected. */
+export function sampleStride(rows: number): number {
+  return Math.max(1, Math.ceil(rows / SAMPLE_ROWS));
+}
+
+interface InspectedScores {
+  labels: Float32Array;
+  /** Each branch's, then the fused ones. */
+  logits: Float32Array[];
+  /** A gate's weights, where the logits do not tell them. */
+  fusionWeights: Float32Array[] | null;
+}
+
+/** Inspects heads whose logits are given row by row. */
 export function inspect(
-  { labels, logits }: { labels: Float32Array; logits: Float32Array[] },
+  { labels, logits, fusionWeights }: InspectedScores,
   fusion: "mean" | "gate",
 ): Inspection {
-  const stride = Math.max(1, Math.ceil(labels.length / SAMPLE_ROWS));
+  const stride = sampleStride(labels.length);
   const clicks = everyNth(labels, stride);
   const heads = logits.map((head) => everyNth(head, stride));
   const fused = heads.at(-1)!;
   const branches = heads.slice(0, -1);
+  const weights = fusionWeights?.map((weight) => everyNth(weight, stride));
   return {
     rows: clicks.length,
     calibrations: heads.map((head) => calibration(head, clicks)),
-    branches: branches.length > 1 ? compare(branches, fused, clicks, fusion) : null,
+    branches: branches.length > 1 ? compare(branches, fused, clicks, weights ?? fusion) : null,
   };
 }
 
@@ -36,7 +50,7 @@ function compare(
   branches: Float32Array[],
   fused: Float32Array,
   labels: Float32Array,
-  fusion: "mean" | "gate",
+  fusion: Fusion,
 ): Inspection["branches"] {
   const found = disagreement(branches, fused, labels, fusion);
   const density = logitDensity(branches[0]!, branches[1]!, labels);

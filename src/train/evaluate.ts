@@ -5,15 +5,19 @@ import type { Engine } from "../engine/engine.ts";
 import { auc } from "../metrics/auc.ts";
 import { aucComponents, aucInterval } from "../metrics/delong.ts";
 import { fusionGain } from "../metrics/fusionGain.ts";
+import { sampleStride } from "../metrics/inspection.ts";
 import type { Config } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { EvaluationPoint, HeadValues, Position } from "./events.ts";
+import { hasGate, type RowWeights, rowWeights } from "./fusionWeights.ts";
 
 /** Every row's label and logits of one evaluation, in file order. */
 export interface Scores {
   labels: Float32Array;
   /** One array a head: each branch, then the fused output. */
   logits: Float32Array[];
+  /** A fusion gate's weights, one array a branch, of every row that an inspection samples; null where logits tell them. */
+  fusionWeights: Float32Array[] | null;
 }
 
 export interface SplitEvaluation {
@@ -35,20 +39,39 @@ export interface SplitScorer {
   finish(): SplitEvaluation;
 }
 
-/** A scorer of `totalRows` rows in evaluation mode. Log loss is the mean over rows, summed in float64. */
-export function createSplitScorer(engine: Engine, branches: number, totalRows: number): SplitScorer {
+/** A scorer of a whole split in evaluation mode. Log loss is the mean over rows, summed in float64. */
+export function createSplitScorer(
+  engine: Engine,
+  dataset: Dataset,
+  config: Config,
+  split: Split,
+): SplitScorer {
+  const totalRows = dataset.manifest.splits[split].rows;
+  const branches = config.branches.length;
   const heads = branches + 1;
+  const gated = hasGate(config, dataset);
+  const stride = sampleStride(totalRows);
+  let weightsOf: RowWeights | null = null;
   const scores: Scores = {
     labels: new Float32Array(totalRows),
     logits: Array.from({ length: heads }, () => new Float32Array(totalRows)),
+    fusionWeights: gated ? Array.from({ length: branches }, () => new Float32Array(totalRows)) : null,
   };
   const sums = new Float64Array(heads);
   let weightedSum = 0;
   let rows = 0;
   let seconds = 0;
 
+  async function weigh(batch: Batch): Promise<void> {
+    if (!gated) return;
+    weightsOf ??= await rowWeights(engine);
+    for (let r = (stride - (rows % stride)) % stride; r < batch.rowCount; r += stride)
+      for (const [b, weight] of weightsOf(batch, r).entries()) scores.fusionWeights![b]![rows + r] = weight;
+  }
+
   return {
     async add(batch) {
+      await weigh(batch);
       const started = performance.now();
       const { losses, logits } = await engine.evaluate(batch);
       for (let h = 0; h < heads; h++) {
@@ -83,8 +106,8 @@ export async function* evaluateSplit(
   config: Config,
   split: Split,
 ): AsyncGenerator<number, SplitEvaluation> {
-  const { batchSize, integers, branches } = config;
-  const scorer = createSplitScorer(engine, branches.length, dataset.manifest.splits[split].rows);
+  const { batchSize, integers } = config;
+  const scorer = createSplitScorer(engine, dataset, config, split);
   let rows = 0;
   for await (const batch of dataset.batches({ split, batchSize, integers, shuffle: null })) {
     await scorer.add(batch);
@@ -101,7 +124,7 @@ export function toPoint(evaluation: SplitEvaluation, split: Split, position: Pos
 }
 
 /** Exact AUC of every head; null where the rows hold one class only. */
-export function headAucs({ labels, logits }: Scores): HeadValues | null {
+export function headAucs({ labels, logits }: Pick<Scores, "labels" | "logits">): HeadValues | null {
   const values = logits.map((head) => auc(head, labels));
   return values.every((value) => value !== null) ? headValues(values as number[]) : null;
 }

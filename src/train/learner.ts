@@ -203,7 +203,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
       tally.take();
     },
     scorer(split) {
-      const scorer = createSplitScorer(engine, config.branches.length, splits[split].rows);
+      const scorer = createSplitScorer(engine, dataset, config, split);
       return { ...scorer, add: (batch) => exclusively(() => scorer.add(batch)) };
     },
     evaluated(split, scorer) {
