@@ -1,7 +1,7 @@
 // The data path, measured: both passes by threads and format, each in a process of its own, then reading by source.
 
 import { execFile } from "node:child_process";
-import { createWriteStream, openAsBlob } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,13 +9,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { type Folder, filesFolder, urlFolder } from "../../shards/byteSource.ts";
-import { openDataset } from "../../shards/openDataset.ts";
+import { runInChromium } from "../browserScript.ts";
 import { diskFolder } from "../files.ts";
 import { say } from "../log.ts";
 import { highCardinalityLog } from "./dataLog.ts";
+import type { PageReading, ReadingRequest } from "./dataPage.ts";
+import { measureReading, type ReadingFigures } from "./dataReading.ts";
 
-const READINGS = 3;
 const root = resolve(import.meta.dirname, "..", "..", "..");
 
 /** Writes a log of `rows` lines to a temporary folder, measures, and removes it. */
@@ -36,17 +36,16 @@ export async function benchData({ rows }: { rows: number }): Promise<unknown> {
       const output = join(place, `${format}-${threads}`);
       preprocess[`${format}, ${threads} threads`] = await measurePreprocess(log, output, threads, format);
     }
-    const read: Record<string, unknown> = {};
+    const read: Record<string, ReadingFigures> = {};
     for (const format of ["parquet", "packed"]) {
       const dataset = join(place, `${format}-1`);
       say(`reading ${format}`);
       read[`${format}, disk`] = await measureReading(diskFolder(dataset));
-      read[`${format}, Blob`] = await measureReading(await blobFolder(dataset));
-      const { server, folder } = await serveFolder(dataset);
-      read[`${format}, HTTP ranges`] = await measureReading(folder);
-      server.close();
+      const inPage = await measureInPage(dataset);
+      for (const [source, figures] of Object.entries(inPage))
+        read[`${format}, ${source} in Chromium`] = figures;
     }
-    return { rows, preprocess, readRowsPerSecond: read };
+    return { rows, preprocess, read };
   } finally {
     await rm(place, { recursive: true, force: true });
   }
@@ -82,49 +81,41 @@ async function measurePreprocess(
   };
 }
 
-/** Median rows per second of whole shuffled epochs. */
-async function measureReading(folder: Folder): Promise<number> {
-  const dataset = await openDataset(folder);
-  const speeds: number[] = [];
-  for (let epoch = 0; epoch <= READINGS; epoch++) {
-    const started = performance.now();
-    let rows = 0;
-    const shuffle = { seed: 1, epoch };
-    for await (const batch of dataset.batches({
-      split: "train",
-      batchSize: 4096,
-      integers: "bucket",
-      shuffle,
-    }))
-      rows += batch.rowCount;
-    // The first epoch warms up.
-    if (epoch > 0) speeds.push((1000 * rows) / (performance.now() - started));
+/** The same in Chromium, which gets the data set from a server of another origin. */
+async function measureInPage(dataset: string): Promise<PageReading> {
+  const { server, manifestUrl } = await serveFolder(dataset);
+  try {
+    const request: ReadingRequest = { manifestUrl, names: await readdir(dataset) };
+    return await runInChromium(new URL("./dataPage.ts", import.meta.url), request);
+  } finally {
+    server.close();
   }
-  await dataset.close();
-  return Math.round(speeds.toSorted((a, b) => a - b)[Math.floor(READINGS / 2)]!);
 }
 
-async function blobFolder(path: string): Promise<Folder> {
-  const names = await readdir(path);
-  return filesFolder(
-    await Promise.all(names.map(async (name) => new File([await openAsBlob(join(path, name))], name))),
-  );
-}
-
-async function serveFolder(path: string): Promise<{ server: Server; folder: Folder }> {
+async function serveFolder(path: string): Promise<{ server: Server; manifestUrl: string }> {
   const server = createServer(async (request, response) => {
+    const headers = {
+      "Access-Control-Allow-Origin": "*",
+      "Access-Control-Allow-Headers": "Range",
+      "Access-Control-Expose-Headers": "Content-Range",
+    };
+    if (request.method === "OPTIONS") {
+      response.writeHead(204, headers).end();
+      return;
+    }
     const handle = await open(join(path, request.url!.slice(1)));
     const { size } = await handle.stat();
-    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "")!;
-    const start = Number(range[1]);
-    const end = Math.min(Number(range[2]), size - 1);
-    response.writeHead(206, {
-      "Content-Range": `bytes ${start}-${end}/${size}`,
+    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
+    const start = range ? Number(range[1]) : 0;
+    const end = range ? Math.min(Number(range[2]), size - 1) : size - 1;
+    response.writeHead(range ? 206 : 200, {
+      ...headers,
+      ...(range && { "Content-Range": `bytes ${start}-${end}/${size}` }),
       "Content-Length": end - start + 1,
     });
     handle.createReadStream({ start, end, highWaterMark: 1 << 20 }).pipe(response);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
-  return { server, folder: urlFolder(`http://127.0.0.1:${port}/manifest.json`) };
+  return { server, manifestUrl: `http://127.0.0.1:${port}/manifest.json` };
 }
