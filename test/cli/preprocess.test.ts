@@ -61,9 +61,17 @@ describe("preprocess", () => {
     expect(stderr).toContain("README.md");
     const several = await runCommand("preprocess", [
       ...["test", "train"].map((name) => `--input=${join(folder, `${name}.csv`)}`),
-      ...[`--output=${output}2`, "--split=none"],
+      ...[`--output=${output}2`, "--split=hash", "--valid_share=0.3", "--test_share=0", "--seed=3"],
+      ...["--rule=at-least", "--threshold=50", "--fitted_on=train", "--id_order=first-seen"],
     ]);
-    expect(several.result.splits.train.rows).toBe(50);
+    const { rules, splits } = JSON.parse(readFileSync(join(`${output}2`, "manifest.json"), "utf8"));
+    expect(rules).toEqual({
+      ...{ rule: "at-least", threshold: 50, split: "hash", seed: 3, validShare: 0.3, testShare: 0 },
+      ...{ fittedOn: "train", idOrder: "first-seen" },
+    });
+    expect(splits.valid.rows).toBeGreaterThan(5);
+    expect(splits.train.rows + splits.valid.rows).toBe(50);
+    expect(several.result.splits).toEqual(splits);
   });
 
   it("knows MindSpore's options", async () => {
@@ -109,7 +117,7 @@ describe("preprocess", () => {
   it.each([
     ["a truncated gzip", () => writeFileSync(input, gzipSync(log).subarray(0, 300)), "log-truncated"],
     ["an empty file", () => writeFileSync(input, ""), "log-empty"],
-    ["a file of another kind", () => writeFileSync(input, "a,b,c\n1,2,3\n"), "format-unknown"],
+    ["a file of another kind", () => writeFileSync(input, "a,b,c\n1,2,3\n"), "format-mismatch"],
     ["a log of other columns", () => writeFileSync(input, "1\t2\tx\n"), "log-not-readable"],
     ["no file", () => rmSync(input), "file-unreadable"],
     ["to replace a file", () => writeFileSync(output, "precious"), "output-exists"],

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
+import { MANIFEST_FILE } from "../../shards/manifest.ts";
 import { MISSING } from "../../shards/rows.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
@@ -68,6 +69,8 @@ export async function openFuxiCtr(
 ): Promise<LogSource> {
   const { name } = files[0]!.file;
   const mapFile = beside.find((file) => isNamed(file, MAP_FILE));
+  if (!mapFile && beside.some((file) => isNamed(file, MANIFEST_FILE)))
+    throw mismatch(name, "it belongs to a data set of this studio, which opens as it is");
   if (!mapFile) throw mismatch(name, `no ${MAP_FILE} is with it`);
   const map = readMap(await jsonOf(mapFile, mapSchema), mapFile.name);
   const vocabularyFile = beside.find((file) => isNamed(file, VOCABULARY_FILE));

@@ -95,6 +95,6 @@ function nothingKnown(files: { file: InputFile; head: Uint8Array }[]): ProblemEr
     OTHERS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))?.what ??
     (head.includes(0)
       ? "a binary file of an unknown kind"
-      : "text whose first line does not begin with a label or its name");
+      : "text whose first lines begin neither with a label nor with its name");
   return new ProblemError(problem("format-unknown", { name, what }));
 }

@@ -21,19 +21,20 @@ import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
 const COMMA = 44;
 const NEWLINE = 10;
+/** A log may begin with some bad lines. */
+const FIRST_LINES = 10;
 const EXPECTED =
   "Its header should be label, I1 to I13, C1 to C26, in this order; for other columns give --dense_dim and --slot_dim, the label first, then numbers, then categories";
 
-/** Whether the first line looks like one of a log, or like a header above it. */
+/** Whether one of the first lines looks like one of a log, or like a header above it. */
 export function isLog(head: Uint8Array): boolean {
-  const { fields } = firstLine(head);
-  return fields.length > 1 && (/^[01](\.0)?$/.test(fields[0]!) || isLabel(fields[0]!));
+  return telling(head) !== null;
 }
 
 export async function openText(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
   const { head, file } = files[0]!;
-  const { separator, fields } = firstLine(head);
-  const withHeader = fields.length > 1 && !/^-?[\d.]*$/.test(fields[0]!);
+  const { separator, fields } = telling(head)!;
+  const withHeader = isHeader(fields);
   const layout = withHeader ? headerLayout(file.name, fields, options.layout) : (options.layout ?? CRITEO);
   if (withHeader) checkHeaders(files, fields);
   const rows = sampleRows(head, separator, withHeader);
@@ -96,12 +97,20 @@ function withoutFirstLine({ bytes, firstLine, lineCount }: Piece): Piece {
   };
 }
 
-function firstLine(head: Uint8Array): { separator: number; fields: string[] } {
-  const newline = head.indexOf(NEWLINE);
-  const line = new TextDecoder().decode(head.subarray(0, newline === -1 ? head.length : newline)).trimEnd();
-  // Trailing columns may be empty, so the tabs are looked for in the untrimmed line.
-  const separator = head.subarray(0, newline === -1 ? head.length : newline).includes(TAB) ? TAB : COMMA;
-  return { separator, fields: line.split(String.fromCharCode(separator)) };
+/** A header, or the first line that begins with a label; one or the other must be among the first lines. */
+function telling(head: Uint8Array): { separator: number; fields: string[] } | null {
+  const lines = new TextDecoder().decode(head).split(/\r?\n/, FIRST_LINES);
+  for (const [i, line] of lines.entries()) {
+    const separator = line.includes("\t") ? TAB : COMMA;
+    const fields = line.split(String.fromCharCode(separator));
+    if ((i === 0 && isHeader(fields)) || (fields.length > 1 && /^[01](\.0)?$/.test(fields[0]!)))
+      return { separator, fields };
+  }
+  return null;
+}
+
+function isHeader(fields: string[]): boolean {
+  return fields.length > 2 && fields.every((field) => /^[A-Za-z_]\w*$/.test(field));
 }
 
 function isLabel(name: string): boolean {
@@ -114,18 +123,16 @@ function headerLayout(name: string, [label, ...names]: string[], given: Layout |
     new ProblemError(problem("format-mismatch", { name, format: "CSV", reason, expected: EXPECTED }));
   if (!isLabel(label!)) throw mismatch(`its first column is "${label}", not the label`);
   if (given) {
-    if (names.length !== given.integers + given.categories)
-      throw mismatch(
-        `it has ${names.length} columns besides the label, not ${given.integers} + ${given.categories}`,
-      );
-    return given;
+    if (names.length === given.integers + given.categories) return given;
+    throw mismatch(
+      `it has ${names.length} columns besides the label, not ${given.integers} + ${given.categories}`,
+    );
   }
   const integers = names.findIndex((column) => !/^I\d+$/i.test(column));
-  const layout = { integers, categories: names.length - integers };
   const strange = names.slice(integers).find((column) => !/^C\d+$/i.test(column));
   if (integers === -1) throw mismatch("it has no column of categories");
   if (strange !== undefined) throw mismatch(`its column "${strange}" is neither I1… nor C1…`);
-  return layout;
+  return { integers, categories: names.length - integers };
 }
 
 function namesIfOther(names: string[], layout: Layout): { names?: string[] } {
@@ -135,7 +142,7 @@ function namesIfOther(names: string[], layout: Layout): { names?: string[] } {
 
 function checkHeaders(files: OpenedFile[], fields: string[]): void {
   for (const { file, head } of files) {
-    if (firstLine(head).fields.join() === fields.join()) continue;
+    if (telling(head)?.fields.join() === fields.join()) continue;
     const reason = `its first line is not that of ${files[0]!.file.name}`;
     throw new ProblemError(
       problem("format-mismatch", { name: file.name, format: "CSV", reason, expected: EXPECTED }),

@@ -68,6 +68,11 @@ describe("FuxiCTR's Parquet", () => {
   it.each([
     ["no feature map", { "train.parquet": files["train.parquet"]! }, /no feature_map.json is with it/],
     [
+      "a data set of this studio",
+      { "train-00000.parquet": files["train.parquet"]!, "manifest.json": bytes("{}") },
+      /opens as it is/,
+    ],
+    [
       "a damaged feature map",
       { ...files, "feature_map.json": bytes('{"labels":[]}') },
       /feature_map.json .* at labels/,

@@ -107,7 +107,8 @@ it("takes columns of other names where their numbers are given", async () => {
 });
 
 it.each([
-  ["no label", { "a.csv": "id,I1,C1\n1,2,3\n" }, "format-unknown"],
+  ["no label", { "a.csv": "id,I1,C1\n1,2,3\n" }, "format-mismatch"],
+  ["a text", { "a.md": "# About\n\nRows, labels, and so on\n" }, "format-unknown"],
   ["strange columns", { "a.csv": "label,I1,age\n1,2,3\n" }, "format-mismatch"],
   [
     "a file with another header",
@@ -123,6 +124,13 @@ it.each([
   ["nothing at all", { "train.txt": "" }, "log-empty"],
 ])("refuses %s in a sentence", async (_, files, code) => {
   await expect(openFiles(files as Record<string, string>)).rejects.toMatchObject({ problem: { code } });
+});
+
+it("knows a log whose first line is bad", async () => {
+  const log = ["cut off", ...Array.from({ length: 200 }, (_, i) => logLine(0, [i]))].join("\r\n");
+  const { manifest, source } = await importFiles({ "train.txt": log });
+  expect(source.format).toBe("Criteo's log");
+  expect(manifest.badLineExamples).toEqual([{ line: 0, reason: "has 1 column instead of 40" }]);
 });
 
 it("says where a line is that cannot be read", async () => {
