@@ -59,6 +59,13 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   await studio.page.locator('[data-kept="my clicks"]').waitFor();
   await studio.page.reload();
   await expectOpen(studio, "my clicks", ROWS);
+
+  // The saved run brings its data back, whatever is open.
+  await studio.makeDemo(2000);
+  await studio.page.getByRole("tab", { name: "Saved runs" }).click();
+  await studio.button("Show").click();
+  await expectOpen(studio, "my clicks", ROWS);
+  await studio.untilState("Done");
   expect(studio.errors).toEqual([]);
 });
 
