@@ -12,6 +12,8 @@ export default defineConfig({
   base: "./",
   plugins: [react()],
   worker: { format: "es", plugins: () => [tfjsThreads()] },
+  // PostCSS warns of every `composes` from another file.
+  css: { transformer: "lightningcss" },
   build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 4000 },
   server: { headers: isolation },
   preview: { headers: isolation },
