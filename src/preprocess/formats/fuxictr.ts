@@ -6,19 +6,17 @@ import { z } from "zod";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { MANIFEST_FILE } from "../../shards/manifest.ts";
-import { MISSING } from "../../shards/rows.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
-import { type InputFile, type TellBytes, tellTogether } from "./input.ts";
+import { endRow, setLabel, setNumber } from "./cells.ts";
+import type { InputFile } from "./input.ts";
 import {
-  createFileStarts,
-  describeFiles,
-  type FileStarts,
+  createLogSource,
   type LogSource,
   NUMBERED_RULES,
   type OpenedFile,
   type OpenOptions,
-  splitRules,
+  type Reading,
 } from "./logSource.ts";
 import { type Cells, openParquetTable, type ParquetTable } from "./parquetTable.ts";
 import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
@@ -75,7 +73,6 @@ export async function openFuxiCtr(
   const map = readMap(await jsonOf(mapFile, mapSchema), mapFile.name);
   const vocabularyFile = beside.find((file) => isNamed(file, VOCABULARY_FILE));
   const vocabulary = vocabularyFile ? await jsonOf(vocabularyFile, vocabularySchema) : {};
-  const starts = createFileStarts();
   const form: LogForm = {
     integers: map.numeric.length,
     categories: map.categories.length,
@@ -83,15 +80,14 @@ export async function openFuxiCtr(
     numbers: true,
     ...scalesOf(await measure(files, map, options.limit)),
   };
-  return {
+  return createLogSource(files, {
     format: NAME,
-    ...describeFiles(files),
     form,
-    rules: { ...splitRules(files), ...NUMBERED_RULES },
+    rules: NUMBERED_RULES,
     tokens: map.categories.map((category) => tokensOf(category, vocabulary[category.name])),
-    whereIs: (row) => starts.whereIs(row, "row"),
-    parts: (tell = () => {}) => blocks(files, map, form, options.limit, tell, starts),
-  };
+    noun: "row",
+    read: (reading) => blocks(files, map, form, options.limit, reading),
+  });
 }
 
 function readMap({ labels, features }: z.infer<typeof mapSchema>, name: string): FeatureMap {
@@ -156,17 +152,12 @@ async function* blocks(
   map: FeatureMap,
   form: LogForm,
   limit = Number.POSITIVE_INFINITY,
-  tell: TellBytes,
-  starts: FileStarts,
+  { tellOf, begin }: Reading,
 ): AsyncGenerator<Block> {
-  const tellOf = tellTogether(
-    files.map(({ file }) => file),
-    tell,
-  );
   const names = [map.label, ...map.numeric, ...map.categories.map(({ name }) => name)];
   let line = 0;
   for (const { file, split } of files) {
-    starts.begin(file, line);
+    begin(file, line);
     const table = await openParquetTable(file, names, MAP_FILE);
     try {
       for await (const { count, columns, bytesRead } of table.groups()) {
@@ -174,7 +165,8 @@ async function* blocks(
         for (let from = 0; from < count && line < limit; ) {
           const taken = Math.min(BLOCK_ROWS, count - from, limit - line);
           const block = Object.assign(makeBlock(form, taken, line), split !== undefined && { split });
-          for (let r = from; r < from + taken; r++) appendRow(columns, r, map, form, block, line++);
+          for (let r = from; r < from + taken; r++, line++)
+            endRow(block, line, appendRow(columns, r, map, form, block));
           block.lineCount = taken;
           yield block;
           from += taken;
@@ -187,34 +179,27 @@ async function* blocks(
   }
 }
 
+/** Writes row `r` of the columns, the label first, into the block's next row; returns what is wrong with it, or null. */
 function appendRow(
   [labels, ...cells]: Cells[],
   r: number,
   { numeric, categories }: FeatureMap,
-  { scales }: LogForm,
+  form: LogForm,
   block: Block,
-  line: number,
-): void {
-  const row = block.count;
-  const bad = (reason: string) => block.badLines.push({ line, reason });
-  const label = labels![r]!;
-  if (label !== 0 && label !== 1) return void bad("has a label that is neither 0 nor 1");
-  block.labels[row] = label;
-  for (const [c, name] of numeric.entries()) {
-    const value = Math.round(cells[c]![r]! * (scales ? scales[c]! : 1));
-    if (Math.abs(value) > 2147483647)
-      return void bad(`has ${cells[c]![r]} in column ${name}, which needs more than 32 bits`);
-    block.integers[c]![row] = Number.isNaN(value) ? MISSING : value;
-  }
+): string | null {
+  let reason = setLabel(block, labels![r]!);
+  for (let c = 0; c < numeric.length && reason === null; c++)
+    reason = setNumber(block, c, cells[c]![r]!, form);
+  if (reason !== null) return reason;
   for (const [c, { name, values, shift }] of categories.entries()) {
     const id = cells[numeric.length + c]![r]! + shift;
     // One more than the values is OOV.
     if (!(id >= 0 && id <= values + 1 && Number.isInteger(id)))
-      return void bad(`has the id ${id - shift} in column ${name}, which is not one of ${MAP_FILE}'s`);
-    block.keys[c]![row] = id;
-    block.kinds[c]![row] = KIND.number;
+      return `has the id ${id - shift} in column ${name}, which is not one of ${MAP_FILE}'s`;
+    block.keys[c]![block.count] = id;
+    block.kinds[c]![block.count] = KIND.number;
   }
-  block.lines[block.count++] = line;
+  return null;
 }
 
 async function withTable(

@@ -6,19 +6,18 @@
 
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
-import { CRITEO, type Layout, MISSING } from "../../shards/rows.ts";
+import { CRITEO, type Layout } from "../../shards/rows.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
-import { type TellBytes, tellTogether } from "./input.ts";
+import { endRow, setLabel, setNumber } from "./cells.ts";
+import type { TellBytes } from "./input.ts";
 import {
-  createFileStarts,
-  describeFiles,
-  type FileStarts,
+  createLogSource,
   type LogSource,
   NUMBERED_RULES,
   type OpenedFile,
   type OpenOptions,
-  splitRules,
+  type Reading,
 } from "./logSource.ts";
 import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
@@ -65,7 +64,6 @@ export async function openIdRows(
 ): Promise<LogSource> {
   const { shape, ranges } = await survey(format, files, options);
   const { integers, categories, firstId } = shape;
-  const starts = createFileStarts();
   const form: LogForm = {
     ...{ integers, categories, numbers: true },
     ...scalesOf(ranges),
@@ -73,14 +71,13 @@ export async function openIdRows(
       shared: Array.from({ length: categories }, (_, c) => [firstId + integers + c]),
     }),
   };
-  return {
+  return createLogSource(files, {
     format: format.name,
-    ...describeFiles(files),
     form,
-    rules: { ...splitRules(files), ...NUMBERED_RULES },
-    whereIs: (row) => starts.whereIs(row, "row"),
-    parts: (tell = () => {}) => blocks(format, files, shape, form, options.limit, tell, starts),
-  };
+    rules: NUMBERED_RULES,
+    noun: "row",
+    read: (reading) => blocks(format, files, shape, form, options.limit, reading),
+  });
 }
 
 async function survey(
@@ -153,28 +150,21 @@ async function* blocks(
   shape: Shape,
   form: LogForm,
   limit = Number.POSITIVE_INFINITY,
-  tell: TellBytes,
-  starts: FileStarts,
+  { tellOf, begin }: Reading,
 ): AsyncGenerator<Block> {
-  const tellOf = tellTogether(
-    files.map(({ file }) => file),
-    tell,
-  );
   let line = 0;
   for (const opened of files) {
     const { split } = opened;
-    starts.begin(opened.file, line);
-    const begin = () => Object.assign(makeBlock(form, BLOCK_ROWS, line), split !== undefined && { split });
-    let block = begin();
+    begin(opened.file, line);
+    const nextBlock = () =>
+      Object.assign(makeBlock(form, BLOCK_ROWS, line), split !== undefined && { split });
+    let block = nextBlock();
     for await (const record of format.read(opened, tellOf(opened.file))) {
       for (let r = 0; r < record.labels.length && line < limit; r++) {
-        const reason = appendRow(record, r, shape, form, block);
-        if (reason === null) block.lines[block.count++] = line;
-        else block.badLines.push({ line, reason });
-        line++;
+        endRow(block, line++, appendRow(record, r, shape, form, block));
         if (++block.lineCount < BLOCK_ROWS) continue;
         yield block;
-        block = begin();
+        block = nextBlock();
       }
       if (line >= limit) break;
     }
@@ -188,20 +178,15 @@ function appendRow(
   { labels, ids, values }: IdRecord,
   r: number,
   shape: Shape,
-  { scales }: LogForm,
+  form: LogForm,
   block: Block,
 ): string | null {
   const { integers, categories, idsPerRow, valuesPerRow, firstCategory } = shape;
   const row = block.count;
-  const label = labels[r]!;
-  if (label !== 0 && label !== 1) return "has a label that is neither 0 nor 1";
-  block.labels[row] = label;
-  for (let c = 0, at = r * valuesPerRow; c < integers; c++, at++) {
-    const value = Math.round(values[at]! * (scales ? scales[c]! : 1));
-    if (Math.abs(value) > 2147483647)
-      return `has ${values[at]} in column I${c + 1}, which needs more than 32 bits`;
-    block.integers[c]![row] = Number.isNaN(value) ? MISSING : value;
-  }
+  let reason = setLabel(block, labels[r]!);
+  for (let c = 0, at = r * valuesPerRow; c < integers && reason === null; c++, at++)
+    reason = setNumber(block, c, values[at]!, form);
+  if (reason !== null) return reason;
   for (let c = 0, at = r * idsPerRow + firstCategory; c < categories; c++, at++) {
     const id = ids[at]!;
     if (!Number.isInteger(id) || id < 0 || id > 4294967295)

@@ -48,14 +48,6 @@ export async function headOf(file: InputFile, limit: number): Promise<Uint8Array
   return head.subarray(0, filled);
 }
 
-/** What several files hear becomes how many bytes of all of them are read. */
-export function tellTogether(files: InputFile[], tell: TellBytes): (file: InputFile) => TellBytes {
-  return (file) => {
-    const before = files.slice(0, files.indexOf(file)).reduce((sum, { byteLength }) => sum + byteLength, 0);
-    return (bytesRead) => tell(before + bytesRead);
-  };
-}
-
 async function bytesOf(blob: Blob): Promise<Uint8Array> {
   return new Uint8Array(await blob.arrayBuffer());
 }

@@ -37,44 +37,66 @@ export interface LogSource {
   /** What the files imply. */
   rules: Partial<Rules>;
   /** For each category the values that the source numbers 1, 2, …. */
-  tokens?: string[][];
+  tokens?: string[][] | undefined;
   /** Where a row is, of those that were read: "line 8 of valid.csv". */
   whereIs(row: number): string;
   /** The rows; called once a pass. */
   parts(tell?: TellBytes): AsyncGenerator<Part>;
 }
 
-/** What the splits of the files imply. */
-export function splitRules(files: OpenedFile[]): Partial<Rules> {
-  return files.some(({ split }) => split !== undefined)
-    ? { split: "given", testShare: 0, validShare: 0 }
-    : {};
-}
-
 /** Ids that another tool gave are kept: every value has one, in their order. */
 export const NUMBERED_RULES: Partial<Rules> = { rule: "at-least", threshold: 1, idOrder: "given" };
 
-/** Which file's rows start where, as far as they were read. */
-export interface FileStarts {
+/** What a reader tells of its way through the files. */
+export interface Reading {
+  /** Hears how many bytes of this file are read. */
+  tellOf(file: InputFile): TellBytes;
+  /** Hears that the file's rows begin with this one. */
   begin(file: InputFile, row: number): void;
-  /** "line 8 of valid.csv" for a row; `offset` are the lines above the first row of a file. */
-  whereIs(row: number, noun: string, offset?: number): string;
 }
 
-export function createFileStarts(): FileStarts {
-  const starts = new Map<string, number>();
-  return {
-    begin: ({ name }, row) => void starts.set(name, row),
-    whereIs(row, noun, offset = 0) {
-      const [name, first] = [...starts].findLast(([, start]) => start <= row)!;
-      return `${noun} ${row - first + offset + 1} of ${name}`;
-    },
-  };
+/** For a pass of which nobody wants to hear. */
+export const SILENT: Reading = { tellOf: () => () => {}, begin: () => {} };
+
+export interface SourceParts extends Pick<LogSource, "format" | "form" | "tokens"> {
+  rules: Partial<Rules>;
+  /** What a row is called, and how many lines of a file stand above its first. */
+  noun: "row" | "line";
+  linesAbove?: number;
+  read(reading: Reading): AsyncGenerator<Part>;
 }
 
-export function describeFiles(files: OpenedFile[]): Pick<LogSource, "files" | "byteLength"> {
+/** The source that files of one format are together. */
+export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSource {
+  const { format, form, tokens, rules, noun, linesAbove = 0, read } = parts;
+  const firstRows = new Map<string, number>();
+  const hasSplits = files.some(({ split }) => split !== undefined);
   return {
+    ...{ format, form },
+    ...(tokens && { tokens }),
     files: files.map(({ file }) => file.name),
-    byteLength: files.reduce((sum, { file }) => sum + file.byteLength, 0),
+    byteLength: totalBytes(files),
+    rules: { ...(hasSplits && { split: "given", testShare: 0, validShare: 0 }), ...rules },
+    whereIs(row) {
+      const [name, first] = [...firstRows].findLast(([, start]) => start <= row)!;
+      return `${noun} ${row - first + linesAbove + 1} of ${name}`;
+    },
+    parts: (tell = () => {}) =>
+      read({
+        tellOf(file) {
+          const before = totalBytes(
+            files.slice(
+              0,
+              files.findIndex((opened) => opened.file === file),
+            ),
+          );
+          return (bytesRead) => tell(before + bytesRead);
+        },
+        begin: ({ name }, row) => void firstRows.set(name, row),
+      }),
   };
+}
+
+function totalBytes(files: OpenedFile[]): number {
+  return files.reduce((sum, { file }) => sum + file.byteLength, 0);
 }

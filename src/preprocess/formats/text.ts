@@ -6,16 +6,14 @@ import { CRITEO, columnNames, type Layout } from "../../shards/rows.ts";
 import { type Piece, wholeLines } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
 import { decimal, TAB } from "../parse.ts";
-import { type TellBytes, tellTogether } from "./input.ts";
 import {
-  createFileStarts,
-  describeFiles,
-  type FileStarts,
+  createLogSource,
   type LogSource,
   NUMBERED_RULES,
   type OpenedFile,
   type OpenOptions,
-  splitRules,
+  type Reading,
+  SILENT,
 } from "./logSource.ts";
 import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
@@ -46,18 +44,17 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
     ...(numbers && { numbers }),
     ...(withHeader && namesIfOther(fields.slice(1), layout)),
   };
-  const starts = createFileStarts();
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   if (hasFractions(rows, layout))
     Object.assign(form, scalesOf(await measure(files, withHeader, limit, form)));
-  return {
+  return createLogSource(files, {
     format: isCsv ? "CSV" : "Criteo's log",
-    ...describeFiles(files),
     form,
-    rules: { ...splitRules(files), ...(numbers && (isCsv ? NUMBERED_RULES : { idOrder: "given" })) },
-    whereIs: (line) => starts.whereIs(line, "line", withHeader ? 1 : 0),
-    parts: (tell = () => {}) => pieces(files, withHeader, limit, tell, starts),
-  };
+    rules: numbers ? (isCsv ? NUMBERED_RULES : { idOrder: "given" }) : {},
+    noun: "line",
+    linesAbove: withHeader ? 1 : 0,
+    read: (reading) => pieces(files, withHeader, limit, reading),
+  });
 }
 
 /** The files' lines one after the other, headers left out. */
@@ -65,19 +62,14 @@ async function* pieces(
   files: OpenedFile[],
   withHeader: boolean,
   limit: number,
-  tell: TellBytes,
-  starts: FileStarts,
+  { tellOf, begin }: Reading,
 ): AsyncGenerator<Piece> {
   const headerLines = withHeader ? 1 : 0;
-  const tellOf = tellTogether(
-    files.map(({ file }) => file),
-    tell,
-  );
   let lines = 0;
   for (const { file, split } of files) {
     if (lines >= limit) return;
     const before = lines;
-    starts.begin(file, before);
+    begin(file, before);
     for await (const piece of wholeLines(file.stream(tellOf(file)), limit - before + headerLines)) {
       const rest = piece.firstLine < headerLines ? withoutFirstLine(piece) : piece;
       // Lines are numbered through all files, and from 0 below a header.
@@ -181,7 +173,7 @@ async function measure(
 ): Promise<NumberRange[]> {
   const ranges = emptyRanges(integers);
   const comma = String.fromCharCode(separator);
-  for await (const { bytes } of pieces(files, withHeader, limit, () => {}, createFileStarts())) {
+  for await (const { bytes } of pieces(files, withHeader, limit, SILENT)) {
     for (const line of new TextDecoder().decode(bytes).split("\n")) {
       const fields = line.split(comma, 1 + integers);
       for (const [c, range] of ranges.entries()) widen(range, decimal(fields[c + 1] ?? ""));
