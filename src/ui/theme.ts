@@ -22,6 +22,8 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "xs" } },
     Switch: { defaultProps: { size: "xs" } },
     SegmentedControl: { defaultProps: { size: "xs" } },
+    // Its own <header> would be a second banner of the page.
+    ModalHeader: { defaultProps: { component: "div" } },
     Popover: { defaultProps: { transitionProps: { duration: 0 } } },
     Tooltip: {
       defaultProps: {

@@ -67,12 +67,25 @@ it("keeps runs, draws them together, and gives them as files that it reads again
 });
 
 it("carries a configuration in a link that changes nothing until one says so", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(browser, inject("rootUrl"), { colorScheme: "dark" });
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
   await studio.makeDemo(3000);
   await train(studio, { ...SMALL, embeddingDim: 7 });
   await openRuns(studio);
+  await expectAccessible(studio);
+  await page.getByRole("button", { name: /^Edit / }).press("Enter");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Seven");
+  await expectAccessible(studio);
+  await page.keyboard.press("Enter");
+  await page.locator("[data-run]").getByText("Seven").waitFor();
+  await page.getByRole("tab", { name: "Saved runs" }).click();
+  await expect.poll(() => page.locator('input[value="Seven"]').count()).toBe(1);
+  await openRuns(studio);
+  await page.getByRole("button", { name: "Delete Seven" }).press("Enter");
+  await page.getByText("“Seven” was deleted.").waitFor();
+  await expectAccessible(studio);
+  await button("Undo").press("Enter");
   await button("Share settings").click();
   await expect.poll(() => page.url()).toContain("#v1=");
   const link = page.url();
