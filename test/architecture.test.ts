@@ -44,6 +44,7 @@ const rooms: Record<string, string[]> = {
     "train/events",
     "engine/engine",
     "preprocess/inspection",
+    "client-zip",
     "zustand",
     "idb",
     "zod",

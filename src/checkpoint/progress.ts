@@ -45,6 +45,12 @@ const scheduleStateSchema = z.strictObject({
 /** Where a schedule stands. */
 export type ScheduleState = z.infer<typeof scheduleStateSchema>;
 
+export const INTERRUPTIONS = ["resumed", "device-lost"] as const;
+
+/** Where a run went on after it had been cut off, and by what: what came after its last save was done again. */
+const interruptionSchema = z.strictObject({ ...position, cause: z.enum(INTERRUPTIONS) });
+export type Interruption = z.infer<typeof interruptionSchema>;
+
 export const progressSchema = z.strictObject({
   /** Epoch under way, from 1; one more than all epochs when the run is complete. */
   epoch: count.min(1),
@@ -59,6 +65,7 @@ export const progressSchema = z.strictObject({
   best: evaluationPointSchema.nullable(),
   /** Step of the last evaluation that was done between two epochs' ends; 0: none. */
   evaluatedStep: count,
+  interruptions: z.array(interruptionSchema).default([]),
   /** null while the run goes on. */
   ended: z.enum(["completed", "stopped", "early-stopped"]).nullable(),
 });

@@ -44,8 +44,8 @@ export interface Vault {
   load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>>;
   rename(runId: string, name: string): Promise<void>;
   remove(runId: string): Promise<void>;
-  /** The newest file of every run, for taking all of them along. */
-  exportNewest(): Promise<{ name: string; blob: Blob }[]>;
+  /** The newest file of every run, for taking all of them along; `name` is the run's. */
+  exportNewest(): Promise<{ id: string; name: string; blob: Blob }[]>;
   usage(): Promise<VaultUsage>;
   setBudget(bytes: number): Promise<void>;
 }
@@ -194,7 +194,7 @@ export function createVault({ storage, budget, breathe }: VaultOptions): Vault {
       inTurn(async () =>
         Promise.all(
           (await runs()).map(async ({ id, files: [newest] }) => ({
-            name: `${id}.safetensors`,
+            ...{ id, name: newest!.summary.run.name },
             blob: await storage.blob(newest!.name),
           })),
         ),

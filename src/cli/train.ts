@@ -18,7 +18,7 @@ import { DEFAULT_PRESET, findPreset, PRESET_NAMES } from "../model/presets.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { createControl, type RunControl } from "../train/control.ts";
 import type { EvaluationPoint, HeadValues, TrainEvent } from "../train/events.ts";
-import { selectionSplit, totalSteps } from "../train/progress.ts";
+import { interrupted, selectionSplit, totalSteps } from "../train/progress.ts";
 import { createRun } from "../train/run.ts";
 import { parseArguments, UsageError, type Values } from "./arguments.ts";
 import { useNodeBackend } from "./backend.ts";
@@ -116,7 +116,7 @@ export async function runTrain(args: string[]): Promise<number> {
     control,
     evaluateEverySteps: runInfo.evaluateEverySteps,
     evaluate: values.do_eval,
-    ...(resumed && { from: resumed }),
+    ...(resumed && { from: interrupted(resumed, "resumed") }),
     onStep({ step }) {
       if (step % saveEvery === 0) checkpoints.save(run.snapshot());
     },

@@ -4,7 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import type { Comparison, Difference } from "../checkpoint/compare.ts";
 import type { History } from "../checkpoint/history.ts";
-import type { RunProgress } from "../checkpoint/progress.ts";
+import type { Interruption, RunProgress } from "../checkpoint/progress.ts";
 import type { SavedRun, VaultUsage } from "../checkpoint/vault.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Inspection } from "../metrics/inspection.ts";
@@ -12,6 +12,8 @@ import type { Config, InputShape, IntegerMode } from "../model/config.ts";
 import type { Member } from "../model/questions.ts";
 import type { ArenaEvent } from "../train/arenaEvents.ts";
 import type { EvaluationPoint, TrainEvent } from "../train/events.ts";
+
+export type { Interruption };
 
 /** Where a data set lies. */
 export type DatasetLocation =
@@ -87,6 +89,8 @@ export interface Continuing {
   backend: BackendName | "auto";
   /** Start paused. */
   paused: boolean;
+  /** What cut it off. */
+  cause: Interruption["cause"];
 }
 
 /** A run that goes on: what the page must know to draw it as if it had never been interrupted. */

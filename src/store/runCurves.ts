@@ -1,6 +1,7 @@
 // The curves of one run: progressive points, and the evaluations of each split. They live outside the store, which
 // holds a version that is counted up when they grow.
 
+import type { Interruption } from "../protocol/messages.ts";
 import type { EvaluationPoint, HeadValues, ProgressPoint, TrainEvent } from "../train/events.ts";
 import { type Curve, createCurve } from "./curve.ts";
 
@@ -20,6 +21,8 @@ export interface RunCurves {
   branches: number;
   progress: Curve;
   evaluations: Record<EvaluatedSplit, Curve>;
+  /** Where the run went on after it had been cut off; `deviceLost` is 1 where a GPU was lost, else 0. */
+  interruptions: Curve;
 }
 
 export function createRunCurves(branches: number): RunCurves {
@@ -37,7 +40,17 @@ export function createRunCurves(branches: number): RunCurves {
       valid: createCurve([...POSITIONS, ...evaluated, ...AUC_INTERVAL]),
       test: createCurve([...POSITIONS, ...evaluated, ...AUC_INTERVAL]),
     },
+    interruptions: createInterruptions(),
   };
+}
+
+export function createInterruptions(): Curve {
+  return createCurve([...POSITIONS, "deviceLost"]);
+}
+
+export function addInterruption({ interruptions }: RunCurves, { cause, ...at }: Interruption): void {
+  const { rowsSeen, step, activeSeconds, time } = at;
+  interruptions.push({ rowsSeen, step, activeSeconds, time, deviceLost: Number(cause === "device-lost") });
 }
 
 export function addProgress({ progress }: RunCurves, point: ProgressPoint): void {

@@ -3,7 +3,7 @@
 import { type DBSchema, openDB } from "idb";
 import { type ArenaRecord, arenaRecordSchema, type KeptArena } from "./arenaRecord.ts";
 import { type Column, columnsOf, curveOf } from "./curve.ts";
-import { EVALUATED_SPLITS, type RunCurves } from "./runCurves.ts";
+import { createInterruptions, EVALUATED_SPLITS, type RunCurves } from "./runCurves.ts";
 import { type RunRecord, recordSchema } from "./runsRecord.ts";
 
 /** Curves as their columns, typed arrays as they are. */
@@ -12,6 +12,8 @@ interface StoredCurves {
   progress: Record<string, Column>;
   valid: Record<string, Column>;
   test: Record<string, Column>;
+  /** Earlier versions did not note them. */
+  interruptions?: Record<string, Column>;
 }
 
 interface StoredArena {
@@ -65,11 +67,12 @@ export async function openRunsDatabase(): Promise<RunsDatabase> {
     async curves(runId) {
       const stored = await db.get("curves", runId);
       if (!stored) return null;
-      const { branches, progress, valid, test } = stored;
+      const { branches, progress, valid, test, interruptions } = stored;
       return {
         branches,
         progress: curveOf(progress),
         evaluations: { valid: curveOf(valid), test: curveOf(test) },
+        interruptions: interruptions ? curveOf(interruptions) : createInterruptions(),
       };
     },
     async put(record, curves) {
@@ -111,7 +114,8 @@ function keptArenaOf({ record, members, tests, pairs }: StoredArena): KeptArena[
   return [{ record: parsed.data, curves }];
 }
 
-function toStored({ branches, progress, evaluations }: RunCurves): StoredCurves {
+function toStored({ branches, progress, evaluations, interruptions }: RunCurves): StoredCurves {
   const [valid, test] = EVALUATED_SPLITS.map((split) => columnsOf(evaluations[split]));
-  return { branches, progress: columnsOf(progress), valid: valid!, test: test! };
+  const cuts = columnsOf(interruptions);
+  return { branches, progress: columnsOf(progress), valid: valid!, test: test!, interruptions: cuts };
 }

@@ -7,6 +7,7 @@ import type { Config } from "../model/config.ts";
 import type {
   CheckpointReport,
   ContinuedRun,
+  Continuing,
   DatasetLocation,
   SavedRuns,
   TrainerEvent,
@@ -36,6 +37,14 @@ export interface SessionsState {
   busy: string | null;
 }
 
+/** How a saved run goes on, where it is not as it was after a closed page. */
+export interface GoingOn {
+  /** Times its learning rate. */
+  learningRateFactor?: number;
+  backend?: BackendName | "auto";
+  cause?: Continuing["cause"];
+}
+
 export interface Sessions {
   readonly store: StoreApi<SessionsState>;
   hear(event: Exclude<TrainerEvent, { type: "run" | "arena" | "dataset" }>): void;
@@ -44,15 +53,14 @@ export interface Sessions {
   /** Asks the worker for the list; `offerUnfinished` at the beginning of a session. */
   refresh(offerUnfinished?: boolean): Promise<void>;
   dismissOffer(runId: string): void;
-  /** Goes on with a saved run, at `learningRateFactor` times its rate. */
-  goOn(runId: string, learningRateFactor?: number, backend?: BackendName | "auto"): Promise<void>;
+  goOn(runId: string, how?: GoingOn): Promise<void>;
   rename(runId: string, name: string): Promise<void>;
   remove(runId: string): Promise<void>;
   setBudget(bytes: number): Promise<void>;
   /** A checkpoint of the run on show, taken without pausing it. */
   download(runId: string): Promise<Blob | null>;
-  /** The newest files of one saved run, or of all. */
-  exported(runId: string | null): Promise<{ name: string; blob: Blob }[]>;
+  /** The newest file of one saved run, or those of all in a zip; null after a problem, which then is on show. */
+  exported(runId: string | null): Promise<{ name: string; blob: Blob } | null>;
   inspect(file: File): Promise<void>;
   continueUploaded(): Promise<void>;
   /** A new run from the checkpoint's weights: with its configuration, or with the one that is set up. */
@@ -155,15 +163,12 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     return false;
   }
 
-  async function goOn(
-    runId: string,
-    learningRateFactor = 1,
-    backend: BackendName | "auto" = "auto",
-  ): Promise<void> {
+  async function goOn(runId: string, how: GoingOn = {}): Promise<void> {
+    const { learningRateFactor = 1, backend = "auto", cause = "resumed" } = how;
     await whileBusy("Loading the run", async () => {
       const run = get().saved?.runs.find(({ id }) => id === runId);
       if (!run || !(await openItsData(run))) return;
-      const answer = ask("continueSaved", { runId, learningRateFactor, backend, paused: false });
+      const answer = ask("continueSaved", { runId, learningRateFactor, backend, cause, paused: false });
       const continued = await inputs.showContinued(runId, answer);
       for (const skipped of continued?.skipped ?? []) notify(skipped);
       set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.id !== runId) }));
@@ -186,7 +191,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
       return;
     }
     notify(problem("device-lost", { reason }));
-    await goOn(runId);
+    await goOn(runId, { cause: "device-lost" });
   }
 
   return {
@@ -216,7 +221,13 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     },
     setBudget: async (bytes) => take(await ask("setStorageBudget", { bytes })),
     download: async (runId) => (await ask("downloadCheckpoint", { runId }))?.blob ?? null,
-    exported: async (runId) => (await ask("exportSaved", { runId }))?.files ?? [],
+    async exported(runId) {
+      const files = (await ask("exportSaved", { runId }))?.files;
+      if (!files || runId !== null) return files?.[0] ?? null;
+      const { downloadZip } = await import("client-zip");
+      const entries = files.map(({ name, blob }) => ({ name, input: blob }));
+      return { name: "final-studio-runs.zip", blob: await downloadZip(entries).blob() };
+    },
     async inspect(file) {
       await whileBusy("Reading the checkpoint", async () => {
         const { config } = inputs.current();
@@ -227,7 +238,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     async continueUploaded() {
       await whileBusy("Starting", async () => {
         const runId = inputs.newRunId();
-        const answer = ask("continueCheckpoint", { runId, backend: "auto", paused: false });
+        const answer = ask("continueCheckpoint", { runId, backend: "auto", paused: false, cause: "resumed" });
         if (await inputs.showContinued(runId, answer)) set({ uploaded: null });
       });
     },

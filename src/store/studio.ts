@@ -22,7 +22,7 @@ import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./dr
 import { createInspections, type Inspections } from "./inspections.ts";
 import { lastDataset, noteDataset } from "./lastDataset.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
-import { addEvaluation, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
+import { addEvaluation, addInterruption, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 
 export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", rows: 100_000, seed: 1 };
@@ -200,6 +200,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     curves = createRunCurves(config.branches.length);
     for (const point of history.progress) addProgress(curves, point);
     for (const point of history.evaluations) addEvaluation(curves, point);
+    for (const cut of continued.progress.interruptions) addInterruption(curves, cut);
     const configuration = checkDraft(config as ConfigDraft);
     set({
       run: continuedRun(continued, get().dataset?.summary.name ?? ""),

@@ -1,7 +1,7 @@
 // Where a run begins and ends, and which split steers it.
 
 import type { Split } from "../base/batch.ts";
-import type { RunProgress } from "../checkpoint/progress.ts";
+import type { Interruption, RunProgress } from "../checkpoint/progress.ts";
 import type { Config } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { Position } from "./events.ts";
@@ -16,12 +16,24 @@ export function startProgress(config: Config): RunProgress {
     schedule: { learningRate: config.optimizer.learningRate, bestAuc: null, staleEpochs: 0 },
     best: null,
     evaluatedStep: 0,
+    interruptions: [],
     ended: null,
   };
 }
 
 export function positionOf({ step, epoch, rowsSeen, activeSeconds }: RunProgress): Position {
   return { step, epoch, rowsSeen, activeSeconds, time: Date.now() };
+}
+
+/** A snapshot to go on from, which notes that it was gone on from; one of a run that had come to its end is only looked at. */
+export function interrupted<S extends { progress: RunProgress }>(
+  snapshot: S,
+  cause: Interruption["cause"],
+): S {
+  const { progress } = snapshot;
+  if (progress.ended === "completed" || progress.ended === "early-stopped") return snapshot;
+  const interruptions = [...progress.interruptions, { ...positionOf(progress), cause }];
+  return { ...snapshot, progress: { ...progress, interruptions } };
 }
 
 /**

@@ -1,6 +1,7 @@
 // Runs that go on after their session: what the trainer answers about checkpoints and saved runs.
 
 import type { NamedArrays } from "../base/batch.ts";
+import { fileNameOf } from "../base/fileName.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
@@ -21,7 +22,7 @@ import type { Handlers } from "../protocol/serve.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { evaluateSplit, toPoint } from "./evaluate.ts";
 import type { EvaluationPoint } from "./events.ts";
-import { positionOf } from "./progress.ts";
+import { interrupted, positionOf } from "./progress.ts";
 import type { Beginning, TrainerSurroundings } from "./trainer.ts";
 
 type SessionRequests = Pick<
@@ -67,9 +68,10 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
 
   /** Goes on with `checkpoint` as the run `runId`. */
   async function goOn(
-    { name, checkpoint }: { name: string; checkpoint: Checkpoint },
-    { runId, backend, paused }: Continuing & { runId: string },
+    { name, checkpoint: found }: { name: string; checkpoint: Checkpoint },
+    { runId, backend, paused, cause }: Continuing & { runId: string },
   ): Promise<ContinuedRun> {
+    const checkpoint = interrupted(found, cause);
     const { run, config, dataset, engine, progress, history } = checkpoint;
     const { manifest, identity } = openDataset();
     if (identity !== dataset.identity)
@@ -168,9 +170,13 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
     },
     async exportSaved({ runId }) {
       const all = await (await surroundings.vault()).exportNewest();
-      const files = runId === null ? all : all.filter(({ name }) => name === `${runId}.safetensors`);
-      if (files.length === 0) throw new ProblemError(problem("run-not-saved", {}));
-      return { files };
+      const wanted = runId === null ? all : all.filter(({ id }) => id === runId);
+      if (wanted.length === 0) throw new ProblemError(problem("run-not-saved", {}));
+      // Several runs may have one name.
+      const nameOf = (name: string, id: string) => fileNameOf(runId === null ? `${name} ${id}` : name);
+      return {
+        files: wanted.map(({ id, name, blob }) => ({ name: `${nameOf(name, id)}.safetensors`, blob })),
+      };
     },
     async setStorageBudget({ bytes }) {
       await (await surroundings.vault()).setBudget(bytes);

@@ -61,6 +61,13 @@ async function downloaded({ page, button }: StudioPage): Promise<{ path: string;
   return { path, checkpoint: orThrow(decodeCheckpoint(new Uint8Array(await readFile(path)), path)) };
 }
 
+/** What a button of the saved runs hands out. */
+async function saved({ page }: StudioPage, button: string): Promise<{ name: string; bytes: Buffer }> {
+  const pressed = page.getByRole("tabpanel").getByRole("button", { name: button, exact: true });
+  const [download] = await Promise.all([page.waitForEvent("download"), pressed.click()]);
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
 async function openCheckpoint({ page }: StudioPage, path: string): Promise<void> {
   await page.locator('input[type="file"][accept=".safetensors"]').setInputFiles(path);
 }
@@ -102,6 +109,7 @@ it("offers an unfinished run on return, says what was lost, and continues withou
   expect(await offer.textContent()).toContain("nothing is lost");
   await studio.button("Go on with it").click();
   await studio.untilState("Done");
+  await studio.page.locator('[data-cut="resumed"]').first().waitFor();
   const end = (await downloaded(studio)).checkpoint;
   expect(end.state).toEqual(whole.state);
   // A pause ends a point of the curve early; all others are the same.
@@ -134,6 +142,9 @@ it("survives a worker that dies, and a run that another tab has is only looked a
   await name.fill("sly fox");
   await name.press("Enter");
   await studio.page.getByLabel("Name of sly fox").waitFor();
+  const [alone, together] = [await saved(studio, "Download"), await saved(studio, "Download all")];
+  expect([alone.name, together.name]).toEqual(["sly-fox.safetensors", "final-studio-runs.zip"]);
+  expect(together.bytes.includes(alone.bytes)).toBe(true);
   await studio.button("Delete sly fox").click();
   await studio.page.getByText("Runs save themselves here").waitFor();
 });
@@ -191,15 +202,15 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
     if (loss === 1) await pauseSaved(studio);
     else await studio.untilState("Paused", "Training");
     const worker = trainingWorker(studio.page)!;
-    await worker.evaluate(() => {
-      for (const device of (self as unknown as { devices: GPUDevice[] }).devices) device.destroy();
-    });
+    // The state on show may still be that of the worker before.
+    await expect.poll(() => worker.evaluate(destroyDevices), { timeout: 60_000 }).toBeGreaterThan(0);
     if (loss < 3) {
       await studio.page
         .locator('[data-problem="device-lost"]')
         .nth(loss - 1)
         .waitFor();
       await studio.untilState("Training");
+      await studio.page.locator('[data-cut="GPU lost"]').first().waitFor({ timeout: 60_000 });
     }
   }
   const notice = studio.page.locator('[data-problem="device-unreliable"]');
@@ -210,6 +221,13 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
   await studio.untilState("Training");
   expect(await studio.page.getByTestId("backend-reason").textContent()).toContain("WASM");
 });
+
+/** How many there were. */
+function destroyDevices(): number {
+  const { devices = [] } = self as unknown as { devices?: GPUDevice[] };
+  for (const device of devices) device.destroy();
+  return devices.length;
+}
 
 /** Lets the test reach the GPU devices that workers will ask for. */
 function keepDevices(worker: Worker): Promise<void> {

@@ -105,6 +105,7 @@ export function sampleCheckpoint(seed = 1): Checkpoint {
       schedule: { learningRate: 1e-4, bestAuc: 0.7, staleEpochs: 1 },
       best: evaluation,
       evaluatedStep: 5,
+      interruptions: [{ ...position, step: 3, cause: "device-lost" }],
       ended: null,
     },
     state: {

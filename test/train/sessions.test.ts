@@ -7,7 +7,16 @@ import { orThrow } from "../../src/base/result.ts";
 import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import { parseConfig } from "../../src/model/config.ts";
-import { checkpointOf, createTabs, finished, input, options, type Tabs, until } from "./sessionsTab.ts";
+import {
+  checkpointOf,
+  createTabs,
+  finished,
+  GO_ON,
+  input,
+  options,
+  type Tabs,
+  until,
+} from "./sessionsTab.ts";
 
 let tabs: Tabs;
 beforeEach(async () => {
@@ -46,6 +55,7 @@ it("downloads without pausing, and goes on elsewhere to the very same model", as
   const continued = await there.trainer.continueCheckpoint({
     runId: "there",
     backend: "auto",
+    cause: "resumed",
     paused: false,
   });
   expect(continued).toMatchObject({ name: "here", engine: [], evaluateEverySteps: 5 });
@@ -70,7 +80,7 @@ it("saves at a pause; a later session goes on from there, and a run open elsewhe
     isOpen: true,
     files: [{ summary: { progress: { step: 11, ended: null } } }],
   });
-  const go = { runId: "saved", backend: "auto", paused: false, learningRateFactor: 1 } as const;
+  const go = { ...GO_ON, runId: "saved" };
   const refusal = { problem: { code: "run-elsewhere" } };
   await expect(second.trainer.continueSaved(go)).rejects.toMatchObject(refusal);
   await expect(second.trainer.deleteSaved({ runId: "saved" })).rejects.toMatchObject(refusal);
@@ -79,7 +89,10 @@ it("saves at a pause; a later session goes on from there, and a run open elsewhe
   // The first tab dies without a word; its lock dies with it.
   tabs.locked.clear();
   const continued = await second.trainer.continueSaved(go);
-  expect(continued.progress).toMatchObject({ step: 11, rowsSeen: 2200 });
+  expect(continued.progress).toMatchObject({
+    ...{ step: 11, rowsSeen: 2200 },
+    interruptions: [{ step: 11, rowsSeen: 2200, cause: "resumed" }],
+  });
   await until(() => finished(second.events, "saved"));
   const end = await checkpointOf(second.trainer, "saved");
   expect(end.state).toEqual(whole.state);
@@ -129,7 +142,7 @@ it("refuses a bad file by its name while the run goes on", async () => {
     problem: { code: "checkpoint-damaged", sentence: expect.stringContaining("bad.safetensors") },
   });
   await expect(
-    trainer.continueCheckpoint({ runId: "x", backend: "auto", paused: false }),
+    trainer.continueCheckpoint({ runId: "x", backend: "auto", paused: false, cause: "resumed" }),
   ).rejects.toMatchObject({ problem: { code: "checkpoint-not-read" } });
   await trainer.resumeRun({ runId: "going" });
   await until(() => finished(events, "going"));
@@ -190,8 +203,7 @@ it("goes on with half the rate from the last good save after a loss that is not 
   });
   await until(() => tabs.locked.size === 0);
   const continued = await trainer.continueSaved({
-    ...{ runId: "wild", backend: "auto", paused: false },
-    learningRateFactor: 0.5,
+    ...{ ...GO_ON, runId: "wild", learningRateFactor: 0.5 },
   });
   expect(continued).toMatchObject({
     progress: { step: 4, schedule: { learningRate: 0.005 } },
@@ -215,7 +227,7 @@ it("falls back to an older save when the newest was damaged, and says so", async
   tabs.locked.clear();
   const again = await tabs.open();
   const continued = await again.trainer.continueSaved({
-    ...{ runId: "run", backend: "auto", paused: true, learningRateFactor: 1 },
+    ...{ ...GO_ON, runId: "run", paused: true },
   });
   expect(continued.progress.step).toBe(2);
   expect(continued.skipped).toMatchObject([{ code: "checkpoint-damaged" }]);

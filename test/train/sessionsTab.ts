@@ -91,6 +91,9 @@ export function options(runId: string, changes: Partial<RunOptions> = {}): RunOp
   return { runId, name: runId, config, backend: "wasm", evaluateEverySteps: 5, paused: false, ...changes };
 }
 
+/** As a run goes on after its page was closed. */
+export const GO_ON = { backend: "auto", paused: false, cause: "resumed", learningRateFactor: 1 } as const;
+
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -3,6 +3,7 @@ import { memo, type ReactNode, type RefObject, useCallback, useEffect, useRef, u
 import type { ChartView, Window } from "../../store/chartView.ts";
 import { save } from "../save.ts";
 import { ChartTable } from "./ChartTable.tsx";
+import type { Cut } from "./CutLines.tsx";
 import { chartPng, chartSvg, offerPicture } from "./chartPicture.ts";
 import classes from "./charts.module.css";
 import { Legend } from "./Legend.tsx";
@@ -21,7 +22,7 @@ export interface ChartProps {
   view: ChartView;
   onView(change: Partial<ChartView>): void;
   /** The series to draw now and all of x that there is; the same function for the same curves. */
-  make(): { series: Series[]; extent: Window };
+  make(): { series: Series[]; extent: Window; cuts?: Cut[] };
   /** Calls back when curves have grown; never while the view is frozen. */
   subscribe(listener: () => void): () => void;
   /** What the person can choose for this chart alone. */
@@ -37,9 +38,9 @@ export function Chart({ id, title, hint, promise, level, children, ...props }: C
   const [asTable, setAsTable] = useState(false);
   const logarithmic = view.logarithmic.includes(id);
   const draw = useCallback(() => {
-    const { series, extent } = make();
+    const { series, extent, cuts = [] } = make();
     const y = valueRange(series, { level, whole: view.window === null, logarithmic });
-    setDrawing(y && { series, x: view.window ?? extent, y, extent, xName: view.x, logarithmic });
+    setDrawing(y && { series, cuts, x: view.window ?? extent, y, extent, xName: view.x, logarithmic });
   }, [make, level, view, logarithmic]);
   useRedraw(card, subscribe, draw);
   useEffect(() => {

@@ -4,6 +4,7 @@ import type { ChartView, Window } from "../../store/chartView.ts";
 import { setting } from "../format.ts";
 import { XAxisTick, YAxisTick } from "./AxisTick.tsx";
 import { tickOf } from "./axis.ts";
+import type { Cut } from "./CutLines.tsx";
 import classes from "./charts.module.css";
 import { PlotLayers } from "./PlotLayers.tsx";
 import { logTicks } from "./scales.ts";
@@ -33,6 +34,7 @@ export interface Level {
 /** What a chart shows at one moment. */
 export interface Drawing {
   series: Series[];
+  cuts: Cut[];
   /** What the axes span. */
   x: Window;
   y: Window;

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useId, useMemo, useRef } from "react";
 import { createPortal } from "react-dom";
 import { usePlotArea } from "recharts";
+import { CutLines } from "./CutLines.tsx";
 import classes from "./charts.module.css";
 import { MarkShape } from "./MarkShape.tsx";
 import type { Level, PlotProps } from "./Plot.tsx";
@@ -42,6 +43,7 @@ function Layers({ area, drawing, level, under, over, ...rest }: PlotLayersProps 
         <rect x={-BLEED} y={-BLEED} width={width + 2 * BLEED} height={height + 2 * BLEED} />
       </clipPath>
       <g clipPath={`url(#${clip})`}>
+        <CutLines cuts={drawing.cuts} scales={scales} width={width} height={height} />
         {level && <LevelLine {...level} top={scales.top(level.value)} width={width} />}
         <Lines series={series} scales={scales} />
       </g>

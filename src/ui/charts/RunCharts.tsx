@@ -4,7 +4,7 @@ import type { DatasetSummary } from "../../protocol/messages.ts";
 import { Chart } from "./Chart.tsx";
 import classes from "./charts.module.css";
 import { type ChartDefinition, chartsOf } from "./definitions.ts";
-import { type DrawnRun, drawsBranches, extentOf, seriesOf } from "./runSeries.ts";
+import { cutsOf, type DrawnRun, drawsBranches, extentOf, seriesOf } from "./runSeries.ts";
 import { Toolbar, useFreeze } from "./Toolbar.tsx";
 import type { ViewProps } from "./views.ts";
 
@@ -59,7 +59,8 @@ function RunChart({ definition, runs, started, ...props }: RunChartProps) {
   const { view } = props;
   const make = useCallback(() => {
     const drawn = runs();
-    return { series: seriesOf(definition, drawn, view), extent: extentOf(drawn, view.x) };
+    const series = seriesOf(definition, drawn, view);
+    return { series, extent: extentOf(drawn, view.x), cuts: cutsOf(drawn, view.x) };
   }, [definition, runs, view]);
   const { id, title, hint, promise, level } = definition;
   const words = started ? "The first points are on their way." : promise;

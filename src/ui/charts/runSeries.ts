@@ -3,6 +3,7 @@
 import type { ChartView, Window } from "../../store/chartView.ts";
 import { curveOutline, drawnLine } from "../../store/curveLines.ts";
 import { EVALUATED_SPLITS, type EvaluatedSplit, type RunCurves } from "../../store/runCurves.ts";
+import type { Cut } from "./CutLines.tsx";
 import { type ChartDefinition, colorOf, DASHES, type Line } from "./definitions.ts";
 import { runLook } from "./runLook.ts";
 import { LINE_POINTS, type Mark, markedSeries, OUTLINE_POINTS, plainPoints, type Series } from "./series.ts";
@@ -81,4 +82,16 @@ export function extentOf(runs: readonly DrawnRun[], x: ChartView["x"]): Window {
       high = Math.max(high, positions.at(-1) ?? high);
     }
   return high > low ? [low, high] : [Math.min(low, high), Math.min(low, high) + 1];
+}
+
+/** Where the run was cut off and went on; of several runs none, as it would not be seen whose they are. */
+export function cutsOf(runs: readonly DrawnRun[], x: ChartView["x"]): Cut[] {
+  const [run, ...others] = runs;
+  if (!run || others.length > 0) return [];
+  const { interruptions } = run.curves;
+  const lost = interruptions.column("deviceLost");
+  return Array.from(interruptions.column(x), (at, i) => ({
+    at,
+    word: lost[i] === 1 ? "GPU lost" : "resumed",
+  }));
 }

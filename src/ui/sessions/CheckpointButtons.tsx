@@ -1,5 +1,6 @@
 import { Button, FileButton, Group, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
+import { fileNameOf } from "../../base/fileName.ts";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
@@ -50,9 +51,4 @@ export function CheckpointButtons() {
       )}
     </Group>
   );
-}
-
-/** A name that every system takes for a file. */
-export function fileNameOf(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "") || "run";
 }

@@ -9,7 +9,11 @@ export function GoOnWithWasm() {
   const busy = useSessions((state) => state.busy);
   if (!offer) return null;
   return (
-    <Button color="red" loading={busy !== null} onClick={() => void sessions.goOn(offer.run.id, 1, "wasm")}>
+    <Button
+      color="red"
+      loading={busy !== null}
+      onClick={() => void sessions.goOn(offer.run.id, { backend: "wasm", cause: "device-lost" })}
+    >
       Go on with WASM
     </Button>
   );

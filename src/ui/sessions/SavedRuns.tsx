@@ -7,7 +7,6 @@ import { bytes, count, metric } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import { save } from "../save.ts";
-import { fileNameOf } from "./CheckpointButtons.tsx";
 import classes from "./sessions.module.css";
 import { useSessions } from "./useSessions.ts";
 
@@ -69,7 +68,8 @@ function Row({ run }: { run: SavedRun }) {
   const { step, best, ended } = summary.progress;
   const size = run.files.reduce((sum, { byteLength }) => sum + byteLength, 0);
   async function download(): Promise<void> {
-    for (const { blob } of await sessions.exported(run.id)) save(`${fileNameOf(name)}.safetensors`, blob);
+    const file = await sessions.exported(run.id);
+    if (file) save(file.name, file.blob);
   }
   return (
     <Table.Tr data-run={run.id}>
@@ -144,7 +144,8 @@ function Storage() {
   const shown = megabytes ?? Math.round(usage.budget / 1e6);
   const valid = typeof shown === "number" && shown >= 1;
   async function exportAll(): Promise<void> {
-    for (const { name, blob } of await sessions.exported(null)) save(name, blob);
+    const file = await sessions.exported(null);
+    if (file) save(file.name, file.blob);
   }
   return (
     <Group gap="sm" align="end" mb="sm">

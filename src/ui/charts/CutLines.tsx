@@ -1,0 +1,40 @@
+import classes from "./charts.module.css";
+import type { Scales } from "./scales.ts";
+
+/** A place on x where a run was cut off and went on, and what happened. */
+export interface Cut {
+  at: number;
+  word: string;
+}
+
+interface CutLinesProps {
+  cuts: readonly Cut[];
+  scales: Scales;
+  width: number;
+  height: number;
+}
+
+/** What a word takes of the width. */
+const WORD_WIDTH = 48;
+
+/** A line at each cut, named where there is room: of several close to each other the first. */
+export function CutLines({ cuts, scales, width, height }: CutLinesProps) {
+  let free = 0;
+  return cuts.map(({ at, word }, i) => {
+    const left = scales.left(at);
+    if (left < 0 || left > width) return null;
+    const isNamed = left >= free && left + WORD_WIDTH <= width;
+    if (isNamed) free = left + WORD_WIDTH;
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a run may be cut off twice at one place
+      <g key={i} className={classes.level} data-cut={word}>
+        <line x1={left} x2={left} y2={height} strokeDasharray="5 3" />
+        {isNamed && (
+          <text x={left + 3} y={height - 4}>
+            {word}
+          </text>
+        )}
+      </g>
+    );
+  });
+}
