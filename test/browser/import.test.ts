@@ -1,6 +1,6 @@
 // Raw logs in the page: looked at, imported by workers, trained on, kept over a reload, taken away again.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -71,7 +71,8 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
 
 it("encodes another log with the open data set's ids, and exports and deletes what it made", async () => {
   const studio = await openStudio(browser, inject("rootUrl"));
-  await choose(studio, "tomorrow.tsv");
+  await studio.untilState("Ready to train");
+  await drop(studio, "tomorrow.tsv");
   const dialog = studio.page.getByRole("dialog", { name: "Import tomorrow" });
   await dialog.getByLabel("The first rows only").check();
   await dialog.getByLabel("First rows", { exact: true }).fill("1000");
@@ -98,7 +99,6 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
   expect(zip.includes("tomorrow/vocabulary.tsv")).toBe(true);
   expect(zip.includes(text)).toBe(true);
 
-  await studio.button("Open another data set").click();
   await studio.makeDemo(2000);
   await studio.button("Delete tomorrow from this device").click();
   await studio.page.locator('[data-kept="tomorrow"]').waitFor({ state: "detached" });
@@ -135,6 +135,20 @@ async function choose({ page, button, untilState }: StudioPage, file: string): P
   await untilState("Ready to train");
   await button("Open another data set").click();
   await page.getByLabel("A log, or the files of a data set").setInputFiles(join(folder, file));
+}
+
+/** Drops the file onto the page, wherever. */
+async function drop({ page }: StudioPage, file: string): Promise<void> {
+  const text = await readFile(join(folder, file), "utf8");
+  const transfer = await page.evaluateHandle(
+    ([name, content]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([content!], name!));
+      return data;
+    },
+    [file, text],
+  );
+  await page.dispatchEvent("main", "drop", { dataTransfer: transfer });
 }
 
 async function expectOpen({ page }: StudioPage, name: string, rows: number): Promise<void> {

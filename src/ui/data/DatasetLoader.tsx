@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { Dropzone, type FileWithPath } from "@mantine/dropzone";
+import { Dropzone } from "@mantine/dropzone";
 import { type SubmitEvent, useRef, useState } from "react";
 import { DEMO } from "../../store/studio.ts";
 import { controlId } from "../controls/fault.ts";
@@ -7,6 +7,7 @@ import { NumberInput } from "../controls/NumberField.tsx";
 import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./data.module.css";
+import { openChosen } from "./openChosen.ts";
 
 /** Opens another data set: a log or files dropped or picked, a manifest's address, or demo data of another size. */
 export function DatasetLoader() {
@@ -36,12 +37,7 @@ export function DatasetLoader() {
 function FilesLoader() {
   const studio = useStudio();
   const folder = useRef<HTMLInputElement>(null);
-  function load(files: FileWithPath[]): void {
-    if (files.length === 0) return;
-    if (files.some(({ name }) => name === "manifest.json"))
-      void studio.openDataset({ type: "files", files: [...files] });
-    else void studio.datasets.look([...files]);
-  }
+  const load = (files: File[]) => openChosen(studio, files);
   return (
     <div>
       <Dropzone

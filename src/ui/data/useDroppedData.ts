@@ -1,0 +1,50 @@
+import { useEffect } from "react";
+import { useStudio } from "../StudioContext.tsx";
+import { openChosen } from "./openChosen.ts";
+
+/** A log or a data set's folder may be dropped anywhere on the page; places for files of their own come first. */
+export function useDroppedData(): void {
+  const studio = useStudio();
+  useEffect(() => {
+    function take({ target, dataTransfer }: DragEvent): void {
+      if (!dataTransfer || (target instanceof Element && target.closest(".mantine-Dropzone-root"))) return;
+      // What was dropped is gone once the event is over.
+      const dropped = [...dataTransfer.files];
+      const entries = [...dataTransfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+      const withFolder = entries.some(({ isDirectory }) => isDirectory);
+      void (withFolder ? filesOf(entries) : Promise.resolve(dropped)).then((files) => {
+        // Configurations and exported runs have places of their own.
+        if (files.some(({ name }) => name === "manifest.json" || !name.endsWith(".json")))
+          openChosen(studio, files);
+      });
+    }
+    window.addEventListener("drop", take);
+    return () => window.removeEventListener("drop", take);
+  }, [studio]);
+}
+
+async function filesOf(entries: FileSystemEntry[]): Promise<File[]> {
+  const found = await Promise.all(
+    entries.map(async (entry) =>
+      entry.isDirectory ? filesOf(await entriesIn(entry as FileSystemDirectoryEntry)) : [await fileOf(entry)],
+    ),
+  );
+  return found.flat();
+}
+
+async function entriesIn(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = directory.createReader();
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    // A reader gives a hundred at a time.
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+
+function fileOf(entry: FileSystemEntry): Promise<File> {
+  return new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+}
