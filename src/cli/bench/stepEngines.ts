@@ -46,6 +46,8 @@ export interface StepFigures {
   /** Unique ids over rows × 26 categorical columns. */
   uniqueShare: number;
   engines: Partial<Record<MeasuredEngine, EngineFigures>>;
+  /** Rows a second of the fast engine in evaluation mode, and how many times its training rate that is. */
+  evaluation: { rowsPerSecond: number; overTraining: number } | null;
   ratios: {
     fastOverPlain: number | null;
     fastOverReference: number | null;
@@ -63,13 +65,19 @@ export async function measureStepEngines(request: StepRequest): Promise<StepFigu
   const { config, shape } = measured;
   const batches = stepBatches(measured, BATCHES);
   const times = new Map<MeasuredEngine, number[]>(names.map((name) => [name, []]));
+  const evaluations: number[] = [];
   const engines: StepFigures["engines"] = {};
   for (let round = 0; round < rounds; round++)
     for (const name of names) {
       const engine = await makeEngine(name, config, shape);
       // The first step allocates and compiles; it is counted instead of timed.
       const counted = await countStep(engine, batches[0]!);
-      const turn = await timeSteps(engine, batches, turnMs);
+      const turn = await timeWork(batches, turnMs, async (batch) => {
+        await engine.step(batch, 1e-3);
+        await engine.drain();
+      });
+      if (name === "fast")
+        evaluations.push(...(await timeWork(batches, turnMs / 2, (batch) => engine.evaluate(batch))));
       engine.dispose();
       const all = times.get(name)!;
       all.push(...turn);
@@ -88,12 +96,17 @@ export async function measureStepEngines(request: StepRequest): Promise<StepFigu
     tableRows: shape.tableRows,
     uniqueShare: categoricalUniqueShare(batches[0]!),
     engines,
+    evaluation: engines.fast ? evaluationFigures(engines.fast, config.batchSize / median(evaluations)) : null,
     ratios: {
       fastOverPlain: ratio("plain"),
       fastOverReference: ratio("reference"),
       fastOverNoUnique: ratio("fastNoUnique"),
     },
   };
+}
+
+function evaluationFigures(training: EngineFigures, rowsPerSecond: number): StepFigures["evaluation"] {
+  return { rowsPerSecond, overTraining: rowsPerSecond / training.rowsPerSecond };
 }
 
 async function makeEngine(name: MeasuredEngine, config: Config, shape: InputShape): Promise<Engine> {
@@ -103,14 +116,18 @@ async function makeEngine(name: MeasuredEngine, config: Config, shape: InputShap
     : createWasmFastEngine(config, shape, { fields: "plain" });
 }
 
-/** Seconds of each step, the device waited for. */
-async function timeSteps(engine: Engine, batches: Batch[], turnMs: number): Promise<number[]> {
+/** Seconds of each piece of work, one a batch, the device waited for; the first, which may make room, is not counted. */
+async function timeWork(
+  batches: Batch[],
+  leastMs: number,
+  work: (batch: Batch) => Promise<unknown>,
+): Promise<number[]> {
   const seconds: number[] = [];
+  await work(batches[0]!);
   const started = performance.now();
-  while (seconds.length === 0 || performance.now() - started < turnMs) {
+  while (seconds.length === 0 || performance.now() - started < leastMs) {
     const before = performance.now();
-    await engine.step(batches[(seconds.length + 1) % batches.length]!, 1e-3);
-    await engine.drain();
+    await work(batches[(seconds.length + 1) % batches.length]!);
     seconds.push((performance.now() - before) / 1000);
   }
   return seconds;
