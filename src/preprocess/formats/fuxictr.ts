@@ -80,7 +80,7 @@ export async function openFuxiCtr(
     numbers: true,
     ...scalesOf(await measure(files, map, options.limit)),
   };
-  return createLogSource(files, {
+  const source = createLogSource(files, {
     format: NAME,
     form,
     rules: NUMBERED_RULES,
@@ -88,6 +88,8 @@ export async function openFuxiCtr(
     noun: "row",
     read: (reading) => blocks(files, map, form, options.limit, reading),
   });
+  const described = vocabularyFile ? [mapFile, vocabularyFile] : [mapFile];
+  return { ...source, files: [...source.files, ...described.map((file) => file.name)] };
 }
 
 function readMap({ labels, features }: z.infer<typeof mapSchema>, name: string): FeatureMap {

@@ -36,7 +36,10 @@ function expected(split: string): number[][] {
 describe("FuxiCTR's Parquet", () => {
   it("keeps its ids, columns and splits", async () => {
     const { source, manifest, rows } = await importFiles(files);
-    expect(source.files).toEqual(["train.parquet", "valid.parquet", "test.parquet"]);
+    expect(source.files).toEqual([
+      ...["train.parquet", "valid.parquet", "test.parquet"],
+      ...["feature_map.json", "feature_vocab.json"],
+    ]);
     expect(manifest.columns.map(({ name }) => name)).toEqual(["I1", "price", "C1", "C2", "hour"]);
     expect(manifest.columns[1]).toMatchObject({ kind: "integer", scale: 1e7 });
     expect(rows.valid).toEqual(expected("valid"));

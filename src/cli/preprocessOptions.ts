@@ -1,0 +1,138 @@
+// What preprocess can be told, and what its options together mean.
+
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_RULES } from "../preprocess/preprocess.ts";
+import type { Rules } from "../shards/manifest.ts";
+import { CRITEO, type Layout } from "../shards/rows.ts";
+import { SHARD_FORMATS } from "../shards/shardFile.ts";
+import { UsageError, type Values } from "./arguments.ts";
+
+/** Smaller logs are done before other threads have started. What they make is the same. */
+const THREADS_PAY_BYTES = 32 << 20;
+
+export const preprocessSpec = {
+  command: "preprocess",
+  options: [
+    {
+      name: "input",
+      type: "string",
+      multiple: true,
+      help: "a log or files of another tool, or their folder; may be given several times",
+    },
+    { name: "data_path", type: "string", help: "MindSpore's way to name it: DIR/origin_data/train.txt" },
+    { name: "output", type: "string", required: true, help: "folder for the data set; must not exist" },
+    {
+      name: "threshold",
+      type: "integer",
+      help: `counts up to which values share an id (default ${DEFAULT_RULES.threshold}; 1 where they have ids)`,
+    },
+    {
+      name: "rule",
+      type: "string",
+      choices: ["over", "at-least"],
+      help: "the threshold, for an id of its own (default over)",
+    },
+    { name: "test_share", type: "number", help: "share of rows for the test split (default 0.1)" },
+    { name: "valid_share", type: "number", help: "share of rows for validation (default 0)" },
+    { name: "seed", type: "integer", default: DEFAULT_RULES.seed, help: "of the split" },
+    {
+      name: "split",
+      type: "string",
+      choices: ["hash", "mindspore", "none"],
+      help: "how rows are dealt (default: as files are named train, valid, test; else hash)",
+    },
+    {
+      name: "fitted_on",
+      type: "string",
+      choices: ["all", "train"],
+      default: "all",
+      help: "rows that are counted",
+    },
+    {
+      name: "id_order",
+      type: "string",
+      choices: ["count", "first-seen"],
+      help: "of ids in a column (default count; as they are where values have ids)",
+    },
+    { name: "vocabulary", type: "string", help: "data set whose ids are used instead of counting" },
+    { name: "train_line_count", type: "integer", help: "stop after so many lines" },
+    { name: "dense_dim", type: "integer", help: `integer columns (default ${CRITEO.integers})` },
+    { name: "slot_dim", type: "integer", help: `columns of categories (default ${CRITEO.categories})` },
+    {
+      name: "skip_id_convert",
+      type: "boolean",
+      default: false,
+      help: "categories are numbers already and keep their order",
+    },
+    { name: "format", type: "string", choices: SHARD_FORMATS, default: "parquet", help: "of the shards" },
+    { name: "threads", type: "integer", help: "threads that work; left out, all where it pays" },
+  ],
+} as const;
+
+export type PreprocessArguments = Values<typeof preprocessSpec.options>;
+
+/** The files and folders to read. Throws a UsageError, as all below do. */
+export function pathsOf({ input, data_path }: PreprocessArguments): string[] {
+  if ((input.length === 0) === (data_path === undefined))
+    throw new UsageError("Name the input with either --input or --data_path.");
+  return data_path === undefined ? input : [join(data_path, "origin_data", "train.txt")];
+}
+
+export function checkNumbers({ threshold = 0, seed, train_line_count }: PreprocessArguments): void {
+  if (threshold < 0) throw new UsageError("--threshold must not be negative.");
+  if (seed < 0 || seed > 4294967295) throw new UsageError("--seed must be between 0 and 4294967295.");
+  if (train_line_count !== undefined && train_line_count < 1)
+    throw new UsageError("--train_line_count must be at least 1.");
+}
+
+/** What a person chose, else what the files imply, else the defaults. */
+export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): Rules {
+  const { threshold, rule, seed, split, fitted_on, id_order, valid_share, test_share, vocabulary } = options;
+  const rules: Rules = {
+    ...DEFAULT_RULES,
+    // Rows for an existing data set's ids are rows to evaluate on.
+    ...(vocabulary !== undefined && { testShare: 1 }),
+    ...implied,
+    ...(threshold !== undefined && { threshold }),
+    ...(rule !== undefined && { rule }),
+    ...(split !== undefined && { split }),
+    ...(id_order !== undefined && { idOrder: id_order }),
+    ...(valid_share !== undefined && { validShare: valid_share }),
+    ...(test_share !== undefined && { testShare: test_share }),
+    seed,
+    fittedOn: vocabulary === undefined ? fitted_on : "given",
+  };
+  const { testShare, validShare } = rules;
+  if (testShare < 0 || validShare < 0 || testShare + validShare > 1)
+    throw new UsageError("--test_share and --valid_share must not be negative, nor more than 1 together.");
+  if (rules.split === "given" && testShare + validShare > 0)
+    throw new UsageError(
+      "The files are splits already: leave --test_share and --valid_share out, or deal all rows anew with --split=hash.",
+    );
+  if (rules.split === "mindspore" && validShare > 0)
+    throw new UsageError("--split=mindspore knows no validation split: leave --valid_share out.");
+  if (rules.split === "mindspore" && rules.fittedOn !== "all")
+    throw new UsageError(
+      "--split=mindspore goes with counting all rows: leave --fitted_on and --vocabulary out.",
+    );
+  return rules;
+}
+
+/** The layout where a person gave one. */
+export function layoutOf({ dense_dim, slot_dim }: PreprocessArguments): Layout | undefined {
+  if (dense_dim === undefined && slot_dim === undefined) return undefined;
+  const { integers, categories } = {
+    integers: dense_dim ?? CRITEO.integers,
+    categories: slot_dim ?? CRITEO.categories,
+  };
+  if (integers < 0 || categories < 0 || integers + categories < 1 || integers + categories > 4096)
+    throw new UsageError("--dense_dim and --slot_dim must not be negative, and 1 to 4096 together.");
+  return { integers, categories };
+}
+
+export function threadsOf({ threads }: PreprocessArguments, bytes: number): number {
+  if (threads === undefined) return bytes > THREADS_PAY_BYTES ? availableParallelism() : 1;
+  if (threads < 1 || threads > 64) throw new UsageError("--threads must be between 1 and 64.");
+  return threads;
+}
