@@ -72,7 +72,7 @@ async function* batches(
   const windows = windowsOf(manifest, options);
   const rowCount = manifest.splits[split].rows;
   let skip = skipBatches * batchSize;
-  let left = rowCount - skip;
+  let left = Math.max(0, rowCount - skip);
   let filled = 0;
 
   while (windows.length > 0 && skip >= windows[0]!.rows) skip -= windows.shift()!.rows;
