@@ -1,5 +1,6 @@
 // eval: a checkpoint's model on a split of a data set.
 
+import { basename } from "node:path";
 import { SPLITS, type Split } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
@@ -20,6 +21,13 @@ const spec = {
   options: [
     { name: "dataset_path", type: "string", required: true, help: "folder that preprocess wrote" },
     { name: "checkpoint_path", type: "string", required: true, help: "a checkpoint (.safetensors)" },
+    {
+      name: "weights",
+      type: "string",
+      choices: ["latest", "best"],
+      default: "latest",
+      help: "those of its step, or those of its best epoch where the schedule keeps them",
+    },
     { name: "split", type: "string", choices: [...SPLITS, "all"], default: "test", help: "which rows" },
     { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
   ],
@@ -28,7 +36,9 @@ const spec = {
 /** `eval`: AUC and log loss of every head, for one split or for each that has rows. */
 export async function runEvaluate(args: string[]): Promise<number> {
   const { values } = parseArguments(args, spec);
-  const { config, state } = await readCheckpoint(values.checkpoint_path);
+  const { config, state, best, progress } = await readCheckpoint(values.checkpoint_path);
+  if (values.weights === "best" && !best)
+    throw new ProblemError(problem("checkpoint-without-best", { name: basename(values.checkpoint_path) }));
   const dataset = await openDataset(diskFolder(values.dataset_path));
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
   if (state.parameters.get("embedding")!.shape[0] !== shape.tableRows)
@@ -41,7 +51,7 @@ export async function runEvaluate(args: string[]): Promise<number> {
   const backend = values.device_target === "CPU" ? "cpu" : "wasm";
   await useNodeBackend(backend);
   const engine = await createEngine(defaultEngine(backend), config, shape);
-  await engine.write(state);
+  await engine.write(values.weights === "best" ? { ...state, ...best } : state);
   const splits =
     values.split === "all"
       ? SPLITS.filter((split) => dataset.manifest.splits[split].rows > 0)
@@ -50,12 +60,10 @@ export async function runEvaluate(args: string[]): Promise<number> {
   for (const split of splits) results[split] = await evaluateOne(engine, dataset, config, split);
   engine.dispose();
   await dataset.close();
-  const { step } = state;
-  printResult(
-    values.split === "all"
-      ? { step, splits: results }
-      : { step, split: values.split, ...results[values.split] },
-  );
+  const { weights, split } = values;
+  const step = weights === "best" ? (progress.best?.step ?? state.step) : state.step;
+  const of = { step, weights };
+  printResult(split === "all" ? { ...of, splits: results } : { ...of, split, ...results[split] });
   return 0;
 }
 

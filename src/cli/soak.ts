@@ -21,7 +21,7 @@ const spec = {
 const SAMPLES = 60;
 const LEAST_COUNTED = 8;
 /** What a heap may grow by over all samples: the curves' points, which are kept. */
-const HEAP_GROWTH_BYTES = 24 * 2 ** 20;
+const HEAP_GROWTH_BYTES = 8 * 2 ** 20;
 
 /** A WebGPU step that even an adapter without a GPU does some times a second. */
 const SMALL: ConfigInput = {

@@ -154,8 +154,11 @@ export interface TrainerRequests extends ArenaRequests {
   continueCheckpoint: { input: Continuing & { runId: string }; output: ContinuedRun };
   /** A new run from the checkpoint's weights, as far as they fit; `taken` names those that do. */
   startFromCheckpoint: { input: RunOptions; output: { backend: BackendReport; taken: string[] } };
-  /** The checkpoint's model on the open data set's valid and test rows. */
-  evaluateCheckpoint: { input: Record<string, never>; output: { points: EvaluationPoint[] } };
+  /** The checkpoint's model on the open data set's valid and test rows: its best weights where it holds them. */
+  evaluateCheckpoint: {
+    input: Record<string, never>;
+    output: { points: EvaluationPoint[]; weights: "best" | "latest" };
+  };
   listSavedRuns: { input: Record<string, never>; output: SavedRuns };
   /** Goes on with a saved run; `learningRateFactor` 1 leaves it as it was. */
   continueSaved: { input: Continuing & { runId: string; learningRateFactor: number }; output: ContinuedRun };

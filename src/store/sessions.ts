@@ -11,8 +11,9 @@ import type {
   DatasetLocation,
   SavedRuns,
   TrainerEvent,
+  TrainerRequests,
 } from "../protocol/messages.ts";
-import type { EvaluationPoint, Position } from "../train/events.ts";
+import type { Position } from "../train/events.ts";
 import type { Ask } from "./arena.ts";
 import { createLastSeen } from "./lastSeen.ts";
 
@@ -25,6 +26,8 @@ export interface Offer {
   lost: { steps: number; seconds: number } | null;
 }
 
+export type CheckpointEvaluation = TrainerRequests["evaluateCheckpoint"]["output"];
+
 export interface SessionsState {
   saved: SavedRuns | null;
   /** Unfinished runs that no tab has open, the newest first. */
@@ -32,7 +35,7 @@ export interface SessionsState {
   /** The last save of the run on show. */
   lastSave: { runId: string; step: number; time: number } | null;
   /** A checkpoint that was dropped or picked, until the person has chosen what to do with it. */
-  uploaded: { name: string; report: CheckpointReport; evaluation: EvaluationPoint[] | null } | null;
+  uploaded: { name: string; report: CheckpointReport; evaluation: CheckpointEvaluation | null } | null;
   /** What is under way, in words; buttons wait for it. */
   busy: string | null;
 }
@@ -250,7 +253,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
       await whileBusy("Evaluating", async () => {
         const answer = await ask("evaluateCheckpoint", {});
         set(({ uploaded }) => ({
-          uploaded: uploaded && { ...uploaded, evaluation: answer?.points ?? null },
+          uploaded: uploaded && { ...uploaded, evaluation: answer },
         }));
       });
     },

@@ -147,7 +147,8 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
     },
     async evaluateCheckpoint() {
       const { checkpoint } = uploaded();
-      return { points: await inputs.undisturbed(() => evaluate(surroundings, checkpoint, openDataset())) };
+      const points = await inputs.undisturbed(() => evaluate(surroundings, checkpoint, openDataset()));
+      return { points, weights: checkpoint.best ? "best" : "latest" };
     },
     listSavedRuns: savedRuns,
     async continueSaved({ learningRateFactor, ...options }) {

@@ -151,7 +151,10 @@ it("renames, exports and removes runs", async () => {
   const { checkpoint } = orThrow(await vault.load("run-1"));
   expect(checkpoint.state).toEqual(at(3).state);
   const exported = await vault.exportNewest();
-  expect(exported.map(({ name }) => name).sort()).toEqual(["run-1.safetensors", "second.safetensors"]);
+  expect(exported.map(({ id, name }) => [id, name]).sort()).toEqual([
+    ["run-1", "sly fox"],
+    ["second", "second"],
+  ]);
   for (const { blob } of exported) expect(blob.size).toBeGreaterThan(1000);
   await vault.remove("run-1");
   expect(filesOf("run-1")).toEqual([]);

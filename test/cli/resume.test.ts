@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createRandom } from "../../src/base/random.ts";
 import { orThrow } from "../../src/base/result.ts";
-import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { runCommand } from "./command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "resume-"));
@@ -71,6 +71,52 @@ it("goes on after a kill to the very same model, and keeps the newest checkpoint
   expect(resumed.result.auc).toEqual(whole.result.auc);
   expect(resumed.result.logLoss).toEqual(whole.result.logLoss);
   expect(modelOf(join(folder, "killed", names[2]!))).toEqual(modelOf(join(folder, "whole", names[2]!)));
+});
+
+/** A checkpoint of the whole run, changed and written anew. */
+async function changedCheckpoint(name: string, change: (read: Checkpoint) => Partial<Checkpoint>) {
+  const path = join(folder, "whole", checkpointsIn("whole")[0]!);
+  const read = orThrow(decodeCheckpoint(new Uint8Array(readFileSync(path)), path));
+  const changed = join(folder, `${name}.safetensors`);
+  writeFileSync(changed, Buffer.concat(await encodeCheckpoint({ ...read, ...change(read) })));
+  return changed;
+}
+
+it("says which engine went on with what another one began", async () => {
+  const checkpoint = await changedCheckpoint("webgpu", () => ({
+    engine: { engine: "fast", backend: "webgpu", threads: 1 },
+  }));
+  const resumed = await runCommand("train", arguments_("webgpu", `--resume=${checkpoint}`));
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(resumed.stderr).toContain("trained so far by fast on webgpu, 1 thread, now by fast on wasm");
+  const last = checkpointsIn("webgpu").sort().at(-1)!;
+  const bytes = new Uint8Array(readFileSync(join(folder, "webgpu", last)));
+  const { engine, progress } = orThrow(decodeCheckpoint(bytes, last));
+  expect(engine).toMatchObject({ engine: "fast", backend: "wasm" });
+  expect(progress.interruptions).toMatchObject([{ cause: "resumed" }]);
+});
+
+it("evaluates the latest weights or the best ones, and says which", async () => {
+  const evaluate = (path: string) =>
+    runCommand("eval", [`--dataset_path=${dataset}`, `--checkpoint_path=${path}`, "--weights=best"]);
+  const none = await evaluate(join(folder, "whole", checkpointsIn("whole")[0]!));
+  expect(none).toMatchObject({ code: 1, result: { problem: { code: "checkpoint-without-best" } } });
+  // A model of zeros says one half of everything.
+  const checkpoint = await changedCheckpoint("best", ({ state: { parameters, running } }) => ({
+    best: {
+      parameters: new Map(
+        [...parameters].map(([name, { shape, values }]) => [
+          name,
+          { shape, values: new Float32Array(values.length) },
+        ]),
+      ),
+      running,
+    },
+  }));
+  const { code, stderr, result } = await evaluate(checkpoint);
+  expect(code, stderr).toBe(0);
+  expect(result).toMatchObject({ weights: "best" });
+  expect(result.logLoss.fused).toBeCloseTo(Math.LN2, 6);
 });
 
 it("refuses what would not be the same run", async () => {

@@ -39,6 +39,10 @@ export const sessionProblems = {
     sentence: `${d.name} holds numbers that are not finite, in ${d.tensor}.`,
     remedy: "Take a checkpoint from before that run diverged.",
   }),
+  "checkpoint-without-best": (d: { name: string }): Wording => ({
+    sentence: `${d.name} holds its latest weights only: its schedule keeps no best ones.`,
+    remedy: "Evaluate the latest, or another checkpoint.",
+  }),
   "storage-budget": (d: { needed: number; budget: number }): Wording => ({
     sentence: `The run could not be saved: it takes ${megabytes(d.needed)}, and saved runs may take ${megabytes(d.budget)} together.`,
     remedy: "Delete saved runs, or allow them more room; training goes on.",

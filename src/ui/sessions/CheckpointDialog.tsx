@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
 import type { CheckpointReport } from "../../protocol/messages.ts";
-import type { EvaluationPoint } from "../../train/events.ts";
+import type { CheckpointEvaluation } from "../../store/sessions.ts";
 import { count, metric } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./sessions.module.css";
@@ -25,7 +25,7 @@ export function CheckpointDialog() {
         <Stack gap="sm">
           <Facts report={uploaded.report} />
           <Differences report={uploaded.report} />
-          {uploaded.evaluation && <Evaluation points={uploaded.evaluation} />}
+          {uploaded.evaluation && <Evaluation {...uploaded.evaluation} />}
           <Choices report={uploaded.report} />
         </Stack>
       )}
@@ -104,10 +104,12 @@ function Differences({ report }: { report: CheckpointReport }) {
   );
 }
 
-function Evaluation({ points }: { points: EvaluationPoint[] }) {
+function Evaluation({ points, weights }: CheckpointEvaluation) {
   return (
     <Text size="sm" role="status">
-      {points.length === 0 && "The open data set has no rows to evaluate on."}
+      {points.length === 0
+        ? "The open data set has no rows to evaluate on."
+        : `With its ${weights} weights, `}
       {points.map(
         ({ split, auc, logLoss, rows }) =>
           `${split}: AUC ${metric(auc?.fused)}, log loss ${metric(logLoss.fused)} over ${count(rows)} rows. `,
