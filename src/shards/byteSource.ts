@@ -57,24 +57,42 @@ export function fileSource(file: File): ByteSource {
   };
 }
 
-/** Files beside the manifest at an address, read by range requests; a server that ignores ranges sends whole files. */
+/** Whole files of one address, together: more of them would fill the memory. */
+const MOST_WHOLE_BYTES = 256 << 20;
+
+/**
+ * Files beside the manifest at an address, read by range requests. A server that ignores ranges sends whole files, which
+ * are held in memory; a ProblemError tells when they become too many.
+ */
 export function urlFolder(manifestUrl: string): Folder {
+  let held = 0;
+  const fits = (byteLength: number) => (held += byteLength) <= MOST_WHOLE_BYTES;
   return {
     async open(name) {
       const address = name === "manifest.json" ? manifestUrl : new URL(name, manifestUrl).href;
-      return openUrl(name, address);
+      return openUrl(name, address, fits);
     },
   };
 }
 
-async function openUrl(name: string, address: string): Promise<ByteSource> {
+async function openUrl(
+  name: string,
+  address: string,
+  fits: (byteLength: number) => boolean,
+): Promise<ByteSource> {
   // The first byte tells the length, and whether the server knows ranges.
   const first = await request(address, 0, 1);
   if (first.status === 404 || first.status === 410) throw missing(name, `The folder of ${address}`);
   if (!first.ok) throw unreachable(address, `the server answers ${first.status} ${first.statusText}`.trim());
   const total = /\/(\d+)$/.exec(first.headers.get("Content-Range") ?? "");
   if (first.status !== 206 || !total) {
-    const whole = await body(first.status === 206 ? await request(address) : first, address);
+    const response = first.status === 206 ? await request(address) : first;
+    const announced = Number(response.headers.get("Content-Length") ?? 0);
+    if (!fits(announced)) {
+      await response.body?.cancel();
+      throw new ProblemError(problem("ranges-ignored", { address }));
+    }
+    const whole = await body(response, address);
     return { name, byteLength: whole.length, read: async (start, end) => whole.subarray(start, end) };
   }
   await first.body?.cancel();

@@ -193,6 +193,8 @@ describe("bytes from elsewhere", () => {
     const requests: string[] = [];
     const server = createServer((request, response) => {
       const bytes = made.files.get(request.url!.replace(/^\/data\//, ""));
+      if (request.url === "/large/manifest.json")
+        return void response.writeHead(200, { "Content-Length": 300 << 20 }).flushHeaders();
       if (!bytes) return void response.writeHead(404).end();
       const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
       requests.push(`${request.url} ${request.headers.range ?? "whole"}`);
@@ -216,11 +218,13 @@ describe("bytes from elsewhere", () => {
       expect(requests.length).toBe(serverKnowsRanges ? 13 : 2);
     });
 
-    it("tell when there is no such data set, and when nobody answers", async () => {
+    it("tell when there is no such data set, when nobody answers, and when only too large files are sent", async () => {
       const absent = openDataset(urlFolder(address().replace("/data/", "/none/")));
       await expect(absent).rejects.toMatchObject({ problem: { code: "file-missing" } });
       const nobody = openDataset(urlFolder("http://127.0.0.1:1/manifest.json"));
       await expect(nobody).rejects.toMatchObject({ problem: { code: "address-unreachable" } });
+      const large = openDataset(urlFolder(address().replace("/data/", "/large/")));
+      await expect(large).rejects.toMatchObject({ problem: { code: "ranges-ignored" } });
     });
   });
 });

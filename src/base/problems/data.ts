@@ -20,6 +20,12 @@ export const dataProblems = {
       "Check the address, and that its server lets other pages read it (CORS: Access-Control-Allow-Origin, and Content-Range among Access-Control-Expose-Headers).",
     control: "dataset",
   }),
+  "ranges-ignored": (d: { address: string }): Wording => ({
+    sentence: `The server of ${d.address} sends whole files only, and these are too large to hold in memory.`,
+    remedy:
+      "Put them on a server that answers range requests (most static ones do), or copy the folder and open it here.",
+    control: "dataset",
+  }),
   "manifest-invalid": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} does not describe a data set of this studio: ${d.reason}.`,
     remedy: "Choose the manifest.json that `preprocess` wrote, unchanged.",
