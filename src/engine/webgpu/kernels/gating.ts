@@ -3,6 +3,13 @@
 
 import { defineKernel } from "./kernel.ts";
 
+// A thread has one number of a matrix that lies field by field; columns from B·D on fill it up.
+const NUMBER_OF_FIELD = `
+  if (index >= p.fields * p.stride) { return; }
+  let field = index / p.stride;
+  let column = index % p.stride;
+  let row = column / p.embeddingDim;`;
+
 /** e[f, b·D + d] = weight[b, f]·E[slot[b, f], d]; columns from B·D on become 0. */
 export const lookupByField = defineKernel({
   name: "lookupByField",
@@ -11,11 +18,7 @@ export const lookupByField = defineKernel({
     ...["e", "stride"],
   ],
   vectors: false,
-  body: `
-  if (index >= p.fields * p.stride) { return; }
-  let field = index / p.stride;
-  let column = index % p.stride;
-  let row = column / p.embeddingDim;
+  body: `${NUMBER_OF_FIELD}
   if (row >= p.rows) { x[p.e + index] = 0.0; return; }
   let value = row * p.fields + field;
   let at = p.embeddings + u32(integers[p.slots + value]) * p.embeddingsStride + column % p.embeddingDim;
@@ -61,11 +64,7 @@ export const gateFieldsBackward = defineKernel({
   name: "gateFieldsBackward",
   numbers: ["rows", "fields", "embeddingDim", "e", "g", "de", "stride", "dx", "dxStride"],
   vectors: false,
-  body: `
-  if (index >= p.fields * p.stride) { return; }
-  let field = index / p.stride;
-  let column = index % p.stride;
-  let row = column / p.embeddingDim;
+  body: `${NUMBER_OF_FIELD}
   if (row >= p.rows) { x[p.g + index] = 0.0; return; }
   let d = x[p.dx + row * p.dxStride + field * p.embeddingDim + column % p.embeddingDim];
   x[p.de + index] += d * x[p.g + index];

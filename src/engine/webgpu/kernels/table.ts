@@ -17,6 +17,10 @@ export const markRows = defineKernel({
 });
 
 const PARTIAL = `var<workgroup> partial: array<f32, ${TABLE_THREADS}>;`;
+const ROWS_OF_WORKGROUP = `
+  let begin = workgroup.x * p.rowsEach * p.embeddingDim;
+  let end = min(begin + p.rowsEach * p.embeddingDim, p.partRows * p.embeddingDim);
+  var squares = 0.0;`;
 // One barrier, and one thread adds up: a tree of barriers costs more than it saves at this size.
 const LEAVE_SQUARES = `
   partial[local.x] = squares;
@@ -62,10 +66,7 @@ export const adamTable = defineKernel({
   vectors: false,
   workgroupSize: [TABLE_THREADS],
   declarations: PARTIAL + MOVE,
-  body: `
-  let begin = workgroup.x * p.rowsEach * p.embeddingDim;
-  let end = min(begin + p.rowsEach * p.embeddingDim, p.partRows * p.embeddingDim);
-  var squares = 0.0;
+  body: `${ROWS_OF_WORKGROUP}
   for (var at = begin + local.x; at < end; at += ${TABLE_THREADS}u) {
     let value = table[at];
     squares += value * value;
@@ -102,10 +103,7 @@ export const tableSquares = defineKernel({
   vectors: false,
   workgroupSize: [TABLE_THREADS],
   declarations: PARTIAL,
-  body: `
-  let begin = workgroup.x * p.rowsEach * p.embeddingDim;
-  let end = min(begin + p.rowsEach * p.embeddingDim, p.partRows * p.embeddingDim);
-  var squares = 0.0;
+  body: `${ROWS_OF_WORKGROUP}
   for (var at = begin + local.x; at < end; at += ${TABLE_THREADS}u) { squares += table[at] * table[at]; }
   ${LEAVE_SQUARES}`,
 });

@@ -11,17 +11,20 @@ const SUM = `${INTERACTIONS.indexOf("sum")}u`;
 const CONCAT = `${INTERACTIONS.indexOf("concat")}u`;
 const MAX_ORDER = 8;
 
+// A thread has four columns of a row, in every block of z.
+const FOUR_COLUMNS = `
+  let width = p.block / 4u;
+  if (index >= p.rows * width) { return; }
+  let row = index / width;
+  let z = (p.z + row * p.zStride) / 4u + index % width;`;
+
 /** y from z (DESIGN section 3), a block of `block` columns a projection; z_k becomes σ(z_k) for k ≥ 1. */
 export const interact = defineKernel({
   name: "interact",
   numbers: ["rows", "block", "order", "interaction", "gate", "z", "zStride", "y", "yStride"],
   vectors: true,
   declarations: FUNCTIONS_WGSL,
-  body: `
-  let width = p.block / 4u;
-  if (index >= p.rows * width) { return; }
-  let row = index / width;
-  let z = (p.z + row * p.zStride) / 4u + index % width;
+  body: `${FOUR_COLUMNS}
   let y = (p.y + row * p.yStride) / 4u + index % width;
   var h = x[z];
   var sum = h;
@@ -43,11 +46,7 @@ export const interactBackward = defineKernel({
   numbers: ["rows", "block", "order", "interaction", "gate", "z", "zStride", "dy", "dyStride"],
   vectors: true,
   declarations: FUNCTIONS_WGSL,
-  body: `
-  let width = p.block / 4u;
-  if (index >= p.rows * width) { return; }
-  let row = index / width;
-  let z = (p.z + row * p.zStride) / 4u + index % width;
+  body: `${FOUR_COLUMNS}
   let dy = (p.dy + row * p.dyStride) / 4u + index % width;
   let dyBlock = select(0u, width, p.interaction == ${CONCAT});
   var before: array<vec4<f32>, ${MAX_ORDER}>;
