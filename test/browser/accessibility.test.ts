@@ -1,10 +1,10 @@
 // No axe violation in any state of the page, light and dark.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
-import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+import { expectAccessible } from "./axe.ts";
+import { openStudio, SMALL } from "./studioPage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -49,9 +49,3 @@ it.each(["light", "dark"] as const)("has no axe violation in its states, %s", as
   await page.getByRole("alert").waitFor();
   await expectAccessible(studio, "notice");
 });
-
-async function expectAccessible({ page }: StudioPage, state: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  expect(told, state).toEqual([]);
-}

@@ -10,6 +10,7 @@ import { launchChromium } from "../../src/cli/chromium.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
 import { manifestText } from "../../src/shards/manifest.ts";
 import { makeDataset } from "../preprocess/made.ts";
+import { expectAccessible } from "./axe.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const ROWS = 20_000;
@@ -41,6 +42,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   await choose(studio, "clicks.tsv.gz");
   const dialog = studio.page.getByRole("dialog", { name: "Import clicks" });
   await dialog.getByTestId("expected-size").waitFor();
+  await expectAccessible(studio, "import dialog");
   await dialog.getByRole("button", { name: "Import", exact: true }).click();
   await expectOpen(studio, "clicks", ROWS);
 
@@ -50,6 +52,12 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   const kept = await keptFiles(studio);
   expect(kept["manifest.json"]).toBe(Buffer.from(manifestText(manifest)).toString("base64"));
   for (const [name, bytes] of files) expect(kept[name], name).toBe(Buffer.from(bytes).toString("base64"));
+
+  await studio.page.getByRole("tab", { name: "Data", exact: true }).click();
+  await studio.button("Read every row").click();
+  const { train } = manifest.splits;
+  await studio.page.getByTestId("inspected").getByText(train.rows.toLocaleString("en-US")).waitFor();
+  await expectAccessible(studio, "a data set on the device, every row read");
 
   await studio.configure(SMALL);
   await studio.button("Train").click();
