@@ -60,13 +60,13 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await untilState("Ready to train");
   await page.getByRole("tab", { name: "Arena" }).click();
   await configure({ ...SMALL, epochs: 1 });
-  await button("Add this configuration").click();
-  await button("Fork A").click();
+  await button("Add this configuration").press("Enter");
+  await button("Fork A").press("Enter");
   await page.getByText("The settings on the left change “A 2” now").waitFor();
   await configure({ ...SMALL, epochs: 1, optimizer: { learningRate: 0.0001 } });
   await page.getByText("learning rate 0.01 → 0.0001").waitFor();
   await page.getByText("× 3 seeds").click();
-  await button("Start arena").click();
+  await button("Start arena").press("Enter");
   await button("Pause arena").click();
   await stateOf(page)
     .filter({ hasText: /^Paused/ })
@@ -88,12 +88,12 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   const verdict = (await page.getByTestId("verdict").textContent())!;
   const report = await exported(studio, "Arena report");
   expect(report).toContain("<svg");
-  await button("Share arena").click();
+  await button("Share arena").press("Enter");
   await expect.poll(() => page.url()).toContain("#v1=");
   const link = page.url();
   expect(link.length).toBeLessThan(2000);
 
-  await button("Its runs").click();
+  await button("Its runs").press("Enter");
   const runs = page.locator("[data-run]");
   await expect.poll(() => runs.count()).toBe(6);
   expect(await runs.first().textContent()).toMatch(/A.* · seed 2022arena \d/);
@@ -106,7 +106,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
 
   const other = await openStudio(browser, link);
   await other.page.getByTestId("shared").getByText("A 2 (learning rate 0.01 → 0.0001)").waitFor();
-  await other.button("Use it").click();
+  await other.button("Use it").press("Enter");
   expect(await other.page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
   await other.page.getByLabel("Arena report to open").setInputFiles({
     ...{ name: "report.html", mimeType: "text/html", buffer: Buffer.from(report) },
@@ -122,9 +122,9 @@ it("shows an arena that was cut off by a reload, and starts it again", async () 
   await untilState("Ready to train");
   await page.getByRole("tab", { name: "Arena" }).click();
   await configure({ ...SMALL, epochs: 50 });
-  await button("Add this configuration").click();
-  await button("Fork A").click();
-  await button("Start arena").click();
+  await button("Add this configuration").press("Enter");
+  await button("Fork A").press("Enter");
+  await button("Start arena").press("Enter");
   await stateOf(page)
     .filter({ hasText: /^Training: seed 1 of 1, step \d{2}/ })
     .waitFor();
@@ -137,7 +137,7 @@ it("shows an arena that was cut off by a reload, and starts it again", async () 
     .waitFor();
   await page.locator('[data-chart="arena-logLoss"] path.line').first().waitFor();
   await expectAccessible(page, "interrupted");
-  await button("Start again").click();
+  await button("Start again").press("Enter");
   await stateOf(page)
     .filter({ hasText: /^Training/ })
     .waitFor();

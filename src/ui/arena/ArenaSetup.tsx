@@ -184,8 +184,8 @@ function Interrupted() {
   return (
     <Group gap="xs" mt={8}>
       <Text size="xs" component="p" m={0} data-testid="arena-state">
-        Interrupted at row {rows} of seed {seedIndex + 1} of {seeds}: the page was closed. What was found
-        until then is below.
+        Interrupted at row {rows} of seed {seedIndex + 1} of {seeds}, before its end. What was found until
+        then is below.
       </Text>
       <Button
         size="compact-sm"

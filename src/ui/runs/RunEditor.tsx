@@ -5,9 +5,10 @@ import type { Sessions } from "../../store/sessions.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { useRuns } from "./RunsContext.tsx";
 
-/** Its checkpoints bear the same name, where there are any. */
+/** Its checkpoints bear the same name, where there are any and no tab has them open. */
 function renameSaved({ store, rename }: Sessions, runId: string, name: string): void {
-  if (store.getState().saved?.runs.some(({ id }) => id === runId)) void rename(runId, name);
+  if (store.getState().saved?.runs.some(({ id, isOpen }) => id === runId && !isOpen))
+    void rename(runId, name);
 }
 
 /** Name, tags and note of a run. */
