@@ -44,7 +44,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
     const finished = parseJournal(journal, key)?.finished.length;
     if (finished !== undefined) say(`going on after ${finished} finished shards`);
     return preprocess(() => source.parts(reporter.bytes), sink, {
-      name: nameOfLog(basename(resolve(paths[0]!))),
+      name: source.name ?? nameOfLog(basename(resolve(paths[0]!))),
       files: source.files.map((file) => basename(file)),
       whereIs: source.whereIs,
       ...{ rules, layout: form, format },

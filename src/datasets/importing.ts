@@ -34,7 +34,7 @@ const STAGES: Record<Progress["stage"], string> = {
 /** Reads the beginning of the files. Throws a ProblemError for what is no log. */
 export async function lookAtLog(files: File[]): Promise<LogReport> {
   const source = await openLogs(inputsOf(files), { limit: LOOK_ROWS });
-  const name = nameOfFiles(files);
+  const name = nameOfFiles(files, source);
   const rules = { ...DEFAULT_RULES, ...source.rules };
   let bytesRead = 0;
   let whole = true;
@@ -74,7 +74,7 @@ export async function importLog(
   help: ImportHelp,
 ): Promise<string> {
   const source = await openLogs(inputsOf(files), rows === null ? {} : { limit: rows });
-  const name = nameOfFiles(files);
+  const name = nameOfFiles(files, source);
   const fitted = vocabularyOf && (await openVocabulary(vocabularyOf, source, name));
   const form = fitted ? fittedForm(source.form, fitted.manifest) : source.form;
   const rules: Rules = {
@@ -124,9 +124,8 @@ function inputsOf(files: File[]): InputFile[] {
   return files.map((file) => blobInput(file.webkitRelativePath || file.name, file));
 }
 
-function nameOfFiles(files: File[]): string {
-  const { webkitRelativePath, name } = files[0]!;
-  return nameOfLog(webkitRelativePath.split("/").at(0) || name);
+function nameOfFiles([file]: File[], source: LogSource): string {
+  return source.name ?? nameOfLog(file!.webkitRelativePath.split("/").at(0) || source.files[0]!);
 }
 
 async function* checked(parts: AsyncIterable<Part>, job: Job): AsyncGenerator<Part> {

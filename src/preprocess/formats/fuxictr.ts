@@ -35,6 +35,7 @@ const featureSchema = z.looseObject({
   padding_idx: z.number().int().optional(),
 });
 const mapSchema = z.looseObject({
+  dataset_id: z.string().min(1),
   labels: z.array(z.string()).min(1),
   features: z.array(z.record(z.string(), featureSchema)).min(1),
 });
@@ -42,6 +43,7 @@ const vocabularySchema = z.record(z.string(), z.record(z.string(), z.number().in
 
 /** What of a feature map the rows need. */
 interface FeatureMap {
+  name: string;
   label: string;
   numeric: string[];
   categories: Category[];
@@ -89,11 +91,11 @@ export async function openFuxiCtr(
     read: (reading) => blocks(files, map, form, options.limit, reading),
   });
   const described = vocabularyFile ? [mapFile, vocabularyFile] : [mapFile];
-  return { ...source, files: [...source.files, ...described.map((file) => file.name)] };
+  return { ...source, name: map.name, files: [...source.files, ...described.map((file) => file.name)] };
 }
 
-function readMap({ labels, features }: z.infer<typeof mapSchema>, name: string): FeatureMap {
-  const map: FeatureMap = { label: labels[0]!, numeric: [], categories: [] };
+function readMap({ dataset_id, labels, features }: z.infer<typeof mapSchema>, name: string): FeatureMap {
+  const map: FeatureMap = { name: dataset_id, label: labels[0]!, numeric: [], categories: [] };
   for (const [feature, spec] of features.flatMap((entry) => Object.entries(entry))) {
     const { type, vocab_size: size, padding_idx: padding } = spec;
     if (type === "meta") continue;

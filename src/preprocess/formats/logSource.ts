@@ -29,6 +29,8 @@ export interface OpenedFile {
 export interface LogSource {
   /** To show: "Criteo's log", "TFRecord". */
   format: string;
+  /** The data set's name, where the files say it. */
+  name?: string;
   /** Names of the files that are read. */
   files: string[];
   /** Of these together, as they lie on the disk. */

@@ -40,6 +40,7 @@ describe("FuxiCTR's Parquet", () => {
       ...["train.parquet", "valid.parquet", "test.parquet"],
       ...["feature_map.json", "feature_vocab.json"],
     ]);
+    expect(source.name).toBe("tiny");
     expect(manifest.columns.map(({ name }) => name)).toEqual(["I1", "price", "C1", "C2", "hour"]);
     expect(manifest.columns[1]).toMatchObject({ kind: "integer", scale: 1e7 });
     expect(rows.valid).toEqual(expected("valid"));
@@ -77,7 +78,7 @@ describe("FuxiCTR's Parquet", () => {
     ],
     [
       "a damaged feature map",
-      { ...files, "feature_map.json": bytes('{"labels":[]}') },
+      { ...files, "feature_map.json": bytes('{"dataset_id":"x","labels":[]}') },
       /feature_map.json .* at labels/,
     ],
     ["a sequence", mapWith('"type": "numeric"', '"type": "sequence"'), /"I1" is a sequence/],
