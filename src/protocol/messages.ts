@@ -47,6 +47,8 @@ export interface DatasetSummary {
     frequent: number;
   }[];
   badLines: number;
+  /** The first of them, numbered from 0; the reason completes "line 7 …". */
+  badLineExamples: { line: number; reason: string }[];
 }
 
 /** What can compute here, and which of it the studio would choose, with the reason in a sentence. */

@@ -21,6 +21,7 @@ export function summarise(dataset: Dataset): DatasetSummary {
     bestReachableAuc: manifest.bestReachableAuc ?? null,
     columns: columnsOf(manifest),
     badLines: manifest.badLines,
+    badLineExamples: manifest.badLineExamples,
   };
 }
 

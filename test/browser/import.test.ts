@@ -30,7 +30,8 @@ beforeAll(async () => {
   await writeFile(join(folder, "clicks.tsv.gz"), packed);
   await writeFile(join(folder, "cut.tsv.gz"), packed.subarray(0, -1000));
   await writeFile(join(folder, "long.tsv"), Buffer.concat(Array.from({ length: 10 }, () => log)));
-  await writeFile(join(folder, "tomorrow.tsv"), log.subarray(0, log.indexOf("\n", 300_000) + 1));
+  const beginning = log.subarray(0, log.indexOf("\n", 300_000) + 1);
+  await writeFile(join(folder, "tomorrow.tsv"), Buffer.concat([Buffer.from("1\tnothing\n"), beginning]));
 });
 afterAll(async () => {
   await browser.close();
@@ -83,11 +84,12 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
   await drop(studio, "tomorrow.tsv");
   const dialog = studio.page.getByRole("dialog", { name: "Import tomorrow" });
   await dialog.getByLabel("The first rows only").check();
-  await dialog.getByLabel("First rows", { exact: true }).fill("1000");
+  await dialog.getByLabel("First rows", { exact: true }).fill("1001");
   await dialog.getByLabel("Those of synthetic demo").check();
   await dialog.getByRole("button", { name: "Import", exact: true }).click();
   await expectOpen(studio, "tomorrow", 1000);
-  await studio.page.getByTestId("dataset-summary").getByText("Test").waitFor();
+  await studio.page.getByText("Lines left out, since they cannot be read: 1").click();
+  await studio.page.getByText("Line 1 has 2 columns instead of 40.").waitFor();
   const kept = await keptFiles(studio);
   const text = Buffer.from(kept["manifest.json"]!, "base64").toString();
   expect(JSON.parse(text)).toMatchObject({
@@ -137,6 +139,17 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
   expect(await keptFiles(studio)).toEqual({});
   expect(studio.errors).toEqual([]);
   expect(await studio.button("Train").isEnabled()).toBe(true);
+
+  // What a closed tab leaves of an import goes at the next visit.
+  await studio.page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const datasets = await root.getDirectoryHandle("datasets");
+    const left = await datasets.getDirectoryHandle("left-over", { create: true });
+    await left.getFileHandle("train-00000.packed", { create: true });
+  });
+  expect(Object.keys(await keptFiles(studio))).toEqual(["train-00000.packed"]);
+  await studio.page.reload();
+  await expect.poll(() => keptFiles(studio)).toEqual({});
 });
 
 async function choose({ page, button, untilState }: StudioPage, file: string): Promise<void> {

@@ -78,9 +78,24 @@ function Summary({ summary }: { summary: DatasetSummary }) {
         {summary.bestReachableAuc !== null && (
           <Fact name="Best reachable AUC (planted signal)" value={metric(summary.bestReachableAuc)} wide />
         )}
-        {summary.badLines > 0 && <Fact name="Bad lines left out" value={count(summary.badLines)} />}
       </dl>
+      {summary.badLines > 0 && <BadLines summary={summary} />}
     </div>
+  );
+}
+
+function BadLines({ summary: { badLines, badLineExamples } }: { summary: DatasetSummary }) {
+  return (
+    <details className={classes.details}>
+      <summary>Lines left out, since they cannot be read: {count(badLines)}</summary>
+      <ul>
+        {badLineExamples.map(({ line, reason }) => (
+          <li key={line}>
+            Line {count(line + 1)} {reason}.
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
