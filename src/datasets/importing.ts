@@ -2,6 +2,7 @@
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import { unhurried } from "../base/yield.ts";
 import { type CrewMember, createCrew } from "../preprocess/crew.ts";
 import { blobInput, type InputFile } from "../preprocess/formats/input.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
@@ -46,7 +47,12 @@ export async function lookAtLog(files: File[]): Promise<LogReport> {
     }
   }
   const words = { name, whereIs: source.whereIs };
-  const { account } = await countPass(beginning(), createHands(source.form, rules), words, () => {});
+  const { account } = await countPass(
+    unhurried(beginning()),
+    createHands(source.form, rules),
+    words,
+    () => {},
+  );
   return {
     name,
     format: source.format,
