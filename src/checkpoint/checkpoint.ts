@@ -110,7 +110,7 @@ export interface Checkpoint extends RunSnapshot {
   run: z.infer<typeof runSchema>;
   config: Config;
   dataset: DatasetCard;
-  /** What computed it: another engine or another number of threads rounds otherwise. */
+  /** What computed it: another engine rounds otherwise (`roundAlike`). */
   engine: EngineDescription;
 }
 

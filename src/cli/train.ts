@@ -5,7 +5,7 @@ import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { type Checkpoint, datasetCard } from "../checkpoint/checkpoint.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
-import { ENGINES, type EngineDescription } from "../engine/engine.ts";
+import { ENGINES, type EngineDescription, roundAlike } from "../engine/engine.ts";
 import {
   type Config,
   INTEGER_MODES,
@@ -152,7 +152,7 @@ function newRun(path: string): Checkpoint["run"] {
 function sayEngines(before: EngineDescription, now: EngineDescription): void {
   const wording = ({ engine, backend, threads }: EngineDescription) =>
     `${engine} on ${backend}, ${threads} thread${threads === 1 ? "" : "s"}`;
-  if (wording(before) !== wording(now))
+  if (!roundAlike(before, now))
     say(`trained so far by ${wording(before)}, now by ${wording(now)}: numbers will round otherwise`);
 }
 

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { getThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import type { BackendName, EngineDescription, EngineName } from "./engine.ts";
+import { sharedHeapBytes } from "./wasm/kernels.ts";
 
 /** What an engine of this name computes with: tfjs' current backend and its threads. */
 export function describeEngine(engine: EngineName): EngineDescription {
@@ -8,9 +9,9 @@ export function describeEngine(engine: EngineName): EngineDescription {
   return { engine, backend, threads: backend === "wasm" ? getThreadsCount() : 1 };
 }
 
-/** What tfjs holds: tensors and their bytes, and the whole heap of its WASM backend (0 elsewhere), which never shrinks. */
+/** Tensors and their bytes, and all WASM memory: tfjs' heap (0 on other backends) and the threads', which never shrink. */
 export function heldMemory(): { tensors: number; bytes: number; wasmHeapBytes: number } {
   const { numTensors, numBytes } = tf.memory();
   const heap = (tf.backend() as { wasm?: { HEAPU8: Uint8Array } } | null)?.wasm?.HEAPU8;
-  return { tensors: numTensors, bytes: numBytes, wasmHeapBytes: heap?.byteLength ?? 0 };
+  return { tensors: numTensors, bytes: numBytes, wasmHeapBytes: (heap?.byteLength ?? 0) + sharedHeapBytes() };
 }

@@ -12,8 +12,14 @@ export type BackendName = (typeof BACKENDS)[number];
 export interface EngineDescription {
   engine: EngineName;
   backend: BackendName;
-  /** Threads of the WASM backend; 1 elsewhere. */
+  /** Threads on WASM; 1 elsewhere. */
   threads: number;
+}
+
+/** Whether two engines compute the same numbers bit for bit: the fast one does on every number of threads. */
+export function roundAlike(one: EngineDescription, other: EngineDescription): boolean {
+  const threadsMatter = one.engine !== "fast" && one.threads !== other.threads;
+  return one.engine === other.engine && one.backend === other.backend && !threadsMatter;
 }
 
 /** The losses of one batch (DESIGN section 3), each a mean over its rows, in nats. */

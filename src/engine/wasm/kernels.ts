@@ -118,6 +118,11 @@ export function kernelTeam(): KernelTeam {
   return current;
 }
 
+/** Bytes of the memories of our own that threads share; they never shrink. */
+export function sharedHeapBytes(): number {
+  return [...teams.values()].reduce((sum, { heap }) => sum + heap.HEAPU8.byteLength, 0);
+}
+
 function backendKernels(): BackendKernels {
   if (!installed || installed.backend !== tf.backend()) throw new Error("the WASM kernels are not installed");
   return installed;
