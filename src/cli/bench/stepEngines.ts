@@ -116,14 +116,13 @@ async function makeEngine(name: MeasuredEngine, config: Config, shape: InputShap
     : createWasmFastEngine(config, shape, { fields: "plain" });
 }
 
-/** Seconds of each piece of work, one a batch, the device waited for; the first, which may make room, is not counted. */
+/** Seconds of each piece of work, one a batch, the device waited for. */
 async function timeWork(
   batches: Batch[],
   leastMs: number,
   work: (batch: Batch) => Promise<unknown>,
 ): Promise<number[]> {
   const seconds: number[] = [];
-  await work(batches[0]!);
   const started = performance.now();
   while (seconds.length === 0 || performance.now() - started < leastMs) {
     const before = performance.now();
