@@ -16,6 +16,7 @@ export function arenaReport(kept: KeptArena, charts: readonly string[]): string[
     return [name, difference, digits(logLoss), digits(testLogLoss), digits(testAuc)];
   });
   const names = members.map(({ name }) => name);
+  const notes = new Set(verdicts.flatMap(({ verdict }) => verdict.notes));
   const how = `${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`} (${seeds.join(", ")})`;
   const when = new Date(startedAt).toISOString().slice(0, 10);
   return reportPage({
@@ -24,10 +25,8 @@ export function arenaReport(kept: KeptArena, charts: readonly string[]): string[
       `<p>An arena of FINAL Studio, trained on ${escaped(data?.name ?? "unknown data")} with ${how} on ${when}` +
         `${status === "finished" ? "" : ", and interrupted before its end"}. Open this file there to see it again.</p>`,
       ...(overview && verdicts.length > 1 ? [`<h2>${escaped(overview)}</h2>`] : []),
-      ...verdicts.map(
-        ({ verdict: { sentence, notes } }) =>
-          `<p>${escaped(sentence)}</p>${notes.map((note) => `<p class="note">${escaped(note)}</p>`).join("")}`,
-      ),
+      ...verdicts.map(({ verdict: { sentence } }) => `<p>${escaped(sentence)}</p>`),
+      ...Array.from(notes, (note) => `<p class="note">${escaped(note)}</p>`),
       reportTable(HEAD, rows),
     ],
     charts,

@@ -4,8 +4,8 @@ import { embedded } from "./dataFile.ts";
 
 const STYLE =
   "body{font:14px system-ui,sans-serif;margin:24px;max-width:1100px;color:#111;background:#fff}" +
-  "table{border-collapse:collapse}th,td{padding:4px 10px;border-bottom:1px solid #ddd;text-align:start}" +
-  "figure{display:inline-block;margin:12px 12px 0 0}pre{white-space:pre-wrap;font-size:12px}" +
+  "table{border-collapse:collapse;margin-top:12px}th,td{padding:4px 10px;border-bottom:1px solid #ddd;text-align:start}" +
+  "figure{display:inline-block;vertical-align:top;margin:12px 12px 0 0}pre{white-space:pre-wrap;font-size:12px}" +
   ".note{font-size:12px;color:#555;margin:2px 0 0}";
 
 interface ReportPage {

@@ -14,6 +14,7 @@ const STYLES = [
   "stroke",
   "stroke-width",
   "stroke-dasharray",
+  "paint-order",
   "font-size",
   "font-family",
   "text-anchor",
