@@ -79,7 +79,7 @@ export async function useBrowserBackend(
 export async function deviceLoss(): Promise<string> {
   const { device } = tf.backend() as unknown as { device: GPUDevice };
   const { message, reason } = await device.lost;
-  return message || reason;
+  return (message || reason).trim().replace(/\.$/, "");
 }
 
 /** Hears what the current WebGPU device complains of apart from any call: no memory, or work that it refuses. */

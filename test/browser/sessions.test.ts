@@ -201,9 +201,9 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
   for (let loss = 1; loss <= 3; loss++) {
     if (loss === 1) await pauseSaved(studio);
     else await studio.untilState("Paused", "Training");
-    const worker = trainingWorker(studio.page)!;
-    // The state on show may still be that of the worker before.
-    await expect.poll(() => worker.evaluate(destroyDevices), { timeout: 60_000 }).toBeGreaterThan(0);
+    // The state on show, and the worker too, may still be those before the last loss.
+    const destroyed = () => trainingWorker(studio.page)?.evaluate(destroyDevices);
+    await expect.poll(destroyed, { timeout: 60_000 }).toBeGreaterThan(0);
     if (loss < 3) {
       await studio.page
         .locator('[data-problem="device-lost"]')
@@ -214,7 +214,7 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
     }
   }
   const notice = studio.page.locator('[data-problem="device-unreliable"]');
-  await notice.waitFor();
+  await notice.waitFor({ timeout: 60_000 });
   expect(await notice.textContent()).toContain("3 times");
   await studio.untilState("Run failed");
   await studio.button("Go on with WASM").click();
@@ -222,11 +222,12 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
   expect(await studio.page.getByTestId("backend-reason").textContent()).toContain("WASM");
 });
 
-/** How many there were. */
+/** Destroys the GPU devices that a worker still has; returns how many. */
 function destroyDevices(): number {
   const { devices = [] } = self as unknown as { devices?: GPUDevice[] };
-  for (const device of devices) device.destroy();
-  return devices.length;
+  const alive = devices.splice(0);
+  for (const device of alive) device.destroy();
+  return alive.length;
 }
 
 /** Lets the test reach the GPU devices that workers will ask for. */
