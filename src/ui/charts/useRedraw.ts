@@ -1,6 +1,6 @@
-// When a chart draws: not too often, in its own turn, and never out of sight.
+// When a chart draws: not too often, in its own turn, and rarely out of sight.
 
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { flushSync } from "react-dom";
 import { leaveTurn, takeTurn } from "./turns.ts";
 
@@ -11,40 +11,52 @@ const REST = 10;
 /** but never so long that it shows what is no longer true. */
 const LONGEST_REST_MS = 1200;
 
+/** Out of sight it draws rarely: for the moment when it comes into sight, and for pictures and reports. */
+const OUT_OF_SIGHT_MS = 3000;
+
 /**
- * Calls `draw` (which sets state) for the chart in `element` whenever `subscribe`'s listener is called, but not
- * too often, while the chart is in sight. Both must stay the same from one rendering to the next.
+ * Calls `draw` (which sets state) for the chart in `element` at first, and then whenever `subscribe`'s listener is
+ * called, but not too often. Both must stay the same from one rendering to the next.
  */
 export function useRedraw(
   element: RefObject<HTMLElement | null>,
   subscribe: (listener: () => void) => () => void,
   draw: () => void,
 ): void {
+  // They outlive the functions: other runs on show are no reason to draw what is out of sight at once.
+  const inSight = useRef(true);
+  const drawn = useRef(false);
   useEffect(() => {
-    let inSight = true;
     let nextAt = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     function drawNow(): void {
-      if (!inSight) return;
       const started = performance.now();
       // In this task to its end, or React would draw several charts in one.
       flushSync(draw);
+      drawn.current = true;
       const ended = performance.now();
       nextAt = Math.max(started + REDRAW_MS, ended + Math.min(REST * (ended - started), LONGEST_REST_MS));
     }
     function ask(): void {
       if (timer !== undefined) return;
+      const least = inSight.current || !drawn.current ? 0 : OUT_OF_SIGHT_MS;
       timer = setTimeout(
         () => {
           timer = undefined;
           takeTurn(drawNow);
         },
-        Math.max(0, nextAt - performance.now()),
+        Math.max(least, nextAt - performance.now()),
       );
     }
+    function hurry(): void {
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      timer = undefined;
+      ask();
+    }
     const sight = new IntersectionObserver(([entry]) => {
-      inSight = entry?.isIntersecting ?? true;
-      if (inSight) ask();
+      inSight.current = entry?.isIntersecting ?? true;
+      if (inSight.current) hurry();
     });
     if (element.current) sight.observe(element.current);
     const unsubscribe = subscribe(ask);
