@@ -65,7 +65,7 @@ function tellFiles(files: DiskInput[], source: LogSource): void {
   if (files.length < 2) return;
   say(`reading ${source.format}: ${source.files.join(", ")}`);
   const left = files.filter(({ name }) => !source.files.includes(name));
-  if (left.length > 0) say(`left out, since no rows are in them: ${left.map(({ name }) => name).join(", ")}`);
+  if (left.length > 0) say(`left out: ${left.map(({ name }) => name).join(", ")}`);
 }
 
 function keyOf(files: DiskInput[], decides: unknown[]): string {

@@ -11,6 +11,11 @@ export const formatProblems = {
     remedy: KNOWN,
     control: "dataset",
   }),
+  "preprocessed-already": (d: { name: string }): Wording => ({
+    sentence: `${d.name} belongs to a data set that was preprocessed already.`,
+    remedy: "Open it as it is: choose its folder in the page, or name it with --dataset_path.",
+    control: "dataset",
+  }),
   "formats-mixed": (d: { name: string; format: string; other: string; otherFormat: string }): Wording => ({
     sentence: `${d.name} is ${d.format}, ${d.other} is ${d.otherFormat}: they cannot be one data set.`,
     remedy: "Choose files of one kind.",

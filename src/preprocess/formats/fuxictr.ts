@@ -5,11 +5,10 @@
 import { z } from "zod";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
-import { MANIFEST_FILE } from "../../shards/manifest.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
-import type { InputFile } from "./input.ts";
+import { type InputFile, isNamed } from "./input.ts";
 import {
   createLogSource,
   type LogSource,
@@ -22,7 +21,7 @@ import { type Cells, openParquetTable, type ParquetTable } from "./parquetTable.
 import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
 const NAME = "FuxiCTR's Parquet";
-const MAP_FILE = "feature_map.json";
+export const FEATURE_MAP_FILE = "feature_map.json";
 const VOCABULARY_FILE = "feature_vocab.json";
 const MAGIC = [0x50, 0x41, 0x52, 0x31];
 const BLOCK_ROWS = 8192;
@@ -68,10 +67,8 @@ export async function openFuxiCtr(
   beside: InputFile[],
 ): Promise<LogSource> {
   const { name } = files[0]!.file;
-  const mapFile = beside.find((file) => isNamed(file, MAP_FILE));
-  if (!mapFile && beside.some((file) => isNamed(file, MANIFEST_FILE)))
-    throw mismatch(name, "it belongs to a data set of this studio, which opens as it is");
-  if (!mapFile) throw mismatch(name, `no ${MAP_FILE} is with it`);
+  const mapFile = beside.find((file) => isNamed(file, FEATURE_MAP_FILE));
+  if (!mapFile) throw mismatch(name, `no ${FEATURE_MAP_FILE} is with it`);
   const map = readMap(await jsonOf(mapFile, mapSchema), mapFile.name);
   const vocabularyFile = beside.find((file) => isNamed(file, VOCABULARY_FILE));
   const vocabulary = vocabularyFile ? await jsonOf(vocabularyFile, vocabularySchema) : {};
@@ -162,7 +159,7 @@ async function* blocks(
   let line = 0;
   for (const { file, split } of files) {
     begin(file, line);
-    const table = await openParquetTable(file, names, MAP_FILE);
+    const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
     try {
       for await (const { count, columns, bytesRead } of table.groups()) {
         tellOf(file)(bytesRead);
@@ -199,7 +196,7 @@ function appendRow(
     const id = cells[numeric.length + c]![r]! + shift;
     // One more than the values is OOV.
     if (!(id >= 0 && id <= values + 1 && Number.isInteger(id)))
-      return `has the id ${id - shift} in column ${name}, which is not one of ${MAP_FILE}'s`;
+      return `has the id ${id - shift} in column ${name}, which is not one of ${FEATURE_MAP_FILE}'s`;
     block.keys[c]![block.count] = id;
     block.kinds[c]![block.count] = KIND.number;
   }
@@ -211,7 +208,7 @@ async function withTable(
   names: string[],
   use: (table: ParquetTable) => Promise<void>,
 ): Promise<void> {
-  const table = await openParquetTable(file, names, MAP_FILE);
+  const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
   try {
     await use(table);
   } finally {
@@ -233,11 +230,7 @@ async function jsonOf<T>(file: InputFile, schema: z.ZodType<T>): Promise<T> {
   }
 }
 
-function isNamed({ name }: InputFile, wanted: string): boolean {
-  return name === wanted || name.endsWith(`/${wanted}`);
-}
-
 function mismatch(name: string, reason: string): ProblemError {
-  const expected = `Choose the whole folder that FuxiCTR made: ${MAP_FILE}, ${VOCABULARY_FILE} and its Parquet files`;
+  const expected = `Choose the whole folder that FuxiCTR made: ${FEATURE_MAP_FILE}, ${VOCABULARY_FILE} and its Parquet files`;
   return new ProblemError(problem("format-mismatch", { name, format: NAME, reason, expected }));
 }

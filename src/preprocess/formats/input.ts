@@ -31,6 +31,11 @@ export function blobInput(name: string, blob: Blob): InputFile {
   };
 }
 
+/** Whether the file has this name, in whichever folder. */
+export function isNamed({ name }: InputFile, wanted: string): boolean {
+  return name === wanted || name.endsWith(`/${wanted}`);
+}
+
 export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }

@@ -2,9 +2,10 @@
 
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
-import { isParquet, openFuxiCtr } from "./fuxictr.ts";
+import { MANIFEST_FILE } from "../../shards/manifest.ts";
+import { FEATURE_MAP_FILE, isParquet, openFuxiCtr } from "./fuxictr.ts";
 import { isHdf5, openHdf5 } from "./hdf5.ts";
-import { headOf, type InputFile, isGzip } from "./input.ts";
+import { headOf, type InputFile, isGzip, isNamed } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import { isMindRecord, openMindRecord } from "./mindrecord.ts";
 import { splitOfName } from "./splitNames.ts";
@@ -45,11 +46,18 @@ const OTHERS: { what: string; magic: number[] }[] = [
  * ProblemError for files of unknown or of several kinds, and where they are not what their kind should be.
  */
 export async function openLogs(files: InputFile[], options: OpenOptions = {}): Promise<LogSource> {
+  const manifest = files.find((file) => isNamed(file, MANIFEST_FILE));
+  if (manifest) throw new ProblemError(problem("preprocessed-already", { name: manifest.name }));
   const seen = await Promise.all(files.map(async (file) => ({ file, head: await headBytes(file) })));
-  const known = seen.flatMap((opened) => {
+  const recognised = seen.flatMap((opened) => {
     const format = FORMATS.find(({ recognises }) => recognises(opened.head));
     return format ? [{ ...opened, format }] : [];
   });
+  // FuxiCTR may keep its raw data beside what it made of them.
+  const made = files.some((file) => isNamed(file, FEATURE_MAP_FILE))
+    ? recognised.filter(({ format }) => format.open === openFuxiCtr)
+    : [];
+  const known = made.length > 0 ? made : recognised;
   const first = known[0];
   if (!first) throw nothingKnown(seen);
   const other = known.find(({ format }) => format !== first.format);

@@ -32,7 +32,7 @@ export function isLog(head: Uint8Array): boolean {
 export async function openText(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
   const { head, file } = files[0]!;
   const { separator, fields } = telling(head)!;
-  const withHeader = isHeader(fields);
+  const withHeader = isHeader(fields, separator);
   const layout = withHeader ? headerLayout(file.name, fields, options.layout) : (options.layout ?? CRITEO);
   if (withHeader) checkHeaders(files, fields);
   const rows = sampleRows(head, separator, withHeader);
@@ -95,14 +95,16 @@ function telling(head: Uint8Array): { separator: number; fields: string[] } | nu
   for (const [i, line] of lines.entries()) {
     const separator = line.includes("\t") ? TAB : COMMA;
     const fields = line.split(String.fromCharCode(separator));
-    if ((i === 0 && isHeader(fields)) || (fields.length > 1 && /^[01](\.0)?$/.test(fields[0]!)))
+    if ((i === 0 && isHeader(fields, separator)) || (fields.length > 1 && /^[01](\.0)?$/.test(fields[0]!)))
       return { separator, fields };
   }
   return null;
 }
 
-function isHeader(fields: string[]): boolean {
-  return fields.length > 2 && fields.every((field) => /^[A-Za-z_]\w*$/.test(field));
+/** Whether a first line names columns; one with tabs must begin with the label's, since any table may have tabs. */
+function isHeader(fields: string[], separator: number): boolean {
+  const areNames = fields.length > 2 && fields.every((field) => /^[A-Za-z_]\w*$/.test(field));
+  return areNames && (separator === COMMA || isLabel(fields[0]!));
 }
 
 function isLabel(name: string): boolean {

@@ -69,13 +69,16 @@ describe("FuxiCTR's Parquet", () => {
     ]);
   });
 
+  it("leaves raw data beside it alone", async () => {
+    const raw = Object.entries(goldenFiles(/csv/, "fuxictr/raw"));
+    const beside = Object.fromEntries(raw.map(([name, content]) => [`raw/${name}`, content]));
+    const source = await openFiles({ ...beside, ...files });
+    expect(source.format).toBe("FuxiCTR's Parquet");
+    expect(source.files).not.toContain("raw/test.csv");
+  });
+
   it.each([
     ["no feature map", { "train.parquet": files["train.parquet"]! }, /no feature_map.json is with it/],
-    [
-      "a data set of this studio",
-      { "train-00000.parquet": files["train.parquet"]!, "manifest.json": bytes("{}") },
-      /opens as it is/,
-    ],
     [
       "a damaged feature map",
       { ...files, "feature_map.json": bytes('{"dataset_id":"x","labels":[]}') },

@@ -120,6 +120,8 @@ it.each([
     { "train.csv": csv("label", x4(3)), "test.csv": csv("label", x4(3)), "more.csv": csv("label", x4(3)) },
     "splits-unclear",
   ],
+  ["a data set of this studio", { "manifest.json": "{}", "vocabulary.tsv": "" }, "preprocessed-already"],
+  ["another table with tabs", { "a.tsv": "column\tvalue\tcount\nC1\ta\t3\n" }, "format-unknown"],
   ["an archive", { "dac.zip": "PK\u0003\u0004 and so on" }, "format-unknown"],
   ["nothing at all", { "train.txt": "" }, "log-empty"],
 ])("refuses %s in a sentence", async (_, files, code) => {
