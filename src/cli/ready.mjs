@@ -45,7 +45,7 @@ function install() {
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   if (existsSync(installedMark) && readFileSync(installedMark, "utf8") === lock) {
-    mustRun("node", ["src/engine/wasm/build.mjs"]);
+    mustRun("node", ["src/cli/buildKernels.mjs"]);
     return;
   }
   // Not `npm ci`: it refuses a lock file made where a registry had no packages for other platforms.

@@ -21,108 +21,84 @@ export function tableShape(
   return { fields, tableRows: fields + buckets + values };
 }
 
-/** Turns stored values of one column into table rows and weights. */
+/** Turns stored values of one column into what batches are cut from: local ids, or, of a weighted column, weights. */
 export interface ColumnEncoder {
-  /** Whether weights other than 1 occur. */
-  weighted: boolean;
-  /**
-   * Encodes a row group's column: value r belongs to row `places[first + r]` of `ids` and `weights`, or, without places, to row `first + r`. An encoder that is not weighted leaves the weights alone.
-   */
-  encode(
-    stored: StoredColumn,
-    places: Uint32Array | null,
-    first: number,
-    ids: Int32Array,
-    weights: Float32Array,
-  ): void;
+  /** Rows of the table: local id 0 is `oovRow`, local id n is `base + n − 1`. A weighted column has `oovRow` alone. */
+  oovRow: number;
+  base: number;
+  /** Arrays of it hold weights, or local ids in the fewest bytes that hold all of the column's. */
+  Values: ValuesConstructor;
+  /** Encodes a row group's column into `out`, from `first` on. */
+  encode(stored: StoredColumn, out: EncodedValues, first: number): void;
 }
+
+export type EncodedValues = Uint8Array | Uint16Array | Int32Array | Float32Array;
+type ValuesConstructor =
+  | Uint8ArrayConstructor
+  | Uint16ArrayConstructor
+  | Int32ArrayConstructor
+  | Float32ArrayConstructor;
 
 /** One encoder a column, in the manifest's order. */
 export function columnEncoders(manifest: Manifest, integers: IntegerEncoding): ColumnEncoder[] {
   const shift = integers === "bucket" ? bucketRows(manifest) : 0;
   return manifest.columns.map((column, field) => {
-    if (column.kind === "category") return categoryEncoder(field, column.base + shift);
-    return integers === "bucket"
-      ? bucketEncoder(column, field)
-      : weightEncoder(field, integerWeight(column, integers));
+    if (column.kind === "category")
+      return {
+        ...{ oovRow: field, base: column.base + shift, Values: narrowest(column.frequent) },
+        encode: ({ codes }, out, first) => out.set(codes, first),
+      };
+    const bucketed = integers === "bucket";
+    const Values = bucketed ? narrowest(column.frequent) : Float32Array;
+    const of = bucketed ? localBucket(column) : integerWeight(column, integers);
+    return { oovRow: field, base: column.base, Values, encode: integerEncoder(of, Values) };
   });
 }
 
-/** Local id 0 is the column's OOV row, which has the field's own number; local id n is row base + n − 1. */
-function categoryEncoder(field: number, base: number): ColumnEncoder {
-  const shift = base - 1 - field;
-  return {
-    weighted: false,
-    encode({ codes }, places, first, ids) {
-      for (let r = 0; r < codes.length; r++) {
-        const local = codes[r]!;
-        // −local >> 31 is −1 where local > 0, else 0: no branch, which for rare values would be guessed wrong half the time.
-        ids[places ? places[first + r]! : first + r] = field + ((shift + local) & (-local >> 31));
-      }
-    },
+function narrowest(greatest: number): ValuesConstructor {
+  if (greatest < 256) return Uint8Array;
+  return greatest < 65536 ? Uint16Array : Int32Array;
+}
+
+/** What most integers of a log become is looked up: missing, then the values from LEAST_COMMON on. */
+const LEAST_COMMON = -16;
+const COMMON_CODES = 1 << 16;
+
+function integerEncoder(of: (value: number) => number, Values: ValuesConstructor): ColumnEncoder["encode"] {
+  const common = new Values(COMMON_CODES);
+  for (let i = 0; i < COMMON_CODES; i++) common[i] = of(i === 0 ? MISSING : LEAST_COMMON + i - 1);
+  let values = new Int32Array(0);
+  return ({ codes, base }, out, first) => {
+    if (values.length < codes.length) values = new Int32Array(codes.length);
+    // A loop over one kind of array is much faster than one over three.
+    values.set(codes);
+    const before = base === null ? 0 : base - 1;
+    const missingCode = base === null ? MISSING : 0;
+    const shift = before - LEAST_COMMON + 1;
+    for (let r = 0; r < codes.length; r++) {
+      const code = values[r]!;
+      const other = code ^ missingCode;
+      // (x | −x) >> 31 is 0 where x is 0, else −1: no branch, as which values are missing cannot be guessed.
+      const index = ((code + shift) & ((other | -other) >> 31)) >>> 0;
+      out[first + r] = index < COMMON_CODES ? common[index]! : of((code + before) | 0);
+    }
   };
 }
 
-function weightEncoder(field: number, weightOf: (value: number) => number): ColumnEncoder {
-  const common = Float64Array.from({ length: COMMON_VALUES }, (_, value) => weightOf(value));
-  return {
-    weighted: true,
-    encode(stored, places, first, ids, weights) {
-      ids.fill(field, first, first + stored.codes.length);
-      putEach(stored, weightOf, common, places, first, weights);
-    },
-  };
-}
-
-function bucketEncoder(column: IntegerColumn, field: number): ColumnEncoder {
-  const rowOf = bucketRow(column, field);
-  const common = Int32Array.from({ length: COMMON_VALUES }, (_, value) => rowOf(value));
-  return {
-    weighted: false,
-    encode: (stored, places, first, ids) => putEach(stored, rowOf, common, places, first, ids),
-  };
-}
-
-/** Most integers of a log are smaller than this: what they become is looked up. */
-const COMMON_VALUES = 1 << 12;
-
-/** Puts `of` each value in its place; `common` is what it is of the values from 0 on. */
-function putEach(
-  { codes, base }: StoredColumn,
-  of: (value: number) => number,
-  common: Int32Array | Float64Array,
-  places: Uint32Array | null,
-  first: number,
-  out: Int32Array | Float32Array,
-): void {
-  const before = base === null ? 0 : base - 1;
-  const missingCode = base === null ? MISSING : 0;
-  const ofMissing = of(MISSING);
-  for (let r = 0; r < codes.length; r++) {
-    const code = codes[r]!;
-    const value = (code + before) | 0;
-    const place = places ? places[first + r]! : first + r;
-    if (code === missingCode) out[place] = ofMissing;
-    else if (value >= 0 && value < COMMON_VALUES) out[place] = common[value]!;
-    else out[place] = of(value);
-  }
-}
-
-/** Table row of an integer's bucket; rare buckets share the column's OOV row. */
-function bucketRow(column: IntegerColumn, oovRow: number): (value: number) => number {
-  const frequent = column.buckets.slice(0, column.frequent);
+/** Local id of an integer's bucket; rare buckets have 0, the column's OOV. */
+function localBucket({ buckets, frequent }: IntegerColumn): (value: number) => number {
   // Buckets of values ≥ 0 are below 463; those of negative integers are the integers themselves.
-  const rows = new Int32Array(512).fill(oovRow);
+  const ids = new Int32Array(512);
   const negative = new Map<number, number>();
-  let missing = oovRow;
-  for (const [i, { value }] of frequent.entries()) {
-    if (value === null) missing = column.base + i;
-    else if (value < 0) negative.set(value, column.base + i);
-    else rows[value] = column.base + i;
+  let missing = 0;
+  for (const [i, { value }] of buckets.slice(0, frequent).entries()) {
+    if (value === null) missing = i + 1;
+    else if (value < 0) negative.set(value, i + 1);
+    else ids[value] = i + 1;
   }
   return (value) => {
-    if (value >= 0) return rows[bucketOf(value)]!;
-    return value === MISSING ? missing : (negative.get(value) ?? oovRow);
+    if (value >= 0) return ids[bucketOf(value)]!;
+    return value === MISSING ? missing : (negative.get(value) ?? 0);
   };
 }
 

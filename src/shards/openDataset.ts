@@ -1,18 +1,17 @@
 // Shards → shuffled batches. While batches are cut from one window of row groups, the bytes of the next are on their way.
 
 import type { Batch } from "../base/batch.ts";
-import { createRandom, hash32, type Random, shuffle } from "../base/random.ts";
+import { createRandom, hash32, shuffle } from "../base/random.ts";
 import { orThrow } from "../base/result.ts";
 import type { Folder } from "./byteSource.ts";
 import type { BatchOptions, Dataset } from "./dataset.ts";
-import { type ColumnEncoder, columnEncoders, tableShape } from "./encoding.ts";
+import { columnEncoders, tableShape } from "./encoding.ts";
 import { MANIFEST_FILE, type Manifest, manifestIdentity, parseManifest, type Shard } from "./manifest.ts";
+import { createRowMixer, type RowMixer } from "./rowMixer.ts";
 import { openShard, type ShardReader, type StoredGroup } from "./shardFile.ts";
 
 /** Row groups whose rows are mixed with one another: 128,000 rows, about 20 MB. */
 const WINDOW_GROUPS = 8;
-/** Rows encoded at a time, column by column: their part of a batch stays in the processor's first cache. */
-const TILE_ROWS = 128;
 
 /** Opens the data set in `folder`. Throws a ProblemError when its manifest is missing or wrong. */
 export async function openDataset(folder: Folder): Promise<Dataset> {
@@ -67,45 +66,42 @@ async function* batches(
   options: BatchOptions,
 ): AsyncGenerator<Batch> {
   const { split, batchSize, integers, shuffle: chance, skipBatches = 0 } = options;
-  const fields = manifest.columns.length;
-  const encoders = columnEncoders(manifest, integers);
   const windows = windowsOf(manifest, options);
   const rowCount = manifest.splits[split].rows;
   let skip = skipBatches * batchSize;
   let left = Math.max(0, rowCount - skip);
-  let filled = 0;
-
   while (windows.length > 0 && skip >= windows[0]!.rows) skip -= windows.shift()!.rows;
-  const mixed = makeMixed(Math.max(0, ...windows.map(({ rows }) => rows)), encoders);
-  const newBatch = batchMaker(Math.min(batchSize, left), mixed);
+  const mostRows = Math.max(0, ...windows.map(({ rows }) => rows));
+  const mixer = createRowMixer(columnEncoders(manifest, integers), mostRows);
+  const newBatch = batchMaker(Math.min(batchSize, left), manifest.columns.length, mixer.weighted);
+  let filled = 0;
   let batch: Batch | null = null;
   let coming = windows[0] && readWindow(windows[0], reader, chance);
-  for (const [w, window] of windows.entries()) {
-    const decode = await coming!;
-    const next = windows[w + 1];
-    coming = next && readWindow(next, reader, chance);
-    // If this window turns out damaged, nobody will wait for the next one.
-    coming?.catch(() => {});
-    await decode(mixed);
-    let position = skip;
-    skip = 0;
-    while (position < window.rows) {
-      batch ??= newBatch(Math.min(batchSize, left));
-      const count = Math.min(TILE_ROWS, batch.rowCount - filled, window.rows - position);
-      for (let r = 0; r < count; r++) batch.labels[filled + r] = mixed.labels[position + r]!;
-      for (let c = 0; c < fields; c++) {
-        copyColumn(mixed.ids[c]!, position, count, batch.ids, filled * fields + c, fields);
-        const weights = mixed.weights[c];
-        if (weights) copyColumn(weights, position, count, batch.weights, filled * fields + c, fields);
+  try {
+    for (const [w, window] of windows.entries()) {
+      const decode = await coming!;
+      const next = windows[w + 1];
+      coming = next && readWindow(next, reader, chance);
+      // If this window turns out damaged, nobody will wait for the next one.
+      coming?.catch(() => {});
+      await decode(mixer);
+      let position = skip;
+      skip = 0;
+      while (position < window.rows) {
+        batch ??= newBatch(Math.min(batchSize, left));
+        const count = Math.min(batch.rowCount - filled, window.rows - position);
+        mixer.cut(position, count, batch, filled);
+        position += count;
+        filled += count;
+        if (filled < batch.rowCount) continue;
+        left -= filled;
+        yield batch;
+        batch = null;
+        filled = 0;
       }
-      position += count;
-      filled += count;
-      if (filled < batch.rowCount) continue;
-      left -= filled;
-      yield batch;
-      batch = null;
-      filled = 0;
     }
+  } finally {
+    mixer.close();
   }
 }
 
@@ -124,30 +120,12 @@ function windowsOf(manifest: Manifest, { split, shuffle: chance }: BatchOptions)
   return windows;
 }
 
-/** A window's rows, encoded and mixed, column by column: every window's go into the same arrays. */
-interface Mixed {
-  encoders: ColumnEncoder[];
-  labels: Uint8Array;
-  ids: Int32Array[];
-  /** null where all are 1. */
-  weights: (Float32Array | null)[];
-}
-
-function makeMixed(rows: number, encoders: ColumnEncoder[]): Mixed {
-  return {
-    encoders,
-    labels: new Uint8Array(rows),
-    ids: encoders.map(() => new Int32Array(rows)),
-    weights: encoders.map(({ weighted }) => (weighted ? new Float32Array(rows) : null)),
-  };
-}
-
 /** Fetches a window's bytes; what it resolves to decodes and mixes them, which takes the processor and so waits its turn. */
 async function readWindow(
   window: Window,
   reader: (shard: Shard) => Promise<ShardReader>,
   chance: BatchOptions["shuffle"],
-): Promise<(into: Mixed) => Promise<void>> {
+): Promise<(mixer: RowMixer) => Promise<void>> {
   const fetched = await Promise.all(
     window.places.map(async ({ shard, group }) => {
       const shardReader = await reader(shard);
@@ -155,64 +133,21 @@ async function readWindow(
       return () => shardReader.decode(group, bytes);
     }),
   );
-  return async (into) => {
+  return async (mixer) => {
     const groups: StoredGroup[] = [];
     for (const decode of fetched) groups.push(await decode());
-    const places =
-      chance && randomPlaces(window.rows, createRandom(hash32(chance.seed, chance.epoch), window.index + 1));
-    mixRows(groups, places, into);
+    mixer.fill(groups, chance && createRandom(hash32(chance.seed, chance.epoch), window.index + 1));
   };
 }
 
-/** Where each row of a window goes, its groups laid end to end. */
-function randomPlaces(count: number, random: Random): Uint32Array {
-  const places = new Uint32Array(count);
-  for (let row = 0; row < count; row++) places[row] = row;
-  return shuffle(places, random);
-}
-
-/** Encodes the values of all groups, each row in its place; without places in their order. */
-function mixRows(groups: StoredGroup[], places: Uint32Array | null, into: Mixed): void {
-  const { encoders, labels, ids, weights } = into;
-  let first = 0;
-  for (const { count, columns } of groups) {
-    const { codes } = columns[0]!;
-    for (let r = 0; r < count; r++) labels[places ? places[first + r]! : first + r] = codes[r]!;
-    first += count;
-  }
-  // A column at a time: it is read in order, and stays in the cache while it is written in disorder.
-  for (const [c, encoder] of encoders.entries()) {
-    first = 0;
-    for (const { count, columns } of groups) {
-      encoder.encode(columns[c + 1]!, places, first, ids[c]!, weights[c] ?? NO_WEIGHTS);
-      first += count;
-    }
-  }
-}
-
-const NO_WEIGHTS = new Float32Array(0);
-
-/** Copies `count` values into every `step`-th element of `to`. */
-function copyColumn(
-  from: Int32Array | Float32Array,
-  first: number,
-  count: number,
-  to: Int32Array | Float32Array,
-  at: number,
-  step: number,
-): void {
-  for (let r = 0, out = at; r < count; r++, out += step) to[out] = from[first + r]!;
-}
-
 /** Makes batches of at most `most` rows. Where all weights are 1, batches of equal size share them. */
-function batchMaker(most: number, { encoders }: Mixed): (rowCount: number) => Batch {
-  const fields = encoders.length;
-  const ones = encoders.some(({ weighted }) => weighted) ? null : new Float32Array(most * fields).fill(1);
+function batchMaker(most: number, fields: number, weighted: boolean): (rowCount: number) => Batch {
+  const ones = weighted ? null : new Float32Array(most * fields).fill(1);
   return (rowCount) => ({
     rowCount,
     fields,
     ids: new Int32Array(rowCount * fields),
-    weights: ones?.subarray(0, rowCount * fields) ?? new Float32Array(rowCount * fields).fill(1),
+    weights: ones?.subarray(0, rowCount * fields) ?? new Float32Array(rowCount * fields),
     labels: new Float32Array(rowCount),
   });
 }

@@ -5,6 +5,7 @@
 //   an int32 a column: its base                (little-endian, as all that follows)
 //   the columns' codes, each from a multiple of 4 on
 
+import { greatestOf } from "./greatest.ts";
 import type { Manifest, Shard } from "./manifest.ts";
 import { layoutOf } from "./manifest.ts";
 import { MISSING, type Rows } from "./rows.ts";
@@ -15,7 +16,7 @@ export function encodePackedGroup(rows: Rows): Uint8Array<ArrayBuffer> {
   const integers = rows.integers.map((column) => packIntegers(column, rows.count));
   const plain = (column: Int32Array | Uint8Array): Packed => {
     const values = column.subarray(0, rows.count);
-    return { codes: values, base: 0, width: widthFor(greatest(values)) };
+    return { codes: values, base: 0, width: widthFor(greatestOf(values)) };
   };
   const columns = [plain(rows.labels), ...integers, ...rows.categories.map(plain)];
   const head = aligned(columns.length) + 4 * columns.length;
@@ -94,12 +95,6 @@ function packIntegers(column: Int32Array, count: number): Packed {
     codes[r] = value === MISSING ? 0 : (value - base + 1) | 0;
   }
   return { codes, base, width: widthFor(most === MISSING ? 0 : most - base + 1) };
-}
-
-function greatest(values: Int32Array | Uint8Array): number {
-  let most = 0;
-  for (let r = 0; r < values.length; r++) if (values[r]! > most) most = values[r]!;
-  return most;
 }
 
 function widthFor(most: number): Width {

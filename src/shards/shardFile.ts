@@ -4,6 +4,7 @@
 import type { ByteSink } from "./byteSink.ts";
 import type { ByteSource } from "./byteSource.ts";
 import { crc32c, createSha256 } from "./checksums.ts";
+import { greatestOf } from "./greatest.ts";
 import type { Manifest, RowGroup, Shard } from "./manifest.ts";
 import { encodePackedGroup, openPacked } from "./packed.ts";
 import { createShardFrame, encodeParquetGroup, openParquet } from "./parquet.ts";
@@ -111,25 +112,11 @@ export async function openShard(source: ByteSource, shard: Shard, manifest: Mani
       const group = await decodeGroup(g, bytes);
       for (const [c, { codes }] of group.columns.entries()) {
         const limit = limits[c]!;
-        if (limit !== null && !isWithin(codes, limit))
+        if (limit !== null && greatestOf(codes) > limit)
           throw damagedShard(shard, `a value in column ${c} of row group ${g} is not within 0…${limit}`);
       }
       return group;
     },
     close: async () => source.close?.(),
   };
-}
-
-function isWithin(codes: StoredColumn["codes"], limit: number): boolean {
-  // Narrow codes can be neither negative nor, often, too large.
-  if (codes instanceof Uint8Array ? limit >= 255 : codes instanceof Uint16Array && limit >= 65535)
-    return true;
-  let least = 0;
-  let greatest = 0;
-  for (let r = 0; r < codes.length; r++) {
-    const code = codes[r]!;
-    if (code < least) least = code;
-    else if (code > greatest) greatest = code;
-  }
-  return least >= 0 && greatest <= limit;
 }
