@@ -1,5 +1,6 @@
 // preprocess: a log or files of other tools in, a data set's folder out.
 
+import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
@@ -7,6 +8,7 @@ import { parseJournal } from "../preprocess/journal.ts";
 import { fittedForm } from "../preprocess/logForm.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { type PreprocessOptions, preprocess } from "../preprocess/preprocess.ts";
+import type { Sha256 } from "../shards/checksums.ts";
 import { layoutOf as columnsOf, type Manifest } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
@@ -47,7 +49,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
       name: source.name ?? nameOfLog(basename(resolve(paths[0]!))),
       files: source.files.map((file) => basename(file)),
       whereIs: source.whereIs,
-      ...{ rules, layout: form, format },
+      ...{ rules, layout: form, format, createHash: nativeSha256 },
       ...(source.tokens && { tokens: source.tokens }),
       ...(crew && { hands: crew.hands }),
       ...(fitted ? { fitted } : { journal: { key, text: journal, append: appendJournal, folder } }),
@@ -58,6 +60,12 @@ export async function runPreprocess(args: string[]): Promise<number> {
     say(`${source.whereIs(line)} ${reason}; it was left out`);
   printResult({ output, input: source.format, ...summary(manifest), ...reporter.figures(), ...peak() });
   return 0;
+}
+
+/** Node's own takes a seventh of the time. */
+function nativeSha256(): Sha256 {
+  const hash = createHash("sha256");
+  return { update: (bytes) => hash.update(bytes), hex: () => hash.digest("hex") };
 }
 
 /** Says which of several files are read. */

@@ -5,6 +5,7 @@ import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
+import { createSha256, type Sha256 } from "../shards/checksums.ts";
 import {
   MANIFEST_FILE,
   type Manifest,
@@ -61,6 +62,8 @@ export interface PreprocessOptions extends LogWords {
   groupsPerShard?: number;
   /** Who does the work; left out, this thread. It must know the same rules. */
   hands?: Hands;
+  /** A SHA-256 for each shard; left out, our own. */
+  createHash?: () => Sha256;
   /** A data set whose ids and integer statistics are used, instead of counting this log's. */
   fitted?: { manifest: Manifest; folder: Folder };
   journal?: JournalOptions;
@@ -105,7 +108,7 @@ export async function preprocess(
   options: PreprocessOptions,
 ): Promise<Manifest> {
   const { name, rules, layout = CRITEO, format = "parquet", groupsPerShard = GROUPS_PER_SHARD } = options;
-  const { hands = createHands(layout, rules), journal, fitted, tell } = options;
+  const { hands = createHands(layout, rules), createHash = createSha256, journal, fitted, tell } = options;
   const plan =
     (journal && (await interruptedPlan(journal))) ??
     (await (fitted ? fittedPlan(fitted, output, options) : countedPlan(parts, hands, output, options)));
@@ -113,7 +116,7 @@ export async function preprocess(
 
   await hands.setVocabulary(options.tokens ? numbersOf(options.tokens) : textsOf(plan.values));
   const shards = createShardSet({
-    ...{ layout, format, groupsPerShard, hands, output, finished: plan.finished },
+    ...{ layout, format, groupsPerShard, hands, output, createHash, finished: plan.finished },
     onFinished: async (shard) => journal?.append(journalLine(shard)),
   });
   const totalLines = fitted ? null : plan.draft.source.lines;
