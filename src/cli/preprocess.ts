@@ -10,9 +10,10 @@ import { type PreprocessOptions, preprocess } from "../preprocess/preprocess.ts"
 import { layoutOf as columnsOf, type Manifest } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
-import { diskFolder, makeFolder } from "./files.ts";
+import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, say } from "./log.ts";
+import { makeFolder } from "./makeFolder.ts";
 import { checkNumbers, layoutOf, pathsOf, preprocessSpec, rulesOf, threadsOf } from "./preprocessOptions.ts";
 import { createReporter } from "./preprocessReporter.ts";
 import { startThreads } from "./preprocessThreads.ts";

@@ -71,6 +71,10 @@ export const dataProblems = {
     sentence: `${d.name} is there already and is not empty.`,
     remedy: "Name another folder with --output, or remove that one.",
   }),
+  "output-in-use": (d: { name: string; process: number; file: string }): Wording => ({
+    sentence: `${d.name} is being written by another command, process ${d.process}.`,
+    remedy: `Wait until that is done, or name another folder with --output; if that process is something else, remove ${d.file}.`,
+  }),
   "output-unwritable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be written: ${d.reason}.`,
     remedy:
