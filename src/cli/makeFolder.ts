@@ -1,7 +1,7 @@
 // A folder that is made under another name until it is whole.
 
 import { appendFile, mkdir, readdir, readFile, realpath, rename, rm, rmdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
@@ -74,7 +74,11 @@ export function partialOf(place: string): string {
 
 /** The folder that `path` means: without a slash at its end, and where a link leads. */
 export async function placeOf(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path));
+  const place = resolve(path);
+  return realpath(place).catch(async () => {
+    const parent = dirname(place);
+    return join(await realpath(parent).catch(() => parent), basename(place));
+  });
 }
 
 /** Throws a ProblemError when `path` is a file, or a folder that holds something. */

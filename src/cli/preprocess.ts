@@ -23,7 +23,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   checkNumbers(options);
   const { output, format, train_line_count: limit, split, skip_id_convert: numbers } = options;
   const paths = pathsOf(options);
-  const files = await inputFiles(paths);
+  const files = await inputFiles(paths, output);
   const layout = layoutOf(options);
   const source = await openLogs(files, {
     ...(layout && { layout }),
@@ -71,7 +71,7 @@ function tellFiles(files: DiskInput[], source: LogSource): void {
 
 function keyOf(files: DiskInput[], decides: unknown[]): string {
   return JSON.stringify([
-    files.map(({ path, byteLength, changedMs }) => [resolve(path), byteLength, changedMs]),
+    files.map(({ path, byteLength, changedMs }) => [path, byteLength, changedMs]),
     ...decides,
   ]);
 }

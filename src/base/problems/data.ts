@@ -46,6 +46,11 @@ export const dataProblems = {
     remedy: "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs.",
     control: "dataset",
   }),
+  "folder-without-files": (d: { name: string }): Wording => ({
+    sentence: `${d.name} holds no file.`,
+    remedy: "Choose the folder in which the logs lie, or a log itself.",
+    control: "dataset",
+  }),
   "log-not-readable": (d: {
     name: string;
     bad: number;

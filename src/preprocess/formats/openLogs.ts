@@ -48,6 +48,9 @@ const OTHERS: { what: string; magic: number[] }[] = [
 export async function openLogs(files: InputFile[], options: OpenOptions = {}): Promise<LogSource> {
   const manifest = files.find((file) => isNamed(file, MANIFEST_FILE));
   if (manifest) throw new ProblemError(problem("preprocessed-already", { name: manifest.name }));
+  const names = new Set<string>();
+  const alike = files.find(({ name }) => names.size === names.add(name).size);
+  if (alike) throw new ProblemError(problem("names-alike", { name: alike.name }));
   const seen = await Promise.all(files.map(async (file) => ({ file, head: await headBytes(file) })));
   const recognised = seen.flatMap((opened) => {
     const format = FORMATS.find(({ recognises }) => recognises(opened.head));
@@ -96,8 +99,9 @@ function inSplits(files: OpenedFile[]): OpenedFile[] {
 
 function nothingKnown(files: { file: InputFile; head: Uint8Array }[]): ProblemError {
   const largest = files.toSorted((a, b) => b.file.byteLength - a.file.byteLength)[0];
-  const name = largest?.file.name ?? "The folder";
-  if (!largest || largest.head.length === 0) return new ProblemError(problem("log-empty", { name }));
+  if (!largest) return new ProblemError(problem("folder-without-files", { name: "The folder" }));
+  const { name } = largest.file;
+  if (largest.head.length === 0) return new ProblemError(problem("log-empty", { name }));
   const { head } = largest;
   const what =
     OTHERS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))?.what ??

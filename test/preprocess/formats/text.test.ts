@@ -1,5 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { blobInput } from "../../../src/preprocess/formats/input.ts";
+import { openLogs } from "../../../src/preprocess/formats/openLogs.ts";
 import { splitOfName } from "../../../src/preprocess/formats/splitNames.ts";
 import { CRITEO, columnNames, MISSING } from "../../../src/shards/rows.ts";
 import { logLine } from "../made.ts";
@@ -126,6 +128,11 @@ it.each([
   ["nothing at all", { "train.txt": "" }, "log-empty"],
 ])("refuses %s in a sentence", async (_, files, code) => {
   await expect(openFiles(files as Record<string, string>)).rejects.toMatchObject({ problem: { code } });
+});
+
+it("refuses files of one name, which hold labels and rows of each other for all one can tell", async () => {
+  const files = [1, 2].map((rows) => blobInput("train.csv", new Blob([csv("label", x4(rows))])));
+  await expect(openLogs(files)).rejects.toMatchObject({ problem: { code: "names-alike" } });
 });
 
 it("knows a log whose first line is bad", async () => {
