@@ -1,15 +1,11 @@
 // The disk, in the shape in which shards and preprocessing know bytes.
 
-import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { createGunzip } from "node:zlib";
+import { join } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
-
-const READ_BYTES = 1 << 20;
 
 /** A data set's folder on disk. */
 export function diskFolder(path: string): Folder {
@@ -64,42 +60,6 @@ export function diskOutput(path: string): OutputFolder {
       };
     },
   };
-}
-
-/** The bytes of a log, unpacked when they are gzip's; `tell` hears how many bytes of the file are read. */
-export async function* readLog(path: string, tell: (bytesRead: number) => void): AsyncGenerator<Uint8Array> {
-  const packed = await isGzip(path);
-  const file = createReadStream(path, { highWaterMark: READ_BYTES });
-  let bytesRead = 0;
-  file.on("data", (bytes) => tell((bytesRead += bytes.length)));
-  const source = packed ? file.pipe(createGunzip({ chunkSize: READ_BYTES })) : file;
-  // pipe() does not pass on errors.
-  if (packed) file.on("error", (cause) => source.destroy(cause));
-  try {
-    for await (const bytes of source) yield bytes as Uint8Array;
-  } catch (cause) {
-    const { code = "", message } = cause as NodeJS.ErrnoException;
-    if (/^Z_/.test(code))
-      throw new ProblemError(problem("log-truncated", { name: basename(path), reason: message }));
-    throw unreadable(path, cause);
-  } finally {
-    file.destroy();
-  }
-}
-
-async function isGzip(path: string): Promise<boolean> {
-  try {
-    const handle = await open(path);
-    try {
-      const magic = new Uint8Array(2);
-      await handle.read(magic, 0, 2, 0);
-      return magic[0] === 0x1f && magic[1] === 0x8b;
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
 }
 
 /** Runs `write`; what it throws becomes the ProblemError of a `file` that cannot be written. */

@@ -6,8 +6,9 @@ import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { InputFile } from "../preprocess/formats/input.ts";
 import { UsageError } from "./arguments.ts";
-import { diskFolder, readLog, unreadable } from "./files.ts";
+import { diskFolder, unreadable } from "./files.ts";
 import { partialOf, placeOf } from "./makeFolder.ts";
+import { readLog } from "./readLog.ts";
 
 export interface DiskInput extends InputFile {
   path: string;

@@ -36,10 +36,6 @@ export function isNamed({ name }: InputFile, wanted: string): boolean {
   return name === wanted || name.endsWith(`/${wanted}`);
 }
 
-export function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
-}
-
 /** The first bytes, at most `limit` of them, as `stream` gives them. */
 export async function headOf(file: InputFile, limit: number): Promise<Uint8Array> {
   const head = new Uint8Array(limit);

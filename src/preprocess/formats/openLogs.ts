@@ -3,9 +3,10 @@
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { MANIFEST_FILE } from "../../shards/manifest.ts";
+import { isGzip } from "../gzip.ts";
 import { FEATURE_MAP_FILE, isParquet, openFuxiCtr } from "./fuxictr.ts";
 import { isHdf5, openHdf5 } from "./hdf5.ts";
-import { headOf, type InputFile, isGzip, isNamed } from "./input.ts";
+import { headOf, type InputFile, isNamed } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import { isMindRecord, openMindRecord } from "./mindrecord.ts";
 import { splitOfName } from "./splitNames.ts";
