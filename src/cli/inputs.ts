@@ -37,7 +37,12 @@ export async function inputFiles(paths: string[], output: string): Promise<DiskI
   const twice = found.find(({ path }) => seen.size === seen.add(path).size);
   if (twice) throw new UsageError(`The input names ${twice.path} twice: its rows would count double.`);
   const names = namesOf(found, paths.length === 1 && found[0]!.path !== found[0]!.given ? 0 : 1);
-  return Promise.all(found.map(({ path }, i) => diskInput(path, names[i]!)));
+  return Promise.all(
+    found.map(async ({ given, path }, i) => ({
+      ...(await diskInput(path, names[i]!)),
+      chosen: path === given,
+    })),
+  );
 }
 
 async function filesIn(folder: string, output: string): Promise<string[]> {

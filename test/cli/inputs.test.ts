@@ -47,6 +47,12 @@ it("begins names with the folders that were given, where these are several", asy
   ]);
 });
 
+it("knows which files were given themselves", async () => {
+  write("x/a.csv", "b.csv");
+  const files = await inputFiles([join(place, "x"), join(place, "b.csv")], join(place, "out"));
+  expect(files.map(({ chosen }) => chosen)).toEqual([false, true]);
+});
+
 it("tells files of one name apart by more of their folders", async () => {
   write("x/day/a.h5", "y/day/a.h5");
   expect(await namesOf(["x/day", "y/day"])).toEqual(["x/day/a.h5", "y/day/a.h5"]);

@@ -12,6 +12,8 @@ export interface InputFile {
   /** With the folders below what the person chose: `train/part_0.parquet`. */
   name: string;
   byteLength: number;
+  /** A person named the file itself, not a folder that it lies in. */
+  chosen?: boolean;
   open(): Promise<ByteSource>;
   /** The bytes from start to end, unpacked where they are gzip's. Throws a ProblemError. */
   stream(tell: TellBytes): AsyncIterable<Uint8Array>;
