@@ -1,6 +1,16 @@
 // A folder that is made under another name until it is whole.
 
-import { appendFile, mkdir, readdir, readFile, realpath, rename, rm, rmdir } from "node:fs/promises";
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  truncate,
+} from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
@@ -42,7 +52,11 @@ export async function makeFolder<T>(
   const appendJournal = (text: string) => attempt(journalFile, () => appendFile(journalFile, text));
   try {
     let journal = await readFile(journalFile, "utf8").catch(() => "");
-    if (!goesOn(journal)) {
+    if (goesOn(journal)) {
+      // The last line may have been cut off while it was written, and the next one must not go on with it.
+      journal = journal.slice(0, journal.lastIndexOf("\n") + 1);
+      await attempt(journalFile, () => truncate(journalFile, Buffer.byteLength(journal)));
+    } else {
       journal = "";
       await attempt(partial, () => clear(partial));
     }

@@ -106,10 +106,11 @@ export async function preprocess(
 ): Promise<Manifest> {
   const { name, rules, layout = CRITEO, format = "parquet", groupsPerShard = GROUPS_PER_SHARD } = options;
   const { hands = createHands(layout, rules), journal, fitted, tell } = options;
+  const interrupted = journal ? await interruptedPlan(journal) : null;
   const plan =
-    (journal && (await interruptedPlan(journal))) ??
+    interrupted ??
     (await (fitted ? fittedPlan(fitted, output, options) : countedPlan(parts, hands, output, options)));
-  if (plan.finished.length === 0) await journal?.append(journalStart(journal.key, plan));
+  if (!interrupted) await journal?.append(journalStart(journal.key, plan));
 
   await hands.setVocabulary(options.tokens ? numbersOf(options.tokens) : textsOf(plan.values));
   const shards = createShardSet({

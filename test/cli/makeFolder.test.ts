@@ -73,6 +73,21 @@ it("keeps what appears at its place meanwhile, and its own work too", async () =
   expect(readdirSync(output)).toEqual(["shard"]);
 });
 
+it("goes on behind the last whole line of a journal", async () => {
+  mkdirSync(`${output}.partial`);
+  const journal = join(`${output}.partial`, "journal.jsonl");
+  writeFileSync(journal, "größe\nto");
+  const found = await makeFolder(
+    output,
+    () => true,
+    async (unfinished) => {
+      await unfinished.appendJournal("more\n");
+      return { given: unfinished.journal, written: readFileSync(journal, "utf8") };
+    },
+  );
+  expect(found).toEqual({ given: "größe\n", written: "größe\nmore\n" });
+});
+
 it("lets no second command into a folder that the first is writing", async () => {
   await makeFolder(output, never, async (unfinished) => {
     await writeOne(unfinished);

@@ -166,6 +166,26 @@ describe("an interrupted second pass", () => {
     expect(written.length).toBe(whole.manifest.shards.length - shards + 1);
   });
 
+  it("goes on again after it was interrupted before the next shard", async () => {
+    const { files, journal } = await interrupt(0);
+    let text = journal;
+    const again = (output: OutputFolder) =>
+      preprocess(() => wholeLines(inPieces(bytes, 1 << 16)), output, {
+        ...options,
+        journal: {
+          key: "this log",
+          text,
+          append: async (line) => void (text += line),
+          folder: memoryFolder(files),
+        },
+      });
+    const full: OutputFolder = { create: () => Promise.reject(new Error("disk full")) };
+    await expect(again(full)).rejects.toThrow("disk full");
+    const { output, written } = recordingOutput(files);
+    await again(output);
+    expect(written).not.toContain("vocabulary.tsv");
+  });
+
   it("starts anew for another log or other options", async () => {
     const { files, journal } = await interrupt(2);
     const { output, written } = recordingOutput(files);
