@@ -127,6 +127,8 @@ export async function preprocess(
   );
   if (fitted) closeAccount(encoded, options);
   else if (encoded.lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
+  if (encoded.shards.length === 0)
+    throw new ProblemError(problem("rows-undealt", { name, lines: encoded.lines }));
   const manifest: Manifest = {
     ...plan.draft,
     ...(fitted && accountOf(encoded, options)),

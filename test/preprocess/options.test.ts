@@ -38,6 +38,12 @@ describe("MindSpore's split", () => {
     expect(Math.round(value!.weights[0]! * 20_499)).toBe(1000 * groups.indexOf(true));
   });
 
+  it("has nothing to deal where there are less than a thousand lines, and says so", async () => {
+    await expect(makeDataset(numbered(999).join("\n"), { split: "mindspore" })).rejects.toMatchObject({
+      problem: { code: "rows-undealt", sentence: expect.stringContaining("999") },
+    });
+  });
+
   it("lets a group whose last line is bad go with the next", () => {
     const groupOf = (badEnds: number[]) => mindsporeSplitter(5000, 1, 0.5, badEnds);
     const splits = (badEnds: number[]) => Array.from({ length: 5 }, (_, g) => groupOf(badEnds)(g * 1000));

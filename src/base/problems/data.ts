@@ -46,6 +46,11 @@ export const dataProblems = {
     remedy: "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs.",
     control: "dataset",
   }),
+  "rows-undealt": (d: { name: string; lines: number }): Wording => ({
+    sentence: `None of the rows of ${d.name} belongs to a split: MindSpore's way deals whole thousands of lines, and it has ${d.lines}.`,
+    remedy: "Take a longer log, or leave --split=mindspore out.",
+    control: "dataset",
+  }),
   "folder-without-files": (d: { name: string }): Wording => ({
     sentence: `${d.name} holds no file.`,
     remedy: "Choose the folder in which the logs lie, or a log itself.",
