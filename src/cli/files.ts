@@ -17,6 +17,10 @@ export function diskFolder(path: string): Folder {
         handle = await open(file);
       } catch (cause) {
         const { code } = cause as NodeJS.ErrnoException;
+        if (code === "ENOTDIR")
+          throw new ProblemError(
+            problem("file-unreadable", { name: path, reason: "it is a file, not a folder" }),
+          );
         if (code === "ENOENT") throw new ProblemError(problem("file-missing", { name, where: path }));
         throw unreadable(file, cause);
       }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../../src/cli/arguments.ts";
+import { diskFolder } from "../../src/cli/files.ts";
 import { inputFiles } from "../../src/cli/inputs.ts";
 
 let place: string;
@@ -87,6 +88,16 @@ describe("an output within the input's folder", () => {
     write("x/y/a.txt");
     expect(await namesOf(["x"], "x")).toEqual(["y/a.txt"]);
     expect(await namesOf(["x/y"], "x")).toEqual(["a.txt"]);
+  });
+});
+
+it("tells a file from the folder of a data set", async () => {
+  write("a.txt");
+  await expect(diskFolder(join(place, "a.txt")).open("manifest.json")).rejects.toMatchObject({
+    problem: {
+      code: "file-unreadable",
+      sentence: expect.stringContaining("a.txt could not be read: it is a file"),
+    },
   });
 });
 
