@@ -2,20 +2,30 @@
 
 import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
+import { SPLITS, type Split } from "../base/batch.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
+import { splitOfName } from "../preprocess/formats/splitNames.ts";
 import { parseJournal } from "../preprocess/journal.ts";
 import { fittedForm } from "../preprocess/logForm.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { type PreprocessOptions, preprocess } from "../preprocess/preprocess.ts";
 import type { Sha256 } from "../shards/checksums.ts";
-import { layoutOf as columnsOf, type Manifest } from "../shards/manifest.ts";
+import { layoutOf, type Manifest } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
-import { diskFolder, makeFolder } from "./files.ts";
+import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, say } from "./log.ts";
-import { checkNumbers, layoutOf, pathsOf, preprocessSpec, rulesOf, threadsOf } from "./preprocessOptions.ts";
+import { makeFolder } from "./makeFolder.ts";
+import {
+  checkNumbers,
+  givenLayout,
+  pathsOf,
+  preprocessSpec,
+  rulesOf,
+  threadsOf,
+} from "./preprocessOptions.ts";
 import { createReporter } from "./preprocessReporter.ts";
 import { startThreads } from "./preprocessThreads.ts";
 
@@ -24,8 +34,8 @@ export async function runPreprocess(args: string[]): Promise<number> {
   checkNumbers(options);
   const { output, format, train_line_count: limit, split, skip_id_convert: numbers } = options;
   const paths = pathsOf(options);
-  const files = await inputFiles(paths);
-  const layout = layoutOf(options);
+  const files = await inputFiles(paths, output);
+  const layout = givenLayout(options);
   const source = await openLogs(files, {
     ...(layout && { layout }),
     ...(limit !== undefined && { limit }),
@@ -38,7 +48,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const form = fitted ? fittedForm(source.form, fitted.manifest) : source.form;
   const key = keyOf(files, [rules, form, format, limit ?? null]);
 
-  const reporter = createReporter(source.byteLength);
+  const reporter = createReporter(source.byteLength, limit);
   const threads = threadsOf(options, source.byteLength);
   const crew = threads > 1 ? startThreads(threads, { layout: form, rules }) : null;
   const goesOn = (journal: string) => parseJournal(journal, key) !== null;
@@ -56,6 +66,10 @@ export async function runPreprocess(args: string[]): Promise<number> {
       tell: reporter.progress,
     });
   }).finally(() => crew?.close());
+  for (const split of splitsWithoutRows(source, manifest))
+    say(
+      `the ${split} split has no row: ${limit === undefined ? "its files have none" : `--train_line_count=${limit} ends before its files`}`,
+    );
   for (const { line, reason } of manifest.badLineExamples)
     say(`${source.whereIs(line)} ${reason}; it was left out`);
   printResult({ output, input: source.format, ...summary(manifest), ...reporter.figures(), ...peak() });
@@ -76,9 +90,16 @@ function tellFiles(files: DiskInput[], source: LogSource): void {
   if (left.length > 0) say(`left out: ${left.map(({ name }) => name).join(", ")}`);
 }
 
+/** Splits that files are named for and that no row came to. */
+function splitsWithoutRows({ files }: LogSource, { rules, splits }: Manifest): Split[] {
+  if (rules.split !== "given") return [];
+  const named = new Set(files.map(splitOfName));
+  return SPLITS.filter((split, place) => named.has(place) && splits[split].rows === 0);
+}
+
 function keyOf(files: DiskInput[], decides: unknown[]): string {
   return JSON.stringify([
-    files.map(({ path, byteLength, changedMs }) => [resolve(path), byteLength, changedMs]),
+    files.map(({ path, byteLength, changedMs }) => [path, byteLength, changedMs]),
     ...decides,
   ]);
 }
@@ -87,7 +108,7 @@ async function fittedOn(path: string, source: LogSource): Promise<NonNullable<Pr
   const folder = diskFolder(path);
   const { manifest, close } = await openDataset(folder);
   await close();
-  const { integers, categories } = columnsOf(manifest);
+  const { integers, categories } = layoutOf(manifest);
   if (integers !== source.form.integers || categories !== source.form.categories)
     throw new UsageError(
       `--vocabulary has ${integers} integer columns and ${categories} of categories: give --dense_dim and --slot_dim of these.`,

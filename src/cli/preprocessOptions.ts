@@ -104,6 +104,12 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
     fittedOn: vocabulary === undefined ? fitted_on : "given",
   };
   const { testShare, validShare } = rules;
+  if (vocabulary !== undefined && (valid_share ?? 0) > 0 && test_share === undefined)
+    throw new UsageError("With --vocabulary all rows are test rows: give --test_share beside --valid_share.");
+  if (rules.split === "none" && ((valid_share ?? 0) > 0 || (test_share ?? 0) > 0))
+    throw new UsageError(
+      "--split=none leaves all rows in the training split: leave --test_share and --valid_share out.",
+    );
   if (testShare < 0 || validShare < 0 || testShare + validShare > 1)
     throw new UsageError("--test_share and --valid_share must not be negative, nor more than 1 together.");
   if (rules.split === "given" && testShare + validShare > 0)
@@ -120,7 +126,7 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
 }
 
 /** The layout where a person gave one. */
-export function layoutOf({ dense_dim, slot_dim }: PreprocessArguments): Layout | undefined {
+export function givenLayout({ dense_dim, slot_dim }: PreprocessArguments): Layout | undefined {
   if (dense_dim === undefined && slot_dim === undefined) return undefined;
   const { integers, categories } = {
     integers: dense_dim ?? CRITEO.integers,

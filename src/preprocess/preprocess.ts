@@ -109,10 +109,11 @@ export async function preprocess(
 ): Promise<Manifest> {
   const { name, rules, layout = CRITEO, format = "parquet", groupsPerShard = GROUPS_PER_SHARD } = options;
   const { hands = createHands(layout, rules), createHash = createSha256, journal, fitted, tell } = options;
+  const interrupted = journal ? await interruptedPlan(journal) : null;
   const plan =
-    (journal && (await interruptedPlan(journal))) ??
+    interrupted ??
     (await (fitted ? fittedPlan(fitted, output, options) : countedPlan(parts, hands, output, options)));
-  if (plan.finished.length === 0) await journal?.append(journalStart(journal.key, plan));
+  if (!interrupted) await journal?.append(journalStart(journal.key, plan));
 
   await hands.setVocabulary(options.tokens ? numbersOf(options.tokens) : textsOf(plan.values));
   const shards = createShardSet({
@@ -129,6 +130,8 @@ export async function preprocess(
   );
   if (fitted) closeAccount(encoded, options);
   else if (encoded.lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
+  if (encoded.shards.length === 0)
+    throw new ProblemError(problem("rows-undealt", { name, lines: encoded.lines }));
   const manifest: Manifest = {
     ...plan.draft,
     ...(fitted && accountOf(encoded, options)),

@@ -2,6 +2,7 @@
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import { isGzip } from "./gzip.ts";
 
 const READ_BYTES = 1 << 22;
 
@@ -15,13 +16,12 @@ export async function* readBlob(
   tell: (bytesRead: number) => void,
 ): AsyncGenerator<Uint8Array> {
   const slices = () => readSlices(blob, name, tell);
-  const magic = await readSlice(blob.slice(0, 2), name);
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) {
+  if (!isGzip(await readSlice(blob.slice(0, 2), name))) {
     yield* slices();
     return;
   }
   let delivered = 0;
-  if (!refused.has(blob))
+  if (!refused.has(blob) && (await tellsZeroBehind()))
     try {
       for await (const bytes of unpackNatively(slices())) {
         delivered += bytes.length;
@@ -66,6 +66,22 @@ async function readSlice(blob: Blob, name: string): Promise<Uint8Array<ArrayBuff
   }
 }
 
+/** A gzip member of nothing, and a zero behind it. */
+const ZERO_BEHIND = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+/** Whether the unpacker at hand tells what stands behind a member, as its standard asks; some end there without a word. */
+async function tellsZeroBehind(): Promise<boolean> {
+  async function* packed() {
+    yield ZERO_BEHIND;
+  }
+  try {
+    for await (const _ of unpackNatively(packed()));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 async function* unpackNatively(packed: AsyncGenerator<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
@@ -88,21 +104,28 @@ async function* unpackMembers(packed: AsyncIterable<Uint8Array>, name: string): 
   const { Inflate } = await import("pako");
   const fail = (reason: string) => new ProblemError(problem("log-truncated", { name, reason }));
   let chunks: Uint8Array[] = [];
+  let bytesLeft = () => 0;
   function begin() {
     const member = new Inflate({ chunkSize: READ_BYTES });
+    member.onStart = (stream) => (bytesLeft = () => stream.avail_in);
     member.onData = (chunk) => chunks.push(chunk);
     return member;
   }
-  let member = begin();
+  let member: ReturnType<typeof begin> | null = null;
   for await (const bytes of packed) {
-    if (member.ended) {
-      // Zeros after the last member are padding.
-      if (bytes[0] === 0) return;
-      member = begin();
+    for (let at = 0; at < bytes.length; ) {
+      // Zeros between members, and after the last, are padding.
+      if (!member && bytes[at] === 0) {
+        at++;
+        continue;
+      }
+      member ??= begin();
+      if (!member.push(bytes.subarray(at))) throw fail(member.msg);
+      yield* chunks;
+      chunks = [];
+      at = bytes.length - bytesLeft();
+      if (member.ended) member = null;
     }
-    if (!member.push(bytes)) throw fail(member.msg);
-    yield* chunks;
-    chunks = [];
   }
-  if (!member.ended) throw fail("its end is missing");
+  if (member) throw fail("its end is missing");
 }

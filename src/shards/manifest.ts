@@ -169,6 +169,24 @@ export function categoryColumns(manifest: Manifest): CategoryColumn[] {
   return manifest.columns.filter((column) => column.kind === "category");
 }
 
+/**
+ * Rows that the columns' counts were taken from, which need not be those of the data set; null where that cannot be told
+ * (counts of another data set without integers).
+ */
+export function countedRows(manifest: Manifest): number | null {
+  const { rules, splits, source, badLines } = manifest;
+  const [integers] = integerColumns(manifest);
+  if (integers) return integers.buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+  if (rules.fittedOn === "given") return null;
+  return rules.fittedOn === "train" ? splits.train.rows : source.lines - badLines;
+}
+
+/** Share of the counted rows that lack the column's value. */
+export function missingShare({ missing }: Column, counted: number | null): number | null {
+  if (counted === null) return null;
+  return counted > 0 ? missing / counted : 0;
+}
+
 /** Table rows of the frequent buckets of all integer columns: they lie between the OOV rows and the categories. */
 export function bucketRows(manifest: Manifest): number {
   return integerColumns(manifest).reduce((sum, column) => sum + column.frequent, 0);

@@ -46,6 +46,16 @@ export const dataProblems = {
     remedy: "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs.",
     control: "dataset",
   }),
+  "rows-undealt": (d: { name: string; lines: number }): Wording => ({
+    sentence: `None of the rows of ${d.name} belongs to a split: MindSpore's way deals whole thousands of lines, and it has ${d.lines}.`,
+    remedy: "Take a longer log, or leave --split=mindspore out.",
+    control: "dataset",
+  }),
+  "folder-without-files": (d: { name: string }): Wording => ({
+    sentence: `${d.name} holds no file.`,
+    remedy: "Choose the folder in which the logs lie, or a log itself.",
+    control: "dataset",
+  }),
   "log-not-readable": (d: {
     name: string;
     bad: number;
@@ -70,6 +80,10 @@ export const dataProblems = {
   "output-exists": (d: { name: string }): Wording => ({
     sentence: `${d.name} is there already and is not empty.`,
     remedy: "Name another folder with --output, or remove that one.",
+  }),
+  "output-in-use": (d: { name: string; process: number; file: string }): Wording => ({
+    sentence: `${d.name} is being written by another command, process ${d.process}.`,
+    remedy: `Wait until that is done, or name another folder with --output; if that process is something else, remove ${d.file}.`,
   }),
   "output-unwritable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be written: ${d.reason}.`,

@@ -34,7 +34,7 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
   const { separator, fields } = telling(head)!;
   const withHeader = isHeader(fields, separator);
   const layout = withHeader ? headerLayout(file.name, fields, options.layout) : (options.layout ?? CRITEO);
-  if (withHeader) checkHeaders(files, fields);
+  checkAlike(files);
   const rows = sampleRows(head, separator, withHeader);
   const isCsv = separator === COMMA;
   const numbers = options.numbers ?? (isCsv && hasNumbers(rows, layout));
@@ -134,13 +134,23 @@ function namesIfOther(names: string[], layout: Layout): { names?: string[] } {
   return names.every((name, i) => name === usual[i]) ? {} : { names };
 }
 
-function checkHeaders(files: OpenedFile[], fields: string[]): void {
-  for (const { file, head } of files) {
-    if (telling(head)?.fields.join() === fields.join()) continue;
-    const reason = `its first line is not that of ${files[0]!.file.name}`;
-    throw new ProblemError(
-      problem("format-mismatch", { name: file.name, format: "CSV", reason, expected: EXPECTED }),
-    );
+/** Throws a ProblemError where files are separated otherwise, or have other names above their columns, than the first. */
+function checkAlike([first, ...others]: OpenedFile[]): void {
+  const lookOf = ({ head }: OpenedFile) => {
+    const { separator, fields } = telling(head)!;
+    const names = isHeader(fields, separator) ? fields.join() : "";
+    return { names, format: separator === COMMA ? "CSV" : "a log separated by tabs" };
+  };
+  const { names, format } = lookOf(first!);
+  const { name } = first!.file;
+  for (const opened of others) {
+    const look = lookOf(opened);
+    const other = opened.file.name;
+    if (look.format !== format)
+      throw new ProblemError(problem("formats-mixed", { name, format, other, otherFormat: look.format }));
+    if (look.names === names) continue;
+    const reason = `its first line is not that of ${name}`;
+    throw new ProblemError(problem("format-mismatch", { name: other, format, reason, expected: EXPECTED }));
   }
 }
 

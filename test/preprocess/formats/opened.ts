@@ -6,7 +6,7 @@ import type { LogSource, OpenOptions } from "../../../src/preprocess/formats/log
 import { openLogs } from "../../../src/preprocess/formats/openLogs.ts";
 import { DEFAULT_RULES, preprocess } from "../../../src/preprocess/preprocess.ts";
 import { memoryOutput } from "../../../src/shards/byteSink.ts";
-import { memoryFolder } from "../../../src/shards/byteSource.ts";
+import { type Folder, memoryFolder } from "../../../src/shards/byteSource.ts";
 import type { Manifest, Rules } from "../../../src/shards/manifest.ts";
 import { openShard } from "../../../src/shards/shardFile.ts";
 
@@ -22,6 +22,7 @@ export function openFiles(files: Files, options: OpenOptions = {}): Promise<LogS
 export interface Imported {
   source: LogSource;
   manifest: Manifest;
+  folder: Folder;
   /** The vocabulary's lines. */
   vocabulary: string[];
   /** Rows as they are stored: label, integers, local ids. */
@@ -52,5 +53,5 @@ export async function importFiles(
     }
   }
   const vocabulary = new TextDecoder().decode(made.get("vocabulary.tsv")).trimEnd().split("\n").slice(1);
-  return { source, manifest, vocabulary, rows };
+  return { source, manifest, folder: memoryFolder(made), vocabulary, rows };
 }

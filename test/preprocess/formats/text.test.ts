@@ -1,5 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { blobInput } from "../../../src/preprocess/formats/input.ts";
+import { openLogs } from "../../../src/preprocess/formats/openLogs.ts";
 import { splitOfName } from "../../../src/preprocess/formats/splitNames.ts";
 import { CRITEO, columnNames, MISSING } from "../../../src/shards/rows.ts";
 import { logLine } from "../made.ts";
@@ -123,9 +125,60 @@ it.each([
   ["a data set of this studio", { "manifest.json": "{}", "vocabulary.tsv": "" }, "preprocessed-already"],
   ["another table with tabs", { "a.tsv": "column\tvalue\tcount\nC1\ta\t3\n" }, "format-unknown"],
   ["an archive", { "dac.zip": "PK\u0003\u0004 and so on" }, "format-unknown"],
+  [
+    "a split that is no text",
+    { "train.csv": csv("label", x4(3)), "test.csv": csv("label", x4(3)), "valid.csv": "\0\u0001" },
+    "format-unknown",
+  ],
+  [
+    "a split that is packed by another tool",
+    { "train.csv": csv("label", x4(3)), "test.csv": csv("label", x4(3)), "valid.csv.bz2": "BZh9" },
+    "format-unknown",
+  ],
+  [
+    "a split of no bytes",
+    { "x/train.csv": csv("label", x4(3)), "x/test.csv": csv("label", x4(3)), "x/valid.csv": "" },
+    "log-empty",
+  ],
+  [
+    "a log and CSV together",
+    { "a.txt": `${Array.from({ length: 300 }, () => logLine(1)).join("\n")}\n`, "b.csv": "1,2,3\n" },
+    "formats-mixed",
+  ],
+  [
+    "CSV with a header and without",
+    { "a.csv": csv("label", x4(300)).slice(header("label").length + 1), "b.csv": csv("label", x4(3)) },
+    "format-mismatch",
+  ],
   ["nothing at all", { "train.txt": "" }, "log-empty"],
 ])("refuses %s in a sentence", async (_, files, code) => {
   await expect(openFiles(files as Record<string, string>)).rejects.toMatchObject({ problem: { code } });
+});
+
+it("refuses files of one name, which hold labels and rows of each other for all one can tell", async () => {
+  const files = [1, 2].map((rows) => blobInput("train.csv", new Blob([csv("label", x4(rows))])));
+  await expect(openLogs(files)).rejects.toMatchObject({ problem: { code: "names-alike" } });
+});
+
+it("refuses a file that a person named, if it holds no rows", async () => {
+  const files = [
+    blobInput("a.csv", new Blob([csv("label", x4(3))])),
+    { ...blobInput("b.bin", new Blob(["\0"])), chosen: true },
+  ];
+  await expect(openLogs(files)).rejects.toMatchObject({ problem: { code: "format-unknown" } });
+  expect((await openLogs(files.map((file) => ({ ...file, chosen: false })))).files).toEqual(["a.csv"]);
+});
+
+it("leaves out what lies beside rows: notes, marks and empty parts", async () => {
+  const { source } = await importFiles({
+    "train/part-0.csv": csv("label", x4(3)),
+    "train/part-1.csv": "",
+    "test/part-0.csv": csv("label", x4(3)),
+    "test/_SUCCESS.csv": "no rows",
+    "test/README.md": "# About\n",
+    "test_notes.txt": "About\n",
+  });
+  expect(source.files).toEqual(["train/part-0.csv", "test/part-0.csv"]);
 });
 
 it("knows a log whose first line is bad", async () => {
