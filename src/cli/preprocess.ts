@@ -1,15 +1,15 @@
 // preprocess: a log or files of other tools in, a data set's folder out.
 
 import { basename, resolve } from "node:path";
+import { type Fitted, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { parseJournal } from "../preprocess/journal.ts";
-import { fittedForm } from "../preprocess/logForm.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
-import { type PreprocessOptions, preprocess } from "../preprocess/preprocess.ts";
-import { layoutOf as columnsOf, type Manifest } from "../shards/manifest.ts";
+import { preprocess } from "../preprocess/preprocess.ts";
+import type { Manifest } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
-import { parseArguments, UsageError } from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
 import { diskFolder, makeFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, say } from "./log.ts";
@@ -31,9 +31,12 @@ export async function runPreprocess(args: string[]): Promise<number> {
     ignoreSplits: split !== undefined,
   });
   tellFiles(files, source);
-  const rules = rulesOf(options, source.rules);
-  const fitted = options.vocabulary === undefined ? undefined : await fittedOn(options.vocabulary, source);
-  const form = fitted ? fittedForm(source.form, fitted.manifest) : source.form;
+  const name = source.name ?? nameOfLog(basename(resolve(paths[0]!)));
+  const { vocabulary } = options;
+  const { rules: implied, ...ids } =
+    vocabulary === undefined ? ownIds(source) : idsOf(await openFitted(vocabulary), source, name);
+  const { layout: form, fitted } = ids;
+  const rules = rulesOf(options, implied);
   const key = keyOf(files, [rules, form, format, limit ?? null]);
 
   const reporter = createReporter(source.byteLength);
@@ -43,14 +46,14 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const manifest = await makeFolder(output, goesOn, ({ output: sink, folder, journal, appendJournal }) => {
     const finished = parseJournal(journal, key)?.finished.length;
     if (finished !== undefined) say(`going on after ${finished} finished shards`);
-    return preprocess(() => source.parts(reporter.bytes), sink, {
-      name: source.name ?? nameOfLog(basename(resolve(paths[0]!))),
+    return preprocess(() => source.parts(reporter.bytes, form), sink, {
+      name,
       files: source.files.map((file) => basename(file)),
       whereIs: source.whereIs,
-      ...{ rules, layout: form, format },
-      ...(source.tokens && { tokens: source.tokens }),
+      ...ids,
+      ...{ rules, format },
       ...(crew && { hands: crew.hands }),
-      ...(fitted ? { fitted } : { journal: { key, text: journal, append: appendJournal, folder } }),
+      ...(!fitted && { journal: { key, text: journal, append: appendJournal, folder } }),
       tell: reporter.progress,
     });
   }).finally(() => crew?.close());
@@ -75,17 +78,10 @@ function keyOf(files: DiskInput[], decides: unknown[]): string {
   ]);
 }
 
-async function fittedOn(path: string, source: LogSource): Promise<NonNullable<PreprocessOptions["fitted"]>> {
+async function openFitted(path: string): Promise<Fitted> {
   const folder = diskFolder(path);
   const { manifest, close } = await openDataset(folder);
   await close();
-  const { integers, categories } = columnsOf(manifest);
-  if (integers !== source.form.integers || categories !== source.form.categories)
-    throw new UsageError(
-      `--vocabulary has ${integers} integer columns and ${categories} of categories: give --dense_dim and --slot_dim of these.`,
-    );
-  if (source.tokens)
-    throw new UsageError("--vocabulary maps values, and these files hold ids alone: leave it out.");
   return { manifest, folder };
 }
 

@@ -91,8 +91,6 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
   const { threshold, rule, seed, split, fitted_on, id_order, valid_share, test_share, vocabulary } = options;
   const rules: Rules = {
     ...DEFAULT_RULES,
-    // Rows for an existing data set's ids are rows to evaluate on.
-    ...(vocabulary !== undefined && { testShare: 1 }),
     ...implied,
     ...(threshold !== undefined && { threshold }),
     ...(rule !== undefined && { rule }),
@@ -103,6 +101,8 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
     seed,
     fittedOn: vocabulary === undefined ? fitted_on : "given",
   };
+  if (vocabulary !== undefined && [threshold, rule, id_order].some((choice) => choice !== undefined))
+    throw new UsageError("--vocabulary has its ids already: leave --threshold, --rule and --id_order out.");
   const { testShare, validShare } = rules;
   if (testShare < 0 || validShare < 0 || testShare + validShare > 1)
     throw new UsageError("--test_share and --valid_share must not be negative, nor more than 1 together.");

@@ -1,6 +1,5 @@
 // How the rows of a log are written down: what parsing, counting and looking up must know besides the number of columns.
 
-import { integerColumns, type Manifest } from "../shards/manifest.ts";
 import { columnNames, type Layout } from "../shards/rows.ts";
 
 /** Left out, everything is as in Criteo's log. Plain data: it goes to every thread. */
@@ -20,9 +19,4 @@ export interface LogForm extends Layout {
 /** The names of a log's columns, the label's left out. */
 export function namesOf(form: LogForm): string[] {
   return form.names ?? columnNames(form).slice(1);
-}
-
-/** The form in which rows fit an existing data set: their fractions become integers as its own did. */
-export function fittedForm(form: LogForm, manifest: Manifest): LogForm {
-  return { ...form, scales: integerColumns(manifest).map(({ scale = 1 }) => scale) };
 }

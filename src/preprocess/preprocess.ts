@@ -15,6 +15,7 @@ import {
 import { CRITEO, MISSING } from "../shards/rows.ts";
 import type { ShardFormat } from "../shards/shardFile.ts";
 import { describeColumns } from "./describeColumns.ts";
+import type { Fitted } from "./fitting.ts";
 import { createHands, type Hands } from "./hands.ts";
 import { type FinishedShard, journalLine, journalStart, parseJournal } from "./journal.ts";
 import type { LogForm } from "./logForm.ts";
@@ -61,8 +62,8 @@ export interface PreprocessOptions extends LogWords {
   groupsPerShard?: number;
   /** Who does the work; left out, this thread. It must know the same rules. */
   hands?: Hands;
-  /** A data set whose ids and integer statistics are used, instead of counting this log's. */
-  fitted?: { manifest: Manifest; folder: Folder };
+  /** Its ids and integer statistics are used, instead of counting this log's. */
+  fitted?: Fitted;
   journal?: JournalOptions;
   tell?: (progress: Progress) => void;
 }
@@ -172,7 +173,7 @@ async function countedPlan(
 
 /** The plan that takes ids and statistics from a data set that exists: new rows look to a model as the old ones do. */
 async function fittedPlan(
-  { manifest, folder }: NonNullable<PreprocessOptions["fitted"]>,
+  { manifest, folder }: Fitted,
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Plan> {

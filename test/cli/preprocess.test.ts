@@ -92,6 +92,19 @@ describe("preprocess", () => {
     ]);
   });
 
+  it("gives new rows the ids of a data set, and says by which rules they were chosen", async () => {
+    const base = `${output}1`;
+    await runCommand("preprocess", [`--input=${input}`, `--output=${base}`, "--threshold=20"]);
+    const args = [`--input=${input}`, `--output=${output}`, `--vocabulary=${base}`];
+    expect((await runCommand("preprocess", [...args, "--threshold=3"])).code).toBe(2);
+    expect((await runCommand("preprocess", args)).code).toBe(0);
+    const { rules, splits } = JSON.parse(readFileSync(join(output, "manifest.json"), "utf8"));
+    expect(rules).toMatchObject({ rule: "over", threshold: 20, fittedOn: "given" });
+    expect(splits.test.rows).toBe(500);
+    const exported = await runCommand("export", [output, "--mindspore", `--output=${output}2`]);
+    expect(exported.result.threshold).toBe(20);
+  });
+
   it("writes the same bytes on three threads as on one", async () => {
     const pieces: Uint8Array[] = [];
     for await (const piece of syntheticLog({ rows: 40_000, seed: 1 })) pieces.push(piece);

@@ -85,7 +85,7 @@ export async function openFuxiCtr(
     rules: NUMBERED_RULES,
     tokens: map.categories.map((category) => tokensOf(category, vocabulary[category.name])),
     noun: "row",
-    read: (reading) => blocks(files, map, form, options.limit, reading),
+    read: (reading, readIn) => blocks(files, map, readIn, options.limit, reading),
   });
   const described = vocabularyFile ? [mapFile, vocabularyFile] : [mapFile];
   return { ...source, name: map.name, files: [...source.files, ...described.map((file) => file.name)] };

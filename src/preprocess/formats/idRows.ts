@@ -76,7 +76,7 @@ export async function openIdRows(
     form,
     rules: NUMBERED_RULES,
     noun: "row",
-    read: (reading) => blocks(format, files, shape, form, options.limit, reading),
+    read: (reading, readIn) => blocks(format, files, shape, readIn, options.limit, reading),
   });
 }
 

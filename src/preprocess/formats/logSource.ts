@@ -42,8 +42,8 @@ export interface LogSource {
   tokens?: string[][] | undefined;
   /** Where a row is, of those that were read: "line 8 of valid.csv". */
   whereIs(row: number): string;
-  /** The rows; called once a pass. */
-  parts(tell?: TellBytes): AsyncGenerator<Part>;
+  /** The rows; called once a pass. `form` is the source's own where they keep it, else what they are to be read in. */
+  parts(tell?: TellBytes, form?: LogForm): AsyncGenerator<Part>;
 }
 
 /** Ids that another tool gave are kept: every value has one, in their order. */
@@ -65,7 +65,7 @@ export interface SourceParts extends Pick<LogSource, "format" | "form" | "tokens
   /** What a row is called, and how many lines of a file stand above its first. */
   noun: "row" | "line";
   linesAbove?: number;
-  read(reading: Reading): AsyncGenerator<Part>;
+  read(reading: Reading, form: LogForm): AsyncGenerator<Part>;
 }
 
 /** The source that files of one format are together. */
@@ -83,8 +83,8 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
       const [name, first] = [...firstRows].findLast(([, start]) => start <= row)!;
       return `${noun} ${row - first + linesAbove + 1} of ${name}`;
     },
-    parts: (tell = () => {}) =>
-      read({
+    parts(tell = () => {}, readIn = form) {
+      const reading: Reading = {
         tellOf(file) {
           const before = totalBytes(
             files.slice(
@@ -95,7 +95,9 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
           return (bytesRead) => tell(before + bytesRead);
         },
         begin: ({ name }, row) => void firstRows.set(name, row),
-      }),
+      };
+      return read(reading, readIn);
+    },
   };
 }
 
