@@ -34,7 +34,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const name = source.name ?? nameOfLog(basename(resolve(paths[0]!)));
   const { vocabulary } = options;
   const { rules: implied, ...ids } =
-    vocabulary === undefined ? ownIds(source) : idsOf(await openFitted(vocabulary), source, name);
+    vocabulary === undefined ? ownIds(source) : await idsOf(await openFitted(vocabulary), source, name);
   const { layout: form, fitted } = ids;
   const rules = rulesOf(options, implied);
   const key = keyOf(files, [rules, form, format, limit ?? null]);

@@ -80,7 +80,7 @@ export async function importLog(
   const open = vocabularyOf && (await openAt(vocabularyOf, () => {}));
   try {
     const ids = open
-      ? idsOf({ manifest: open.dataset.manifest, folder: open.folder }, source, name)
+      ? await idsOf({ manifest: open.dataset.manifest, folder: open.folder }, source, name)
       : ownIds(source);
     return await importRows(source, name, ids, { rows, threshold }, job, help);
   } finally {

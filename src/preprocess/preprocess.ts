@@ -6,6 +6,7 @@ import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import {
+  type CategoryValues,
   MANIFEST_FILE,
   type Manifest,
   manifestText,
@@ -62,6 +63,8 @@ export interface PreprocessOptions extends LogWords {
   groupsPerShard?: number;
   /** Who does the work; left out, this thread. It must know the same rules. */
   hands?: Hands;
+  /** What the categories hold, where it is not a log's texts. */
+  categoryValues?: CategoryValues;
   /** Its ids and integer statistics are used, instead of counting this log's. */
   fitted?: Fitted;
   journal?: JournalOptions;
@@ -201,6 +204,7 @@ async function draftOf(
     values.map((some, c) => ({ name: names[c]!, values: some })),
   );
   const none = { rows: 0, positives: 0 };
+  const { categoryValues } = options.fitted?.manifest ?? options;
   return {
     format: "final-studio-dataset",
     version: 1,
@@ -210,6 +214,7 @@ async function draftOf(
     splits: { train: none, valid: none, test: none },
     ...accountOf(account, options),
     columns,
+    ...(categoryValues && { categoryValues }),
     vocabulary,
     shards: [],
   };

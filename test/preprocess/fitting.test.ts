@@ -1,11 +1,12 @@
 // Rows of every kind of files that take the ids of a data set that exists.
 
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { Fitted } from "../../src/preprocess/fitting.ts";
 import { openIdRows } from "../../src/preprocess/formats/idRows.ts";
 import { blobInput } from "../../src/preprocess/formats/input.ts";
 import type { LogSource } from "../../src/preprocess/formats/logSource.ts";
 import { goldenFiles } from "./formats/golden.ts";
-import { importFiles, importSource } from "./formats/opened.ts";
+import { type Imported, importFiles, importSource, openFiles } from "./formats/opened.ts";
 
 /** A file of such rows: an integer each, and the ids of two categories in one space that begins with `firstId`. */
 function idRows(rows: [integer: number, C1: number, C2: number][], firstId = 0): Promise<LogSource> {
@@ -56,3 +57,55 @@ it("says of a data set with another's ids by which rules they were chosen", asyn
   expect(manifest.rules).toMatchObject({ rule: "at-least", threshold: 7, idOrder: "first-seen" });
   expect(manifest.rules).toMatchObject({ fittedOn: "given", testShare: 1 });
 });
+
+describe("values that mean something else", async () => {
+  const csv = (value: (i: number) => string) =>
+    `label,I1,C1,C2\n${Array.from({ length: 200 }, (_, i) => `${i % 2},${i},${value(i % 7)},${value(i % 9)}\n`).join("")}`;
+  const hex = { "x4.csv": csv((i) => `0000000${i}`.replace("0000", "ab12")) };
+  const decimal = { "x1.csv": csv((i) => String(100 + i)) };
+  const mixed = { "mixed.csv": csv((i) => (i === 0 ? "none" : String(100 + i))) };
+  const fromZero = await importSource(await idRows(someRows));
+  const fromOne = await importSource(await idRows(someRows, 1));
+  const x1 = await importFiles(decimal);
+  const x4 = await importFiles(hex, {}, { threshold: 3 });
+
+  it("are told in the manifest, texts by their absence", () => {
+    expect(fromZero.manifest.categoryValues).toEqual({ kind: "row-ids", firstId: 0 });
+    expect(x1.manifest.categoryValues).toEqual({ kind: "decimal" });
+    expect(x4.manifest).not.toHaveProperty("categoryValues");
+  });
+
+  it.each([
+    ["ids from 1 onto ids from 0", () => idRows(someRows, 1), fromZero],
+    ["ids from 0 onto ids from 1", () => idRows(someRows), fromOne],
+    ["ids onto numbers of a log", () => idRows(someRows), x1],
+    ["ids onto a log's texts", () => idRows(someRows), x4],
+    ["numbers of a log onto ids", () => openFiles(decimal), fromZero],
+    ["numbers of a log onto texts", () => openFiles(decimal), x4],
+    ["texts onto numbers", () => openFiles(hex), x1],
+    ["ids onto ids of a manifest that does not tell them", () => idRows(someRows, 1), untold(fromZero)],
+    ["ids onto numbers of a manifest that does not tell them", () => idRows(someRows, 1), untold(x1)],
+  ])("are refused: %s", async (_, open, base) => {
+    await expect(importSource(await open(), {}, base)).rejects.toMatchObject({
+      problem: { code: "vocabulary-of-other-values" },
+    });
+  });
+
+  it.each([
+    ["ids from 1", () => idRows(someRows, 1), fromOne],
+    ["ids from 1 where the manifest does not tell it", () => idRows(someRows, 1), untold(fromOne)],
+    ["texts", () => openFiles(hex), x4],
+    ["numbers", () => openFiles(decimal), x1],
+    ["numbers with other texts among them", () => openFiles(mixed), x1],
+  ])("are taken where they are alike: %s", async (_, open, base) => {
+    const { rows, manifest } = await importSource(await open(), {}, base);
+    expect(rows.test.length).toBeGreaterThan(100);
+    expect(rows.test.filter((row) => row[2] === 0).length).toBeLessThan(60);
+    expect(manifest.categoryValues).toEqual(base.manifest.categoryValues);
+  });
+});
+
+/** The same data set, made before manifests told what values are. */
+function untold({ folder, manifest: { categoryValues: _, ...manifest } }: Imported): Fitted {
+  return { folder, manifest };
+}

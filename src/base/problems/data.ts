@@ -112,7 +112,19 @@ export const dataProblems = {
     expected: string;
   }): Wording => ({
     sentence: `${d.name} has ${d.columns}, and ${d.dataset} has ${d.expected}: its ids do not fit.`,
-    remedy: "Choose a log with the same columns, or import it with ids of its own.",
+    remedy:
+      "Choose a log with the same columns (--dense_dim and --slot_dim say how many, where it has no header), or import it with ids of its own.",
+    control: "dataset",
+  }),
+  "vocabulary-of-other-values": (d: {
+    name: string;
+    dataset: string;
+    values: string;
+    expected: string;
+  }): Wording => ({
+    sentence: `${d.name} holds ${d.values}, and ${d.dataset} was made of ${d.expected}: its ids would go to other values.`,
+    remedy:
+      "Choose files of the kind that it was made of (of FuxiCTR's also feature_vocab.json), or import them with ids of their own.",
     control: "dataset",
   }),
   "folder-unwritable": (d: { name: string; reason: string }): Wording => ({

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
+import { kindOfValues } from "../categoryValues.ts";
 import type { LogForm } from "../logForm.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
 import { type InputFile, isNamed } from "./input.ts";
@@ -79,11 +80,15 @@ export async function openFuxiCtr(
     numbers: true,
     ...scalesOf(await measure(files, map, options.limit)),
   };
+  const tokens = map.categories.map((category) => tokensOf(category, vocabulary[category.name]));
   const source = createLogSource(files, {
     format: NAME,
     form,
     rules: NUMBERED_RULES,
-    tokens: map.categories.map((category) => tokensOf(category, vocabulary[category.name])),
+    values: map.categories.every(({ name }) => vocabulary[name])
+      ? { kind: kindOfValues(tokens.flat()) }
+      : { kind: "fuxictr-ids" },
+    tokens,
     noun: "row",
     read: (reading, readIn) => blocks(files, map, readIn, options.limit, reading),
   });

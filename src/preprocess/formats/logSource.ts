@@ -2,6 +2,7 @@
 
 import type { Rules } from "../../shards/manifest.ts";
 import type { Layout } from "../../shards/rows.ts";
+import type { SourceValues } from "../categoryValues.ts";
 import type { Part } from "../hands.ts";
 import type { LogForm } from "../logForm.ts";
 import type { InputFile, TellBytes } from "./input.ts";
@@ -38,6 +39,8 @@ export interface LogSource {
   form: LogForm;
   /** What the files imply. */
   rules: Partial<Rules>;
+  /** What its categories hold. */
+  values: SourceValues;
   /** For each category the values that the source numbers 1, 2, …. */
   tokens?: string[][] | undefined;
   /** Where a row is, of those that were read: "line 8 of valid.csv". */
@@ -60,7 +63,7 @@ export interface Reading {
 /** For a pass of which nobody wants to hear. */
 export const SILENT: Reading = { tellOf: () => () => {}, begin: () => {} };
 
-export interface SourceParts extends Pick<LogSource, "format" | "form" | "tokens"> {
+export interface SourceParts extends Pick<LogSource, "format" | "form" | "values" | "tokens"> {
   rules: Partial<Rules>;
   /** What a row is called, and how many lines of a file stand above its first. */
   noun: "row" | "line";
@@ -70,11 +73,11 @@ export interface SourceParts extends Pick<LogSource, "format" | "form" | "tokens
 
 /** The source that files of one format are together. */
 export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSource {
-  const { format, form, tokens, rules, noun, linesAbove = 0, read } = parts;
+  const { format, form, values, tokens, rules, noun, linesAbove = 0, read } = parts;
   const firstRows = new Map<string, number>();
   const hasSplits = files.some(({ split }) => split !== undefined);
   return {
-    ...{ format, form },
+    ...{ format, form, values },
     ...(tokens && { tokens }),
     files: files.map(({ file }) => file.name),
     byteLength: totalBytes(files),

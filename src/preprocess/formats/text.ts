@@ -3,6 +3,7 @@
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { CRITEO, columnNames, type Layout } from "../../shards/rows.ts";
+import { kindOfValues } from "../categoryValues.ts";
 import { type Piece, wholeLines } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
 import { decimal, TAB } from "../parse.ts";
@@ -37,7 +38,8 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
   if (withHeader) checkHeaders(files, fields);
   const rows = sampleRows(head, separator, withHeader);
   const isCsv = separator === COMMA;
-  const numbers = options.numbers ?? (isCsv && hasNumbers(rows, layout));
+  const kind = kindOfValues(categoriesOf(rows, layout));
+  const numbers = options.numbers ?? (isCsv && kind === "decimal");
   const form: LogForm = {
     ...layout,
     ...(isCsv && { separator }),
@@ -50,6 +52,7 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
   return createLogSource(files, {
     format: isCsv ? "CSV" : "Criteo's log",
     form,
+    values: { kind },
     rules: numbers ? (isCsv ? NUMBERED_RULES : { idOrder: "given" }) : {},
     noun: "line",
     linesAbove: withHeader ? 1 : 0,
@@ -152,14 +155,8 @@ function sampleRows(head: Uint8Array, separator: number, withHeader: boolean): s
     .map((line) => line.split(String.fromCharCode(separator)));
 }
 
-/** Whether the categories of all rows are decimal numbers, and not all of eight digits, which may be hexadecimal. */
-function hasNumbers(rows: string[][], { integers, categories }: Layout): boolean {
-  const values = rows.flatMap((row) => row.slice(1 + integers, 1 + integers + categories)).filter(Boolean);
-  return (
-    values.length > 0 &&
-    values.every((value) => /^(0|[1-9]\d{0,9})$/.test(value)) &&
-    values.some((value) => value.length !== 8)
-  );
+function categoriesOf(rows: string[][], { integers, categories }: Layout): string[] {
+  return rows.flatMap((row) => row.slice(1 + integers, 1 + integers + categories));
 }
 
 function hasFractions(rows: string[][], { integers }: Layout): boolean {

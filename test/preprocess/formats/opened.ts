@@ -47,7 +47,7 @@ export async function importSource(
 ): Promise<Imported> {
   const made = new Map<string, Uint8Array>();
   const name = "imported";
-  const { rules: implied, ...ids } = fitted ? idsOf(fitted, source, name) : ownIds(source);
+  const { rules: implied, ...ids } = fitted ? await idsOf(fitted, source, name) : ownIds(source);
   const manifest = await preprocess(() => source.parts(() => {}, ids.layout), memoryOutput(made), {
     name,
     files: source.files,
