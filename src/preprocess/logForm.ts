@@ -12,6 +12,8 @@ export interface LogForm extends Layout {
   scales?: number[];
   /** Categories are decimal numbers of 32 bits, not eight hexadecimal digits. */
   numbers?: boolean;
+  /** For each column of the data set, of its kind, the place of the log's column that goes there; the same. */
+  places?: { integers: number[]; categories: number[] };
   /** One list a category: numbers that stand for no value of their own, such as another tool's OOV id. */
   shared?: number[][];
 }

@@ -17,7 +17,7 @@ import { CRITEO, MISSING } from "../shards/rows.ts";
 import type { ShardFormat } from "../shards/shardFile.ts";
 import { describeColumns } from "./describeColumns.ts";
 import type { Fitted } from "./fitting.ts";
-import { createHands, type Hands } from "./hands.ts";
+import { createHands, type Hands, type Vocabulary } from "./hands.ts";
 import { type FinishedShard, journalLine, journalStart, parseJournal } from "./journal.ts";
 import type { LogForm } from "./logForm.ts";
 import { mindsporeSplitter } from "./mindsporeSplit.ts";
@@ -56,7 +56,7 @@ export interface PreprocessOptions extends LogWords {
   files: string[];
   rules: Rules;
   layout?: LogForm;
-  /** For each category the values that the source numbers 1, 2, …: they keep these ids, whatever the rule. */
+  /** For each category the values that the source numbers 1, 2, …: they keep these ids, whatever the rule, unless fitted. */
   tokens?: string[][];
   /** Left out, Parquet. */
   format?: ShardFormat;
@@ -115,7 +115,7 @@ export async function preprocess(
     (await (fitted ? fittedPlan(fitted, output, options) : countedPlan(parts, hands, output, options)));
   if (plan.finished.length === 0) await journal?.append(journalStart(journal.key, plan));
 
-  await hands.setVocabulary(options.tokens ? numbersOf(options.tokens) : textsOf(plan.values));
+  await hands.setVocabulary(vocabularyOf(plan.values, options));
   const shards = createShardSet({
     ...{ layout, format, groupsPerShard, hands, output, finished: plan.finished },
     onFinished: async (shard) => journal?.append(journalLine(shard)),
@@ -227,11 +227,18 @@ function accountOf(
   return { source: { files, lines }, badLines: bad, badLineExamples: examples };
 }
 
-/** The texts of the numbers that stand for the tokens in the source. */
-function numbersOf(tokens: string[][]): { values: string[][] } {
-  return { values: tokens.map((column) => column.map((_, i) => String(i + 1))) };
+/** What the source has for these values: their texts, or the texts of the numbers that it gave its tokens. */
+function vocabularyOf(columns: CountedValue[][], { tokens, fitted }: PreprocessOptions): Vocabulary {
+  if (!tokens) return textsOf(columns);
+  if (!fitted) return { values: tokens.map((column) => column.map((_, i) => String(i + 1))) };
+  return {
+    values: columns.map((values, c) => {
+      const numbers = new Map(tokens[c]!.map((token, i) => [token, String(i + 1)]));
+      return values.map(({ value }) => numbers.get(value) ?? null);
+    }),
+  };
 }
 
-function textsOf(columns: CountedValue[][]): { values: string[][] } {
+function textsOf(columns: CountedValue[][]): Vocabulary {
   return { values: columns.map((values) => values.map(({ value }) => value)) };
 }

@@ -38,11 +38,72 @@ it("keeps fractions of id rows at the data set's scale, whatever the rows themse
   expect(larger.manifest.badLineExamples).toMatchObject([{ line: 300 }]);
 });
 
-it("refuses FuxiCTR's ids, which are not the data set's", async () => {
+describe("FuxiCTR's files", () => {
   const files = goldenFiles(/json|parquet/, "fuxictr");
-  const base = await importFiles(files);
-  await expect(importFiles(files, {}, {}, base)).rejects.toMatchObject({
-    problem: { code: "vocabulary-of-other-columns" },
+  const { "feature_vocab.json": _, ...withoutValues } = files;
+  const raw = goldenFiles(/csv/, "fuxictr/raw");
+  const layout = { integers: 2, categories: 3 };
+
+  it("become the ids of a log's values, by what feature_vocab.json says of theirs", async () => {
+    const base = await importFiles(raw, { layout }, { rule: "at-least", threshold: 1 });
+    const { rows } = await importFiles(files, {}, {}, base);
+    const ofLog = await importFiles(raw, { layout }, {}, base);
+    const ids = ofLog.rows.test.flatMap((row) => row.slice(3));
+    // What FuxiCTR had not seen in training, or too rarely, has none of its ids.
+    const known = rows.test.flatMap((row) => row.slice(3)).map((id, i) => (id === 0 ? null : [id, ids[i]]));
+    const pairs = known.filter((pair) => pair !== null);
+    expect(pairs.map(([id]) => id)).toEqual(pairs.map(([, id]) => id));
+    expect(pairs.length).toBeGreaterThan(0.5 * ids.length);
+  });
+
+  it("keep fractions at the data set's scale", async () => {
+    const base = await importFiles(files);
+    const manifest = structuredClone(base.manifest);
+    Object.assign(manifest.columns[1]!, { scale: 1e6 });
+    const { rows } = await importFiles(files, {}, {}, { ...base, manifest });
+    expect(rows.train.map((row) => row[2])).toEqual(base.rows.train.map((row) => Math.round(row[2]! / 10)));
+  });
+
+  it("are refused without their values", async () => {
+    for (const base of [await importFiles(files), await importFiles(withoutValues)])
+      await expect(importFiles(withoutValues, {}, {}, base)).rejects.toMatchObject({
+        problem: { code: "vocabulary-of-other-values" },
+      });
+  });
+});
+
+describe("columns that a header names", async () => {
+  const lines = (columns: string[]) =>
+    Array.from({ length: 60 }, (_, i) => {
+      const cells: Record<string, unknown> = {
+        label: i % 2,
+        I1: i,
+        I2: i / 8,
+        C1: `a${i % 3}`,
+        C2: `a${i % 5}`,
+      };
+      return columns.map((column) => cells[column]).join();
+    });
+  const csv = (...columns: string[]) => ({ "log.csv": [columns.join(), ...lines(columns)].join("\n") });
+  const base = await importFiles(csv("label", "I1", "I2", "C1", "C2"), {}, { threshold: 0, split: "none" });
+
+  it("are found in whatever order", async () => {
+    const other = await importFiles(csv("label", "I2", "I1", "C2", "C1"), {}, { split: "none" }, base);
+    expect(other.rows.train).toEqual(base.rows.train);
+  });
+
+  it("are refused under other names", async () => {
+    const files = { "log.csv": csv("label", "I1", "I2", "C1", "C2")["log.csv"].replace("C2", "C3") };
+    await expect(importFiles(files, {}, {}, base)).rejects.toMatchObject({
+      problem: { sentence: expect.stringMatching(/a column of categories "C3", and imported has none/) },
+    });
+  });
+
+  it("go by their places where there is no header", async () => {
+    const text = lines(["label", "I1", "I2", "C1", "C2"]).join("\n");
+    const layout = { integers: 2, categories: 2 };
+    const { rows } = await importFiles({ "log.csv": text }, { layout }, { split: "none" }, base);
+    expect(rows.train).toEqual(base.rows.train);
   });
 });
 

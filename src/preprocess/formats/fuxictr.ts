@@ -84,6 +84,7 @@ export async function openFuxiCtr(
   const source = createLogSource(files, {
     format: NAME,
     form,
+    named: true,
     rules: NUMBERED_RULES,
     values: map.categories.every(({ name }) => vocabulary[name])
       ? { kind: kindOfValues(tokens.flat()) }

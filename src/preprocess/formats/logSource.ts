@@ -37,6 +37,8 @@ export interface LogSource {
   /** Of these together, as they lie on the disk. */
   byteLength: number;
   form: LogForm;
+  /** The columns have the names that the files give them. */
+  named: boolean;
   /** What the files imply. */
   rules: Partial<Rules>;
   /** What its categories hold. */
@@ -65,6 +67,7 @@ export const SILENT: Reading = { tellOf: () => () => {}, begin: () => {} };
 
 export interface SourceParts extends Pick<LogSource, "format" | "form" | "values" | "tokens"> {
   rules: Partial<Rules>;
+  named?: boolean;
   /** What a row is called, and how many lines of a file stand above its first. */
   noun: "row" | "line";
   linesAbove?: number;
@@ -73,11 +76,11 @@ export interface SourceParts extends Pick<LogSource, "format" | "form" | "values
 
 /** The source that files of one format are together. */
 export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSource {
-  const { format, form, values, tokens, rules, noun, linesAbove = 0, read } = parts;
+  const { format, form, named = false, values, tokens, rules, noun, linesAbove = 0, read } = parts;
   const firstRows = new Map<string, number>();
   const hasSplits = files.some(({ split }) => split !== undefined);
   return {
-    ...{ format, form, values },
+    ...{ format, form, named, values },
     ...(tokens && { tokens }),
     files: files.map(({ file }) => file.name),
     byteLength: totalBytes(files),

@@ -52,6 +52,7 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
   return createLogSource(files, {
     format: isCsv ? "CSV" : "Criteo's log",
     form,
+    named: withHeader,
     values: { kind },
     rules: numbers ? (isCsv ? NUMBERED_RULES : { idOrder: "given" }) : {},
     noun: "line",
