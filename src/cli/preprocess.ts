@@ -1,6 +1,7 @@
 // preprocess: a log or files of other tools in, a data set's folder out.
 
 import { basename, resolve } from "node:path";
+import type { Problem } from "../base/problem.ts";
 import { type Fitted, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
@@ -39,6 +40,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const rules = rulesOf(options, implied);
   const key = keyOf(files, [rules, form, format, limit ?? null]);
 
+  let warning: Problem | undefined;
   const reporter = createReporter(source.byteLength);
   const threads = threadsOf(options, source.byteLength);
   const crew = threads > 1 ? startThreads(threads, { layout: form, rules }) : null;
@@ -55,11 +57,16 @@ export async function runPreprocess(args: string[]): Promise<number> {
       ...(crew && { hands: crew.hands }),
       ...(!fitted && { journal: { key, text: journal, append: appendJournal, folder } }),
       tell: reporter.progress,
+      warn: (problem) => (warning = problem),
     });
   }).finally(() => crew?.close());
   for (const { line, reason } of manifest.badLineExamples)
     say(`${source.whereIs(line)} ${reason}; it was left out`);
-  printResult({ output, input: source.format, ...summary(manifest), ...reporter.figures(), ...peak() });
+  if (warning) say(`${warning.sentence} ${warning.remedy}`);
+  printResult({
+    ...{ output, input: source.format, ...summary(manifest), ...(warning && { warning }) },
+    ...{ ...reporter.figures(), ...peak() },
+  });
   return 0;
 }
 

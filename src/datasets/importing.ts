@@ -1,5 +1,6 @@
 // Logs that a person dropped or picked → data sets on the device: the same two passes as everywhere, packed shards.
 
+import type { Problem } from "../base/problem.ts";
 import { unhurried } from "../base/yield.ts";
 import { type CrewMember, createCrew } from "../preprocess/crew.ts";
 import { type IdSource, idsOf, ownIds } from "../preprocess/fitting.ts";
@@ -11,7 +12,7 @@ import { nameOfLog } from "../preprocess/logName.ts";
 import { createPacer } from "../preprocess/pace.ts";
 import { countPass } from "../preprocess/passes.ts";
 import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
-import type { ImportOptions, LogReport } from "../protocol/dataMessages.ts";
+import type { DataRequests, ImportOptions, LogReport } from "../protocol/dataMessages.ts";
 import type { Rules } from "../shards/manifest.ts";
 import type { Layout } from "../shards/rows.ts";
 import { beginKept } from "./device.ts";
@@ -68,13 +69,13 @@ export interface ImportHelp {
   computing(forAtMostMs: number): void;
 }
 
-/** Makes a data set on the device; gives its id. Whatever goes wrong, nothing of it stays there. */
+/** Makes a data set on the device; gives its id, and what is strange about it. Whatever goes wrong, nothing of it stays there. */
 export async function importLog(
   files: File[],
   { rows, threshold, vocabularyOf }: ImportOptions,
   job: Job,
   help: ImportHelp,
-): Promise<string> {
+): Promise<DataRequests["importLog"]["output"]> {
   const source = await openLogs(inputsOf(files), rows === null ? {} : { limit: rows });
   const name = nameOfFiles(files, source);
   const open = vocabularyOf && (await openAt(vocabularyOf, () => {}));
@@ -95,9 +96,10 @@ async function importRows(
   { rows, threshold }: Omit<ImportOptions, "vocabularyOf">,
   job: Job,
   help: ImportHelp,
-): Promise<string> {
+): Promise<DataRequests["importLog"]["output"]> {
   const { layout } = ids;
   const rules: Rules = { ...DEFAULT_RULES, ...implied, ...(threshold !== null && { threshold }) };
+  let warning: Problem | null = null;
   const pacer = createPacer(source.byteLength, rows ?? undefined);
   const kept = await beginKept(name);
   const crew = help.startCrew();
@@ -109,6 +111,7 @@ async function importRows(
       whereIs: source.whereIs,
       ...ids,
       ...{ rules, format: "packed" },
+      warn: (problem) => (warning = problem),
       hands: {
         ...hands,
         counted() {
@@ -119,7 +122,7 @@ async function importRows(
       tell: (progress) => job.pace(STAGES[progress.stage], pacer.lines(progress)),
     });
     kept.finish();
-    return kept.id;
+    return { id: kept.id, warning };
   } catch (cause) {
     await kept.abandon();
     throw cause;

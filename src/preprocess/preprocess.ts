@@ -1,7 +1,7 @@
 // A log → a data set, in two passes over its lines: count, then encode. The outcome depends on the lines, their order and
 // the rules alone: not on how the bytes come in pieces, nor on who does the work.
 
-import { problem } from "../base/problem.ts";
+import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
@@ -13,7 +13,7 @@ import {
   type Rules,
   VOCABULARY_FILE,
 } from "../shards/manifest.ts";
-import { CRITEO, MISSING } from "../shards/rows.ts";
+import { CRITEO, MISSING, type Rows } from "../shards/rows.ts";
 import type { ShardFormat } from "../shards/shardFile.ts";
 import { describeColumns } from "./describeColumns.ts";
 import type { Fitted } from "./fitting.ts";
@@ -33,6 +33,7 @@ import {
 } from "./passes.ts";
 import { createShardSet } from "./shardSet.ts";
 import { lineSplitter } from "./splits.ts";
+import { createUnseenValues } from "./unseenValues.ts";
 import { type CountedValue, frequentValues, numberedValues } from "./vocabulary.ts";
 import { readVocabulary, writeVocabulary } from "./vocabularyFile.ts";
 
@@ -69,6 +70,8 @@ export interface PreprocessOptions extends LogWords {
   fitted?: Fitted;
   journal?: JournalOptions;
   tell?: (progress: Progress) => void;
+  /** Hears at most once, of rows that are strange and yet no error. */
+  warn?: (warning: Problem) => void;
 }
 
 /** Lets an interrupted second pass go on at its last finished shards. */
@@ -125,11 +128,16 @@ export async function preprocess(
     rules.split === "mindspore"
       ? mindsporeSplitter(plan.draft.source.lines, rules.seed, rules.testShare, plan.badEnds)
       : lineSplitter(rules);
-  const encoded = await encodePass(parts(), hands, shards, splitOf, options, (lines) =>
+  const unseen = createUnseenValues(layout.categories);
+  const counting = fitted ? heard(hands, unseen.add) : hands;
+  const encoded = await encodePass(parts(), counting, shards, splitOf, options, (lines) =>
     tell?.({ stage: "encode", lines, totalLines }),
   );
-  if (fitted) closeAccount(encoded, options);
-  else if (encoded.lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
+  if (fitted) {
+    closeAccount(encoded, options);
+    const warning = unseen.warning(name, fitted.manifest, plan.values);
+    if (warning) options.warn?.(warning);
+  } else if (encoded.lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
   const manifest: Manifest = {
     ...plan.draft,
     ...(fitted && accountOf(encoded, options)),
@@ -145,6 +153,18 @@ export async function writeManifest(manifest: Manifest, output: OutputFolder): P
   const sink = await output.create(MANIFEST_FILE);
   await sink.write(new TextEncoder().encode(manifestText(manifest)));
   await sink.close();
+}
+
+/** Hands of which `hear` is told what they encoded. */
+function heard(hands: Hands, hear: (rows: Rows) => void): Hands {
+  return {
+    ...hands,
+    async encode(part) {
+      const encoded = await hands.encode(part);
+      hear(encoded.rows);
+      return encoded;
+    },
+  };
 }
 
 async function countedPlan(

@@ -170,3 +170,23 @@ describe("values that mean something else", async () => {
 function untold({ folder, manifest: { categoryValues: _, ...manifest } }: Imported): Fitted {
   return { folder, manifest };
 }
+
+it("tells of a column whose values have far fewer ids than the data set's own", async () => {
+  const csv = (C2: (i: number) => string) =>
+    `label,I1,C1,C2\n${Array.from({ length: 200 }, (_, i) => `1,${i},a${i % 9},${C2(i)}\n`).join("")}`;
+  const base = await importFiles({ "base.csv": csv((i) => `b${i % 5}`) }, {}, { threshold: 9 });
+  const warned = async (C2: (i: number) => string) =>
+    (await importFiles({ "log.csv": csv(C2) }, {}, {}, base)).warning?.sentence;
+  expect(await warned((i) => `b${i % 5}`)).toBeUndefined();
+  expect(await warned((i) => (i % 6 === 0 ? "new" : `b${i % 5}`))).toBeUndefined();
+  expect(await warned((i) => `B${i % 5}`)).toBe(
+    "100 % of the rows of imported have a value in C2 that imported has no id for, where 0 % were expected.",
+  );
+  const rare = await importFiles(
+    { "base.csv": csv((i) => (i % 2 ? "b" : `rare${i}`)) },
+    {},
+    { threshold: 9 },
+  );
+  const { warning } = await importFiles({ "log.csv": csv((i) => (i % 4 ? `new${i}` : "b")) }, {}, {}, rare);
+  expect(warning).toBeUndefined();
+});

@@ -4,6 +4,10 @@ import type { Wording } from "../problem.ts";
 
 const PREPROCESS_AGAIN = "Copy the whole folder again, or make it again with `preprocess`.";
 
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
 export const dataProblems = {
   "file-unreadable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be read: ${d.reason}.`,
@@ -125,6 +129,21 @@ export const dataProblems = {
     sentence: `${d.name} holds ${d.values}, and ${d.dataset} was made of ${d.expected}: its ids would go to other values.`,
     remedy:
       "Choose files of the kind that it was made of (of FuxiCTR's also feature_vocab.json), or import them with ids of their own.",
+    control: "dataset",
+  }),
+  "values-unseen": (d: {
+    name: string;
+    dataset: string;
+    column: string;
+    share: number;
+    expected: number;
+    columns: number;
+  }): Wording => ({
+    sentence:
+      `${percent(d.share)} of the rows of ${d.name} have a value in ${d.column} that ${d.dataset} has no id for, ` +
+      `where ${percent(d.expected)} were expected${d.columns > 1 ? `, and ${d.columns} columns are like this` : ""}.`,
+    remedy:
+      "Check that values are written there as in the files that it was made of; if they are simply new, a model knows nothing of them.",
     control: "dataset",
   }),
   "folder-unwritable": (d: { name: string; reason: string }): Wording => ({
