@@ -76,6 +76,19 @@ it("reads MindRecord with each category's own ids, and integers as they are", as
   expect(manifest.columns[0]).not.toHaveProperty("scale");
 });
 
+it("knows how integers are written in later versions of MindRecord", async () => {
+  const files = goldenFiles(/columns/);
+  const [name, bytes] = Object.entries(files)[0]!;
+  const later = bytes.slice();
+  const view = new DataView(later.buffer);
+  const length = Number(view.getBigUint64(0, true));
+  const header = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+  later.set(new TextEncoder().encode(header.replace('"version":"3.0"', '"version":"10.0"')), 8);
+  view.setBigUint64(0, BigInt(length + 1), true);
+  const { rows } = await importFiles({ [name]: later }, {}, { split: "none" });
+  expect(rows).toEqual((await importFiles(files, {}, { split: "none" })).rows);
+});
+
 it("reads TFRecord that is packed", async () => {
   const [name, bytes] = Object.entries(formats.TFRecord)[0]!;
   const packed = Uint8Array.from(gzipSync(bytes));
