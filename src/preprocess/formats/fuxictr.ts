@@ -144,13 +144,11 @@ async function measure(
   if (numeric.length === 0) return ranges;
   let rows = 0;
   for (const { file } of files)
-    await withTable(file, numeric, async (table) => {
-      for await (const { count, columns } of table.groups()) {
-        for (const [c, range] of ranges.entries())
-          for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
-        if ((rows += count) >= limit) return;
-      }
-    });
+    for await (const { count, columns } of groupsOf(file, numeric)) {
+      for (const [c, range] of ranges.entries())
+        for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
+      if ((rows += count) >= limit) return ranges;
+    }
   return ranges;
 }
 
@@ -165,24 +163,28 @@ async function* blocks(
   let line = 0;
   for (const { file, split } of files) {
     begin(file, line);
-    const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
-    try {
-      for await (const { count, columns, bytesRead } of table.groups()) {
-        tellOf(file)(bytesRead);
-        for (let from = 0; from < count && line < limit; ) {
-          const taken = Math.min(BLOCK_ROWS, count - from, limit - line);
-          const block = Object.assign(makeBlock(form, taken, line), split !== undefined && { split });
-          for (let r = from; r < from + taken; r++, line++)
-            endRow(block, line, appendRow(columns, r, map, form, block));
-          block.lineCount = taken;
-          yield block;
-          from += taken;
-        }
-        if (line >= limit) return;
+    for await (const { count, columns, bytesRead } of groupsOf(file, names)) {
+      tellOf(file)(bytesRead);
+      for (let from = 0; from < count && line < limit; ) {
+        const taken = Math.min(BLOCK_ROWS, count - from, limit - line);
+        const block = Object.assign(makeBlock(form, taken, line), split !== undefined && { split });
+        for (let r = from; r < from + taken; r++, line++)
+          endRow(block, line, appendRow(columns, r, map, form, block));
+        block.lineCount = taken;
+        yield block;
+        from += taken;
       }
-    } finally {
-      await table.close();
+      if (line >= limit) return;
     }
+  }
+}
+
+async function* groupsOf(file: InputFile, names: string[]): ReturnType<ParquetTable["groups"]> {
+  const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
+  try {
+    yield* table.groups();
+  } finally {
+    await table.close();
   }
 }
 
@@ -207,19 +209,6 @@ function appendRow(
     block.kinds[c]![block.count] = KIND.number;
   }
   return null;
-}
-
-async function withTable(
-  file: InputFile,
-  names: string[],
-  use: (table: ParquetTable) => Promise<void>,
-): Promise<void> {
-  const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
-  try {
-    await use(table);
-  } finally {
-    await table.close();
-  }
 }
 
 async function jsonOf<T>(file: InputFile, schema: z.ZodType<T>): Promise<T> {
