@@ -2,6 +2,7 @@
 
 import { MISSING } from "../shards/rows.ts";
 import { type Block, KIND } from "./block.ts";
+import { LARGEST, tooLarge } from "./formats/scales.ts";
 import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
 import { type LogForm, namesOf } from "./logForm.ts";
 
@@ -78,8 +79,8 @@ function parseLine(bytes: Uint8Array, at: number, end: number, block: Block, for
       if (negative) return numberReason(bytes, at, end, c, form, "which is not an integer");
       value = MISSING;
     } else value *= negative ? -scale : scale;
-    if (value > 2147483647 || (value < -2147483647 && q !== first))
-      return numberReason(bytes, at, end, c, form, "which needs more than 32 bits");
+    if (value > LARGEST || (value < -LARGEST && q !== first))
+      return numberReason(bytes, at, end, c, form, tooLarge(scale));
     block.integers[c]![row] = value;
     p = q;
   }

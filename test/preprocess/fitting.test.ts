@@ -24,6 +24,7 @@ function idRows(rows: [integer: number, C1: number, C2: number][], firstId = 0):
     layout: { integers: 1, categories: 2 },
   });
 }
+
 const someRows = Array.from({ length: 300 }, (_, i): [number, number, number] => [
   i / 400,
   3 + (i % 4),

@@ -81,6 +81,17 @@ describe("reczoo's Criteo_x1", () => {
   });
 });
 
+it("keeps fractions beside a number that no scale fits, whose line alone is bad", async () => {
+  const lines = Array.from({ length: 200 }, (_, i) => `1,${i === 150 ? "1e12" : i / 1000},a`);
+  const csv = ["label,I1,C1", ...lines].join("\n");
+  const { manifest, rows } = await importFiles({ "a.csv": csv }, {}, { split: "none" });
+  expect(manifest.columns[0]).toMatchObject({ scale: 1e9, maximum: 199_000_000 });
+  expect(rows.train).toHaveLength(199);
+  expect(manifest.badLineExamples).toEqual([
+    { line: 150, reason: 'has "1e12" in column I1, which times 1000000000 needs more than 32 bits' },
+  ]);
+});
+
 it("takes numbers of a log as ids when told to skip their conversion", async () => {
   const log = Array.from({ length: 30 }, (_, i) => logLine(1, [i], [String(90 + (i % 3) * 5)])).join("\n");
   const { vocabulary } = await importFiles({ "log.txt": log }, { numbers: true }, { threshold: 5 });
