@@ -1,10 +1,12 @@
 // A source of rows, whatever its files are: what preprocessing is given.
 
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
 import type { Rules } from "../../shards/manifest.ts";
 import type { Layout } from "../../shards/rows.ts";
 import type { SourceValues } from "../categoryValues.ts";
 import type { Part } from "../hands.ts";
-import type { LogForm } from "../logForm.ts";
+import { type LogForm, namesOf } from "../logForm.ts";
 import type { InputFile, TellBytes } from "./input.ts";
 
 export interface OpenOptions {
@@ -76,6 +78,7 @@ export interface SourceParts extends Pick<LogSource, "format" | "form" | "values
 
 /** The source that files of one format are together. */
 export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSource {
+  checkNames(parts, files[0]!.file.name);
   const { format, form, named = false, values, tokens, rules, noun, linesAbove = 0, read } = parts;
   const firstRows = new Map<string, number>();
   const hasSplits = files.some(({ split }) => split !== undefined);
@@ -105,6 +108,20 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
       return read(reading, readIn);
     },
   };
+}
+
+/** Names of columns stand in the manifest, in the vocabulary's lines and, the label's beside them, in the shards. */
+function checkNames({ format, form, named }: SourceParts, name: string): void {
+  const names = ["label", ...namesOf(form)];
+  const twice = names.find((column, i) => names.indexOf(column) < i);
+  const broken = names.find((column) => column === "" || /[\t\n\r]/.test(column));
+  if (!named || (twice === undefined && broken === undefined)) return;
+  const reason =
+    twice === undefined
+      ? `a column's name, ${JSON.stringify(broken)}, is empty or has a tab or a line's end in it`
+      : `two of its columns are named "${twice}"`;
+  const expected = "Each column should have a name of its own, of one line and without tabs";
+  throw new ProblemError(problem("format-mismatch", { name, format, reason, expected }));
 }
 
 function totalBytes(files: OpenedFile[]): number {

@@ -120,6 +120,7 @@ it("takes columns of other names where their numbers are given", async () => {
 it.each([
   ["no label", { "a.csv": "id,I1,C1\n1,2,3\n" }, "format-mismatch"],
   ["a text", { "a.md": "# About\n\nRows, labels, and so on\n" }, "format-unknown"],
+  ["two columns of one name", { "a.csv": "label,I1,I1,C1\n1,2,3,4\n" }, "format-mismatch"],
   ["strange columns", { "a.csv": "label,I1,age\n1,2,3\n" }, "format-mismatch"],
   [
     "a file with another header",
