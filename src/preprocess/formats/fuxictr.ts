@@ -8,6 +8,7 @@ import { ProblemError } from "../../base/result.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import { kindOfValues } from "../categoryValues.ts";
 import type { LogForm } from "../logForm.ts";
+import { byteText } from "../vocabularyFile.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
 import { type InputFile, isNamed } from "./input.ts";
 import {
@@ -125,13 +126,8 @@ function tokensOf({ values, shift }: Category, vocabulary: Record<string, number
   const tokens = Array.from({ length: values }, (_, i) => String(i + 1 - shift));
   for (const [token, id] of Object.entries(vocabulary))
     if (token !== PADDING && token !== OOV && !/[\t\n]/.test(token) && id >= 1 && id <= values)
-      tokens[id - 1] = asBytes(token);
+      tokens[id - 1] = byteText(token);
   return tokens;
-}
-
-/** One character a byte of its UTF-8, as all values of a vocabulary are held. */
-function asBytes(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text));
 }
 
 /** What the numeric columns hold: they alone are read for it. */
