@@ -10,7 +10,7 @@ import { nameOfLog } from "../preprocess/logName.ts";
 import { preprocess } from "../preprocess/preprocess.ts";
 import type { Manifest } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
-import { parseArguments } from "./arguments.ts";
+import { parseArguments, UsageError } from "./arguments.ts";
 import { diskFolder, makeFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, say } from "./log.ts";
@@ -37,6 +37,8 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const { rules: implied, ...ids } =
     vocabulary === undefined ? ownIds(source) : await idsOf(await openFitted(vocabulary), source, name);
   const { layout: form, fitted } = ids;
+  if (ids.tokens && options.id_order !== undefined)
+    throw new UsageError("These files number their values themselves: leave --id_order out.");
   const rules = rulesOf(options, implied);
   const key = keyOf(files, [rules, form, format, limit ?? null]);
 

@@ -154,6 +154,16 @@ describe("preprocess", () => {
     expect(existsSync(join(output, "manifest.json"))).toBe(true);
   });
 
+  it("lets files keep the order in which they number their values", async () => {
+    const files = join(import.meta.dirname, "..", "golden", "formats", "fuxictr");
+    const { code, stderr } = await runCommand("preprocess", [
+      ...[`--input=${files}`, `--output=${output}`, "--id_order=first-seen"],
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("leave --id_order out");
+    expect(existsSync(output)).toBe(false);
+  });
+
   it("tells wrong usage with exit code 2", async () => {
     const { code, stderr } = await runCommand("preprocess", [
       `--input=${input}`,
