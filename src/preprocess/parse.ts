@@ -5,6 +5,7 @@ import { type Block, KIND } from "./block.ts";
 import { LARGEST, tooLarge } from "./formats/scales.ts";
 import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
 import { type LogForm, namesOf } from "./logForm.ts";
+import { COMMA, hasQuotes, unquoted } from "./quotes.ts";
 
 export const TAB = 9;
 const NEWLINE = 10;
@@ -18,7 +19,9 @@ const NOT_A_DIGIT = 16;
 const HEX = hexTable();
 
 /** Parses a piece into `block`, which must be empty and have room for all its lines. */
-export function parsePiece({ bytes, firstLine, lineCount }: Piece, block: Block, form: LogForm): Block {
+export function parsePiece(piece: Piece, block: Block, form: LogForm): Block {
+  const { firstLine, lineCount } = piece;
+  const bytes = form.separator === COMMA ? unquoted(piece.bytes) : piece.bytes;
   let at = 0;
   for (let line = firstLine; line < firstLine + lineCount; line++) {
     const newline = bytes.indexOf(NEWLINE, at);
@@ -150,7 +153,13 @@ function columnCountReason(bytes: Uint8Array, at: number, end: number, form: Log
   for (let p = at; p < end; p++) if (bytes[p] === separator) columns++;
   return columns === expected
     ? null
-    : `has ${columns} column${columns === 1 ? "" : "s"} instead of ${expected}`;
+    : `has ${columns} column${columns === 1 ? "" : "s"} instead of ${expected}${quotesReason(bytes.subarray(at, end), form)}`;
+}
+
+/** What quotes in a line may have to do with a wrong number of columns. */
+function quotesReason(line: Uint8Array, { separator }: LogForm): string {
+  const maybe = separator === COMMA && hasQuotes(line);
+  return maybe ? ", since a comma or a line's end between quotes is not read as part of a value" : "";
 }
 
 function numberReason(

@@ -7,6 +7,7 @@ import { kindOfValues } from "../categoryValues.ts";
 import { type Piece, wholeLines } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
 import { decimal, TAB } from "../parse.ts";
+import { COMMA, unquoted } from "../quotes.ts";
 import {
   createLogSource,
   type LogSource,
@@ -18,7 +19,6 @@ import {
 } from "./logSource.ts";
 import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
-const COMMA = 44;
 const NEWLINE = 10;
 /** A log may begin with some bad lines. */
 const FIRST_LINES = 10;
@@ -95,7 +95,7 @@ function withoutFirstLine({ bytes, firstLine, lineCount }: Piece): Piece {
 
 /** A header, or the first line that begins with a label; one or the other must be among the first lines. */
 function telling(head: Uint8Array): { separator: number; fields: string[] } | null {
-  const lines = new TextDecoder().decode(head).split(/\r?\n/, FIRST_LINES);
+  const lines = new TextDecoder().decode(unquoted(head)).split(/\r?\n/, FIRST_LINES);
   for (const [i, line] of lines.entries()) {
     const separator = line.includes("\t") ? TAB : COMMA;
     const fields = line.split(String.fromCharCode(separator));
@@ -150,7 +150,7 @@ function checkHeaders(files: OpenedFile[], fields: string[]): void {
 
 /** The whole lines of a file's beginning. */
 function sampleRows(head: Uint8Array, separator: number, withHeader: boolean): string[][] {
-  const lines = new TextDecoder().decode(head).split(/\r?\n/);
+  const lines = new TextDecoder().decode(separator === COMMA ? unquoted(head) : head).split(/\r?\n/);
   return lines
     .slice(withHeader ? 1 : 0, lines.length > 2 ? -1 : undefined)
     .map((line) => line.split(String.fromCharCode(separator)));

@@ -92,6 +92,29 @@ it("keeps fractions beside a number that no scale fits, whose line alone is bad"
   ]);
 });
 
+describe("quotes in CSV", () => {
+  const lines = Array.from({ length: 300 }, (_, i) => [i % 2, i, i % 3 ? "05db9164" : "", `b${i % 4}`]);
+  const header = ["label", "I1", "C1", "C2"];
+  const plain = [header, ...lines].map((line) => line.join()).join("\n");
+  const quoted = [header, ...lines].map((line) => line.map((cell) => `"${cell}"`).join()).join("\r\n");
+
+  it("are no part of a value", async () => {
+    const expected = await importFiles({ "a.csv": plain }, {}, { threshold: 3 });
+    const { manifest, rows, vocabulary } = await importFiles({ "a.csv": quoted }, {}, { threshold: 3 });
+    expect([rows, vocabulary]).toEqual([expected.rows, expected.vocabulary]);
+    expect(manifest.columns).toEqual(expected.manifest.columns);
+  });
+
+  it("stand for one where they are doubled, and are named where a comma is between them", async () => {
+    const odd = `${plain}\n1,2,"a ""b""",c\n1,2,"a,b",c\n1,2,x"y",c`;
+    const { vocabulary, manifest } = await importFiles({ "a.csv": odd }, {}, { threshold: 0 });
+    expect(vocabulary).toEqual(expect.arrayContaining(['C1\ta "b"\t1', 'C1\tx"y"\t1']));
+    expect(manifest.badLineExamples).toMatchObject([
+      { line: 301, reason: expect.stringMatching(/5 columns instead of 4, since a comma .* between quotes/) },
+    ]);
+  });
+});
+
 it("takes numbers of a log as ids when told to skip their conversion", async () => {
   const log = Array.from({ length: 30 }, (_, i) => logLine(1, [i], [String(90 + (i % 3) * 5)])).join("\n");
   const { vocabulary } = await importFiles({ "log.txt": log }, { numbers: true }, { threshold: 5 });
