@@ -15,6 +15,9 @@ const POINT = 46;
 const ZERO = 48;
 const NOT_A_DIGIT = 16;
 
+/** What CSV may have for a number that is missing. */
+const MISSING_TEXT = /^(nan|null|none|na|n\/a)$/i;
+
 /** Value of a lower-case hexadecimal digit's byte, NOT_A_DIGIT for any other. */
 const HEX = hexTable();
 
@@ -67,7 +70,13 @@ function parseLine(bytes: Uint8Array, at: number, end: number, block: Block, for
     if (q < end && bytes[q] !== separator) {
       // More than digits: a fraction, or no number at all.
       while (q < end && bytes[q] !== separator) q++;
-      value = decimal(byteString(bytes.subarray(p, q)));
+      const text = byteString(bytes.subarray(p, q));
+      if (separator === COMMA && MISSING_TEXT.test(text)) {
+        block.integers[c]![row] = MISSING;
+        p = q;
+        continue;
+      }
+      value = decimal(text);
       if (scale === 1 ? !Number.isInteger(value) : Number.isNaN(value))
         return numberReason(
           bytes,
@@ -178,7 +187,7 @@ function numberReason(
 }
 
 /** One character a byte, so that comparing strings compares bytes. */
-function byteString(bytes: Uint8Array): string {
+export function byteString(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;

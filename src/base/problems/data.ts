@@ -59,7 +59,7 @@ export const dataProblems = {
   }): Wording => ({
     sentence: `${d.bad} of the first ${d.lines} lines of ${d.name} cannot be read, more than 1 %: ${d.where}, for example, ${d.reason}.`,
     remedy:
-      "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs; for other numbers of columns give --dense_dim and --slot_dim.",
+      "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs; for other numbers of columns give --dense_dim and --slot_dim. Fractions that come late, and words for missing numbers, are known in CSV alone.",
     control: "dataset",
   }),
   "log-truncated": (d: { name: string; reason: string }): Wording => ({

@@ -6,7 +6,7 @@ import { CRITEO, columnNames, type Layout } from "../../shards/rows.ts";
 import { kindOfValues } from "../categoryValues.ts";
 import { type Piece, wholeLines } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
-import { decimal, TAB } from "../parse.ts";
+import { byteString, decimal, TAB } from "../parse.ts";
 import { COMMA, unquoted } from "../quotes.ts";
 import {
   createLogSource,
@@ -20,6 +20,9 @@ import {
 import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
 const NEWLINE = 10;
+const RETURN = 13;
+const POINT = 46;
+const ZERO = 48;
 /** A log may begin with some bad lines. */
 const FIRST_LINES = 10;
 const EXPECTED =
@@ -47,8 +50,8 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
     ...(withHeader && namesIfOther(fields.slice(1), layout)),
   };
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
-  if (hasFractions(rows, layout))
-    Object.assign(form, scalesOf(await measure(files, withHeader, limit, form)));
+  if (hasFractions(rows, layout) || (isCsv && (await hasPoint(pieces(files, withHeader, limit, SILENT)))))
+    Object.assign(form, scalesOf(await measure(pieces(files, withHeader, limit, SILENT), form)));
   return createLogSource(files, {
     format: isCsv ? "CSV" : "Criteo's log",
     form,
@@ -164,20 +167,40 @@ function hasFractions(rows: string[][], { integers }: Layout): boolean {
   return rows.some((row) => row.slice(1, 1 + integers).some((value) => Math.abs(decimal(value) % 1) > 0));
 }
 
+/** Whether there can be a fraction anywhere: CSV may have its first one late, and a column must be kept in one way. */
+async function hasPoint(parts: AsyncIterable<Piece>): Promise<boolean> {
+  for await (const { bytes } of parts) if (bytes.includes(POINT)) return true;
+  return false;
+}
+
 /** What the columns of numbers hold: one more pass over the files, which only those with fractions need. */
-async function measure(
-  files: OpenedFile[],
-  withHeader: boolean,
-  limit: number,
-  { separator = TAB, integers }: LogForm,
-): Promise<NumberRange[]> {
-  const ranges = emptyRanges(integers);
-  const comma = String.fromCharCode(separator);
-  for await (const { bytes } of pieces(files, withHeader, limit, SILENT)) {
-    for (const line of new TextDecoder().decode(bytes).split("\n")) {
-      const fields = line.split(comma, 1 + integers);
-      for (const [c, range] of ranges.entries()) widen(range, decimal(fields[c + 1] ?? ""));
-    }
-  }
+async function measure(parts: AsyncIterable<Piece>, form: LogForm): Promise<NumberRange[]> {
+  const ranges = emptyRanges(form.integers);
+  for await (const { bytes } of parts)
+    widenByLines(ranges, form.separator === COMMA ? unquoted(bytes) : bytes, form.separator ?? TAB);
   return ranges;
+}
+
+function widenByLines(ranges: NumberRange[], bytes: Uint8Array, separator: number): void {
+  for (let at = 0; at < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, at);
+    let end = newline === -1 ? bytes.length : newline;
+    const next = end + 1;
+    if (bytes[end - 1] === RETURN) end--;
+    let p = bytes.indexOf(separator, at);
+    for (let c = 0; c < ranges.length && p !== -1 && p < end; c++) {
+      const start = p + 1;
+      let digits = 0;
+      for (p = start; p < end && bytes[p] !== separator; p++) digits = 10 * digits + bytes[p]! - ZERO;
+      // Most cells are short and of digits alone; their bytes need not become a text.
+      const isShort = p > start && p - start < 10 && areDigits(bytes, start, p);
+      widen(ranges[c]!, isShort ? digits : decimal(byteString(bytes.subarray(start, p))));
+    }
+    at = next;
+  }
+}
+
+function areDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) if (bytes[p]! < ZERO || bytes[p]! > ZERO + 9) return false;
+  return true;
 }

@@ -115,6 +115,30 @@ describe("quotes in CSV", () => {
   });
 });
 
+it("finds fractions in CSV wherever the first of them is", async () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `1,${i < 19_000 ? i % 900 : i / 1000},a`);
+  const csv = ["label,I1,C1", ...lines].join("\n");
+  expect(csv.lastIndexOf("\n1,899,a")).toBeGreaterThan(1 << 17);
+  const { manifest, rows } = await importFiles({ "a.csv": csv }, {}, { split: "none" });
+  expect(manifest).toMatchObject({ badLines: 0, columns: [{ scale: 1e6, maximum: 899_000_000 }, {}] });
+  expect(rows.train[19_001]![1]).toBe(19_001_000);
+});
+
+it("finds fractions at the ends of lines", async () => {
+  const layout = { integers: 2, categories: 0 };
+  const csv = ["label,a,b", ...Array.from({ length: 50 }, (_, i) => `1,${i},${i / 8}`)].join("\r\n");
+  const { manifest } = await importFiles({ "a.csv": csv }, { layout });
+  expect(manifest.columns[1]).toMatchObject({ scale: 1e8, maximum: 612_500_000 });
+});
+
+it("takes words for missing numbers as such in CSV", async () => {
+  const words = ["nan", "NaN", "null", "NA", "None", ""];
+  const csv = ["label,I1,C1", ...words.map((word) => `1,${word},${word}`), "0,7,x"].join("\n");
+  const { rows, manifest } = await importFiles({ "a.csv": csv }, {}, { split: "none", threshold: 0 });
+  expect(rows.train.map((row) => row[1])).toEqual([...words.map(() => MISSING), 7]);
+  expect(manifest.columns[1]).toMatchObject({ distinct: 7, missing: 1 });
+});
+
 it("takes numbers of a log as ids when told to skip their conversion", async () => {
   const log = Array.from({ length: 30 }, (_, i) => logLine(1, [i], [String(90 + (i % 3) * 5)])).join("\n");
   const { vocabulary } = await importFiles({ "log.txt": log }, { numbers: true }, { threshold: 5 });
