@@ -97,12 +97,20 @@ describe("preprocess", () => {
     await runCommand("preprocess", [`--input=${input}`, `--output=${base}`, "--threshold=20"]);
     const args = [`--input=${input}`, `--output=${output}`, `--vocabulary=${base}`];
     expect((await runCommand("preprocess", [...args, "--threshold=3"])).code).toBe(2);
-    expect((await runCommand("preprocess", args)).code).toBe(0);
+    const { code, result } = await runCommand("preprocess", args);
+    expect(code).toBe(0);
+    expect(result).not.toHaveProperty("warning");
     const { rules, splits } = JSON.parse(readFileSync(join(output, "manifest.json"), "utf8"));
     expect(rules).toMatchObject({ rule: "over", threshold: 20, fittedOn: "given" });
     expect(splits.test.rows).toBe(500);
     const exported = await runCommand("export", [output, "--mindspore", `--output=${output}2`]);
     expect(exported.result.threshold).toBe(20);
+    writeFileSync(input, gzipSync(log.replaceAll("aaaaaaaa", "AAAAAAAA")));
+    const strange = await runCommand("preprocess", [
+      ...[`--input=${input}`, `--output=${output}3`, `--vocabulary=${base}`],
+    ]);
+    expect(strange.result.warning.code).toBe("values-unseen");
+    expect(strange.stderr).toContain("67 % of the rows of log have a value in C1 that log has no id for");
   });
 
   it("writes the same bytes on three threads as on one", async () => {
