@@ -126,7 +126,7 @@ it("finds fractions in CSV wherever the first of them is", async () => {
 
 it("finds fractions at the ends of lines", async () => {
   const layout = { integers: 2, categories: 0 };
-  const csv = ["label,a,b", ...Array.from({ length: 50 }, (_, i) => `1,${i},${i / 8}`)].join("\r\n");
+  const csv = ["label,a,b", ...Array.from({ length: 50 }, (_, i) => `1,${i},${i / 8}`), ""].join("\r\n");
   const { manifest } = await importFiles({ "a.csv": csv }, { layout });
   expect(manifest.columns[1]).toMatchObject({ scale: 1e8, maximum: 612_500_000 });
 });
