@@ -91,8 +91,6 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
   const { threshold, rule, seed, split, fitted_on, id_order, valid_share, test_share, vocabulary } = options;
   const rules: Rules = {
     ...DEFAULT_RULES,
-    // Rows for an existing data set's ids are rows to evaluate on.
-    ...(vocabulary !== undefined && { testShare: 1 }),
     ...implied,
     ...(threshold !== undefined && { threshold }),
     ...(rule !== undefined && { rule }),
@@ -103,6 +101,8 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
     seed,
     fittedOn: vocabulary === undefined ? fitted_on : "given",
   };
+  if (vocabulary !== undefined && [threshold, rule, id_order].some((choice) => choice !== undefined))
+    throw new UsageError("--vocabulary has its ids already: leave --threshold, --rule and --id_order out.");
   const { testShare, validShare } = rules;
   if (vocabulary !== undefined && (valid_share ?? 0) > 0 && test_share === undefined)
     throw new UsageError("With --vocabulary all rows are test rows: give --test_share beside --valid_share.");

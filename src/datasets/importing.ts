@@ -1,22 +1,19 @@
 // Logs that a person dropped or picked → data sets on the device: the same two passes as everywhere, packed shards.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import type { Problem } from "../base/problem.ts";
 import { unhurried } from "../base/yield.ts";
 import { type CrewMember, createCrew } from "../preprocess/crew.ts";
+import { type IdSource, idsOf, ownIds } from "../preprocess/fitting.ts";
 import { blobInput, type InputFile } from "../preprocess/formats/input.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { createHands, type Part } from "../preprocess/hands.ts";
-import { fittedForm } from "../preprocess/logForm.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { createPacer } from "../preprocess/pace.ts";
 import { countPass } from "../preprocess/passes.ts";
 import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
-import type { ImportOptions, LogReport } from "../protocol/dataMessages.ts";
-import type { DatasetLocation } from "../protocol/messages.ts";
-import type { Folder } from "../shards/byteSource.ts";
-import { layoutOf, type Manifest, type Rules } from "../shards/manifest.ts";
+import type { DataRequests, ImportOptions, LogReport } from "../protocol/dataMessages.ts";
+import type { Rules } from "../shards/manifest.ts";
 import type { Layout } from "../shards/rows.ts";
 import { beginKept } from "./device.ts";
 import type { Job } from "./job.ts";
@@ -72,37 +69,49 @@ export interface ImportHelp {
   computing(forAtMostMs: number): void;
 }
 
-/** Makes a data set on the device; gives its id. Whatever goes wrong, nothing of it stays there. */
+/** Makes a data set on the device; gives its id, and what is strange about it. Whatever goes wrong, nothing of it stays there. */
 export async function importLog(
   files: File[],
   { rows, threshold, vocabularyOf }: ImportOptions,
   job: Job,
   help: ImportHelp,
-): Promise<string> {
+): Promise<DataRequests["importLog"]["output"]> {
   const source = await openLogs(inputsOf(files), rows === null ? {} : { limit: rows });
   const name = nameOfFiles(files, source);
-  const fitted = vocabularyOf && (await openVocabulary(vocabularyOf, source, name));
-  const form = fitted ? fittedForm(source.form, fitted.manifest) : source.form;
-  const rules: Rules = {
-    ...DEFAULT_RULES,
-    // Rows for an existing data set's ids are rows to evaluate on.
-    ...(fitted && { testShare: 1 }),
-    ...source.rules,
-    ...(threshold !== null && { threshold }),
-    ...(fitted && { fittedOn: "given" as const }),
-  };
+  const open = vocabularyOf && (await openAt(vocabularyOf, () => {}));
+  try {
+    const ids = open
+      ? await idsOf({ manifest: open.dataset.manifest, folder: open.folder }, source, name)
+      : ownIds(source);
+    return await importRows(source, name, ids, { rows, threshold }, job, help);
+  } finally {
+    await open?.dataset.close();
+  }
+}
+
+async function importRows(
+  source: LogSource,
+  name: string,
+  { rules: implied, ...ids }: IdSource,
+  { rows, threshold }: Omit<ImportOptions, "vocabularyOf">,
+  job: Job,
+  help: ImportHelp,
+): Promise<DataRequests["importLog"]["output"]> {
+  const { layout } = ids;
+  const rules: Rules = { ...DEFAULT_RULES, ...implied, ...(threshold !== null && { threshold }) };
+  let warning: Problem | null = null;
   const pacer = createPacer(source.byteLength, rows ?? undefined);
   const kept = await beginKept(name);
   const crew = help.startCrew();
-  const hands = createCrew(crew.members, { layout: form, rules });
+  const hands = createCrew(crew.members, { layout, rules });
   try {
-    await preprocess(() => checked(source.parts(pacer.bytes), job), kept.output, {
+    await preprocess(() => checked(source.parts(pacer.bytes, layout), job), kept.output, {
       name,
       files: source.files.map((file) => file.split("/").at(-1)!),
       whereIs: source.whereIs,
-      ...{ rules, layout: form, format: "packed" },
-      ...(source.tokens && { tokens: source.tokens }),
-      ...(fitted && { fitted }),
+      ...ids,
+      ...{ rules, format: "packed" },
+      warn: (problem) => (warning = problem),
       hands: {
         ...hands,
         counted() {
@@ -113,13 +122,12 @@ export async function importLog(
       tell: (progress) => job.pace(STAGES[progress.stage], pacer.lines(progress)),
     });
     kept.finish();
-    return kept.id;
+    return { id: kept.id, warning };
   } catch (cause) {
     await kept.abandon();
     throw cause;
   } finally {
     crew.end();
-    await fitted?.close();
   }
 }
 
@@ -139,26 +147,6 @@ async function* checked(parts: AsyncIterable<Part>, job: Job): AsyncGenerator<Pa
     job.check();
     yield part;
   }
-}
-
-async function openVocabulary(
-  location: DatasetLocation,
-  source: LogSource,
-  name: string,
-): Promise<{ manifest: Manifest; folder: Folder; close: () => Promise<void> }> {
-  const { dataset, folder } = await openAt(location, () => {});
-  const { manifest } = dataset;
-  const [columns, expected] = [columnsText(source.form), columnsText(layoutOf(manifest))];
-  if (columns !== expected) {
-    await dataset.close();
-    const details = { name, dataset: manifest.name, columns, expected };
-    throw new ProblemError(problem("vocabulary-of-other-columns", details));
-  }
-  return { manifest, folder, close: dataset.close };
-}
-
-function columnsText({ integers, categories }: Layout): string {
-  return `${integers} columns of integers and ${categories} of categories`;
 }
 
 /** What packed rows take: measured on logs like Criteo's, 76 bytes for its columns. */

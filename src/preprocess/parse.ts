@@ -2,9 +2,11 @@
 
 import { MISSING } from "../shards/rows.ts";
 import { type Block, KIND } from "./block.ts";
+import { LARGEST, tooLarge } from "./formats/scales.ts";
 import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
 import { type LogForm, namesOf } from "./logForm.ts";
 import { newlinesIn } from "./newlines.ts";
+import { COMMA, hasQuotes, unquoted } from "./quotes.ts";
 
 export const TAB = 9;
 const RETURN = 13;
@@ -12,8 +14,13 @@ const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 
+/** What CSV may have for a number that is missing. */
+const MISSING_TEXT = /^(nan|null|none|na|n\/a)$/i;
+
 /** Parses a piece into `block`, which must be empty and have room for all its lines. */
-export function parsePiece({ bytes, firstLine, lineCount }: Piece, block: Block, form: LogForm): Block {
+export function parsePiece(piece: Piece, block: Block, form: LogForm): Block {
+  const { firstLine, lineCount } = piece;
+  const bytes = form.separator === COMMA ? unquoted(piece.bytes) : piece.bytes;
   const newlines = newlinesIn(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -66,7 +73,13 @@ function parseLine(
     if (q < end && bytes[q] !== separator) {
       // More than digits: a fraction, or no number at all.
       while (q < end && bytes[q] !== separator) q++;
-      value = decimal(byteString(bytes.subarray(p, q)));
+      const text = byteString(bytes.subarray(p, q));
+      if (separator === COMMA && MISSING_TEXT.test(text)) {
+        block.integers[c]![row] = MISSING;
+        p = q;
+        continue;
+      }
+      value = decimal(text);
       if (scale === 1 ? !Number.isInteger(value) : Number.isNaN(value))
         return numberReason(
           bytes,
@@ -81,8 +94,8 @@ function parseLine(
       if (negative) return numberReason(bytes, at, end, c, form, "which is not an integer");
       value = MISSING;
     } else value *= negative ? -scale : scale;
-    if (value > 2147483647 || (value < -2147483647 && q !== first))
-      return numberReason(bytes, at, end, c, form, "which needs more than 32 bits");
+    if (value > LARGEST || (value < -LARGEST && q !== first))
+      return numberReason(bytes, at, end, c, form, tooLarge(scale));
     block.integers[c]![row] = value;
     p = q;
   }
@@ -147,7 +160,13 @@ function columnCountReason(bytes: Uint8Array, at: number, end: number, form: Log
   for (let p = at; p < end; p++) if (bytes[p] === separator) columns++;
   return columns === expected
     ? null
-    : `has ${columns} column${columns === 1 ? "" : "s"} instead of ${expected}`;
+    : `has ${columns} column${columns === 1 ? "" : "s"} instead of ${expected}${quotesReason(bytes.subarray(at, end), form)}`;
+}
+
+/** What quotes in a line may have to do with a wrong number of columns. */
+function quotesReason(line: Uint8Array, { separator }: LogForm): string {
+  const maybe = separator === COMMA && hasQuotes(line);
+  return maybe ? ", since a comma or a line's end between quotes is not read as part of a value" : "";
 }
 
 function numberReason(
@@ -166,7 +185,7 @@ function numberReason(
 }
 
 /** One character a byte, so that comparing strings compares bytes. */
-function byteString(bytes: Uint8Array): string {
+export function byteString(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;

@@ -142,9 +142,11 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
       // A browser asks for more room, and clears it later, where the page says that it matters.
       void navigator.storage?.persist?.();
       const { files, report } = log;
-      await during(`Importing ${report.name}`, true, async () =>
-        openNew(await ask("importLog", { files, options })),
-      );
+      await during(`Importing ${report.name}`, true, async () => {
+        const made = await ask("importLog", { files, options });
+        await openNew(made);
+        if (made?.warning) notify(made.warning);
+      });
     },
     async keepOpen() {
       const open = current();
