@@ -16,7 +16,7 @@ import type {
   TrainerRequests,
 } from "../protocol/messages.ts";
 import type { TrainEvent } from "../train/events.ts";
-import { type Arena, createArena } from "./arena.ts";
+import { type Arena, createArena, isGoingOn } from "./arena.ts";
 import { type ConnectData, createDatasets, type Datasets } from "./datasets.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
 import { createInspections, type Inspections } from "./inspections.ts";
@@ -35,6 +35,8 @@ export interface StudioState {
   dataset: { location: DatasetLocation; summary: DatasetSummary } | null;
   /** A data set on its way in. */
   opening: { stage: string; done: number; total: number } | null;
+  /** A data set that the person wants to open, until he has said whether what is training may end for it. */
+  wanted: DatasetLocation | null;
   configuration: CheckedDraft;
   backend: BackendName | "auto";
   /** Steps between evaluations besides those at the ends of epochs; 0: none. */
@@ -60,7 +62,11 @@ export interface Studio {
   readonly curves: RunCurves | null;
   /** Starts a worker, and opens what was open last, the demo data at first. */
   start(): Promise<void>;
+  /** Opens a data set; while a run or an arena is training it becomes `wanted` first. */
   openDataset(location: DatasetLocation): Promise<void>;
+  /** Opens what is wanted, and so ends what is training. */
+  openWanted(): Promise<void>;
+  dismissWanted(): void;
   choosePreset(name: PresetName): void;
   /** Replaces the configuration's value at `path`, for example `branches.0.units.1.size`. */
   edit(path: string, value: unknown): void;
@@ -84,6 +90,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     backends: null,
     dataset: null,
     opening: null,
+    wanted: null,
     configuration: checkDraft(preset(DEFAULT_PRESET)),
     backend: "auto",
     evaluateEverySteps: 50,
@@ -119,6 +126,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     connect: connectData,
     notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
     openDataset,
+    isTraining,
     current() {
       const { dataset } = get();
       return dataset && { location: dataset.location, identity: dataset.summary.identity };
@@ -128,7 +136,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   const sessions = createSessions({
     ask,
     notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
-    openDataset,
+    openDataset: openNow,
     onDevice: datasets.onDevice,
     current() {
       const { configuration, dataset } = get();
@@ -233,11 +241,20 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     const backends = await ask("probe", {});
     if (!backends) return;
     set({ worker: { type: "ready" }, backends });
-    await openDataset(get().dataset?.location ?? lastDataset() ?? DEMO);
-    if (!get().dataset) await openDataset(DEMO);
+    await openNow(get().dataset?.location ?? lastDataset() ?? DEMO);
+    if (!get().dataset) await openNow(DEMO);
+  }
+
+  function isTraining(): boolean {
+    return isActive(get().run) || isGoingOn(arena.store.getState().arena);
   }
 
   async function openDataset(location: DatasetLocation): Promise<void> {
+    if (isTraining()) set({ wanted: location });
+    else await openNow(location);
+  }
+
+  async function openNow(location: DatasetLocation): Promise<void> {
     set({ opening: { stage: "Opening", done: 0, total: 0 } });
     const summary = await ask("openDataset", { location });
     set(summary ? { opening: null, dataset: { location, summary } } : { opening: null });
@@ -303,6 +320,12 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
       if (get().worker.type === "ready") await sessions.refresh(true);
     },
     openDataset,
+    async openWanted() {
+      const { wanted } = get();
+      set({ wanted: null });
+      if (wanted) await openNow(wanted);
+    },
+    dismissWanted: () => set({ wanted: null }),
     choosePreset: (name) => set({ configuration: checkDraft(preset(name)) }),
     edit(path, value) {
       set(({ configuration }) => ({

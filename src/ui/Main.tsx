@@ -5,7 +5,9 @@ import { ArenaPanel } from "./arena/ArenaPanel.tsx";
 import { useArenaState } from "./arena/useArena.ts";
 import { BranchesPanel } from "./branches/BranchesPanel.tsx";
 import { Charts } from "./charts/Charts.tsx";
+import { DatasetReady } from "./data/DatasetReady.tsx";
 import { DataTab } from "./data/DataTab.tsx";
+import { OpenInstead } from "./data/OpenInstead.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
 import { Overview } from "./overview/Overview.tsx";
@@ -35,6 +37,8 @@ export function Main() {
     <div className={classes.stack}>
       <NoticeBar />
       <ResumeOffers />
+      <DatasetReady />
+      <OpenInstead />
       <CheckpointDialog />
       <RunBar />
       <Figures />
