@@ -7,6 +7,7 @@ import { ProblemError } from "../base/result.ts";
 import type { KeptDataset } from "../protocol/dataMessages.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
+import { checkFiles } from "../shards/checkFiles.ts";
 import { MANIFEST_FILE } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { opfsFolder, opfsOutput } from "../shards/opfs.ts";
@@ -136,7 +137,9 @@ async function describe(id: string, directory: FileSystemDirectoryHandle): Promi
   const { lastModified } = await (await directory.getFileHandle(MANIFEST_FILE)).getFile();
   const name = await givenName(directory);
   try {
-    const { manifest, identity } = await openDataset(opfsFolder(directory, name ?? id));
+    const folder = opfsFolder(directory, name ?? id);
+    const { manifest, identity } = await openDataset(folder);
+    await checkFiles(folder, manifest);
     const { shards, vocabulary } = manifest;
     return {
       id,
