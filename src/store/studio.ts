@@ -46,6 +46,16 @@ export interface StudioState {
   notices: Problem[];
 }
 
+/** Whether a worker and rows to train on are there. */
+export function canTrain({ worker, dataset, opening }: StudioState): boolean {
+  return worker.type === "ready" && opening === null && dataset !== null && isForTraining(dataset.summary);
+}
+
+/** A data set that was made with the ids of another one has test rows only. */
+export function isForTraining({ rows }: DatasetSummary): boolean {
+  return rows.train > 0;
+}
+
 /** Makes a client of a new worker. */
 export type Connect = (listeners: {
   onEvent(event: TrainerEvent): void;

@@ -96,6 +96,10 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
     rules: { fittedOn: "given" },
     splits: { train: { rows: 0 }, test: { rows: 1000 } },
   });
+  await studio.page.getByTestId("dataset-summary").getByText("for evaluation").waitFor();
+  await studio.untilState("Ready to evaluate");
+  await studio.page.getByText("tomorrow has no training rows").waitFor();
+  expect(await studio.button("Train").isEnabled()).toBe(false);
 
   await studio.button("Export tomorrow").click();
   const [download] = await Promise.all([

@@ -1,5 +1,6 @@
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import type { DatasetSummary } from "../../protocol/messages.ts";
+import { isForTraining } from "../../store/studio.ts";
 import { bytes, count, metric, percent } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { DatasetLoader } from "./DatasetLoader.tsx";
@@ -65,7 +66,7 @@ function Summary({ summary }: { summary: DatasetSummary }) {
         <Text size="sm" fw={600} truncate title={summary.name}>
           {summary.name}
         </Text>
-        <span className={classes.ready}>ready to train</span>
+        <span className={classes.ready}>{isForTraining(summary) ? "ready to train" : "for evaluation"}</span>
       </Group>
       <dl className={classes.facts}>
         <Fact name="Rows" value={count(allRows)} />
