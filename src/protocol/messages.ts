@@ -32,7 +32,7 @@ export interface DatasetSummary {
   identity: string;
   rows: { train: number; valid: number; test: number };
   positives: { train: number; valid: number; test: number };
-  /** Bytes of all shards. */
+  /** Bytes of all shards and the vocabulary. */
   byteLength: number;
   shapes: Record<IntegerMode, InputShape>;
   /** Known only for synthetic data: AUC of the true click probabilities on the test split. */

@@ -118,6 +118,11 @@ export type Rules = Manifest["rules"];
 export type Column = Manifest["columns"][number];
 export type IntegerColumn = Extract<Column, { kind: "integer" }>;
 export type CategoryColumn = Extract<Column, { kind: "category" }>;
+
+/** Bytes of the shards and the vocabulary. */
+export function byteLengthOf({ shards, vocabulary }: Pick<Manifest, "shards" | "vocabulary">): number {
+  return shards.reduce((sum, { bytes }) => sum + bytes, vocabulary.bytes);
+}
 export type Shard = Manifest["shards"][number];
 export type RowGroup = Shard["rowGroups"][number];
 
