@@ -66,6 +66,8 @@ export interface DatasetsInputs {
   openDataset(location: DatasetLocation): Promise<void>;
   /** Whether opening a data set would end a run or an arena. */
   isTraining(): boolean;
+  /** Hears that a data set of the device has another name. */
+  renamed(id: string, name: string): void;
   /** The data set that is open. */
   current(): { location: DatasetLocation; identity: string } | null;
 }
@@ -172,7 +174,9 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
     dismissReady: () => set({ ready: null }),
     open: (id) => openDataset({ type: "device", id }),
     async rename(id, name) {
-      take(await ask("renameKept", { id, name }));
+      const kept = await ask("renameKept", { id, name });
+      take(kept);
+      if (kept) inputs.renamed(id, name);
     },
     async remove(id) {
       take(await ask("deleteKept", { id }));

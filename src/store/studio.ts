@@ -137,6 +137,12 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
     openDataset,
     isTraining,
+    renamed: (id, name) =>
+      set(({ dataset }) =>
+        dataset?.location.type === "device" && dataset.location.id === id
+          ? { dataset: { ...dataset, summary: { ...dataset.summary, name } } }
+          : {},
+      ),
     current() {
       const { dataset } = get();
       return dataset && { location: dataset.location, identity: dataset.summary.identity };

@@ -46,6 +46,7 @@ beforeEach(async () => {
     listKept: () => [KEPT],
     lookAtLog: () => ({ name: "clicks" }),
     importLog: () => ({ id: KEPT.id }),
+    renameKept: ({ name }: { name: string }) => [{ ...KEPT, name }],
   });
   studio = createStudio(
     () => trainer,
@@ -64,6 +65,12 @@ it("opens what was imported", async () => {
   await importClicks();
   expect(opened.at(-1)).toEqual({ type: "device", id: "k" });
   expect(studio.datasets.store.getState().ready).toBeNull();
+});
+
+it("renames what is open everywhere", async () => {
+  await importClicks();
+  await studio.datasets.rename("k", "my clicks");
+  expect(studio.store.getState().dataset?.summary.name).toBe("my clicks");
 });
 
 it("lets a run go on when an import ends, and says what is ready", async () => {
