@@ -66,6 +66,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   await studio.page.getByLabel("Name of clicks").fill("my clicks");
   await studio.page.getByLabel("Name of clicks").press("Enter");
   await studio.page.locator('[data-kept="my clicks"]').waitFor();
+  await expectOpen(studio, "my clicks", ROWS);
   await studio.page.reload();
   await expectOpen(studio, "my clicks", ROWS);
 
@@ -115,8 +116,12 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
 
   await studio.makeDemo(2000);
   await studio.button("Delete tomorrow from this device").click();
+  const question = studio.page.getByRole("dialog", { name: "Delete tomorrow?" });
+  await question.getByText(/1,000 rows, .* KiB, kept /).waitFor();
+  await question.getByRole("button", { name: "Delete", exact: true }).click();
   await studio.page.locator('[data-kept="tomorrow"]').waitFor({ state: "detached" });
   expect(await keptFiles(studio)).toEqual({});
+  await expect.poll(() => studio.page.evaluate(() => document.activeElement?.id)).toBe("control-dataset");
 });
 
 it("keeps nothing of a log that is cut off, was cancelled or had no room, and goes on", async () => {
