@@ -30,7 +30,7 @@ export function memoryFolder(files: Map<string, Uint8Array>): Folder {
   };
 }
 
-/** Files that a person dropped or picked; folders above them do not matter, the names do. */
+/** Files that a person dropped or picked, all of one folder. */
 export function filesFolder(files: File[]): Folder {
   return {
     async open(name) {

@@ -91,6 +91,8 @@ export interface Studio {
   stop(): Promise<void>;
   /** Tensors alive in the worker. */
   memory(): Promise<TrainerRequests["memory"]["output"] | null>;
+  /** Shows a problem that the page itself met. */
+  notify(found: Problem): void;
   dismiss(notice: Problem): void;
 }
 
@@ -112,10 +114,14 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   let curves: RunCurves | null = null;
   let runCount = 0;
 
+  function show(found: Problem): void {
+    set(({ notices }) => ({ notices: [...notices, found] }));
+  }
+
   function notify(cause: unknown): void {
     const found = asProblem(cause);
     // A dead worker has its own place on the page.
-    if (found.code !== "worker-died") set(({ notices }) => ({ notices: [...notices, found] }));
+    if (found.code !== "worker-died") show(found);
   }
 
   /** Asks the worker; null after a problem, which then is on show. */
@@ -134,7 +140,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   const arena = createArena(ask);
   const datasets = createDatasets({
     connect: connectData,
-    notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
+    notify: show,
     openDataset,
     isTraining,
     renamed: (id, name) =>
@@ -151,7 +157,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   const inspections = createInspections();
   const sessions = createSessions({
     ask,
-    notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
+    notify: show,
     openDataset: openNow,
     onDevice: datasets.onDevice,
     current() {
@@ -367,6 +373,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     },
     stop: () => steer("stopRun", { type: "stopping" }),
     memory: () => ask("memory", {}),
+    notify: show,
     dismiss: (notice) => set(({ notices }) => ({ notices: notices.filter((other) => other !== notice) })),
   };
 }

@@ -4,6 +4,11 @@ import type { Wording } from "../problem.ts";
 
 const PREPROCESS_AGAIN = "Copy the whole folder again, or make it again with `preprocess`.";
 
+/** Files that were chosen by themselves are in no folder that the browser tells. */
+function folderText(folder: string): string {
+  return folder === "" ? "no folder" : `the folder ${folder}`;
+}
+
 export const dataProblems = {
   "file-unreadable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be read: ${d.reason}.`,
@@ -12,6 +17,11 @@ export const dataProblems = {
   "file-missing": (d: { name: string; where: string }): Wording => ({
     sentence: `${d.where} has no file ${d.name}.`,
     remedy: "Choose the data set's whole folder: manifest.json, vocabulary.tsv and every shard beside it.",
+    control: "dataset",
+  }),
+  "datasets-mixed": (d: { folder: string; other: string }): Wording => ({
+    sentence: `What you chose holds two data sets: one in ${folderText(d.folder)}, one in ${folderText(d.other)}.`,
+    remedy: "Choose the folder of one of them.",
     control: "dataset",
   }),
   "address-unreachable": (d: { address: string; reason: string }): Wording => ({

@@ -6,6 +6,7 @@ import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
+import { chosenFiles } from "./chosenFiles.ts";
 import classes from "./data.module.css";
 import { openChosen } from "./openChosen.ts";
 
@@ -37,7 +38,7 @@ export function DatasetLoader() {
 function FilesLoader() {
   const studio = useStudio();
   const folder = useRef<HTMLInputElement>(null);
-  const load = (files: File[]) => openChosen(studio, files);
+  const load = (files: File[]) => openChosen(studio, chosenFiles(files));
   return (
     <div>
       <Dropzone
