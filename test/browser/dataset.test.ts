@@ -69,7 +69,7 @@ it("says what is missing or closed to other pages, and keeps the data set that w
   const studio = await openStudio(browser, inject("rootUrl"));
   await studio.untilState("Ready to train");
   await openAddress(studio, "nowhere/manifest.json");
-  await studio.page.locator('[data-problem="file-missing"]').waitFor();
+  await studio.page.locator('[data-problem="address-not-found"]').waitFor();
   await studio.button("Dismiss").click();
   await fillAddress(studio, "closed/manifest.json");
   await studio.page.locator('[data-problem="address-unreachable"]').getByText("CORS").waitFor();

@@ -24,6 +24,18 @@ export const dataProblems = {
     remedy: "Choose the folder of one of them.",
     control: "dataset",
   }),
+  "address-incomplete": (d: { address: string }): Wording => ({
+    sentence: `${d.address} is not the whole address of a manifest.json.`,
+    remedy:
+      "It begins with http:// or https://, as in https://example.com/shards/manifest.json; on this page's own server a / is enough.",
+    control: "dataset",
+  }),
+  "address-not-found": (d: { address: string; status: number }): Wording => ({
+    sentence: `${d.address} is not there: its server answers ${d.status}.`,
+    remedy:
+      "Check the address: it is that of a data set's manifest.json, and the vocabulary and every shard lie beside it.",
+    control: "dataset",
+  }),
   "address-unreachable": (d: { address: string; reason: string }): Wording => ({
     sentence: `${d.address} could not be loaded: ${d.reason}.`,
     remedy:
@@ -38,7 +50,9 @@ export const dataProblems = {
   }),
   "manifest-invalid": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} does not describe a data set of this studio: ${d.reason}.`,
-    remedy: "Choose the manifest.json that `preprocess` wrote, unchanged.",
+    remedy: /^https?:/.test(d.name)
+      ? "Give the address of the manifest.json that `preprocess` wrote, unchanged; a log is downloaded first, then dropped here."
+      : "Choose the manifest.json that `preprocess` wrote, unchanged.",
     control: "dataset",
   }),
   "shard-damaged": (d: { name: string; reason: string }): Wording => ({

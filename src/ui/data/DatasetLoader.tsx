@@ -8,6 +8,7 @@ import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import { chosenFiles } from "./chosenFiles.ts";
 import classes from "./data.module.css";
+import { manifestAddress } from "./manifestAddress.ts";
 import { openChosen } from "./openChosen.ts";
 
 /** Opens another data set: a log or files dropped or picked, a manifest's address, or demo data of another size. */
@@ -78,8 +79,9 @@ function AddressLoader() {
   const [address, setAddress] = useState("");
   function load(event: SubmitEvent): void {
     event.preventDefault();
-    const manifestUrl = new URL(address, document.baseURI).href;
-    void studio.openDataset({ type: "url", manifestUrl });
+    const manifestUrl = manifestAddress(address, document.baseURI);
+    if (manifestUrl.ok) void studio.openDataset({ type: "url", manifestUrl: manifestUrl.value });
+    else studio.notify(manifestUrl.problem);
   }
   return (
     <form onSubmit={load}>
