@@ -13,6 +13,8 @@ import { isLog, openText } from "./text.ts";
 import { isTfRecord, openTfRecord } from "./tfrecord.ts";
 
 const HEAD_BYTES = 1 << 17;
+/** As `preprocess` names shards. */
+const SHARD_NAME = /(^|\/)(train|valid|test)-\d{5}\.(parquet|packed)$/;
 
 interface Format {
   /** As in "x.csv is CSV". */
@@ -48,6 +50,8 @@ const OTHERS: { what: string; magic: number[] }[] = [
 export async function openLogs(files: InputFile[], options: OpenOptions = {}): Promise<LogSource> {
   const manifest = files.find((file) => isNamed(file, MANIFEST_FILE));
   if (manifest) throw new ProblemError(problem("preprocessed-already", { name: manifest.name }));
+  const shard = files.find((file) => SHARD_NAME.test(file.name));
+  if (shard) throw new ProblemError(problem("shard-alone", { name: shard.name }));
   const seen = await Promise.all(files.map(async (file) => ({ file, head: await headBytes(file) })));
   const recognised = seen.flatMap((opened) => {
     const format = FORMATS.find(({ recognises }) => recognises(opened.head));
