@@ -52,6 +52,7 @@ export async function inspectDataset(
     columns: manifest.columns.map((column, f) => ({
       ...commonInspection(column, rows),
       oovShare: share(census.oov[f]!, manifest.splits.train.rows),
+      testOovShare: share(census.testOov[f]!, manifest.splits.test.rows),
       unseenInTrainingShare: share(census.unseen[f]!, manifest.splits.test.rows),
       ...valuesOf(column, vocabulary[f - integers] ?? []),
     })),
@@ -65,6 +66,7 @@ interface Census {
   test(batch: Batch): void;
   /** Rows by field. */
   oov: Float64Array;
+  testOov: Float64Array;
   unseen: Float64Array;
   uniqueIds(): Inspection["uniqueIds"];
   testRowsInTraining(): number;
@@ -73,6 +75,7 @@ interface Census {
 function createCensus(fields: number, tableRows: number, manifest: Manifest): Census {
   const seen = new Uint8Array(tableRows);
   const oov = new Float64Array(fields);
+  const testOov = new Float64Array(fields);
   const unseen = new Float64Array(fields);
   const rows: RowSample = createRowSample(manifest.splits.train.rows);
   let shared = 0;
@@ -81,6 +84,7 @@ function createCensus(fields: number, tableRows: number, manifest: Manifest): Ce
   let ids = 0;
   return {
     oov,
+    testOov,
     unseen,
     train(batch) {
       for (let r = 0, at = 0; r < batch.rowCount; r++)
@@ -98,7 +102,11 @@ function createCensus(fields: number, tableRows: number, manifest: Manifest): Ce
     },
     test(batch) {
       for (let r = 0, at = 0; r < batch.rowCount; r++)
-        for (let f = 0; f < fields; f++, at++) if (seen[batch.ids[at]!] === 0) unseen[f]!++;
+        for (let f = 0; f < fields; f++, at++) {
+          const id = batch.ids[at]!;
+          if (id === f) testOov[f]!++;
+          if (seen[id] === 0) unseen[f]!++;
+        }
       eachRowHash(batch, (hash, check) => {
         if (rows.has(hash, check)) shared++;
       });
