@@ -33,7 +33,7 @@ export function DataTab() {
         )}
       </section>
       {inspection && <ShardClicks shards={inspection.shards} />}
-      {inspection && <InspectedColumns columns={inspection.columns} />}
+      {inspection && <InspectedColumns inspection={inspection} />}
     </div>
   );
 }
@@ -59,16 +59,17 @@ function Splits({
       `Rows of ${split}`,
       `${count(splits[split].rows)}, click rate ${percent(splits[split].clickRate)}`,
     ]);
-  facts.push([
-    `Different ids in a batch of ${count(uniqueIds.batchRows)}`,
-    `${count(uniqueIds.ids)}, ${percent(uniqueIds.share)} of its values: the fewer, the faster a step`,
-  ]);
-  facts.push([
-    "Test rows that training has too",
-    `${count(testRowsInTraining)}, the label and every id alike (${percent(
-      splits.test.rows > 0 ? testRowsInTraining / splits.test.rows : 0,
-    )})`,
-  ]);
+  const hasTrain = splits.train.rows > 0;
+  if (hasTrain)
+    facts.push([
+      `Different ids in a batch of ${count(uniqueIds.batchRows)}`,
+      `${count(uniqueIds.ids)}, ${percent(uniqueIds.share)} of its values: the fewer, the faster a step`,
+    ]);
+  if (hasTrain && splits.test.rows > 0)
+    facts.push([
+      "Test rows that training has too",
+      `${count(testRowsInTraining)}, the label and every id alike (${percent(testRowsInTraining / splits.test.rows)})`,
+    ]);
   if (badLines > 0) facts.push(["Lines of the log that could not be read", count(badLines)]);
   return (
     <dl className={classes.inspected} data-testid="inspected">
