@@ -7,6 +7,7 @@ import { BranchesPanel } from "./branches/BranchesPanel.tsx";
 import { Charts } from "./charts/Charts.tsx";
 import { DatasetReady } from "./data/DatasetReady.tsx";
 import { DataTab } from "./data/DataTab.tsx";
+import { NarrowDataWork } from "./data/NarrowDataWork.tsx";
 import { OpenInstead } from "./data/OpenInstead.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
@@ -37,6 +38,7 @@ export function Main() {
     <div className={classes.stack}>
       <NoticeBar />
       <ResumeOffers />
+      <NarrowDataWork />
       <DatasetReady />
       <OpenInstead />
       <CheckpointDialog />

@@ -132,9 +132,13 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
   await studio.page.locator('[data-problem="log-truncated"]').waitFor();
   await input.setInputFiles(join(folder, "long.tsv"));
   await importButton.click();
-  await studio.page.getByText("rows/s").waitFor();
-  await studio.button("Cancel").click();
-  await studio.page.getByTestId("data-work").waitFor({ state: "detached" });
+  // The settings are in a drawer on a narrow page.
+  await studio.page.setViewportSize({ width: 900, height: 900 });
+  const work = studio.page.getByRole("main").getByTestId("data-work");
+  await work.getByText("rows/s").waitFor();
+  await work.getByRole("button", { name: "Cancel" }).click();
+  await work.waitFor({ state: "detached" });
+  await studio.page.setViewportSize({ width: 1440, height: 900 });
   expect(await keptFiles(studio)).toEqual({});
 
   const session = await studio.page.context().newCDPSession(studio.page);
