@@ -59,7 +59,11 @@ function FilesLoader() {
         hidden
         // @ts-expect-error React does not know the attribute that makes this a picker of folders.
         webkitdirectory=""
-        onChange={(event) => load([...(event.currentTarget.files ?? [])])}
+        onChange={(event) => {
+          load([...(event.currentTarget.files ?? [])]);
+          // The same folder can be chosen again once a file of it was put right.
+          event.currentTarget.value = "";
+        }}
       />
       <Button
         variant="subtle"

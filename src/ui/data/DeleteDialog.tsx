@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import type { KeptDataset } from "../../protocol/dataMessages.ts";
-import { bytes, count, moment } from "../format.ts";
+import { bytes, count } from "../format.ts";
 
 interface DeleteDialogProps {
   /** null: nothing is asked. */
@@ -22,8 +22,9 @@ export function DeleteDialog({ dataset, onCancel, onDelete }: DeleteDialogProps)
       {dataset && (
         <Stack gap="sm">
           <Text size="sm">
-            {count(dataset.rows)} rows, {bytes(dataset.byteLength)}, kept {moment(dataset.keptAt)}. Deleting
-            cannot be undone; runs that were trained on it stay.
+            {count(dataset.rows)} rows, {bytes(dataset.byteLength)}, kept{" "}
+            {new Date(dataset.keptAt).toLocaleString("en-GB")}. Deleting cannot be undone; runs that were
+            trained on it stay.
           </Text>
           <Group justify="end" gap="xs">
             <Button variant="default" data-autofocus onClick={onCancel}>
