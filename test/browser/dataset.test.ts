@@ -58,7 +58,7 @@ it("keeps what an address has on the device, where it stays when the address is 
   await openAddress(studio, "manifest.json");
   await expectOpened(studio);
   await studio.button("Keep on this device").click();
-  await studio.page.locator('[data-kept="synthetic demo"]').getByText("open").waitFor();
+  await studio.page.locator('[data-kept="synthetic demo"]').getByText("open", { exact: true }).waitFor();
   await studio.page.route(/manifest\.json$/, (route) => route.abort());
   await studio.page.reload();
   await expectOpened(studio);
