@@ -66,6 +66,8 @@ export interface DatasetsInputs {
   openDataset(location: DatasetLocation): Promise<void>;
   /** Whether opening a data set would end a run or an arena. */
   isTraining(): boolean;
+  /** Asks the browser not to clear what is about to be stored. */
+  keepStored(): void;
   /** Hears that a data set of the device has another name. */
   renamed(id: string, name: string): void;
   /** The data set that is open. */
@@ -155,8 +157,7 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
       const { log } = get();
       if (!log) return;
       set({ log: null });
-      // A browser asks for more room, and clears it later, where the page says that it matters.
-      void navigator.storage?.persist?.();
+      inputs.keepStored();
       const { files, report } = log;
       await during(`Importing ${report.name}`, true, async () =>
         openNew(await ask("importLog", { files, options })),
@@ -166,6 +167,7 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
       const open = current();
       if (!open) return;
       const { location } = open;
+      inputs.keepStored();
       await during("Keeping the data set on this device", true, async () =>
         openNew(await ask("keepDataset", { location })),
       );

@@ -21,6 +21,7 @@ import { type ConnectData, createDatasets, type Datasets } from "./datasets.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
 import { createInspections, type Inspections } from "./inspections.ts";
 import { lastDataset, noteDataset } from "./lastDataset.ts";
+import { createPersistence, type Persistence } from "./persistence.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
 import { addEvaluation, addInterruption, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
@@ -67,6 +68,7 @@ export interface Studio {
   readonly arena: Arena;
   readonly datasets: Datasets;
   readonly inspections: Inspections;
+  readonly persistence: Persistence;
   readonly sessions: Sessions;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
@@ -138,11 +140,14 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   }
 
   const arena = createArena(ask);
+  const persistence = createPersistence(globalThis.navigator?.storage);
+  const keepStored = () => void persistence.ask();
   const datasets = createDatasets({
     connect: connectData,
     notify: show,
     openDataset,
     isTraining,
+    keepStored,
     renamed: (id, name) =>
       set(({ dataset }) =>
         dataset?.location.type === "device" && dataset.location.id === id
@@ -166,6 +171,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
       return { config: configuration.config, identity, datasetName: name };
     },
     showContinued,
+    keepStored,
     startFromWeights: async (config) => {
       set({ configuration: checkDraft(config as ConfigDraft) });
       await startRun(false, "startFromCheckpoint");
@@ -333,6 +339,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     arena,
     datasets,
     inspections,
+    persistence,
     sessions,
     get curves() {
       return curves;

@@ -1,6 +1,6 @@
 // Data sets in the page: what opens when, and what training has to do with it. Both workers are stand-ins.
 
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import type { Client } from "../../src/protocol/client.ts";
 import type { DataRequests, KeptDataset } from "../../src/protocol/dataMessages.ts";
 import type { DatasetLocation, DatasetSummary, TrainerRequests } from "../../src/protocol/messages.ts";
@@ -31,7 +31,6 @@ function answering<R>(answers: Answers<R>): never {
 }
 
 beforeEach(async () => {
-  vi.stubGlobal("navigator", {});
   opened = [];
   const trainer: Client<TrainerRequests> = answering<TrainerRequests>({
     probe: () => ({ chosen: "wasm" }),

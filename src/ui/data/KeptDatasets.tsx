@@ -1,5 +1,6 @@
 import { Button, Group, Menu, Text, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
 import type { KeptDataset } from "../../protocol/dataMessages.ts";
 import { focusControl } from "../controls/fault.ts";
 import { bytes, count, moment } from "../format.ts";
@@ -43,6 +44,7 @@ export function KeptDatasets() {
           {bytes(total)}
         </Text>
       </Group>
+      <HowLong />
       <ul className={classes.kept}>
         {kept.map((dataset) => (
           <Kept
@@ -55,6 +57,23 @@ export function KeptDatasets() {
       </ul>
       <DeleteDialog dataset={deleting} onCancel={() => setDeleting(null)} onDelete={remove} />
     </section>
+  );
+}
+
+/** Whether the browser may delete them by itself. */
+function HowLong() {
+  const { persistence } = useStudio();
+  const isPersistent = useStore(persistence.store, (state) => state.isPersistent);
+  useEffect(() => {
+    void persistence.look();
+  }, [persistence]);
+  if (isPersistent === null) return null;
+  return (
+    <Text size="xs" c="dimmed" mb={4}>
+      {isPersistent
+        ? "Kept until you delete them."
+        : "The browser may remove them when space is short: export what you need."}
+    </Text>
   );
 }
 
