@@ -21,7 +21,12 @@ export type DatasetLocation =
   /** Address of a manifest.json; shards lie beside it. */
   | { type: "url"; manifestUrl: string }
   /** A data set's folder, dropped or picked: manifest.json, vocabulary and shards. */
-  | { type: "files"; files: File[] }
+  | {
+      type: "files";
+      files: File[];
+      /** The folder that was chosen, where the browser gives a way back to it. */
+      folder?: FileSystemDirectoryHandle;
+    }
   /** Kept in this browser's own storage. */
   | { type: "device"; id: string };
 

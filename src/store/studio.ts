@@ -21,6 +21,7 @@ import { type ConnectData, createDatasets, type Datasets } from "./datasets.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
 import { createInspections, type Inspections } from "./inspections.ts";
 import { lastDataset, noteDataset } from "./lastDataset.ts";
+import { lastFolder, noteFolder } from "./lastFolder.ts";
 import { createPersistence, type Persistence } from "./persistence.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
 import { addEvaluation, addInterruption, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
@@ -38,6 +39,8 @@ export interface StudioState {
   opening: { stage: string; done: number; total: number } | null;
   /** A data set that the person wants to open, until he has said whether what is training may end for it. */
   wanted: DatasetLocation | null;
+  /** The folder that was open when the page was left; null once something was opened. */
+  folderOffer: FileSystemDirectoryHandle | null;
   configuration: CheckedDraft;
   backend: BackendName | "auto";
   /** Steps between evaluations besides those at the ends of epochs; 0: none. */
@@ -79,6 +82,7 @@ export interface Studio {
   /** Opens what is wanted, and so ends what is training. */
   openWanted(): Promise<void>;
   dismissWanted(): void;
+  dismissFolder(): void;
   choosePreset(name: PresetName): void;
   /** Replaces the configuration's value at `path`, for example `branches.0.units.1.size`. */
   edit(path: string, value: unknown): void;
@@ -105,6 +109,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     dataset: null,
     opening: null,
     wanted: null,
+    folderOffer: null,
     configuration: checkDraft(preset(DEFAULT_PRESET)),
     backend: "auto",
     evaluateEverySteps: 50,
@@ -163,7 +168,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   const sessions = createSessions({
     ask,
     notify: show,
-    openDataset: openNow,
+    openDataset: openByHand,
     onDevice: datasets.onDevice,
     current() {
       const { configuration, dataset } = get();
@@ -279,14 +284,23 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
 
   async function openDataset(location: DatasetLocation): Promise<void> {
     if (isTraining()) set({ wanted: location });
-    else await openNow(location);
+    else await openByHand(location);
   }
 
-  async function openNow(location: DatasetLocation): Promise<void> {
+  /** Opens a data set, which is what the next visit finds open. */
+  async function openByHand(location: DatasetLocation): Promise<void> {
+    if (!(await openNow(location))) return;
+    set({ folderOffer: null });
+    void noteFolder((location.type === "files" && location.folder) || null);
+  }
+
+  /** false after a problem, which then is on show. */
+  async function openNow(location: DatasetLocation): Promise<boolean> {
     set({ opening: { stage: "Opening", done: 0, total: 0 } });
     const summary = await ask("openDataset", { location });
     set(summary ? { opening: null, dataset: { location, summary } } : { opening: null });
     if (summary) noteDataset(location);
+    return summary !== null;
   }
 
   async function startRun(
@@ -346,15 +360,20 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     },
     async start() {
       await connectWorker();
+      if (get().dataset?.location.type !== "files") set({ folderOffer: await lastFolder() });
       if (get().worker.type === "ready") await sessions.refresh(true);
     },
     openDataset,
     async openWanted() {
       const { wanted } = get();
       set({ wanted: null });
-      if (wanted) await openNow(wanted);
+      if (wanted) await openByHand(wanted);
     },
     dismissWanted: () => set({ wanted: null }),
+    dismissFolder() {
+      set({ folderOffer: null });
+      void noteFolder(null);
+    },
     choosePreset: (name) => set({ configuration: checkDraft(preset(name)) }),
     edit(path, value) {
       set(({ configuration }) => ({

@@ -7,6 +7,7 @@ import { BranchesPanel } from "./branches/BranchesPanel.tsx";
 import { Charts } from "./charts/Charts.tsx";
 import { DatasetReady } from "./data/DatasetReady.tsx";
 import { DataTab } from "./data/DataTab.tsx";
+import { FolderAgain } from "./data/FolderAgain.tsx";
 import { NarrowDataWork } from "./data/NarrowDataWork.tsx";
 import { OpenInstead } from "./data/OpenInstead.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
@@ -37,6 +38,7 @@ export function Main() {
   return (
     <div className={classes.stack}>
       <NoticeBar />
+      <FolderAgain />
       <ResumeOffers />
       <NarrowDataWork />
       <DatasetReady />

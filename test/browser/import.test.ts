@@ -82,13 +82,15 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
 it("encodes another log with the open data set's ids, and exports and deletes what it made", async () => {
   const studio = await openStudio(browser, inject("rootUrl"));
   await studio.untilState("Ready to train");
-  await drop(studio, "tomorrow.tsv");
+  await studio.button("Open another data set").click();
+  await drop(studio, "tomorrow.tsv", ".mantine-Dropzone-root");
   const dialog = studio.page.getByRole("dialog", { name: "Import tomorrow" });
   await dialog.getByLabel("The first rows only").check();
   await dialog.getByLabel("First rows", { exact: true }).fill("1001");
   await dialog.getByLabel("Those of synthetic demo").check();
   await dialog.getByRole("button", { name: "Import", exact: true }).click();
   await expectOpen(studio, "tomorrow", 1000);
+  await studio.button("Open another data set").click();
   await studio.page.getByText("Lines left out, since they cannot be read: 1").click();
   await studio.page.getByText("Line 1 has 2 columns instead of 40.").waitFor();
   const kept = await keptFiles(studio);
@@ -171,8 +173,8 @@ async function choose({ page, button, untilState }: StudioPage, file: string): P
   await page.getByLabel("A log, or the files of a data set").setInputFiles(join(folder, file));
 }
 
-/** Drops the file onto the page, wherever. */
-async function drop({ page }: StudioPage, file: string): Promise<void> {
+/** Drops the file onto what `selector` finds. */
+async function drop({ page }: StudioPage, file: string, selector: string): Promise<void> {
   const text = await readFile(join(folder, file), "utf8");
   const transfer = await page.evaluateHandle(
     ([name, content]) => {
@@ -182,7 +184,7 @@ async function drop({ page }: StudioPage, file: string): Promise<void> {
     },
     [file, text],
   );
-  await page.dispatchEvent("main", "drop", { dataTransfer: transfer });
+  await page.dispatchEvent(selector, "drop", { dataTransfer: transfer });
 }
 
 async function expectOpen({ page }: StudioPage, name: string, rows: number): Promise<void> {

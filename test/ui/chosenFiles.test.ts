@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type ChosenFile, chosenFiles, datasetAmong } from "../../src/ui/data/chosenFiles.ts";
+import { type ChosenFile, datasetAmong } from "../../src/ui/data/chosenFiles.ts";
 
 function chosen(...paths: string[]): ChosenFile[] {
   return paths.map((path) => ({ path, file: new File([path], path.split("/").at(-1)!) }));
@@ -29,10 +29,4 @@ it("refuses two data sets and names both folders", () => {
 
 it("leaves files without a manifest to be looked at as a log", () => {
   expect(datasetAmong(chosen("logs/train.csv", "logs/test.csv"))).toBeNull();
-});
-
-it("has the path where a place to drop files noted it", () => {
-  const file = Object.assign(new File([], "manifest.json"), { path: "./data/manifest.json" });
-  expect(chosenFiles([file])).toMatchObject([{ path: "data/manifest.json" }]);
-  expect(chosenFiles([new File([], "log.tsv")])).toMatchObject([{ path: "log.tsv" }]);
 });

@@ -47,12 +47,24 @@ function Opening() {
 function KeepButton() {
   const { datasets } = useStudio();
   const type = useStudioState(({ dataset }) => dataset?.location.type);
+  const hasWayBack = useStudioState(
+    ({ dataset }) => dataset?.location.type === "files" && dataset.location.folder !== undefined,
+  );
   const busy = useDatasets(({ work }) => work !== null);
   if (type !== "url" && type !== "files") return null;
   return (
-    <Button variant="default" disabled={busy} onClick={() => void datasets.keepOpen()}>
-      Keep on this device
-    </Button>
+    <>
+      <Button variant="default" disabled={busy} onClick={() => void datasets.keepOpen()}>
+        Keep on this device
+      </Button>
+      {type === "files" && (
+        <Text size="xs" c="dimmed">
+          {hasWayBack
+            ? "After a reload one click opens this folder again."
+            : "A reload closes these files: keep them on this device, or choose them again then."}
+        </Text>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { Dropzone } from "@mantine/dropzone";
+import { Dropzone, type DropzoneProps } from "@mantine/dropzone";
 import { type SubmitEvent, useRef, useState } from "react";
 import { DEMO } from "../../store/studio.ts";
 import { controlId } from "../controls/fault.ts";
@@ -8,8 +8,9 @@ import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import { chosenFiles } from "./chosenFiles.ts";
 import classes from "./data.module.css";
+import { folderPicker } from "./folders.ts";
 import { manifestAddress } from "./manifestAddress.ts";
-import { openChosen } from "./openChosen.ts";
+import { openChosen, openFolder } from "./openChosen.ts";
 
 /** Opens another data set: a log or files dropped or picked, a manifest's address, or demo data of another size. */
 export function DatasetLoader() {
@@ -36,14 +37,24 @@ export function DatasetLoader() {
   );
 }
 
+type DropEvent = Parameters<NonNullable<DropzoneProps["getFilesFromEvent"]>>[0];
+
 function FilesLoader() {
   const studio = useStudio();
   const folder = useRef<HTMLInputElement>(null);
-  const load = (files: File[]) => openChosen(studio, chosenFiles(files));
+  const picker = folderPicker();
+  const load = (files: Iterable<File>) => openChosen(studio, chosenFiles(files));
+  async function chooseFolder(): Promise<void> {
+    if (!picker) return folder.current?.click();
+    // Nothing is chosen where the person closes the picker.
+    const chosen = await picker({ mode: "read" }).catch(() => null);
+    if (chosen) await openFolder(studio, chosen);
+  }
   return (
     <div>
       <Dropzone
         onDrop={load}
+        getFilesFromEvent={filesOf}
         multiple
         className={classes.drop}
         inputProps={{ "aria-label": "A log, or the files of a data set" }}
@@ -70,12 +81,19 @@ function FilesLoader() {
         fullWidth
         mt={4}
         leftSection={<Icon name="upload" size={14} />}
-        onClick={() => folder.current?.click()}
+        onClick={() => void chooseFolder()}
       >
         Choose a folder
       </Button>
     </div>
   );
+}
+
+/** Files that were picked. Those that are dropped are the page's (useDroppedData), which takes folders too. */
+async function filesOf(event: DropEvent): Promise<(File | DataTransferItem)[]> {
+  if (Array.isArray(event)) return Promise.all(event.map((handle) => handle.getFile()));
+  if ("dataTransfer" in event) return event.type === "drop" ? [] : [...(event.dataTransfer?.items ?? [])];
+  return [...((event.target as HTMLInputElement).files ?? [])];
 }
 
 function AddressLoader() {

@@ -8,12 +8,8 @@ import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { save } from "../save.ts";
 import { DeleteDialog } from "./DeleteDialog.tsx";
 import classes from "./data.module.css";
+import { folderPicker } from "./folders.ts";
 import { useDatasets } from "./useDatasets.ts";
-
-/** Browsers that can write into a folder which the person chooses. */
-type WithFolders = Window & {
-  showDirectoryPicker?(options: { mode: "readwrite" }): Promise<FileSystemDirectoryHandle>;
-};
 
 /** The data sets that this browser keeps. */
 export function KeptDatasets() {
@@ -156,7 +152,7 @@ function Name({ dataset: { id, name }, label }: { dataset: KeptDataset; label: s
 
 function Export({ id, label, disabled }: { id: string; label: string; disabled: boolean }) {
   const { datasets } = useStudio();
-  const picker = (window as WithFolders).showDirectoryPicker?.bind(window);
+  const picker = folderPicker();
   async function saveZip(): Promise<void> {
     const zip = await datasets.zip(id);
     if (zip) save(zip.name, zip.blob);

@@ -7,12 +7,9 @@ export interface ChosenFile {
   path: string;
 }
 
-/** Files of a picker, or of a place to drop them, which notes the path where the browser does not. */
-export function chosenFiles(files: File[]): ChosenFile[] {
-  return files.map((file: File & { path?: string }) => ({
-    file,
-    path: (file.path || file.webkitRelativePath || file.name).replace(/^\.?\//, ""),
-  }));
+/** Files of a picker. */
+export function chosenFiles(files: Iterable<File>): ChosenFile[] {
+  return Array.from(files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
 
 /**

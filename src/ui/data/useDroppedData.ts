@@ -3,20 +3,27 @@ import { useStudio } from "../StudioContext.tsx";
 import { type ChosenFile, chosenFiles } from "./chosenFiles.ts";
 import { openChosen } from "./openChosen.ts";
 
-/** A log or a data set's folder may be dropped anywhere on the page; places for files of their own come first. */
+type ItemWithHandle = DataTransferItem & {
+  getAsFileSystemHandle?(): Promise<FileSystemDirectoryHandle | null>;
+};
+
+/** A log or a data set's folder may be dropped anywhere on the page. */
 export function useDroppedData(): void {
   const studio = useStudio();
   useEffect(() => {
-    function take({ target, dataTransfer }: DragEvent): void {
-      if (!dataTransfer || (target instanceof Element && target.closest(".mantine-Dropzone-root"))) return;
+    function take({ dataTransfer }: DragEvent): void {
+      if (!dataTransfer) return;
       // What was dropped is gone once the event is over.
-      const dropped = chosenFiles([...dataTransfer.files]);
-      const entries = [...dataTransfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+      const dropped = chosenFiles(dataTransfer.files);
+      const items: ItemWithHandle[] = [...dataTransfer.items];
+      const entries = items.flatMap((item) => item.webkitGetAsEntry() ?? []);
       const withFolder = entries.some(({ isDirectory }) => isDirectory);
-      void (withFolder ? filesOf(entries) : Promise.resolve(dropped)).then((chosen) => {
+      const wayBack =
+        withFolder && items.length === 1 ? items[0]!.getAsFileSystemHandle?.().catch(() => null) : null;
+      void (withFolder ? filesOf(entries) : Promise.resolve(dropped)).then(async (chosen) => {
         // Configurations and exported runs have places of their own.
         if (chosen.some(({ file }) => file.name === "manifest.json" || !file.name.endsWith(".json")))
-          openChosen(studio, chosen);
+          openChosen(studio, chosen, (await wayBack) ?? null);
       });
     }
     window.addEventListener("drop", take);
