@@ -7,7 +7,7 @@ import type { DatasetLocation } from "../protocol/messages.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import { createSha256 } from "../shards/checksums.ts";
-import { MANIFEST_FILE, type Manifest } from "../shards/manifest.ts";
+import { byteLengthOf, MANIFEST_FILE, type Manifest } from "../shards/manifest.ts";
 import { damagedShard } from "../shards/shardProblem.ts";
 import { beginKept, filesOfKept, listKept } from "./device.ts";
 import type { Job } from "./job.ts";
@@ -42,7 +42,7 @@ async function copyFiles(
   { shards, vocabulary }: Manifest,
   job: Job,
 ): Promise<void> {
-  const total = shards.reduce((sum, { bytes }) => sum + bytes, vocabulary.bytes);
+  const total = byteLengthOf({ shards, vocabulary });
   let before = 0;
   for (const { file, bytes, sha256 } of [vocabulary, ...shards]) {
     const found = await copyFile(folder, output, file, (done) => {

@@ -7,7 +7,8 @@ import { ProblemError } from "../base/result.ts";
 import type { KeptDataset } from "../protocol/dataMessages.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
-import { MANIFEST_FILE } from "../shards/manifest.ts";
+import { checkFiles } from "../shards/checkFiles.ts";
+import { byteLengthOf, MANIFEST_FILE } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { opfsFolder, opfsOutput } from "../shards/opfs.ts";
 
@@ -134,23 +135,24 @@ async function directoryOf(id: string): Promise<FileSystemDirectoryHandle> {
 
 async function describe(id: string, directory: FileSystemDirectoryHandle): Promise<KeptDataset> {
   const { lastModified } = await (await directory.getFileHandle(MANIFEST_FILE)).getFile();
-  const name = await givenName(directory);
+  const given = await givenName(directory);
+  let name = given ?? id;
   try {
-    const { manifest, identity } = await openDataset(opfsFolder(directory, name ?? id));
-    const { shards, vocabulary } = manifest;
+    const folder = opfsFolder(directory, name);
+    const { manifest, identity } = await openDataset(folder);
+    name = given ?? manifest.name;
+    await checkFiles(folder, manifest);
     return {
-      id,
-      name: name ?? manifest.name,
-      identity,
-      rows: shards.reduce((sum, { rows }) => sum + rows, 0),
-      byteLength: shards.reduce((sum, { bytes }) => sum + bytes, vocabulary.bytes),
+      ...{ id, name, identity },
+      rows: manifest.shards.reduce((sum, { rows }) => sum + rows, 0),
+      byteLength: byteLengthOf(manifest),
       keptAt: lastModified,
       damage: null,
     };
   } catch (cause) {
     if (!(cause instanceof ProblemError)) throw cause;
     const { problem: damage } = cause;
-    return { id, name: name ?? id, identity: null, rows: 0, byteLength: 0, keptAt: lastModified, damage };
+    return { id, name, identity: null, rows: 0, byteLength: 0, keptAt: lastModified, damage };
   }
 }
 

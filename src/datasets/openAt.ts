@@ -3,6 +3,7 @@
 import { makeDemoDataset } from "../preprocess/synthetic.ts";
 import type { DatasetLocation } from "../protocol/messages.ts";
 import { type Folder, filesFolder, urlFolder } from "../shards/byteSource.ts";
+import { checkFiles } from "../shards/checkFiles.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { openKept } from "./device.ts";
@@ -17,7 +18,10 @@ export async function openAt(
 ): Promise<{ dataset: Dataset; folder: Folder }> {
   if (location.type === "device") return openOnDevice(location.id);
   const folder = await folderAt(location, tell);
-  return { dataset: await openDataset(folder), folder };
+  const dataset = await openDataset(folder);
+  // A forgotten file is told now, not when training comes to it; at an address each would be a request.
+  if (location.type === "files") await checkFiles(folder, dataset.manifest);
+  return { dataset, folder };
 }
 
 async function folderAt(
@@ -40,6 +44,7 @@ async function openOnDevice(id: string): Promise<{ dataset: Dataset; folder: Fol
   const { folder, name, release } = await openKept(id);
   try {
     const dataset = await openDataset(folder);
+    await checkFiles(folder, dataset.manifest);
     return {
       folder,
       dataset: {

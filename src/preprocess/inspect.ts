@@ -53,6 +53,7 @@ export async function inspectDataset(
     columns: manifest.columns.map((column, f) => ({
       ...commonInspection(column, counted.rows),
       oovShare: share(census.oov[f]!, manifest.splits.train.rows),
+      testOovShare: share(census.testOov[f]!, manifest.splits.test.rows),
       unseenInTrainingShare: share(census.unseen[f]!, manifest.splits.test.rows),
       ...valuesOf(column, vocabulary[f - integers] ?? []),
     })),
@@ -69,6 +70,7 @@ interface Census {
   test(batch: Batch): void;
   /** Rows by field. */
   oov: Float64Array;
+  testOov: Float64Array;
   unseen: Float64Array;
   uniqueIds(): Inspection["uniqueIds"];
   shared(): Pick<Inspection, "testRowsInTraining" | "validRowsInTraining" | "testRowsInValid">;
@@ -77,6 +79,7 @@ interface Census {
 function createCensus(fields: number, tableRows: number, manifest: Manifest): Census {
   const seen = new Uint8Array(tableRows);
   const oov = new Float64Array(fields);
+  const testOov = new Float64Array(fields);
   const unseen = new Float64Array(fields);
   const training = createRowSample(manifest.splits.train.rows);
   const validation = createRowSample(manifest.splits.valid.rows);
@@ -86,6 +89,7 @@ function createCensus(fields: number, tableRows: number, manifest: Manifest): Ce
   let ids = 0;
   return {
     oov,
+    testOov,
     unseen,
     train(batch) {
       for (let r = 0, at = 0; r < batch.rowCount; r++)
@@ -103,7 +107,11 @@ function createCensus(fields: number, tableRows: number, manifest: Manifest): Ce
     },
     test(batch) {
       for (let r = 0, at = 0; r < batch.rowCount; r++)
-        for (let f = 0; f < fields; f++, at++) if (seen[batch.ids[at]!] === 0) unseen[f]!++;
+        for (let f = 0; f < fields; f++, at++) {
+          const id = batch.ids[at]!;
+          if (id === f) testOov[f]!++;
+          if (seen[id] === 0) unseen[f]!++;
+        }
       eachRowHash(batch, (hash, check) => {
         if (training.has(hash, check)) shared.testRowsInTraining += training.weight;
         if (validation.has(hash, check)) shared.testRowsInValid += validation.weight;

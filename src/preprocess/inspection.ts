@@ -11,7 +11,9 @@ interface CommonInspection {
   frequent: number;
   /** Share of the training rows whose value (of an integer: whose bucket) has no id of its own. */
   oovShare: number;
-  /** Share of the test rows whose id no training row has. */
+  /** The same of the test rows. */
+  testOovShare: number;
+  /** Share of the test rows whose id no training row has; a value that is in none has seldom an id of its own. */
   unseenInTrainingShare: number;
 }
 

@@ -21,7 +21,12 @@ export type DatasetLocation =
   /** Address of a manifest.json; shards lie beside it. */
   | { type: "url"; manifestUrl: string }
   /** A data set's folder, dropped or picked: manifest.json, vocabulary and shards. */
-  | { type: "files"; files: File[] }
+  | {
+      type: "files";
+      files: File[];
+      /** The folder that was chosen, where the browser gives a way back to it. */
+      folder?: FileSystemDirectoryHandle;
+    }
   /** Kept in this browser's own storage. */
   | { type: "device"; id: string };
 
@@ -32,7 +37,7 @@ export interface DatasetSummary {
   identity: string;
   rows: { train: number; valid: number; test: number };
   positives: { train: number; valid: number; test: number };
-  /** Bytes of all shards. */
+  /** Bytes of all shards and the vocabulary. */
   byteLength: number;
   shapes: Record<IntegerMode, InputShape>;
   /** Known only for synthetic data: AUC of the true click probabilities on the test split. */

@@ -2,6 +2,7 @@
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import { checkManifestLength, MANIFEST_FILE } from "./manifest.ts";
 
 /** A file that can be read in ranges. Reading throws a ProblemError. */
 export interface ByteSource {
@@ -30,7 +31,7 @@ export function memoryFolder(files: Map<string, Uint8Array>): Folder {
   };
 }
 
-/** Files that a person dropped or picked; folders above them do not matter, the names do. */
+/** Files that a person dropped or picked, all of one folder. */
 export function filesFolder(files: File[]): Folder {
   return {
     async open(name) {
@@ -59,44 +60,59 @@ export function blobSource(name: string, blob: Blob): ByteSource {
 /** Whole files of one address, together: more of them would fill the memory. */
 const MOST_WHOLE_BYTES = 256 << 20;
 
+/** What of whole files may be held in memory. */
+interface Room {
+  /** Throws a ProblemError where a file of so many bytes is too long. */
+  check(byteLength: number): void;
+  hold(byteLength: number): void;
+}
+
 /**
  * Files beside the manifest at an address, read by range requests. A server that ignores ranges sends whole files, which
  * are held in memory; a ProblemError tells when they become too many.
  */
 export function urlFolder(manifestUrl: string): Folder {
   let held = 0;
-  const fits = (byteLength: number) => (held += byteLength) <= MOST_WHOLE_BYTES;
   return {
     async open(name) {
-      const address = name === "manifest.json" ? manifestUrl : new URL(name, manifestUrl).href;
-      return openUrl(name, address, fits);
+      if (name === MANIFEST_FILE)
+        return openUrl(manifestUrl, {
+          check: (byteLength) => checkManifestLength(manifestUrl, byteLength),
+          hold() {},
+        });
+      const address = new URL(name, manifestUrl).href;
+      return openUrl(address, {
+        check(byteLength) {
+          if (held + byteLength > MOST_WHOLE_BYTES)
+            throw new ProblemError(problem("ranges-ignored", { address }));
+        },
+        hold(byteLength) {
+          held += byteLength;
+        },
+      });
     },
   };
 }
 
-async function openUrl(
-  name: string,
-  address: string,
-  fits: (byteLength: number) => boolean,
-): Promise<ByteSource> {
+async function openUrl(address: string, room: Room): Promise<ByteSource> {
   // The first byte tells the length, and whether the server knows ranges.
   const first = await request(address, 0, 1);
-  if (first.status === 404 || first.status === 410) throw missing(name, `The folder of ${address}`);
+  if (first.status === 404 || first.status === 410)
+    throw new ProblemError(problem("address-not-found", { address, status: first.status }));
   if (!first.ok) throw unreachable(address, `the server answers ${first.status} ${first.statusText}`.trim());
   const total = /\/(\d+)$/.exec(first.headers.get("Content-Range") ?? "");
   if (first.status !== 206 || !total) {
     const response = first.status === 206 ? await request(address) : first;
-    const announced = Number(response.headers.get("Content-Length") ?? 0);
-    if (!fits(announced)) {
-      await response.body?.cancel();
-      throw new ProblemError(problem("ranges-ignored", { address }));
-    }
-    const whole = await body(response, address);
-    return { name, byteLength: whole.length, read: async (start, end) => whole.subarray(start, end) };
+    const whole = await wholeBody(response, address, room);
+    return {
+      name: address,
+      byteLength: whole.length,
+      read: async (start, end) => whole.subarray(start, end),
+    };
   }
   await first.body?.cancel();
   return {
-    name,
+    name: address,
     byteLength: Number(total[1]),
     async read(start, end) {
       const response = await request(address, start, end);
@@ -116,6 +132,28 @@ async function request(address: string, start?: number, end?: number): Promise<R
   } catch (cause) {
     throw unreachable(address, (cause as Error).message);
   }
+}
+
+/** All that the server sends, unless it is too much by what it announces or by what has come. */
+async function wholeBody(response: Response, address: string, room: Room): Promise<Uint8Array> {
+  const reader = response.body!.getReader();
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let byteLength = 0;
+  try {
+    room.check(Number(response.headers.get("Content-Length") ?? 0));
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      byteLength += value.length;
+      room.check(byteLength);
+      pieces.push(value);
+    }
+  } catch (cause) {
+    await reader.cancel().catch(() => {});
+    throw cause instanceof ProblemError ? cause : unreachable(address, (cause as Error).message);
+  }
+  room.hold(byteLength);
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 async function body(response: Response, address: string): Promise<Uint8Array> {

@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { SPLITS } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
-import { err, ok, type Result } from "../base/result.ts";
+import { err, ok, ProblemError, type Result } from "../base/result.ts";
 import { createSha256 } from "./checksums.ts";
 import { type Layout, MISSING } from "./rows.ts";
 
@@ -129,6 +129,11 @@ export type Column = Manifest["columns"][number];
 export type IntegerColumn = Extract<Column, { kind: "integer" }>;
 export type CategoryColumn = Extract<Column, { kind: "category" }>;
 export type CategoryValues = z.infer<typeof categoryValuesSchema>;
+
+/** Bytes of the shards and the vocabulary. */
+export function byteLengthOf({ shards, vocabulary }: Pick<Manifest, "shards" | "vocabulary">): number {
+  return shards.reduce((sum, { bytes }) => sum + bytes, vocabulary.bytes);
+}
 export type Shard = Manifest["shards"][number];
 export type RowGroup = Shard["rowGroups"][number];
 
@@ -153,6 +158,16 @@ export function parseManifest(text: string, name: string): Result<Manifest> {
   if (checksum !== undefined && checksum !== manifestIdentity(manifest))
     return invalid("its checksum is wrong, so it was changed or damaged");
   return ok(manifest);
+}
+
+/** Of the whole of Criteo it is one three-hundredth of this. */
+const MOST_MANIFEST_BYTES = 64 << 20;
+
+/** Throws a ProblemError where a file is too long for a manifest: rather a log, not worth reading as one. */
+export function checkManifestLength(name: string, byteLength: number): void {
+  if (byteLength <= MOST_MANIFEST_BYTES) return;
+  const reason = `it is longer than ${MOST_MANIFEST_BYTES >> 20} MiB, which no manifest is`;
+  throw new ProblemError(problem("manifest-invalid", { name, reason }));
 }
 
 /** The manifest as it is written to a file: keys in the order of the schema, however it came about. */

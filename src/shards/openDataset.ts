@@ -6,7 +6,14 @@ import { orThrow } from "../base/result.ts";
 import type { Folder } from "./byteSource.ts";
 import type { BatchOptions, Dataset } from "./dataset.ts";
 import { columnEncoders, tableShape } from "./encoding.ts";
-import { MANIFEST_FILE, type Manifest, manifestIdentity, parseManifest, type Shard } from "./manifest.ts";
+import {
+  checkManifestLength,
+  MANIFEST_FILE,
+  type Manifest,
+  manifestIdentity,
+  parseManifest,
+  type Shard,
+} from "./manifest.ts";
 import { createRowMixer } from "./rowMixer.ts";
 import { openShard, type ShardReader, type StoredGroup } from "./shardFile.ts";
 
@@ -16,9 +23,10 @@ const WINDOW_GROUPS = 8;
 /** Opens the data set in `folder`. Throws a ProblemError when its manifest is missing or wrong. */
 export async function openDataset(folder: Folder): Promise<Dataset> {
   const source = await folder.open(MANIFEST_FILE);
+  checkManifestLength(source.name, source.byteLength);
   const bytes = await source.read(0, source.byteLength);
   await source.close?.();
-  const manifest = orThrow(parseManifest(new TextDecoder().decode(bytes), MANIFEST_FILE));
+  const manifest = orThrow(parseManifest(new TextDecoder().decode(bytes), source.name));
   const readers = new Map<Shard, Promise<ShardReader>>();
 
   function reader(shard: Shard): Promise<ShardReader> {

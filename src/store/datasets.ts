@@ -23,6 +23,8 @@ export interface DatasetsState {
   log: { files: File[]; report: LogReport } | null;
   /** What is being done, and how far it is. */
   work: { title: string; progress: DataProgress | null; canCancel: boolean } | null;
+  /** Made while a run was training, so not opened; until the person opens it or says that he has seen it. */
+  ready: KeptDataset | null;
   /** What the open data set holds, once somebody asked. */
   inspection: { identity: string; inspection: Inspection } | null;
 }
@@ -33,11 +35,12 @@ export interface Datasets {
   /** Looks at files that are no data set: a log, or what another tool wrote. */
   look(files: File[]): Promise<void>;
   dismissLog(): void;
-  /** Makes a data set of the log that was looked at, and opens it. */
+  /** Makes a data set of the log that was looked at, and opens it unless something is training. */
   importLog(options: ImportOptions): Promise<void>;
-  /** Copies the data set that is open to the device, and opens the copy. */
+  /** Copies the data set that is open to the device, and opens the copy unless something is training. */
   keepOpen(): Promise<void>;
   cancel(): void;
+  dismissReady(): void;
   open(id: string): Promise<void>;
   rename(id: string, name: string): Promise<void>;
   remove(id: string): Promise<void>;
@@ -61,12 +64,25 @@ export interface DatasetsInputs {
   connect: ConnectData;
   notify(found: Problem): void;
   openDataset(location: DatasetLocation): Promise<void>;
+  /** Whether opening a data set would end a run or an arena. */
+  isTraining(): boolean;
+  /** Asks the browser not to clear what is about to be stored. */
+  keepStored(): void;
+  /** Hears that a data set of the device has another name. */
+  renamed(id: string, name: string): void;
   /** The data set that is open. */
   current(): { location: DatasetLocation; identity: string } | null;
 }
 
-export function createDatasets({ connect, notify, openDataset, current }: DatasetsInputs): Datasets {
-  const store = createStore<DatasetsState>(() => ({ kept: null, log: null, work: null, inspection: null }));
+export function createDatasets(inputs: DatasetsInputs): Datasets {
+  const { connect, notify, openDataset, isTraining, current } = inputs;
+  const store = createStore<DatasetsState>(() => ({
+    kept: null,
+    log: null,
+    work: null,
+    ready: null,
+    inspection: null,
+  }));
   const { setState: set, getState: get } = store;
   /** Made when it is first needed. */
   let client: Client<DataRequests> | null = null;
@@ -122,8 +138,10 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
 
   async function openNew(made: { id: string } | null): Promise<void> {
     if (!made) return;
-    await openDataset({ type: "device", id: made.id });
+    const wasTraining = isTraining();
+    if (!wasTraining) await openDataset({ type: "device", id: made.id });
     await refresh();
+    if (wasTraining) set(({ kept }) => ({ ready: kept?.find(({ id }) => id === made.id) ?? null }));
   }
 
   return {
@@ -139,8 +157,7 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
       const { log } = get();
       if (!log) return;
       set({ log: null });
-      // A browser asks for more room, and clears it later, where the page says that it matters.
-      void navigator.storage?.persist?.();
+      inputs.keepStored();
       const { files, report } = log;
       await during(`Importing ${report.name}`, true, async () => {
         const made = await ask("importLog", { files, options });
@@ -152,17 +169,22 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
       const open = current();
       if (!open) return;
       const { location } = open;
+      inputs.keepStored();
       await during("Keeping the data set on this device", true, async () =>
         openNew(await ask("keepDataset", { location })),
       );
     },
     cancel: () => void ask("cancel", {}),
+    dismissReady: () => set({ ready: null }),
     open: (id) => openDataset({ type: "device", id }),
     async rename(id, name) {
-      take(await ask("renameKept", { id, name }));
+      const kept = await ask("renameKept", { id, name });
+      take(kept);
+      if (kept) inputs.renamed(id, name);
     },
     async remove(id) {
       take(await ask("deleteKept", { id }));
+      set(({ kept, ready }) => (kept?.some((dataset) => dataset.id === ready?.id) ? {} : { ready: null }));
     },
     zip: (id) => during("Packing the data set", false, () => ask("zipKept", { id })),
     async saveInto(id, folder) {

@@ -82,6 +82,8 @@ export interface SessionsInputs {
   current(): { config: Config | null; identity: string | null; datasetName: string };
   /** Puts a run on show that the worker goes on with. */
   showContinued(runId: string, answer: Promise<ContinuedRun | null>): Promise<ContinuedRun | null>;
+  /** Asks the browser not to clear what was stored. */
+  keepStored(): void;
   /** Starts a new run from the weights of the checkpoint that was inspected. */
   startFromWeights(config: Config): Promise<void>;
   newRunId(): string;
@@ -202,6 +204,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     hear(event) {
       switch (event.type) {
         case "saved":
+          inputs.keepStored();
           set({ lastSave: { runId: event.runId, step: event.step, time: Date.now() } });
           break;
         case "notSaved":

@@ -16,11 +16,13 @@ import type {
   TrainerRequests,
 } from "../protocol/messages.ts";
 import type { TrainEvent } from "../train/events.ts";
-import { type Arena, createArena } from "./arena.ts";
+import { type Arena, createArena, isGoingOn } from "./arena.ts";
 import { type ConnectData, createDatasets, type Datasets } from "./datasets.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
 import { createInspections, type Inspections } from "./inspections.ts";
 import { lastDataset, noteDataset } from "./lastDataset.ts";
+import { lastFolder, noteFolder } from "./lastFolder.ts";
+import { createPersistence, type Persistence } from "./persistence.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
 import { addEvaluation, addInterruption, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
@@ -35,6 +37,10 @@ export interface StudioState {
   dataset: { location: DatasetLocation; summary: DatasetSummary } | null;
   /** A data set on its way in. */
   opening: { stage: string; done: number; total: number } | null;
+  /** A data set that the person wants to open, until he has said whether what is training may end for it. */
+  wanted: DatasetLocation | null;
+  /** The folder that was open when the page was left; null once something was opened. */
+  folderOffer: FileSystemDirectoryHandle | null;
   configuration: CheckedDraft;
   backend: BackendName | "auto";
   /** Steps between evaluations besides those at the ends of epochs; 0: none. */
@@ -42,6 +48,16 @@ export interface StudioState {
   run: RunState | null;
   /** Problems on show, the newest last. */
   notices: Problem[];
+}
+
+/** Whether a worker and rows to train on are there. */
+export function canTrain({ worker, dataset, opening }: StudioState): boolean {
+  return worker.type === "ready" && opening === null && dataset !== null && isForTraining(dataset.summary);
+}
+
+/** A data set that was made with the ids of another one has test rows only. */
+export function isForTraining({ rows }: DatasetSummary): boolean {
+  return rows.train > 0;
 }
 
 /** Makes a client of a new worker. */
@@ -55,12 +71,18 @@ export interface Studio {
   readonly arena: Arena;
   readonly datasets: Datasets;
   readonly inspections: Inspections;
+  readonly persistence: Persistence;
   readonly sessions: Sessions;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
   /** Starts a worker, and opens what was open last, the demo data at first. */
   start(): Promise<void>;
+  /** Opens a data set; while a run or an arena is training it becomes `wanted` first. */
   openDataset(location: DatasetLocation): Promise<void>;
+  /** Opens what is wanted, and so ends what is training. */
+  openWanted(): Promise<void>;
+  dismissWanted(): void;
+  dismissFolder(): void;
   choosePreset(name: PresetName): void;
   /** Replaces the configuration's value at `path`, for example `branches.0.units.1.size`. */
   edit(path: string, value: unknown): void;
@@ -75,6 +97,8 @@ export interface Studio {
   stop(): Promise<void>;
   /** Tensors alive in the worker. */
   memory(): Promise<TrainerRequests["memory"]["output"] | null>;
+  /** Shows a problem that the page itself met. */
+  notify(found: Problem): void;
   dismiss(notice: Problem): void;
 }
 
@@ -84,6 +108,8 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     backends: null,
     dataset: null,
     opening: null,
+    wanted: null,
+    folderOffer: null,
     configuration: checkDraft(preset(DEFAULT_PRESET)),
     backend: "auto",
     evaluateEverySteps: 50,
@@ -95,10 +121,14 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   let curves: RunCurves | null = null;
   let runCount = 0;
 
+  function show(found: Problem): void {
+    set(({ notices }) => ({ notices: [...notices, found] }));
+  }
+
   function notify(cause: unknown): void {
     const found = asProblem(cause);
     // A dead worker has its own place on the page.
-    if (found.code !== "worker-died") set(({ notices }) => ({ notices: [...notices, found] }));
+    if (found.code !== "worker-died") show(found);
   }
 
   /** Asks the worker; null after a problem, which then is on show. */
@@ -115,10 +145,20 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   }
 
   const arena = createArena(ask);
+  const persistence = createPersistence(globalThis.navigator?.storage);
+  const keepStored = () => void persistence.ask();
   const datasets = createDatasets({
     connect: connectData,
-    notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
+    notify: show,
     openDataset,
+    isTraining,
+    keepStored,
+    renamed: (id, name) =>
+      set(({ dataset }) =>
+        dataset?.location.type === "device" && dataset.location.id === id
+          ? { dataset: { ...dataset, summary: { ...dataset.summary, name } } }
+          : {},
+      ),
     current() {
       const { dataset } = get();
       return dataset && { location: dataset.location, identity: dataset.summary.identity };
@@ -127,8 +167,8 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   const inspections = createInspections();
   const sessions = createSessions({
     ask,
-    notify: (found) => set(({ notices }) => ({ notices: [...notices, found] })),
-    openDataset,
+    notify: show,
+    openDataset: openByHand,
     onDevice: datasets.onDevice,
     current() {
       const { configuration, dataset } = get();
@@ -136,6 +176,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
       return { config: configuration.config, identity, datasetName: name };
     },
     showContinued,
+    keepStored,
     startFromWeights: async (config) => {
       set({ configuration: checkDraft(config as ConfigDraft) });
       await startRun(false, "startFromCheckpoint");
@@ -233,15 +274,33 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     const backends = await ask("probe", {});
     if (!backends) return;
     set({ worker: { type: "ready" }, backends });
-    await openDataset(get().dataset?.location ?? lastDataset() ?? DEMO);
-    if (!get().dataset) await openDataset(DEMO);
+    await openNow(get().dataset?.location ?? lastDataset() ?? DEMO);
+    if (!get().dataset) await openNow(DEMO);
+  }
+
+  function isTraining(): boolean {
+    return isActive(get().run) || isGoingOn(arena.store.getState().arena);
   }
 
   async function openDataset(location: DatasetLocation): Promise<void> {
+    if (isTraining()) set({ wanted: location });
+    else await openByHand(location);
+  }
+
+  /** Opens a data set, which is what the next visit finds open. */
+  async function openByHand(location: DatasetLocation): Promise<void> {
+    if (!(await openNow(location))) return;
+    set({ folderOffer: null });
+    void noteFolder((location.type === "files" && location.folder) || null);
+  }
+
+  /** false after a problem, which then is on show. */
+  async function openNow(location: DatasetLocation): Promise<boolean> {
     set({ opening: { stage: "Opening", done: 0, total: 0 } });
     const summary = await ask("openDataset", { location });
     set(summary ? { opening: null, dataset: { location, summary } } : { opening: null });
     if (summary) noteDataset(location);
+    return summary !== null;
   }
 
   async function startRun(
@@ -294,15 +353,27 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     arena,
     datasets,
     inspections,
+    persistence,
     sessions,
     get curves() {
       return curves;
     },
     async start() {
       await connectWorker();
+      if (get().dataset?.location.type !== "files") set({ folderOffer: await lastFolder() });
       if (get().worker.type === "ready") await sessions.refresh(true);
     },
     openDataset,
+    async openWanted() {
+      const { wanted } = get();
+      set({ wanted: null });
+      if (wanted) await openByHand(wanted);
+    },
+    dismissWanted: () => set({ wanted: null }),
+    dismissFolder() {
+      set({ folderOffer: null });
+      void noteFolder(null);
+    },
     choosePreset: (name) => set({ configuration: checkDraft(preset(name)) }),
     edit(path, value) {
       set(({ configuration }) => ({
@@ -328,6 +399,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     },
     stop: () => steer("stopRun", { type: "stopping" }),
     memory: () => ask("memory", {}),
+    notify: show,
     dismiss: (notice) => set(({ notices }) => ({ notices: notices.filter((other) => other !== notice) })),
   };
 }

@@ -4,7 +4,7 @@ import { SPLITS, type Split } from "../base/batch.ts";
 import { INTEGER_MODES, type InputShape, type IntegerMode } from "../model/config.ts";
 import type { DatasetSummary } from "../protocol/messages.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import { countedRows, type Manifest, missingShare } from "../shards/manifest.ts";
+import { byteLengthOf, countedRows, type Manifest, missingShare } from "../shards/manifest.ts";
 
 export function summarise(dataset: Dataset): DatasetSummary {
   const { manifest, identity } = dataset;
@@ -13,7 +13,7 @@ export function summarise(dataset: Dataset): DatasetSummary {
     identity,
     rows: bySplit(manifest, "rows"),
     positives: bySplit(manifest, "positives"),
-    byteLength: manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0),
+    byteLength: byteLengthOf(manifest),
     shapes: Object.fromEntries(INTEGER_MODES.map((mode) => [mode, dataset.shape(mode)])) as Record<
       IntegerMode,
       InputShape

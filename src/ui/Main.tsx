@@ -5,7 +5,11 @@ import { ArenaPanel } from "./arena/ArenaPanel.tsx";
 import { useArenaState } from "./arena/useArena.ts";
 import { BranchesPanel } from "./branches/BranchesPanel.tsx";
 import { Charts } from "./charts/Charts.tsx";
+import { DatasetReady } from "./data/DatasetReady.tsx";
 import { DataTab } from "./data/DataTab.tsx";
+import { FolderAgain } from "./data/FolderAgain.tsx";
+import { NarrowDataWork } from "./data/NarrowDataWork.tsx";
+import { OpenInstead } from "./data/OpenInstead.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
 import { Overview } from "./overview/Overview.tsx";
@@ -34,7 +38,11 @@ export function Main() {
   return (
     <div className={classes.stack}>
       <NoticeBar />
+      <FolderAgain />
       <ResumeOffers />
+      <NarrowDataWork />
+      <DatasetReady />
+      <OpenInstead />
       <CheckpointDialog />
       <RunBar />
       <Figures />

@@ -43,6 +43,34 @@ it("opens picked files and trains on them", async () => {
   await trainToTheEnd(studio);
 });
 
+it("offers the folder that was open again after a reload", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await studio.untilState("Ready to train");
+  // The private file system stands in for the person's disk: no picker opens without a person.
+  await studio.page.evaluate(
+    async (contents) => {
+      const root = await navigator.storage.getDirectory();
+      const picked = await root.getDirectoryHandle("shards", { create: true });
+      for (const [name, text] of contents) {
+        const file = await picked.getFileHandle(name, { create: true });
+        const writable = await file.createWritable();
+        await writable.write(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+        await writable.close();
+      }
+      Object.assign(window, { showDirectoryPicker: async () => picked });
+    },
+    [...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")] as const),
+  );
+  await studio.button("Open another data set").click();
+  await studio.button("Choose a folder").click();
+  await expectOpened(studio);
+  await studio.page.reload();
+  await studio.button("Open shards again").click();
+  await expectOpened(studio);
+  await studio.button("Open shards again").waitFor({ state: "detached" });
+  expect(studio.errors).toEqual([]);
+});
+
 it("opens a manifest's address on another origin and reads its shards in ranges", async () => {
   const studio = await openStudio(browser, inject("rootUrl"));
   await studio.untilState("Ready to train");
@@ -58,7 +86,7 @@ it("keeps what an address has on the device, where it stays when the address is 
   await openAddress(studio, "manifest.json");
   await expectOpened(studio);
   await studio.button("Keep on this device").click();
-  await studio.page.locator('[data-kept="synthetic demo"]').getByText("open").waitFor();
+  await studio.page.locator('[data-kept="synthetic demo"]').getByText("open", { exact: true }).waitFor();
   await studio.page.route(/manifest\.json$/, (route) => route.abort());
   await studio.page.reload();
   await expectOpened(studio);
@@ -69,7 +97,7 @@ it("says what is missing or closed to other pages, and keeps the data set that w
   const studio = await openStudio(browser, inject("rootUrl"));
   await studio.untilState("Ready to train");
   await openAddress(studio, "nowhere/manifest.json");
-  await studio.page.locator('[data-problem="file-missing"]').waitFor();
+  await studio.page.locator('[data-problem="address-not-found"]').waitFor();
   await studio.button("Dismiss").click();
   await fillAddress(studio, "closed/manifest.json");
   await studio.page.locator('[data-problem="address-unreachable"]').getByText("CORS").waitFor();

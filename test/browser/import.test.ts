@@ -66,6 +66,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   await studio.page.getByLabel("Name of clicks").fill("my clicks");
   await studio.page.getByLabel("Name of clicks").press("Enter");
   await studio.page.locator('[data-kept="my clicks"]').waitFor();
+  await expectOpen(studio, "my clicks", ROWS);
   await studio.page.reload();
   await expectOpen(studio, "my clicks", ROWS);
 
@@ -81,13 +82,15 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
 it("encodes another log with the open data set's ids, and exports and deletes what it made", async () => {
   const studio = await openStudio(browser, inject("rootUrl"));
   await studio.untilState("Ready to train");
-  await drop(studio, "tomorrow.tsv");
+  await studio.button("Open another data set").click();
+  await drop(studio, "tomorrow.tsv", ".mantine-Dropzone-root");
   const dialog = studio.page.getByRole("dialog", { name: "Import tomorrow" });
   await dialog.getByLabel("The first rows only").check();
   await dialog.getByLabel("First rows", { exact: true }).fill("1001");
   await dialog.getByLabel("Those of synthetic demo").check();
   await dialog.getByRole("button", { name: "Import", exact: true }).click();
   await expectOpen(studio, "tomorrow", 1000);
+  await studio.button("Open another data set").click();
   await studio.page.getByText("Lines left out, since they cannot be read: 1").click();
   await studio.page.getByText("Line 1 has 2 columns instead of 40.").waitFor();
   const kept = await keptFiles(studio);
@@ -96,6 +99,10 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
     rules: { fittedOn: "given" },
     splits: { train: { rows: 0 }, test: { rows: 1000 } },
   });
+  await studio.page.getByTestId("dataset-summary").getByText("for evaluation").waitFor();
+  await studio.untilState("Ready to evaluate");
+  await studio.page.getByText("tomorrow has no training rows").waitFor();
+  expect(await studio.button("Train").isEnabled()).toBe(false);
 
   await studio.button("Export tomorrow").click();
   const [download] = await Promise.all([
@@ -111,8 +118,12 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
 
   await studio.makeDemo(2000);
   await studio.button("Delete tomorrow from this device").click();
+  const question = studio.page.getByRole("dialog", { name: "Delete tomorrow?" });
+  await question.getByText(/1,000 rows, .* KiB, kept /).waitFor();
+  await question.getByRole("button", { name: "Delete", exact: true }).click();
   await studio.page.locator('[data-kept="tomorrow"]').waitFor({ state: "detached" });
   expect(await keptFiles(studio)).toEqual({});
+  await expect.poll(() => studio.page.evaluate(() => document.activeElement?.id)).toBe("control-dataset");
 });
 
 it("keeps nothing of a log that is cut off, was cancelled or had no room, and goes on", async () => {
@@ -123,9 +134,13 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
   await studio.page.locator('[data-problem="log-truncated"]').waitFor();
   await input.setInputFiles(join(folder, "long.tsv"));
   await importButton.click();
-  await studio.page.getByText("rows/s").waitFor();
-  await studio.button("Cancel").click();
-  await studio.page.getByTestId("data-work").waitFor({ state: "detached" });
+  // The settings are in a drawer on a narrow page.
+  await studio.page.setViewportSize({ width: 900, height: 900 });
+  const work = studio.page.getByRole("main").getByTestId("data-work");
+  await work.getByText("rows/s").waitFor();
+  await work.getByRole("button", { name: "Cancel" }).click();
+  await work.waitFor({ state: "detached" });
+  await studio.page.setViewportSize({ width: 1440, height: 900 });
   expect(await keptFiles(studio)).toEqual({});
 
   const session = await studio.page.context().newCDPSession(studio.page);
@@ -158,8 +173,8 @@ async function choose({ page, button, untilState }: StudioPage, file: string): P
   await page.getByLabel("A log, or the files of a data set").setInputFiles(join(folder, file));
 }
 
-/** Drops the file onto the page, wherever. */
-async function drop({ page }: StudioPage, file: string): Promise<void> {
+/** Drops the file onto what `selector` finds. */
+async function drop({ page }: StudioPage, file: string, selector: string): Promise<void> {
   const text = await readFile(join(folder, file), "utf8");
   const transfer = await page.evaluateHandle(
     ([name, content]) => {
@@ -169,7 +184,7 @@ async function drop({ page }: StudioPage, file: string): Promise<void> {
     },
     [file, text],
   );
-  await page.dispatchEvent("main", "drop", { dataTransfer: transfer });
+  await page.dispatchEvent(selector, "drop", { dataTransfer: transfer });
 }
 
 async function expectOpen({ page }: StudioPage, name: string, rows: number): Promise<void> {

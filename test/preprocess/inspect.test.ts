@@ -14,7 +14,12 @@ it("tells what a data set holds", async () => {
   const lines = Array.from({ length: 1000 }, (_, i) => {
     // "late" is common, but only the test rows have it; "rare" has no id of its own.
     const value = isTest(i) ? "late" : i % 50 === 0 ? "rare" : "usual";
-    return logLine(i % 4 === 0 ? 1 : 0, [i % 3 === 0 ? "" : i % 5], [value]);
+    // In the second column every value of a test row is rare, and none of a training row.
+    return logLine(
+      i % 4 === 0 ? 1 : 0,
+      [i % 3 === 0 ? "" : i % 5],
+      [value, isTest(i) ? `test ${i}` : "usual"],
+    );
   });
   const { folder, manifest } = await makeDataset(lines.join("\n"), { threshold: 30 });
   const told: number[] = [];
@@ -31,6 +36,8 @@ it("tells what a data set holds", async () => {
   const rare = lines.filter((line) => line.includes("rare")).length;
   expect(c1).toMatchObject({ name: "C1", distinct: 3, frequent: 2, unseenInTrainingShare: 1 });
   expect(c1.oovShare).toBeCloseTo(rare / train.rows);
+  expect(c1.testOovShare).toBe(0);
+  expect(found.columns[14]).toMatchObject({ oovShare: 0, testOovShare: 1, unseenInTrainingShare: 1 });
   expect(c1.kind === "category" && c1.top.map(({ value }) => value)).toEqual(["usual", "late"]);
   const i1 = found.columns[0]!;
   expect(i1.missingShare).toBe(0.334);

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Batch } from "../../src/base/batch.ts";
 import { ProblemError } from "../../src/base/result.ts";
@@ -193,7 +194,13 @@ describe("bytes from elsewhere", () => {
     const requests: string[] = [];
     const server = createServer((request, response) => {
       const bytes = made.files.get(request.url!.replace(/^\/data\//, ""));
-      if (request.url === "/large/manifest.json")
+      if (request.url!.startsWith("/endless/"))
+        return void new Readable({
+          read() {
+            this.push(Buffer.alloc(1 << 20));
+          },
+        }).pipe(response.writeHead(200));
+      if (request.url!.startsWith("/large/"))
         return void response.writeHead(200, { "Content-Length": 300 << 20 }).flushHeaders();
       if (!bytes) return void response.writeHead(404).end();
       const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
@@ -220,11 +227,19 @@ describe("bytes from elsewhere", () => {
 
     it("tell when there is no such data set, when nobody answers, and when only too large files are sent", async () => {
       const absent = openDataset(urlFolder(address().replace("/data/", "/none/")));
-      await expect(absent).rejects.toMatchObject({ problem: { code: "file-missing" } });
+      await expect(absent).rejects.toMatchObject({ problem: { code: "address-not-found" } });
       const nobody = openDataset(urlFolder("http://127.0.0.1:1/manifest.json"));
       await expect(nobody).rejects.toMatchObject({ problem: { code: "address-unreachable" } });
-      const large = openDataset(urlFolder(address().replace("/data/", "/large/")));
-      await expect(large).rejects.toMatchObject({ problem: { code: "ranges-ignored" } });
+      const large = urlFolder(address().replace("/data/", "/large/"));
+      const shard = large.open("train-00000.parquet");
+      await expect(shard).rejects.toMatchObject({ problem: { code: "ranges-ignored" } });
+    });
+
+    it.each([true, false])("read no log as a manifest, with its length announced: %s", async (announced) => {
+      const log = address().replace("/data/", announced ? "/large/" : "/endless/");
+      await expect(openDataset(urlFolder(log))).rejects.toMatchObject({
+        problem: { code: "manifest-invalid", sentence: expect.stringContaining(log) },
+      });
     });
   });
 });

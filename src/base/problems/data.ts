@@ -8,6 +8,11 @@ function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
+/** Files that were chosen by themselves are in no folder that the browser tells. */
+function folderText(folder: string): string {
+  return folder === "" ? "no folder" : `the folder ${folder}`;
+}
+
 export const dataProblems = {
   "file-unreadable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be read: ${d.reason}.`,
@@ -16,6 +21,23 @@ export const dataProblems = {
   "file-missing": (d: { name: string; where: string }): Wording => ({
     sentence: `${d.where} has no file ${d.name}.`,
     remedy: "Choose the data set's whole folder: manifest.json, vocabulary.tsv and every shard beside it.",
+    control: "dataset",
+  }),
+  "datasets-mixed": (d: { folder: string; other: string }): Wording => ({
+    sentence: `What you chose holds two data sets: one in ${folderText(d.folder)}, one in ${folderText(d.other)}.`,
+    remedy: "Choose the folder of one of them.",
+    control: "dataset",
+  }),
+  "address-incomplete": (d: { address: string }): Wording => ({
+    sentence: `${d.address} is not the whole address of a manifest.json.`,
+    remedy:
+      "It begins with http:// or https://, as in https://example.com/shards/manifest.json; on this page's own server a / is enough.",
+    control: "dataset",
+  }),
+  "address-not-found": (d: { address: string; status: number }): Wording => ({
+    sentence: `${d.address} is not there: its server answers ${d.status}.`,
+    remedy:
+      "Check the address: it is that of a data set's manifest.json, and the vocabulary and every shard lie beside it.",
     control: "dataset",
   }),
   "address-unreachable": (d: { address: string; reason: string }): Wording => ({
@@ -32,7 +54,9 @@ export const dataProblems = {
   }),
   "manifest-invalid": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} does not describe a data set of this studio: ${d.reason}.`,
-    remedy: "Choose the manifest.json that `preprocess` wrote, unchanged.",
+    remedy: /^https?:/.test(d.name)
+      ? "Give the address of the manifest.json that `preprocess` wrote, unchanged; a log is downloaded first, then dropped here."
+      : "Choose the manifest.json that `preprocess` wrote, unchanged.",
     control: "dataset",
   }),
   "shard-damaged": (d: { name: string; reason: string }): Wording => ({

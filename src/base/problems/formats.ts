@@ -16,6 +16,11 @@ export const formatProblems = {
     remedy: "Open it as it is: choose its folder in the page, or name it with --dataset_path.",
     control: "dataset",
   }),
+  "shard-alone": (d: { name: string }): Wording => ({
+    sentence: `${d.name} is a part of a data set of this studio, and the manifest.json that describes it is not with it.`,
+    remedy: "Choose the data set's whole folder, with its manifest.json.",
+    control: "dataset",
+  }),
   "formats-mixed": (d: { name: string; format: string; other: string; otherFormat: string }): Wording => ({
     sentence: `${d.name} is ${d.format}, ${d.other} is ${d.otherFormat}: they cannot be one data set.`,
     remedy: "Choose files of one kind.",

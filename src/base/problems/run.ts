@@ -12,6 +12,11 @@ export const runProblems = {
     sentence: `The data set has no rows in its ${d.split} split.`,
     remedy: "Preprocess again with a larger share for that split, or choose another data set.",
   }),
+  "nothing-to-train-on": (d: { name: string }): Wording => ({
+    sentence: `${d.name} has no training rows: models are evaluated on it, not trained.`,
+    remedy: "Drop a checkpoint on the page to evaluate it here, or open another data set.",
+    control: "dataset",
+  }),
   "backend-unavailable": (d: { backend: string; reason: string }): Wording => ({
     sentence: `The ${d.backend} backend cannot start: ${d.reason}.`,
     remedy: "Choose another backend.",

@@ -14,6 +14,8 @@ import { isLog, openText } from "./text.ts";
 import { isTfRecord, openTfRecord } from "./tfrecord.ts";
 
 const HEAD_BYTES = 1 << 17;
+/** As `preprocess` names shards. */
+const SHARD_NAME = /(^|\/)(train|valid|test)-\d{5}\.(parquet|packed)$/;
 
 interface Format {
   /** As in "x.csv is CSV". */
@@ -49,6 +51,8 @@ const OTHERS: { what: string; magic: number[] }[] = [
 export async function openLogs(files: InputFile[], options: OpenOptions = {}): Promise<LogSource> {
   const manifest = files.find((file) => isNamed(file, MANIFEST_FILE));
   if (manifest) throw new ProblemError(problem("preprocessed-already", { name: manifest.name }));
+  const shard = files.find((file) => SHARD_NAME.test(file.name));
+  if (shard) throw new ProblemError(problem("shard-alone", { name: shard.name }));
   const names = new Set<string>();
   const alike = files.find(({ name }) => names.size === names.add(name).size);
   if (alike) throw new ProblemError(problem("names-alike", { name: alike.name }));

@@ -3,6 +3,7 @@
 import { useStore } from "zustand";
 import type { Member } from "../../model/questions.ts";
 import type { ArenaStoreState } from "../../store/arena.ts";
+import { canTrain } from "../../store/studio.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 
 /** A part of the arena's state. Select what is there: no new objects. */
@@ -19,7 +20,5 @@ export function useMembers(): Member[] {
 
 /** Whether an arena can start. */
 export function useReady(): boolean {
-  return useStudioState(
-    ({ worker, dataset, opening }) => worker.type === "ready" && dataset !== null && opening === null,
-  );
+  return useStudioState(canTrain);
 }

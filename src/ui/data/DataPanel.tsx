@@ -1,5 +1,6 @@
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import type { DatasetSummary } from "../../protocol/messages.ts";
+import { isForTraining } from "../../store/studio.ts";
 import { bytes, count, metric, percent } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { DatasetLoader } from "./DatasetLoader.tsx";
@@ -46,12 +47,24 @@ function Opening() {
 function KeepButton() {
   const { datasets } = useStudio();
   const type = useStudioState(({ dataset }) => dataset?.location.type);
+  const hasWayBack = useStudioState(
+    ({ dataset }) => dataset?.location.type === "files" && dataset.location.folder !== undefined,
+  );
   const busy = useDatasets(({ work }) => work !== null);
   if (type !== "url" && type !== "files") return null;
   return (
-    <Button variant="default" disabled={busy} onClick={() => void datasets.keepOpen()}>
-      Keep on this device
-    </Button>
+    <>
+      <Button variant="default" disabled={busy} onClick={() => void datasets.keepOpen()}>
+        Keep on this device
+      </Button>
+      {type === "files" && (
+        <Text size="xs" c="dimmed">
+          {hasWayBack
+            ? "After a reload one click opens this folder again."
+            : "A reload closes these files: keep them on this device, or choose them again then."}
+        </Text>
+      )}
+    </>
   );
 }
 
@@ -65,7 +78,7 @@ function Summary({ summary }: { summary: DatasetSummary }) {
         <Text size="sm" fw={600} truncate title={summary.name}>
           {summary.name}
         </Text>
-        <span className={classes.ready}>ready to train</span>
+        <span className={classes.ready}>{isForTraining(summary) ? "ready to train" : "for evaluation"}</span>
       </Group>
       <dl className={classes.facts}>
         <Fact name="Rows" value={count(allRows)} />

@@ -33,7 +33,7 @@ export function DataTab() {
         )}
       </section>
       {inspection && <ShardClicks shards={inspection.shards} />}
-      {inspection && <InspectedColumns {...inspection} />}
+      {inspection && <InspectedColumns inspection={inspection} />}
     </div>
   );
 }
@@ -55,15 +55,18 @@ function Splits({ inspection: { splits, uniqueIds, badLines, ...shared } }: { in
       `Rows of ${split}`,
       `${count(splits[split].rows)}, click rate ${percent(splits[split].clickRate)}`,
     ]);
-  facts.push([
-    `Different ids in a batch of ${count(uniqueIds.batchRows)}`,
-    `${count(uniqueIds.ids)}, ${percent(uniqueIds.share)} of its values: the fewer, the faster a step`,
-  ]);
-  const alike = (rows: number, of: number) =>
-    `${count(rows)}, the label and every id alike (${percent(of > 0 ? rows / of : 0)})`;
   const { train, valid, test } = splits;
-  facts.push(["Test rows that training has too", alike(shared.testRowsInTraining, test.rows)]);
-  if (valid.rows > 0 && train.rows > 0)
+  const hasTrain = train.rows > 0;
+  if (hasTrain)
+    facts.push([
+      `Different ids in a batch of ${count(uniqueIds.batchRows)}`,
+      `${count(uniqueIds.ids)}, ${percent(uniqueIds.share)} of its values: the fewer, the faster a step`,
+    ]);
+  const alike = (rows: number, of: number) =>
+    `${count(rows)}, the label and every id alike (${percent(rows / of)})`;
+  if (hasTrain && test.rows > 0)
+    facts.push(["Test rows that training has too", alike(shared.testRowsInTraining, test.rows)]);
+  if (hasTrain && valid.rows > 0)
     facts.push(["Validation rows that training has too", alike(shared.validRowsInTraining, valid.rows)]);
   if (valid.rows > 0 && test.rows > 0)
     facts.push(["Test rows that validation has too", alike(shared.testRowsInValid, test.rows)]);

@@ -1,13 +1,16 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { Dropzone } from "@mantine/dropzone";
+import { Dropzone, type DropzoneProps } from "@mantine/dropzone";
 import { type SubmitEvent, useRef, useState } from "react";
 import { DEMO } from "../../store/studio.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
+import { chosenFiles } from "./chosenFiles.ts";
 import classes from "./data.module.css";
-import { openChosen } from "./openChosen.ts";
+import { folderPicker } from "./folders.ts";
+import { manifestAddress } from "./manifestAddress.ts";
+import { openChosen, openFolder } from "./openChosen.ts";
 
 /** Opens another data set: a log or files dropped or picked, a manifest's address, or demo data of another size. */
 export function DatasetLoader() {
@@ -34,14 +37,24 @@ export function DatasetLoader() {
   );
 }
 
+type DropEvent = Parameters<NonNullable<DropzoneProps["getFilesFromEvent"]>>[0];
+
 function FilesLoader() {
   const studio = useStudio();
   const folder = useRef<HTMLInputElement>(null);
-  const load = (files: File[]) => openChosen(studio, files);
+  const picker = folderPicker();
+  const load = (files: Iterable<File>) => openChosen(studio, chosenFiles(files));
+  async function chooseFolder(): Promise<void> {
+    if (!picker) return folder.current?.click();
+    // Nothing is chosen where the person closes the picker.
+    const chosen = await picker({ mode: "read" }).catch(() => null);
+    if (chosen) await openFolder(studio, chosen);
+  }
   return (
     <div>
       <Dropzone
         onDrop={load}
+        getFilesFromEvent={filesOf}
         multiple
         className={classes.drop}
         inputProps={{ "aria-label": "A log, or the files of a data set" }}
@@ -57,14 +70,18 @@ function FilesLoader() {
         hidden
         // @ts-expect-error React does not know the attribute that makes this a picker of folders.
         webkitdirectory=""
-        onChange={(event) => load([...(event.currentTarget.files ?? [])])}
+        onChange={(event) => {
+          load([...(event.currentTarget.files ?? [])]);
+          // The same folder can be chosen again once a file of it was put right.
+          event.currentTarget.value = "";
+        }}
       />
       <Button
         variant="subtle"
         fullWidth
         mt={4}
         leftSection={<Icon name="upload" size={14} />}
-        onClick={() => folder.current?.click()}
+        onClick={() => void chooseFolder()}
       >
         Choose a folder
       </Button>
@@ -72,13 +89,21 @@ function FilesLoader() {
   );
 }
 
+/** Files that were picked. Those that are dropped are the page's (useDroppedData), which takes folders too. */
+async function filesOf(event: DropEvent): Promise<(File | DataTransferItem)[]> {
+  if (Array.isArray(event)) return Promise.all(event.map((handle) => handle.getFile()));
+  if ("dataTransfer" in event) return event.type === "drop" ? [] : [...(event.dataTransfer?.items ?? [])];
+  return [...((event.target as HTMLInputElement).files ?? [])];
+}
+
 function AddressLoader() {
   const studio = useStudio();
   const [address, setAddress] = useState("");
   function load(event: SubmitEvent): void {
     event.preventDefault();
-    const manifestUrl = new URL(address, document.baseURI).href;
-    void studio.openDataset({ type: "url", manifestUrl });
+    const manifestUrl = manifestAddress(address, document.baseURI);
+    if (manifestUrl.ok) void studio.openDataset({ type: "url", manifestUrl: manifestUrl.value });
+    else studio.notify(manifestUrl.problem);
   }
   return (
     <form onSubmit={load}>

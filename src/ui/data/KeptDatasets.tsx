@@ -1,89 +1,135 @@
 import { Button, Group, Menu, Text, TextInput } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
 import type { KeptDataset } from "../../protocol/dataMessages.ts";
-import { bytes, count } from "../format.ts";
+import { focusControl } from "../controls/fault.ts";
+import { bytes, count, moment } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { save } from "../save.ts";
+import { DeleteDialog } from "./DeleteDialog.tsx";
 import classes from "./data.module.css";
+import { folderPicker } from "./folders.ts";
 import { useDatasets } from "./useDatasets.ts";
-
-/** Browsers that can write into a folder which the person chooses. */
-type WithFolders = Window & {
-  showDirectoryPicker?(options: { mode: "readwrite" }): Promise<FileSystemDirectoryHandle>;
-};
 
 /** The data sets that this browser keeps. */
 export function KeptDatasets() {
   const { datasets } = useStudio();
   const kept = useDatasets((state) => state.kept);
+  const [deleting, setDeleting] = useState<KeptDataset | null>(null);
+  const title = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     void datasets.refresh();
   }, [datasets]);
   if (!kept || kept.length === 0) return null;
   const total = kept.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+  async function remove({ id }: KeptDataset): Promise<void> {
+    setDeleting(null);
+    await datasets.remove(id);
+    // The button that was pressed is gone with its entry, and with the last entry the list.
+    if (datasets.store.getState().kept?.length === 0) focusControl("dataset");
+    else title.current?.focus();
+  }
   return (
     <section aria-labelledby="kept-title">
       <Group justify="space-between" mb={4}>
-        <Text size="xs" fw={600} id="kept-title">
+        <Text size="xs" fw={600} id="kept-title" ref={title} tabIndex={-1}>
           On this device
         </Text>
         <Text size="xs" c="dimmed">
           {bytes(total)}
         </Text>
       </Group>
+      <HowLong />
       <ul className={classes.kept}>
         {kept.map((dataset) => (
-          <Kept key={dataset.id} dataset={dataset} />
+          <Kept
+            key={dataset.id}
+            dataset={dataset}
+            isOnlyOfItsName={kept.filter(({ name }) => name === dataset.name).length === 1}
+            onDelete={() => setDeleting(dataset)}
+          />
         ))}
       </ul>
+      <DeleteDialog dataset={deleting} onCancel={() => setDeleting(null)} onDelete={remove} />
     </section>
   );
 }
 
-function Kept({ dataset }: { dataset: KeptDataset }) {
+/** Whether the browser may delete them by itself. */
+function HowLong() {
+  const { persistence } = useStudio();
+  const isPersistent = useStore(persistence.store, (state) => state.isPersistent);
+  useEffect(() => {
+    void persistence.look();
+  }, [persistence]);
+  if (isPersistent === null) return null;
+  return (
+    <Text size="xs" c="dimmed" mb={4}>
+      {isPersistent
+        ? "Kept until you delete them."
+        : "The browser may remove them when space is short: export what you need."}
+    </Text>
+  );
+}
+
+interface KeptProps {
+  dataset: KeptDataset;
+  isOnlyOfItsName: boolean;
+  onDelete(): void;
+}
+
+function Kept({ dataset, isOnlyOfItsName, onDelete }: KeptProps) {
   const { datasets } = useStudio();
   const busy = useDatasets((state) => state.work) !== null;
   const isOpen = useStudioState(
     ({ dataset: open }) => open?.location.type === "device" && open.location.id === dataset.id,
   );
-  const { id, name, rows, byteLength, damage } = dataset;
+  const { id, name, rows, byteLength, keptAt, damage } = dataset;
+  const label = isOnlyOfItsName ? name : `${name}, kept ${toTheSecond(keptAt)}`;
   return (
     <li data-kept={name}>
-      <Name dataset={dataset} />
-      <Group justify="space-between" gap={6} wrap="nowrap">
-        <Text size="xs" c="dimmed">
-          {damage ? damage.sentence : `${count(rows)} rows, ${bytes(byteLength)}`}
-        </Text>
-        <Group gap={4} wrap="nowrap">
-          {isOpen && <span className={classes.ready}>open</span>}
-          {!isOpen && !damage && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`Open ${name}`}
-              onClick={() => void datasets.open(id)}
-            >
-              Open
-            </Button>
-          )}
-          {!damage && <Export dataset={dataset} disabled={busy} />}
+      <Name dataset={dataset} label={label} />
+      <Text size="xs" c="dimmed">
+        {damage
+          ? `${damage.sentence} ${damage.remedy}`
+          : `${count(rows)} rows, ${bytes(byteLength)}, kept ${isOnlyOfItsName ? moment(keptAt) : toTheSecond(keptAt)}`}
+      </Text>
+      <Group justify="end" gap={4} wrap="nowrap">
+        {isOpen && <span className={classes.ready}>open</span>}
+        {!isOpen && !damage && (
           <Button
             size="compact-xs"
             variant="default"
-            aria-label={`Delete ${name} from this device`}
-            disabled={isOpen}
-            onClick={() => void datasets.remove(id)}
+            aria-label={`Open ${label}`}
+            onClick={() => void datasets.open(id)}
           >
-            Delete
+            Open
           </Button>
-        </Group>
+        )}
+        {!damage && <Export id={id} label={label} disabled={busy} />}
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={`Delete ${label} from this device`}
+          aria-describedby={isOpen ? `kept-open-${id}` : undefined}
+          disabled={isOpen}
+          onClick={onDelete}
+        >
+          Delete
+        </Button>
       </Group>
+      {isOpen && (
+        <Text size="xs" c="dimmed" ta="end" id={`kept-open-${id}`}>
+          To delete it, open another one first.
+        </Text>
+      )}
     </li>
   );
 }
 
 /** The name, which can be changed. */
-function Name({ dataset: { id, name } }: { dataset: KeptDataset }) {
+function Name({ dataset: { id, name }, label }: { dataset: KeptDataset; label: string }) {
   const { datasets } = useStudio();
   const [typed, setTyped] = useState(name);
   useEffect(() => setTyped(name), [name]);
@@ -93,7 +139,7 @@ function Name({ dataset: { id, name } }: { dataset: KeptDataset }) {
   }
   return (
     <TextInput
-      aria-label={`Name of ${name}`}
+      aria-label={`Name of ${label}`}
       size="xs"
       value={typed}
       maxLength={200}
@@ -104,9 +150,9 @@ function Name({ dataset: { id, name } }: { dataset: KeptDataset }) {
   );
 }
 
-function Export({ dataset: { id, name }, disabled }: { dataset: KeptDataset; disabled: boolean }) {
+function Export({ id, label, disabled }: { id: string; label: string; disabled: boolean }) {
   const { datasets } = useStudio();
-  const picker = (window as WithFolders).showDirectoryPicker?.bind(window);
+  const picker = folderPicker();
   async function saveZip(): Promise<void> {
     const zip = await datasets.zip(id);
     if (zip) save(zip.name, zip.blob);
@@ -119,7 +165,7 @@ function Export({ dataset: { id, name }, disabled }: { dataset: KeptDataset; dis
   return (
     <Menu transitionProps={{ duration: 0 }}>
       <Menu.Target>
-        <Button size="compact-xs" variant="default" disabled={disabled} aria-label={`Export ${name}`}>
+        <Button size="compact-xs" variant="default" disabled={disabled} aria-label={`Export ${label}`}>
           Export
         </Button>
       </Menu.Target>
@@ -129,4 +175,9 @@ function Export({ dataset: { id, name }, disabled }: { dataset: KeptDataset; dis
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Tells entries of one name apart: two can be kept within a minute. */
+function toTheSecond(time: number): string {
+  return new Date(time).toLocaleString("en-GB");
 }

@@ -1,8 +1,31 @@
+import { problem } from "../../base/problem.ts";
 import type { Studio } from "../../store/studio.ts";
+import { type ChosenFile, datasetAmong } from "./chosenFiles.ts";
+import { filesIn } from "./folders.ts";
 
-/** Opens what a person dropped or picked: a data set where a manifest is among the files, else a log to be looked at. */
-export function openChosen(studio: Studio, files: File[]): void {
-  if (files.length === 0) return;
-  if (files.some(({ name }) => name === "manifest.json")) void studio.openDataset({ type: "files", files });
-  else void studio.datasets.look(files);
+/**
+ * Opens what a person dropped or picked: a data set where a manifest is among the files, else a log to be looked at.
+ * `folder` is where all of them lie, if the browser says so.
+ */
+export function openChosen(
+  studio: Studio,
+  chosen: ChosenFile[],
+  folder: FileSystemDirectoryHandle | null = null,
+): void {
+  if (chosen.length === 0) return;
+  const found = datasetAmong(chosen);
+  if (found === null) void studio.datasets.look(chosen.map(({ file }) => file));
+  else if (Array.isArray(found))
+    void studio.openDataset({ type: "files", files: found, ...(folder && { folder }) });
+  else studio.notify(found);
+}
+
+/** The same of a folder, as a whole. */
+export async function openFolder(studio: Studio, folder: FileSystemDirectoryHandle): Promise<void> {
+  try {
+    openChosen(studio, await filesIn(folder), folder);
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/\.$/, "");
+    studio.notify(problem("file-unreadable", { name: `The folder ${folder.name}`, reason }));
+  }
 }

@@ -1,21 +1,29 @@
 import { useEffect } from "react";
 import { useStudio } from "../StudioContext.tsx";
+import { type ChosenFile, chosenFiles } from "./chosenFiles.ts";
 import { openChosen } from "./openChosen.ts";
 
-/** A log or a data set's folder may be dropped anywhere on the page; places for files of their own come first. */
+type ItemWithHandle = DataTransferItem & {
+  getAsFileSystemHandle?(): Promise<FileSystemDirectoryHandle | null>;
+};
+
+/** A log or a data set's folder may be dropped anywhere on the page. */
 export function useDroppedData(): void {
   const studio = useStudio();
   useEffect(() => {
-    function take({ target, dataTransfer }: DragEvent): void {
-      if (!dataTransfer || (target instanceof Element && target.closest(".mantine-Dropzone-root"))) return;
+    function take({ dataTransfer }: DragEvent): void {
+      if (!dataTransfer) return;
       // What was dropped is gone once the event is over.
-      const dropped = [...dataTransfer.files];
-      const entries = [...dataTransfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+      const dropped = chosenFiles(dataTransfer.files);
+      const items: ItemWithHandle[] = [...dataTransfer.items];
+      const entries = items.flatMap((item) => item.webkitGetAsEntry() ?? []);
       const withFolder = entries.some(({ isDirectory }) => isDirectory);
-      void (withFolder ? filesOf(entries) : Promise.resolve(dropped)).then((files) => {
+      const wayBack =
+        withFolder && items.length === 1 ? items[0]!.getAsFileSystemHandle?.().catch(() => null) : null;
+      void (withFolder ? filesOf(entries) : Promise.resolve(dropped)).then(async (chosen) => {
         // Configurations and exported runs have places of their own.
-        if (files.some(({ name }) => name === "manifest.json" || !name.endsWith(".json")))
-          openChosen(studio, files);
+        if (chosen.some(({ file }) => file.name === "manifest.json" || !file.name.endsWith(".json")))
+          openChosen(studio, chosen, (await wayBack) ?? null);
       });
     }
     window.addEventListener("drop", take);
@@ -23,7 +31,7 @@ export function useDroppedData(): void {
   }, [studio]);
 }
 
-async function filesOf(entries: FileSystemEntry[]): Promise<File[]> {
+async function filesOf(entries: FileSystemEntry[]): Promise<ChosenFile[]> {
   const found = await Promise.all(
     entries.map(async (entry) =>
       entry.isDirectory ? filesOf(await entriesIn(entry as FileSystemDirectoryEntry)) : [await fileOf(entry)],
@@ -45,6 +53,10 @@ async function entriesIn(directory: FileSystemDirectoryEntry): Promise<FileSyste
   }
 }
 
-function fileOf(entry: FileSystemEntry): Promise<File> {
-  return new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+async function fileOf(entry: FileSystemEntry): Promise<ChosenFile> {
+  const file = await new Promise<File>((resolve, reject) =>
+    (entry as FileSystemFileEntry).file(resolve, reject),
+  );
+  // The file itself does not know the folders above it.
+  return { file, path: entry.fullPath.slice(1) };
 }

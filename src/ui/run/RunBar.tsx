@@ -1,7 +1,9 @@
 import { Anchor, Button, Group, Progress, Select, Text, Tooltip } from "@mantine/core";
+import { problem } from "../../base/problem.ts";
 import type { BackendName } from "../../engine/engine.ts";
 import { canonical } from "../../store/draft.ts";
 import { isActive } from "../../store/run.ts";
+import { canTrain, isForTraining } from "../../store/studio.ts";
 import { controlId, focusControl } from "../controls/fault.ts";
 import { Icon } from "../Icon.tsx";
 import { ModelFacts } from "../model/ModelFacts.tsx";
@@ -31,10 +33,7 @@ export function RunBar() {
 
 function Buttons() {
   const studio = useStudio();
-  const ready = useStudioState(
-    ({ worker, dataset, opening, configuration }) =>
-      worker.type === "ready" && dataset !== null && opening === null && configuration.config !== null,
-  );
+  const ready = useStudioState((state) => canTrain(state) && state.configuration.config !== null);
   const status = useStudioState(({ run }) => run?.status.type ?? null);
   const active = useStudioState(({ run }) => isActive(run));
   const stepping = status === "running" || status === "starting" || status === "stopping";
@@ -115,19 +114,30 @@ function BackendChoice() {
 
 /** Why Train cannot be pressed, or what pressing it would change. */
 function Blocked() {
-  const problem = useStudioState((state) => state.configuration.problem);
+  const atFault = useStudioState((state) => state.configuration.problem);
+  const onlyEvaluated = useStudioState(({ dataset }) =>
+    dataset && !isForTraining(dataset.summary) ? dataset.summary.name : null,
+  );
+  const found =
+    atFault ?? (onlyEvaluated === null ? null : problem("nothing-to-train-on", { name: onlyEvaluated }));
   const changed = useStudioState(
     ({ run, configuration }) =>
       isActive(run) &&
       configuration.config !== null &&
       canonical(configuration.config) !== canonical(run.config),
   );
-  if (problem)
+  if (found)
     return (
-      <Text size="xs" c="var(--mantine-color-error)" component="p" m={0} role="status">
-        {problem.sentence} {problem.remedy}{" "}
-        {problem.control && (
-          <Anchor component="button" type="button" size="xs" onClick={() => focusControl(problem.control!)}>
+      <Text
+        size="xs"
+        c={atFault ? "var(--mantine-color-error)" : undefined}
+        component="p"
+        m={0}
+        role="status"
+      >
+        {found.sentence} {found.remedy}{" "}
+        {found.control && (
+          <Anchor component="button" type="button" size="xs" onClick={() => focusControl(found.control!)}>
             Show the control
           </Anchor>
         )}

@@ -1,5 +1,5 @@
 import { assertNever } from "../../base/assert.ts";
-import type { StudioState } from "../../store/studio.ts";
+import { isForTraining, type StudioState } from "../../store/studio.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./run.module.css";
 
@@ -45,7 +45,8 @@ export function stateOf({ worker, opening, dataset, run }: StudioState): { text:
     }
   }
   if (opening) return { text: "Opening data", tone: "busy" };
-  return dataset ? { text: "Ready to train", tone: "good" } : { text: "No data", tone: "idle" };
+  if (!dataset) return { text: "No data", tone: "idle" };
+  return { text: isForTraining(dataset.summary) ? "Ready to train" : "Ready to evaluate", tone: "good" };
 }
 
 const FINISHED = { completed: "Done", stopped: "Stopped", "early-stopped": "Stopped early" };

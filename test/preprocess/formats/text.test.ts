@@ -182,6 +182,8 @@ it.each([
     "splits-unclear",
   ],
   ["a data set of this studio", { "manifest.json": "{}", "vocabulary.tsv": "" }, "preprocessed-already"],
+  ["a shard of this studio without its manifest", { "train-00000.parquet": "PAR1" }, "shard-alone"],
+  ["a shard as a browser keeps it", { "d/test-00001.packed": "\u0000" }, "shard-alone"],
   ["another table with tabs", { "a.tsv": "column\tvalue\tcount\nC1\ta\t3\n" }, "format-unknown"],
   ["an archive", { "dac.zip": "PK\u0003\u0004 and so on" }, "format-unknown"],
   [

@@ -1,0 +1,30 @@
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { Folder } from "./byteSource.ts";
+import type { Manifest } from "./manifest.ts";
+import { damagedShard } from "./shardProblem.ts";
+
+/**
+ * Throws a ProblemError where a file that the manifest names is not in the folder or has another length. What is in the
+ * files is checked when they are read.
+ */
+export async function checkFiles(folder: Folder, { shards, vocabulary }: Manifest): Promise<void> {
+  for (const shard of shards) {
+    const found = await lengthOf(folder, shard.file);
+    if (found !== shard.bytes) throw damagedShard(shard, lengths(found, shard.bytes));
+  }
+  const { file, bytes } = vocabulary;
+  const found = await lengthOf(folder, file);
+  if (found === bytes) return;
+  throw new ProblemError(problem("vocabulary-damaged", { name: file, reason: lengths(found, bytes) }));
+}
+
+async function lengthOf(folder: Folder, name: string): Promise<number> {
+  const source = await folder.open(name);
+  await source.close?.();
+  return source.byteLength;
+}
+
+function lengths(found: number, expected: number): string {
+  return `it has ${found} bytes instead of ${expected}`;
+}

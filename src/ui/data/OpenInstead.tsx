@@ -1,0 +1,49 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { isActive } from "../../store/run.ts";
+import { count } from "../format.ts";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { useSessions } from "../sessions/useSessions.ts";
+
+/** Asks before another data set ends what is training. */
+export function OpenInstead() {
+  const studio = useStudio();
+  const wanted = useStudioState((state) => state.wanted);
+  return (
+    <Modal
+      opened={wanted !== null}
+      onClose={studio.dismissWanted}
+      title="Stop training and open another data set?"
+      closeButtonProps={{ "aria-label": "Keep training" }}
+      transitionProps={{ duration: 0 }}
+    >
+      <Stack gap="sm">
+        <WhatEnds />
+        <Group justify="end" gap="xs">
+          <Button variant="default" data-autofocus onClick={studio.dismissWanted}>
+            Keep training
+          </Button>
+          <Button onClick={() => void studio.openWanted()}>Stop and open</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function WhatEnds() {
+  const run = useStudioState((state) => (isActive(state.run) ? state.run : null));
+  const isSaved = useSessions(({ saved }) => saved?.missing === null);
+  if (!run)
+    return (
+      <Text size="sm">
+        The arena ends where it stands. Its verdicts so far stay; its seed under way cannot go on later.
+      </Text>
+    );
+  return (
+    <Text size="sm">
+      “{run.name}” stops at step {count(run.position.step)} of {count(run.totalSteps)} on {run.datasetName}.{" "}
+      {isSaved
+        ? "It is saved, and goes on from “Saved runs” whenever you like."
+        : "This browser keeps no runs: download its checkpoint first to go on later."}
+    </Text>
+  );
+}

@@ -1,0 +1,95 @@
+// Data sets in the page: what opens when, and what training has to do with it. Both workers are stand-ins.
+
+import { beforeEach, expect, it } from "vitest";
+import type { Client } from "../../src/protocol/client.ts";
+import type { DataRequests, KeptDataset } from "../../src/protocol/dataMessages.ts";
+import type { DatasetLocation, DatasetSummary, TrainerRequests } from "../../src/protocol/messages.ts";
+import { createStudio, DEMO, type Studio } from "../../src/store/studio.ts";
+
+const KEPT: KeptDataset = {
+  ...{
+    id: "k",
+    name: "clicks",
+    identity: "identity of k",
+    rows: 10,
+    byteLength: 100,
+    keptAt: 0,
+    damage: null,
+  },
+};
+let opened: DatasetLocation[];
+let studio: Studio;
+
+type Answers<R> = { [K in keyof R]?: (input: never) => unknown };
+
+/** A client whose worker answers at once, with nothing where it was not told what. */
+function answering<R>(answers: Answers<R>): never {
+  return {
+    call: async (name: keyof R, input: never) => answers[name]?.(input) ?? {},
+    close() {},
+  } as unknown as never;
+}
+
+beforeEach(async () => {
+  opened = [];
+  const trainer: Client<TrainerRequests> = answering<TrainerRequests>({
+    probe: () => ({ chosen: "wasm" }),
+    listSavedRuns: () => ({ runs: [], usage: { byteLength: 0, budget: 1 }, missing: null }),
+    openDataset({ location }: { location: DatasetLocation }) {
+      opened.push(location);
+      return { name: location.type, identity: `identity of ${location.type}` } as DatasetSummary;
+    },
+    startRun: () => ({ backend: { chosen: "wasm" } }),
+  });
+  const keeper: Client<DataRequests> = answering<DataRequests>({
+    listKept: () => [KEPT],
+    lookAtLog: () => ({ name: "clicks" }),
+    importLog: () => ({ id: KEPT.id }),
+    renameKept: ({ name }: { name: string }) => [{ ...KEPT, name }],
+  });
+  studio = createStudio(
+    () => trainer,
+    () => keeper,
+  );
+  await studio.start();
+  expect(opened).toEqual([DEMO]);
+});
+
+async function importClicks(): Promise<void> {
+  await studio.datasets.look([new File(["1"], "clicks.tsv")]);
+  await studio.datasets.importLog({ rows: null, threshold: null, vocabularyOf: null });
+}
+
+it("opens what was imported", async () => {
+  await importClicks();
+  expect(opened.at(-1)).toEqual({ type: "device", id: "k" });
+  expect(studio.datasets.store.getState().ready).toBeNull();
+});
+
+it("renames what is open everywhere", async () => {
+  await importClicks();
+  await studio.datasets.rename("k", "my clicks");
+  expect(studio.store.getState().dataset?.summary.name).toBe("my clicks");
+});
+
+it("lets a run go on when an import ends, and says what is ready", async () => {
+  await studio.train();
+  await importClicks();
+  expect(opened).toEqual([DEMO]);
+  expect(studio.datasets.store.getState()).toMatchObject({ kept: [KEPT], ready: KEPT });
+});
+
+it("asks before a data set that is opened by hand ends a run", async () => {
+  const other: DatasetLocation = { ...DEMO, rows: 2000 };
+  await studio.train();
+  await studio.openDataset(other);
+  expect(opened).toEqual([DEMO]);
+  expect(studio.store.getState().wanted).toEqual(other);
+  studio.dismissWanted();
+  await studio.openWanted();
+  expect(opened).toEqual([DEMO]);
+  await studio.datasets.open("k");
+  await studio.openWanted();
+  expect(opened).toEqual([DEMO, { type: "device", id: "k" }]);
+  expect(studio.store.getState().wanted).toBeNull();
+});
