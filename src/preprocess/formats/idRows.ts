@@ -10,6 +10,7 @@ import { CRITEO, type Layout } from "../../shards/rows.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
+import { ColumnsError } from "./columns.ts";
 import type { TellBytes } from "./input.ts";
 import {
   createLogSource,
@@ -23,7 +24,7 @@ import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
 const BLOCK_ROWS = 8192;
 const EXPECTED =
-  "Its records should hold feat_ids, feat_vals and label as MindSpore's and DeepFM's scripts write them; for other than 13 integers and 26 categories give --dense_dim and --slot_dim";
+  "Its records should hold feat_ids, feat_vals and label as MindSpore's and DeepFM's scripts write them; for other than 13 integers and 26 categories one says how many there are (--dense_dim, --slot_dim on the command line)";
 
 /** Some rows: as many as labels. */
 export interface IdRecord {
@@ -121,9 +122,22 @@ function shapeOf({ labels, ids, values }: IdRecord, layout: Layout, mismatch: Mi
     return { ...layout, idsPerRow, valuesPerRow, firstCategory: integers, firstId: ids[0]! };
   if (idsPerRow === categories && valuesPerRow === integers)
     return { ...layout, idsPerRow, valuesPerRow, firstCategory: 0, firstId: null };
-  throw mismatch(
+  const { problem: found } = mismatch(
     `has ${ids.length} ids and ${values.length} values for ${labels.length} labels, where ${fields} and ${fields} a row or ${categories} and ${integers} are expected`,
   );
+  throw new ColumnsError(found, likelyLayout(ids, idsPerRow, valuesPerRow));
+}
+
+/** In one space of ids a column of integers has the same id in every row. */
+function likelyLayout(ids: ArrayLike<number>, idsPerRow: number, valuesPerRow: number): Layout {
+  if (idsPerRow !== valuesPerRow) return { integers: valuesPerRow, categories: idsPerRow };
+  const isFixed = (c: number) => {
+    for (let at = c; at < ids.length; at += idsPerRow) if (ids[at] !== ids[c]) return false;
+    return true;
+  };
+  let integers = 0;
+  while (integers < idsPerRow && isFixed(integers)) integers++;
+  return { integers, categories: idsPerRow - integers };
 }
 
 function checkRecord({ labels, ids, values }: IdRecord, shape: Shape, mismatch: Mismatch): void {

@@ -3,13 +3,15 @@
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { MANIFEST_FILE } from "../../shards/manifest.ts";
+import { CRITEO, type Layout } from "../../shards/rows.ts";
+import { unlabelled } from "./columns.ts";
 import { FEATURE_MAP_FILE, isParquet, openFuxiCtr } from "./fuxictr.ts";
 import { isHdf5, openHdf5 } from "./hdf5.ts";
 import { headOf, type InputFile, isGzip, isNamed } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import { isMindRecord, openMindRecord } from "./mindrecord.ts";
 import { splitOfName } from "./splitNames.ts";
-import { isLog, openText } from "./text.ts";
+import { isLog, isUnlabelledLog, openText } from "./text.ts";
 import { isTfRecord, openTfRecord } from "./tfrecord.ts";
 
 const HEAD_BYTES = 1 << 17;
@@ -59,7 +61,7 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
     : [];
   const known = made.length > 0 ? made : recognised;
   const first = known[0];
-  if (!first) throw nothingKnown(seen);
+  if (!first) throw nothingKnown(seen, options.layout);
   const other = known.find(({ format }) => format !== first.format);
   if (other)
     throw new ProblemError(
@@ -94,11 +96,12 @@ function inSplits(files: OpenedFile[]): OpenedFile[] {
   return files.map((opened, i) => ({ ...opened, split: splits[i]! })).toSorted((a, b) => a.split - b.split);
 }
 
-function nothingKnown(files: { file: InputFile; head: Uint8Array }[]): ProblemError {
+function nothingKnown(files: { file: InputFile; head: Uint8Array }[], layout: Layout = CRITEO): ProblemError {
   const largest = files.toSorted((a, b) => b.file.byteLength - a.file.byteLength)[0];
   const name = largest?.file.name ?? "The folder";
   if (!largest || largest.head.length === 0) return new ProblemError(problem("log-empty", { name }));
   const { head } = largest;
+  if (isUnlabelledLog(head, layout)) return unlabelled(name, layout);
   const what =
     OTHERS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))?.what ??
     (head.includes(0)
