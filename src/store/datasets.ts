@@ -12,15 +12,22 @@ import type {
   DataRequests,
   ImportOptions,
   KeptDataset,
-  LogReport,
+  LogLook,
 } from "../protocol/dataMessages.ts";
 import type { DatasetLocation } from "../protocol/messages.ts";
+
+export interface ChosenLog {
+  files: File[];
+  /** The columns, where the person gave them. */
+  layout: ImportOptions["layout"];
+  look: LogLook;
+}
 
 export interface DatasetsState {
   /** null until they have been asked for. */
   kept: KeptDataset[] | null;
   /** A log that was dropped or picked, until the person has chosen what to do with it. */
-  log: { files: File[]; report: LogReport } | null;
+  log: ChosenLog | null;
   /** What is being done, and how far it is. */
   work: { title: string; progress: DataProgress | null; canCancel: boolean } | null;
   /** What the open data set holds, once somebody asked. */
@@ -31,7 +38,7 @@ export interface Datasets {
   readonly store: StoreApi<DatasetsState>;
   refresh(): Promise<void>;
   /** Looks at files that are no data set: a log, or what another tool wrote. */
-  look(files: File[]): Promise<void>;
+  look(files: File[], layout?: ImportOptions["layout"]): Promise<void>;
   dismissLog(): void;
   /** Makes a data set of the log that was looked at, and opens it. */
   importLog(options: ImportOptions): Promise<void>;
@@ -129,10 +136,10 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
   return {
     store,
     refresh,
-    look: (files) =>
+    look: (files, layout = null) =>
       during("Looking at the files", false, async () => {
-        const report = await ask("lookAtLog", { files });
-        set({ log: report && { files, report } });
+        const look = await ask("lookAtLog", { files, layout });
+        set({ log: look && { files, layout, look } });
       }),
     dismissLog: () => set({ log: null }),
     async importLog(options) {
@@ -141,8 +148,8 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
       set({ log: null });
       // A browser asks for more room, and clears it later, where the page says that it matters.
       void navigator.storage?.persist?.();
-      const { files, report } = log;
-      await during(`Importing ${report.name}`, true, async () =>
+      const { files } = log;
+      await during(`Importing ${options.name ?? files[0]!.name}`, true, async () =>
         openNew(await ask("importLog", { files, options })),
       );
     },

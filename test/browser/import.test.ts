@@ -14,6 +14,9 @@ import { expectAccessible } from "./axe.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const ROWS = 20_000;
+const narrow = Array.from({ length: 3000 }, (_, i) => `${i % 2}\t${i % 50}\t\t0a1b2c3d\t${i % 7}\tx`).join(
+  "\n",
+);
 let browser: Browser;
 let folder: string;
 let log: Buffer;
@@ -29,6 +32,7 @@ beforeAll(async () => {
   const packed = Buffer.concat([gzipSync(log.subarray(0, half)), gzipSync(log.subarray(half))]);
   await writeFile(join(folder, "clicks.tsv.gz"), packed);
   await writeFile(join(folder, "cut.tsv.gz"), packed.subarray(0, -1000));
+  await writeFile(join(folder, "narrow.tsv"), narrow);
   await writeFile(join(folder, "long.tsv"), Buffer.concat(Array.from({ length: 10 }, () => log)));
   const beginning = log.subarray(0, log.indexOf("\n", 300_000) + 1);
   await writeFile(join(folder, "tomorrow.tsv"), Buffer.concat([Buffer.from("1\tnothing\n"), beginning]));
@@ -113,6 +117,39 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
   await studio.button("Delete tomorrow from this device").click();
   await studio.page.locator('[data-kept="tomorrow"]').waitFor({ state: "detached" });
   expect(await keptFiles(studio)).toEqual({});
+});
+
+it("reads a log of other columns by the rules that were chosen, and none that contradict each other", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await choose(studio, "narrow.tsv");
+  const dialog = studio.page.getByRole("dialog");
+  await dialog.getByText("narrow.tsv has 6 columns a line, not 40").waitFor();
+  expect(await dialog.getByLabel("Integer columns").inputValue()).toBe("2");
+  await dialog.getByLabel("Category columns").press("Enter");
+  await dialog.getByLabel("Name", { exact: true }).fill("other columns");
+  await studio.button("More settings").click();
+  await dialog.getByLabel("Validation share").fill("0.95");
+  await dialog.getByText("more than 1 together").waitFor();
+  const importButton = dialog.getByRole("button", { name: "Import", exact: true });
+  expect(await importButton.isDisabled()).toBe(true);
+  await dialog.getByLabel("Validation share").fill("0.2");
+  await expectAccessible(studio, "import dialog with more settings");
+  await dialog.getByLabel("Id order").click();
+  await studio.page.getByRole("option", { name: "first seen" }).click();
+  await importButton.click();
+  await expectOpen(studio, "other columns", 3000);
+  const { manifest } = await makeDataset(
+    narrow,
+    { threshold: 10, validShare: 0.2, idOrder: "first-seen" },
+    1 << 20,
+    {
+      ...{ name: "other columns", files: ["narrow.tsv"], format: "packed" },
+      layout: { integers: 2, categories: 3 },
+    },
+  );
+  const kept = await keptFiles(studio);
+  expect(kept["manifest.json"]).toBe(Buffer.from(manifestText(manifest)).toString("base64"));
+  expect(studio.errors).toEqual([]);
 });
 
 it("keeps nothing of a log that is cut off, was cancelled or had no room, and goes on", async () => {

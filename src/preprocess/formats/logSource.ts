@@ -33,6 +33,10 @@ export interface LogSource {
   name?: string;
   /** Names of the files that are read. */
   files: string[];
+  /** For each of these files its split as the place in SPLITS, where it has one. */
+  splits: (number | undefined)[];
+  /** Its rows are lines of text: `layout` and `numbers` decide how they are read. */
+  isText: boolean;
   /** Of these together, as they lie on the disk. */
   byteLength: number;
   form: LogForm;
@@ -77,6 +81,8 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
     ...{ format, form },
     ...(tokens && { tokens }),
     files: files.map(({ file }) => file.name),
+    splits: files.map(({ split }) => split),
+    isText: noun === "line",
     byteLength: totalBytes(files),
     rules: { ...(hasSplits && { split: "given", testShare: 0, validShare: 0 }), ...rules },
     whereIs(row) {

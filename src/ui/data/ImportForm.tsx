@@ -1,0 +1,129 @@
+import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { type SubmitEvent, useState } from "react";
+import type { ImportOptions, LogReport } from "../../protocol/dataMessages.ts";
+import { controlId } from "../controls/fault.ts";
+import { NumberInput } from "../controls/NumberField.tsx";
+import { bytes, count } from "../format.ts";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import classes from "./data.module.css";
+import { ImportSettings } from "./ImportSettings.tsx";
+import { countsValues, faultOf, firstChoices, type ImportChoices, optionsOf } from "./importChoices.ts";
+
+/** How much of a log is taken, and how its values get ids; the other rules on request. */
+export function ImportForm({ report, layout }: { report: LogReport; layout: ImportOptions["layout"] }) {
+  const { datasets } = useStudio();
+  const open = useStudioState((state) => state.dataset);
+  const [choices, setChoices] = useState(() => firstChoices(report));
+  const options = optionsOf(choices, report, layout, open?.location);
+  const fault = faultOf(options, report);
+  const { name, part, rows, ids, threshold, rule } = choices;
+  const errorAt = (control: string) =>
+    fault?.control === control ? `${fault.sentence} ${fault.remedy}` : null;
+
+  function choose<K extends keyof ImportChoices>(key: K, value: ImportChoices[K]): void {
+    setChoices((before) => ({ ...before, [key]: value }));
+  }
+  function start(event: SubmitEvent): void {
+    event.preventDefault();
+    if (!fault) void datasets.importLog(options);
+  }
+  return (
+    <form onSubmit={start} noValidate>
+      <Stack gap="sm">
+        <LogFacts report={report} />
+        <TextInput
+          id={controlId("import.name")}
+          label="Name"
+          value={name}
+          placeholder={report.name}
+          maxLength={200}
+          autoComplete="off"
+          onChange={(event) => choose("name", event.currentTarget.value)}
+        />
+        <Radio.Group
+          label="Rows"
+          value={part}
+          onChange={(chosen) => choose("part", chosen as ImportChoices["part"])}
+        >
+          <Stack gap={6} mt={4}>
+            <Radio value="all" label={`All, about ${count(report.rows)}`} />
+            <Radio value="first" label="The first rows only" />
+          </Stack>
+        </Radio.Group>
+        {part === "first" && (
+          <NumberInput
+            id={controlId("import.rows")}
+            label="First rows"
+            value={rows}
+            step={100_000}
+            error={errorAt("import.rows")}
+            onChange={(typed) => choose("rows", typed)}
+          />
+        )}
+        {open && (
+          <Radio.Group
+            label="Ids of the values"
+            value={ids}
+            onChange={(chosen) => choose("ids", chosen as ImportChoices["ids"])}
+          >
+            <Stack gap={6} mt={4}>
+              <Radio value="own" label={report.hasIds ? "Those in the file" : "Counted in this log"} />
+              <Radio
+                value="open"
+                label={`Those of ${open.summary.name}`}
+                description="Its models can then be evaluated on these rows; they cannot be trained on."
+              />
+            </Stack>
+          </Radio.Group>
+        )}
+        {countsValues(choices, report) && (
+          <NumberInput
+            id={controlId("import.threshold")}
+            label="Threshold"
+            description={`A value in ${
+              rule === "over" ? "more rows than this" : "at least so many rows"
+            } has an id of its own; rarer ones share one.`}
+            value={threshold}
+            step={1}
+            error={errorAt("import.threshold")}
+            onChange={(typed) => choose("threshold", typed)}
+          />
+        )}
+        <ImportSettings report={report} choices={choices} choose={choose} errorAt={errorAt} />
+        <Size rows={options.rows ?? report.rows} report={report} />
+        <Group justify="end" gap="xs">
+          <Button variant="default" onClick={datasets.dismissLog}>
+            Not now
+          </Button>
+          <Button type="submit" disabled={fault !== null}>
+            Import
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function LogFacts({ report }: { report: LogReport }) {
+  const { integers, categories } = report.columns;
+  return (
+    <Text size="sm">
+      {report.format}, {bytes(report.byteLength)}: {integers} columns of integers, {categories} of categories,
+      about {count(report.rows)} rows.
+    </Text>
+  );
+}
+
+/** What it will take of what is free; nothing while no number of rows is typed. */
+function Size({ rows, report }: { rows: number; report: LogReport }) {
+  const { bytesPerRow, freeBytes } = report;
+  const expected = Math.min(Number.isNaN(rows) ? 0 : rows, report.rows) * bytesPerRow;
+  const tooLarge = freeBytes !== null && expected > freeBytes;
+  return (
+    <Text size="sm" className={classes.size} data-testid="expected-size" role="status">
+      It will take about {bytes(expected)} on this device
+      {freeBytes !== null && `; the browser says that ${bytes(freeBytes)} are free`}.
+      {tooLarge && " It may not fit: take fewer rows, or free some room."}
+    </Text>
+  );
+}
