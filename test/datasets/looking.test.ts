@@ -1,0 +1,40 @@
+// What a look at the beginning of files tells of them.
+
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { lookAtLog } from "../../src/datasets/looking.ts";
+import { syntheticLog } from "../../src/preprocess/synthetic.ts";
+import type { LogReport } from "../../src/protocol/dataMessages.ts";
+
+const ROWS = 100_000;
+let log: Buffer<ArrayBuffer>;
+
+beforeAll(async () => {
+  vi.stubGlobal("navigator", { storage: { estimate: async () => ({ quota: 3e9, usage: 1e9 }) } });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of syntheticLog({ rows: ROWS, seed: 3 })) pieces.push(piece);
+  log = Buffer.concat(pieces);
+});
+afterAll(() => vi.unstubAllGlobals());
+
+async function lookAt(files: Record<string, string | Uint8Array<ArrayBuffer>>): Promise<LogReport> {
+  const chosen = Object.entries(files).map(([name, content]) =>
+    Object.assign(new File([content], name), { webkitRelativePath: "" }),
+  );
+  const look = await lookAtLog(chosen, null);
+  if (look.type !== "log") throw new Error(look.problem.sentence);
+  return look.report;
+}
+
+it("estimates the rows of a log, plain or gzip, of one member or two", async () => {
+  const half = Math.floor(log.length / 2);
+  const packed = {
+    plain: log,
+    gzip: Buffer.from(gzipSync(log)),
+    members: Buffer.concat([gzipSync(log.subarray(0, half)), gzipSync(log.subarray(half))]),
+  };
+  for (const [name, content] of Object.entries(packed)) {
+    const { rows } = await lookAt({ [name]: content });
+    expect(Math.abs(rows - ROWS) / ROWS, `${name}: ${rows}`).toBeLessThan(0.1);
+  }
+});
