@@ -17,10 +17,14 @@ import type {
 import type { DatasetLocation } from "../protocol/messages.ts";
 
 export interface ChosenLog {
+  /** Of this look. */
+  id: number;
   files: File[];
   /** The columns, where the person gave them. */
   layout: ImportOptions["layout"];
   look: LogLook;
+  /** It is being imported: the dialog waits, in case that is refused. */
+  importing: boolean;
 }
 
 export interface DatasetsState {
@@ -28,6 +32,8 @@ export interface DatasetsState {
   kept: KeptDataset[] | null;
   /** A log that was dropped or picked, until the person has chosen what to do with it. */
   log: ChosenLog | null;
+  /** Files are being looked at. */
+  looking: boolean;
   /** What is being done, and how far it is. */
   work: { title: string; progress: DataProgress | null; canCancel: boolean } | null;
   /** What the open data set holds, once somebody asked. */
@@ -73,10 +79,15 @@ export interface DatasetsInputs {
 }
 
 export function createDatasets({ connect, notify, openDataset, current }: DatasetsInputs): Datasets {
-  const store = createStore<DatasetsState>(() => ({ kept: null, log: null, work: null, inspection: null }));
+  const store = createStore<DatasetsState>(() => ({
+    ...{ kept: null, log: null, looking: false, work: null, inspection: null },
+  }));
   const { setState: set, getState: get } = store;
   /** Made when it is first needed. */
   let client: Client<DataRequests> | null = null;
+  let lastLook = 0;
+  /** The work under way, by the person. */
+  let cancelled = false;
 
   function connected(): Client<DataRequests> {
     client ??= connect({
@@ -85,7 +96,7 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
       },
       onDeath(reason) {
         client = null;
-        set({ work: null });
+        set({ work: null, looking: false });
         notify(reason);
       },
     });
@@ -110,7 +121,13 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
     }
   }
 
-  async function during<T>(title: string, canCancel: boolean, work: () => Promise<T>): Promise<T> {
+  /** Does one piece of work at a time; null where another one is under way. */
+  async function during<T>(title: string, canCancel: boolean, work: () => Promise<T>): Promise<T | null> {
+    if (get().work) {
+      notify(problem("data-busy", {}));
+      return null;
+    }
+    cancelled = false;
     set({ work: { title, progress: null, canCancel } });
     try {
       return await work();
@@ -136,22 +153,28 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
   return {
     store,
     refresh,
-    look: (files, layout = null) =>
-      during("Looking at the files", false, async () => {
-        const look = await ask("lookAtLog", { files, layout });
-        set({ log: look && { files, layout, look } });
-      }),
+    async look(files, layout = null) {
+      const id = ++lastLook;
+      set({ looking: true });
+      const look = await ask("lookAtLog", { files, layout });
+      // Other files may have been dropped since.
+      if (id !== lastLook) return;
+      set(({ log }) => ({ looking: false, log: look ? { id, files, layout, look, importing: false } : log }));
+    },
     dismissLog: () => set({ log: null }),
     async importLog(options) {
       const { log } = get();
       if (!log) return;
-      set({ log: null });
-      // A browser asks for more room, and clears it later, where the page says that it matters.
-      void navigator.storage?.persist?.();
-      const { files } = log;
-      await during(`Importing ${options.name ?? files[0]!.name}`, true, async () =>
-        openNew(await ask("importLog", { files, options })),
-      );
+      const { id, files } = log;
+      await during(`Importing ${options.name ?? files[0]!.name}`, true, async () => {
+        set({ log: { ...log, importing: true } });
+        // A browser asks for more room, and clears it later, where the page says that it matters.
+        void navigator.storage?.persist?.();
+        const made = await ask("importLog", { files, options });
+        // What was refused may do with other choices, unless other files wait for theirs.
+        if (get().log?.id === id) set({ log: made || cancelled ? null : { ...log, importing: false } });
+        await openNew(made);
+      });
     },
     async keepOpen() {
       const open = current();
@@ -161,7 +184,10 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
         openNew(await ask("keepDataset", { location })),
       );
     },
-    cancel: () => void ask("cancel", {}),
+    cancel() {
+      cancelled = true;
+      void ask("cancel", {});
+    },
     open: (id) => openDataset({ type: "device", id }),
     async rename(id, name) {
       take(await ask("renameKept", { id, name }));

@@ -6,6 +6,20 @@ import { useDatasets } from "./useDatasets.ts";
 
 /** What is being done with data: how far it is, how fast, how long it still takes; and a way to end it. */
 export function DataWork() {
+  const looking = useDatasets((state) => state.looking);
+  return (
+    <>
+      {looking && (
+        <Text size="xs" role="status">
+          Looking at the files …
+        </Text>
+      )}
+      <Work />
+    </>
+  );
+}
+
+function Work() {
   const { datasets } = useStudio();
   const work = useDatasets((state) => state.work);
   if (!work) return null;

@@ -1,24 +1,36 @@
 import { Modal } from "@mantine/core";
+import { useState } from "react";
+import type { ChosenLog } from "../../store/datasets.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { ImportColumns } from "./ImportColumns.tsx";
 import { ImportForm } from "./ImportForm.tsx";
+import { firstChoices, type ImportChoices } from "./importChoices.ts";
 import { useDatasets } from "./useDatasets.ts";
 
 /** What a log is and what it will take on the device; how much of it, and which ids it gets. */
 export function ImportDialog() {
-  const { datasets } = useStudio();
   const log = useDatasets((state) => state.log);
-  const look = log?.look;
+  return log && <Dialog key={log.id} log={log} />;
+}
+
+/** Outlives its window while the log is imported, so that nothing that was chosen is lost when that is refused. */
+function Dialog({ log: { files, layout, look, importing } }: { log: ChosenLog }) {
+  const { datasets } = useStudio();
+  const [choices, setChoices] = useState<ImportChoices | null>(
+    look.type === "log" ? firstChoices(look.report) : null,
+  );
   return (
     <Modal
-      opened={log !== null}
+      opened={!importing}
       onClose={datasets.dismissLog}
-      title={look && `Import ${look.type === "log" ? look.report.name : look.name}`}
+      title={`Import ${look.type === "log" ? look.report.name : look.name}`}
       closeButtonProps={{ "aria-label": "Cancel the import" }}
       transitionProps={{ duration: 0 }}
     >
-      {log?.look.type === "log" && <ImportForm layout={log.layout} report={log.look.report} />}
-      {log?.look.type === "columns" && <ImportColumns files={log.files} look={log.look} />}
+      {look.type === "log" && choices && (
+        <ImportForm layout={layout} report={look.report} choices={choices} setChoices={setChoices} />
+      )}
+      {look.type === "columns" && <ImportColumns files={files} look={look} />}
     </Modal>
   );
 }

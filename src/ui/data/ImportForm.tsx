@@ -1,5 +1,5 @@
 import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
-import { type SubmitEvent, useState } from "react";
+import type { SubmitEvent } from "react";
 import type { ImportOptions, LogReport } from "../../protocol/dataMessages.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
@@ -7,13 +7,21 @@ import { bytes, count } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./data.module.css";
 import { ImportSettings } from "./ImportSettings.tsx";
-import { countsValues, faultOf, firstChoices, type ImportChoices, optionsOf } from "./importChoices.ts";
+import { countsValues, faultOf, type ImportChoices, optionsOf } from "./importChoices.ts";
+import { useDatasets } from "./useDatasets.ts";
+
+interface ImportFormProps {
+  report: LogReport;
+  layout: ImportOptions["layout"];
+  choices: ImportChoices;
+  setChoices(choices: ImportChoices): void;
+}
 
 /** How much of a log is taken, and how its values get ids; the other rules on request. */
-export function ImportForm({ report, layout }: { report: LogReport; layout: ImportOptions["layout"] }) {
+export function ImportForm({ report, layout, choices, setChoices }: ImportFormProps) {
   const { datasets } = useStudio();
+  const busy = useDatasets(({ work }) => work !== null);
   const open = useStudioState((state) => state.dataset);
-  const [choices, setChoices] = useState(() => firstChoices(report));
   const options = optionsOf(choices, report, layout, open?.location);
   const fault = faultOf(options, report);
   const { name, part, rows, ids, threshold, rule } = choices;
@@ -21,11 +29,11 @@ export function ImportForm({ report, layout }: { report: LogReport; layout: Impo
     fault?.control === control ? `${fault.sentence} ${fault.remedy}` : null;
 
   function choose<K extends keyof ImportChoices>(key: K, value: ImportChoices[K]): void {
-    setChoices((before) => ({ ...before, [key]: value }));
+    setChoices({ ...choices, [key]: value });
   }
   function start(event: SubmitEvent): void {
     event.preventDefault();
-    if (!fault) void datasets.importLog(options);
+    if (!fault && !busy) void datasets.importLog(options);
   }
   return (
     <form onSubmit={start} noValidate>
@@ -90,12 +98,18 @@ export function ImportForm({ report, layout }: { report: LogReport; layout: Impo
           />
         )}
         <ImportSettings report={report} choices={choices} choose={choose} errorAt={errorAt} />
+        {busy && (
+          <Text size="sm" role="status">
+            Another data set is being read or written: this one can be imported when that is done or
+            cancelled.
+          </Text>
+        )}
         <Size rows={options.rows ?? report.rows} report={report} />
         <Group justify="end" gap="xs">
           <Button variant="default" onClick={datasets.dismissLog}>
             Not now
           </Button>
-          <Button type="submit" disabled={fault !== null}>
+          <Button type="submit" disabled={fault !== null || busy}>
             Import
           </Button>
         </Group>
