@@ -22,7 +22,7 @@ const LOOK_BYTES = 8 << 20;
 /** Reads the beginning of the files; `layout` where the person said it. Throws a ProblemError for what is no log. */
 export async function lookAtLog(files: File[], layout: Layout | null): Promise<LogLook> {
   try {
-    const opened = await open(files, { limit: LOOK_ROWS, ...(layout && { layout }) });
+    const opened = await open(files, { limit: LOOK_ROWS, inOrder: true, ...(layout && { layout }) });
     return { type: "log", report: await reportOn(files, opened.source, opened.splitsUnclear) };
   } catch (cause) {
     if (!(cause instanceof ColumnsError)) throw cause;

@@ -38,3 +38,16 @@ it("estimates the rows of a log, plain or gzip, of one member or two", async () 
     expect(Math.abs(rows - ROWS) / ROWS, `${name}: ${rows}`).toBeLessThan(0.1);
   }
 });
+
+it("tells which split each file is named for, and why none where only some are", async () => {
+  const lines = log.subarray(0, log.indexOf("\n", 20_000)).toString();
+  const named = await lookAt({ "test.tsv": lines, "train.tsv": lines });
+  expect(named.files).toEqual([
+    { name: "train.tsv", split: "train" },
+    { name: "test.tsv", split: "test" },
+  ]);
+  expect(named.rules).toMatchObject({ split: "hash", testShare: 0.1 });
+  const some = await lookAt({ "test.tsv": lines, "train.tsv": lines, "more.tsv": lines });
+  expect(some.files.map(({ split }) => split)).toEqual([null, null, null]);
+  expect(some.splitsUnclear?.sentence).toContain("more.tsv");
+});

@@ -137,14 +137,16 @@ async function measure(
   const ranges = emptyRanges(numeric.length);
   if (numeric.length === 0) return ranges;
   let rows = 0;
-  for (const { file } of files)
+  for (const { file, limit: ofFile = limit } of files) {
+    const end = rows + ofFile;
     await withTable(file, numeric, async (table) => {
       for await (const { count, columns } of table.groups()) {
         for (const [c, range] of ranges.entries())
           for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
-        if ((rows += count) >= limit) return;
+        if ((rows += count) >= Math.min(limit, end)) return;
       }
     });
+  }
   return ranges;
 }
 
@@ -157,14 +159,15 @@ async function* blocks(
 ): AsyncGenerator<Block> {
   const names = [map.label, ...map.numeric, ...map.categories.map(({ name }) => name)];
   let line = 0;
-  for (const { file, split } of files) {
+  for (const { file, split, limit: ofFile = limit } of files) {
+    const end = Math.min(limit, line + ofFile);
     begin(file, line);
     const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
     try {
       for await (const { count, columns, bytesRead } of table.groups()) {
         tellOf(file)(bytesRead);
-        for (let from = 0; from < count && line < limit; ) {
-          const taken = Math.min(BLOCK_ROWS, count - from, limit - line);
+        for (let from = 0; from < count && line < end; ) {
+          const taken = Math.min(BLOCK_ROWS, count - from, end - line);
           const block = Object.assign(makeBlock(form, taken, line), split !== undefined && { split });
           for (let r = from; r < from + taken; r++, line++)
             endRow(block, line, appendRow(columns, r, map, form, block));
@@ -172,11 +175,12 @@ async function* blocks(
           yield block;
           from += taken;
         }
-        if (line >= limit) return;
+        if (line >= end) break;
       }
     } finally {
       await table.close();
     }
+    if (line >= limit) return;
   }
 }
 

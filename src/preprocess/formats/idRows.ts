@@ -91,6 +91,7 @@ async function survey(
   let rows = 0;
   for (const opened of files) {
     const { name } = opened.file;
+    const end = rows + (opened.limit ?? limit);
     for await (const record of format.read(opened, () => {})) {
       const mismatch = (reason: string) =>
         new ProblemError(
@@ -105,6 +106,7 @@ async function survey(
       for (let r = 0, at = 0; r < labels.length; r++, at += shape.valuesPerRow)
         for (let c = 0; c < shape.integers; c++) widen(ranges[c]!, values[at + c]!);
       if ((rows += labels.length) >= limit) return { shape, ranges };
+      if (rows >= end) break;
     }
   }
   if (!shape) throw new ProblemError(problem("log-empty", { name: files[0]!.file.name }));
@@ -169,18 +171,19 @@ async function* blocks(
   let line = 0;
   for (const opened of files) {
     const { split } = opened;
+    const end = Math.min(limit, line + (opened.limit ?? limit));
     begin(opened.file, line);
     const nextBlock = () =>
       Object.assign(makeBlock(form, BLOCK_ROWS, line), split !== undefined && { split });
     let block = nextBlock();
     for await (const record of format.read(opened, tellOf(opened.file))) {
-      for (let r = 0; r < record.labels.length && line < limit; r++) {
+      for (let r = 0; r < record.labels.length && line < end; r++) {
         endRow(block, line++, appendRow(record, r, shape, form, block));
         if (++block.lineCount < BLOCK_ROWS) continue;
         yield block;
         block = nextBlock();
       }
-      if (line >= limit) break;
+      if (line >= end) break;
     }
     if (block.lineCount > 0) yield block;
     if (line >= limit) return;

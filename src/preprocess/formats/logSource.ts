@@ -9,8 +9,10 @@ import type { InputFile, TellBytes } from "./input.ts";
 export interface OpenOptions {
   /** Columns of each kind, where the files do not say it; left out, Criteo's. */
   layout?: Layout;
-  /** Rows at most. */
+  /** Rows at most; of files that are splits each gives its part. */
   limit?: number;
+  /** These are the first of all rows, even where the files are splits. */
+  inOrder?: boolean;
   /** Categories of a log are decimal numbers, which keep their order (MindSpore's skip_id_convert). */
   numbers?: boolean;
   /** The files' names say nothing about splits. */
@@ -24,6 +26,8 @@ export interface OpenedFile {
   head: Uint8Array;
   /** Its split as the place in SPLITS, where it has one. */
   split?: number;
+  /** Rows at most of this file. */
+  limit?: number;
 }
 
 export interface LogSource {

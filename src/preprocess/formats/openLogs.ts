@@ -70,7 +70,9 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
         ...{ other: other.file.name, otherFormat: other.format.name },
       }),
     );
-  return first.format.open(options.ignoreSplits ? known : inSplits(known), options, files);
+  const { ignoreSplits, inOrder, limit } = options;
+  const opened = ignoreSplits ? known : inSplits(known, inOrder ? undefined : limit);
+  return first.format.open(opened, options, files);
 }
 
 async function headBytes(file: InputFile): Promise<Uint8Array> {
@@ -83,8 +85,11 @@ async function headBytes(file: InputFile): Promise<Uint8Array> {
   }
 }
 
-/** The files, those of the training split first, where their names say more than one split. */
-function inSplits(files: OpenedFile[]): OpenedFile[] {
+/**
+ * The files, those of the training split first, where their names say more than one split. Of each come rows in proportion
+ * to its bytes: the first `limit` rows of all would be training rows alone.
+ */
+function inSplits(files: OpenedFile[], limit?: number): OpenedFile[] {
   const splits = files.map(({ file }) => splitOfName(file.name));
   const named = splits.filter((split) => split !== null);
   if (new Set(named).size < 2) return files;
@@ -93,7 +98,14 @@ function inSplits(files: OpenedFile[]): OpenedFile[] {
     const named = files.find((_, i) => splits[i] !== null)!.file.name;
     throw new ProblemError(problem("splits-unclear", { name: unnamed, named }));
   }
-  return files.map((opened, i) => ({ ...opened, split: splits[i]! })).toSorted((a, b) => a.split - b.split);
+  const total = files.reduce((sum, { file }) => sum + file.byteLength, 0);
+  const limitOf = (bytes: number) => Math.max(1, Math.floor((limit! * bytes) / total));
+  return files
+    .map((opened, i) => ({
+      ...{ ...opened, split: splits[i]! },
+      ...(limit !== undefined && { limit: limitOf(opened.file.byteLength) }),
+    }))
+    .toSorted((a, b) => a.split - b.split);
 }
 
 function nothingKnown(files: { file: InputFile; head: Uint8Array }[], layout: Layout = CRITEO): ProblemError {

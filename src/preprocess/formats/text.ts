@@ -75,11 +75,14 @@ async function* pieces(
 ): AsyncGenerator<Piece> {
   const headerLines = withHeader ? 1 : 0;
   let lines = 0;
-  for (const { file, split } of files) {
+  for (const { file, split, limit: ofFile = limit } of files) {
     if (lines >= limit) return;
     const before = lines;
     begin(file, before);
-    for await (const piece of wholeLines(file.stream(tellOf(file)), limit - before + headerLines)) {
+    for await (const piece of wholeLines(
+      file.stream(tellOf(file)),
+      Math.min(ofFile, limit - before) + headerLines,
+    )) {
       const rest = piece.firstLine < headerLines ? withoutFirstLine(piece) : piece;
       // Lines are numbered through all files, and from 0 below a header.
       const firstLine = before + piece.firstLine - (rest === piece ? headerLines : 0);

@@ -6,8 +6,9 @@ import { NumberInput } from "../controls/NumberField.tsx";
 import { bytes, count } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./data.module.css";
+import { ImportFiles } from "./ImportFiles.tsx";
 import { ImportSettings } from "./ImportSettings.tsx";
-import { countsValues, faultOf, type ImportChoices, optionsOf } from "./importChoices.ts";
+import { countsValues, faultOf, hasNamedSplits, type ImportChoices, optionsOf } from "./importChoices.ts";
 import { useDatasets } from "./useDatasets.ts";
 
 interface ImportFormProps {
@@ -24,6 +25,7 @@ export function ImportForm({ report, layout, choices, setChoices }: ImportFormPr
   const open = useStudioState((state) => state.dataset);
   const options = optionsOf(choices, report, layout, open?.location);
   const fault = faultOf(options, report);
+  const named = hasNamedSplits(report) && options.rules.split === undefined;
   const { name, part, rows, ids, threshold, rule } = choices;
   const errorAt = (control: string) =>
     fault?.control === control ? `${fault.sentence} ${fault.remedy}` : null;
@@ -39,6 +41,7 @@ export function ImportForm({ report, layout, choices, setChoices }: ImportFormPr
     <form onSubmit={start} noValidate>
       <Stack gap="sm">
         <LogFacts report={report} />
+        <ImportFiles report={report} named={named} />
         <TextInput
           id={controlId("import.name")}
           label="Name"
@@ -55,7 +58,11 @@ export function ImportForm({ report, layout, choices, setChoices }: ImportFormPr
         >
           <Stack gap={6} mt={4}>
             <Radio value="all" label={`All, about ${count(report.rows)}`} />
-            <Radio value="first" label="The first rows only" />
+            <Radio
+              value="first"
+              label="The first rows only"
+              description={named ? "The first ones of each split, in proportion." : null}
+            />
           </Stack>
         </Radio.Group>
         {part === "first" && (
