@@ -3,7 +3,13 @@
 import { expect, it } from "vitest";
 import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
 import type { LogReport } from "../../src/protocol/dataMessages.ts";
-import { faultOf, firstChoices, type ImportChoices, optionsOf } from "../../src/ui/data/importChoices.ts";
+import {
+  faultOf,
+  firstChoices,
+  type ImportChoices,
+  misfitOf,
+  optionsOf,
+} from "../../src/ui/data/importChoices.ts";
 
 const report: LogReport = {
   ...{ name: "clicks", format: "Criteo's log", isText: true, byteLength: 1000, rows: 2000 },
@@ -70,4 +76,14 @@ it.each<[Partial<ImportChoices>, string | undefined]>([
   [{ split: "mindspore", fittedOn: "train", ids: "open" }, undefined],
 ])("finds the fault of %j at %s", (choices, control) => {
   expect(faultOf(chosen(report, choices), report)?.control).toBe(control);
+});
+
+it("offers an open data set's ids only where the columns are the same", () => {
+  const columns = (integers: number, categories: number) =>
+    Array.from({ length: integers + categories }, (_, i) => ({
+      ...{ name: `${i}`, missingShare: 0, distinct: 1, frequent: 1 },
+      kind: i < integers ? ("integer" as const) : ("category" as const),
+    }));
+  expect(misfitOf(report, { columns: columns(13, 26) })).toBe(null);
+  expect(misfitOf(report, { columns: columns(2, 37) })).toContain("2 columns of integers and 37");
 });

@@ -1,6 +1,7 @@
 import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import type { SubmitEvent } from "react";
 import type { ImportOptions, LogReport } from "../../protocol/dataMessages.ts";
+import type { DatasetSummary } from "../../protocol/messages.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { bytes, count } from "../format.ts";
@@ -8,7 +9,14 @@ import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./data.module.css";
 import { ImportFiles } from "./ImportFiles.tsx";
 import { ImportSettings } from "./ImportSettings.tsx";
-import { countsValues, faultOf, hasNamedSplits, type ImportChoices, optionsOf } from "./importChoices.ts";
+import {
+  countsValues,
+  faultOf,
+  hasNamedSplits,
+  type ImportChoices,
+  misfitOf,
+  optionsOf,
+} from "./importChoices.ts";
 import { useDatasets } from "./useDatasets.ts";
 
 interface ImportFormProps {
@@ -19,10 +27,13 @@ interface ImportFormProps {
 }
 
 /** How much of a log is taken, and how its values get ids; the other rules on request. */
-export function ImportForm({ report, layout, choices, setChoices }: ImportFormProps) {
+export function ImportForm({ report, layout, choices: chosen, setChoices }: ImportFormProps) {
   const { datasets } = useStudio();
   const busy = useDatasets(({ work }) => work !== null);
   const open = useStudioState((state) => state.dataset);
+  // Another data set may have been opened since its ids were chosen.
+  const fits = open !== null && misfitOf(report, open.summary) === null;
+  const choices: ImportChoices = fits ? chosen : { ...chosen, ids: "own" };
   const options = optionsOf(choices, report, layout, open?.location);
   const fault = faultOf(options, report);
   const named = hasNamedSplits(report) && options.rules.split === undefined;
@@ -31,7 +42,7 @@ export function ImportForm({ report, layout, choices, setChoices }: ImportFormPr
     fault?.control === control ? `${fault.sentence} ${fault.remedy}` : null;
 
   function choose<K extends keyof ImportChoices>(key: K, value: ImportChoices[K]): void {
-    setChoices({ ...choices, [key]: value });
+    setChoices({ ...chosen, [key]: value });
   }
   function start(event: SubmitEvent): void {
     event.preventDefault();
@@ -76,20 +87,7 @@ export function ImportForm({ report, layout, choices, setChoices }: ImportFormPr
           />
         )}
         {open && (
-          <Radio.Group
-            label="Ids of the values"
-            value={ids}
-            onChange={(chosen) => choose("ids", chosen as ImportChoices["ids"])}
-          >
-            <Stack gap={6} mt={4}>
-              <Radio value="own" label={report.hasIds ? "Those in the file" : "Counted in this log"} />
-              <Radio
-                value="open"
-                label={`Those of ${open.summary.name}`}
-                description="Its models can then be evaluated on these rows; they cannot be trained on."
-              />
-            </Stack>
-          </Radio.Group>
+          <IdsOf open={open.summary} report={report} ids={ids} onChange={(chosen) => choose("ids", chosen)} />
         )}
         {countsValues(choices, report) && (
           <NumberInput
@@ -122,6 +120,37 @@ export function ImportForm({ report, layout, choices, setChoices }: ImportFormPr
         </Group>
       </Stack>
     </form>
+  );
+}
+
+function IdsOf({
+  open,
+  report,
+  ids,
+  onChange,
+}: {
+  open: DatasetSummary;
+  report: LogReport;
+  ids: ImportChoices["ids"];
+  onChange(chosen: ImportChoices["ids"]): void;
+}) {
+  const misfit = misfitOf(report, open);
+  return (
+    <Radio.Group
+      label="Ids of the values"
+      value={ids}
+      onChange={(chosen) => onChange(chosen as ImportChoices["ids"])}
+    >
+      <Stack gap={6} mt={4}>
+        <Radio value="own" label={report.hasIds ? "Those in the file" : "Counted in this log"} />
+        <Radio
+          value="open"
+          label={`Those of ${open.name}`}
+          disabled={misfit !== null}
+          description={misfit ?? "Its models can then be evaluated on these rows; they cannot be trained on."}
+        />
+      </Stack>
+    </Radio.Group>
   );
 }
 

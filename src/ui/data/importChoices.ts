@@ -3,7 +3,7 @@
 import type { Problem } from "../../base/problem.ts";
 import { faultOfRows, faultOfRules, type RuleChoices, rulesOf } from "../../preprocess/rules.ts";
 import type { ImportOptions, LogReport } from "../../protocol/dataMessages.ts";
-import type { DatasetLocation } from "../../protocol/messages.ts";
+import type { DatasetLocation, DatasetSummary } from "../../protocol/messages.ts";
 
 /** Of larger logs the first rows are offered first. */
 const MANY_ROWS = 5_000_000;
@@ -49,6 +49,14 @@ export function hasNamedSplits({ files }: LogReport): boolean {
 /** Whether values are counted to give them ids: not where they have ids, or take an open data set's. */
 export function countsValues({ ids }: ImportChoices, { hasIds, isText }: LogReport): boolean {
   return ids === "own" && (isText || !hasIds);
+}
+
+/** Why the ids of the open data set cannot be taken; null where they can. */
+export function misfitOf({ columns }: LogReport, open: Pick<DatasetSummary, "columns">): string | null {
+  const integers = open.columns.filter(({ kind }) => kind === "integer").length;
+  const categories = open.columns.length - integers;
+  if (integers === columns.integers && categories === columns.categories) return null;
+  return `It has ${integers} columns of integers and ${categories} of categories, these files ${columns.integers} and ${columns.categories}: its ids do not fit.`;
 }
 
 /** What the worker is asked for. */
