@@ -71,6 +71,7 @@ async function reportOn(files: File[], source: LogSource, splitsUnclear: Problem
   const words = { name, whereIs: source.whereIs };
   const hands = createHands(form, rules);
   const { account } = await countPass(unhurried(beginning()), hands, words, () => {});
+  const [first] = account.examples;
   const { split, testShare, validShare } = DEFAULT_RULES;
   return {
     ...{ name, format, isText, byteLength, splitsUnclear },
@@ -79,6 +80,11 @@ async function reportOn(files: File[], source: LogSource, splitsUnclear: Problem
       return { name: file, split: place === undefined ? null : SPLITS[place]! };
     }),
     rows: whole ? account.lines : Math.round((account.lines * byteLength) / bytesRead),
+    bad: {
+      lines: account.bad,
+      of: account.lines,
+      example: first ? `${source.whereIs(first.line)} ${first.reason}` : null,
+    },
     columns: { integers: form.integers, categories: form.categories },
     numbers: form.numbers ?? false,
     hasIds: rules.idOrder === "given",

@@ -38,6 +38,8 @@ export interface LogReport {
   /** About so many, where that can be told from a look. */
   rows: number;
   columns: Layout;
+  /** Lines that were looked at and cannot be read, and the first of them: "line 8 of x.tsv is empty". */
+  bad: { lines: number; of: number; example: string | null };
   /** Its categories are decimal numbers. */
   numbers: boolean;
   /** Its categories are ids that another tool gave: they stay as they are. */

@@ -51,3 +51,13 @@ it("tells which split each file is named for, and why none where only some are",
   expect(some.files.map(({ split }) => split)).toEqual([null, null, null]);
   expect(some.splitsUnclear?.sentence).toContain("more.tsv");
 });
+
+it("tells how many lines cannot be read, and why the first", async () => {
+  const lines = log.subarray(0, log.indexOf("\n", 200_000)).toString();
+  const { bad, rows } = await lookAt({ "clicks.tsv": `${lines}\n1\tnothing\n\n` });
+  expect(bad).toEqual({
+    lines: 2,
+    of: rows,
+    example: `line ${rows - 1} of clicks.tsv has 2 columns instead of 40`,
+  });
+});

@@ -14,7 +14,13 @@ import {
 const report: LogReport = {
   ...{ name: "clicks", format: "Criteo's log", isText: true, byteLength: 1000, rows: 2000 },
   ...{ files: [{ name: "clicks.tsv", split: null }], splitsUnclear: null },
-  ...{ columns: { integers: 13, categories: 26 }, numbers: false, hasIds: false, rules: DEFAULT_RULES },
+  ...{
+    columns: { integers: 13, categories: 26 },
+    bad: { lines: 0, of: 2000, example: null },
+    numbers: false,
+    hasIds: false,
+    rules: DEFAULT_RULES,
+  },
   ...{ bytesPerRow: 76, freeBytes: null },
 };
 const named: LogReport = {

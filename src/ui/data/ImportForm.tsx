@@ -4,7 +4,7 @@ import type { ImportOptions, LogReport } from "../../protocol/dataMessages.ts";
 import type { DatasetSummary } from "../../protocol/messages.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
-import { bytes, count } from "../format.ts";
+import { bytes, count, percent } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./data.module.css";
 import { ImportFiles } from "./ImportFiles.tsx";
@@ -52,6 +52,7 @@ export function ImportForm({ report, layout, choices: chosen, setChoices }: Impo
     <form onSubmit={start} noValidate>
       <Stack gap="sm">
         <LogFacts report={report} />
+        <BadLines report={report} />
         <ImportFiles report={report} named={named} />
         <TextInput
           id={controlId("import.name")}
@@ -160,6 +161,18 @@ function LogFacts({ report }: { report: LogReport }) {
     <Text size="sm">
       {report.format}, {bytes(report.byteLength)}: {integers} columns of integers, {categories} of categories,
       about {count(report.rows)} rows.
+    </Text>
+  );
+}
+
+function BadLines({ report: { bad } }: { report: LogReport }) {
+  if (bad.lines === 0) return null;
+  const share = bad.lines / bad.of;
+  return (
+    <Text size="sm" className={classes.size} data-testid="bad-lines" role="status">
+      {count(bad.lines)} of the first {count(bad.of)} lines (
+      {share < 0.001 ? "less than 0.1 %" : percent(share)}) cannot be read and will be left out: {bad.example}
+      .
     </Text>
   );
 }
