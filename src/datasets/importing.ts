@@ -10,10 +10,10 @@ import { fittedForm } from "../preprocess/logForm.ts";
 import { createPacer } from "../preprocess/pace.ts";
 import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
 import { faultOfRules, rulesOf } from "../preprocess/rules.ts";
-import type { ImportOptions } from "../protocol/dataMessages.ts";
+import type { DataProgress, ImportOptions } from "../protocol/dataMessages.ts";
 import type { DatasetLocation } from "../protocol/messages.ts";
 import type { Folder } from "../shards/byteSource.ts";
-import { layoutOf, type Manifest } from "../shards/manifest.ts";
+import { layoutOf, type Manifest, type Rules } from "../shards/manifest.ts";
 import type { Layout } from "../shards/rows.ts";
 import { beginKept } from "./device.ts";
 import type { Job } from "./job.ts";
@@ -72,7 +72,8 @@ export async function importLog(
           return hands.counted();
         },
       },
-      tell: (progress) => job.pace(STAGES[progress.stage], pacer.lines(progress)),
+      tell: (progress) =>
+        job.pace(STAGES[progress.stage], pacer.lines(progress), passOf(progress.stage, rules)),
     });
     kept.finish();
     return kept.id;
@@ -83,6 +84,14 @@ export async function importLog(
     crew.end();
     await fitted?.close();
   }
+}
+
+/** Each stage is a pass over the files; what need not be counted takes one, which is no pass of several. */
+function passOf(stage: Progress["stage"], { fittedOn, idOrder }: Rules): DataProgress["pass"] {
+  if (fittedOn === "given") return null;
+  const stages: Progress["stage"][] =
+    idOrder === "first-seen" ? ["count", "order", "encode"] : ["count", "encode"];
+  return { number: stages.indexOf(stage) + 1, of: stages.length };
 }
 
 /** What putting the counts of all workers together may take. */

@@ -98,12 +98,15 @@ export interface DataProgress {
   job: DataJob;
   /** What is being done, in words. */
   stage: string;
+  /** Which of the passes over the data this is; null where there is one. */
+  pass: { number: number; of: number } | null;
   /** 0 to 1. */
   share: number;
   /** Rows done in this stage and a second; null where bytes are copied. */
   rows: number | null;
   rowsPerSecond: number | null;
-  secondsLeft: number;
+  /** Of this stage; null before anything is done. */
+  secondsLeft: number | null;
 }
 
 export type DataEvent = { type: "progress" } & DataProgress;

@@ -27,6 +27,14 @@ export interface ChosenLog {
   importing: boolean;
 }
 
+interface Work {
+  title: string;
+  progress: DataProgress | null;
+  canCancel: boolean;
+  /** It writes something, of which nothing stays where the page is left. */
+  writes: boolean;
+}
+
 export interface DatasetsState {
   /** null until they have been asked for. */
   kept: KeptDataset[] | null;
@@ -35,7 +43,7 @@ export interface DatasetsState {
   /** Files are being looked at. */
   looking: boolean;
   /** What is being done, and how far it is. */
-  work: { title: string; progress: DataProgress | null; canCancel: boolean } | null;
+  work: Work | null;
   /** What the open data set holds, once somebody asked. */
   inspection: { identity: string; inspection: Inspection } | null;
 }
@@ -122,13 +130,18 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
   }
 
   /** Does one piece of work at a time; null where another one is under way. */
-  async function during<T>(title: string, canCancel: boolean, work: () => Promise<T>): Promise<T | null> {
+  async function during<T>(
+    title: string,
+    canCancel: boolean,
+    work: () => Promise<T>,
+    writes = canCancel,
+  ): Promise<T | null> {
     if (get().work) {
       notify(problem("data-busy", {}));
       return null;
     }
     cancelled = false;
-    set({ work: { title, progress: null, canCancel } });
+    set({ work: { title, progress: null, canCancel, writes } });
     try {
       return await work();
     } finally {
@@ -203,10 +216,11 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
       const open = current();
       if (!open) return;
       const { location, identity } = open;
-      await during("Reading every row", true, async () => {
+      const readRows = async () => {
         const inspection = await ask("inspectDataset", { location });
         if (inspection) set({ inspection: { identity, inspection } });
-      });
+      };
+      await during("Reading every row", true, readRows, false);
     },
     async onDevice(identity) {
       await refresh();
