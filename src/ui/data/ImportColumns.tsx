@@ -40,6 +40,7 @@ export function ImportColumns({
           <NumberInput
             id={controlId("import.integers")}
             label="Integer columns"
+            focusFirst
             value={integers}
             step={1}
             error={errorAt("import.integers")}

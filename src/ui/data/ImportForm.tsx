@@ -57,6 +57,7 @@ export function ImportForm({ report, layout, choices: chosen, setChoices }: Impo
         <TextInput
           id={controlId("import.name")}
           label="Name"
+          data-autofocus
           value={name}
           placeholder={report.name}
           maxLength={200}
