@@ -25,6 +25,8 @@ export interface ChosenLog {
   look: LogLook;
   /** It is being imported: the dialog waits, in case that is refused. */
   importing: boolean;
+  /** Why it was not taken as the person wanted; null until then. */
+  refusal: Problem | null;
 }
 
 interface Work {
@@ -111,10 +113,11 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
     return client;
   }
 
-  /** Asks the worker; null after a problem, which then is on show. */
+  /** Asks the worker; null after a problem, which then is on show, and which `hear` hears. */
   async function ask<K extends keyof DataRequests>(
     name: K,
     input: DataRequests[K]["input"],
+    hear: (found: Problem) => void = () => {},
   ): Promise<DataRequests[K]["output"] | null> {
     try {
       return await connected().call(name, input);
@@ -123,6 +126,7 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
         cause instanceof ProblemError
           ? cause.problem
           : problem("unexpected", { message: cause instanceof Error ? cause.message : String(cause) });
+      hear(found);
       // The person knows what he cancelled; a dead worker has told of itself.
       if (found.code !== "import-cancelled" && found.code !== "data-worker-died") notify(found);
       return null;
@@ -169,10 +173,16 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
     async look(files, layout = null) {
       const id = ++lastLook;
       set({ looking: true });
-      const look = await ask("lookAtLog", { files, layout });
+      let refusal: Problem | null = null;
+      const look = await ask("lookAtLog", { files, layout }, (found) => {
+        refusal = found;
+      });
       // Other files may have been dropped since.
       if (id !== lastLook) return;
-      set(({ log }) => ({ looking: false, log: look ? { id, files, layout, look, importing: false } : log }));
+      set({ looking: false });
+      const { log } = get();
+      if (look) set({ log: { id, files, layout, look, importing: false, refusal: null } });
+      else if (log?.files === files) set({ log: { ...log, refusal } });
     },
     dismissLog: () => set({ log: null }),
     async importLog(options) {
@@ -180,12 +190,16 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
       if (!log) return;
       const { id, files } = log;
       await during(`Importing ${options.name ?? files[0]!.name}`, true, async () => {
-        set({ log: { ...log, importing: true } });
+        set({ log: { ...log, importing: true, refusal: null } });
         // A browser asks for more room, and clears it later, where the page says that it matters.
         void navigator.storage?.persist?.();
-        const made = await ask("importLog", { files, options });
+        let refusal: Problem | null = null;
+        const made = await ask("importLog", { files, options }, (found) => {
+          refusal = found;
+        });
         // What was refused may do with other choices, unless other files wait for theirs.
-        if (get().log?.id === id) set({ log: made || cancelled ? null : { ...log, importing: false } });
+        if (get().log?.id === id)
+          set({ log: made || cancelled ? null : { ...log, importing: false, refusal } });
         await openNew(made);
       });
     },

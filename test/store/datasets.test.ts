@@ -65,7 +65,10 @@ it("asks again where an import is refused, and not where it is cancelled", async
   expect(state().log?.importing).toBe(true);
   settle().refuse(problem("device-full", { name: "clicks" }));
   await refused;
-  expect(state().log).toMatchObject({ id: 1, importing: false });
+  expect(state().log).toMatchObject({
+    ...{ id: 1, importing: false },
+    refusal: { code: "device-full" },
+  });
   const cancelled = datasets.importLog(options);
   datasets.cancel();
   await cancelled;

@@ -1,4 +1,4 @@
-import { Modal } from "@mantine/core";
+import { Alert, Modal } from "@mantine/core";
 import { useState } from "react";
 import type { ChosenLog } from "../../store/datasets.ts";
 import { useStudio } from "../StudioContext.tsx";
@@ -14,7 +14,7 @@ export function ImportDialog() {
 }
 
 /** Outlives its window while the log is imported, so that nothing that was chosen is lost when that is refused. */
-function Dialog({ log: { files, layout, look, importing } }: { log: ChosenLog }) {
+function Dialog({ log: { files, layout, look, importing, refusal } }: { log: ChosenLog }) {
   const { datasets } = useStudio();
   const [choices, setChoices] = useState<ImportChoices | null>(
     look.type === "log" ? firstChoices(look.report) : null,
@@ -27,6 +27,11 @@ function Dialog({ log: { files, layout, look, importing } }: { log: ChosenLog })
       closeButtonProps={{ "aria-label": "Cancel the import" }}
       transitionProps={{ duration: 0 }}
     >
+      {refusal && (
+        <Alert color="red" variant="light" mb="sm" p="xs">
+          {refusal.sentence} {refusal.remedy}
+        </Alert>
+      )}
       {look.type === "log" && choices && (
         <ImportForm layout={layout} report={look.report} choices={choices} setChoices={setChoices} />
       )}
