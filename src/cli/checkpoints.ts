@@ -10,6 +10,7 @@ import {
   encodeCheckpoint,
   type RunSnapshot,
 } from "../checkpoint/checkpoint.ts";
+import { unreadable } from "./files.ts";
 
 /** Reads a checkpoint. Throws a ProblemError. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
@@ -17,7 +18,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   try {
     bytes = new Uint8Array(await readFile(path));
   } catch (cause) {
-    throw new ProblemError(problem("file-unreadable", { name: path, reason: (cause as Error).message }));
+    throw unreadable(path, cause);
   }
   return orThrow(decodeCheckpoint(bytes, basename(path)));
 }

@@ -5,8 +5,9 @@ import { exportFuxiCtr } from "../preprocess/export/fuxictr.ts";
 import { exportMindSpore } from "../preprocess/export/mindspore.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
-import { diskFolder, makeFolder } from "./files.ts";
+import { diskFolder } from "./files.ts";
 import { createRowTeller, printResult, say } from "./log.ts";
+import { makeFolder } from "./makeFolder.ts";
 
 const spec = {
   command: "export",

@@ -94,14 +94,21 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
       ...{ threshold, rule, seed, split, fittedOn: fitted_on, idOrder: id_order },
       ...{ validShare: valid_share, testShare: test_share },
     },
-    vocabulary !== undefined,
   );
+  if (vocabulary !== undefined && [threshold, rule, id_order].some((choice) => choice !== undefined))
+    throw new UsageError("--vocabulary has its ids already: leave --threshold, --rule and --id_order out.");
+  if (vocabulary !== undefined && (valid_share ?? 0) > 0 && test_share === undefined)
+    throw new UsageError("With --vocabulary all rows are test rows: give --test_share beside --valid_share.");
+  if (rules.split === "none" && ((valid_share ?? 0) > 0 || (test_share ?? 0) > 0))
+    throw new UsageError(
+      "--split=none leaves all rows in the training split: leave --test_share and --valid_share out.",
+    );
   refuse(faultOfRules(rules));
   return rules;
 }
 
 /** The layout where a person gave one. */
-export function layoutOf({ dense_dim, slot_dim }: PreprocessArguments): Layout | undefined {
+export function givenLayout({ dense_dim, slot_dim }: PreprocessArguments): Layout | undefined {
   if (dense_dim === undefined && slot_dim === undefined) return undefined;
   const layout: Layout = {
     integers: dense_dim ?? CRITEO.integers,

@@ -94,6 +94,8 @@ export async function runTrain(args: string[]): Promise<number> {
     `${parameterCount(config, shape).toLocaleString("en")} parameters, ${totalSteps(config, dataset)} steps of ` +
       `${config.batchSize} rows; engine ${engine.description.engine} on ${engine.description.backend}`,
   );
+  if (values.do_eval && dataset.manifest.splits.test.rows === 0)
+    say("the data set has no test split to evaluate: the result will hold neither AUC nor log loss");
   const stepsPerEpoch = totalSteps(config, dataset) / config.epochs;
   const runInfo = resumed?.run ?? newRun(values.ckpt_path);
   const checkpoints = createCheckpointFolder({
@@ -216,8 +218,11 @@ async function follow(
         rowsPerSecond = event.rowsPerSecond;
         const { step, epoch } = event.position;
         const loss = event.points.at(-1)!.logLoss.fused.toFixed(4);
-        const speed = `${Math.round(rowsPerSecond)} rows/s, ${Math.round(event.secondsLeft)} s left`;
-        say(`epoch ${epoch} step ${step}/${event.totalSteps}: log loss ${loss}, ${speed}`);
+        // Nobody knows how fast it goes before its second step.
+        const speed = Number.isFinite(event.secondsLeft)
+          ? `, ${Math.round(rowsPerSecond)} rows/s, ${Math.round(event.secondsLeft)} s left`
+          : "";
+        say(`epoch ${epoch} step ${step}/${event.totalSteps}: log loss ${loss}${speed}`);
         break;
       }
       case "evaluated": {

@@ -1,20 +1,17 @@
 // Logs that a person dropped or picked → data sets on the device: the same two passes as everywhere, packed shards.
 
-import { problem } from "../base/problem.ts";
+import type { Problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { type CrewMember, createCrew } from "../preprocess/crew.ts";
+import { type IdSource, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
 import type { Part } from "../preprocess/hands.ts";
-import { fittedForm } from "../preprocess/logForm.ts";
 import { createPacer } from "../preprocess/pace.ts";
 import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
 import { faultOfRules, rulesOf } from "../preprocess/rules.ts";
-import type { DataProgress, ImportOptions } from "../protocol/dataMessages.ts";
-import type { DatasetLocation } from "../protocol/messages.ts";
-import type { Folder } from "../shards/byteSource.ts";
-import { layoutOf, type Manifest, type Rules } from "../shards/manifest.ts";
-import type { Layout } from "../shards/rows.ts";
+import type { DataProgress, DataRequests, ImportOptions } from "../protocol/dataMessages.ts";
+import type { Rules } from "../shards/manifest.ts";
 import { beginKept } from "./device.ts";
 import type { Job } from "./job.ts";
 import { inputsOf, nameOfFiles } from "./looking.ts";
@@ -33,13 +30,13 @@ export interface ImportHelp {
   computing(forAtMostMs: number): void;
 }
 
-/** Makes a data set on the device; gives its id. Whatever goes wrong, nothing of it stays there. */
+/** Makes a data set on the device; gives its id, and what is strange about it. Whatever goes wrong, nothing of it stays there. */
 export async function importLog(
   files: File[],
   options: ImportOptions,
   job: Job,
   help: ImportHelp,
-): Promise<string> {
+): Promise<DataRequests["importLog"]["output"]> {
   const { rows, layout, numbers, vocabularyOf } = options;
   const source = await openLogs(inputsOf(files), {
     ...(rows !== null && { limit: rows }),
@@ -48,23 +45,42 @@ export async function importLog(
     ignoreSplits: options.rules.split !== undefined,
   });
   const name = options.name ?? nameOfFiles(files, source);
-  const rules = rulesOf({ ...DEFAULT_RULES, ...source.rules }, options.rules, vocabularyOf !== null);
+  const open = vocabularyOf && (await openAt(vocabularyOf, () => {}));
+  try {
+    const ids = open
+      ? await idsOf({ manifest: open.dataset.manifest, folder: open.folder }, source, name)
+      : ownIds(source);
+    return await importRows(source, name, ids, options, job, help);
+  } finally {
+    await open?.dataset.close();
+  }
+}
+
+async function importRows(
+  source: LogSource,
+  name: string,
+  { rules: implied, ...ids }: IdSource,
+  { rows, rules: choices }: ImportOptions,
+  job: Job,
+  help: ImportHelp,
+): Promise<DataRequests["importLog"]["output"]> {
+  const { layout } = ids;
+  const rules = rulesOf({ ...DEFAULT_RULES, ...implied }, choices);
   const fault = faultOfRules(rules);
   if (fault) throw new ProblemError(fault);
-  const fitted = vocabularyOf && (await openVocabulary(vocabularyOf, source, name));
-  const form = fitted ? fittedForm(source.form, fitted.manifest) : source.form;
+  let warning: Problem | null = null;
   const pacer = createPacer(source.byteLength, rows ?? undefined);
   const kept = await beginKept(name);
   const crew = help.startCrew();
-  const hands = createCrew(crew.members, { layout: form, rules });
+  const hands = createCrew(crew.members, { layout, rules });
   try {
-    await preprocess(() => checked(source.parts(pacer.bytes), job), kept.output, {
+    await preprocess(() => checked(source.parts(pacer.bytes, layout), job), kept.output, {
       name,
       files: source.files.map((file) => file.split("/").at(-1)!),
       whereIs: source.whereIs,
-      ...{ rules, layout: form, format: "packed" },
-      ...(source.tokens && { tokens: source.tokens }),
-      ...(fitted && { fitted }),
+      ...ids,
+      ...{ rules, format: "packed" },
+      warn: (problem) => (warning = problem),
       hands: {
         ...hands,
         counted() {
@@ -76,13 +92,12 @@ export async function importLog(
         job.pace(STAGES[progress.stage], pacer.lines(progress), passOf(progress.stage, rules)),
     });
     kept.finish();
-    return kept.id;
+    return { id: kept.id, warning };
   } catch (cause) {
     await kept.abandon();
     throw cause;
   } finally {
     crew.end();
-    await fitted?.close();
   }
 }
 
@@ -102,24 +117,4 @@ async function* checked(parts: AsyncIterable<Part>, job: Job): AsyncGenerator<Pa
     job.check();
     yield part;
   }
-}
-
-async function openVocabulary(
-  location: DatasetLocation,
-  source: LogSource,
-  name: string,
-): Promise<{ manifest: Manifest; folder: Folder; close: () => Promise<void> }> {
-  const { dataset, folder } = await openAt(location, () => {});
-  const { manifest } = dataset;
-  const [columns, expected] = [columnsText(source.form), columnsText(layoutOf(manifest))];
-  if (columns !== expected) {
-    await dataset.close();
-    const details = { name, dataset: manifest.name, columns, expected };
-    throw new ProblemError(problem("vocabulary-of-other-columns", details));
-  }
-  return { manifest, folder, close: dataset.close };
-}
-
-function columnsText({ integers, categories }: Layout): string {
-  return `${integers} columns of integers and ${categories} of categories`;
 }

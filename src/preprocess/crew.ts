@@ -3,7 +3,7 @@
 
 import type { Rules } from "../shards/manifest.ts";
 import type { Layout } from "../shards/rows.ts";
-import { emptyStatistics, type LogStatistics, mergeStatistics } from "./counting.ts";
+import { type LogStatistics, mergeStatistics } from "./counting.ts";
 import { createHands, type Hands } from "./hands.ts";
 
 type Step = Exclude<keyof Hands, "atOnce">;
@@ -22,7 +22,7 @@ interface StepRequest {
 
 /** What a member hears: first what it works by, then steps. */
 export type CrewRequest = CrewRules | StepRequest;
-export type CrewReply = { id: number; result: unknown } | { id: number; error: string };
+export type CrewReply = { ready: true } | { id: number; result: unknown } | { id: number; error: string };
 
 /** A thread or worker, seen from whoever leads. */
 export interface CrewMember {
@@ -33,15 +33,21 @@ export interface CrewMember {
 
 interface Mate {
   member: CrewMember;
+  ready: boolean;
+  /** Why nothing more will come. */
+  failure: Error | null;
   waiting: Map<number, { resolve: (result: unknown) => void; reject: (cause: Error) => void }>;
 }
 
-/** Has the steps done by `members`; one that dies rejects what waits for it. */
+/** Has the steps done by `members`; one that dies rejects what waits for it. While none is ready, the leader counts. */
 export function createCrew(members: CrewMember[], crewRules: CrewRules): Hands {
   const mates = members.map((member) => engage(member, crewRules));
+  const leader = createHands(crewRules.layout, crewRules.rules);
   let lastId = 0;
 
-  function ask<S extends Step>({ member, waiting }: Mate, step: S, argument: unknown): ReturnType<Hands[S]> {
+  function ask<S extends Step>(mate: Mate, step: S, argument: unknown): ReturnType<Hands[S]> {
+    const { member, waiting, failure } = mate;
+    if (failure) return Promise.reject(failure) as ReturnType<Hands[S]>;
     const id = ++lastId;
     const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
     // A vocabulary goes to every member, so it is copied.
@@ -49,19 +55,22 @@ export function createCrew(members: CrewMember[], crewRules: CrewRules): Hands {
     return answer as ReturnType<Hands[S]>;
   }
   function idlest(): Mate {
-    return mates.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+    const ready = mates.filter((mate) => mate.ready && !mate.failure);
+    return (ready.length > 0 ? ready : mates).reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
   }
 
   return {
     // Two a member: one in work, one at hand.
     atOnce: 2 * members.length,
-    count: (part) => ask(idlest(), "count", part),
+    async count(part) {
+      if (mates.some(({ ready, failure }) => ready || failure)) return ask(idlest(), "count", part);
+      // Whoever has started is heard in between.
+      await new Promise((told) => setTimeout(told));
+      return leader.count(part);
+    },
     async counted() {
       const all = await Promise.all(mates.map((mate) => ask(mate, "counted", undefined)));
-      return all.reduce(
-        (total: LogStatistics, some) => mergeStatistics(total, some),
-        emptyStatistics(crewRules.layout),
-      );
+      return all.reduce((total: LogStatistics, some) => mergeStatistics(total, some), await leader.counted());
     },
     async setVocabulary(vocabulary) {
       await Promise.all(mates.map((mate) => ask(mate, "setVocabulary", vocabulary)));
@@ -72,15 +81,20 @@ export function createCrew(members: CrewMember[], crewRules: CrewRules): Hands {
 }
 
 function engage(member: CrewMember, crewRules: CrewRules): Mate {
-  const mate: Mate = { member, waiting: new Map() };
+  const mate: Mate = { member, ready: false, failure: null, waiting: new Map() };
   member.listen(
     (reply) => {
+      if ("ready" in reply) {
+        mate.ready = true;
+        return;
+      }
       const { resolve, reject } = mate.waiting.get(reply.id)!;
       mate.waiting.delete(reply.id);
       if ("error" in reply) reject(new Error(reply.error));
       else resolve(reply.result);
     },
     (cause) => {
+      mate.failure = cause;
       for (const { reject } of mate.waiting.values()) reject(cause);
       mate.waiting.clear();
     },
@@ -97,6 +111,7 @@ export function crewMember(
   return async (request) => {
     if ("rules" in request) {
       hands = createHands(request.layout, request.rules);
+      post({ ready: true }, []);
       return;
     }
     const { id, step, argument } = request;

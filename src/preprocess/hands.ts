@@ -30,8 +30,8 @@ export interface EncodedPart extends PartReport {
 
 /** What `encode` needs to know. */
 export interface Vocabulary {
-  /** The frequent values of each category in the order of their ids; each character is one byte. */
-  values: string[][];
+  /** The frequent values of each category in the order of their ids, each character one byte; null: no row has it. */
+  values: (string | null)[][];
 }
 
 /** Whoever does the steps. Parts and rows given to it are its own from then on. */
@@ -51,6 +51,7 @@ export interface Hands {
 /** Does every step at once, on this thread. */
 export function createHands(form: LogForm, rules: Rules): Hands {
   const splitOf = lineSplitter(rules);
+  const { places } = form;
   const statistics = emptyStatistics(form);
   let scratch: Block | null = null;
   let ids: ColumnIds[] = [];
@@ -80,8 +81,10 @@ export function createHands(form: LogForm, rules: Rules): Hands {
       const rows = makeRows(form, count);
       rows.count = count;
       rows.labels.set(block.labels.subarray(0, count));
-      for (const [c, column] of block.integers.entries()) rows.integers[c]!.set(column.subarray(0, count));
-      for (const [c, column] of ids.entries()) lookUpIds(column, block, c, rows.categories[c]!);
+      for (const [c, column] of rows.integers.entries())
+        column.set(block.integers[places?.integers[c] ?? c]!.subarray(0, count));
+      for (const [c, column] of ids.entries())
+        lookUpIds(column, block, places?.categories[c] ?? c, rows.categories[c]!);
       return { rows, lines: block.lines.slice(0, count), lineCount, badLines, split: part.split };
     },
     encodeGroup: async ({ rows, format }) => encodeRowGroup(rows, form, format),

@@ -1,14 +1,14 @@
 // What a person wants to know of a data set before training: click rates, columns, rare and unseen values, how many
-// different ids a batch has (that decides the speed), and rows that occur in training and in test.
+// different ids a batch has (that decides the speed), and rows that occur in more than one split.
 
 import { type Batch, SPLITS, type Split } from "../base/batch.ts";
 import { mix32 } from "../base/random.ts";
 import { unhurried } from "../base/yield.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import type { Column, Manifest } from "../shards/manifest.ts";
+import { type Column, countedRows, type Manifest, missingShare } from "../shards/manifest.ts";
 import type { ColumnInspection, Inspection } from "./inspection.ts";
-import { createRowSample, type RowSample } from "./rowSample.ts";
+import { createRowSample } from "./rowSample.ts";
 import type { CountedValue } from "./vocabulary.ts";
 import { readVocabulary } from "./vocabularyFile.ts";
 
@@ -34,15 +34,16 @@ export async function inspectDataset(
     const options = { split, batchSize: BATCH_ROWS, integers: "bucket", shuffle: null } as const;
     for await (const batch of unhurried(dataset.batches(options))) {
       countClicks(batch.labels);
-      if (split === "train") census.train(batch);
-      if (split === "test") census.test(batch);
+      census[split](batch);
       tell((rows += batch.rowCount));
     }
   }
   const integers = manifest.columns.length - vocabulary.length;
+  const counted = { of: manifest.rules.fittedOn, rows: countedRows(manifest) };
   return {
     name: manifest.name,
     badLines: manifest.badLines,
+    counted,
     splits: {
       train: splitInspection(manifest, "train"),
       valid: splitInspection(manifest, "valid"),
@@ -50,32 +51,36 @@ export async function inspectDataset(
     },
     shards,
     columns: manifest.columns.map((column, f) => ({
-      ...commonInspection(column, rows),
+      ...commonInspection(column, counted.rows),
       oovShare: share(census.oov[f]!, manifest.splits.train.rows),
       unseenInTrainingShare: share(census.unseen[f]!, manifest.splits.test.rows),
       ...valuesOf(column, vocabulary[f - integers] ?? []),
     })),
     uniqueIds: census.uniqueIds(),
-    testRowsInTraining: census.testRowsInTraining(),
+    ...census.shared(),
   };
 }
 
 interface Census {
   train(batch: Batch): void;
+  /** Follows the training rows. */
+  valid(batch: Batch): void;
+  /** Follows the rows of both others. */
   test(batch: Batch): void;
   /** Rows by field. */
   oov: Float64Array;
   unseen: Float64Array;
   uniqueIds(): Inspection["uniqueIds"];
-  testRowsInTraining(): number;
+  shared(): Pick<Inspection, "testRowsInTraining" | "validRowsInTraining" | "testRowsInValid">;
 }
 
 function createCensus(fields: number, tableRows: number, manifest: Manifest): Census {
   const seen = new Uint8Array(tableRows);
   const oov = new Float64Array(fields);
   const unseen = new Float64Array(fields);
-  const rows: RowSample = createRowSample(manifest.splits.train.rows);
-  let shared = 0;
+  const training = createRowSample(manifest.splits.train.rows);
+  const validation = createRowSample(manifest.splits.valid.rows);
+  const shared = { testRowsInTraining: 0, validRowsInTraining: 0, testRowsInValid: 0 };
   let sampledBatches = 0;
   let sampledRows = 0;
   let ids = 0;
@@ -90,7 +95,7 @@ function createCensus(fields: number, tableRows: number, manifest: Manifest): Ce
           // A field's OOV row has the field's own number.
           if (id === f) oov[f]!++;
         }
-      eachRowHash(batch, rows.add);
+      eachRowHash(batch, training.add);
       if (sampledBatches === SAMPLED_BATCHES) return;
       sampledBatches++;
       sampledRows += batch.rowCount;
@@ -100,7 +105,14 @@ function createCensus(fields: number, tableRows: number, manifest: Manifest): Ce
       for (let r = 0, at = 0; r < batch.rowCount; r++)
         for (let f = 0; f < fields; f++, at++) if (seen[batch.ids[at]!] === 0) unseen[f]!++;
       eachRowHash(batch, (hash, check) => {
-        if (rows.has(hash, check)) shared++;
+        if (training.has(hash, check)) shared.testRowsInTraining += training.weight;
+        if (validation.has(hash, check)) shared.testRowsInValid += validation.weight;
+      });
+    },
+    valid(batch) {
+      eachRowHash(batch, (hash, check) => {
+        if (training.has(hash, check)) shared.validRowsInTraining += training.weight;
+        validation.add(hash, check);
       });
     },
     uniqueIds: () => ({
@@ -108,7 +120,7 @@ function createCensus(fields: number, tableRows: number, manifest: Manifest): Ce
       ids: Math.round(share(ids, sampledBatches)),
       share: share(ids, sampledRows * fields),
     }),
-    testRowsInTraining: () => shared * rows.weight,
+    shared: () => shared,
   };
 }
 
@@ -155,10 +167,11 @@ function splitInspection({ splits }: Manifest, split: Split): { rows: number; cl
 }
 
 function commonInspection(
-  { name, missing, distinct, frequent }: Column,
-  rows: number,
+  column: Column,
+  counted: number | null,
 ): Pick<ColumnInspection, "name" | "missingShare" | "distinct" | "frequent"> {
-  return { name, missingShare: share(missing, rows), distinct, frequent };
+  const { name, distinct, frequent } = column;
+  return { name, missingShare: missingShare(column, counted), distinct, frequent };
 }
 
 function valuesOf(column: Column, values: CountedValue[]) {

@@ -4,7 +4,8 @@ import type { Split } from "../base/batch.ts";
 
 interface CommonInspection {
   name: string;
-  missingShare: number;
+  /** Of the counted rows; null where their number is not known. */
+  missingShare: number | null;
   /** Of an integer: buckets. */
   distinct: number;
   frequent: number;
@@ -32,11 +33,18 @@ export type ColumnInspection = CommonInspection &
 export interface Inspection {
   name: string;
   badLines: number;
+  /**
+   * Rows that missing shares, distinct and frequent values, bounds, histograms and top values were counted in: all, those
+   * of the training split, or those of the data set whose ids are used.
+   */
+  counted: { of: "all" | "train" | "given"; rows: number | null };
   splits: Record<Split, { rows: number; clickRate: number }>;
   shards: { file: string; rows: number; clickRate: number }[];
   columns: ColumnInspection[];
   /** Different ids of training batches of so many rows: their mean, and as a share of the batch's values. */
   uniqueIds: { batchRows: number; ids: number; share: number };
-  /** Test rows that look to a model like a training row, label included: the same ids, integers as buckets. */
+  /** Rows that look to a model like a row of another split, label included: the same ids, integers as buckets. */
   testRowsInTraining: number;
+  validRowsInTraining: number;
+  testRowsInValid: number;
 }

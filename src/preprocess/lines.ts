@@ -1,6 +1,8 @@
 // A stream of bytes → pieces that end where a line ends, so that a parser never sees half a line and pieces can be parsed
 // in any order, on any thread.
 
+import { newlinesIn } from "./newlines.ts";
+
 const NEWLINE = 10;
 const PIECE_BYTES = 1 << 19;
 
@@ -30,8 +32,7 @@ export async function* wholeLines(
 }
 
 function firstLines({ bytes, firstLine }: Piece, lineCount: number): Piece {
-  let end = 0;
-  for (let line = 0; line < lineCount; line++) end = bytes.indexOf(NEWLINE, end) + 1;
+  const end = newlinesIn(bytes)[lineCount - 1]! + 1;
   return { bytes: bytes.slice(0, end), firstLine, lineCount };
 }
 
@@ -93,11 +94,7 @@ async function* allLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Piec
 }
 
 function countLines(bytes: Uint8Array): number {
-  let lines = 0;
-  let at = 0;
-  for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, at)) {
-    lines++;
-    at = end + 1;
-  }
-  return at < bytes.length ? lines + 1 : lines;
+  const newlines = newlinesIn(bytes);
+  const end = newlines.length > 0 ? newlines.at(-1)! + 1 : 0;
+  return end < bytes.length ? newlines.length + 1 : newlines.length;
 }

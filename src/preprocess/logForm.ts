@@ -1,6 +1,5 @@
 // How the rows of a log are written down: what parsing, counting and looking up must know besides the number of columns.
 
-import { integerColumns, type Manifest } from "../shards/manifest.ts";
 import { columnNames, type Layout } from "../shards/rows.ts";
 
 /** Left out, everything is as in Criteo's log. Plain data: it goes to every thread. */
@@ -13,6 +12,8 @@ export interface LogForm extends Layout {
   scales?: number[];
   /** Categories are decimal numbers of 32 bits, not eight hexadecimal digits. */
   numbers?: boolean;
+  /** For each column of the data set, of its kind, the place of the log's column that goes there; the same. */
+  places?: { integers: number[]; categories: number[] };
   /** One list a category: numbers that stand for no value of their own, such as another tool's OOV id. */
   shared?: number[][];
 }
@@ -20,9 +21,4 @@ export interface LogForm extends Layout {
 /** The names of a log's columns, the label's left out. */
 export function namesOf(form: LogForm): string[] {
   return form.names ?? columnNames(form).slice(1);
-}
-
-/** The form in which rows fit an existing data set: their fractions become integers as its own did. */
-export function fittedForm(form: LogForm, manifest: Manifest): LogForm {
-  return { ...form, scales: integerColumns(manifest).map(({ scale = 1 }) => scale) };
 }

@@ -1,21 +1,24 @@
 // A log → a data set, in two passes over its lines: count, then encode. The outcome depends on the lines, their order and
 // the rules alone: not on how the bytes come in pieces, nor on who does the work.
 
-import { problem } from "../base/problem.ts";
+import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
+import { createSha256, type Sha256 } from "../shards/checksums.ts";
 import {
+  type CategoryValues,
   MANIFEST_FILE,
   type Manifest,
   manifestText,
   type Rules,
   VOCABULARY_FILE,
 } from "../shards/manifest.ts";
-import { CRITEO, MISSING } from "../shards/rows.ts";
+import { CRITEO, MISSING, type Rows } from "../shards/rows.ts";
 import type { ShardFormat } from "../shards/shardFile.ts";
 import { describeColumns } from "./describeColumns.ts";
-import { createHands, type Hands } from "./hands.ts";
+import type { Fitted } from "./fitting.ts";
+import { createHands, type Hands, type Vocabulary } from "./hands.ts";
 import { type FinishedShard, journalLine, journalStart, parseJournal } from "./journal.ts";
 import type { LogForm } from "./logForm.ts";
 import { mindsporeSplitter } from "./mindsporeSplit.ts";
@@ -31,6 +34,7 @@ import {
 } from "./passes.ts";
 import { createShardSet } from "./shardSet.ts";
 import { lineSplitter } from "./splits.ts";
+import { createUnseenValues } from "./unseenValues.ts";
 import { type CountedValue, frequentValues, numberedValues } from "./vocabulary.ts";
 import { readVocabulary, writeVocabulary } from "./vocabularyFile.ts";
 
@@ -54,17 +58,23 @@ export interface PreprocessOptions extends LogWords {
   files: string[];
   rules: Rules;
   layout?: LogForm;
-  /** For each category the values that the source numbers 1, 2, …: they keep these ids, whatever the rule. */
+  /** For each category the values that the source numbers 1, 2, …: they keep these ids, whatever the rule, unless fitted. */
   tokens?: string[][];
   /** Left out, Parquet. */
   format?: ShardFormat;
   groupsPerShard?: number;
   /** Who does the work; left out, this thread. It must know the same rules. */
   hands?: Hands;
-  /** A data set whose ids and integer statistics are used, instead of counting this log's. */
-  fitted?: { manifest: Manifest; folder: Folder };
+  /** A SHA-256 for each shard; left out, our own. */
+  createHash?: () => Sha256;
+  /** What the categories hold, where it is not a log's texts. */
+  categoryValues?: CategoryValues;
+  /** Its ids and integer statistics are used, instead of counting this log's. */
+  fitted?: Fitted;
   journal?: JournalOptions;
   tell?: (progress: Progress) => void;
+  /** Hears at most once, of rows that are strange and yet no error. */
+  warn?: (warning: Problem) => void;
 }
 
 /** Lets an interrupted second pass go on at its last finished shards. */
@@ -105,15 +115,16 @@ export async function preprocess(
   options: PreprocessOptions,
 ): Promise<Manifest> {
   const { name, rules, layout = CRITEO, format = "parquet", groupsPerShard = GROUPS_PER_SHARD } = options;
-  const { hands = createHands(layout, rules), journal, fitted, tell } = options;
+  const { hands = createHands(layout, rules), createHash = createSha256, journal, fitted, tell } = options;
+  const interrupted = journal ? await interruptedPlan(journal) : null;
   const plan =
-    (journal && (await interruptedPlan(journal))) ??
+    interrupted ??
     (await (fitted ? fittedPlan(fitted, output, options) : countedPlan(parts, hands, output, options)));
-  if (plan.finished.length === 0) await journal?.append(journalStart(journal.key, plan));
+  if (!interrupted) await journal?.append(journalStart(journal.key, plan));
 
-  await hands.setVocabulary(options.tokens ? numbersOf(options.tokens) : textsOf(plan.values));
+  await hands.setVocabulary(vocabularyOf(plan.values, options));
   const shards = createShardSet({
-    ...{ layout, format, groupsPerShard, hands, output, finished: plan.finished },
+    ...{ layout, format, groupsPerShard, hands, output, createHash, finished: plan.finished },
     onFinished: async (shard) => journal?.append(journalLine(shard)),
   });
   const totalLines = fitted ? null : plan.draft.source.lines;
@@ -121,11 +132,18 @@ export async function preprocess(
     rules.split === "mindspore"
       ? mindsporeSplitter(plan.draft.source.lines, rules.seed, rules.testShare, plan.badEnds)
       : lineSplitter(rules);
-  const encoded = await encodePass(parts(), hands, shards, splitOf, options, (lines) =>
+  const unseen = createUnseenValues(layout.categories);
+  const counting = fitted ? heard(hands, unseen.add) : hands;
+  const encoded = await encodePass(parts(), counting, shards, splitOf, options, (lines) =>
     tell?.({ stage: "encode", lines, totalLines }),
   );
-  if (fitted) closeAccount(encoded, options);
-  else if (encoded.lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
+  if (fitted) {
+    closeAccount(encoded, options);
+    const warning = unseen.warning(name, fitted.manifest, plan.values);
+    if (warning) options.warn?.(warning);
+  } else if (encoded.lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
+  if (encoded.shards.length === 0)
+    throw new ProblemError(problem("rows-undealt", { name, lines: encoded.lines }));
   const manifest: Manifest = {
     ...plan.draft,
     ...(fitted && accountOf(encoded, options)),
@@ -141,6 +159,18 @@ export async function writeManifest(manifest: Manifest, output: OutputFolder): P
   const sink = await output.create(MANIFEST_FILE);
   await sink.write(new TextEncoder().encode(manifestText(manifest)));
   await sink.close();
+}
+
+/** Hands of which `hear` is told what they encoded. */
+function heard(hands: Hands, hear: (rows: Rows) => void): Hands {
+  return {
+    ...hands,
+    async encode(part) {
+      const encoded = await hands.encode(part);
+      hear(encoded.rows);
+      return encoded;
+    },
+  };
 }
 
 async function countedPlan(
@@ -172,7 +202,7 @@ async function countedPlan(
 
 /** The plan that takes ids and statistics from a data set that exists: new rows look to a model as the old ones do. */
 async function fittedPlan(
-  { manifest, folder }: NonNullable<PreprocessOptions["fitted"]>,
+  { manifest, folder }: Fitted,
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Plan> {
@@ -200,6 +230,7 @@ async function draftOf(
     values.map((some, c) => ({ name: names[c]!, values: some })),
   );
   const none = { rows: 0, positives: 0 };
+  const { categoryValues } = options.fitted?.manifest ?? options;
   return {
     format: "final-studio-dataset",
     version: 1,
@@ -209,6 +240,7 @@ async function draftOf(
     splits: { train: none, valid: none, test: none },
     ...accountOf(account, options),
     columns,
+    ...(categoryValues && { categoryValues }),
     vocabulary,
     shards: [],
   };
@@ -221,11 +253,18 @@ function accountOf(
   return { source: { files, lines }, badLines: bad, badLineExamples: examples };
 }
 
-/** The texts of the numbers that stand for the tokens in the source. */
-function numbersOf(tokens: string[][]): { values: string[][] } {
-  return { values: tokens.map((column) => column.map((_, i) => String(i + 1))) };
+/** What the source has for these values: their texts, or the texts of the numbers that it gave its tokens. */
+function vocabularyOf(columns: CountedValue[][], { tokens, fitted }: PreprocessOptions): Vocabulary {
+  if (!tokens) return textsOf(columns);
+  if (!fitted) return { values: tokens.map((column) => column.map((_, i) => String(i + 1))) };
+  return {
+    values: columns.map((values, c) => {
+      const numbers = new Map(tokens[c]!.map((token, i) => [token, String(i + 1)]));
+      return values.map(({ value }) => numbers.get(value) ?? null);
+    }),
+  };
 }
 
-function textsOf(columns: CountedValue[][]): { values: string[][] } {
+function textsOf(columns: CountedValue[][]): Vocabulary {
   return { values: columns.map((values) => values.map(({ value }) => value)) };
 }

@@ -2,6 +2,7 @@
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import { isGzip } from "./gzip.ts";
 
 const READ_BYTES = 1 << 22;
 /** Unpackers take some slices before they give anything, so what is told of small ones is nearly what came out. */
@@ -17,8 +18,7 @@ export async function* readBlob(
   tell: (bytesRead: number) => void,
 ): AsyncGenerator<Uint8Array> {
   const slices = () => cut(readSlices(blob, name), tell);
-  const magic = await readSlice(blob.slice(0, 2), name);
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) {
+  if (!isGzip(await readSlice(blob.slice(0, 2), name))) {
     let bytesRead = 0;
     for await (const bytes of readSlices(blob, name)) {
       tell((bytesRead += bytes.length));
@@ -27,7 +27,7 @@ export async function* readBlob(
     return;
   }
   let delivered = 0;
-  if (!refused.has(blob))
+  if (!refused.has(blob) && (await tellsZeroBehind()))
     try {
       for await (const bytes of unpackNatively(slices())) {
         delivered += bytes.length;
@@ -81,6 +81,22 @@ async function readSlice(blob: Blob, name: string): Promise<Uint8Array<ArrayBuff
   }
 }
 
+/** A gzip member of nothing, and a zero behind it. */
+const ZERO_BEHIND = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+/** Whether the unpacker at hand tells what stands behind a member, as its standard asks; some end there without a word. */
+async function tellsZeroBehind(): Promise<boolean> {
+  async function* packed() {
+    yield ZERO_BEHIND;
+  }
+  try {
+    for await (const _ of unpackNatively(packed()));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 async function* unpackNatively(packed: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
   const { readable, writable } = new DecompressionStream("gzip");
   const reader = readable.getReader();
@@ -119,21 +135,28 @@ async function* unpackMembers(packed: AsyncIterable<Uint8Array>, name: string): 
   const { Inflate } = await import("pako");
   const fail = (reason: string) => new ProblemError(problem("log-truncated", { name, reason }));
   let chunks: Uint8Array[] = [];
+  let bytesLeft = () => 0;
   function begin() {
     const member = new Inflate({ chunkSize: READ_BYTES });
+    member.onStart = (stream) => (bytesLeft = () => stream.avail_in);
     member.onData = (chunk) => chunks.push(chunk);
     return member;
   }
-  let member = begin();
+  let member: ReturnType<typeof begin> | null = null;
   for await (const bytes of packed) {
-    if (member.ended) {
-      // Zeros after the last member are padding.
-      if (bytes[0] === 0) return;
-      member = begin();
+    for (let at = 0; at < bytes.length; ) {
+      // Zeros between members, and after the last, are padding.
+      if (!member && bytes[at] === 0) {
+        at++;
+        continue;
+      }
+      member ??= begin();
+      if (!member.push(bytes.subarray(at))) throw fail(member.msg);
+      yield* chunks;
+      chunks = [];
+      at = bytes.length - bytesLeft();
+      if (member.ended) member = null;
     }
-    if (!member.push(bytes)) throw fail(member.msg);
-    yield* chunks;
-    chunks = [];
   }
-  if (!member.ended) throw fail("its end is missing");
+  if (member) throw fail("its end is missing");
 }

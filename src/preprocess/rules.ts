@@ -20,15 +20,13 @@ export interface RuleChoices {
   idOrder?: Exclude<Rules["idOrder"], "given"> | undefined;
 }
 
-/** `base` with what a person chose; `fitted` where the ids are those of a data set that exists. */
-export function rulesOf(base: Rules, choices: RuleChoices, fitted: boolean): Rules {
+/** `base` with what a person chose; the ids of a data set that exists are fitted on nothing else. */
+export function rulesOf(base: Rules, choices: RuleChoices): Rules {
   const chosen = Object.entries(choices).filter(([, choice]) => choice !== undefined);
   return {
     ...base,
-    // Rows for an existing data set's ids are rows to evaluate on.
-    ...(fitted && base.split !== "given" && { testShare: 1 }),
     ...Object.fromEntries(chosen),
-    ...(fitted && { fittedOn: "given" as const }),
+    ...(base.fittedOn === "given" && { fittedOn: base.fittedOn }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { SPLITS } from "../base/batch.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
+import type { Sha256 } from "../shards/checksums.ts";
 import type { Manifest } from "../shards/manifest.ts";
 import { type Layout, makeRows, ROW_GROUP_ROWS, type Rows } from "../shards/rows.ts";
 import {
@@ -19,6 +20,7 @@ export interface ShardSetOptions {
   groupsPerShard: number;
   hands: Hands;
   output: OutputFolder;
+  createHash: () => Sha256;
   /** Shards that an interrupted run has finished. */
   finished: FinishedShard[];
   /** Hears of each shard that is closed. */
@@ -54,7 +56,7 @@ interface SplitState {
 }
 
 export function createShardSet(options: ShardSetOptions): ShardSet {
-  const { layout, format, groupsPerShard, hands, output, finished, onFinished } = options;
+  const { layout, format, groupsPerShard, hands, output, createHash, finished, onFinished } = options;
   const states = SPLITS.map((split): SplitState => {
     const before = finished.filter(({ shard }) => shard.split === split);
     return {
@@ -109,7 +111,7 @@ export function createShardSet(options: ShardSetOptions): ShardSet {
     const group = await encoded;
     if (!state.writer) {
       state.file = `${SPLITS[s]}-${String(state.finished.length).padStart(5, "0")}.${format}`;
-      state.writer = createShardWriter(layout, format, await output.create(state.file));
+      state.writer = createShardWriter(layout, format, await output.create(state.file), createHash());
     }
     await state.writer.write(group);
     state.positives += positives;

@@ -56,8 +56,8 @@ export interface ColumnIds {
   odd: Map<string, number>;
 }
 
-/** Ids 1, 2, … for `values` in their order; every other value has id 0, the column's OOV. */
-export function columnIds(values: readonly string[], { numbers = false }: LogForm): ColumnIds {
+/** Ids 1, 2, … for `values` in their order, those of null unused; every other value has id 0, the column's OOV. */
+export function columnIds(values: readonly (string | null)[], { numbers = false }: LogForm): ColumnIds {
   let slots = 16;
   while (values.length > 0.5 * slots) slots *= 2;
   const table = new Uint32Array(2 * slots);
@@ -65,6 +65,7 @@ export function columnIds(values: readonly string[], { numbers = false }: LogFor
   const mask = table.length - 1;
   const ids: ColumnIds = { table, empty: 0, odd: new Map() };
   for (const [i, value] of values.entries()) {
+    if (value === null) continue;
     if (value === "") ids.empty = i + 1;
     else if (numbers ? isNumber(value) : /^[0-9a-f]{8}$/.test(value)) {
       const key = Number.parseInt(value, numbers ? 10 : 16);

@@ -1,5 +1,5 @@
 // vocabulary.tsv: the frequent values in the order of their ids, a line each: column, value, count. Values stand there in
-// the log's own bytes: a log's value holds neither tab nor newline.
+// the log's own bytes, names in UTF-8: neither holds a tab or a newline.
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
@@ -31,8 +31,9 @@ export async function writeVocabulary(
   }
 
   for (const { name, values } of columns) {
+    const column = byteText(name);
     for (const { value, count } of values) {
-      lines.push(`${name}\t${value}\t${count}\n`);
+      lines.push(`${column}\t${value}\t${count}\n`);
       rows++;
       if (lines.length >= LINES_A_WRITE) await flush();
     }
@@ -58,11 +59,17 @@ export async function readVocabulary(folder: Folder, manifest: Manifest): Promis
   return categoryColumns(manifest).map(({ name, frequent }) =>
     lines.slice(at, (at += frequent)).map((line) => {
       const [column, value, count] = line.split("\t");
-      if (column !== name || value === undefined || !/^\d+$/.test(count ?? ""))
+      // Names outside ASCII were once written in Latin-1.
+      if ((column !== byteText(name) && column !== name) || value === undefined || !/^\d+$/.test(count ?? ""))
         throw damaged(`its lines are not those of column ${name}`);
       return { value, count: Number(count) };
     }),
   );
+}
+
+/** One character a byte of its UTF-8, as the values of a vocabulary are held. */
+export function byteText(text: string): string {
+  return textOf(new TextEncoder().encode(text));
 }
 
 /** One byte a character. */

@@ -75,8 +75,11 @@ export interface DataRequests {
   listKept: { input: Record<string, never>; output: KeptDataset[] };
   /** Reads the beginning of the files, and refuses what is no log. */
   lookAtLog: { input: { files: File[]; layout: Layout | null }; output: LogLook };
-  /** Makes a data set of a log on the device; answers its id. */
-  importLog: { input: { files: File[]; options: ImportOptions }; output: { id: string } };
+  /** Makes a data set of a log on the device; answers its id, and what is strange about its rows. */
+  importLog: {
+    input: { files: File[]; options: ImportOptions };
+    output: { id: string; warning: Problem | null };
+  };
   /** Copies a data set to the device; answers its id. */
   keepDataset: { input: { location: DatasetLocation }; output: { id: string } };
   /** Ends the import or copy under way; nothing of it stays. */

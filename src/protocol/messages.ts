@@ -40,7 +40,8 @@ export interface DatasetSummary {
   columns: {
     name: string;
     kind: "integer" | "category";
-    missingShare: number;
+    /** Of the rows that were counted; null where these are not known. */
+    missingShare: number | null;
     /** Distinct values in the log (categories). */
     distinct: number;
     /** Values with an id of their own. */

@@ -36,20 +36,19 @@ export function filesFolder(files: File[]): Folder {
     async open(name) {
       const file = files.find((candidate) => candidate.name === name);
       if (!file) throw missing(name, "What you chose");
-      return fileSource(file);
+      return blobSource(name, file);
     },
   };
 }
 
 /** A file of the browser's, read where it lies. */
-export function fileSource(file: File): ByteSource {
-  const { name, size } = file;
+export function blobSource(name: string, blob: Blob): ByteSource {
   return {
     name,
-    byteLength: size,
+    byteLength: blob.size,
     async read(start, end) {
       try {
-        return new Uint8Array(await file.slice(start, end).arrayBuffer());
+        return new Uint8Array(await blob.slice(start, end).arrayBuffer());
       } catch (cause) {
         throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
       }

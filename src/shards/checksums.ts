@@ -50,7 +50,7 @@ export function crc32c(bytes: Uint8Array, previous = 0): number {
 
 /** A SHA-256 in the making (FIPS 180-4). */
 export interface Sha256 {
-  update(bytes: Uint8Array): void;
+  update(bytes: Uint8Array): unknown;
   /** Ends it: 64 hexadecimal digits. */
   hex(): string;
 }

@@ -51,7 +51,7 @@ export function columnEncoders(manifest: Manifest, integers: IntegerEncoding): C
     const bucketed = integers === "bucket";
     const Values = bucketed ? narrowest(column.frequent) : Float32Array;
     const of = bucketed ? localBucket(column) : integerWeight(column, integers);
-    return { oovRow: field, base: column.base, Values, encode: integerEncoder(of, Values) };
+    return { oovRow: field, base: column.base, Values, encode: integerEncoder(of, Values, column.maximum) };
   });
 }
 
@@ -62,11 +62,16 @@ function narrowest(greatest: number): ValuesConstructor {
 
 /** What most integers of a log become is looked up: missing, then the values from LEAST_COMMON on. */
 const LEAST_COMMON = -16;
-const COMMON_CODES = 1 << 16;
+const MOST_COMMON_CODES = 1 << 16;
 
-function integerEncoder(of: (value: number) => number, Values: ValuesConstructor): ColumnEncoder["encode"] {
-  const common = new Values(COMMON_CODES);
-  for (let i = 0; i < COMMON_CODES; i++) common[i] = of(i === 0 ? MISSING : LEAST_COMMON + i - 1);
+function integerEncoder(
+  of: (value: number) => number,
+  Values: ValuesConstructor,
+  maximum: number | null,
+): ColumnEncoder["encode"] {
+  const codesUpToMaximum = Math.max(LEAST_COMMON, maximum ?? LEAST_COMMON) - LEAST_COMMON + 2;
+  const common = new Values(Math.min(MOST_COMMON_CODES, codesUpToMaximum));
+  for (let i = 0; i < common.length; i++) common[i] = of(i === 0 ? MISSING : LEAST_COMMON + i - 1);
   let values = new Int32Array(0);
   return ({ codes, base }, out, first) => {
     if (values.length < codes.length) values = new Int32Array(codes.length);
@@ -80,7 +85,7 @@ function integerEncoder(of: (value: number) => number, Values: ValuesConstructor
       const other = code ^ missingCode;
       // (x | −x) >> 31 is 0 where x is 0, else −1: no branch, as which values are missing cannot be guessed.
       const index = ((code + shift) & ((other | -other) >> 31)) >>> 0;
-      out[first + r] = index < COMMON_CODES ? common[index]! : of((code + before) | 0);
+      out[first + r] = index < common.length ? common[index]! : of((code + before) | 0);
     }
   };
 }

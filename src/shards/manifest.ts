@@ -53,6 +53,14 @@ const categoryColumnSchema = z.strictObject({
   base: count,
 });
 
+const categoryValuesSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("decimal") }),
+  /** Ids of MindSpore's and DeepFM's rows; `firstId`: of their one space, null where each column has its own. */
+  z.strictObject({ kind: z.literal("row-ids"), firstId: uint32.nullable() }),
+  /** FuxiCTR's ids, whose values it did not tell. */
+  z.strictObject({ kind: z.literal("fuxictr-ids") }),
+]);
+
 const rowGroupSchema = z.strictObject({
   rows: count.min(1),
   offset: count,
@@ -104,6 +112,8 @@ export const manifestSchema = z.strictObject({
     .array(z.discriminatedUnion("kind", [integerColumnSchema, categoryColumnSchema]))
     .min(1)
     .max(4096),
+  /** What the categories' values are, where they are not a log's texts; manifests of old never say it. */
+  categoryValues: categoryValuesSchema.optional(),
   vocabulary: z.strictObject({ file: fileName, rows: count, bytes: count, sha256: hash }),
   shards: z.array(shardSchema),
   /** Synthetic data only: AUC of the true click probabilities on the test split. */
@@ -118,6 +128,7 @@ export type Rules = Manifest["rules"];
 export type Column = Manifest["columns"][number];
 export type IntegerColumn = Extract<Column, { kind: "integer" }>;
 export type CategoryColumn = Extract<Column, { kind: "category" }>;
+export type CategoryValues = z.infer<typeof categoryValuesSchema>;
 export type Shard = Manifest["shards"][number];
 export type RowGroup = Shard["rowGroups"][number];
 
@@ -167,6 +178,24 @@ export function integerColumns(manifest: Manifest): IntegerColumn[] {
 
 export function categoryColumns(manifest: Manifest): CategoryColumn[] {
   return manifest.columns.filter((column) => column.kind === "category");
+}
+
+/**
+ * Rows that the columns' counts were taken from, which need not be those of the data set; null where that cannot be told
+ * (counts of another data set without integers).
+ */
+export function countedRows(manifest: Manifest): number | null {
+  const { rules, splits, source, badLines } = manifest;
+  const [integers] = integerColumns(manifest);
+  if (integers) return integers.buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+  if (rules.fittedOn === "given") return null;
+  return rules.fittedOn === "train" ? splits.train.rows : source.lines - badLines;
+}
+
+/** Share of the counted rows that lack the column's value. */
+export function missingShare({ missing }: Column, counted: number | null): number | null {
+  if (counted === null) return null;
+  return counted > 0 ? missing / counted : 0;
 }
 
 /** Table rows of the frequent buckets of all integer columns: they lie between the OOV rows and the categories. */

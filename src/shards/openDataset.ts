@@ -1,4 +1,4 @@
-// Shards → shuffled batches. While batches are cut from one window of row groups, the bytes of the next are on their way.
+// Shards → shuffled batches. While batches are cut from one window of row groups, the next is fetched and decoded.
 
 import type { Batch } from "../base/batch.ts";
 import { createRandom, hash32, shuffle } from "../base/random.ts";
@@ -7,7 +7,7 @@ import type { Folder } from "./byteSource.ts";
 import type { BatchOptions, Dataset } from "./dataset.ts";
 import { columnEncoders, tableShape } from "./encoding.ts";
 import { MANIFEST_FILE, type Manifest, manifestIdentity, parseManifest, type Shard } from "./manifest.ts";
-import { createRowMixer, type RowMixer } from "./rowMixer.ts";
+import { createRowMixer } from "./rowMixer.ts";
 import { openShard, type ShardReader, type StoredGroup } from "./shardFile.ts";
 
 /** Row groups whose rows are mixed with one another: 128,000 rows, about 20 MB. */
@@ -76,15 +76,12 @@ async function* batches(
   const newBatch = batchMaker(Math.min(batchSize, left), manifest.columns.length, mixer.weighted);
   let filled = 0;
   let batch: Batch | null = null;
-  let coming = windows[0] && readWindow(windows[0], reader, chance);
+  let coming = windows[0] && fetchWindow(windows[0], reader);
   try {
     for (const [w, window] of windows.entries()) {
-      const decode = await coming!;
-      const next = windows[w + 1];
-      coming = next && readWindow(next, reader, chance);
-      // If this window turns out damaged, nobody will wait for the next one.
-      coming?.catch(() => {});
-      await decode(mixer);
+      const groups = await coming!.groups();
+      coming = windows[w + 1] && fetchWindow(windows[w + 1]!, reader);
+      mixer.fill(groups, chance && createRandom(hash32(chance.seed, chance.epoch), window.index + 1));
       let position = skip;
       skip = 0;
       while (position < window.rows) {
@@ -98,6 +95,7 @@ async function* batches(
         yield batch;
         batch = null;
         filled = 0;
+        await coming?.prepare(position / window.rows);
       }
     }
   } finally {
@@ -120,23 +118,40 @@ function windowsOf(manifest: Manifest, { split, shuffle: chance }: BatchOptions)
   return windows;
 }
 
-/** Fetches a window's bytes; what it resolves to decodes and mixes them, which takes the processor and so waits its turn. */
-async function readWindow(
-  window: Window,
-  reader: (shard: Shard) => Promise<ShardReader>,
-  chance: BatchOptions["shuffle"],
-): Promise<(mixer: RowMixer) => Promise<void>> {
-  const fetched = await Promise.all(
-    window.places.map(async ({ shard, group }) => {
-      const shardReader = await reader(shard);
-      const bytes = await shardReader.fetch(group);
-      return () => shardReader.decode(group, bytes);
-    }),
-  );
-  return async (mixer) => {
-    const groups: StoredGroup[] = [];
-    for (const decode of fetched) groups.push(await decode());
-    mixer.fill(groups, chance && createRandom(hash32(chance.seed, chance.epoch), window.index + 1));
+/** A window that comes while batches are cut from the one before it. */
+interface ComingWindow {
+  /** Decodes what has come, up to this share of the groups: all of it at once would keep whoever takes batches waiting. */
+  prepare(share: number): Promise<void>;
+  /** All groups, decoded. */
+  groups(): Promise<StoredGroup[]>;
+}
+
+function fetchWindow({ places }: Window, reader: (shard: Shard) => Promise<ShardReader>): ComingWindow {
+  const come = places.map(() => false);
+  const decodes = places.map(async ({ shard, group }, i) => {
+    const shardReader = await reader(shard);
+    const bytes = await shardReader.fetch(group);
+    come[i] = true;
+    return () => shardReader.decode(group, bytes);
+  });
+  const decoded: Promise<StoredGroup>[] = [];
+  // A failure is met when the window's turn comes, if it does.
+  for (const decode of decodes) decode.catch(() => {});
+
+  async function decodeNext(): Promise<void> {
+    const group = (await decodes[decoded.length]!)();
+    decoded.push(group);
+    await group.catch(() => {});
+  }
+
+  return {
+    async prepare(share) {
+      while (decoded.length < share * places.length && come[decoded.length]) await decodeNext();
+    },
+    async groups() {
+      while (decoded.length < places.length) await decodeNext();
+      return Promise.all(decoded);
+    },
   };
 }
 

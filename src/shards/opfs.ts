@@ -4,7 +4,7 @@
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "./byteSink.ts";
-import { type Folder, fileSource } from "./byteSource.ts";
+import { blobSource, type Folder } from "./byteSource.ts";
 
 /** Types that TypeScript's window library lacks, as only workers have them. */
 export interface SyncHandle {
@@ -20,7 +20,7 @@ export function opfsFolder(directory: FileSystemDirectoryHandle, name: string): 
   return {
     async open(file) {
       try {
-        return fileSource(await (await directory.getFileHandle(file)).getFile());
+        return blobSource(file, await (await directory.getFileHandle(file)).getFile());
       } catch (cause) {
         const { name: kind, message } = cause as DOMException;
         if (kind === "NotFoundError")

@@ -1,7 +1,7 @@
 // One row group ↔ Parquet: flat REQUIRED INT32 columns.
 
-import type { FileMetaData, SchemaElement } from "hyparquet";
-import { parquetMetadata, parquetRead } from "hyparquet";
+import type { SchemaElement } from "hyparquet";
+import { parquetRead } from "hyparquet";
 import type { ByteSource } from "./byteSource.ts";
 import { layoutOf, type Manifest, type Shard } from "./manifest.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type ParquetFrame,
   type ParquetGroup,
 } from "./parquetFile.ts";
+import { readFooter } from "./parquetFooter.ts";
 import { columnNames, type Layout, type Rows } from "./rows.ts";
 import type { StoredGroup } from "./shardFile.ts";
 import { damagedShard } from "./shardProblem.ts";
@@ -35,16 +36,8 @@ export async function openParquet(
   shard: Shard,
   manifest: Manifest,
 ): Promise<(g: number, bytes: Uint8Array) => Promise<StoredGroup>> {
-  const metadata = await readFooter(source, shard);
+  const metadata = await readFooter(source, shard, manifest);
   const names = columnNames(layoutOf(manifest));
-  const found = metadata.schema.slice(1);
-  if (found.length !== names.length || found.some((element, i) => !isOurs(element, names[i]!)))
-    throw damagedShard(shard, "its columns are not those of the manifest");
-  if (metadata.row_groups.length !== shard.rowGroups.length)
-    throw damagedShard(
-      shard,
-      `it has ${metadata.row_groups.length} row groups instead of ${shard.rowGroups.length}`,
-    );
 
   return async (g, bytes) => {
     const { offset, rows } = shard.rowGroups[g]!;
@@ -80,20 +73,6 @@ export async function openParquet(
   };
 }
 
-async function readFooter(source: ByteSource, shard: Shard): Promise<FileMetaData> {
-  const last = shard.rowGroups.at(-1)!;
-  const bytes = await source.read(last.offset + last.length, source.byteLength);
-  try {
-    return parquetMetadata(bytes.slice().buffer as ArrayBuffer);
-  } catch (cause) {
-    throw damagedShard(shard, `its footer cannot be read (${(cause as Error).message})`);
-  }
-}
-
 function schemaOf(names: string[]): SchemaElement[] {
   return flatSchema(names.map((name) => ({ name, type: "INT32" })));
-}
-
-function isOurs(element: SchemaElement, name: string): boolean {
-  return element.name === name && element.type === "INT32" && element.repetition_type === "REQUIRED";
 }

@@ -3,7 +3,7 @@
 
 import type { ByteSink } from "./byteSink.ts";
 import type { ByteSource } from "./byteSource.ts";
-import { crc32c, createSha256 } from "./checksums.ts";
+import { crc32c, type Sha256 } from "./checksums.ts";
 import { greatestOf } from "./greatest.ts";
 import type { Manifest, RowGroup, Shard } from "./manifest.ts";
 import { encodePackedGroup, openPacked } from "./packed.ts";
@@ -36,10 +36,14 @@ export interface ShardWriter {
   finish(): Promise<Omit<Shard, "file" | "split">>;
 }
 
-/** Writes one shard into `sink`, a row group at a time. */
-export function createShardWriter(layout: Layout, format: ShardFormat, sink: ByteSink): ShardWriter {
+/** Writes one shard into `sink`, a row group at a time; `hash` takes its bytes. */
+export function createShardWriter(
+  layout: Layout,
+  format: ShardFormat,
+  sink: ByteSink,
+  hash: Sha256,
+): ShardWriter {
   const frame = format === "parquet" ? createShardFrame(layout) : null;
-  const hash = createSha256();
   const rowGroups: RowGroup[] = [];
   let offset = 0;
 

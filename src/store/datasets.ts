@@ -201,6 +201,7 @@ export function createDatasets({ connect, notify, openDataset, current }: Datase
         if (get().log?.id === id)
           set({ log: made || cancelled ? null : { ...log, importing: false, refusal } });
         await openNew(made);
+        if (made?.warning) notify(made.warning);
       });
     },
     async keepOpen() {

@@ -4,7 +4,7 @@ import { SPLITS, type Split } from "../base/batch.ts";
 import { INTEGER_MODES, type InputShape, type IntegerMode } from "../model/config.ts";
 import type { DatasetSummary } from "../protocol/messages.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import type { Manifest } from "../shards/manifest.ts";
+import { countedRows, type Manifest, missingShare } from "../shards/manifest.ts";
 
 export function summarise(dataset: Dataset): DatasetSummary {
   const { manifest, identity } = dataset;
@@ -29,13 +29,10 @@ function bySplit({ splits }: Manifest, count: "rows" | "positives"): Record<Spli
   return Object.fromEntries(SPLITS.map((split) => [split, splits[split][count]])) as Record<Split, number>;
 }
 
-function columnsOf({ columns, splits }: Manifest): DatasetSummary["columns"] {
-  const rows = SPLITS.reduce((sum, split) => sum + splits[split].rows, 0);
-  return columns.map(({ name, kind, missing, distinct, frequent }) => ({
-    name,
-    kind,
-    missingShare: rows > 0 ? missing / rows : 0,
-    distinct,
-    frequent,
-  }));
+function columnsOf(manifest: Manifest): DatasetSummary["columns"] {
+  const counted = countedRows(manifest);
+  return manifest.columns.map((column) => {
+    const { name, kind, distinct, frequent } = column;
+    return { name, kind, missingShare: missingShare(column, counted), distinct, frequent };
+  });
 }

@@ -92,6 +92,27 @@ describe("preprocess", () => {
     ]);
   });
 
+  it("gives new rows the ids of a data set, and says by which rules they were chosen", async () => {
+    const base = `${output}1`;
+    await runCommand("preprocess", [`--input=${input}`, `--output=${base}`, "--threshold=20"]);
+    const args = [`--input=${input}`, `--output=${output}`, `--vocabulary=${base}`];
+    expect((await runCommand("preprocess", [...args, "--threshold=3"])).code).toBe(2);
+    const { code, result } = await runCommand("preprocess", args);
+    expect(code).toBe(0);
+    expect(result).not.toHaveProperty("warning");
+    const { rules, splits } = JSON.parse(readFileSync(join(output, "manifest.json"), "utf8"));
+    expect(rules).toMatchObject({ rule: "over", threshold: 20, fittedOn: "given" });
+    expect(splits.test.rows).toBe(500);
+    const exported = await runCommand("export", [output, "--mindspore", `--output=${output}2`]);
+    expect(exported.result.threshold).toBe(20);
+    writeFileSync(input, gzipSync(log.replaceAll("aaaaaaaa", "AAAAAAAA")));
+    const strange = await runCommand("preprocess", [
+      ...[`--input=${input}`, `--output=${output}3`, `--vocabulary=${base}`],
+    ]);
+    expect(strange.result.warning.code).toBe("values-unseen");
+    expect(strange.stderr).toContain("67 % of the rows of log have a value in C1 that log has no id for");
+  });
+
   it("writes the same bytes on three threads as on one", async () => {
     const pieces: Uint8Array[] = [];
     for await (const piece of syntheticLog({ rows: 40_000, seed: 1 })) pieces.push(piece);
@@ -139,6 +160,16 @@ describe("preprocess", () => {
     const again = await runCommand("preprocess", [`--input=${input}`, `--output=${output}`]);
     expect(again.result.problem.code).toBe("output-exists");
     expect(existsSync(join(output, "manifest.json"))).toBe(true);
+  });
+
+  it("lets files keep the order in which they number their values", async () => {
+    const files = join(import.meta.dirname, "..", "golden", "formats", "fuxictr");
+    const { code, stderr } = await runCommand("preprocess", [
+      ...[`--input=${files}`, `--output=${output}`, "--id_order=first-seen"],
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("leave --id_order out");
+    expect(existsSync(output)).toBe(false);
   });
 
   it("tells wrong usage with exit code 2", async () => {

@@ -90,6 +90,27 @@ it("says in a sentence what is wrong, and writes nothing", async () => {
 });
 
 /** Lines of Criteo's shape whose click depends on two columns. */
+it("says what cannot be said of one step and no test rows", async () => {
+  const input = join(folder, "train.txt");
+  const small = join(folder, "small");
+  await runCommand("preprocess", [
+    `--input=${input}`,
+    `--output=${small}`,
+    "--split=none",
+    "--train_line_count=100",
+  ]);
+  const { code, stderr, result } = await runCommand("train", [
+    `--dataset_path=${small}`,
+    `--ckpt_path=${join(folder, "one")}`,
+    "--train_epochs=1",
+    "--batch_size=256",
+  ]);
+  expect(code, stderr).toBe(0);
+  expect(result).toMatchObject({ step: 1, auc: null, logLoss: null });
+  expect(stderr).toContain("no test split to evaluate");
+  expect(stderr).not.toContain("Infinity");
+});
+
 function syntheticLog(rows: number): string {
   const lines: string[] = [];
   let state = 1;

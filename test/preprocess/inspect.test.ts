@@ -5,7 +5,9 @@ import { createRowSample } from "../../src/preprocess/rowSample.ts";
 import { lineSplitter, TEST } from "../../src/preprocess/splits.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { CRITEO } from "../../src/shards/rows.ts";
-import { logLine, makeDataset } from "./made.ts";
+import { summarise } from "../../src/train/summary.ts";
+import { importFiles } from "./formats/opened.ts";
+import { logLine, type Made, makeDataset } from "./made.ts";
 
 it("tells what a data set holds", async () => {
   const isTest = (line: number) => lineSplitter(DEFAULT_RULES)(line) === TEST;
@@ -48,12 +50,58 @@ it("tells fractions as the source had them", async () => {
   expect(found.columns[0]).toMatchObject({ minimum: -0.25, maximum: 0.74, scale: 1000 });
 });
 
+it("says which rows were counted, and what share of these is missing", async () => {
+  const lines = (rows: number) =>
+    Array.from({ length: rows }, (_, i) => logLine(i % 2, [i % 4 ? i : ""], [i % 5 ? "a" : ""]));
+  const base = await makeDataset(lines(1000).join("\n"), { threshold: 1, testShare: 0.5, fittedOn: "train" });
+  const later = await makeDataset(lines(40).join("\n"), { fittedOn: "given", testShare: 1 }, 1 << 16, {
+    fitted: base,
+  });
+  const { rows } = base.manifest.splits.train;
+  for (const [made, of] of [
+    [base, "train"],
+    [later, "given"],
+  ] as const) {
+    const found = await inspectDataset(await openDataset(made.folder), made.folder);
+    expect(found.counted).toEqual({ of, rows });
+    expect(found.columns[0]!.missingShare).toBeCloseTo(0.25, 1);
+    expect(found.columns[1]!.missingShare).toBe(1);
+    expect(found.columns[13]!.missingShare).toBeCloseTo(0.2, 1);
+    expect(summarise(await openDataset(made.folder)).columns.map((column) => column.missingShare)).toEqual(
+      found.columns.map((column) => column.missingShare),
+    );
+  }
+});
+
+it("does not guess how many rows were counted", async () => {
+  const layout = { integers: 0, categories: 1 };
+  const base = await makeDataset("1\ta\n0\t\n", {}, 1 << 16, { layout });
+  const later = await makeDataset("1\ta\n", { fittedOn: "given" }, 1 << 16, { layout, fitted: base });
+  const shareOf = async ({ folder }: Made) =>
+    (await inspectDataset(await openDataset(folder), folder)).columns[0]!.missingShare;
+  expect([await shareOf(base), await shareOf(later)]).toEqual([0.5, null]);
+});
+
 it("finds rows that training and test share", async () => {
   const { folder, manifest } = await makeDataset(
     Array.from({ length: 500 }, () => logLine(1, [3], ["a"])).join("\n"),
   );
   const found = await inspectDataset(await openDataset(folder), folder);
   expect(found.testRowsInTraining).toBe(manifest.splits.test.rows);
+  expect(found).toMatchObject({ validRowsInTraining: 0, testRowsInValid: 0 });
+});
+
+it("finds rows that the validation split shares with both others", async () => {
+  const sources = { train: ["a", "b"], valid: ["a", "c", "c"], test: ["c", "b", "a", "d"] };
+  const files = Object.fromEntries(
+    Object.entries(sources).map(([split, values]) => [
+      `${split}.csv`,
+      `label,I1,C1\n${values.map((value) => `1,1,${value}\n`).join("")}`,
+    ]),
+  );
+  const { folder } = await importFiles(files, {}, { threshold: 0 });
+  const found = await inspectDataset(await openDataset(folder), folder);
+  expect(found).toMatchObject({ validRowsInTraining: 1, testRowsInTraining: 2, testRowsInValid: 2 });
 });
 
 it("keeps a sample of the rows of a large data set, the same in each split", () => {

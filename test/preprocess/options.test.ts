@@ -38,6 +38,12 @@ describe("MindSpore's split", () => {
     expect(Math.round(value!.weights[0]! * 20_499)).toBe(1000 * groups.indexOf(true));
   });
 
+  it("has nothing to deal where there are less than a thousand lines, and says so", async () => {
+    await expect(makeDataset(numbered(999).join("\n"), { split: "mindspore" })).rejects.toMatchObject({
+      problem: { code: "rows-undealt", sentence: expect.stringContaining("999") },
+    });
+  });
+
   it("lets a group whose last line is bad go with the next", () => {
     const groupOf = (badEnds: number[]) => mindsporeSplitter(5000, 1, 0.5, badEnds);
     const splits = (badEnds: number[]) => Array.from({ length: 5 }, (_, g) => groupOf(badEnds)(g * 1000));
@@ -164,6 +170,26 @@ describe("an interrupted second pass", () => {
     });
     expect(files).toEqual(whole.files);
     expect(written.length).toBe(whole.manifest.shards.length - shards + 1);
+  });
+
+  it("goes on again after it was interrupted before the next shard", async () => {
+    const { files, journal } = await interrupt(0);
+    let text = journal;
+    const again = (output: OutputFolder) =>
+      preprocess(() => wholeLines(inPieces(bytes, 1 << 16)), output, {
+        ...options,
+        journal: {
+          key: "this log",
+          text,
+          append: async (line) => void (text += line),
+          folder: memoryFolder(files),
+        },
+      });
+    const full: OutputFolder = { create: () => Promise.reject(new Error("disk full")) };
+    await expect(again(full)).rejects.toThrow("disk full");
+    const { output, written } = recordingOutput(files);
+    await again(output);
+    expect(written).not.toContain("vocabulary.tsv");
   });
 
   it("starts anew for another log or other options", async () => {

@@ -32,7 +32,8 @@ class OneMember extends TransformStream<Uint8Array, Uint8Array> {
     super({
       transform(bytes, controller) {
         const at = members++ === 0 ? halves[0]!.length : 0;
-        if (at === 0 || bytes.length > at) {
+        if (bytes.length < 100) controller.error(new TypeError("Junk found after end of compressed data."));
+        else if (at === 0 || bytes.length > at) {
           controller.enqueue(new TextEncoder().encode(text.slice(0, 70_000)));
           controller.error(new TypeError("Junk found after end of compressed data."));
         }
@@ -55,6 +56,19 @@ describe("of several gzip members", () => {
   it("gives all, where the browser unpacks only the first", async () => {
     vi.stubGlobal("DecompressionStream", OneMember);
     expect(await read(Buffer.concat([...halves, Buffer.alloc(512)]))).toBe(text);
+  });
+
+  it.each([1, 512, 5_000_000])("gives those behind %i zeros", async (zeros) => {
+    const padding = Buffer.alloc(zeros);
+    const packed = Buffer.concat([halves[0]!, padding, halves[1]!, padding]);
+    expect(await read(packed)).toBe(text);
+    vi.stubGlobal("DecompressionStream", OneMember);
+    expect(await read(packed)).toBe(text);
+  });
+
+  it("tells what is no member", async () => {
+    const packed = Buffer.concat([halves[0]!, Buffer.alloc(9), Buffer.from("1\t2\t3\n")]);
+    expect(await problemOf(read(packed))).toContain("log-truncated");
   });
 
   it("tells a damaged second one", async () => {

@@ -16,9 +16,9 @@ const GIVEN = { split: "given", testShare: 0, validShare: 0 } as const;
 
 it("takes what was chosen, else what the files imply", () => {
   const base = { ...DEFAULT_RULES, ...GIVEN };
-  expect(rulesOf(base, { threshold: 0, seed: undefined }, false)).toEqual({ ...base, threshold: 0 });
-  expect(rulesOf(base, {}, true)).toEqual({ ...base, fittedOn: "given" });
-  expect(rulesOf(DEFAULT_RULES, {}, true)).toMatchObject({ testShare: 1, fittedOn: "given" });
+  expect(rulesOf(base, { threshold: 0, seed: undefined })).toEqual({ ...base, threshold: 0 });
+  const fitted = { ...base, fittedOn: "given" } as const;
+  expect(rulesOf(fitted, { fittedOn: "all" })).toEqual(fitted);
 });
 
 it.each<[RuleChoices, string, string, string?]>([
@@ -30,14 +30,14 @@ it.each<[RuleChoices, string, string, string?]>([
   [{ split: "mindspore", validShare: 0.1 }, "import.validShare", "--split=mindspore", "--valid_share=0.1"],
   [{ split: "mindspore", fittedOn: "train" }, "import.fittedOn", "--split=mindspore", "--fitted_on=train"],
 ])("refuses %j at %s", (choices, control, ...args) => {
-  expect(faultOfRules(rulesOf(DEFAULT_RULES, choices, false))).toMatchObject({ control });
+  expect(faultOfRules(rulesOf(DEFAULT_RULES, choices))).toMatchObject({ control });
   const { values } = parseArguments(["--output=x", ...(args as string[])], preprocessSpec);
   const option = control.replace(/.*\.(\w+?)([A-Z].*)?$/, "--$1");
   expect(() => rulesOfOptions(values, {})).toThrow(option);
 });
 
 it("refuses shares of rows that are splits already", () => {
-  const fault = faultOfRules(rulesOf({ ...DEFAULT_RULES, ...GIVEN }, { testShare: 0.1 }, false));
+  const fault = faultOfRules(rulesOf({ ...DEFAULT_RULES, ...GIVEN }, { testShare: 0.1 }));
   expect(fault).toMatchObject({ code: "shares-of-named-splits" });
   expect(faultOfRules({ ...DEFAULT_RULES, ...GIVEN })).toBe(null);
 });

@@ -256,6 +256,18 @@ describe("a damaged data set", () => {
     expect(problem).toMatchObject({ code: "shard-damaged", sentence: expect.stringContaining("checksum") });
   });
 
+  it("gives all rows of the window before the damaged one", async () => {
+    // Ten groups make two windows; in their own order, each is a window.
+    const group = made.manifest.shards.find(({ split }) => split === "train")!.rowGroups[1]!;
+    const folder = changed((files) => (files.get(shard)![group.offset + 1000]! ^= 1));
+    let rows = 0;
+    await expect(async () => {
+      const opened = await openDataset(folder);
+      for await (const batch of opened.batches({ ...options, shuffle: null })) rows += batch.rowCount;
+    }).rejects.toMatchObject({ problem: { code: "shard-damaged" } });
+    expect(rows).toBe(16_000);
+  });
+
   it("has a shard that was cut off", async () => {
     const problem = await failure(
       changed((files) => files.set(shard, files.get(shard)!.subarray(0, 100_000))),

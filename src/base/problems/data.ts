@@ -4,6 +4,10 @@ import type { Wording } from "../problem.ts";
 
 const PREPROCESS_AGAIN = "Copy the whole folder again, or make it again with `preprocess`.";
 
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
 export const dataProblems = {
   "file-unreadable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be read: ${d.reason}.`,
@@ -46,6 +50,16 @@ export const dataProblems = {
     remedy: "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs.",
     control: "dataset",
   }),
+  "rows-undealt": (d: { name: string; lines: number }): Wording => ({
+    sentence: `None of the rows of ${d.name} belongs to a split: MindSpore's way deals whole thousands of lines, and it has ${d.lines}.`,
+    remedy: "Take a longer log, or leave --split=mindspore out.",
+    control: "dataset",
+  }),
+  "folder-without-files": (d: { name: string }): Wording => ({
+    sentence: `${d.name} holds no file.`,
+    remedy: "Choose the folder in which the logs lie, or a log itself.",
+    control: "dataset",
+  }),
   "log-not-readable": (d: {
     name: string;
     bad: number;
@@ -54,7 +68,8 @@ export const dataProblems = {
     reason: string;
   }): Wording => ({
     sentence: `${d.bad} of the first ${d.lines} lines of ${d.name} cannot be read, more than 1 %: ${d.where}, for example, ${d.reason}.`,
-    remedy: "Choose a log in Criteo's form: a label, its integers and its values a line, separated by tabs.",
+    remedy:
+      "Choose a log in Criteo's form: a label, its integers and its values a line, separated by tabs. Fractions that come late, and words for missing numbers, are known in CSV alone.",
     control: "dataset",
   }),
   "log-columns": (d: { name: string; found: number; integers: number; categories: number }): Wording => ({
@@ -80,6 +95,10 @@ export const dataProblems = {
   "output-exists": (d: { name: string }): Wording => ({
     sentence: `${d.name} is there already and is not empty.`,
     remedy: "Name another folder with --output, or remove that one.",
+  }),
+  "output-in-use": (d: { name: string; process: number; file: string }): Wording => ({
+    sentence: `${d.name} is being written by another command, process ${d.process}.`,
+    remedy: `Wait until that is done, or name another folder with --output; if that process is something else, remove ${d.file}.`,
   }),
   "output-unwritable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be written: ${d.reason}.`,
@@ -122,7 +141,34 @@ export const dataProblems = {
     expected: string;
   }): Wording => ({
     sentence: `${d.name} has ${d.columns}, and ${d.dataset} has ${d.expected}: its ids do not fit.`,
-    remedy: "Choose a log with the same columns, or import it with ids of its own.",
+    remedy:
+      "Choose a log with the same columns (--dense_dim and --slot_dim say how many, where it has no header), or import it with ids of its own.",
+    control: "dataset",
+  }),
+  "vocabulary-of-other-values": (d: {
+    name: string;
+    dataset: string;
+    values: string;
+    expected: string;
+  }): Wording => ({
+    sentence: `${d.name} holds ${d.values}, and ${d.dataset} was made of ${d.expected}: its ids would go to other values.`,
+    remedy:
+      "Choose files of the kind that it was made of (of FuxiCTR's also feature_vocab.json), or import them with ids of their own.",
+    control: "dataset",
+  }),
+  "values-unseen": (d: {
+    name: string;
+    dataset: string;
+    column: string;
+    share: number;
+    expected: number;
+    columns: number;
+  }): Wording => ({
+    sentence:
+      `${percent(d.share)} of the rows of ${d.name} have a value in ${d.column} that ${d.dataset} has no id for, ` +
+      `where ${percent(d.expected)} were expected${d.columns > 1 ? `, and ${d.columns} columns are like this` : ""}.`,
+    remedy:
+      "Check that values are written there as in the files that it was made of; if they are simply new, a model knows nothing of them.",
     control: "dataset",
   }),
   "folder-unwritable": (d: { name: string; reason: string }): Wording => ({

@@ -21,6 +21,11 @@ export const formatProblems = {
     remedy: "Choose files of one kind.",
     control: "dataset",
   }),
+  "names-alike": (d: { name: string }): Wording => ({
+    sentence: `Two of the files are named ${d.name}: they cannot be told apart.`,
+    remedy: "Choose a folder that holds them both in folders of their own, or rename one.",
+    control: "dataset",
+  }),
   "splits-unclear": (d: { name: string; named: string }): Wording => ({
     sentence: `${d.named} is named for its split, ${d.name} is not: its rows would belong to none.`,
     remedy:

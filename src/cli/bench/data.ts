@@ -12,9 +12,10 @@ import { promisify } from "node:util";
 import { runInChromium } from "../browserScript.ts";
 import { diskFolder } from "../files.ts";
 import { say } from "../log.ts";
+import { openAhead } from "../readAhead.ts";
 import { highCardinalityLog } from "./dataLog.ts";
 import type { PageReading, ReadingRequest } from "./dataPage.ts";
-import { measureReading, type ReadingFigures } from "./dataReading.ts";
+import { measureReading, measureWaits, type WaitFigures } from "./dataReading.ts";
 
 const root = resolve(import.meta.dirname, "..", "..", "..");
 
@@ -36,18 +37,29 @@ export async function benchData({ rows }: { rows: number }): Promise<unknown> {
       const output = join(place, `${format}-${threads}`);
       preprocess[`${format}, ${threads} threads`] = await measurePreprocess(log, output, threads, format);
     }
-    const read: Record<string, ReadingFigures> = {};
+    const readRowsPerSecond: Record<string, number> = {};
+    const waits: Record<string, WaitFigures> = {};
     for (const format of ["parquet", "packed"]) {
       const dataset = join(place, `${format}-1`);
       say(`reading ${format}`);
-      read[`${format}, disk`] = await measureReading(diskFolder(dataset));
+      readRowsPerSecond[`${format}, disk`] = await measureReading(diskFolder(dataset));
+      waits[format] = await measureTrainerWaits(dataset);
       const inPage = await measureInPage(dataset);
       for (const [source, figures] of Object.entries(inPage))
-        read[`${format}, ${source} in Chromium`] = figures;
+        readRowsPerSecond[`${format}, ${source} in Chromium`] = figures;
     }
-    return { rows, preprocess, read };
+    return { rows, preprocess, readRowsPerSecond, waits };
   } finally {
     await rm(place, { recursive: true, force: true });
+  }
+}
+
+async function measureTrainerWaits(path: string): Promise<WaitFigures> {
+  const dataset = await openAhead(path);
+  try {
+    return await measureWaits(dataset);
+  } finally {
+    await dataset.close();
   }
 }
 

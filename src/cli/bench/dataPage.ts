@@ -3,7 +3,7 @@
 
 import { filesFolder, urlFolder } from "../../shards/byteSource.ts";
 import { opfsFolder } from "../../shards/opfs.ts";
-import { measureReading, type ReadingFigures } from "./dataReading.ts";
+import { measureReading } from "./dataReading.ts";
 
 /** `names`: the files beside the manifest at `manifestUrl`, itself among them. */
 export interface ReadingRequest {
@@ -11,7 +11,8 @@ export interface ReadingRequest {
   names: string[];
 }
 
-export type PageReading = Record<"OPFS" | "Blob" | "HTTP ranges", ReadingFigures>;
+/** Rows per second. */
+export type PageReading = Record<"OPFS" | "Blob" | "HTTP ranges", number>;
 
 export default async function measure({ manifestUrl, names }: ReadingRequest): Promise<PageReading> {
   const files = await Promise.all(

@@ -1,4 +1,5 @@
-// Reading measured: rows per second of whole shuffled epochs, and how long a trainer waits that takes 200,000 a second.
+// Reading measured: rows per second of whole shuffled epochs, and how long a trainer waits that takes 200,000 a second
+// while a thread reads ahead for it.
 
 import type { Folder } from "../../shards/byteSource.ts";
 import type { BatchOptions, Dataset } from "../../shards/dataset.ts";
@@ -9,14 +10,14 @@ const BATCH_ROWS = 4096;
 const TRAINER_ROWS_PER_SECOND = 200_000;
 const TRAINED_BATCHES = 100;
 
-export interface ReadingFigures {
-  rowsPerSecond: number;
+export interface WaitFigures {
   /** Of a trainer's time at 200,000 rows a second, the share in which it waited for a batch. */
   waitShare: number;
   longestWaitMs: number;
 }
 
-export async function measureReading(folder: Folder): Promise<ReadingFigures> {
+/** Rows per second, the median of whole epochs. */
+export async function measureReading(folder: Folder): Promise<number> {
   const dataset = await openDataset(folder);
   const speeds: number[] = [];
   for (let epoch = 0; epoch <= READINGS; epoch++) {
@@ -26,17 +27,15 @@ export async function measureReading(folder: Folder): Promise<ReadingFigures> {
     // The first epoch warms up.
     if (epoch > 0) speeds.push((1000 * rows) / (performance.now() - started));
   }
-  const waits = await measureWaits(dataset);
   await dataset.close();
-  const rowsPerSecond = Math.round(speeds.toSorted((a, b) => a - b)[Math.floor(READINGS / 2)]!);
-  return { rowsPerSecond, ...waits };
+  return Math.round(speeds.toSorted((a, b) => a - b)[Math.floor(READINGS / 2)]!);
 }
 
 function optionsOf(epoch: number): BatchOptions {
   return { split: "train", batchSize: BATCH_ROWS, integers: "bucket", shuffle: { seed: 1, epoch } };
 }
 
-async function measureWaits(dataset: Dataset): Promise<Omit<ReadingFigures, "rowsPerSecond">> {
+export async function measureWaits(dataset: Dataset): Promise<WaitFigures> {
   const batches = dataset.batches(optionsOf(0));
   const stepMs = (1000 * BATCH_ROWS) / TRAINER_ROWS_PER_SECOND;
   const waits: number[] = [];

@@ -3,6 +3,7 @@
 import { MISSING } from "../../shards/rows.ts";
 import type { Block } from "../block.ts";
 import { type LogForm, namesOf } from "../logForm.ts";
+import { LARGEST, tooLarge } from "./scales.ts";
 
 export function setLabel(block: Block, label: number): string | null {
   if (label !== 0 && label !== 1) return "has a label that is neither 0 nor 1";
@@ -12,9 +13,12 @@ export function setLabel(block: Block, label: number): string | null {
 
 /** A number of column `c`, as the integer of the column's scale; NaN is a missing one. */
 export function setNumber(block: Block, c: number, value: number, form: LogForm): string | null {
-  const stored = Math.round(value * (form.scales ? form.scales[c]! : 1));
-  if (Math.abs(stored) > 2147483647)
-    return `has ${value} in column ${namesOf(form)[c]}, which needs more than 32 bits`;
+  const scale = form.scales ? form.scales[c]! : 1;
+  const wrong = (complaint: string) => `has ${value} in column ${namesOf(form)[c]}, ${complaint}`;
+  if (scale === 1 && Number.isFinite(value) && !Number.isInteger(value))
+    return wrong("which is not an integer, as the column's numbers are kept");
+  const stored = Math.round(value * scale);
+  if (Math.abs(stored) > LARGEST) return wrong(tooLarge(scale));
   block.integers[c]![block.count] = Number.isNaN(stored) ? MISSING : stored;
   return null;
 }

@@ -6,7 +6,9 @@ import { z } from "zod";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
+import { kindOfValues } from "../categoryValues.ts";
 import type { LogForm } from "../logForm.ts";
+import { byteText } from "../vocabularyFile.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
 import { type InputFile, isNamed } from "./input.ts";
 import {
@@ -79,13 +81,18 @@ export async function openFuxiCtr(
     numbers: true,
     ...scalesOf(await measure(files, map, options.limit)),
   };
+  const tokens = map.categories.map((category) => tokensOf(category, vocabulary[category.name]));
   const source = createLogSource(files, {
     format: NAME,
     form,
+    named: true,
     rules: NUMBERED_RULES,
-    tokens: map.categories.map((category) => tokensOf(category, vocabulary[category.name])),
+    values: map.categories.every(({ name }) => vocabulary[name])
+      ? { kind: kindOfValues(tokens.flat()) }
+      : { kind: "fuxictr-ids" },
+    tokens,
     noun: "row",
-    read: (reading) => blocks(files, map, form, options.limit, reading),
+    read: (reading, readIn) => blocks(files, map, readIn, options.limit, reading),
   });
   const described = vocabularyFile ? [mapFile, vocabularyFile] : [mapFile];
   return { ...source, name: map.name, files: [...source.files, ...described.map((file) => file.name)] };
@@ -119,13 +126,8 @@ function tokensOf({ values, shift }: Category, vocabulary: Record<string, number
   const tokens = Array.from({ length: values }, (_, i) => String(i + 1 - shift));
   for (const [token, id] of Object.entries(vocabulary))
     if (token !== PADDING && token !== OOV && !/[\t\n]/.test(token) && id >= 1 && id <= values)
-      tokens[id - 1] = asBytes(token);
+      tokens[id - 1] = byteText(token);
   return tokens;
-}
-
-/** One character a byte of its UTF-8, as all values of a vocabulary are held. */
-function asBytes(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text));
 }
 
 /** What the numeric columns hold: they alone are read for it. */
@@ -138,14 +140,13 @@ async function measure(
   if (numeric.length === 0) return ranges;
   let rows = 0;
   for (const { file, limit: ofFile = limit } of files) {
-    const end = rows + ofFile;
-    await withTable(file, numeric, async (table) => {
-      for await (const { count, columns } of table.groups()) {
-        for (const [c, range] of ranges.entries())
-          for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
-        if ((rows += count) >= Math.min(limit, end)) return;
-      }
-    });
+    const end = Math.min(limit, rows + ofFile);
+    for await (const { count, columns } of groupsOf(file, numeric)) {
+      for (const [c, range] of ranges.entries())
+        for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
+      if ((rows += count) >= end) break;
+    }
+    if (rows >= limit) return ranges;
   }
   return ranges;
 }
@@ -162,25 +163,29 @@ async function* blocks(
   for (const { file, split, limit: ofFile = limit } of files) {
     const end = Math.min(limit, line + ofFile);
     begin(file, line);
-    const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
-    try {
-      for await (const { count, columns, bytesRead } of table.groups()) {
-        tellOf(file)(bytesRead);
-        for (let from = 0; from < count && line < end; ) {
-          const taken = Math.min(BLOCK_ROWS, count - from, end - line);
-          const block = Object.assign(makeBlock(form, taken, line), split !== undefined && { split });
-          for (let r = from; r < from + taken; r++, line++)
-            endRow(block, line, appendRow(columns, r, map, form, block));
-          block.lineCount = taken;
-          yield block;
-          from += taken;
-        }
-        if (line >= end) break;
+    for await (const { count, columns, bytesRead } of groupsOf(file, names)) {
+      tellOf(file)(bytesRead);
+      for (let from = 0; from < count && line < end; ) {
+        const taken = Math.min(BLOCK_ROWS, count - from, end - line);
+        const block = Object.assign(makeBlock(form, taken, line), split !== undefined && { split });
+        for (let r = from; r < from + taken; r++, line++)
+          endRow(block, line, appendRow(columns, r, map, form, block));
+        block.lineCount = taken;
+        yield block;
+        from += taken;
       }
-    } finally {
-      await table.close();
+      if (line >= end) break;
     }
     if (line >= limit) return;
+  }
+}
+
+async function* groupsOf(file: InputFile, names: string[]): ReturnType<ParquetTable["groups"]> {
+  const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
+  try {
+    yield* table.groups();
+  } finally {
+    await table.close();
   }
 }
 
@@ -205,19 +210,6 @@ function appendRow(
     block.kinds[c]![block.count] = KIND.number;
   }
   return null;
-}
-
-async function withTable(
-  file: InputFile,
-  names: string[],
-  use: (table: ParquetTable) => Promise<void>,
-): Promise<void> {
-  const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
-  try {
-    await use(table);
-  } finally {
-    await table.close();
-  }
 }
 
 async function jsonOf<T>(file: InputFile, schema: z.ZodType<T>): Promise<T> {

@@ -75,9 +75,10 @@ export async function openIdRows(
   return createLogSource(files, {
     format: format.name,
     form,
+    values: { kind: "row-ids", firstId },
     rules: NUMBERED_RULES,
     noun: "row",
-    read: (reading) => blocks(format, files, shape, form, options.limit, reading),
+    read: (reading, readIn) => blocks(format, files, shape, readIn, options.limit, reading),
   });
 }
 
@@ -120,8 +121,11 @@ function shapeOf({ labels, ids, values }: IdRecord, layout: Layout, mismatch: Mi
   const fields = integers + categories;
   const idsPerRow = ids.length / labels.length;
   const valuesPerRow = values.length / labels.length;
-  if (idsPerRow === fields && valuesPerRow === fields)
-    return { ...layout, idsPerRow, valuesPerRow, firstCategory: integers, firstId: ids[0]! };
+  if (idsPerRow === fields && valuesPerRow === fields) {
+    const firstId = ids[0]!;
+    if (!isId(firstId)) throw mismatch(`begins with the id ${firstId}, which is no whole number of 32 bits`);
+    return { ...layout, idsPerRow, valuesPerRow, firstCategory: integers, firstId };
+  }
   if (idsPerRow === categories && valuesPerRow === integers)
     return { ...layout, idsPerRow, valuesPerRow, firstCategory: 0, firstId: null };
   const { problem: found } = mismatch(
@@ -206,10 +210,13 @@ function appendRow(
   if (reason !== null) return reason;
   for (let c = 0, at = r * idsPerRow + firstCategory; c < categories; c++, at++) {
     const id = ids[at]!;
-    if (!Number.isInteger(id) || id < 0 || id > 4294967295)
-      return `has the id ${id} in column C${c + 1}, which is no whole number of 32 bits`;
+    if (!isId(id)) return `has the id ${id} in column C${c + 1}, which is no whole number of 32 bits`;
     block.keys[c]![row] = id;
     block.kinds[c]![row] = KIND.number;
   }
   return null;
+}
+
+function isId(id: number): boolean {
+  return Number.isInteger(id) && id >= 0 && id <= 4294967295;
 }

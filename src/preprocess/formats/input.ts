@@ -1,8 +1,6 @@
 // Files that a person chose, wherever they lie: read in ranges, or from start to end and unpacked.
 
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
-import type { ByteSource } from "../../shards/byteSource.ts";
+import { type ByteSource, blobSource } from "../../shards/byteSource.ts";
 import { readBlob } from "../readBlob.ts";
 
 /** Hears how many bytes of a file, as it lies on the disk, are read. */
@@ -12,6 +10,8 @@ export interface InputFile {
   /** With the folders below what the person chose: `train/part_0.parquet`. */
   name: string;
   byteLength: number;
+  /** A person named the file itself, not a folder that it lies in. */
+  chosen?: boolean;
   open(): Promise<ByteSource>;
   /** The bytes from start to end, unpacked where they are gzip's. Throws a ProblemError. */
   stream(tell: TellBytes): AsyncIterable<Uint8Array>;
@@ -22,11 +22,7 @@ export function blobInput(name: string, blob: Blob): InputFile {
   return {
     name,
     byteLength: blob.size,
-    open: async () => ({
-      name,
-      byteLength: blob.size,
-      read: (start, end) => attempt(name, async () => bytesOf(blob.slice(start, end))),
-    }),
+    open: async () => blobSource(name, blob),
     stream: (tell) => readBlob(blob, name, tell),
   };
 }
@@ -34,10 +30,6 @@ export function blobInput(name: string, blob: Blob): InputFile {
 /** Whether the file has this name, in whichever folder. */
 export function isNamed({ name }: InputFile, wanted: string): boolean {
   return name === wanted || name.endsWith(`/${wanted}`);
-}
-
-export function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
 }
 
 /** The first bytes, at most `limit` of them, as `stream` gives them. */
@@ -51,16 +43,4 @@ export async function headOf(file: InputFile, limit: number): Promise<Uint8Array
     if (filled === limit) break;
   }
   return head.subarray(0, filled);
-}
-
-async function bytesOf(blob: Blob): Promise<Uint8Array> {
-  return new Uint8Array(await blob.arrayBuffer());
-}
-
-async function attempt<T>(name: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (cause) {
-    throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
-  }
 }

@@ -1,9 +1,12 @@
 // A source of rows, whatever its files are: what preprocessing is given.
 
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
 import type { Rules } from "../../shards/manifest.ts";
 import type { Layout } from "../../shards/rows.ts";
+import type { SourceValues } from "../categoryValues.ts";
 import type { Part } from "../hands.ts";
-import type { LogForm } from "../logForm.ts";
+import { type LogForm, namesOf } from "../logForm.ts";
 import type { InputFile, TellBytes } from "./input.ts";
 
 export interface OpenOptions {
@@ -44,14 +47,18 @@ export interface LogSource {
   /** Of these together, as they lie on the disk. */
   byteLength: number;
   form: LogForm;
+  /** The columns have the names that the files give them. */
+  named: boolean;
   /** What the files imply. */
   rules: Partial<Rules>;
+  /** What its categories hold. */
+  values: SourceValues;
   /** For each category the values that the source numbers 1, 2, …. */
   tokens?: string[][] | undefined;
   /** Where a row is, of those that were read: "line 8 of valid.csv". */
   whereIs(row: number): string;
-  /** The rows; called once a pass. */
-  parts(tell?: TellBytes): AsyncGenerator<Part>;
+  /** The rows; called once a pass. `form` is the source's own where they keep it, else what they are to be read in. */
+  parts(tell?: TellBytes, form?: LogForm): AsyncGenerator<Part>;
 }
 
 /** Ids that another tool gave are kept: every value has one, in their order. */
@@ -68,21 +75,23 @@ export interface Reading {
 /** For a pass of which nobody wants to hear. */
 export const SILENT: Reading = { tellOf: () => () => {}, begin: () => {} };
 
-export interface SourceParts extends Pick<LogSource, "format" | "form" | "tokens"> {
+export interface SourceParts extends Pick<LogSource, "format" | "form" | "values" | "tokens"> {
   rules: Partial<Rules>;
+  named?: boolean;
   /** What a row is called, and how many lines of a file stand above its first. */
   noun: "row" | "line";
   linesAbove?: number;
-  read(reading: Reading): AsyncGenerator<Part>;
+  read(reading: Reading, form: LogForm): AsyncGenerator<Part>;
 }
 
 /** The source that files of one format are together. */
 export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSource {
-  const { format, form, tokens, rules, noun, linesAbove = 0, read } = parts;
+  checkNames(parts, files[0]!.file.name);
+  const { format, form, named = false, values, tokens, rules, noun, linesAbove = 0, read } = parts;
   const firstRows = new Map<string, number>();
   const hasSplits = files.some(({ split }) => split !== undefined);
   return {
-    ...{ format, form },
+    ...{ format, form, named, values },
     ...(tokens && { tokens }),
     files: files.map(({ file }) => file.name),
     splits: files.map(({ split }) => split),
@@ -93,8 +102,8 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
       const [name, first] = [...firstRows].findLast(([, start]) => start <= row)!;
       return `${noun} ${row - first + linesAbove + 1} of ${name}`;
     },
-    parts: (tell = () => {}) =>
-      read({
+    parts(tell = () => {}, readIn = form) {
+      const reading: Reading = {
         tellOf(file) {
           const before = totalBytes(
             files.slice(
@@ -105,8 +114,24 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
           return (bytesRead) => tell(before + bytesRead);
         },
         begin: ({ name }, row) => void firstRows.set(name, row),
-      }),
+      };
+      return read(reading, readIn);
+    },
   };
+}
+
+/** Names of columns stand in the manifest, in the vocabulary's lines and, the label's beside them, in the shards. */
+function checkNames({ format, form, named }: SourceParts, name: string): void {
+  const names = ["label", ...namesOf(form)];
+  const twice = names.find((column, i) => names.indexOf(column) < i);
+  const broken = names.find((column) => column === "" || /[\t\n\r]/.test(column));
+  if (!named || (twice === undefined && broken === undefined)) return;
+  const reason =
+    twice === undefined
+      ? `a column's name, ${JSON.stringify(broken)}, is empty or has a tab or a line's end in it`
+      : `two of its columns are named "${twice}"`;
+  const expected = "Each column should have a name of its own, of one line and without tabs";
+  throw new ProblemError(problem("format-mismatch", { name, format, reason, expected }));
 }
 
 function totalBytes(files: OpenedFile[]): number {

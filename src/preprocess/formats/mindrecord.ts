@@ -120,7 +120,7 @@ function columnsOf({ schema: [schema], version }: Header, name: string): Column[
 }
 
 function decoders(version: string): Record<string, (bytes: Uint8Array) => ArrayLike<number>> {
-  const packed = version >= "3.0";
+  const packed = Number.parseInt(version, 10) >= 3;
   return {
     int32: packed ? unpackIntegers : (bytes) => new Int32Array(bytes.slice().buffer),
     int64: packed ? unpackIntegers : (bytes) => Array.from(new BigInt64Array(bytes.slice().buffer), Number),

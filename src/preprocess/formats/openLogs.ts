@@ -4,10 +4,11 @@ import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { MANIFEST_FILE } from "../../shards/manifest.ts";
 import { CRITEO, type Layout } from "../../shards/rows.ts";
+import { isGzip } from "../gzip.ts";
 import { unlabelled } from "./columns.ts";
 import { FEATURE_MAP_FILE, isParquet, openFuxiCtr } from "./fuxictr.ts";
 import { isHdf5, openHdf5 } from "./hdf5.ts";
-import { headOf, type InputFile, isGzip, isNamed } from "./input.ts";
+import { headOf, type InputFile, isNamed } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import { isMindRecord, openMindRecord } from "./mindrecord.ts";
 import { splitOfName } from "./splitNames.ts";
@@ -50,6 +51,9 @@ const OTHERS: { what: string; magic: number[] }[] = [
 export async function openLogs(files: InputFile[], options: OpenOptions = {}): Promise<LogSource> {
   const manifest = files.find((file) => isNamed(file, MANIFEST_FILE));
   if (manifest) throw new ProblemError(problem("preprocessed-already", { name: manifest.name }));
+  const names = new Set<string>();
+  const alike = files.find(({ name }) => names.size === names.add(name).size);
+  if (alike) throw new ProblemError(problem("names-alike", { name: alike.name }));
   const seen = await Promise.all(files.map(async (file) => ({ file, head: await headBytes(file) })));
   const recognised = seen.flatMap((opened) => {
     const format = FORMATS.find(({ recognises }) => recognises(opened.head));
@@ -62,6 +66,11 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
   const known = made.length > 0 ? made : recognised;
   const first = known[0];
   if (!first) throw nothingKnown(seen, options.layout);
+  refuseUnread(
+    seen.filter(({ file }) => !recognised.some((opened) => opened.file === file)),
+    known,
+    made.length > 0,
+  );
   const other = known.find(({ format }) => format !== first.format);
   if (other)
     throw new ProblemError(
@@ -108,12 +117,38 @@ function inSplits(files: OpenedFile[], limit?: number): OpenedFile[] {
     .toSorted((a, b) => a.split - b.split);
 }
 
-function nothingKnown(files: { file: InputFile; head: Uint8Array }[], layout: Layout = CRITEO): ProblemError {
+/**
+ * Throws a ProblemError for one of the unknown files that should hold rows: a person named it, or its name says a split
+ * and ends as the names of files that are read do. `made`: FuxiCTR's files are named together with what describes them.
+ */
+function refuseUnread(unknown: OpenedFile[], read: OpenedFile[], made: boolean): void {
+  const endings = new Set(read.map(({ file }) => endingOf(file.name)));
+  const splits = new Set(read.map(({ file }) => splitOfName(file.name)));
+  const missed = unknown.find(({ file, head }) => {
+    if (file.chosen && !made) return true;
+    const split = splitOfName(file.name);
+    if (split === null || !endings.has(endingOf(file.name))) return false;
+    // Tools that write many parts leave some empty, and mark a folder as whole by a file whose name begins so.
+    return !(head.length === 0 && splits.has(split)) && !/(^|\/)_[^/]*$/.test(file.name);
+  });
+  if (missed) throw unknownFile(missed);
+}
+
+/** The letters that a file's name ends with, left out what says that it is packed. */
+function endingOf(name: string): string {
+  const ending = /\.([a-z]+)[^./]*$/i.exec(name.replace(/\.(gz|zst|bz2|xz|zip)$/i, ""));
+  return (ending?.[1] ?? "").toLowerCase();
+}
+
+function nothingKnown(files: OpenedFile[], layout: Layout = CRITEO): ProblemError {
   const largest = files.toSorted((a, b) => b.file.byteLength - a.file.byteLength)[0];
-  const name = largest?.file.name ?? "The folder";
-  if (!largest || largest.head.length === 0) return new ProblemError(problem("log-empty", { name }));
-  const { head } = largest;
-  if (isUnlabelledLog(head, layout)) return unlabelled(name, layout);
+  if (!largest) return new ProblemError(problem("folder-without-files", { name: "The folder" }));
+  const { file, head } = largest;
+  return isUnlabelledLog(head, layout) ? unlabelled(file.name, layout) : unknownFile(largest);
+}
+
+function unknownFile({ file: { name }, head }: OpenedFile): ProblemError {
+  if (head.length === 0) return new ProblemError(problem("log-empty", { name }));
   const what =
     OTHERS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))?.what ??
     (head.includes(0)

@@ -8,19 +8,25 @@ export interface NumberRange {
   whole: boolean;
 }
 
-const LARGEST = 2147483647;
+/** The largest magnitude that is stored. */
+export const LARGEST = 2147483647;
 const MOST_DIGITS = 1e9;
 
 export function emptyRanges(columns: number): NumberRange[] {
   return Array.from({ length: columns }, () => ({ largest: 0, whole: true }));
 }
 
-/** Takes one more number into account; NaN stands for none. */
+/** Takes one more number into account; NaN stands for none. One that fits no scale is left to be a bad row's. */
 export function widen(range: NumberRange, value: number): void {
-  if (Number.isNaN(value)) return;
   const magnitude = Math.abs(value);
+  if (!(magnitude <= LARGEST)) return;
   if (magnitude > range.largest) range.largest = magnitude;
   if (range.whole && !Number.isInteger(value)) range.whole = false;
+}
+
+/** What is wrong with a number beyond that, as in "has 5 in column I1, …". */
+export function tooLarge(scale: number): string {
+  return `which ${scale === 1 ? "" : `times ${scale} `}needs more than 32 bits`;
 }
 
 /** What a column's numbers are multiplied with. */

@@ -3,9 +3,11 @@
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { CRITEO, columnNames, type Layout } from "../../shards/rows.ts";
+import { kindOfValues } from "../categoryValues.ts";
 import { type Piece, wholeLines } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
-import { decimal, TAB } from "../parse.ts";
+import { byteString, decimal, TAB } from "../parse.ts";
+import { COMMA, unquoted } from "../quotes.ts";
 import { ColumnsError, checkColumns, lacksLabel, likelyLayout, unlabelled } from "./columns.ts";
 import {
   createLogSource,
@@ -18,8 +20,10 @@ import {
 } from "./logSource.ts";
 import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
-const COMMA = 44;
 const NEWLINE = 10;
+const RETURN = 13;
+const POINT = 46;
+const ZERO = 48;
 /** A log may begin with some bad lines. */
 const FIRST_LINES = 10;
 const EXPECTED =
@@ -39,14 +43,15 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
   const { head, file } = files[0]!;
   const { separator, fields } = telling(head)!;
   const withHeader = isHeader(fields, separator);
+  checkAlike(files);
   const rows = sampleRows(head, separator, withHeader);
   const layout = withHeader
     ? headerLayout(file.name, fields, rows, options.layout)
     : (options.layout ?? CRITEO);
-  if (withHeader) checkHeaders(files, fields);
-  else checkColumns(file.name, rows, layout);
+  if (!withHeader) checkColumns(file.name, rows, layout);
   const isCsv = separator === COMMA;
-  const numbers = options.numbers ?? (isCsv && hasNumbers(rows, layout));
+  const kind = kindOfValues(categoriesOf(rows, layout));
+  const numbers = options.numbers ?? (isCsv && kind === "decimal");
   const form: LogForm = {
     ...layout,
     ...(isCsv && { separator }),
@@ -54,11 +59,13 @@ export async function openText(files: OpenedFile[], options: OpenOptions): Promi
     ...(withHeader && namesIfOther(fields.slice(1), layout)),
   };
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
-  if (hasFractions(rows, layout))
-    Object.assign(form, scalesOf(await measure(files, withHeader, limit, form)));
+  if (hasFractions(rows, layout) || (isCsv && (await hasPoint(pieces(files, withHeader, limit, SILENT)))))
+    Object.assign(form, scalesOf(await measure(pieces(files, withHeader, limit, SILENT), form)));
   return createLogSource(files, {
     format: isCsv ? "CSV" : "Criteo's log",
     form,
+    named: withHeader,
+    values: { kind },
     rules: numbers ? (isCsv ? NUMBERED_RULES : { idOrder: "given" }) : {},
     noun: "line",
     linesAbove: withHeader ? 1 : 0,
@@ -103,7 +110,7 @@ function withoutFirstLine({ bytes, firstLine, lineCount }: Piece): Piece {
 
 /** A header, or the first line that begins with a label; one or the other must be among the first lines. */
 function telling(head: Uint8Array): { separator: number; fields: string[] } | null {
-  const lines = new TextDecoder().decode(head).split(/\r?\n/, FIRST_LINES);
+  const lines = new TextDecoder().decode(unquoted(head)).split(/\r?\n/, FIRST_LINES);
   for (const [i, line] of lines.entries()) {
     const separator = line.includes("\t") ? TAB : COMMA;
     const fields = line.split(String.fromCharCode(separator));
@@ -153,52 +160,76 @@ function namesIfOther(names: string[], layout: Layout): { names?: string[] } {
   return names.every((name, i) => name === usual[i]) ? {} : { names };
 }
 
-function checkHeaders(files: OpenedFile[], fields: string[]): void {
-  for (const { file, head } of files) {
-    if (telling(head)?.fields.join() === fields.join()) continue;
-    const reason = `its first line is not that of ${files[0]!.file.name}`;
-    throw new ProblemError(
-      problem("format-mismatch", { name: file.name, format: "CSV", reason, expected: EXPECTED }),
-    );
+/** Throws a ProblemError where files are separated otherwise, or have other names above their columns, than the first. */
+function checkAlike([first, ...others]: OpenedFile[]): void {
+  const lookOf = ({ head }: OpenedFile) => {
+    const { separator, fields } = telling(head)!;
+    const names = isHeader(fields, separator) ? fields.join() : "";
+    return { names, format: separator === COMMA ? "CSV" : "a log separated by tabs" };
+  };
+  const { names, format } = lookOf(first!);
+  const { name } = first!.file;
+  for (const opened of others) {
+    const look = lookOf(opened);
+    const other = opened.file.name;
+    if (look.format !== format)
+      throw new ProblemError(problem("formats-mixed", { name, format, other, otherFormat: look.format }));
+    if (look.names === names) continue;
+    const reason = `its first line is not that of ${name}`;
+    throw new ProblemError(problem("format-mismatch", { name: other, format, reason, expected: EXPECTED }));
   }
 }
 
 /** The whole lines of a file's beginning. */
 function sampleRows(head: Uint8Array, separator: number, withHeader: boolean): string[][] {
-  const lines = new TextDecoder().decode(head).split(/\r?\n/);
+  const lines = new TextDecoder().decode(separator === COMMA ? unquoted(head) : head).split(/\r?\n/);
   return lines
     .slice(withHeader ? 1 : 0, lines.length > 2 ? -1 : undefined)
     .map((line) => line.split(String.fromCharCode(separator)));
 }
 
-/** Whether the categories of all rows are decimal numbers, and not all of eight digits, which may be hexadecimal. */
-function hasNumbers(rows: string[][], { integers, categories }: Layout): boolean {
-  const values = rows.flatMap((row) => row.slice(1 + integers, 1 + integers + categories)).filter(Boolean);
-  return (
-    values.length > 0 &&
-    values.every((value) => /^(0|[1-9]\d{0,9})$/.test(value)) &&
-    values.some((value) => value.length !== 8)
-  );
+function categoriesOf(rows: string[][], { integers, categories }: Layout): string[] {
+  return rows.flatMap((row) => row.slice(1 + integers, 1 + integers + categories));
 }
 
 function hasFractions(rows: string[][], { integers }: Layout): boolean {
   return rows.some((row) => row.slice(1, 1 + integers).some((value) => Math.abs(decimal(value) % 1) > 0));
 }
 
+/** Whether there can be a fraction anywhere: CSV may have its first one late, and a column must be kept in one way. */
+async function hasPoint(parts: AsyncIterable<Piece>): Promise<boolean> {
+  for await (const { bytes } of parts) if (bytes.includes(POINT)) return true;
+  return false;
+}
+
 /** What the columns of numbers hold: one more pass over the files, which only those with fractions need. */
-async function measure(
-  files: OpenedFile[],
-  withHeader: boolean,
-  limit: number,
-  { separator = TAB, integers }: LogForm,
-): Promise<NumberRange[]> {
-  const ranges = emptyRanges(integers);
-  const comma = String.fromCharCode(separator);
-  for await (const { bytes } of pieces(files, withHeader, limit, SILENT)) {
-    for (const line of new TextDecoder().decode(bytes).split("\n")) {
-      const fields = line.split(comma, 1 + integers);
-      for (const [c, range] of ranges.entries()) widen(range, decimal(fields[c + 1] ?? ""));
-    }
-  }
+async function measure(parts: AsyncIterable<Piece>, form: LogForm): Promise<NumberRange[]> {
+  const ranges = emptyRanges(form.integers);
+  for await (const { bytes } of parts)
+    widenByLines(ranges, form.separator === COMMA ? unquoted(bytes) : bytes, form.separator ?? TAB);
   return ranges;
+}
+
+function widenByLines(ranges: NumberRange[], bytes: Uint8Array, separator: number): void {
+  for (let at = 0; at < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, at);
+    let end = newline === -1 ? bytes.length : newline;
+    const next = end + 1;
+    if (bytes[end - 1] === RETURN) end--;
+    let p = bytes.indexOf(separator, at);
+    for (let c = 0; c < ranges.length && p !== -1 && p < end; c++) {
+      const start = p + 1;
+      let digits = 0;
+      for (p = start; p < end && bytes[p] !== separator; p++) digits = 10 * digits + bytes[p]! - ZERO;
+      // Most cells are short and of digits alone; their bytes need not become a text.
+      const isShort = p > start && p - start < 10 && areDigits(bytes, start, p);
+      widen(ranges[c]!, isShort ? digits : decimal(byteString(bytes.subarray(start, p))));
+    }
+    at = next;
+  }
+}
+
+function areDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) if (bytes[p]! < ZERO || bytes[p]! > ZERO + 9) return false;
+  return true;
 }

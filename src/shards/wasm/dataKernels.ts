@@ -7,6 +7,7 @@ export interface DataKernels {
   crcTables(tables: number): void;
   crc32c(tables: number, bytes: number, length: number, previous: number): number;
   sha256(state: number, constants: number, schedule: number, bytes: number, blocks: number): void;
+  findByte(bytes: number, length: number, byte: number, out: number): number;
   greatest(values: number, width: number, count: number): number;
   gather1: Gather;
   gather2: Gather;

@@ -33,7 +33,7 @@ export function DataTab() {
         )}
       </section>
       {inspection && <ShardClicks shards={inspection.shards} />}
-      {inspection && <InspectedColumns columns={inspection.columns} />}
+      {inspection && <InspectedColumns {...inspection} />}
     </div>
   );
 }
@@ -48,11 +48,7 @@ function InspectButton() {
   );
 }
 
-function Splits({
-  inspection: { splits, uniqueIds, testRowsInTraining, badLines },
-}: {
-  inspection: Inspection;
-}) {
+function Splits({ inspection: { splits, uniqueIds, badLines, ...shared } }: { inspection: Inspection }) {
   const facts = (["train", "valid", "test"] as const)
     .filter((split) => splits[split].rows > 0)
     .map((split) => [
@@ -63,12 +59,14 @@ function Splits({
     `Different ids in a batch of ${count(uniqueIds.batchRows)}`,
     `${count(uniqueIds.ids)}, ${percent(uniqueIds.share)} of its values: the fewer, the faster a step`,
   ]);
-  facts.push([
-    "Test rows that training has too",
-    `${count(testRowsInTraining)}, the label and every id alike (${percent(
-      splits.test.rows > 0 ? testRowsInTraining / splits.test.rows : 0,
-    )})`,
-  ]);
+  const alike = (rows: number, of: number) =>
+    `${count(rows)}, the label and every id alike (${percent(of > 0 ? rows / of : 0)})`;
+  const { train, valid, test } = splits;
+  facts.push(["Test rows that training has too", alike(shared.testRowsInTraining, test.rows)]);
+  if (valid.rows > 0 && train.rows > 0)
+    facts.push(["Validation rows that training has too", alike(shared.validRowsInTraining, valid.rows)]);
+  if (valid.rows > 0 && test.rows > 0)
+    facts.push(["Test rows that validation has too", alike(shared.testRowsInValid, test.rows)]);
   if (badLines > 0) facts.push(["Lines of the log that could not be read", count(badLines)]);
   return (
     <dl className={classes.inspected} data-testid="inspected">

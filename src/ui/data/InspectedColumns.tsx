@@ -1,12 +1,20 @@
 import { Table } from "@mantine/core";
-import type { ColumnInspection } from "../../preprocess/inspection.ts";
+import type { ColumnInspection, Inspection } from "../../preprocess/inspection.ts";
 import { count, percent } from "../format.ts";
 import overview from "../overview/overview.module.css";
 import classes from "./data.module.css";
 import { Histogram } from "./Histogram.tsx";
 
+/** What is said of the rows that were counted, where they are not all of the data set. */
+const COUNTED: Record<Inspection["counted"]["of"], string> = {
+  all: "",
+  train: " What is missing, distinct and frequent, and how often, was counted in the training rows alone.",
+  given:
+    " What is missing, distinct and frequent, and how often, was counted in the data set whose ids these rows have.",
+};
+
 /** Column by column: what is missing, rare or unseen, and what its values are. */
-export function InspectedColumns({ columns }: { columns: ColumnInspection[] }) {
+export function InspectedColumns({ columns, counted }: Pick<Inspection, "columns" | "counted">) {
   return (
     <section className={overview.card} aria-labelledby="inspected-columns-title">
       <h2 id="inspected-columns-title" className={overview.title}>
@@ -28,7 +36,9 @@ export function InspectedColumns({ columns }: { columns: ColumnInspection[] }) {
           {columns.map((column) => (
             <Table.Tr key={column.name} data-column={column.name}>
               <Table.Th scope="row">{column.name}</Table.Th>
-              <Table.Td ta="end">{percent(column.missingShare)}</Table.Td>
+              <Table.Td ta="end">
+                {column.missingShare === null ? "–" : percent(column.missingShare)}
+              </Table.Td>
               <Table.Td ta="end">{count(column.distinct)}</Table.Td>
               <Table.Td ta="end">{count(column.frequent)}</Table.Td>
               <Table.Td ta="end">{percent(column.oovShare)}</Table.Td>
@@ -43,6 +53,7 @@ export function InspectedColumns({ columns }: { columns: ColumnInspection[] }) {
       <p className={overview.note}>
         Integers are counted in FuxiCTR’s buckets, ⌊ln²x⌋ above 2. OOV: rows of the training split whose value
         is too rare for an id of its own. Unseen: rows of the test split whose id no training row has.
+        {COUNTED[counted.of]}
       </p>
     </section>
   );

@@ -79,10 +79,8 @@ export function optionsOf(
 
 /** The first choice that cannot be, as the command line would refuse it; null where all can. */
 export function faultOf({ rows, rules, vocabularyOf }: ImportOptions, report: LogReport): Problem | null {
-  return (
-    (rows === null ? null : faultOfRows(rows)) ??
-    faultOfRules(rulesOf(report.rules, rules, vocabularyOf !== null))
-  );
+  const base: LogReport["rules"] = { ...report.rules, ...(vocabularyOf && { fittedOn: "given" as const }) };
+  return (rows === null ? null : faultOfRows(rows)) ?? faultOfRules(rulesOf(base, rules));
 }
 
 function ownRules(choices: ImportChoices, report: LogReport): RuleChoices {

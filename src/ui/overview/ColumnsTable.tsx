@@ -33,8 +33,11 @@ export function ColumnsTable() {
               <Table.Th scope="row">{name}</Table.Th>
               <Table.Td>{kind}</Table.Td>
               <Table.Td>
-                <span className={classes.bar} style={{ width: `${(60 * missingShare).toFixed(1)}px` }} />
-                {percent(missingShare)}
+                <span
+                  className={classes.bar}
+                  style={{ width: `${(60 * (missingShare ?? 0)).toFixed(1)}px` }}
+                />
+                {missingShare === null ? "–" : percent(missingShare)}
               </Table.Td>
               <Table.Td ta="end">{kind === "category" ? count(distinct) : "–"}</Table.Td>
               <Table.Td ta="end">{kind === "category" ? count(frequent) : "–"}</Table.Td>

@@ -1,4 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { exportFuxiCtr } from "../../../src/preprocess/export/fuxictr.ts";
+import { inspectDataset } from "../../../src/preprocess/inspect.ts";
+import { memoryOutput } from "../../../src/shards/byteSink.ts";
+import { openDataset } from "../../../src/shards/openDataset.ts";
+import { makeDataset } from "../made.ts";
 import { goldenFiles, goldenText } from "./golden.ts";
 import { importFiles, openFiles } from "./opened.ts";
 
@@ -74,6 +79,25 @@ describe("FuxiCTR's Parquet", () => {
       ["C1", "1"],
       ["C1", "2"],
     ]);
+  });
+
+  it("keeps names of any letters", async () => {
+    const log = Array.from({ length: 50 }, (_, i) => `1\t${i}\tä${i % 3}`).join("\n");
+    const layout = { integers: 1, categories: 1, names: ["I1", "类别"] };
+    const made = await makeDataset(log, { threshold: 0 }, 1000, { layout });
+    const exported = new Map<string, Uint8Array<ArrayBuffer>>();
+    await exportFuxiCtr(await openDataset(made.folder), made.folder, memoryOutput(exported), {
+      ...{ datasetId: "named", integers: "max" },
+    });
+    const { folder } = await importFiles(Object.fromEntries(exported));
+    const { columns } = await inspectDataset(await openDataset(folder), folder);
+    expect(columns[1]).toMatchObject({ name: "类别", kind: "category", frequent: 3 });
+  });
+
+  it("refuses names that no vocabulary can hold", async () => {
+    await expect(openFiles(mapWith('"hour"', '"ho\\tur"'))).rejects.toMatchObject({
+      problem: { sentence: expect.stringMatching(/a column's name, "ho\\tur", is empty or has a tab/) },
+    });
   });
 
   it("leaves raw data beside it alone", async () => {

@@ -2,9 +2,11 @@
 
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { openIdRows } from "../../../src/preprocess/formats/idRows.ts";
+import { blobInput } from "../../../src/preprocess/formats/input.ts";
 import { crc32c } from "../../../src/shards/checksums.ts";
 import { goldenFiles, goldenText } from "./golden.ts";
-import { importFiles, openFiles } from "./opened.ts";
+import { importFiles, importSource, openFiles } from "./opened.ts";
 
 interface SplitRows {
   ids: number[][];
@@ -77,6 +79,43 @@ it("reads MindRecord with each category's own ids, and integers as they are", as
   const first = [...new Set(ids.map((row) => row[0]!))].sort((a, b) => a - b);
   expect(rows.train.map((row) => row[14])).toEqual(ids.map((row) => first.indexOf(row[0]!) + 1));
   expect(manifest.columns[0]).not.toHaveProperty("scale");
+});
+
+it.each([
+  ["infinity", Number.POSITIVE_INFINITY, 1e9, "has Infinity in column I1, which times 1000000000 needs"],
+  ["a number too large for any scale", 1e12, 1e9, "has 1000000000000 in column I1, which times 1000000000"],
+  ["one that leaves no room for fractions", 2e9, 1, "has 0.25 in column I1, which is not an integer"],
+])("does not round fractions away beside %s", async (_, outlier, scale, reason) => {
+  const values = [0.25, ...Array.from({ length: 299 }, (_, i) => (scale === 1 ? i : i / 512)), outlier];
+  const record = {
+    where: "record 0",
+    labels: values.map(() => 1),
+    ids: values.map((_, i) => i % 3),
+    values,
+  };
+  async function* read() {
+    yield record;
+  }
+  const file = blobInput("a.tfrecord", new Blob([]));
+  const layout = { integers: 1, categories: 1 };
+  const source = await openIdRows({ name: "TFRecord", read }, [{ file, head: new Uint8Array() }], { layout });
+  const { manifest, rows } = await importSource(source, { split: "none" });
+  expect(manifest.columns[0]!.kind === "integer" && (manifest.columns[0]!.scale ?? 1)).toBe(scale);
+  expect(manifest.badLineExamples).toMatchObject([{ reason: expect.stringContaining(reason) }]);
+  expect(rows.train).toHaveLength(300);
+});
+
+it("knows how integers are written in later versions of MindRecord", async () => {
+  const files = goldenFiles(/columns/);
+  const [name, bytes] = Object.entries(files)[0]!;
+  const later = bytes.slice();
+  const view = new DataView(later.buffer);
+  const length = Number(view.getBigUint64(0, true));
+  const header = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+  later.set(new TextEncoder().encode(header.replace('"version":"3.0"', '"version":"10.0"')), 8);
+  view.setBigUint64(0, BigInt(length + 1), true);
+  const { rows } = await importFiles({ [name]: later }, {}, { split: "none" });
+  expect(rows).toEqual((await importFiles(files, {}, { split: "none" })).rows);
 });
 
 it("reads TFRecord that is packed", async () => {

@@ -1,12 +1,14 @@
 // Files opened as a person's are, and what comes of them, for tests.
 
 import type { Split } from "../../../src/base/batch.ts";
+import type { Problem } from "../../../src/base/problem.ts";
+import { type Fitted, idsOf, ownIds } from "../../../src/preprocess/fitting.ts";
 import { blobInput } from "../../../src/preprocess/formats/input.ts";
 import type { LogSource, OpenOptions } from "../../../src/preprocess/formats/logSource.ts";
 import { openLogs } from "../../../src/preprocess/formats/openLogs.ts";
 import { DEFAULT_RULES, preprocess } from "../../../src/preprocess/preprocess.ts";
 import { memoryOutput } from "../../../src/shards/byteSink.ts";
-import { memoryFolder } from "../../../src/shards/byteSource.ts";
+import { type Folder, memoryFolder } from "../../../src/shards/byteSource.ts";
 import type { Manifest, Rules } from "../../../src/shards/manifest.ts";
 import { openShard } from "../../../src/shards/shardFile.ts";
 
@@ -22,26 +24,39 @@ export function openFiles(files: Files, options: OpenOptions = {}): Promise<LogS
 export interface Imported {
   source: LogSource;
   manifest: Manifest;
+  folder: Folder;
   /** The vocabulary's lines. */
   vocabulary: string[];
   /** Rows as they are stored: label, integers, local ids. */
   rows: Record<Split, number[][]>;
+  warning: Problem | undefined;
 }
 
-/** Imports files as `preprocess` does. */
+/** Imports files as `preprocess` does; with the ids of `fitted` where it is given. */
 export async function importFiles(
   files: Files,
   options: OpenOptions = {},
   rules: Partial<Rules> = {},
+  fitted?: Fitted,
 ): Promise<Imported> {
-  const source = await openFiles(files, options);
+  return importSource(await openFiles(files, options), rules, fitted);
+}
+
+export async function importSource(
+  source: LogSource,
+  rules: Partial<Rules> = {},
+  fitted?: Fitted,
+): Promise<Imported> {
   const made = new Map<string, Uint8Array>();
-  const manifest = await preprocess(() => source.parts(), memoryOutput(made), {
-    name: "imported",
+  const name = "imported";
+  let warning: Problem | undefined;
+  const { rules: implied, ...ids } = fitted ? await idsOf(fitted, source, name) : ownIds(source);
+  const manifest = await preprocess(() => source.parts(() => {}, ids.layout), memoryOutput(made), {
+    name,
     files: source.files,
-    rules: { ...DEFAULT_RULES, ...source.rules, ...rules },
-    layout: source.form,
-    ...(source.tokens && { tokens: source.tokens }),
+    rules: { ...DEFAULT_RULES, ...implied, ...rules },
+    ...ids,
+    warn: (problem) => (warning = problem),
   });
   const rows: Imported["rows"] = { train: [], valid: [], test: [] };
   for (const shard of manifest.shards) {
@@ -52,5 +67,5 @@ export async function importFiles(
     }
   }
   const vocabulary = new TextDecoder().decode(made.get("vocabulary.tsv")).trimEnd().split("\n").slice(1);
-  return { source, manifest, vocabulary, rows };
+  return { source, manifest, folder: memoryFolder(made), vocabulary, rows, warning };
 }

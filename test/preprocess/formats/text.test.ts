@@ -1,5 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { blobInput } from "../../../src/preprocess/formats/input.ts";
+import { openLogs } from "../../../src/preprocess/formats/openLogs.ts";
 import { splitOfName } from "../../../src/preprocess/formats/splitNames.ts";
 import { CRITEO, columnNames, MISSING } from "../../../src/shards/rows.ts";
 import { logLine } from "../made.ts";
@@ -90,6 +92,64 @@ describe("reczoo's Criteo_x1", () => {
   });
 });
 
+it("keeps fractions beside a number that no scale fits, whose line alone is bad", async () => {
+  const lines = Array.from({ length: 200 }, (_, i) => `1,${i === 150 ? "1e12" : i / 1000},a`);
+  const csv = ["label,I1,C1", ...lines].join("\n");
+  const { manifest, rows } = await importFiles({ "a.csv": csv }, {}, { split: "none" });
+  expect(manifest.columns[0]).toMatchObject({ scale: 1e9, maximum: 199_000_000 });
+  expect(rows.train).toHaveLength(199);
+  expect(manifest.badLineExamples).toEqual([
+    { line: 150, reason: 'has "1e12" in column I1, which times 1000000000 needs more than 32 bits' },
+  ]);
+});
+
+describe("quotes in CSV", () => {
+  const lines = Array.from({ length: 300 }, (_, i) => [i % 2, i, i % 3 ? "05db9164" : "", `b${i % 4}`]);
+  const header = ["label", "I1", "C1", "C2"];
+  const plain = [header, ...lines].map((line) => line.join()).join("\n");
+  const quoted = [header, ...lines].map((line) => line.map((cell) => `"${cell}"`).join()).join("\r\n");
+
+  it("are no part of a value", async () => {
+    const expected = await importFiles({ "a.csv": plain }, {}, { threshold: 3 });
+    const { manifest, rows, vocabulary } = await importFiles({ "a.csv": quoted }, {}, { threshold: 3 });
+    expect([rows, vocabulary]).toEqual([expected.rows, expected.vocabulary]);
+    expect(manifest.columns).toEqual(expected.manifest.columns);
+  });
+
+  it("stand for one where they are doubled, and are named where a comma is between them", async () => {
+    const odd = `${plain}\n1,2,"a ""b""",c\n1,2,"a,b",c\n1,2,x"y",c`;
+    const { vocabulary, manifest } = await importFiles({ "a.csv": odd }, {}, { threshold: 0 });
+    expect(vocabulary).toEqual(expect.arrayContaining(['C1\ta "b"\t1', 'C1\tx"y"\t1']));
+    expect(manifest.badLineExamples).toMatchObject([
+      { line: 301, reason: expect.stringMatching(/5 columns instead of 4, since a comma .* between quotes/) },
+    ]);
+  });
+});
+
+it("finds fractions in CSV wherever the first of them is", async () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `1,${i < 19_000 ? i % 900 : i / 1000},a`);
+  const csv = ["label,I1,C1", ...lines].join("\n");
+  expect(csv.lastIndexOf("\n1,899,a")).toBeGreaterThan(1 << 17);
+  const { manifest, rows } = await importFiles({ "a.csv": csv }, {}, { split: "none" });
+  expect(manifest).toMatchObject({ badLines: 0, columns: [{ scale: 1e6, maximum: 899_000_000 }, {}] });
+  expect(rows.train[19_001]![1]).toBe(19_001_000);
+});
+
+it("finds fractions at the ends of lines", async () => {
+  const layout = { integers: 2, categories: 0 };
+  const csv = ["label,a,b", ...Array.from({ length: 50 }, (_, i) => `1,${i},${i / 8}`), ""].join("\r\n");
+  const { manifest } = await importFiles({ "a.csv": csv }, { layout });
+  expect(manifest.columns[1]).toMatchObject({ scale: 1e8, maximum: 612_500_000 });
+});
+
+it("takes words for missing numbers as such in CSV", async () => {
+  const words = ["nan", "NaN", "null", "NA", "None", ""];
+  const csv = ["label,I1,C1", ...words.map((word) => `1,${word},${word}`), "0,7,x"].join("\n");
+  const { rows, manifest } = await importFiles({ "a.csv": csv }, {}, { split: "none", threshold: 0 });
+  expect(rows.train.map((row) => row[1])).toEqual([...words.map(() => MISSING), 7]);
+  expect(manifest.columns[1]).toMatchObject({ distinct: 7, missing: 1 });
+});
+
 it("takes numbers of a log as ids when told to skip their conversion", async () => {
   const log = Array.from({ length: 30 }, (_, i) => logLine(1, [i], [String(90 + (i % 3) * 5)])).join("\n");
   const { vocabulary } = await importFiles({ "log.txt": log }, { numbers: true }, { threshold: 5 });
@@ -118,6 +178,7 @@ it("takes columns of other names where their numbers are given", async () => {
 it.each([
   ["no label", { "a.csv": "id,I1,C1\n1,2,3\n" }, "format-mismatch"],
   ["a text", { "a.md": "# About\n\nRows, labels, and so on\n" }, "format-unknown"],
+  ["two columns of one name", { "a.csv": "label,I1,I1,C1\n1,2,3,4\n" }, "format-mismatch"],
   ["strange columns", { "a.csv": "label,I1,age\n1,2,3\n" }, "format-mismatch"],
   [
     "a file with another header",
@@ -132,9 +193,60 @@ it.each([
   ["a data set of this studio", { "manifest.json": "{}", "vocabulary.tsv": "" }, "preprocessed-already"],
   ["another table with tabs", { "a.tsv": "column\tvalue\tcount\nC1\ta\t3\n" }, "format-unknown"],
   ["an archive", { "dac.zip": "PK\u0003\u0004 and so on" }, "format-unknown"],
+  [
+    "a split that is no text",
+    { "train.csv": csv("label", x4(3)), "test.csv": csv("label", x4(3)), "valid.csv": "\0\u0001" },
+    "format-unknown",
+  ],
+  [
+    "a split that is packed by another tool",
+    { "train.csv": csv("label", x4(3)), "test.csv": csv("label", x4(3)), "valid.csv.bz2": "BZh9" },
+    "format-unknown",
+  ],
+  [
+    "a split of no bytes",
+    { "x/train.csv": csv("label", x4(3)), "x/test.csv": csv("label", x4(3)), "x/valid.csv": "" },
+    "log-empty",
+  ],
+  [
+    "a log and CSV together",
+    { "a.txt": `${Array.from({ length: 300 }, () => logLine(1)).join("\n")}\n`, "b.csv": "1,2,3\n" },
+    "formats-mixed",
+  ],
+  [
+    "CSV with a header and without",
+    { "a.csv": csv("label", x4(300)).slice(header("label").length + 1), "b.csv": csv("label", x4(3)) },
+    "format-mismatch",
+  ],
   ["nothing at all", { "train.txt": "" }, "log-empty"],
 ])("refuses %s in a sentence", async (_, files, code) => {
   await expect(openFiles(files as Record<string, string>)).rejects.toMatchObject({ problem: { code } });
+});
+
+it("refuses files of one name, which hold labels and rows of each other for all one can tell", async () => {
+  const files = [1, 2].map((rows) => blobInput("train.csv", new Blob([csv("label", x4(rows))])));
+  await expect(openLogs(files)).rejects.toMatchObject({ problem: { code: "names-alike" } });
+});
+
+it("refuses a file that a person named, if it holds no rows", async () => {
+  const files = [
+    blobInput("a.csv", new Blob([csv("label", x4(3))])),
+    { ...blobInput("b.bin", new Blob(["\0"])), chosen: true },
+  ];
+  await expect(openLogs(files)).rejects.toMatchObject({ problem: { code: "format-unknown" } });
+  expect((await openLogs(files.map((file) => ({ ...file, chosen: false })))).files).toEqual(["a.csv"]);
+});
+
+it("leaves out what lies beside rows: notes, marks and empty parts", async () => {
+  const { source } = await importFiles({
+    "train/part-0.csv": csv("label", x4(3)),
+    "train/part-1.csv": "",
+    "test/part-0.csv": csv("label", x4(3)),
+    "test/_SUCCESS.csv": "no rows",
+    "test/README.md": "# About\n",
+    "test_notes.txt": "About\n",
+  });
+  expect(source.files).toEqual(["train/part-0.csv", "test/part-0.csv"]);
 });
 
 it("knows a log whose first line is bad", async () => {

@@ -1,0 +1,106 @@
+// How the values of a source get their ids: their own, counted in it, or those of a data set that exists, so that its
+// models can be evaluated on other rows.
+
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { Folder } from "../shards/byteSource.ts";
+import {
+  type CategoryValues,
+  categoryColumns,
+  integerColumns,
+  layoutOf,
+  type Manifest,
+  type Rules,
+} from "../shards/manifest.ts";
+import type { Layout } from "../shards/rows.ts";
+import { areAlike, toldOf, valuesOfDataset, valuesText } from "./categoryValues.ts";
+import type { LogSource } from "./formats/logSource.ts";
+import { type LogForm, namesOf } from "./logForm.ts";
+import { readVocabulary } from "./vocabularyFile.ts";
+
+/** A data set whose ids and integer statistics other rows take. */
+export interface Fitted {
+  manifest: Manifest;
+  folder: Folder;
+}
+
+/** What preprocessing must be told besides a person's choices. */
+export interface IdSource {
+  /** What the rows are read in. */
+  layout: LogForm;
+  /** Implied, where nothing else is chosen. */
+  rules: Partial<Rules>;
+  categoryValues?: CategoryValues;
+  tokens?: string[][];
+  fitted?: Fitted;
+}
+
+/** The source's values are counted, or keep the numbers that it has for them. */
+export function ownIds({ form, rules, values, tokens }: LogSource): IdSource {
+  const categoryValues = toldOf(values);
+  return { layout: form, rules, ...(categoryValues && { categoryValues }), ...(tokens && { tokens }) };
+}
+
+/**
+ * The rows of `source`, called `name`, become rows for the models of `fitted`: its ids, its integers' scales, and the
+ * rules that its values were chosen by. Throws a ProblemError where they do not fit it.
+ */
+export async function idsOf(fitted: Fitted, source: LogSource, name: string): Promise<IdSource> {
+  const { manifest, folder } = fitted;
+  const { name: dataset } = manifest;
+  const ofOtherColumns = (columns: string, expected: string) =>
+    new ProblemError(problem("vocabulary-of-other-columns", { name, dataset, columns, expected }));
+  const [columns, expected] = [columnsText(source.form), columnsText(layoutOf(manifest))];
+  if (columns !== expected) throw ofOtherColumns(columns, expected);
+  const places = source.named ? placesByName(source.form, manifest, ofOtherColumns) : undefined;
+  const expectedValues = valuesOfDataset(manifest, await readVocabulary(folder, manifest));
+  if (!areAlike(source.values, expectedValues))
+    throw new ProblemError(
+      problem("vocabulary-of-other-values", {
+        ...{ name, values: valuesText(source.values) },
+        ...{ dataset, expected: valuesText(expectedValues) },
+      }),
+    );
+  const { rule, threshold, idOrder } = manifest.rules;
+  const { tokens } = source;
+  return {
+    layout: {
+      ...source.form,
+      scales: scalesOf(manifest, places?.integers),
+      ...(places && { places }),
+    },
+    // Rows for an existing data set's ids are rows to evaluate on.
+    rules: { testShare: 1, ...source.rules, rule, threshold, idOrder, fittedOn: "given" },
+    ...(tokens && { tokens: places ? places.categories.map((c) => tokens[c]!) : tokens }),
+    fitted,
+  };
+}
+
+/** Where each of the data set's columns is among the source's of its kind, whatever their order. */
+function placesByName(
+  form: LogForm,
+  manifest: Manifest,
+  ofOtherColumns: (columns: string, expected: string) => ProblemError,
+): NonNullable<LogForm["places"]> {
+  const names = namesOf(form);
+  const find = (columns: { name: string }[], among: string[], kind: string) => {
+    const strange = among.find((name) => columns.every((column) => column.name !== name));
+    if (strange !== undefined) throw ofOtherColumns(`${kind} "${strange}"`, "none of this name");
+    return columns.map(({ name }) => among.indexOf(name));
+  };
+  return {
+    integers: find(integerColumns(manifest), names.slice(0, form.integers), "an integer column"),
+    categories: find(categoryColumns(manifest), names.slice(form.integers), "a column of categories"),
+  };
+}
+
+/** Fractions become integers as those of the data set did; in the order of the source's columns. */
+function scalesOf(manifest: Manifest, places: number[] | undefined): number[] {
+  const scales: number[] = [];
+  for (const [c, { scale = 1 }] of integerColumns(manifest).entries()) scales[places?.[c] ?? c] = scale;
+  return scales;
+}
+
+function columnsText({ integers, categories }: Layout): string {
+  return `${integers} columns of integers and ${categories} of categories`;
+}

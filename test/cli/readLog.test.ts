@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, expect, it } from "vitest";
+import { readLog } from "../../src/cli/readLog.ts";
+
+const place = mkdtempSync(join(tmpdir(), "log-"));
+afterAll(() => rmSync(place, { recursive: true }));
+
+const halves = [0, 1].map((half) =>
+  Array.from({ length: 50_000 }, (_, i) => `line ${((2 * i + half) * 2654435761) % 99991}\n`).join(""),
+);
+const members = halves.map((half) => gzipSync(half));
+
+async function read(...parts: Uint8Array[]): Promise<{ text: string; told: number }> {
+  const path = join(place, "log.gz");
+  writeFileSync(path, Buffer.concat(parts));
+  const found: Uint8Array[] = [];
+  let told = 0;
+  for await (const bytes of readLog(path, (bytesRead) => (told = bytesRead))) found.push(bytes.slice());
+  return { text: Buffer.concat(found).toString(), told };
+}
+
+it.each([0, 1, 512, 3_000_000])("reads all gzip members, %i zeros behind each", async (zeros) => {
+  const padding = new Uint8Array(zeros);
+  const { text } = await read(members[0]!, padding, members[1]!, padding);
+  expect(text).toBe(halves.join(""));
+});
+
+it("tells how much is read", async () => {
+  expect(await read(...members)).toMatchObject({ told: members[0]!.length + members[1]!.length });
+  expect(await read(Buffer.from(halves[0]!))).toEqual({ text: halves[0], told: halves[0]!.length });
+  expect(await read()).toEqual({ text: "", told: 0 });
+});
+
+it.each([
+  ["no member", Buffer.from("1\t2\n")],
+  ["half a member", members[1]!.subarray(0, 9000)],
+])("tells that %s stands behind the first and zeros", async (_, behind) => {
+  await expect(read(members[0]!, new Uint8Array(7), behind)).rejects.toMatchObject({
+    problem: { code: "log-truncated" },
+  });
+});
