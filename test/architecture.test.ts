@@ -13,12 +13,17 @@ const rooms: Record<string, string[]> = {
   shards: ["base", "hyparquet", "hyparquet-writer", "zod"],
   // What the page shows of a data set: types only.
   "preprocess/inspection": ["base"],
+  // What a person may choose for a data set: the page refuses what the command line does.
+  "preprocess/rules": ["base", "shards"],
   preprocess: [
-    ...["base", "metrics", "shards", "preprocess/inspection"],
+    ...["base", "metrics", "shards", "preprocess/inspection", "preprocess/rules"],
     ...["hyparquet", "hyparquet-compressors", "hyparquet-writer", "h5wasm", "pako", "zod"],
   ],
   // Data sets on the device: the browser's side of preprocessing.
-  datasets: ["base", "shards", "preprocess", "preprocess/inspection", "protocol", "client-zip"],
+  datasets: [
+    ...["base", "shards", "preprocess", "preprocess/inspection", "preprocess/rules", "protocol"],
+    "client-zip",
+  ],
   "model/config": ["base", "zod"],
   model: ["base", "tfjs"],
   // The engine's vocabulary is types only: checkpoint and protocol may speak it.
@@ -34,7 +39,7 @@ const rooms: Record<string, string[]> = {
   ],
   protocol: [
     ...["base", "model/config", "engine/engine", "train/events", "shards", "checkpoint", "metrics"],
-    "preprocess/inspection",
+    ...["preprocess/inspection", "preprocess/rules"],
   ],
   store: [
     "base",
@@ -51,12 +56,13 @@ const rooms: Record<string, string[]> = {
   ],
   ui: [
     ...["base", "store", "protocol", "model/config", "metrics", "train/events", "engine/engine"],
-    "preprocess/inspection",
+    ...["preprocess/inspection", "preprocess/rules"],
     ...["react", "react-dom", "recharts", "zustand", "@mantine"],
   ],
   cli: [
     ...["base", "metrics", "shards", "preprocess", "model", "model/config", "engine", "engine/engine"],
     ...[
+      "preprocess/rules",
       "checkpoint",
       "train",
       "train/events",
@@ -85,6 +91,7 @@ const ownRooms: Record<string, string> = {
   "train/events.ts": "train/events",
   "train/arenaEvents.ts": "train/events",
   "preprocess/inspection.ts": "preprocess/inspection",
+  "preprocess/rules.ts": "preprocess/rules",
   "main.tsx": "main",
 };
 

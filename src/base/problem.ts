@@ -1,6 +1,7 @@
 // Every code that a person can meet. Each has one sentence that says what was wrong and where, a remedy that says
 // what to do, and, where there is one, the control at fault. The tables live beside this file, one an area.
 
+import { choiceProblems } from "./problems/choices.ts";
 import { configurationProblems } from "./problems/configuration.ts";
 import { dataProblems } from "./problems/data.ts";
 import { formatProblems } from "./problems/formats.ts";
@@ -21,6 +22,7 @@ export interface Wording {
 const table = {
   ...configurationProblems,
   ...dataProblems,
+  ...choiceProblems,
   ...formatProblems,
   ...runProblems,
   ...sessionProblems,

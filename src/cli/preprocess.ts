@@ -76,7 +76,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   }).finally(() => crew?.close());
   for (const split of splitsWithoutRows(source, manifest))
     say(
-      `the ${split} split has no row: ${limit === undefined ? "its files have none" : `--train_line_count=${limit} ends before its files`}`,
+      `the ${split} split has no row: ${limit === undefined ? "its files have none" : `--train_line_count=${limit} leaves it none`}`,
     );
   for (const { line, reason } of manifest.badLineExamples)
     say(`${source.whereIs(line)} ${reason}; it was left out`);

@@ -2,7 +2,9 @@
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import type { Problem } from "../base/problem.ts";
 import { DEFAULT_RULES } from "../preprocess/preprocess.ts";
+import { rulesOf as chosenRules, faultOfLayout, faultOfRows, faultOfRules } from "../preprocess/rules.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { CRITEO, type Layout } from "../shards/rows.ts";
 import { SHARD_FORMATS } from "../shards/shardFile.ts";
@@ -79,66 +81,56 @@ export function pathsOf({ input, data_path }: PreprocessArguments): string[] {
   return data_path === undefined ? input : [join(data_path, "origin_data", "train.txt")];
 }
 
-export function checkNumbers({ threshold = 0, seed, train_line_count }: PreprocessArguments): void {
-  if (threshold < 0) throw new UsageError("--threshold must not be negative.");
-  if (seed < 0 || seed > 4294967295) throw new UsageError("--seed must be between 0 and 4294967295.");
-  if (train_line_count !== undefined && train_line_count < 1)
-    throw new UsageError("--train_line_count must be at least 1.");
+export function checkNumbers({ train_line_count }: PreprocessArguments): void {
+  if (train_line_count !== undefined) refuse(faultOfRows(train_line_count));
 }
 
 /** What a person chose, else what the files imply, else the defaults. */
 export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): Rules {
   const { threshold, rule, seed, split, fitted_on, id_order, valid_share, test_share, vocabulary } = options;
-  const rules: Rules = {
-    ...DEFAULT_RULES,
-    ...implied,
-    ...(threshold !== undefined && { threshold }),
-    ...(rule !== undefined && { rule }),
-    ...(split !== undefined && { split }),
-    ...(id_order !== undefined && { idOrder: id_order }),
-    ...(valid_share !== undefined && { validShare: valid_share }),
-    ...(test_share !== undefined && { testShare: test_share }),
-    seed,
-    fittedOn: vocabulary === undefined ? fitted_on : "given",
-  };
+  const rules = chosenRules(
+    { ...DEFAULT_RULES, ...implied },
+    {
+      ...{ threshold, rule, seed, split, fittedOn: fitted_on, idOrder: id_order },
+      ...{ validShare: valid_share, testShare: test_share },
+    },
+  );
   if (vocabulary !== undefined && [threshold, rule, id_order].some((choice) => choice !== undefined))
     throw new UsageError("--vocabulary has its ids already: leave --threshold, --rule and --id_order out.");
-  const { testShare, validShare } = rules;
   if (vocabulary !== undefined && (valid_share ?? 0) > 0 && test_share === undefined)
     throw new UsageError("With --vocabulary all rows are test rows: give --test_share beside --valid_share.");
   if (rules.split === "none" && ((valid_share ?? 0) > 0 || (test_share ?? 0) > 0))
     throw new UsageError(
       "--split=none leaves all rows in the training split: leave --test_share and --valid_share out.",
     );
-  if (testShare < 0 || validShare < 0 || testShare + validShare > 1)
-    throw new UsageError("--test_share and --valid_share must not be negative, nor more than 1 together.");
-  if (rules.split === "given" && testShare + validShare > 0)
-    throw new UsageError(
-      "The files are splits already: leave --test_share and --valid_share out, or deal all rows anew with --split=hash.",
-    );
-  if (rules.split === "mindspore" && validShare > 0)
-    throw new UsageError("--split=mindspore knows no validation split: leave --valid_share out.");
-  if (rules.split === "mindspore" && rules.fittedOn !== "all")
-    throw new UsageError(
-      "--split=mindspore goes with counting all rows: leave --fitted_on and --vocabulary out.",
-    );
+  refuse(faultOfRules(rules));
   return rules;
 }
 
 /** The layout where a person gave one. */
 export function givenLayout({ dense_dim, slot_dim }: PreprocessArguments): Layout | undefined {
   if (dense_dim === undefined && slot_dim === undefined) return undefined;
-  const { integers, categories } = {
+  const layout: Layout = {
     integers: dense_dim ?? CRITEO.integers,
     categories: slot_dim ?? CRITEO.categories,
   };
-  if (integers < 0 || categories < 0 || integers + categories < 1 || integers + categories > 4096)
-    throw new UsageError("--dense_dim and --slot_dim must not be negative, and 1 to 4096 together.");
-  return { integers, categories };
+  refuse(faultOfLayout(layout));
+  return layout;
 }
 
 export function threadsOf({ threads }: PreprocessArguments, bytes: number): number {
   if (threads === undefined) return bytes > THREADS_PAY_BYTES ? availableParallelism() : 1;
   if (threads < 1 || threads > 64) throw new UsageError("--threads must be between 1 and 64.");
   return threads;
+}
+
+/** The options by the choice that a problem is about. */
+const OPTION_OF: Record<string, (typeof preprocessSpec.options)[number]["name"]> = {
+  ...{ "import.rows": "train_line_count", "import.integers": "dense_dim", "import.categories": "slot_dim" },
+  ...{ "import.threshold": "threshold", "import.seed": "seed", "import.fittedOn": "fitted_on" },
+  ...{ "import.testShare": "test_share", "import.validShare": "valid_share" },
+};
+
+function refuse(fault: Problem | null): void {
+  if (fault) throw new UsageError(`--${OPTION_OF[fault.control!]}: ${fault.sentence} ${fault.remedy}`);
 }

@@ -30,7 +30,8 @@ export function createReporter(totalBytes: number, lineLimit?: number): Reporter
       told = performance.now();
       const speed = Math.round(linesPerSecond).toLocaleString("en");
       const done = `${lines.toLocaleString("en")} lines, ${Math.floor(share * 100)} %`;
-      say(`${TITLES[stage]}: ${done}, ${speed} lines/s, ${Math.ceil(secondsLeft)} s left`);
+      const left = secondsLeft === null ? "" : `, ${Math.ceil(secondsLeft)} s left`;
+      say(`${TITLES[stage]}: ${done}, ${speed} lines/s${left}`);
     },
     figures() {
       const all = (performance.now() - began) / 1000;

@@ -8,8 +8,9 @@ import type { DataEvent, DataJob, DataRequests } from "../protocol/dataMessages.
 import type { Handlers } from "../protocol/serve.ts";
 import { keepDataset, saveKept, zipKept } from "./copying.ts";
 import { deleteKept, listKept, renameKept, sweepKept } from "./device.ts";
-import { type ImportHelp, importLog, lookAtLog } from "./importing.ts";
+import { type ImportHelp, importLog } from "./importing.ts";
 import { createJob, type Job } from "./job.ts";
+import { lookAtLog } from "./looking.ts";
 import { openAt } from "./openAt.ts";
 
 /** The handlers of every request. */
@@ -33,7 +34,7 @@ export function createDataDesk(help: ImportHelp, emit: (event: DataEvent) => voi
       await swept;
       return listKept();
     },
-    lookAtLog: ({ files }) => lookAtLog(files),
+    lookAtLog: ({ files, layout }) => lookAtLog(files, layout),
     importLog: ({ files, options }) =>
       during("import", files[0]!.name, (job) => importLog(files, options, job, help)),
     keepDataset: ({ location }) =>

@@ -10,7 +10,7 @@ import type { Folder } from "../shards/byteSource.ts";
 import { checkFiles } from "../shards/checkFiles.ts";
 import { byteLengthOf, MANIFEST_FILE } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
-import { opfsFolder, opfsOutput } from "../shards/opfs.ts";
+import { opfsFolder, opfsOutput, unwritable } from "../shards/opfs.ts";
 
 const ROOT = "datasets";
 /** What the person calls it, where that is not what the manifest says: the manifest's own name is part of its identity. */
@@ -60,7 +60,10 @@ export async function beginKept(name: string): Promise<Beginning> {
   const root = await openRoot();
   const id = crypto.randomUUID();
   const release = (await takeLock(LOCK + id))!;
-  const directory = await root.getDirectoryHandle(id, { create: true });
+  const directory = await root.getDirectoryHandle(id, { create: true }).catch((cause: DOMException) => {
+    release();
+    throw unwritable(name, cause);
+  });
   const { output, abandon } = opfsOutput(directory, name);
   return {
     id,

@@ -12,7 +12,7 @@ export interface Job {
   check(): void;
   cancel(): void;
   /** Tells how far it is, not too often. */
-  pace(stage: string, pace: Pace): void;
+  pace(stage: string, pace: Pace, pass: DataProgress["pass"]): void;
   /** The same of `done` of `total` bytes or rows. */
   tell(stage: string, done: number, total: number, unit: "bytes" | "rows"): void;
 }
@@ -35,16 +35,16 @@ export function createJob(job: DataJob, name: string, emit: (progress: DataProgr
     cancel() {
       cancelled = true;
     },
-    pace: (stage, { lines, linesPerSecond, share, secondsLeft }) =>
-      say(() => ({ stage, share, rows: lines, rowsPerSecond: linesPerSecond, secondsLeft })),
+    pace: (stage, { lines, linesPerSecond, share, secondsLeft }, pass) =>
+      say(() => ({ stage, pass, share, rows: lines, rowsPerSecond: linesPerSecond, secondsLeft })),
     tell: (stage, done, total, unit) =>
       say(() => {
         const seconds = (performance.now() - began) / 1000;
         return {
-          ...{ stage, share: total > 0 ? done / total : 0 },
+          ...{ stage, pass: null, share: total > 0 ? done / total : 0 },
           rows: unit === "rows" ? done : null,
           rowsPerSecond: unit === "rows" && seconds > 0 ? done / seconds : null,
-          secondsLeft: done > 0 ? (seconds * (total - done)) / done : 0,
+          secondsLeft: done > 0 ? (seconds * (total - done)) / done : null,
         };
       }),
   };

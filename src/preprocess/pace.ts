@@ -8,8 +8,8 @@ export interface Pace {
   /** 0 to 1. */
   share: number;
   linesPerSecond: number;
-  /** Of this stage. */
-  secondsLeft: number;
+  /** Of this stage; null before anything is done. */
+  secondsLeft: number | null;
 }
 
 export interface Pacer {
@@ -42,7 +42,7 @@ export function createPacer(totalBytes: number, lineLimit = Number.POSITIVE_INFI
       const byBytes = totalBytes === 0 ? 1 : bytesRead / totalBytes;
       const share = Math.min(1, Math.max(byBytes, now.lines / lineLimit));
       const { lines } = now;
-      const secondsLeft = share > 0 ? (seconds[stage] * (1 - share)) / share : 0;
+      const secondsLeft = share > 0 && lines > 0 ? (seconds[stage] * (1 - share)) / share : null;
       return { stage, lines, share, linesPerSecond: lines / (seconds[stage] || 1), secondsLeft };
     },
   };

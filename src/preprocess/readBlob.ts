@@ -5,6 +5,8 @@ import { ProblemError } from "../base/result.ts";
 import { isGzip } from "./gzip.ts";
 
 const READ_BYTES = 1 << 22;
+/** Unpackers take some slices before they give anything, so what is told of small ones is nearly what came out. */
+const UNPACK_BYTES = 1 << 15;
 
 /** Files that the browser's own unpacker gave up on. */
 const refused = new WeakSet<Blob>();
@@ -15,9 +17,13 @@ export async function* readBlob(
   name: string,
   tell: (bytesRead: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  const slices = () => readSlices(blob, name, tell);
+  const slices = () => cut(readSlices(blob, name), tell);
   if (!isGzip(await readSlice(blob.slice(0, 2), name))) {
-    yield* slices();
+    let bytesRead = 0;
+    for await (const bytes of readSlices(blob, name)) {
+      tell((bytesRead += bytes.length));
+      yield bytes;
+    }
     return;
   }
   let delivered = 0;
@@ -39,11 +45,21 @@ export async function* readBlob(
   }
 }
 
-async function* readSlices(
-  blob: Blob,
-  name: string,
+/** The same bytes in pieces small enough to tell of each that it is read. */
+async function* cut(
+  slices: AsyncIterable<Uint8Array<ArrayBuffer>>,
   tell: (bytesRead: number) => void,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let bytesRead = 0;
+  for await (const slice of slices)
+    for (let at = 0; at < slice.length; at += UNPACK_BYTES) {
+      const bytes = slice.subarray(at, at + UNPACK_BYTES);
+      tell((bytesRead += bytes.length));
+      yield bytes;
+    }
+}
+
+async function* readSlices(blob: Blob, name: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const slice = (at: number) => readSlice(blob.slice(at, at + READ_BYTES), name);
   let coming = slice(0);
   for (let at = 0; at < blob.size; at += READ_BYTES) {
@@ -53,7 +69,6 @@ async function* readSlices(
       // A failure is met when its turn comes.
       coming.catch(() => {});
     }
-    tell(at + bytes.length);
     yield bytes;
   }
 }
@@ -82,20 +97,36 @@ async function tellsZeroBehind(): Promise<boolean> {
   }
 }
 
-async function* unpackNatively(packed: AsyncGenerator<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
-  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const { done, value } = await packed.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
+async function* unpackNatively(packed: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
+  const { readable, writable } = new DecompressionStream("gzip");
+  const reader = readable.getReader();
+  let failure: unknown = null;
+  const fed = feed(packed, writable.getWriter()).catch((cause: unknown) => {
+    failure = cause;
   });
-  const reader = source.pipeThrough(new DecompressionStream("gzip")).getReader();
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } catch (cause) {
+    await fed;
+    // What could not be read is not what could not be unpacked.
+    throw failure instanceof ProblemError ? failure : cause;
   } finally {
     // Whoever stops early wants no more of it; a stream that failed is at its end anyway.
     await reader.cancel().catch(() => {});
+  }
+}
+
+/** Writes piece after piece: through a pipe Node would take all of the file before it gives anything. */
+async function feed(
+  packed: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
+): Promise<void> {
+  try {
+    for await (const bytes of packed) await writer.write(bytes);
+    await writer.close();
+  } catch (cause) {
+    await writer.abort(cause).catch(() => {});
+    throw cause;
   }
 }
 

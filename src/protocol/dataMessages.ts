@@ -1,7 +1,11 @@
 // The line between the page and the worker that keeps data sets: each request with its answer, and events. Types only.
 
+import type { Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Inspection } from "../preprocess/inspection.ts";
+import type { RuleChoices } from "../preprocess/rules.ts";
+import type { Rules } from "../shards/manifest.ts";
+import type { Layout } from "../shards/rows.ts";
 import type { DatasetLocation } from "./messages.ts";
 
 /** A data set in this browser's own storage. */
@@ -23,24 +27,46 @@ export interface LogReport {
   name: string;
   /** What it is, in a few words. */
   format: string;
+  /** Its rows are lines of text, so that a person may know better what its categories are. */
+  isText: boolean;
   /** Of the files as they lie there. */
   byteLength: number;
+  /** Those that are read, with the split that they are named for. */
+  files: { name: string; split: Split | null }[];
+  /** Why their names say no splits, where some do. */
+  splitsUnclear: Problem | null;
   /** About so many, where that can be told from a look. */
   rows: number;
-  columns: { integers: number; categories: number };
+  columns: Layout;
+  /** Lines that were looked at and cannot be read, and the first of them: "line 8 of x.tsv is empty". */
+  bad: { lines: number; of: number; example: string | null };
+  /** Its categories are decimal numbers. */
+  numbers: boolean;
   /** Its categories are ids that another tool gave: they stay as they are. */
   hasIds: boolean;
+  /** What holds where nothing is chosen, were all rows dealt anew. */
+  rules: Rules;
   /** About so much will a row take on the device. */
   bytesPerRow: number;
   /** What the browser says is free; it tells less than there is. */
   freeBytes: number | null;
 }
 
+export type LogLook =
+  | { type: "log"; report: LogReport }
+  /** There are other columns than expected; whoever knows how many of each kind can go on. */
+  | { type: "columns"; name: string; problem: Problem; likely: Layout };
+
 export interface ImportOptions {
+  /** Of the data set; null: as the files are called. */
+  name: string | null;
   /** At most so many of its first rows; null: all. */
   rows: number | null;
-  /** A value of more rows than this has an id of its own; null: as the files imply. */
-  threshold: number | null;
+  /** The columns, where the person gave them. */
+  layout: Layout | null;
+  /** Whether categories are decimal numbers; null: as they look. */
+  numbers: boolean | null;
+  rules: RuleChoices;
   /** Takes the ids of this data set, instead of counting: its rows are all test rows. */
   vocabularyOf: DatasetLocation | null;
 }
@@ -48,7 +74,7 @@ export interface ImportOptions {
 export interface DataRequests {
   listKept: { input: Record<string, never>; output: KeptDataset[] };
   /** Reads the beginning of the files, and refuses what is no log. */
-  lookAtLog: { input: { files: File[] }; output: LogReport };
+  lookAtLog: { input: { files: File[]; layout: Layout | null }; output: LogLook };
   /** Makes a data set of a log on the device; answers its id, and what is strange about its rows. */
   importLog: {
     input: { files: File[]; options: ImportOptions };
@@ -75,12 +101,15 @@ export interface DataProgress {
   job: DataJob;
   /** What is being done, in words. */
   stage: string;
+  /** Which of the passes over the data this is; null where there is one. */
+  pass: { number: number; of: number } | null;
   /** 0 to 1. */
   share: number;
   /** Rows done in this stage and a second; null where bytes are copied. */
   rows: number | null;
   rowsPerSecond: number | null;
-  secondsLeft: number;
+  /** Of this stage; null before anything is done. */
+  secondsLeft: number | null;
 }
 
 export type DataEvent = { type: "progress" } & DataProgress;

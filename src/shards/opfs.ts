@@ -57,12 +57,7 @@ export function opfsOutput(
     try {
       return await write();
     } catch (cause) {
-      const { name: kind, message } = cause as DOMException;
-      throw new ProblemError(
-        kind === "QuotaExceededError"
-          ? problem("device-full", { name })
-          : problem("device-unwritable", { name, reason: message }),
-      );
+      throw unwritable(name, cause as DOMException);
     }
   }
 
@@ -93,4 +88,13 @@ export function opfsOutput(
       open.clear();
     },
   };
+}
+
+/** Why what is called `name` cannot be written to the browser's storage. */
+export function unwritable(name: string, { name: kind, message }: DOMException): ProblemError {
+  return new ProblemError(
+    kind === "QuotaExceededError"
+      ? problem("device-full", { name })
+      : problem("device-unwritable", { name, reason: message.replace(/\.$/, "") }),
+  );
 }

@@ -12,17 +12,40 @@ import type {
   DataRequests,
   ImportOptions,
   KeptDataset,
-  LogReport,
+  LogLook,
 } from "../protocol/dataMessages.ts";
 import type { DatasetLocation } from "../protocol/messages.ts";
+
+export interface ChosenLog {
+  /** Of this look. */
+  id: number;
+  files: File[];
+  /** The columns, where the person gave them. */
+  layout: ImportOptions["layout"];
+  look: LogLook;
+  /** It is being imported: the dialog waits, in case that is refused. */
+  importing: boolean;
+  /** Why it was not taken as the person wanted; null until then. */
+  refusal: Problem | null;
+}
+
+interface Work {
+  title: string;
+  progress: DataProgress | null;
+  canCancel: boolean;
+  /** It writes something, of which nothing stays where the page is left. */
+  writes: boolean;
+}
 
 export interface DatasetsState {
   /** null until they have been asked for. */
   kept: KeptDataset[] | null;
   /** A log that was dropped or picked, until the person has chosen what to do with it. */
-  log: { files: File[]; report: LogReport } | null;
+  log: ChosenLog | null;
+  /** Files are being looked at. */
+  looking: boolean;
   /** What is being done, and how far it is. */
-  work: { title: string; progress: DataProgress | null; canCancel: boolean } | null;
+  work: Work | null;
   /** Made while a run was training, so not opened; until the person opens it or says that he has seen it. */
   ready: KeptDataset | null;
   /** What the open data set holds, once somebody asked. */
@@ -33,7 +56,7 @@ export interface Datasets {
   readonly store: StoreApi<DatasetsState>;
   refresh(): Promise<void>;
   /** Looks at files that are no data set: a log, or what another tool wrote. */
-  look(files: File[]): Promise<void>;
+  look(files: File[], layout?: ImportOptions["layout"]): Promise<void>;
   dismissLog(): void;
   /** Makes a data set of the log that was looked at, and opens it unless something is training. */
   importLog(options: ImportOptions): Promise<void>;
@@ -77,15 +100,14 @@ export interface DatasetsInputs {
 export function createDatasets(inputs: DatasetsInputs): Datasets {
   const { connect, notify, openDataset, isTraining, current } = inputs;
   const store = createStore<DatasetsState>(() => ({
-    kept: null,
-    log: null,
-    work: null,
-    ready: null,
-    inspection: null,
+    ...{ kept: null, log: null, looking: false, work: null, ready: null, inspection: null },
   }));
   const { setState: set, getState: get } = store;
   /** Made when it is first needed. */
   let client: Client<DataRequests> | null = null;
+  let lastLook = 0;
+  /** The work under way, by the person. */
+  let cancelled = false;
 
   function connected(): Client<DataRequests> {
     client ??= connect({
@@ -94,17 +116,18 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
       },
       onDeath(reason) {
         client = null;
-        set({ work: null });
+        set({ work: null, looking: false });
         notify(reason);
       },
     });
     return client;
   }
 
-  /** Asks the worker; null after a problem, which then is on show. */
+  /** Asks the worker; null after a problem, which then is on show, and which `hear` hears. */
   async function ask<K extends keyof DataRequests>(
     name: K,
     input: DataRequests[K]["input"],
+    hear: (found: Problem) => void = () => {},
   ): Promise<DataRequests[K]["output"] | null> {
     try {
       return await connected().call(name, input);
@@ -113,14 +136,26 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
         cause instanceof ProblemError
           ? cause.problem
           : problem("unexpected", { message: cause instanceof Error ? cause.message : String(cause) });
+      hear(found);
       // The person knows what he cancelled; a dead worker has told of itself.
       if (found.code !== "import-cancelled" && found.code !== "data-worker-died") notify(found);
       return null;
     }
   }
 
-  async function during<T>(title: string, canCancel: boolean, work: () => Promise<T>): Promise<T> {
-    set({ work: { title, progress: null, canCancel } });
+  /** Does one piece of work at a time; null where another one is under way. */
+  async function during<T>(
+    title: string,
+    canCancel: boolean,
+    work: () => Promise<T>,
+    writes = canCancel,
+  ): Promise<T | null> {
+    if (get().work) {
+      notify(problem("data-busy", {}));
+      return null;
+    }
+    cancelled = false;
+    set({ work: { title, progress: null, canCancel, writes } });
     try {
       return await work();
     } finally {
@@ -147,20 +182,35 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
   return {
     store,
     refresh,
-    look: (files) =>
-      during("Looking at the files", false, async () => {
-        const report = await ask("lookAtLog", { files });
-        set({ log: report && { files, report } });
-      }),
+    async look(files, layout = null) {
+      const id = ++lastLook;
+      set({ looking: true });
+      let refusal: Problem | null = null;
+      const look = await ask("lookAtLog", { files, layout }, (found) => {
+        refusal = found;
+      });
+      // Other files may have been dropped since.
+      if (id !== lastLook) return;
+      set({ looking: false });
+      const { log } = get();
+      if (look) set({ log: { id, files, layout, look, importing: false, refusal: null } });
+      else if (log?.files === files) set({ log: { ...log, refusal } });
+    },
     dismissLog: () => set({ log: null }),
     async importLog(options) {
       const { log } = get();
       if (!log) return;
-      set({ log: null });
-      inputs.keepStored();
-      const { files, report } = log;
-      await during(`Importing ${report.name}`, true, async () => {
-        const made = await ask("importLog", { files, options });
+      const { id, files } = log;
+      await during(`Importing ${options.name ?? files[0]!.name}`, true, async () => {
+        set({ log: { ...log, importing: true, refusal: null } });
+        inputs.keepStored();
+        let refusal: Problem | null = null;
+        const made = await ask("importLog", { files, options }, (found) => {
+          refusal = found;
+        });
+        // What was refused may do with other choices, unless other files wait for theirs.
+        if (get().log?.id === id)
+          set({ log: made || cancelled ? null : { ...log, importing: false, refusal } });
         await openNew(made);
         if (made?.warning) notify(made.warning);
       });
@@ -174,7 +224,10 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
         openNew(await ask("keepDataset", { location })),
       );
     },
-    cancel: () => void ask("cancel", {}),
+    cancel() {
+      cancelled = true;
+      void ask("cancel", {});
+    },
     dismissReady: () => set({ ready: null }),
     open: (id) => openDataset({ type: "device", id }),
     async rename(id, name) {
@@ -194,10 +247,11 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
       const open = current();
       if (!open) return;
       const { location, identity } = open;
-      await during("Reading every row", true, async () => {
+      const readRows = async () => {
         const inspection = await ask("inspectDataset", { location });
         if (inspection) set({ inspection: { identity, inspection } });
-      });
+      };
+      await during("Reading every row", true, readRows, false);
     },
     async onDevice(identity) {
       await refresh();

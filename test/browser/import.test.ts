@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
@@ -14,6 +14,9 @@ import { expectAccessible } from "./axe.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const ROWS = 20_000;
+const narrow = Array.from({ length: 3000 }, (_, i) => `${i % 2}\t${i % 50}\t\t0a1b2c3d\t${i % 7}\tx`).join(
+  "\n",
+);
 let browser: Browser;
 let folder: string;
 let log: Buffer;
@@ -29,7 +32,8 @@ beforeAll(async () => {
   const packed = Buffer.concat([gzipSync(log.subarray(0, half)), gzipSync(log.subarray(half))]);
   await writeFile(join(folder, "clicks.tsv.gz"), packed);
   await writeFile(join(folder, "cut.tsv.gz"), packed.subarray(0, -1000));
-  await writeFile(join(folder, "long.tsv"), Buffer.concat(Array.from({ length: 10 }, () => log)));
+  await writeFile(join(folder, "narrow.tsv"), narrow);
+  await writeFile(join(folder, "long.tsv"), Buffer.concat(Array.from({ length: 25 }, () => log)));
   const beginning = log.subarray(0, log.indexOf("\n", 300_000) + 1);
   await writeFile(join(folder, "tomorrow.tsv"), Buffer.concat([Buffer.from("1\tnothing\n"), beginning]));
 });
@@ -44,7 +48,8 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   const dialog = studio.page.getByRole("dialog", { name: "Import clicks" });
   await dialog.getByTestId("expected-size").waitFor();
   await expectAccessible(studio, "import dialog");
-  await dialog.getByRole("button", { name: "Import", exact: true }).click();
+  expect(await isFocused(dialog.getByLabel("Name", { exact: true }))).toBe(true);
+  await studio.page.keyboard.press("Enter");
   await expectOpen(studio, "clicks", ROWS);
 
   const { files, manifest } = await makeDataset(log, { threshold: 10 }, 1 << 20, {
@@ -126,6 +131,41 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
   await expect.poll(() => studio.page.evaluate(() => document.activeElement?.id)).toBe("control-dataset");
 });
 
+it("reads a log of other columns by the rules that were chosen, and none that contradict each other", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  await choose(studio, "narrow.tsv");
+  const dialog = studio.page.getByRole("dialog");
+  await dialog.getByText("narrow.tsv has 6 columns a line, not 40").waitFor();
+  expect(await dialog.getByLabel("Integer columns").inputValue()).toBe("2");
+  expect(await isFocused(dialog.getByLabel("Integer columns"))).toBe(true);
+  await dialog.getByLabel("Category columns").press("Enter");
+  await dialog.getByLabel("Name", { exact: true }).fill("other columns");
+  expect(await dialog.getByLabel("Those of synthetic demo").isDisabled()).toBe(true);
+  await studio.button("More settings").click();
+  await dialog.getByLabel("Validation share").fill("0.95");
+  await dialog.getByText("more than 1 together").waitFor();
+  const importButton = dialog.getByRole("button", { name: "Import", exact: true });
+  expect(await importButton.isDisabled()).toBe(true);
+  await dialog.getByLabel("Validation share").fill("0.2");
+  await expectAccessible(studio, "import dialog with more settings");
+  await dialog.getByLabel("Id order").click();
+  await studio.page.getByRole("option", { name: "first seen" }).click();
+  await importButton.click();
+  await expectOpen(studio, "other columns", 3000);
+  const { manifest } = await makeDataset(
+    narrow,
+    { threshold: 10, validShare: 0.2, idOrder: "first-seen" },
+    1 << 20,
+    {
+      ...{ name: "other columns", files: ["narrow.tsv"], format: "packed" },
+      layout: { integers: 2, categories: 3 },
+    },
+  );
+  const kept = await keptFiles(studio);
+  expect(kept["manifest.json"]).toBe(Buffer.from(manifestText(manifest)).toString("base64"));
+  expect(studio.errors).toEqual([]);
+});
+
 it("keeps nothing of a log that is cut off, was cancelled or had no room, and goes on", async () => {
   const studio = await openStudio(browser, inject("rootUrl"));
   const importButton = studio.page.getByRole("dialog").getByRole("button", { name: "Import", exact: true });
@@ -138,10 +178,19 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
   await studio.page.setViewportSize({ width: 900, height: 900 });
   const work = studio.page.getByRole("main").getByTestId("data-work");
   await work.getByText("rows/s").waitFor();
+  expect(await asksBeforeLeaving(studio)).toBe(true);
+  // Another log may be looked at meanwhile: the import goes on, and the other one waits.
+  await drop(studio, "tomorrow.tsv");
+  const dialog = studio.page.getByRole("dialog", { name: "Import tomorrow" });
+  await dialog.getByText("1 of the first").waitFor();
+  expect(await importButton.isDisabled()).toBe(true);
+  await studio.page.keyboard.press("Escape");
+  await work.getByText(/pass \d of 2/).waitFor();
   await work.getByRole("button", { name: "Cancel" }).click();
   await work.waitFor({ state: "detached" });
   await studio.page.setViewportSize({ width: 1440, height: 900 });
   expect(await keptFiles(studio)).toEqual({});
+  expect(await asksBeforeLeaving(studio)).toBe(false);
 
   const session = await studio.page.context().newCDPSession(studio.page);
   const { origin } = new URL(inject("rootUrl"));
@@ -149,8 +198,12 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
   await studio.page
     .getByLabel("A log, or the files of a data set")
     .setInputFiles(join(folder, "clicks.tsv.gz"));
+  await studio.page.getByRole("dialog").getByLabel("Threshold").fill("7");
   await importButton.click();
   await studio.page.locator('[data-problem="device-full"]').waitFor();
+  expect(await studio.page.getByRole("dialog").getByLabel("Threshold").inputValue()).toBe("7");
+  await studio.page.getByRole("dialog").getByText("There is no room for clicks").waitFor();
+  await studio.page.keyboard.press("Escape");
   expect(await keptFiles(studio)).toEqual({});
   expect(studio.errors).toEqual([]);
   expect(await studio.button("Train").isEnabled()).toBe(true);
@@ -170,11 +223,20 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
 async function choose({ page, button, untilState }: StudioPage, file: string): Promise<void> {
   await untilState("Ready to train");
   await button("Open another data set").click();
+  await page.getByRole("button", { name: "Drop or choose a log" }).waitFor();
   await page.getByLabel("A log, or the files of a data set").setInputFiles(join(folder, file));
 }
 
-/** Drops the file onto what `selector` finds. */
-async function drop({ page }: StudioPage, file: string, selector: string): Promise<void> {
+function isFocused(field: Locator): Promise<boolean> {
+  return field.evaluate((element) => element === document.activeElement);
+}
+
+function asksBeforeLeaving({ page }: StudioPage): Promise<boolean> {
+  return page.evaluate(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+}
+
+/** Drops the file onto what `selector` finds, or onto the page, wherever. */
+async function drop({ page }: StudioPage, file: string, selector = "body"): Promise<void> {
   const text = await readFile(join(folder, file), "utf8");
   const transfer = await page.evaluateHandle(
     ([name, content]) => {

@@ -23,7 +23,7 @@ it("speaks of the shares that were given", () => {
     validShare: 0.5,
     testShare: 0.5,
   });
-  expect(refusal("--valid_share=0.95")).toContain("not be negative, nor more than 1 together");
+  expect(refusal("--valid_share=0.95")).toContain("more than 1 together");
 });
 
 it.each(["--test_share=0.3", "--valid_share=0.3"])("refuses %s where no rows are dealt", (share) => {

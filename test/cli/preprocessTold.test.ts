@@ -34,10 +34,18 @@ function writeSplits(rows: Record<string, number>): string {
 
 it("says which splits have no row, and why", async () => {
   const folder = writeSplits({ train: 30, valid: 10, test: 10 });
-  await runPreprocess([`--input=${folder}`, `--output=${output()}`, "--train_line_count=35"]);
+  await runPreprocess([`--input=${folder}`, `--output=${output()}`, "--train_line_count=1"]);
   expect(told().filter((line) => line.includes("split"))).toEqual([
-    "the test split has no row: --train_line_count=35 ends before its files",
+    "the valid split has no row: --train_line_count=1 leaves it none",
+    "the test split has no row: --train_line_count=1 leaves it none",
   ]);
+});
+
+it("takes a part of each split's rows where it ends after so many", async () => {
+  const folder = writeSplits({ train: 30, valid: 10, test: 10 });
+  await runPreprocess([`--input=${folder}`, `--output=${output()}`, "--train_line_count=25"]);
+  const { splits } = JSON.parse(readFileSync(join(output(), "manifest.json"), "utf8"));
+  expect([splits.train.rows, splits.valid.rows, splits.test.rows]).toEqual([14, 6, 5]);
 });
 
 it("says when a split's files have no row", async () => {

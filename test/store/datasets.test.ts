@@ -57,7 +57,9 @@ beforeEach(async () => {
 
 async function importClicks(): Promise<void> {
   await studio.datasets.look([new File(["1"], "clicks.tsv")]);
-  await studio.datasets.importLog({ rows: null, threshold: null, vocabularyOf: null });
+  await studio.datasets.importLog({
+    ...{ name: null, rows: null, layout: null, numbers: null, rules: {}, vocabularyOf: null },
+  });
 }
 
 it("opens what was imported", async () => {

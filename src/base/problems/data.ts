@@ -93,7 +93,18 @@ export const dataProblems = {
   }): Wording => ({
     sentence: `${d.bad} of the first ${d.lines} lines of ${d.name} cannot be read, more than 1 %: ${d.where}, for example, ${d.reason}.`,
     remedy:
-      "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs; for other numbers of columns give --dense_dim and --slot_dim. Fractions that come late, and words for missing numbers, are known in CSV alone.",
+      "Choose a log in Criteo's form: a label, its integers and its values a line, separated by tabs. Fractions that come late, and words for missing numbers, are known in CSV alone.",
+    control: "dataset",
+  }),
+  "log-columns": (d: { name: string; found: number; integers: number; categories: number }): Wording => ({
+    sentence: `${d.name} has ${d.found} columns a line, not ${1 + d.integers + d.categories}: a label, ${d.integers} integers and ${d.categories} categories.`,
+    remedy:
+      "Say how many of its columns are integers and how many categories, the label being the first (--dense_dim, --slot_dim on the command line).",
+    control: "dataset",
+  }),
+  "log-unlabelled": (d: { name: string; integers: number; categories: number }): Wording => ({
+    sentence: `${d.name} has no label: its lines are ${d.integers} integers and ${d.categories} categories, as in Kaggle's test.txt.`,
+    remedy: "Choose a log with labels, such as train.txt; rows without one tell nothing about clicks.",
     control: "dataset",
   }),
   "log-truncated": (d: { name: string; reason: string }): Wording => ({

@@ -13,7 +13,7 @@ export const formatProblems = {
   }),
   "preprocessed-already": (d: { name: string }): Wording => ({
     sentence: `${d.name} belongs to a data set that was preprocessed already.`,
-    remedy: "Open it as it is: choose its folder in the page, or name it with --dataset_path.",
+    remedy: "Open it as it is: its whole folder with the manifest.json (--dataset_path on the command line).",
     control: "dataset",
   }),
   "shard-alone": (d: { name: string }): Wording => ({
@@ -34,7 +34,7 @@ export const formatProblems = {
   "splits-unclear": (d: { name: string; named: string }): Wording => ({
     sentence: `${d.named} is named for its split, ${d.name} is not: its rows would belong to none.`,
     remedy:
-      "Name every file train, valid or test, choose only those, or have all rows dealt anew with --split=hash.",
+      "Name every file train, valid or test, choose only those, or have all rows dealt anew, by hash (--split=hash on the command line).",
     control: "dataset",
   }),
   "format-damaged": (d: { name: string; format: string; reason: string }): Wording => ({

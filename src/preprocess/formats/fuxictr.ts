@@ -139,12 +139,15 @@ async function measure(
   const ranges = emptyRanges(numeric.length);
   if (numeric.length === 0) return ranges;
   let rows = 0;
-  for (const { file } of files)
+  for (const { file, limit: ofFile = limit } of files) {
+    const end = Math.min(limit, rows + ofFile);
     for await (const { count, columns } of groupsOf(file, numeric)) {
       for (const [c, range] of ranges.entries())
         for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
-      if ((rows += count) >= limit) return ranges;
+      if ((rows += count) >= end) break;
     }
+    if (rows >= limit) return ranges;
+  }
   return ranges;
 }
 
@@ -157,12 +160,13 @@ async function* blocks(
 ): AsyncGenerator<Block> {
   const names = [map.label, ...map.numeric, ...map.categories.map(({ name }) => name)];
   let line = 0;
-  for (const { file, split } of files) {
+  for (const { file, split, limit: ofFile = limit } of files) {
+    const end = Math.min(limit, line + ofFile);
     begin(file, line);
     for await (const { count, columns, bytesRead } of groupsOf(file, names)) {
       tellOf(file)(bytesRead);
-      for (let from = 0; from < count && line < limit; ) {
-        const taken = Math.min(BLOCK_ROWS, count - from, limit - line);
+      for (let from = 0; from < count && line < end; ) {
+        const taken = Math.min(BLOCK_ROWS, count - from, end - line);
         const block = Object.assign(makeBlock(form, taken, line), split !== undefined && { split });
         for (let r = from; r < from + taken; r++, line++)
           endRow(block, line, appendRow(columns, r, map, form, block));
@@ -170,8 +174,9 @@ async function* blocks(
         yield block;
         from += taken;
       }
-      if (line >= limit) return;
+      if (line >= end) break;
     }
+    if (line >= limit) return;
   }
 }
 

@@ -10,6 +10,7 @@ import { CRITEO, type Layout } from "../../shards/rows.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
+import { ColumnsError } from "./columns.ts";
 import type { TellBytes } from "./input.ts";
 import {
   createLogSource,
@@ -23,7 +24,7 @@ import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
 const BLOCK_ROWS = 8192;
 const EXPECTED =
-  "Its records should hold feat_ids, feat_vals and label as MindSpore's and DeepFM's scripts write them; for other than 13 integers and 26 categories give --dense_dim and --slot_dim";
+  "Its records should hold feat_ids, feat_vals and label as MindSpore's and DeepFM's scripts write them; for other than 13 integers and 26 categories one says how many there are (--dense_dim, --slot_dim on the command line)";
 
 /** Some rows: as many as labels. */
 export interface IdRecord {
@@ -91,6 +92,7 @@ async function survey(
   let rows = 0;
   for (const opened of files) {
     const { name } = opened.file;
+    const end = rows + (opened.limit ?? limit);
     for await (const record of format.read(opened, () => {})) {
       const mismatch = (reason: string) =>
         new ProblemError(
@@ -105,6 +107,7 @@ async function survey(
       for (let r = 0, at = 0; r < labels.length; r++, at += shape.valuesPerRow)
         for (let c = 0; c < shape.integers; c++) widen(ranges[c]!, values[at + c]!);
       if ((rows += labels.length) >= limit) return { shape, ranges };
+      if (rows >= end) break;
     }
   }
   if (!shape) throw new ProblemError(problem("log-empty", { name: files[0]!.file.name }));
@@ -125,9 +128,22 @@ function shapeOf({ labels, ids, values }: IdRecord, layout: Layout, mismatch: Mi
   }
   if (idsPerRow === categories && valuesPerRow === integers)
     return { ...layout, idsPerRow, valuesPerRow, firstCategory: 0, firstId: null };
-  throw mismatch(
+  const { problem: found } = mismatch(
     `has ${ids.length} ids and ${values.length} values for ${labels.length} labels, where ${fields} and ${fields} a row or ${categories} and ${integers} are expected`,
   );
+  throw new ColumnsError(found, likelyLayout(ids, idsPerRow, valuesPerRow));
+}
+
+/** In one space of ids a column of integers has the same id in every row. */
+function likelyLayout(ids: ArrayLike<number>, idsPerRow: number, valuesPerRow: number): Layout {
+  if (idsPerRow !== valuesPerRow) return { integers: valuesPerRow, categories: idsPerRow };
+  const isFixed = (c: number) => {
+    for (let at = c; at < ids.length; at += idsPerRow) if (ids[at] !== ids[c]) return false;
+    return true;
+  };
+  let integers = 0;
+  while (integers < idsPerRow && isFixed(integers)) integers++;
+  return { integers, categories: idsPerRow - integers };
 }
 
 function checkRecord({ labels, ids, values }: IdRecord, shape: Shape, mismatch: Mismatch): void {
@@ -159,18 +175,19 @@ async function* blocks(
   let line = 0;
   for (const opened of files) {
     const { split } = opened;
+    const end = Math.min(limit, line + (opened.limit ?? limit));
     begin(opened.file, line);
     const nextBlock = () =>
       Object.assign(makeBlock(form, BLOCK_ROWS, line), split !== undefined && { split });
     let block = nextBlock();
     for await (const record of format.read(opened, tellOf(opened.file))) {
-      for (let r = 0; r < record.labels.length && line < limit; r++) {
+      for (let r = 0; r < record.labels.length && line < end; r++) {
         endRow(block, line++, appendRow(record, r, shape, form, block));
         if (++block.lineCount < BLOCK_ROWS) continue;
         yield block;
         block = nextBlock();
       }
-      if (line >= limit) break;
+      if (line >= end) break;
     }
     if (block.lineCount > 0) yield block;
     if (line >= limit) return;

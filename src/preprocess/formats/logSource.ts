@@ -12,8 +12,10 @@ import type { InputFile, TellBytes } from "./input.ts";
 export interface OpenOptions {
   /** Columns of each kind, where the files do not say it; left out, Criteo's. */
   layout?: Layout;
-  /** Rows at most. */
+  /** Rows at most; of files that are splits each gives its part. */
   limit?: number;
+  /** These are the first of all rows, even where the files are splits. */
+  inOrder?: boolean;
   /** Categories of a log are decimal numbers, which keep their order (MindSpore's skip_id_convert). */
   numbers?: boolean;
   /** The files' names say nothing about splits. */
@@ -27,6 +29,8 @@ export interface OpenedFile {
   head: Uint8Array;
   /** Its split as the place in SPLITS, where it has one. */
   split?: number;
+  /** Rows at most of this file. */
+  limit?: number;
 }
 
 export interface LogSource {
@@ -36,6 +40,10 @@ export interface LogSource {
   name?: string;
   /** Names of the files that are read. */
   files: string[];
+  /** For each of these files its split as the place in SPLITS, where it has one. */
+  splits: (number | undefined)[];
+  /** Its rows are lines of text: `layout` and `numbers` decide how they are read. */
+  isText: boolean;
   /** Of these together, as they lie on the disk. */
   byteLength: number;
   form: LogForm;
@@ -86,6 +94,8 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
     ...{ format, form, named, values },
     ...(tokens && { tokens }),
     files: files.map(({ file }) => file.name),
+    splits: files.map(({ split }) => split),
+    isText: noun === "line",
     byteLength: totalBytes(files),
     rules: { ...(hasSplits && { split: "given", testShare: 0, validShare: 0 }), ...rules },
     whereIs(row) {

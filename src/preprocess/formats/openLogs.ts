@@ -3,14 +3,16 @@
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { MANIFEST_FILE } from "../../shards/manifest.ts";
+import { CRITEO, type Layout } from "../../shards/rows.ts";
 import { isGzip } from "../gzip.ts";
+import { unlabelled } from "./columns.ts";
 import { FEATURE_MAP_FILE, isParquet, openFuxiCtr } from "./fuxictr.ts";
 import { isHdf5, openHdf5 } from "./hdf5.ts";
 import { headOf, type InputFile, isNamed } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import { isMindRecord, openMindRecord } from "./mindrecord.ts";
 import { splitOfName } from "./splitNames.ts";
-import { isLog, openText } from "./text.ts";
+import { isLog, isUnlabelledLog, openText } from "./text.ts";
 import { isTfRecord, openTfRecord } from "./tfrecord.ts";
 
 const HEAD_BYTES = 1 << 17;
@@ -67,7 +69,7 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
     : [];
   const known = made.length > 0 ? made : recognised;
   const first = known[0];
-  if (!first) throw nothingKnown(seen);
+  if (!first) throw nothingKnown(seen, options.layout);
   refuseUnread(
     seen.filter(({ file }) => !recognised.some((opened) => opened.file === file)),
     known,
@@ -81,7 +83,9 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
         ...{ other: other.file.name, otherFormat: other.format.name },
       }),
     );
-  return first.format.open(options.ignoreSplits ? known : inSplits(known), options, files);
+  const { ignoreSplits, inOrder, limit } = options;
+  const opened = ignoreSplits ? known : inSplits(known, inOrder ? undefined : limit);
+  return first.format.open(opened, options, files);
 }
 
 async function headBytes(file: InputFile): Promise<Uint8Array> {
@@ -94,8 +98,11 @@ async function headBytes(file: InputFile): Promise<Uint8Array> {
   }
 }
 
-/** The files, those of the training split first, where their names say more than one split. */
-function inSplits(files: OpenedFile[]): OpenedFile[] {
+/**
+ * The files, those of the training split first, where their names say more than one split. Of each come rows in proportion
+ * to its bytes: the first `limit` rows of all would be training rows alone.
+ */
+function inSplits(files: OpenedFile[], limit?: number): OpenedFile[] {
   const splits = files.map(({ file }) => splitOfName(file.name));
   const named = splits.filter((split) => split !== null);
   if (new Set(named).size < 2) return files;
@@ -104,7 +111,18 @@ function inSplits(files: OpenedFile[]): OpenedFile[] {
     const named = files.find((_, i) => splits[i] !== null)!.file.name;
     throw new ProblemError(problem("splits-unclear", { name: unnamed, named }));
   }
-  return files.map((opened, i) => ({ ...opened, split: splits[i]! })).toSorted((a, b) => a.split - b.split);
+  const ordered = files
+    .map((opened, i) => ({ ...opened, split: splits[i]! }))
+    .toSorted((a, b) => a.split - b.split);
+  if (limit === undefined) return ordered;
+  const total = files.reduce((sum, { file }) => sum + file.byteLength, 0);
+  let bytes = 0;
+  return ordered.map((opened) => {
+    const before = Math.round((limit * bytes) / total);
+    bytes += opened.file.byteLength;
+    // What was rounded adds up to the limit.
+    return { ...opened, limit: Math.max(1, Math.round((limit * bytes) / total) - before) };
+  });
 }
 
 /**
@@ -130,10 +148,11 @@ function endingOf(name: string): string {
   return (ending?.[1] ?? "").toLowerCase();
 }
 
-function nothingKnown(files: OpenedFile[]): ProblemError {
+function nothingKnown(files: OpenedFile[], layout: Layout = CRITEO): ProblemError {
   const largest = files.toSorted((a, b) => b.file.byteLength - a.file.byteLength)[0];
   if (!largest) return new ProblemError(problem("folder-without-files", { name: "The folder" }));
-  return unknownFile(largest);
+  const { file, head } = largest;
+  return isUnlabelledLog(head, layout) ? unlabelled(file.name, layout) : unknownFile(largest);
 }
 
 function unknownFile({ file: { name }, head }: OpenedFile): ProblemError {

@@ -8,6 +8,7 @@ import { type Piece, wholeLines } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
 import { byteString, decimal, TAB } from "../parse.ts";
 import { COMMA, unquoted } from "../quotes.ts";
+import { ColumnsError, checkColumns, lacksLabel, likelyLayout, unlabelled } from "./columns.ts";
 import {
   createLogSource,
   type LogSource,
@@ -26,20 +27,28 @@ const ZERO = 48;
 /** A log may begin with some bad lines. */
 const FIRST_LINES = 10;
 const EXPECTED =
-  "Its header should be label, I1 to I13, C1 to C26, in this order; for other columns give --dense_dim and --slot_dim, the label first, then numbers, then categories";
+  "Its header should be label, I1 to I13, C1 to C26, in this order; with other columns the label comes first, then numbers, then categories, and one says how many there are of each (--dense_dim, --slot_dim on the command line)";
 
 /** Whether one of the first lines looks like one of a log, or like a header above it. */
 export function isLog(head: Uint8Array): boolean {
   return telling(head) !== null;
 }
 
+/** Whether the first lines would be a log's if they began with a label. */
+export function isUnlabelledLog(head: Uint8Array, layout: Layout): boolean {
+  return [TAB, COMMA].some((separator) => lacksLabel(sampleRows(head, separator, false), layout));
+}
+
 export async function openText(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
   const { head, file } = files[0]!;
   const { separator, fields } = telling(head)!;
   const withHeader = isHeader(fields, separator);
-  const layout = withHeader ? headerLayout(file.name, fields, options.layout) : (options.layout ?? CRITEO);
   checkAlike(files);
   const rows = sampleRows(head, separator, withHeader);
+  const layout = withHeader
+    ? headerLayout(file.name, fields, rows, options.layout)
+    : (options.layout ?? CRITEO);
+  if (!withHeader) checkColumns(file.name, rows, layout);
   const isCsv = separator === COMMA;
   const kind = kindOfValues(categoriesOf(rows, layout));
   const numbers = options.numbers ?? (isCsv && kind === "decimal");
@@ -73,11 +82,14 @@ async function* pieces(
 ): AsyncGenerator<Piece> {
   const headerLines = withHeader ? 1 : 0;
   let lines = 0;
-  for (const { file, split } of files) {
+  for (const { file, split, limit: ofFile = limit } of files) {
     if (lines >= limit) return;
     const before = lines;
     begin(file, before);
-    for await (const piece of wholeLines(file.stream(tellOf(file)), limit - before + headerLines)) {
+    for await (const piece of wholeLines(
+      file.stream(tellOf(file)),
+      Math.min(ofFile, limit - before) + headerLines,
+    )) {
       const rest = piece.firstLine < headerLines ? withoutFirstLine(piece) : piece;
       // Lines are numbered through all files, and from 0 below a header.
       const firstLine = before + piece.firstLine - (rest === piece ? headerLines : 0);
@@ -119,20 +131,27 @@ function isLabel(name: string): boolean {
 }
 
 /** The layout that a header's names tell; other names need a layout from outside. */
-function headerLayout(name: string, [label, ...names]: string[], given: Layout | undefined): Layout {
+function headerLayout(
+  name: string,
+  [label, ...names]: string[],
+  rows: string[][],
+  given: Layout | undefined,
+): Layout {
   const mismatch = (reason: string) =>
-    new ProblemError(problem("format-mismatch", { name, format: "CSV", reason, expected: EXPECTED }));
-  if (!isLabel(label!)) throw mismatch(`its first column is "${label}", not the label`);
+    problem("format-mismatch", { name, format: "CSV", reason, expected: EXPECTED });
+  const otherColumns = (reason: string) => new ColumnsError(mismatch(reason), likelyLayout(rows));
+  if (/^I1$/i.test(label!)) throw unlabelled(name, given ?? CRITEO);
+  if (!isLabel(label!)) throw new ProblemError(mismatch(`its first column is "${label}", not the label`));
   if (given) {
     if (names.length === given.integers + given.categories) return given;
-    throw mismatch(
+    throw otherColumns(
       `it has ${names.length} columns besides the label, not ${given.integers} + ${given.categories}`,
     );
   }
   const integers = names.findIndex((column) => !/^I\d+$/i.test(column));
   const strange = names.slice(integers).find((column) => !/^C\d+$/i.test(column));
-  if (integers === -1) throw mismatch("it has no column of categories");
-  if (strange !== undefined) throw mismatch(`its column "${strange}" is neither I1… nor C1…`);
+  if (integers === -1) throw otherColumns("it has no column of categories");
+  if (strange !== undefined) throw otherColumns(`its column "${strange}" is neither I1… nor C1…`);
   return { integers, categories: names.length - integers };
 }
 

@@ -13,6 +13,8 @@ interface NumberInputProps {
   disabled?: boolean;
   /** What ↑ and ↓ add; none for numbers that are changed by factors. */
   step?: number;
+  /** A dialog that opens puts the focus here. */
+  focusFirst?: boolean;
   onChange(value: number | string): void;
 }
 
@@ -25,6 +27,7 @@ export function NumberInput({
   description,
   disabled,
   step,
+  focusFirst,
   onChange,
 }: NumberInputProps) {
   // While it is being typed the text stays as it is: "1." would else lose its point.
@@ -49,6 +52,7 @@ export function NumberInput({
       value={typed ?? (typeof value === "number" ? setting(value) : value)}
       error={error}
       disabled={disabled}
+      data-autofocus={focusFirst || undefined}
       inputMode="decimal"
       autoComplete="off"
       onChange={(event) => change(event.currentTarget.value)}

@@ -6,6 +6,20 @@ import { useDatasets } from "./useDatasets.ts";
 
 /** What is being done with data: how far it is, how fast, how long it still takes; and a way to end it. */
 export function DataWork() {
+  const looking = useDatasets((state) => state.looking);
+  return (
+    <>
+      {looking && (
+        <Text size="xs" role="status">
+          Looking at the files …
+        </Text>
+      )}
+      <Work />
+    </>
+  );
+}
+
+function Work() {
   const { datasets } = useStudio();
   const work = useDatasets((state) => state.work);
   if (!work) return null;
@@ -36,11 +50,12 @@ export function DataWork() {
   );
 }
 
-/** "Counting values: 34.1 %, 1,234,567 rows, 512 k rows/s, 12 s left" */
-function words({ stage, share, rows, rowsPerSecond, secondsLeft }: DataProgress): string {
-  const parts = [`${stage}: ${percent(share)}`];
-  if (rows !== null) parts.push(`${count(rows)} rows`);
-  if (rowsPerSecond !== null) parts.push(`${short(rowsPerSecond)} rows/s`);
-  parts.push(`${duration(secondsLeft)} left`);
+/** "Counting values (pass 1 of 2): 34.1 %, 1,234,567 rows, 512 k rows/s, 12 s left in this pass" */
+function words({ stage, pass, share, rows, rowsPerSecond, secondsLeft }: DataProgress): string {
+  const where = pass ? ` (pass ${pass.number} of ${pass.of})` : "";
+  const parts = [`${stage}${where}: ${percent(share)}`];
+  if (rows) parts.push(`${count(rows)} rows`);
+  if (rowsPerSecond) parts.push(`${short(rowsPerSecond)} rows/s`);
+  if (secondsLeft !== null) parts.push(`${duration(secondsLeft)} left${pass ? " in this pass" : ""}`);
   return parts.join(", ");
 }

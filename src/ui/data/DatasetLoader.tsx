@@ -56,8 +56,10 @@ function FilesLoader() {
         onDrop={load}
         getFilesFromEvent={filesOf}
         multiple
+        role="button"
         className={classes.drop}
-        inputProps={{ "aria-label": "A log, or the files of a data set" }}
+        // The whole is the button; the field in it is for nobody to reach.
+        inputProps={{ "aria-label": "A log, or the files of a data set", hidden: true }}
       >
         <Text size="xs">
           Drop or choose a log (plain or gzip), files of another tool, or a data set’s folder with its

@@ -53,6 +53,13 @@ describe("FuxiCTR's Parquet", () => {
     expect(rows.train).toHaveLength(200);
   });
 
+  it("stops after so many rows, those of each split in proportion", async () => {
+    const { rows } = await importFiles(files, { limit: 30 });
+    expect(rows.train.length + rows.valid.length + rows.test.length).toBeLessThanOrEqual(30);
+    expect(Math.min(rows.valid.length, rows.test.length)).toBeGreaterThan(3);
+    expect(rows.test).toEqual(expected("test").slice(0, rows.test.length));
+  });
+
   it("keeps its vocabulary, so that rows of the log can be mapped as it did", async () => {
     const { vocabulary: lines, manifest } = await importFiles(files);
     const named = (column: string) =>

@@ -53,9 +53,12 @@ describe.each(Object.keys(formats) as Name[])("%s", (name) => {
     expect(manifest.columns[0]).toMatchObject({ scale: 1e9 });
   });
 
-  it("stops after so many rows", async () => {
-    const { rows } = await importFiles(formats[name], { limit: 65 });
-    expect([rows.train.length, rows.test.length]).toEqual([60, 5]);
+  it("stops after so many rows, those of each split in proportion", async () => {
+    const inOrder = await importFiles(formats[name], { limit: 65, inOrder: true });
+    expect([inOrder.rows.train.length, inOrder.rows.test.length]).toEqual([60, 5]);
+    const { rows } = await importFiles(formats[name], { limit: 20 });
+    expect(rows.train.length + rows.test.length).toBeLessThanOrEqual(20);
+    expect(Math.min(rows.train.length, rows.test.length)).toBeGreaterThan(3);
   });
 
   it("is not taken for rows of other columns", async () => {

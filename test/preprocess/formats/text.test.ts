@@ -44,6 +44,15 @@ describe("reczoo's Criteo_x4", () => {
     expect(rows.train.map((row) => row[1])).toEqual(Array.from({ length: 12 }, (_, i) => i));
   });
 
+  it("reads so many rows of its splits together, of each in proportion", async () => {
+    const { manifest, rows } = await importFiles(files, { limit: 20 }, { threshold: 0 });
+    const { train, valid, test } = manifest.splits;
+    expect([train.rows, valid.rows, test.rows]).toEqual([10, 4, 6]);
+    expect(rows.test.map((row) => row[1])).toEqual([200, 201, 202, 203, 204, 205]);
+    const inOrder = await importFiles(files, { limit: 20, inOrder: true }, { threshold: 0 });
+    expect(inOrder.manifest.splits.train.rows).toBe(20);
+  });
+
   it("deals all rows anew when the names are to say nothing", async () => {
     const { manifest } = await importFiles(files, { ignoreSplits: true });
     expect(manifest.rules.split).toBe("hash");

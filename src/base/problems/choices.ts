@@ -1,0 +1,64 @@
+// What can be wrong with the choices for a data set that is to be made of a log. Each names its choice as the control.
+
+import type { Wording } from "../problem.ts";
+
+const COLUMNS =
+  "There are 1 to 4,096 columns besides the label, for example 13 of integers and 26 of categories.";
+
+export const choiceProblems = {
+  "rows-invalid": (_: object): Wording => ({
+    sentence: "The number of rows to take must be a whole number, at least 1.",
+    remedy: "Take 1000000, for example, or all rows.",
+    control: "import.rows",
+  }),
+  "integer-columns-invalid": (_: object): Wording => ({
+    sentence: "The number of integer columns must be a whole number, and with the categories at least 1.",
+    remedy: COLUMNS,
+    control: "import.integers",
+  }),
+  "category-columns-invalid": (_: object): Wording => ({
+    sentence: "The number of category columns must be a whole number, at least 0.",
+    remedy: COLUMNS,
+    control: "import.categories",
+  }),
+  "threshold-invalid": (_: object): Wording => ({
+    sentence: "The threshold must be a whole number, at least 0.",
+    remedy: "Take 10 for some hundred thousand rows, 100 for tens of millions.",
+    control: "import.threshold",
+  }),
+  "seed-invalid": (_: object): Wording => ({
+    sentence: "The seed must be a whole number from 0 to 4294967295.",
+    remedy: "Take 2020, for example.",
+    control: "import.seed",
+  }),
+  "test-share-invalid": (_: object): Wording => ({
+    sentence: "The share of test rows must be a number from 0 to 1.",
+    remedy: "Take 0.1, for example.",
+    control: "import.testShare",
+  }),
+  "valid-share-invalid": (_: object): Wording => ({
+    sentence: "The share of validation rows must be a number from 0 to 1.",
+    remedy: "Take 0.1, for example, or 0 for none.",
+    control: "import.validShare",
+  }),
+  "shares-over-one": (_: object): Wording => ({
+    sentence: "The shares of test and validation rows are more than 1 together.",
+    remedy: "Make one of them smaller.",
+    control: "import.validShare",
+  }),
+  "shares-of-named-splits": (_: object): Wording => ({
+    sentence: "The files are splits already, so no share of rows is left to deal.",
+    remedy: "Leave the shares of test and validation rows out, or have all rows dealt anew, by hash.",
+    control: "import.testShare",
+  }),
+  "mindspore-without-validation": (_: object): Wording => ({
+    sentence: "MindSpore's split knows no validation rows.",
+    remedy: "Leave their share out, or split by hash.",
+    control: "import.validShare",
+  }),
+  "mindspore-counts-all": (_: object): Wording => ({
+    sentence: "MindSpore's split goes with ids that are fitted on all rows.",
+    remedy: "Fit them on all rows, or split by hash.",
+    control: "import.fittedOn",
+  }),
+};

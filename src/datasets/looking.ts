@@ -1,0 +1,105 @@
+// A look at the beginning of files that a person dropped or picked: what they are, and what a data set of them would take.
+
+import { SPLITS } from "../base/batch.ts";
+import type { Problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import { unhurried } from "../base/yield.ts";
+import { ColumnsError } from "../preprocess/formats/columns.ts";
+import { blobInput, type InputFile } from "../preprocess/formats/input.ts";
+import type { LogSource, OpenOptions } from "../preprocess/formats/logSource.ts";
+import { openLogs } from "../preprocess/formats/openLogs.ts";
+import { createHands, type Part } from "../preprocess/hands.ts";
+import { nameOfLog } from "../preprocess/logName.ts";
+import { countPass } from "../preprocess/passes.ts";
+import { DEFAULT_RULES } from "../preprocess/preprocess.ts";
+import type { LogLook, LogReport } from "../protocol/dataMessages.ts";
+import type { Layout } from "../shards/rows.ts";
+
+/** A look ends after so many rows, or bytes as they lie on the disk. */
+const LOOK_ROWS = 50_000;
+const LOOK_BYTES = 8 << 20;
+
+/** Reads the beginning of the files; `layout` where the person said it. Throws a ProblemError for what is no log. */
+export async function lookAtLog(files: File[], layout: Layout | null): Promise<LogLook> {
+  try {
+    const opened = await open(files, { limit: LOOK_ROWS, inOrder: true, ...(layout && { layout }) });
+    return { type: "log", report: await reportOn(files, opened.source, opened.splitsUnclear) };
+  } catch (cause) {
+    if (!(cause instanceof ColumnsError)) throw cause;
+    const { problem, likely } = cause;
+    return { type: "columns", name: files[0]!.name, problem, likely };
+  }
+}
+
+export function inputsOf(files: File[]): InputFile[] {
+  return files.map((file) => blobInput(file.webkitRelativePath || file.name, file));
+}
+
+/** What a data set of these files is called where nobody says it. */
+export function nameOfFiles([file]: File[], source: LogSource): string {
+  return source.name ?? nameOfLog(file!.webkitRelativePath.split("/").at(0) || source.files[0]!);
+}
+
+/** The files as a source; where only some are named for a split, the names say nothing, and why is told. */
+async function open(
+  files: File[],
+  options: OpenOptions,
+): Promise<{ source: LogSource; splitsUnclear: Problem | null }> {
+  const inputs = inputsOf(files);
+  try {
+    return { source: await openLogs(inputs, options), splitsUnclear: null };
+  } catch (cause) {
+    if (!(cause instanceof ProblemError) || cause.problem.code !== "splits-unclear") throw cause;
+    const source = await openLogs(inputs, { ...options, ignoreSplits: true });
+    return { source, splitsUnclear: cause.problem };
+  }
+}
+
+async function reportOn(files: File[], source: LogSource, splitsUnclear: Problem | null): Promise<LogReport> {
+  const { form, format, isText, byteLength, splits } = source;
+  const name = nameOfFiles(files, source);
+  const rules = { ...DEFAULT_RULES, ...source.rules };
+  let bytesRead = 0;
+  let whole = true;
+  async function* beginning(): AsyncGenerator<Part> {
+    for await (const part of source.parts((bytes) => (bytesRead = bytes))) {
+      yield part;
+      whole = bytesRead < LOOK_BYTES && part.firstLine + part.lineCount < LOOK_ROWS;
+      if (!whole) return;
+    }
+  }
+  const words = { name, whereIs: source.whereIs };
+  const hands = createHands(form, rules);
+  const { account } = await countPass(unhurried(beginning()), hands, words, () => {});
+  const [first] = account.examples;
+  const { split, testShare, validShare } = DEFAULT_RULES;
+  return {
+    ...{ name, format, isText, byteLength, splitsUnclear },
+    files: source.files.map((file, i) => {
+      const place = splits[i];
+      return { name: file, split: place === undefined ? null : SPLITS[place]! };
+    }),
+    rows: whole ? account.lines : Math.round((account.lines * byteLength) / bytesRead),
+    bad: {
+      lines: account.bad,
+      of: account.lines,
+      example: first ? `${source.whereIs(first.line)} ${first.reason}` : null,
+    },
+    columns: { integers: form.integers, categories: form.categories },
+    numbers: form.numbers ?? false,
+    hasIds: rules.idOrder === "given",
+    rules: { ...rules, split, testShare, validShare },
+    bytesPerRow: bytesPerRow(form),
+    freeBytes: await freeBytes(),
+  };
+}
+
+/** What packed rows take: measured on logs like Criteo's, 76 bytes for its columns. */
+function bytesPerRow({ integers, categories }: Layout): number {
+  return Math.round(1 + 2.5 * integers + 1.65 * categories);
+}
+
+async function freeBytes(): Promise<number | null> {
+  const { quota, usage } = await navigator.storage.estimate();
+  return quota === undefined || usage === undefined ? null : quota - usage;
+}

@@ -1,0 +1,62 @@
+// What a person can choose of how a data set is made of a log, and which choices contradict each other: the same rules for
+// the page and the command line.
+
+import { type Problem, problem } from "../base/problem.ts";
+import type { Rules } from "../shards/manifest.ts";
+import type { Layout } from "../shards/rows.ts";
+
+const MOST_COLUMNS = 4096;
+
+/** What is left out is as the files imply, else as the defaults say. */
+export interface RuleChoices {
+  threshold?: number | undefined;
+  rule?: Rules["rule"] | undefined;
+  /** Deals all rows anew, whatever the files are named. */
+  split?: Exclude<Rules["split"], "given"> | undefined;
+  seed?: number | undefined;
+  validShare?: number | undefined;
+  testShare?: number | undefined;
+  fittedOn?: Exclude<Rules["fittedOn"], "given"> | undefined;
+  idOrder?: Exclude<Rules["idOrder"], "given"> | undefined;
+}
+
+/** `base` with what a person chose; the ids of a data set that exists are fitted on nothing else. */
+export function rulesOf(base: Rules, choices: RuleChoices): Rules {
+  const chosen = Object.entries(choices).filter(([, choice]) => choice !== undefined);
+  return {
+    ...base,
+    ...Object.fromEntries(chosen),
+    ...(base.fittedOn === "given" && { fittedOn: base.fittedOn }),
+  };
+}
+
+/** The first thing that is wrong with the rules, with the choice at fault as its control; null where they can be. */
+export function faultOfRules(rules: Rules): Problem | null {
+  const { threshold, seed, split, testShare, validShare, fittedOn } = rules;
+  if (!isWhole(threshold, 0, Number.MAX_SAFE_INTEGER)) return problem("threshold-invalid", {});
+  if (!isWhole(seed, 0, 4294967295)) return problem("seed-invalid", {});
+  if (!(testShare >= 0 && testShare <= 1)) return problem("test-share-invalid", {});
+  if (!(validShare >= 0 && validShare <= 1)) return problem("valid-share-invalid", {});
+  if (testShare + validShare > 1) return problem("shares-over-one", {});
+  if (split === "given" && testShare + validShare > 0) return problem("shares-of-named-splits", {});
+  if (split === "mindspore" && validShare > 0) return problem("mindspore-without-validation", {});
+  if (split === "mindspore" && fittedOn !== "all") return problem("mindspore-counts-all", {});
+  return null;
+}
+
+/** The same of how many of the first rows are taken. */
+export function faultOfRows(rows: number): Problem | null {
+  return isWhole(rows, 1, Number.MAX_SAFE_INTEGER) ? null : problem("rows-invalid", {});
+}
+
+/** The same of the columns that a log is said to have. */
+export function faultOfLayout({ integers, categories }: Layout): Problem | null {
+  if (!isWhole(integers, 0, MOST_COLUMNS)) return problem("integer-columns-invalid", {});
+  if (!isWhole(categories, 0, MOST_COLUMNS)) return problem("category-columns-invalid", {});
+  const columns = integers + categories;
+  return isWhole(columns, 1, MOST_COLUMNS) ? null : problem("integer-columns-invalid", {});
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

@@ -1,0 +1,193 @@
+import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
+import type { SubmitEvent } from "react";
+import type { ImportOptions, LogReport } from "../../protocol/dataMessages.ts";
+import type { DatasetSummary } from "../../protocol/messages.ts";
+import { controlId } from "../controls/fault.ts";
+import { NumberInput } from "../controls/NumberField.tsx";
+import { bytes, count, percent } from "../format.ts";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import classes from "./data.module.css";
+import { ImportFiles } from "./ImportFiles.tsx";
+import { ImportSettings } from "./ImportSettings.tsx";
+import {
+  countsValues,
+  faultOf,
+  hasNamedSplits,
+  type ImportChoices,
+  misfitOf,
+  optionsOf,
+} from "./importChoices.ts";
+import { useDatasets } from "./useDatasets.ts";
+
+interface ImportFormProps {
+  report: LogReport;
+  layout: ImportOptions["layout"];
+  choices: ImportChoices;
+  setChoices(choices: ImportChoices): void;
+}
+
+/** How much of a log is taken, and how its values get ids; the other rules on request. */
+export function ImportForm({ report, layout, choices: chosen, setChoices }: ImportFormProps) {
+  const { datasets } = useStudio();
+  const busy = useDatasets(({ work }) => work !== null);
+  const open = useStudioState((state) => state.dataset);
+  // Another data set may have been opened since its ids were chosen.
+  const fits = open !== null && misfitOf(report, open.summary) === null;
+  const choices: ImportChoices = fits ? chosen : { ...chosen, ids: "own" };
+  const options = optionsOf(choices, report, layout, open?.location);
+  const fault = faultOf(options, report);
+  const named = hasNamedSplits(report) && options.rules.split === undefined;
+  const { name, part, rows, ids, threshold, rule } = choices;
+  const errorAt = (control: string) =>
+    fault?.control === control ? `${fault.sentence} ${fault.remedy}` : null;
+
+  function choose<K extends keyof ImportChoices>(key: K, value: ImportChoices[K]): void {
+    setChoices({ ...chosen, [key]: value });
+  }
+  function start(event: SubmitEvent): void {
+    event.preventDefault();
+    if (!fault && !busy) void datasets.importLog(options);
+  }
+  return (
+    <form onSubmit={start} noValidate>
+      <Stack gap="sm">
+        <LogFacts report={report} />
+        <BadLines report={report} />
+        <ImportFiles report={report} named={named} />
+        <TextInput
+          id={controlId("import.name")}
+          label="Name"
+          data-autofocus
+          value={name}
+          placeholder={report.name}
+          maxLength={200}
+          autoComplete="off"
+          onChange={(event) => choose("name", event.currentTarget.value)}
+        />
+        <Radio.Group
+          label="Rows"
+          value={part}
+          onChange={(chosen) => choose("part", chosen as ImportChoices["part"])}
+        >
+          <Stack gap={6} mt={4}>
+            <Radio value="all" label={`All, about ${count(report.rows)}`} />
+            <Radio
+              value="first"
+              label="The first rows only"
+              description={named ? "The first ones of each split, in proportion." : null}
+            />
+          </Stack>
+        </Radio.Group>
+        {part === "first" && (
+          <NumberInput
+            id={controlId("import.rows")}
+            label="First rows"
+            value={rows}
+            step={100_000}
+            error={errorAt("import.rows")}
+            onChange={(typed) => choose("rows", typed)}
+          />
+        )}
+        {open && (
+          <IdsOf open={open.summary} report={report} ids={ids} onChange={(chosen) => choose("ids", chosen)} />
+        )}
+        {countsValues(choices, report) && (
+          <NumberInput
+            id={controlId("import.threshold")}
+            label="Threshold"
+            description={`A value in ${
+              rule === "over" ? "more rows than this" : "at least so many rows"
+            } has an id of its own; rarer ones share one.`}
+            value={threshold}
+            step={1}
+            error={errorAt("import.threshold")}
+            onChange={(typed) => choose("threshold", typed)}
+          />
+        )}
+        <ImportSettings report={report} choices={choices} choose={choose} errorAt={errorAt} />
+        {busy && (
+          <Text size="sm" role="status">
+            Another data set is being read or written: this one can be imported when that is done or
+            cancelled.
+          </Text>
+        )}
+        <Size rows={options.rows ?? report.rows} report={report} />
+        <Group justify="end" gap="xs">
+          <Button variant="default" onClick={datasets.dismissLog}>
+            Not now
+          </Button>
+          <Button type="submit" disabled={fault !== null || busy}>
+            Import
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function IdsOf({
+  open,
+  report,
+  ids,
+  onChange,
+}: {
+  open: DatasetSummary;
+  report: LogReport;
+  ids: ImportChoices["ids"];
+  onChange(chosen: ImportChoices["ids"]): void;
+}) {
+  const misfit = misfitOf(report, open);
+  return (
+    <Radio.Group
+      label="Ids of the values"
+      value={ids}
+      onChange={(chosen) => onChange(chosen as ImportChoices["ids"])}
+    >
+      <Stack gap={6} mt={4}>
+        <Radio value="own" label={report.hasIds ? "Those in the file" : "Counted in this log"} />
+        <Radio
+          value="open"
+          label={`Those of ${open.name}`}
+          disabled={misfit !== null}
+          description={misfit ?? "Its models can then be evaluated on these rows; they cannot be trained on."}
+        />
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+function LogFacts({ report }: { report: LogReport }) {
+  const { integers, categories } = report.columns;
+  return (
+    <Text size="sm">
+      {report.format}, {bytes(report.byteLength)}: {integers} columns of integers, {categories} of categories,
+      about {count(report.rows)} rows.
+    </Text>
+  );
+}
+
+function BadLines({ report: { bad } }: { report: LogReport }) {
+  if (bad.lines === 0) return null;
+  const share = bad.lines / bad.of;
+  return (
+    <Text size="sm" className={classes.size} data-testid="bad-lines" role="status">
+      {count(bad.lines)} of the first {count(bad.of)} lines (
+      {share < 0.001 ? "less than 0.1 %" : percent(share)}) cannot be read and will be left out: {bad.example}
+      .
+    </Text>
+  );
+}
+
+/** What it will take of what is free; nothing while no number of rows is typed. */
+function Size({ rows, report }: { rows: number; report: LogReport }) {
+  const { bytesPerRow, freeBytes } = report;
+  const expected = Math.min(Number.isNaN(rows) ? 0 : rows, report.rows) * bytesPerRow;
+  const tooLarge = freeBytes !== null && expected > freeBytes;
+  return (
+    <Text size="sm" className={classes.size} data-testid="expected-size" role="status">
+      It will take about {bytes(expected)} on this device
+      {freeBytes !== null && `; the browser says that ${bytes(freeBytes)} are free`}.
+      {tooLarge && " It may not fit: take fewer rows, or free some room."}
+    </Text>
+  );
+}

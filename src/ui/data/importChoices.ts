@@ -1,0 +1,109 @@
+// What a person chooses in the import dialog, as it stands in its fields, and what that asks for.
+
+import type { Problem } from "../../base/problem.ts";
+import { faultOfRows, faultOfRules, type RuleChoices, rulesOf } from "../../preprocess/rules.ts";
+import type { ImportOptions, LogReport } from "../../protocol/dataMessages.ts";
+import type { DatasetLocation, DatasetSummary } from "../../protocol/messages.ts";
+
+/** Of larger logs the first rows are offered first. */
+const MANY_ROWS = 5_000_000;
+const FIRST_ROWS = 1_000_000;
+/** MindSpore's threshold is meant for tens of millions of rows. */
+const THRESHOLDS = { few: 10, many: 100 };
+
+/** Numbers are as they were typed. */
+export interface ImportChoices {
+  name: string;
+  part: "all" | "first";
+  rows: number | string;
+  ids: "own" | "open";
+  threshold: number | string;
+  rule: NonNullable<RuleChoices["rule"]>;
+  /** named: as the files are called. */
+  split: NonNullable<RuleChoices["split"]> | "named";
+  testShare: number | string;
+  validShare: number | string;
+  seed: number | string;
+  fittedOn: NonNullable<RuleChoices["fittedOn"]>;
+  idOrder: NonNullable<RuleChoices["idOrder"]>;
+  numbers: boolean;
+}
+
+/** What is offered first. */
+export function firstChoices(report: LogReport): ImportChoices {
+  const { name, rows, hasIds, numbers, rules } = report;
+  const isLarge = rows > MANY_ROWS;
+  const { rule, testShare, validShare, seed } = rules;
+  return {
+    ...{ name, part: isLarge ? "first" : "all", rows: Math.min(FIRST_ROWS, rows), ids: "own" },
+    threshold: hasIds ? rules.threshold : isLarge ? THRESHOLDS.many : THRESHOLDS.few,
+    ...{ rule, split: hasNamedSplits(report) ? "named" : "hash", testShare, validShare, seed },
+    ...{ fittedOn: "all", idOrder: "count", numbers },
+  };
+}
+
+export function hasNamedSplits({ files }: LogReport): boolean {
+  return files.some(({ split }) => split !== null);
+}
+
+/** Whether values are counted to give them ids: not where they have ids, or take an open data set's. */
+export function countsValues({ ids }: ImportChoices, { hasIds, isText }: LogReport): boolean {
+  return ids === "own" && (isText || !hasIds);
+}
+
+/** Why the ids of the open data set cannot be taken; null where they can. */
+export function misfitOf({ columns }: LogReport, open: Pick<DatasetSummary, "columns">): string | null {
+  const integers = open.columns.filter(({ kind }) => kind === "integer").length;
+  const categories = open.columns.length - integers;
+  if (integers === columns.integers && categories === columns.categories) return null;
+  return `It has ${integers} columns of integers and ${categories} of categories, these files ${columns.integers} and ${columns.categories}: its ids do not fit.`;
+}
+
+/** What the worker is asked for. */
+export function optionsOf(
+  choices: ImportChoices,
+  report: LogReport,
+  layout: ImportOptions["layout"],
+  open: DatasetLocation | undefined,
+): ImportOptions {
+  const { name, part, rows, ids, numbers } = choices;
+  return {
+    name: name.trim() || null,
+    rows: part === "first" ? number(rows) : null,
+    layout,
+    numbers: report.isText && numbers !== report.numbers ? numbers : null,
+    rules: ids === "own" ? ownRules(choices, report) : rulesForOpen(report),
+    vocabularyOf: ids === "open" && open ? open : null,
+  };
+}
+
+/** The first choice that cannot be, as the command line would refuse it; null where all can. */
+export function faultOf({ rows, rules, vocabularyOf }: ImportOptions, report: LogReport): Problem | null {
+  const base: LogReport["rules"] = { ...report.rules, ...(vocabularyOf && { fittedOn: "given" as const }) };
+  return (rows === null ? null : faultOfRows(rows)) ?? faultOfRules(rulesOf(base, rules));
+}
+
+function ownRules(choices: ImportChoices, report: LogReport): RuleChoices {
+  const { rule, split, fittedOn, idOrder, numbers } = choices;
+  return {
+    fittedOn,
+    ...(countsValues(choices, report) && { threshold: number(choices.threshold), rule }),
+    ...(report.isText && !numbers && { idOrder }),
+    ...(split !== "named" && { split }),
+    ...((split === "hash" || split === "mindspore") && {
+      testShare: number(choices.testShare),
+      validShare: number(choices.validShare),
+      seed: number(choices.seed),
+    }),
+  };
+}
+
+/** All rows are test rows, unless the files are named for their splits. */
+function rulesForOpen(report: LogReport): RuleChoices {
+  return hasNamedSplits(report) ? {} : { split: "hash" };
+}
+
+/** What is no number is refused like a wrong one. */
+function number(typed: number | string): number {
+  return typeof typed === "number" ? typed : Number.NaN;
+}

@@ -1,0 +1,63 @@
+// What a look at the beginning of files tells of them.
+
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { lookAtLog } from "../../src/datasets/looking.ts";
+import { syntheticLog } from "../../src/preprocess/synthetic.ts";
+import type { LogReport } from "../../src/protocol/dataMessages.ts";
+
+const ROWS = 100_000;
+let log: Buffer<ArrayBuffer>;
+
+beforeAll(async () => {
+  vi.stubGlobal("navigator", { storage: { estimate: async () => ({ quota: 3e9, usage: 1e9 }) } });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of syntheticLog({ rows: ROWS, seed: 3 })) pieces.push(piece);
+  log = Buffer.concat(pieces);
+});
+afterAll(() => vi.unstubAllGlobals());
+
+async function lookAt(files: Record<string, string | Uint8Array<ArrayBuffer>>): Promise<LogReport> {
+  const chosen = Object.entries(files).map(([name, content]) =>
+    Object.assign(new File([content], name), { webkitRelativePath: "" }),
+  );
+  const look = await lookAtLog(chosen, null);
+  if (look.type !== "log") throw new Error(look.problem.sentence);
+  return look.report;
+}
+
+it("estimates the rows of a log, plain or gzip, of one member or two", async () => {
+  const half = Math.floor(log.length / 2);
+  const packed = {
+    plain: log,
+    gzip: Buffer.from(gzipSync(log)),
+    members: Buffer.concat([gzipSync(log.subarray(0, half)), gzipSync(log.subarray(half))]),
+  };
+  for (const [name, content] of Object.entries(packed)) {
+    const { rows } = await lookAt({ [name]: content });
+    expect(Math.abs(rows - ROWS) / ROWS, `${name}: ${rows}`).toBeLessThan(0.1);
+  }
+});
+
+it("tells which split each file is named for, and why none where only some are", async () => {
+  const lines = log.subarray(0, log.indexOf("\n", 20_000)).toString();
+  const named = await lookAt({ "test.tsv": lines, "train.tsv": lines });
+  expect(named.files).toEqual([
+    { name: "train.tsv", split: "train" },
+    { name: "test.tsv", split: "test" },
+  ]);
+  expect(named.rules).toMatchObject({ split: "hash", testShare: 0.1 });
+  const some = await lookAt({ "test.tsv": lines, "train.tsv": lines, "more.tsv": lines });
+  expect(some.files.map(({ split }) => split)).toEqual([null, null, null]);
+  expect(some.splitsUnclear?.sentence).toContain("more.tsv");
+});
+
+it("tells how many lines cannot be read, and why the first", async () => {
+  const lines = log.subarray(0, log.indexOf("\n", 200_000)).toString();
+  const { bad, rows } = await lookAt({ "clicks.tsv": `${lines}\n1\tnothing\n\n` });
+  expect(bad).toEqual({
+    lines: 2,
+    of: rows,
+    example: `line ${rows - 1} of clicks.tsv has 2 columns instead of 40`,
+  });
+});
