@@ -156,26 +156,19 @@ function touch(table: Uint32Array, shift: number, keys: Uint32Array, from: numbe
 function mergeCounts(into: ValueCounts, from: ValueCounts): void {
   into.empty += from.empty;
   for (const [value, count] of from.odd) into.odd.set(value, (into.odd.get(value) ?? 0) + count);
-  if (into.used === 0) {
-    into.table = from.table;
-    into.used = from.used;
-    return;
+  if (from.used > into.used) {
+    [into.table, from.table] = [from.table, into.table];
+    [into.used, from.used] = [from.used, into.used];
   }
-  let { table } = into;
-  let shift = shiftOf(table);
-  let mask = table.length - 1;
-  const lastSlot = from.table.length / 2 - 1;
-  for (let i = 0; i <= lastSlot; i++) {
-    // Scattered: keys that came in slot order would pile up at the front of a smaller table with the same hash.
-    const slot = (Math.imul(i, 0x9e3779b1) & lastSlot) << 1;
+  // Values that are rare hardly occur in both. With room for all, the keys of `from`, which stand in the order of their
+  // hashes, fall into `into` one after the other; into a table that grows they would pile up at its front.
+  reserve(into, into.used + from.used);
+  const { table } = into;
+  const shift = shiftOf(table);
+  const mask = table.length - 1;
+  for (let slot = 0; slot < from.table.length; slot += 2) {
     const count = from.table[slot + 1]!;
     if (count === 0) continue;
-    if (into.used >= 0.75 * (table.length / 2)) {
-      reserve(into, into.used + 1);
-      table = into.table;
-      shift = shiftOf(table);
-      mask = table.length - 1;
-    }
     const key = from.table[slot]!;
     let at = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
     while (table[at + 1] !== 0 && table[at] !== key) at = (at + 2) & mask;
