@@ -43,7 +43,7 @@ export interface Hands {
   /** What all counted parts hold together. */
   counted(): Promise<LogStatistics>;
   setVocabulary(vocabulary: Vocabulary): Promise<void>;
-  /** Second pass: parses a part and looks up its ids. */
+  /** Second pass: parses a part and looks up its ids. Where `atOnce` is 1, the next call may overwrite the rows. */
   encode(part: Part): Promise<EncodedPart>;
   encodeGroup(request: { rows: Rows; format: ShardFormat }): Promise<EncodedGroup>;
 }
@@ -54,6 +54,7 @@ export function createHands(form: LogForm, rules: Rules): Hands {
   const { places } = form;
   const statistics = emptyStatistics(form);
   let scratch: Block | null = null;
+  let room: Rows | null = null;
   let ids: ColumnIds[] = [];
 
   function parsed(part: Part): Block {
@@ -78,7 +79,9 @@ export function createHands(form: LogForm, rules: Rules): Hands {
     async encode(part) {
       const block = parsed(part);
       const { count, lineCount, badLines } = block;
-      const rows = makeRows(form, count);
+      // Handed over to another thread, its arrays are empty.
+      if (!room || room.labels.length < count) room = makeRows(form, Math.ceil(count * 1.25));
+      const rows = room;
       rows.count = count;
       rows.labels.set(block.labels.subarray(0, count));
       for (const [c, column] of rows.integers.entries())

@@ -149,12 +149,12 @@ export function createShardSet(options: ShardSetOptions): ShardSet {
 /** Appends the rows of `from` that `chosen` lists to `to`. */
 function copyRows(from: Rows, chosen: Uint32Array, to: Rows): void {
   const at = to.count;
-  copyColumn(from.labels, to.labels);
-  for (const [c, column] of from.integers.entries()) copyColumn(column, to.integers[c]!);
-  for (const [c, column] of from.categories.entries()) copyColumn(column, to.categories[c]!);
+  for (let r = 0; r < chosen.length; r++) to.labels[at + r] = from.labels[chosen[r]!]!;
+  for (const [c, column] of from.integers.entries()) copyValues(column, chosen, to.integers[c]!, at);
+  for (const [c, column] of from.categories.entries()) copyValues(column, chosen, to.categories[c]!, at);
   to.count += chosen.length;
+}
 
-  function copyColumn(source: Int32Array | Uint8Array, target: Int32Array | Uint8Array): void {
-    for (let r = 0; r < chosen.length; r++) target[at + r] = source[chosen[r]!]!;
-  }
+function copyValues(from: Int32Array, chosen: Uint32Array, to: Int32Array, at: number): void {
+  for (let r = 0; r < chosen.length; r++) to[at + r] = from[chosen[r]!]!;
 }
