@@ -27,6 +27,8 @@ export interface SyntheticOptions {
 
 const DEMO_THRESHOLD = 30;
 const BLOCK_ROWS = 2048;
+/** So many rows are kept from the first pass to the second, 48 MB; more are made twice. */
+const MOST_KEPT_ROWS = 1 << 18;
 const ROW_STREAM = 5;
 const VALUE_STREAM = 6;
 
@@ -41,7 +43,15 @@ export async function makeDemoDataset({
   const truth = testTruth(rules, rows);
   const files = new Map<string, Uint8Array>();
   const output = memoryOutput(files);
-  const manifest = await preprocess(() => unhurried(blocksOf(source, rows, truth.see)), output, {
+  const made: Block[] = [];
+  function* blocks(): Generator<Block> {
+    if (made.length > 0) return yield* made;
+    for (const block of blocksOf(source, rows, truth.see)) {
+      if (rows <= MOST_KEPT_ROWS) made.push(block);
+      yield block;
+    }
+  }
+  const manifest = await preprocess(() => unhurried(blocks()), output, {
     name: "synthetic demo",
     files: [],
     rules,
@@ -66,7 +76,7 @@ interface Source {
 
 function createSource(seed: number): Source {
   const samplers = CATEGORY_SHAPES.map(createRankSampler);
-  return { seed, samplers, signal: plantSignal(seed, samplers, (random) => drawRow(samplers, random)) };
+  return { seed, samplers, signal: plantSignal(seed, samplers, rowDrawer(samplers)) };
 }
 
 /** Blocks of the log; `see` hears the true click probability of each line and whether it was clicked. */
@@ -77,9 +87,11 @@ function* blocksOf(
 ): Generator<Block> {
   const random = createRandom(seed, ROW_STREAM);
   const salts = samplers.map((_, c) => hash32(seed, VALUE_STREAM, c));
+  const drawRow = rowDrawer(samplers);
   let block = makeBlock(CRITEO, BLOCK_ROWS, 0);
   for (let line = 0; line < rows; line++) {
-    const row = drawRow(samplers, random);
+    const row = drawRow(random);
+    const { integers, ranks } = row;
     const chance = signal(row);
     const label = random.uniform() < chance ? 1 : 0;
     see?.(line, chance, label);
@@ -87,9 +99,12 @@ function* blocksOf(
     block.lineCount++;
     block.lines[r] = line;
     block.labels[r] = label;
-    for (const [c, value] of row.integers.entries())
+    for (let c = 0; c < integers.length; c++) {
+      const value = integers[c]!;
       block.integers[c]![r] = Number.isNaN(value) ? MISSING : value;
-    for (const [c, rank] of row.ranks.entries()) {
+    }
+    for (let c = 0; c < ranks.length; c++) {
+      const rank = ranks[c]!;
       block.kinds[c]![r] = rank === 0 ? KIND.empty : KIND.number;
       // The finaliser maps different ranks to different keys.
       block.keys[c]![r] = rank === 0 ? 0 : mix32(rank ^ salts[c]!);
@@ -100,25 +115,40 @@ function* blocksOf(
   }
 }
 
-function drawRow(samplers: readonly RankSampler[], random: Random): SyntheticRow {
-  const groups = new Map<string, number>();
-  /** Columns of one group are missing together. */
-  function isMissing({ missing, group }: { missing: number; group?: string }): boolean {
+/** Draws rows one after the other, each in the place of the one before. */
+function rowDrawer(samplers: readonly RankSampler[]): (random: Random) => SyntheticRow {
+  const row = {
+    integers: new Float64Array(INTEGER_SHAPES.length),
+    ranks: new Float64Array(CATEGORY_SHAPES.length),
+  };
+  /** What decides over each group of columns, which are missing together; negative until it is drawn. */
+  const decided = new Float64Array(GROUPS.length);
+  function isMissing(missing: number, group: number, random: Random): boolean {
     if (missing === 0) return false;
-    if (!group) return random.uniform() < missing;
-    let drawn = groups.get(group);
-    if (drawn === undefined) groups.set(group, (drawn = random.uniform()));
-    return drawn < missing;
+    if (group < 0) return random.uniform() < missing;
+    if (decided[group]! < 0) decided[group] = random.uniform();
+    return decided[group]! < missing;
   }
-  return {
-    integers: Float64Array.from(INTEGER_SHAPES, (shape) =>
-      isMissing(shape) ? Number.NaN : drawInteger(shape, random),
-    ),
-    ranks: Float64Array.from(CATEGORY_SHAPES, (shape, c) =>
-      isMissing(shape) ? 0 : samplers[c]!.draw(random),
-    ),
+  return (random) => {
+    decided.fill(-1);
+    for (let c = 0; c < row.integers.length; c++) {
+      const shape = INTEGER_SHAPES[c]!;
+      const missing = isMissing(shape.missing, INTEGER_GROUPS[c]!, random);
+      row.integers[c] = missing ? Number.NaN : drawInteger(shape, random);
+    }
+    for (let c = 0; c < row.ranks.length; c++) {
+      const missing = isMissing(CATEGORY_SHAPES[c]!.missing, CATEGORY_GROUPS[c]!, random);
+      row.ranks[c] = missing ? 0 : samplers[c]!.draw(random);
+    }
+    return row;
   };
 }
+
+const GROUPS = [...new Set([...INTEGER_SHAPES, ...CATEGORY_SHAPES].flatMap(({ group }) => group ?? []))];
+const groupOf = ({ group }: { group?: string }) =>
+  group === undefined ? -1 : GROUPS.indexOf(group as never);
+const INTEGER_GROUPS = INTEGER_SHAPES.map(groupOf);
+const CATEGORY_GROUPS = CATEGORY_SHAPES.map(groupOf);
 
 /** Collects the true probabilities of the test split's rows, whichever pass shows them first. */
 function testTruth(
