@@ -64,7 +64,7 @@ it("gives the configuration as a file that it reads again", async () => {
   const saved = JSON.parse(await readFile((await download.path())!, "utf8"));
   expect(saved).toMatchObject({ embeddingDim: 7, branches: [{}, {}] });
   await studio.configure({ ...saved, embeddingDim: 9 });
-  expect(await page.locator("#control-embeddingDim").inputValue()).toBe("9");
+  await expect.poll(() => page.locator("#control-embeddingDim").inputValue()).toBe("9");
 });
 
 it("trains, pauses and stops by keyboard alone", async () => {
