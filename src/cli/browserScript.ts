@@ -6,24 +6,46 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { launchChromium } from "./chromium.ts";
 
+/** A module of ours that Chromium can run. */
+export interface BrowserScript<Input, Output> {
+  /** Calls the module's default export on an empty page of its own. */
+  call(input: Input): Promise<Output>;
+  close(): Promise<void>;
+}
+
 /**
- * Bundles `entry`, whose default export is a function of one JSON value, and calls it with `input` on an empty page of
- * the loopback address (WebGPU needs a secure context). Returns what it resolves to, as JSON.
+ * Bundles `entry`, whose default export is a function of one JSON value, and starts Chromium for it. Pages are at the
+ * loopback address (WebGPU needs a secure context); what a call resolves to comes back as JSON.
  */
-export async function runInChromium<Input, Output>(entry: URL, input: Input): Promise<Output> {
+export async function openInChromium<Input, Output>(entry: URL): Promise<BrowserScript<Input, Output>> {
   const script = await bundle(entry);
   const server = await serve(script);
   const browser = await launchChromium({ webgpu: true });
+  return {
+    async call(input) {
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      const output = await page.evaluate(async (value) => {
+        const { entry } = globalThis as unknown as { entry: { default: (value: unknown) => unknown } };
+        return await entry.default(value);
+      }, input as unknown);
+      await page.close();
+      return output as Output;
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+/** The same for a single call. */
+export async function runInChromium<Input, Output>(entry: URL, input: Input): Promise<Output> {
+  const script = await openInChromium<Input, Output>(entry);
   try {
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    return (await page.evaluate(async (value) => {
-      const { entry } = globalThis as unknown as { entry: { default: (value: unknown) => unknown } };
-      return await entry.default(value);
-    }, input as unknown)) as Output;
+    return await script.call(input);
   } finally {
-    await browser.close();
-    server.close();
+    await script.close();
   }
 }
 

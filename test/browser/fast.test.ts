@@ -1,10 +1,14 @@
 // The fast engine on WebGPU against the reference, in headless Chromium. On WASM: test/engine.
 
-import { expect, it } from "vitest";
-import { runInChromium } from "../../src/cli/browserScript.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type BrowserScript, openInChromium } from "../../src/cli/browserScript.ts";
 import type { FastCheck } from "./fastPage.ts";
 
-const page = new URL("./fastPage.ts", import.meta.url);
+let checks: BrowserScript<FastCheck, string>;
+beforeAll(async () => {
+  checks = await openInChromium(new URL("./fastPage.ts", import.meta.url));
+});
+afterAll(() => checks.close());
 
 it.each<[string, FastCheck, string]>([
   ["agrees with the reference on random models and batches", "randomModels", "models agree"],
@@ -16,7 +20,7 @@ it.each<[string, FastCheck, string]>([
 ])(
   "%s",
   async (_, check, said) => {
-    expect(await runInChromium<FastCheck, string>(page, check)).toContain(said);
+    expect(await checks.call(check)).toContain(said);
   },
   300_000,
 );
