@@ -8,7 +8,9 @@ import { type Block, KIND } from "./block.ts";
 export interface ValueCounts {
   /** Open addressing, pairs (key, count) side by side; a count of 0 marks a free slot, so key 0 is a key like any other. */
   table: Uint32Array;
-  /** Distinct keys in the table. */
+  /** Tables of other threads, as far as they have keys that no table before them has: nothing is looked up or added there. */
+  others: Uint32Array[];
+  /** Distinct keys in all tables. */
   used: number;
   /** What touching slots reads, which would else be left out as useless. */
   touched: number;
@@ -51,6 +53,7 @@ export function emptyStatistics(layout: Layout): LogStatistics {
     })),
     categories: Array.from({ length: layout.categories }, () => ({
       table: new Uint32Array(2 * FIRST_SLOTS),
+      others: [],
       used: 0,
       touched: 0,
       empty: 0,
@@ -86,6 +89,19 @@ export function mergeStatistics(into: LogStatistics, from: LogStatistics): LogSt
 /** Distinct values of a column, the empty string among them. */
 export function distinctValues({ used, empty, odd }: ValueCounts): number {
   return used + odd.size + (empty > 0 ? 1 : 0);
+}
+
+/** Calls `visit` with each number of a column, in no order, and how often it occurs. */
+export function eachCount(column: ValueCounts, visit: (key: number, count: number) => void): void {
+  for (const table of tablesOf(column))
+    for (let slot = 0; slot < table.length; slot += 2) {
+      const count = table[slot + 1]!;
+      if (count > 0 && count !== MOVED) visit(table[slot]!, count);
+    }
+}
+
+function tablesOf({ table, others }: ValueCounts): Uint32Array[] {
+  return [table, ...others];
 }
 
 function countIntegers(column: IntegerStatistics, values: Int32Array, rows: number): void {
@@ -156,27 +172,45 @@ function touch(table: Uint32Array, shift: number, keys: Uint32Array, from: numbe
 function mergeCounts(into: ValueCounts, from: ValueCounts): void {
   into.empty += from.empty;
   for (const [value, count] of from.odd) into.odd.set(value, (into.odd.get(value) ?? 0) + count);
+  // Most values are rare and in one of the tables alone. They stay where they are: a table of both would need its room
+  // while they still have theirs.
   if (from.used > into.used) {
     [into.table, from.table] = [from.table, into.table];
+    [into.others, from.others] = [from.others, into.others];
     [into.used, from.used] = [from.used, into.used];
   }
-  // Values that are rare hardly occur in both. With room for all, the keys of `from`, which stand in the order of their
-  // hashes, fall into `into` one after the other; into a table that grows they would pile up at its front.
-  reserve(into, into.used + from.used);
-  const { table } = into;
-  const shift = shiftOf(table);
-  const mask = table.length - 1;
-  for (let slot = 0; slot < from.table.length; slot += 2) {
-    const count = from.table[slot + 1]!;
-    if (count === 0) continue;
-    const key = from.table[slot]!;
-    let at = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
-    while (table[at + 1] !== 0 && table[at] !== key) at = (at + 2) & mask;
-    if (table[at + 1] === 0) into.used++;
-    table[at] = key;
-    table[at + 1]! += count;
+  for (const table of tablesOf(from)) {
+    const left = moveCounts(table, tablesOf(into));
+    if (left > 0) into.others.push(table);
+    into.used += left;
   }
-  from.table = new Uint32Array(0);
+}
+
+/** Stands for the count of a key that another table has: a free slot would hide those behind it. */
+const MOVED = 4294967295;
+
+/** Adds the counts of keys that one of the tables has to its counts; gives the number of keys that none has, which stay. */
+function moveCounts(from: Uint32Array, tables: Uint32Array[]): number {
+  let left = 0;
+  for (const table of tables) {
+    const shift = shiftOf(table);
+    const mask = table.length - 1;
+    left = 0;
+    // In the order of the keys' hashes, so that they are met in the other table one after the other.
+    for (let slot = 0; slot < from.length; slot += 2) {
+      const count = from[slot + 1]!;
+      if (count === 0 || count === MOVED) continue;
+      const key = from[slot]!;
+      let at = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
+      while (table[at + 1] !== 0 && table[at] !== key) at = (at + 2) & mask;
+      if (table[at + 1] === 0) left++;
+      else {
+        table[at + 1]! += count;
+        from[slot + 1] = MOVED;
+      }
+    }
+  }
+  return left;
 }
 
 /** Grows the table until `keys` keys fill at most three quarters of it. */

@@ -2,7 +2,7 @@
 
 import type { Rules } from "../shards/manifest.ts";
 import { type Block, KIND } from "./block.ts";
-import type { ValueCounts } from "./counting.ts";
+import { eachCount, type ValueCounts } from "./counting.ts";
 import type { LogForm } from "./logForm.ts";
 
 /** A value of a column and how often it occurs; each character of `value` is one byte. */
@@ -18,19 +18,17 @@ export function isFrequent(count: number, { rule, threshold }: Pick<Rules, "rule
 
 /** The frequent values of a column in the order of their local ids, which start at 1; `shared` numbers are none. */
 export function frequentValues(
-  { table, empty, odd }: ValueCounts,
+  column: ValueCounts,
   rule: Pick<Rules, "rule" | "threshold" | "idOrder">,
   numbers = false,
   shared: number[] = [],
 ): CountedValue[] {
+  const { empty, odd } = column;
   const values: CountedValue[] = [];
   const textOf = numbers ? String : hexValue;
-  for (let slot = 0; slot < table.length; slot += 2) {
-    const count = table[slot + 1]!;
-    const key = table[slot]!;
-    if (count > 0 && isFrequent(count, rule) && !shared.includes(key))
-      values.push({ value: textOf(key), count });
-  }
+  eachCount(column, (key, count) => {
+    if (isFrequent(count, rule) && !shared.includes(key)) values.push({ value: textOf(key), count });
+  });
   if (empty > 0 && isFrequent(empty, rule)) values.push({ value: "", count: empty });
   for (const [value, count] of odd) if (isFrequent(count, rule)) values.push({ value, count });
   if (rule.idOrder === "given")
@@ -39,12 +37,12 @@ export function frequentValues(
 }
 
 /** The values that another tool numbered 1, 2, …, with how often their numbers occur: all of them, also those that do not. */
-export function numberedValues({ table }: ValueCounts, tokens: string[]): CountedValue[] {
+export function numberedValues(column: ValueCounts, tokens: string[]): CountedValue[] {
   const values = tokens.map((value) => ({ value, count: 0 }));
-  for (let slot = 0; slot < table.length; slot += 2) {
-    const known = values[table[slot]! - 1];
-    if (known) known.count = table[slot + 1]!;
-  }
+  eachCount(column, (key, count) => {
+    const known = values[key - 1];
+    if (known) known.count = count;
+  });
   return values;
 }
 
