@@ -90,7 +90,8 @@ it("offers to restart a worker that died, and works again", async () => {
   const { page, button, untilState } = studio;
   await studio.configure({ ...SMALL, epochs: 100 });
   await button("Train").click();
-  await untilState("Training");
+  // A worker may be silent for minutes before its first step: until then nobody would call it dead.
+  await expect.poll(async () => Number(await studio.figure("Step").catch(() => 0))).toBeGreaterThan(0);
   await trainingWorker(page)!.evaluate(() => self.close());
   await untilState("Worker stopped");
   await button("Restart the worker").click();
