@@ -8,7 +8,6 @@ import { bucketOf } from "./buckets.ts";
 import type { IntegerEncoding } from "./dataset.ts";
 import { bucketRows, categoryColumns, type IntegerColumn, type Manifest } from "./manifest.ts";
 import { MISSING } from "./rows.ts";
-import type { StoredColumn } from "./shardFile.ts";
 
 /** F and V of a data set when integers enter this way. */
 export function tableShape(
@@ -28,12 +27,20 @@ export interface ColumnEncoder {
   base: number;
   /** Arrays of it hold weights, or local ids in the fewest bytes that hold all of the column's. */
   Values: ValuesConstructor;
-  /** Encodes a row group's column into `out`, from `first` on. */
-  encode(stored: StoredColumn, out: EncodedValues, first: number): void;
+  /** What an integer becomes; null: stored values are local ids already. */
+  integers: IntegerEncoder | null;
+}
+
+/** From an integer, or MISSING, to its local id or weight. */
+export interface IntegerEncoder {
+  /** Of missing integers first, then of the integers from LEAST_COMMON on: most of a log are among them. */
+  common: EncodedValues;
+  /** Of any. */
+  encode(value: number): number;
 }
 
 export type EncodedValues = Uint8Array | Uint16Array | Int32Array | Float32Array;
-type ValuesConstructor =
+export type ValuesConstructor =
   | Uint8ArrayConstructor
   | Uint16ArrayConstructor
   | Int32ArrayConstructor
@@ -46,12 +53,13 @@ export function columnEncoders(manifest: Manifest, integers: IntegerEncoding): C
     if (column.kind === "category")
       return {
         ...{ oovRow: field, base: column.base + shift, Values: narrowest(column.frequent) },
-        encode: ({ codes }, out, first) => out.set(codes, first),
+        integers: null,
       };
     const bucketed = integers === "bucket";
     const Values = bucketed ? narrowest(column.frequent) : Float32Array;
-    const of = bucketed ? localBucket(column) : integerWeight(column, integers);
-    return { oovRow: field, base: column.base, Values, encode: integerEncoder(of, Values, column.maximum) };
+    const encode = bucketed ? localBucket(column) : integerWeight(column, integers);
+    const common = commonValues(encode, Values, column.maximum);
+    return { oovRow: field, base: column.base, Values, integers: { common, encode } };
   });
 }
 
@@ -60,34 +68,19 @@ function narrowest(greatest: number): ValuesConstructor {
   return greatest < 65536 ? Uint16Array : Int32Array;
 }
 
-/** What most integers of a log become is looked up: missing, then the values from LEAST_COMMON on. */
-const LEAST_COMMON = -16;
-const MOST_COMMON_CODES = 1 << 16;
+/** The least integer whose encoding is looked up. */
+export const LEAST_COMMON = -16;
+const MOST_COMMON_VALUES = 1 << 16;
 
-function integerEncoder(
-  of: (value: number) => number,
+function commonValues(
+  encode: (value: number) => number,
   Values: ValuesConstructor,
   maximum: number | null,
-): ColumnEncoder["encode"] {
-  const codesUpToMaximum = Math.max(LEAST_COMMON, maximum ?? LEAST_COMMON) - LEAST_COMMON + 2;
-  const common = new Values(Math.min(MOST_COMMON_CODES, codesUpToMaximum));
-  for (let i = 0; i < common.length; i++) common[i] = of(i === 0 ? MISSING : LEAST_COMMON + i - 1);
-  let values = new Int32Array(0);
-  return ({ codes, base }, out, first) => {
-    if (values.length < codes.length) values = new Int32Array(codes.length);
-    // A loop over one kind of array is much faster than one over three.
-    values.set(codes);
-    const before = base === null ? 0 : base - 1;
-    const missingCode = base === null ? MISSING : 0;
-    const shift = before - LEAST_COMMON + 1;
-    for (let r = 0; r < codes.length; r++) {
-      const code = values[r]!;
-      const other = code ^ missingCode;
-      // (x | −x) >> 31 is 0 where x is 0, else −1: no branch, as which values are missing cannot be guessed.
-      const index = ((code + shift) & ((other | -other) >> 31)) >>> 0;
-      out[first + r] = index < common.length ? common[index]! : of((code + before) | 0);
-    }
-  };
+): EncodedValues {
+  const upToMaximum = Math.max(LEAST_COMMON, maximum ?? LEAST_COMMON) - LEAST_COMMON + 2;
+  const common = new Values(Math.min(MOST_COMMON_VALUES, upToMaximum));
+  for (let i = 0; i < common.length; i++) common[i] = encode(i === 0 ? MISSING : LEAST_COMMON + i - 1);
+  return common;
 }
 
 /** Local id of an integer's bucket; rare buckets have 0, the column's OOV. */

@@ -3,8 +3,9 @@
 
 import type { Batch } from "../base/batch.ts";
 import { type Random, shuffle } from "../base/random.ts";
-import type { ColumnEncoder } from "./encoding.ts";
-import type { StoredGroup } from "./shardFile.ts";
+import { type ColumnEncoder, LEAST_COMMON, type ValuesConstructor } from "./encoding.ts";
+import { MISSING } from "./rows.ts";
+import type { StoredColumn, StoredGroup } from "./shardFile.ts";
 import { type DataKernels, dataKernels, pagesFor } from "./wasm/dataKernels.ts";
 
 /** Rows cut at a time, column by column: their part of a batch stays in the processor's first cache. */
@@ -41,7 +42,10 @@ export function createRowMixer(encoders: ColumnEncoder[], rows: number): RowMixe
   };
   const orderAt = room(4 * rows);
   const unmixedAt = room(4 * rows);
+  const codesAt = room(4 * rows);
+  const othersAt = room(4 * rows);
   const labelsAt = room(rows);
+  const commonAt = encoders.map(({ integers }) => room(integers?.common.byteLength ?? 0));
   const columnsAt = encoders.map(({ Values }) => room(Values.BYTES_PER_ELEMENT * rows));
   const tileAt = room(4 * TILE_ROWS * fields);
   const tileWeightsAt = room(weighted ? 4 * TILE_ROWS * fields : 0);
@@ -51,6 +55,25 @@ export function createRowMixer(encoders: ColumnEncoder[], rows: number): RowMixe
   const { buffer } = place.memory;
   const labels = new Uint8Array(buffer, labelsAt, rows);
   const tile = new Int32Array(buffer, tileAt, TILE_ROWS * fields);
+  for (const [c, { integers, Values }] of encoders.entries())
+    if (integers) new Values(buffer, commonAt[c]!, integers.common.length).set(integers.common);
+
+  /** Puts what some stored integers become at `out`. */
+  function encode({ codes, base }: StoredColumn, c: number, out: number): void {
+    const { Values, integers } = encoders[c]!;
+    const { common, encode: encodeOne } = integers!;
+    const { byteOffset, byteLength } = codes;
+    new Uint8Array(buffer, codesAt).set(new Uint8Array(codes.buffer, byteOffset, byteLength));
+    const before = base === null ? 0 : base - 1;
+    const missing = base === null ? MISSING : 0;
+    const others = kernels.encodeIntegers(
+      ...([codesAt, codes.BYTES_PER_ELEMENT, codes.length, missing, before - LEAST_COMMON + 1] as const),
+      ...([commonAt[c]!, common.length, Values.BYTES_PER_ELEMENT, out, othersAt] as const),
+    );
+    const values = new Values(buffer, out, codes.length);
+    for (const r of new Uint32Array(buffer, othersAt, others))
+      values[r] = encodeOne((codes[r]! + before) | 0);
+  }
   const tileWeights = new Float32Array(buffer, tileWeightsAt, weighted ? TILE_ROWS * fields : 0).fill(1);
 
   return {
@@ -58,17 +81,22 @@ export function createRowMixer(encoders: ColumnEncoder[], rows: number): RowMixe
     fill(groups, random) {
       const count = groups.reduce((sum, group) => sum + group.count, 0);
       writeOrder(new Uint32Array(buffer, orderAt, count), random);
-      const mix = (c: number, { Values, encode }: Pick<ColumnEncoder, "Values" | "encode">, out: number) => {
-        const unmixed = new Values(buffer, unmixedAt, count);
-        let first = 0;
+      const mix = (Values: ValuesConstructor, out: number, put: (group: StoredGroup, at: number) => void) => {
+        const width = Values.BYTES_PER_ELEMENT as 1 | 2 | 4;
+        let at = unmixedAt;
         for (const group of groups) {
-          encode(group.columns[c]!, unmixed, first);
-          first += group.count;
+          put(group, at);
+          at += width * group.count;
         }
-        kernels[GATHERS[Values.BYTES_PER_ELEMENT as 1 | 2 | 4]](unmixedAt, orderAt, count, out);
+        kernels[GATHERS[width]](unmixedAt, orderAt, count, out);
       };
-      mix(0, LABELS, labelsAt);
-      for (const [c, encoder] of encoders.entries()) mix(c + 1, encoder, columnsAt[c]!);
+      mix(Uint8Array, labelsAt, ({ columns }, at) => new Uint8Array(buffer, at).set(columns[0]!.codes));
+      for (const [c, { Values, integers }] of encoders.entries())
+        mix(Values, columnsAt[c]!, ({ columns }, at) => {
+          const stored = columns[c + 1]!;
+          if (integers) encode(stored, c, at);
+          else new Values(buffer, at, stored.codes.length).set(stored.codes);
+        });
     },
     cut(position, count, batch, at) {
       batch.labels.set(labels.subarray(position, position + count), at);
@@ -93,11 +121,6 @@ export function createRowMixer(encoders: ColumnEncoder[], rows: number): RowMixe
 }
 
 const GATHERS = { 1: "gather1", 2: "gather2", 4: "gather4" } as const;
-
-const LABELS: Pick<ColumnEncoder, "Values" | "encode"> = {
-  Values: Uint8Array,
-  encode: ({ codes }, out, first) => out.set(codes, first),
-};
 
 function takeWorkplace(byteLength: number): Workplace {
   let place = idle.pop();

@@ -4,5 +4,5 @@
 export { crc32c, crcTables } from "./crc32c";
 export { findByte } from "./findByte";
 export { greatest } from "./greatest";
-export { cutIds, cutWeights, gather1, gather2, gather4 } from "./reading";
+export { cutIds, cutWeights, encodeIntegers, gather1, gather2, gather4 } from "./reading";
 export { sha256 } from "./sha256";

@@ -1,6 +1,69 @@
 // Columns are mixed one at a time, each in as few bytes a value as hold it, so that a whole window of one stays in the
 // cache while it is read in disorder; rows are cut a few at a time, so that they do while columns are written across them.
 
+/**
+ * What `count` stored integers become, in elements of `size` bytes: the code `missing` becomes common[0], another one
+ * common[code + shift]. Those that `common` does not reach are left out; their places are written to `others`, and their
+ * number is the result. Codes have `width` bytes; others [count] uint32.
+ */
+export function encodeIntegers(
+  codes: usize,
+  width: i32,
+  count: i32,
+  missing: i32,
+  shift: i32,
+  common: usize,
+  commonLength: u32,
+  size: i32,
+  out: usize,
+  others: usize,
+): i32 {
+  if (size === 1) return encode<u8>(codes, width, count, missing, shift, common, commonLength, out, others);
+  if (size === 2) return encode<u16>(codes, width, count, missing, shift, common, commonLength, out, others);
+  return encode<u32>(codes, width, count, missing, shift, common, commonLength, out, others);
+}
+
+function encode<Value>(
+  codes: usize,
+  width: i32,
+  count: i32,
+  missing: i32,
+  shift: i32,
+  common: usize,
+  commonLength: u32,
+  out: usize,
+  others: usize,
+): i32 {
+  if (width === 1) return lookUp<u8, Value>(codes, count, missing, shift, common, commonLength, out, others);
+  if (width === 2) return lookUp<u16, Value>(codes, count, missing, shift, common, commonLength, out, others);
+  return lookUp<i32, Value>(codes, count, missing, shift, common, commonLength, out, others);
+}
+
+// No branch tells missing codes from others, as which ones are missing cannot be guessed.
+function lookUp<Code, Value>(
+  codes: usize,
+  count: i32,
+  missing: i32,
+  shift: i32,
+  common: usize,
+  commonLength: u32,
+  out: usize,
+  others: usize,
+): i32 {
+  let left: i32 = 0;
+  for (let i = 0; i < count; i++) {
+    const code = <i32>load<Code>(codes + <usize>i * sizeof<Code>());
+    const at = <u32>select<i32>(0, code + shift, code === missing);
+    if (at < commonLength)
+      store<Value>(out + <usize>i * sizeof<Value>(), load<Value>(common + <usize>at * sizeof<Value>()));
+    else {
+      store<i32>(others + ((<usize>left) << 2), i);
+      left++;
+    }
+  }
+  return left;
+}
+
 /** out[i] = values[order[i]], `count` elements of 1, 2 or 4 bytes; order [count] uint32. */
 export function gather1(values: usize, order: usize, count: i32, out: usize): void {
   gather<u8>(values, order, count, out);
