@@ -1,10 +1,13 @@
 // Runs a module of ours inside headless Chromium: for WebGPU, which Node has not.
 
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium, launchChromiumProfile } from "./chromium.ts";
 
 /** A module of ours that Chromium can run. */
 export interface BrowserScript<Input, Output> {
@@ -24,7 +27,7 @@ export async function openInChromium<Input, Output>(entry: URL): Promise<Browser
   return {
     async call(input) {
       const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await page.goto(addressOf(server));
       const output = await page.evaluate(async (value) => {
         const { entry } = globalThis as unknown as { entry: { default: (value: unknown) => unknown } };
         return await entry.default(value);
@@ -49,6 +52,34 @@ export async function runInChromium<Input, Output>(entry: URL, input: Input): Pr
   }
 }
 
+/** The same in a worker, and with a profile, whose files lie on the disk: as people read and train. */
+export async function runInChromiumWorker<Input, Output>(entry: URL, input: Input): Promise<Output> {
+  const server = await serve(await bundle(entry));
+  const profile = await mkdtemp(join(tmpdir(), "chromium-profile-"));
+  try {
+    const browser = await launchChromiumProfile(profile);
+    const page = await browser.newPage();
+    await page.goto(addressOf(server));
+    const output = await page.evaluate((value) => {
+      const worker = new Worker("/worker.js");
+      return new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = ({ message }) => reject(new Error(message));
+        worker.postMessage(value);
+      });
+    }, input as unknown);
+    await browser.close();
+    return output as Output;
+  } finally {
+    server.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+}
+
+function addressOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
 async function bundle(entry: URL): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(entry)],
@@ -63,10 +94,17 @@ async function bundle(entry: URL): Promise<string> {
   return outputFiles[0]!.text;
 }
 
+/** Answers one message with what the default export makes of it; what it throws reaches the page as an error. */
+const WORKER = `
+onmessage = ({ data }) =>
+  entry.default(data).then(postMessage, (cause) => setTimeout(() => { throw cause; }));
+`;
+
 function serve(script: string): Promise<Server> {
   const pages: Record<string, { type: string; body: string }> = {
     "/": { type: "text/html", body: '<!doctype html><script src="/entry.js"></script>' },
     "/entry.js": { type: "text/javascript", body: script },
+    "/worker.js": { type: "text/javascript", body: script + WORKER },
   };
   const server = createServer(({ url }, response) => {
     const page = pages[url ?? "/"];

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { runInChromium } from "../browserScript.ts";
+import { runInChromiumWorker } from "../browserScript.ts";
 import { diskFolder } from "../files.ts";
 import { say } from "../log.ts";
 import { openAhead } from "../readAhead.ts";
@@ -93,12 +93,12 @@ async function measurePreprocess(
   };
 }
 
-/** The same in Chromium, which gets the data set from a server of another origin. */
+/** The same in a worker of Chromium's, which gets the data set from a server of another origin. */
 async function measureInPage(dataset: string): Promise<PageReading> {
   const { server, manifestUrl } = await serveFolder(dataset);
   try {
     const request: ReadingRequest = { manifestUrl, names: await readdir(dataset) };
-    return await runInChromium(new URL("./dataPage.ts", import.meta.url), request);
+    return await runInChromiumWorker(new URL("./dataPage.ts", import.meta.url), request);
   } finally {
     server.close();
   }

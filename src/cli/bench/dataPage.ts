@@ -1,4 +1,4 @@
-// Runs in Chromium, called by the data benchmark: reading from an address, from files in memory and from the browser's
+// Runs in a worker of Chromium's, called by the data benchmark: reading from an address, from files in memory and from the browser's
 // own storage.
 
 import { filesFolder, urlFolder } from "../../shards/byteSource.ts";

@@ -32,7 +32,14 @@ export async function measureReading(folder: Folder): Promise<number> {
 }
 
 function optionsOf(epoch: number): BatchOptions {
-  return { split: "train", batchSize: BATCH_ROWS, integers: "bucket", shuffle: { seed: 1, epoch } };
+  // As the reader of a training has it.
+  return {
+    split: "train",
+    batchSize: BATCH_ROWS,
+    integers: "bucket",
+    shuffle: { seed: 1, epoch },
+    reuse: true,
+  };
 }
 
 export async function measureWaits(dataset: Dataset): Promise<WaitFigures> {
