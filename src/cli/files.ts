@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
-import type { Folder } from "../shards/byteSource.ts";
+import { allocateNew, type Folder } from "../shards/byteSource.ts";
 
 /** A data set's folder on disk. */
 export function diskFolder(path: string): Folder {
@@ -28,8 +28,8 @@ export function diskFolder(path: string): Folder {
       return {
         name,
         byteLength: size,
-        async read(start, end) {
-          const bytes = new Uint8Array(end - start);
+        async read(start, end, allocate = allocateNew) {
+          const bytes = allocate(end - start);
           try {
             const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
             return bytes.subarray(0, bytesRead);

@@ -5,7 +5,7 @@ import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { DatasetLocation } from "../protocol/messages.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
-import type { Folder } from "../shards/byteSource.ts";
+import { type Folder, withFile } from "../shards/byteSource.ts";
 import { createSha256 } from "../shards/checksums.ts";
 import { byteLengthOf, MANIFEST_FILE, type Manifest } from "../shards/manifest.ts";
 import { damagedShard } from "../shards/shardProblem.ts";
@@ -56,31 +56,31 @@ async function copyFiles(
 }
 
 /** Copies one file; gives its SHA-256. */
-async function copyFile(
+function copyFile(
   folder: Folder,
   output: OutputFolder,
   name: string,
   tell: (done: number) => void,
 ): Promise<string> {
-  const source = await folder.open(name);
-  const sink = await output.create(name);
-  const hash = createSha256();
-  const read = (at: number) => source.read(at, Math.min(source.byteLength, at + COPY_BYTES));
-  let coming = read(0);
-  for (let at = 0; at < source.byteLength; at += COPY_BYTES) {
-    tell(at);
-    const bytes = await coming;
-    if (at + COPY_BYTES < source.byteLength) {
-      coming = read(at + COPY_BYTES);
-      // A failure is met when its turn comes.
-      coming.catch(() => {});
+  return withFile(folder, name, async ({ byteLength, read }) => {
+    const sink = await output.create(name);
+    const hash = createSha256();
+    const readNext = (at: number) => read(at, Math.min(byteLength, at + COPY_BYTES));
+    let coming = readNext(0);
+    for (let at = 0; at < byteLength; at += COPY_BYTES) {
+      tell(at);
+      const bytes = await coming;
+      if (at + COPY_BYTES < byteLength) {
+        coming = readNext(at + COPY_BYTES);
+        // A failure is met when its turn comes.
+        coming.catch(() => {});
+      }
+      hash.update(bytes);
+      await sink.write(bytes);
     }
-    hash.update(bytes);
-    await sink.write(bytes);
-  }
-  await source.close?.();
-  await sink.close();
-  return hash.hex();
+    await sink.close();
+    return hash.hex();
+  });
 }
 
 /** All files of a kept data set, in a folder of its name. */

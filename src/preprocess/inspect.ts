@@ -31,7 +31,7 @@ export async function inspectDataset(
   for (const split of SPLITS) {
     const countClicks = clicksByShard(manifest, split, shards);
     // File order, so that shards can be told apart.
-    const options = { split, batchSize: BATCH_ROWS, integers: "bucket", shuffle: null } as const;
+    const options = { split, batchSize: BATCH_ROWS, integers: "bucket", shuffle: null, reuse: true } as const;
     for await (const batch of unhurried(dataset.batches(options))) {
       countClicks(batch.labels);
       census[split](batch);

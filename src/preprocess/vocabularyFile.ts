@@ -4,7 +4,7 @@
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { ByteSink } from "../shards/byteSink.ts";
-import type { Folder } from "../shards/byteSource.ts";
+import { type Folder, withFile } from "../shards/byteSource.ts";
 import { createSha256 } from "../shards/checksums.ts";
 import { categoryColumns, type Manifest, VOCABULARY_FILE } from "../shards/manifest.ts";
 import type { CountedValue } from "./vocabulary.ts";
@@ -47,9 +47,7 @@ export async function writeVocabulary(
 export async function readVocabulary(folder: Folder, manifest: Manifest): Promise<CountedValue[][]> {
   const { file, sha256: expected, bytes: byteLength } = manifest.vocabulary;
   const damaged = (reason: string) => new ProblemError(problem("vocabulary-damaged", { name: file, reason }));
-  const source = await folder.open(file);
-  const bytes = await source.read(0, source.byteLength);
-  await source.close?.();
+  const bytes = await withFile(folder, file, (source) => source.read(0, source.byteLength));
   if (bytes.length !== byteLength) throw damaged(`it has ${bytes.length} bytes instead of ${byteLength}`);
   const hash = createSha256();
   hash.update(bytes);

@@ -4,12 +4,18 @@ import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { checkManifestLength, MANIFEST_FILE } from "./manifest.ts";
 
+/** Gives an array of a length, whatever is in it. */
+export type Allocate = (byteLength: number) => Uint8Array<ArrayBuffer>;
+
 /** A file that can be read in ranges. Reading throws a ProblemError. */
 export interface ByteSource {
   name: string;
   byteLength: number;
-  /** The bytes [start, end), exactly `end − start` of them. */
-  read(start: number, end: number): Promise<Uint8Array>;
+  /**
+   * The bytes [start, end), exactly `end − start` of them. They lie where `allocate` says, if the source has to put them
+   * somewhere.
+   */
+  read(start: number, end: number, allocate?: Allocate): Promise<Uint8Array>;
   /** Gives back what is held open. */
   close?(): Promise<void>;
 }
@@ -18,6 +24,24 @@ export interface ByteSource {
 export interface Folder {
   /** Throws a ProblemError when there is no such file. */
   open(name: string): Promise<ByteSource>;
+}
+
+/** What `use` makes of a file of `folder`, which is open meanwhile. */
+export async function withFile<T>(
+  folder: Folder,
+  name: string,
+  use: (file: ByteSource) => Promise<T>,
+): Promise<T> {
+  const file = await folder.open(name);
+  try {
+    return await use(file);
+  } finally {
+    await file.close?.();
+  }
+}
+
+export function allocateNew(byteLength: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(byteLength);
 }
 
 /** Files held in memory, by name. */

@@ -1,6 +1,6 @@
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import type { Folder } from "./byteSource.ts";
+import { type ByteSource, type Folder, withFile } from "./byteSource.ts";
 import type { Manifest } from "./manifest.ts";
 import { damagedShard } from "./shardProblem.ts";
 
@@ -10,19 +10,17 @@ import { damagedShard } from "./shardProblem.ts";
  */
 export async function checkFiles(folder: Folder, { shards, vocabulary }: Manifest): Promise<void> {
   for (const shard of shards) {
-    const found = await lengthOf(folder, shard.file);
+    const found = await withFile(folder, shard.file, lengthOf);
     if (found !== shard.bytes) throw damagedShard(shard, lengths(found, shard.bytes));
   }
   const { file, bytes } = vocabulary;
-  const found = await lengthOf(folder, file);
+  const found = await withFile(folder, file, lengthOf);
   if (found === bytes) return;
   throw new ProblemError(problem("vocabulary-damaged", { name: file, reason: lengths(found, bytes) }));
 }
 
-async function lengthOf(folder: Folder, name: string): Promise<number> {
-  const source = await folder.open(name);
-  await source.close?.();
-  return source.byteLength;
+async function lengthOf({ byteLength }: ByteSource): Promise<number> {
+  return byteLength;
 }
 
 function lengths(found: number, expected: number): string {

@@ -14,6 +14,8 @@ export interface BatchOptions {
   shuffle: { seed: number; epoch: number } | null;
   /** Batches to pass over first, cheaply: a resumed run starts in the middle of an epoch. */
   skipBatches?: number;
+  /** Whether a batch's arrays serve again for a later one: a batch then holds only until the next is asked for. */
+  reuse?: boolean;
 }
 
 export interface Dataset {

@@ -3,7 +3,7 @@
 import type { Batch } from "../base/batch.ts";
 import { createRandom, hash32, shuffle } from "../base/random.ts";
 import { orThrow } from "../base/result.ts";
-import type { Folder } from "./byteSource.ts";
+import { type Allocate, type Folder, withFile } from "./byteSource.ts";
 import type { BatchOptions, Dataset } from "./dataset.ts";
 import { columnEncoders, tableShape } from "./encoding.ts";
 import {
@@ -22,17 +22,16 @@ const WINDOW_GROUPS = 8;
 
 /** Opens the data set in `folder`. Throws a ProblemError when its manifest is missing or wrong. */
 export async function openDataset(folder: Folder): Promise<Dataset> {
-  const source = await folder.open(MANIFEST_FILE);
-  checkManifestLength(source.name, source.byteLength);
-  const bytes = await source.read(0, source.byteLength);
-  await source.close?.();
-  const manifest = orThrow(parseManifest(new TextDecoder().decode(bytes), source.name));
+  const manifest = await withFile(folder, MANIFEST_FILE, async ({ name, byteLength, read }) => {
+    checkManifestLength(name, byteLength);
+    return orThrow(parseManifest(new TextDecoder().decode(await read(0, byteLength)), name));
+  });
   const readers = new Map<Shard, Promise<ShardReader>>();
 
   function reader(shard: Shard): Promise<ShardReader> {
     let opening = readers.get(shard);
     if (!opening) {
-      opening = folder.open(shard.file).then((file) => openShard(file, shard, manifest));
+      opening = openReader(folder, shard, manifest);
       // A failed opening is tried again next time: the person may have fixed it.
       opening.catch(() => readers.delete(shard));
       readers.set(shard, opening);
@@ -51,6 +50,16 @@ export async function openDataset(folder: Folder): Promise<Dataset> {
       for (const shard of opened) if (shard.status === "fulfilled") await shard.value.close();
     },
   };
+}
+
+async function openReader(folder: Folder, shard: Shard, manifest: Manifest): Promise<ShardReader> {
+  const file = await folder.open(shard.file);
+  try {
+    return await openShard(file, shard, manifest);
+  } catch (cause) {
+    await file.close?.();
+    throw cause;
+  }
 }
 
 /** A row group and where it lies. */
@@ -73,7 +82,7 @@ async function* batches(
   reader: (shard: Shard) => Promise<ShardReader>,
   options: BatchOptions,
 ): AsyncGenerator<Batch> {
-  const { split, batchSize, integers, shuffle: chance, skipBatches = 0 } = options;
+  const { split, batchSize, integers, shuffle: chance, skipBatches = 0, reuse = false } = options;
   const windows = windowsOf(manifest, options);
   const rowCount = manifest.splits[split].rows;
   let skip = skipBatches * batchSize;
@@ -81,15 +90,17 @@ async function* batches(
   while (windows.length > 0 && skip >= windows[0]!.rows) skip -= windows.shift()!.rows;
   const mostRows = Math.max(0, ...windows.map(({ rows }) => rows));
   const mixer = createRowMixer(columnEncoders(manifest, integers), mostRows);
-  const newBatch = batchMaker(Math.min(batchSize, left), manifest.columns.length, mixer.weighted);
+  const newBatch = batchMaker(Math.min(batchSize, left), manifest.columns.length, mixer.weighted, reuse);
   let filled = 0;
   let batch: Batch | null = null;
-  let coming = windows[0] && fetchWindow(windows[0], reader);
+  const rooms = createRooms();
+  let coming = windows[0] && fetchWindow(windows[0], reader, rooms);
   try {
     for (const [w, window] of windows.entries()) {
-      const groups = await coming!.groups();
-      coming = windows[w + 1] && fetchWindow(windows[w + 1]!, reader);
+      const { groups, release } = await coming!.decoded();
+      coming = windows[w + 1] && fetchWindow(windows[w + 1]!, reader, rooms);
       mixer.fill(groups, chance && createRandom(hash32(chance.seed, chance.epoch), window.index + 1));
+      release();
       let position = skip;
       skip = 0;
       while (position < window.rows) {
@@ -130,17 +141,22 @@ function windowsOf(manifest: Manifest, { split, shuffle: chance }: BatchOptions)
 interface ComingWindow {
   /** Decodes what has come, up to this share of the groups: all of it at once would keep whoever takes batches waiting. */
   prepare(share: number): Promise<void>;
-  /** All groups, decoded. */
-  groups(): Promise<StoredGroup[]>;
+  /** All groups, which hold until they are released. */
+  decoded(): Promise<{ groups: StoredGroup[]; release(): void }>;
 }
 
-function fetchWindow({ places }: Window, reader: (shard: Shard) => Promise<ShardReader>): ComingWindow {
+function fetchWindow(
+  { places }: Window,
+  reader: (shard: Shard) => Promise<ShardReader>,
+  rooms: Rooms,
+): ComingWindow {
+  const { allocate, release } = rooms.begin();
   const come = places.map(() => false);
   const decodes = places.map(async ({ shard, group }, i) => {
     const shardReader = await reader(shard);
-    const bytes = await shardReader.fetch(group);
+    const bytes = await shardReader.fetch(group, allocate);
     come[i] = true;
-    return () => shardReader.decode(group, bytes);
+    return () => shardReader.decode(group, bytes, allocate);
   });
   const decoded: Promise<StoredGroup>[] = [];
   // A failure is met when the window's turn comes, if it does.
@@ -156,21 +172,66 @@ function fetchWindow({ places }: Window, reader: (shard: Shard) => Promise<Shard
     async prepare(share) {
       while (decoded.length < share * places.length && come[decoded.length]) await decodeNext();
     },
-    async groups() {
+    async decoded() {
       while (decoded.length < places.length) await decodeNext();
-      return Promise.all(decoded);
+      return { groups: await Promise.all(decoded), release };
     },
   };
 }
 
-/** Makes batches of at most `most` rows. Where all weights are 1, batches of equal size share them. */
-function batchMaker(most: number, fields: number, weighted: boolean): (rowCount: number) => Batch {
+/** Memory that windows read into one after the other: fresh memory costs as much as what is read into it. */
+interface Rooms {
+  begin(): { allocate: Allocate; release(): void };
+}
+
+function createRooms(): Rooms {
+  const free: ArrayBuffer[] = [];
+  return {
+    begin() {
+      const taken: ArrayBuffer[] = [];
+      return {
+        allocate(byteLength) {
+          // The smallest that is long enough.
+          const at = free.findIndex((room) => room.byteLength >= byteLength);
+          const room = free.splice(at, at < 0 ? 0 : 1)[0] ?? new ArrayBuffer(roomy(byteLength));
+          taken.push(room);
+          return new Uint8Array(room, 0, byteLength);
+        },
+        release() {
+          free.push(...taken.splice(0));
+          free.sort((a, b) => a.byteLength - b.byteLength);
+        },
+      };
+    },
+  };
+}
+
+/** So long that most others fit as well: row groups of a data set are about as long as one another. */
+function roomy(byteLength: number): number {
+  return Math.ceil(byteLength / 8 + 1) * 9;
+}
+
+/** Makes batches of at most `most` rows, all of the same arrays where they are used again, else only ones are shared. */
+function batchMaker(
+  most: number,
+  fields: number,
+  weighted: boolean,
+  reuse: boolean,
+): (rowCount: number) => Batch {
   const ones = weighted ? null : new Float32Array(most * fields).fill(1);
-  return (rowCount) => ({
+  const make = (rowCount: number): Batch => ({
     rowCount,
     fields,
     ids: new Int32Array(rowCount * fields),
     weights: ones?.subarray(0, rowCount * fields) ?? new Float32Array(rowCount * fields),
     labels: new Float32Array(rowCount),
+  });
+  if (!reuse) return make;
+  // Fresh memory costs more than what is written into it: its pages come one by one.
+  const { ids, weights, labels } = make(most);
+  return (rowCount) => ({
+    ...{ rowCount, fields, labels: labels.subarray(0, rowCount) },
+    ids: ids.subarray(0, rowCount * fields),
+    weights: weights.subarray(0, rowCount * fields),
   });
 }

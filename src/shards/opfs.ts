@@ -1,34 +1,77 @@
-// The browser's private file system as a data set's folder. It is written through synchronous handles, which only a
-// worker has and which every browser with WebGPU supports.
+// The browser's private file system as a data set's folder. It is written, and where it can be read, through synchronous
+// handles, which only a worker has; every browser with WebGPU knows those for writing.
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "./byteSink.ts";
-import { blobSource, type Folder } from "./byteSource.ts";
+import { allocateNew, type ByteSource, blobSource, type Folder } from "./byteSource.ts";
 
 /** Types that TypeScript's window library lacks, as only workers have them. */
 export interface SyncHandle {
+  getSize(): number;
+  read(into: Uint8Array, options: { at: number }): number;
   truncate(size: number): void;
   write(bytes: Uint8Array, options: { at: number }): number;
   flush(): void;
   close(): void;
 }
-type WorkerFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> };
+type WorkerFile = FileSystemFileHandle & {
+  createSyncAccessHandle(options?: { mode: "read-only" }): Promise<SyncHandle>;
+};
 
 /** The files of `directory`; `name` is the data set's, for sentences. */
 export function opfsFolder(directory: FileSystemDirectoryHandle, name: string): Folder {
   return {
     async open(file) {
       try {
-        return blobSource(file, await (await directory.getFileHandle(file)).getFile());
+        const handle = await directory.getFileHandle(file);
+        const shared = await openShared(handle as WorkerFile);
+        return shared ? syncSource(file, shared) : blobSource(file, await handle.getFile());
       } catch (cause) {
         const { name: kind, message } = cause as DOMException;
         if (kind === "NotFoundError")
           throw new ProblemError(problem("file-missing", { name: file, where: name }));
-        throw new ProblemError(problem("file-unreadable", { name: file, reason: message }));
+        throw unreadable(file, message);
       }
     },
   };
+}
+
+/**
+ * A handle for reading beside others, without a message to another process at each read; null where there is none: out of
+ * workers, in browsers that know exclusive handles only, and while someone writes.
+ */
+async function openShared(file: WorkerFile): Promise<SyncHandle | null> {
+  const { FileSystemSyncAccessHandle: Handle } = globalThis as {
+    FileSystemSyncAccessHandle?: { prototype: object };
+  };
+  if (!Handle || !("mode" in Handle.prototype)) return null;
+  try {
+    return await file.createSyncAccessHandle({ mode: "read-only" });
+  } catch (cause) {
+    if ((cause as DOMException).name === "NoModificationAllowedError") return null;
+    throw cause;
+  }
+}
+
+function syncSource(name: string, file: SyncHandle): ByteSource {
+  return {
+    name,
+    byteLength: file.getSize(),
+    async read(start, end, allocate = allocateNew) {
+      try {
+        const bytes = allocate(end - start);
+        return bytes.subarray(0, file.read(bytes, { at: start }));
+      } catch (cause) {
+        throw unreadable(name, (cause as DOMException).message);
+      }
+    },
+    close: async () => file.close(),
+  };
+}
+
+function unreadable(name: string, reason: string): ProblemError {
+  return new ProblemError(problem("file-unreadable", { name, reason }));
 }
 
 /** Opens a file for writing, emptied, and made where it is not there. */

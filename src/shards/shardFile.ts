@@ -2,7 +2,7 @@
 // reading it again and again costs a quarter of the time.
 
 import type { ByteSink } from "./byteSink.ts";
-import type { ByteSource } from "./byteSource.ts";
+import { type Allocate, allocateNew, type ByteSource } from "./byteSource.ts";
 import { crc32c, type Sha256 } from "./checksums.ts";
 import { greatestOf } from "./greatest.ts";
 import type { Manifest, RowGroup, Shard } from "./manifest.ts";
@@ -86,8 +86,8 @@ export interface StoredGroup {
 /** A shard, open. Its methods throw a ProblemError where it is not what the manifest says. */
 export interface ShardReader {
   /** The bytes of row group `g`, checked against the manifest; `decode` turns them into columns. */
-  fetch(g: number): Promise<Uint8Array>;
-  decode(g: number, bytes: Uint8Array): Promise<StoredGroup>;
+  fetch(g: number, allocate?: Allocate): Promise<Uint8Array>;
+  decode(g: number, bytes: Uint8Array, allocate?: Allocate): Promise<StoredGroup>;
   close(): Promise<void>;
 }
 
@@ -105,15 +105,15 @@ export async function openShard(source: ByteSource, shard: Shard, manifest: Mani
   ];
 
   return {
-    async fetch(g) {
+    async fetch(g, allocate) {
       const { offset, length, crc32c: expected } = shard.rowGroups[g]!;
-      const bytes = await source.read(offset, offset + length);
+      const bytes = await source.read(offset, offset + length, allocate);
       if (bytes.length !== length) throw damagedShard(shard, `row group ${g} ends early`);
       if (crc32c(bytes) !== expected) throw damagedShard(shard, `the checksum of row group ${g} is wrong`);
       return bytes;
     },
-    async decode(g, bytes) {
-      const group = await decodeGroup(g, bytes);
+    async decode(g, bytes, allocate = allocateNew) {
+      const group = await decodeGroup(g, bytes, allocate);
       for (const [c, { codes }] of group.columns.entries()) {
         const limit = limits[c]!;
         if (limit !== null && greatestOf(codes) > limit)

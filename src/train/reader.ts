@@ -85,7 +85,9 @@ export function createReader<L>(
 
 async function* groupedBatches(dataset: Dataset, options: BatchOptions): AsyncGenerator<WireBatch> {
   const grouper = createIdGrouper(dataset.shape(options.integers).tableRows);
-  for await (const batch of dataset.batches(options)) yield toWire(batch, grouper.group(batch));
+  // What crosses is copied.
+  for await (const batch of dataset.batches({ ...options, reuse: true }))
+    yield toWire(batch, grouper.group(batch));
 }
 
 function toWire({ rowCount, fields, ids, weights, labels }: Batch, groups: IdGroups): WireBatch {

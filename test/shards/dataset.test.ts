@@ -15,15 +15,16 @@ import { logLine, type Made, makeDataset } from "../preprocess/made.ts";
 const ROWS = 150_000;
 let made: Made;
 let dataset: Dataset;
+const lines = Array.from({ length: ROWS }, (_, i) =>
+  logLine(
+    i % 4 === 0 ? 1 : 0,
+    [i % 9, i % 5 === 0 ? "" : -(i % 3), "", "0", i],
+    [(i % 7).toString(16).padStart(8, "0")],
+  ),
+).join("\n");
+const RULES = { threshold: 10, testShare: 0.05 };
 beforeAll(async () => {
-  const lines = Array.from({ length: ROWS }, (_, i) =>
-    logLine(
-      i % 4 === 0 ? 1 : 0,
-      [i % 9, i % 5 === 0 ? "" : -(i % 3), "", "0", i],
-      [(i % 7).toString(16).padStart(8, "0")],
-    ),
-  );
-  made = await makeDataset(lines.join("\n"), { threshold: 10, testShare: 0.05 });
+  made = await makeDataset(lines, RULES);
   dataset = await openDataset(made.folder);
 }, 60_000);
 
@@ -51,7 +52,11 @@ function rowNumbers(batches: Batch[]): number[] {
 /** What each batch holds, short enough to be compared quickly. */
 function digests(batches: Batch[]): string[] {
   return batches.map(({ ids, weights, labels }) =>
-    [ids, weights, labels].map((array) => hash("sha1", new Uint8Array(array.buffer))).join(" "),
+    [ids, weights, labels]
+      .map(({ buffer, byteOffset, byteLength }) =>
+        hash("sha1", new Uint8Array(buffer, byteOffset, byteLength)),
+      )
+      .join(" "),
   );
 }
 
@@ -125,6 +130,53 @@ describe("an epoch", () => {
     await collect({ skipBatches: 130 }, counted);
     expect(reads.size).toBe(1);
   });
+});
+
+describe("memory that serves again", () => {
+  // I5's numbers reach beyond the integers that are looked up.
+  it.each(["max", "log", "bucket"] as const)("holds the same batches, integers as %s", async (integers) => {
+    const expected = digests(await collect({ integers, batchSize: 4000 }));
+    const found: string[] = [];
+    const buffers = new Set<ArrayBuffer>();
+    for await (const batch of dataset.batches({ ...options, integers, batchSize: 4000, reuse: true })) {
+      found.push(...digests([batch]));
+      buffers.add(batch.ids.buffer);
+    }
+    expect(found).toEqual(expected);
+    expect(buffers.size).toBe(1);
+  });
+
+  it.each(["parquet", "packed"] as const)(
+    "is read into by windows of %s, one after another",
+    async (format) => {
+      const stored = format === "parquet" ? made : await makeDataset(lines, RULES, 1 << 20, { format });
+      let allocated = 0;
+      // As a disk does: what it allocates is its own until it is given to the reader.
+      const copying: Folder = {
+        async open(name) {
+          const source = await stored.folder.open(name);
+          return {
+            ...source,
+            async read(start, end, allocate) {
+              if (!allocate) return source.read(start, end);
+              const bytes = allocate(end - start);
+              if (new Uint8Array(bytes.buffer).every((byte) => byte === 0)) allocated++;
+              bytes.set(await source.read(start, end));
+              return bytes;
+            },
+          };
+        },
+      };
+      const opened = await openDataset(copying);
+      const whole = await openDataset(stored.folder);
+      expect(digests(await collect({ shuffle: null }, opened))).toEqual(
+        digests(await collect({ shuffle: null }, whole)),
+      );
+      // Of nine windows of one group, one is mixed while the next is read.
+      expect(allocated).toBeLessThanOrEqual(3);
+      expect(digests(await collect({}, opened))).toEqual(digests(await collect({}, whole)));
+    },
+  );
 });
 
 describe("integers", () => {
@@ -264,6 +316,24 @@ describe("a damaged data set", () => {
   it("lacks a shard", async () => {
     const problem = await failure(changed((files) => files.delete(shard)));
     expect(problem).toMatchObject({ code: "file-missing", sentence: expect.stringContaining(shard) });
+  });
+
+  it.each([
+    ["a shard that was cut off", shard, 100_000],
+    ["a footer that was cut off", shard, -1],
+    ["a manifest that was cut off", "manifest.json", 100],
+  ])("has %s, and leaves no file open", async (_, name, end) => {
+    const whole = changed((files) => files.set(name, files.get(name)!.subarray(0, end)));
+    let open = 0;
+    const counting: Folder = {
+      async open(file) {
+        const source = await whole.open(file);
+        open++;
+        return { ...source, close: async () => void open-- };
+      },
+    };
+    await failure(counting);
+    expect(open).toBe(0);
   });
 
   it("has a shard with one wrong byte", async () => {
