@@ -36,7 +36,7 @@ export function createDataDesk(help: ImportHelp, emit: (event: DataEvent) => voi
     },
     lookAtLog: ({ files, layout }) => lookAtLog(files, layout),
     importLog: ({ files, options }) =>
-      during("import", files[0]!.name, (job) => importLog(files, options, job, help)),
+      during("import", files[0]!.file.name, (job) => importLog(files, options, job, help)),
     keepDataset: ({ location }) =>
       during("keep", "the copy", async (job) => ({ id: await keepDataset(location, job) })),
     async cancel() {

@@ -10,7 +10,7 @@ import type { Part } from "../preprocess/hands.ts";
 import { createPacer } from "../preprocess/pace.ts";
 import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
 import { faultOfRules, rulesOf } from "../preprocess/rules.ts";
-import type { DataProgress, DataRequests, ImportOptions } from "../protocol/dataMessages.ts";
+import type { ChosenFile, DataProgress, DataRequests, ImportOptions } from "../protocol/dataMessages.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { beginKept } from "./device.ts";
 import type { Job } from "./job.ts";
@@ -32,7 +32,7 @@ export interface ImportHelp {
 
 /** Makes a data set on the device; gives its id, and what is strange about it. Whatever goes wrong, nothing of it stays there. */
 export async function importLog(
-  files: File[],
+  files: ChosenFile[],
   options: ImportOptions,
   job: Job,
   help: ImportHelp,

@@ -12,7 +12,7 @@ import { createHands, type Part } from "../preprocess/hands.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { countPass } from "../preprocess/passes.ts";
 import { DEFAULT_RULES } from "../preprocess/preprocess.ts";
-import type { LogLook, LogReport } from "../protocol/dataMessages.ts";
+import type { ChosenFile, LogLook, LogReport } from "../protocol/dataMessages.ts";
 import type { Layout } from "../shards/rows.ts";
 
 /** A look ends after so many rows, or bytes as they lie on the disk. */
@@ -20,29 +20,39 @@ const LOOK_ROWS = 50_000;
 const LOOK_BYTES = 8 << 20;
 
 /** Reads the beginning of the files; `layout` where the person said it. Throws a ProblemError for what is no log. */
-export async function lookAtLog(files: File[], layout: Layout | null): Promise<LogLook> {
+export async function lookAtLog(files: ChosenFile[], layout: Layout | null): Promise<LogLook> {
   try {
     const opened = await open(files, { limit: LOOK_ROWS, inOrder: true, ...(layout && { layout }) });
     return { type: "log", report: await reportOn(files, opened.source, opened.splitsUnclear) };
   } catch (cause) {
     if (!(cause instanceof ColumnsError)) throw cause;
     const { problem, likely } = cause;
-    return { type: "columns", name: files[0]!.name, problem, likely };
+    return { type: "columns", name: files[0]!.file.name, problem, likely };
   }
 }
 
-export function inputsOf(files: File[]): InputFile[] {
-  return files.map((file) => blobInput(file.webkitRelativePath || file.name, file));
+/** The files, named from below the folder that all of them lie in. */
+export function inputsOf(files: ChosenFile[]): InputFile[] {
+  const { length } = folderOf(files);
+  return files.map(({ file, path }) => blobInput(path.slice(length), file));
 }
 
 /** What a data set of these files is called where nobody says it. */
-export function nameOfFiles([file]: File[], source: LogSource): string {
-  return source.name ?? nameOfLog(file!.webkitRelativePath.split("/").at(0) || source.files[0]!);
+export function nameOfFiles(files: ChosenFile[], source: LogSource): string {
+  const named = folderOf(files).slice(0, -1) || source.files[0]!;
+  return source.name ?? nameOfLog(named.split("/").at(-1)!);
+}
+
+/** The folder that a person chose: "logs/"; empty where it was files, or several folders. */
+function folderOf(files: ChosenFile[]): string {
+  const [top] = files[0]!.path.split("/");
+  const folder = `${top}/`;
+  return files.every(({ path }) => path.startsWith(folder)) ? folder : "";
 }
 
 /** The files as a source; where only some are named for a split, the names say nothing, and why is told. */
 async function open(
-  files: File[],
+  files: ChosenFile[],
   options: OpenOptions,
 ): Promise<{ source: LogSource; splitsUnclear: Problem | null }> {
   const inputs = inputsOf(files);
@@ -55,7 +65,11 @@ async function open(
   }
 }
 
-async function reportOn(files: File[], source: LogSource, splitsUnclear: Problem | null): Promise<LogReport> {
+async function reportOn(
+  files: ChosenFile[],
+  source: LogSource,
+  splitsUnclear: Problem | null,
+): Promise<LogReport> {
   const { form, format, isText, byteLength, splits } = source;
   const name = nameOfFiles(files, source);
   const rules = { ...DEFAULT_RULES, ...source.rules };

@@ -57,6 +57,13 @@ export type LogLook =
   /** There are other columns than expected; whoever knows how many of each kind can go on. */
   | { type: "columns"; name: string; problem: Problem; likely: Layout };
 
+/** A file that a person dropped or picked. */
+export interface ChosenFile {
+  file: File;
+  /** Its name with the folders that were chosen, as far as the browser tells them: `logs/train/part_0.csv`. */
+  path: string;
+}
+
 export interface ImportOptions {
   /** Of the data set; null: as the files are called. */
   name: string | null;
@@ -74,10 +81,10 @@ export interface ImportOptions {
 export interface DataRequests {
   listKept: { input: Record<string, never>; output: KeptDataset[] };
   /** Reads the beginning of the files, and refuses what is no log. */
-  lookAtLog: { input: { files: File[]; layout: Layout | null }; output: LogLook };
+  lookAtLog: { input: { files: ChosenFile[]; layout: Layout | null }; output: LogLook };
   /** Makes a data set of a log on the device; answers its id, and what is strange about its rows. */
   importLog: {
-    input: { files: File[]; options: ImportOptions };
+    input: { files: ChosenFile[]; options: ImportOptions };
     output: { id: string; warning: Problem | null };
   };
   /** Copies a data set to the device; answers its id. */

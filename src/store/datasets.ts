@@ -7,6 +7,7 @@ import { ProblemError } from "../base/result.ts";
 import type { Inspection } from "../preprocess/inspection.ts";
 import type { Client } from "../protocol/client.ts";
 import type {
+  ChosenFile,
   DataEvent,
   DataProgress,
   DataRequests,
@@ -19,7 +20,7 @@ import type { DatasetLocation } from "../protocol/messages.ts";
 export interface ChosenLog {
   /** Of this look. */
   id: number;
-  files: File[];
+  files: ChosenFile[];
   /** The columns, where the person gave them. */
   layout: ImportOptions["layout"];
   look: LogLook;
@@ -56,7 +57,7 @@ export interface Datasets {
   readonly store: StoreApi<DatasetsState>;
   refresh(): Promise<void>;
   /** Looks at files that are no data set: a log, or what another tool wrote. */
-  look(files: File[], layout?: ImportOptions["layout"]): Promise<void>;
+  look(files: ChosenFile[], layout?: ImportOptions["layout"]): Promise<void>;
   dismissLog(): void;
   /** Makes a data set of the log that was looked at, and opens it unless something is training. */
   importLog(options: ImportOptions): Promise<void>;
@@ -201,7 +202,7 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
       const { log } = get();
       if (!log) return;
       const { id, files } = log;
-      await during(`Importing ${options.name ?? files[0]!.name}`, true, async () => {
+      await during(`Importing ${options.name ?? files[0]!.file.name}`, true, async () => {
         set({ log: { ...log, importing: true, refusal: null } });
         inputs.keepStored();
         let refusal: Problem | null = null;

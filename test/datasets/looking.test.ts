@@ -18,9 +18,10 @@ beforeAll(async () => {
 afterAll(() => vi.unstubAllGlobals());
 
 async function lookAt(files: Record<string, string | Uint8Array<ArrayBuffer>>): Promise<LogReport> {
-  const chosen = Object.entries(files).map(([name, content]) =>
-    Object.assign(new File([content], name), { webkitRelativePath: "" }),
-  );
+  const chosen = Object.entries(files).map(([path, content]) => ({
+    path,
+    file: new File([content], path.split("/").at(-1)!),
+  }));
   const look = await lookAtLog(chosen, null);
   if (look.type !== "log") throw new Error(look.problem.sentence);
   return look.report;
@@ -50,6 +51,26 @@ it("tells which split each file is named for, and why none where only some are",
   const some = await lookAt({ "test.tsv": lines, "train.tsv": lines, "more.tsv": lines });
   expect(some.files.map(({ split }) => split)).toEqual([null, null, null]);
   expect(some.splitsUnclear?.sentence).toContain("more.tsv");
+});
+
+it.each([
+  ["one folder", "logs/", "logs"],
+  ["two folders", "", "part_0"],
+])("tells splits of %s, where files of one name lie in each", async (_, above, name) => {
+  const lines = log.subarray(0, log.indexOf("\n", 20_000)).toString();
+  const report = await lookAt({ [`${above}train/part_0.tsv`]: lines, [`${above}test/part_0.tsv`]: lines });
+  expect(report.name).toBe(name);
+  expect(report.files).toEqual([
+    { name: "train/part_0.tsv", split: "train" },
+    { name: "test/part_0.tsv", split: "test" },
+  ]);
+});
+
+it("takes the folder that was chosen for no split: its files are a log", async () => {
+  const lines = log.subarray(0, log.indexOf("\n", 20_000)).toString();
+  const report = await lookAt({ "test logs/a.tsv": lines, "test logs/b.tsv": lines });
+  expect(report.name).toBe("test logs");
+  expect(report.files.map(({ split }) => split)).toEqual([null, null]);
 });
 
 it("tells how many lines cannot be read, and why the first", async () => {

@@ -40,7 +40,7 @@ function page() {
     settle: () => settle!,
   };
 }
-const files = (name: string) => [new File([], name)];
+const files = (name: string) => [{ file: new File([], name), path: name }];
 
 it("looks at other files while a log is imported, which goes on and can be cancelled", async () => {
   const { datasets, notices, opened, state, settle } = page();
@@ -48,14 +48,14 @@ it("looks at other files while a log is imported, which goes on and can be cance
   const importing = datasets.importLog(options);
   await datasets.look(files("second"));
   expect(state().work).toMatchObject({ title: "Importing clicks", canCancel: true });
-  expect(state().log).toMatchObject({ files: [{ name: "second" }], importing: false });
+  expect(state().log).toMatchObject({ files: [{ path: "second" }], importing: false });
   await datasets.importLog(options);
   expect(notices.map(({ code }) => code)).toEqual(["data-busy"]);
   expect(state().work?.title).toBe("Importing clicks");
   settle().done("made");
   await importing;
   expect(opened).toEqual([{ type: "device", id: "made" }]);
-  expect(state()).toMatchObject({ work: null, log: { files: [{ name: "second" }] } });
+  expect(state()).toMatchObject({ work: null, log: { files: [{ path: "second" }] } });
 });
 
 it("asks again where an import is refused, and not where it is cancelled", async () => {
@@ -81,5 +81,5 @@ it("shows the files that were dropped last, whichever look ends first", async ()
   const first = datasets.look(files("first"));
   await datasets.look(files("second"));
   await first;
-  expect(state()).toMatchObject({ looking: false, log: { files: [{ name: "second" }] } });
+  expect(state()).toMatchObject({ looking: false, log: { files: [{ path: "second" }] } });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type ChosenFile, datasetAmong } from "../../src/ui/data/chosenFiles.ts";
+import type { ChosenFile } from "../../src/protocol/dataMessages.ts";
+import { datasetAmong } from "../../src/ui/data/chosenFiles.ts";
 
 function chosen(...paths: string[]): ChosenFile[] {
   return paths.map((path) => ({ path, file: new File([path], path.split("/").at(-1)!) }));

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { faultOfLayout } from "../../preprocess/rules.ts";
-import type { LogLook } from "../../protocol/dataMessages.ts";
+import type { ChosenFile, LogLook } from "../../protocol/dataMessages.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { useStudio } from "../StudioContext.tsx";
@@ -12,7 +12,7 @@ export function ImportColumns({
   files,
   look: { problem, likely },
 }: {
-  files: File[];
+  files: ChosenFile[];
   look: Extract<LogLook, { type: "columns" }>;
 }) {
   const { datasets } = useStudio();

@@ -1,11 +1,5 @@
 import { type Problem, problem } from "../../base/problem.ts";
-
-/** A file that a person dropped or picked. */
-export interface ChosenFile {
-  file: File;
-  /** Its name below the folders that were chosen, as far as the browser tells them. */
-  path: string;
-}
+import type { ChosenFile } from "../../protocol/dataMessages.ts";
 
 /** Files of a picker. */
 export function chosenFiles(files: Iterable<File>): ChosenFile[] {

@@ -1,6 +1,7 @@
 import { problem } from "../../base/problem.ts";
+import type { ChosenFile } from "../../protocol/dataMessages.ts";
 import type { Studio } from "../../store/studio.ts";
-import { type ChosenFile, datasetAmong } from "./chosenFiles.ts";
+import { datasetAmong } from "./chosenFiles.ts";
 import { filesIn } from "./folders.ts";
 
 /**
@@ -14,7 +15,7 @@ export function openChosen(
 ): void {
   if (chosen.length === 0) return;
   const found = datasetAmong(chosen);
-  if (found === null) void studio.datasets.look(chosen.map(({ file }) => file));
+  if (found === null) void studio.datasets.look(chosen);
   else if (Array.isArray(found))
     void studio.openDataset({ type: "files", files: found, ...(folder && { folder }) });
   else studio.notify(found);

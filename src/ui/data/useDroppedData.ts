@@ -1,6 +1,7 @@
 import { useEffect } from "react";
+import type { ChosenFile } from "../../protocol/dataMessages.ts";
 import { useStudio } from "../StudioContext.tsx";
-import { type ChosenFile, chosenFiles } from "./chosenFiles.ts";
+import { chosenFiles } from "./chosenFiles.ts";
 import { openChosen } from "./openChosen.ts";
 
 type ItemWithHandle = DataTransferItem & {
