@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
 import { asProblem, ProblemError } from "../base/result.ts";
 import type { BackendName } from "../engine/engine.ts";
-import { parseConfigText } from "../model/config.ts";
+import { type Config, parseConfigText } from "../model/config.ts";
 import { DEFAULT_PRESET, type PresetName, preset } from "../model/presets.ts";
 import type { Client } from "../protocol/client.ts";
 import type {
@@ -31,14 +31,24 @@ export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", rows: 10
 
 export type WorkerStatus = { type: "starting" } | { type: "ready" } | { type: "dead"; problem: Problem };
 
+/** What takes the place of what is training. */
+export type Change =
+  | { type: "dataset"; location: DatasetLocation }
+  /** A saved run goes on. */
+  | { type: "saved"; runId: string; name: string }
+  /** The run of the checkpoint that was inspected goes on. */
+  | { type: "checkpoint" }
+  /** A new run starts from that checkpoint's weights. */
+  | { type: "weights"; config: Config };
+
 export interface StudioState {
   worker: WorkerStatus;
   backends: BackendReport | null;
   dataset: { location: DatasetLocation; summary: DatasetSummary } | null;
   /** A data set on its way in. */
   opening: { stage: string; done: number; total: number } | null;
-  /** A data set that the person wants to open, until he has said whether what is training may end for it. */
-  wanted: DatasetLocation | null;
+  /** What the person wants, until he has said whether what is training may end for it. */
+  wanted: Change | null;
   /** The folder that was open when the page was left; null once something was opened. */
   folderOffer: FileSystemDirectoryHandle | null;
   configuration: CheckedDraft;
@@ -77,10 +87,12 @@ export interface Studio {
   readonly curves: RunCurves | null;
   /** Starts a worker, and opens what was open last, the demo data at first. */
   start(): Promise<void>;
-  /** Opens a data set; while a run or an arena is training it becomes `wanted` first. */
+  /** Makes a change; while a run or an arena is training it becomes `wanted` first. */
+  change(to: Change): Promise<void>;
+  /** The same for a data set. */
   openDataset(location: DatasetLocation): Promise<void>;
-  /** Opens what is wanted, and so ends what is training. */
-  openWanted(): Promise<void>;
+  /** Makes the change that is wanted, and so ends what is training. */
+  changeAsWanted(): Promise<void>;
   dismissWanted(): void;
   dismissFolder(): void;
   choosePreset(name: PresetName): void;
@@ -150,7 +162,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   const datasets = createDatasets({
     connect: connectData,
     notify: show,
-    openDataset,
+    openDataset: (location) => openDataset(location),
     isTraining,
     keepStored,
     renamed: (id, name) =>
@@ -282,9 +294,24 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     return isActive(get().run) || isGoingOn(arena.store.getState().arena);
   }
 
-  async function openDataset(location: DatasetLocation): Promise<void> {
-    if (isTraining()) set({ wanted: location });
-    else await openByHand(location);
+  async function change(to: Change): Promise<void> {
+    if (isTraining()) set({ wanted: to });
+    else await make(to);
+  }
+
+  const openDataset = (location: DatasetLocation) => change({ type: "dataset", location });
+
+  async function make(to: Change): Promise<void> {
+    switch (to.type) {
+      case "dataset":
+        return openByHand(to.location);
+      case "saved":
+        return sessions.goOn(to.runId);
+      case "checkpoint":
+        return sessions.continueUploaded();
+      case "weights":
+        return sessions.startFromUploaded(to.config);
+    }
   }
 
   /** Opens a data set, which is what the next visit finds open. */
@@ -363,11 +390,11 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
       if (get().dataset?.location.type !== "files") set({ folderOffer: await lastFolder() });
       if (get().worker.type === "ready") await sessions.refresh(true);
     },
-    openDataset,
-    async openWanted() {
+    ...{ change, openDataset },
+    async changeAsWanted() {
       const { wanted } = get();
       set({ wanted: null });
-      if (wanted) await openByHand(wanted);
+      if (wanted) await make(wanted);
     },
     dismissWanted: () => set({ wanted: null }),
     dismissFolder() {

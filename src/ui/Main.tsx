@@ -9,13 +9,13 @@ import { DatasetReady } from "./data/DatasetReady.tsx";
 import { DataTab } from "./data/DataTab.tsx";
 import { FolderAgain } from "./data/FolderAgain.tsx";
 import { NarrowDataWork } from "./data/NarrowDataWork.tsx";
-import { OpenInstead } from "./data/OpenInstead.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
 import { Overview } from "./overview/Overview.tsx";
 import { CostStrip } from "./run/CostStrip.tsx";
 import { Figures } from "./run/Figures.tsx";
 import { RunBar } from "./run/RunBar.tsx";
+import { StopFirst } from "./run/StopFirst.tsx";
 import { RunsPanel } from "./runs/RunsPanel.tsx";
 import { useStudioState } from "./StudioContext.tsx";
 import { CheckpointDialog } from "./sessions/CheckpointDialog.tsx";
@@ -42,8 +42,8 @@ export function Main() {
       <ResumeOffers />
       <NarrowDataWork />
       <DatasetReady />
-      <OpenInstead />
       <CheckpointDialog />
+      <StopFirst />
       <RunBar />
       <Figures />
       <Tabs

@@ -18,6 +18,7 @@ const KEPT: KeptDataset = {
   },
 };
 let opened: DatasetLocation[];
+let asked: string[];
 let studio: Studio;
 
 type Answers<R> = { [K in keyof R]?: (input: never) => unknown };
@@ -25,13 +26,17 @@ type Answers<R> = { [K in keyof R]?: (input: never) => unknown };
 /** A client whose worker answers at once, with nothing where it was not told what. */
 function answering<R>(answers: Answers<R>): never {
   return {
-    call: async (name: keyof R, input: never) => answers[name]?.(input) ?? {},
+    async call(name: keyof R, input: never) {
+      asked.push(String(name));
+      return answers[name]?.(input) ?? {};
+    },
     close() {},
   } as unknown as never;
 }
 
 beforeEach(async () => {
   opened = [];
+  asked = [];
   const trainer: Client<TrainerRequests> = answering<TrainerRequests>({
     probe: () => ({ chosen: "wasm" }),
     listSavedRuns: () => ({ runs: [], usage: { byteLength: 0, budget: 1 }, missing: null }),
@@ -40,6 +45,7 @@ beforeEach(async () => {
       return { name: location.type, identity: `identity of ${location.type}` } as DatasetSummary;
     },
     startRun: () => ({ backend: { chosen: "wasm" } }),
+    startFromCheckpoint: () => ({ backend: { chosen: "wasm" } }),
   });
   const keeper: Client<DataRequests> = answering<DataRequests>({
     listKept: () => [KEPT],
@@ -56,7 +62,7 @@ beforeEach(async () => {
 });
 
 async function importClicks(): Promise<void> {
-  await studio.datasets.look([new File(["1"], "clicks.tsv")]);
+  await studio.datasets.look([{ file: new File(["1"], "clicks.tsv"), path: "clicks.tsv" }]);
   await studio.datasets.importLog({
     ...{ name: null, rows: null, layout: null, numbers: null, rules: {}, vocabularyOf: null },
   });
@@ -86,12 +92,29 @@ it("asks before a data set that is opened by hand ends a run", async () => {
   await studio.train();
   await studio.openDataset(other);
   expect(opened).toEqual([DEMO]);
-  expect(studio.store.getState().wanted).toEqual(other);
+  expect(studio.store.getState().wanted).toEqual({ type: "dataset", location: other });
   studio.dismissWanted();
-  await studio.openWanted();
+  await studio.changeAsWanted();
   expect(opened).toEqual([DEMO]);
   await studio.datasets.open("k");
-  await studio.openWanted();
+  await studio.changeAsWanted();
   expect(opened).toEqual([DEMO, { type: "device", id: "k" }]);
   expect(studio.store.getState().wanted).toBeNull();
+});
+
+it("asks before a saved run or a checkpoint ends a run", async () => {
+  await studio.train();
+  const run = studio.store.getState().run!.runId;
+  for (const change of [
+    { type: "saved", runId: "other", name: "other" },
+    { type: "checkpoint" },
+    { type: "weights", config: studio.store.getState().configuration.config! },
+  ] as const) {
+    await studio.change(change);
+    expect(studio.store.getState()).toMatchObject({ wanted: change, run: { runId: run } });
+  }
+  expect(asked).not.toContain("startFromCheckpoint");
+  await studio.changeAsWanted();
+  expect(asked).toContain("startFromCheckpoint");
+  expect(studio.store.getState().run!.runId).not.toBe(run);
 });

@@ -119,7 +119,7 @@ function Evaluation({ points, weights }: CheckpointEvaluation) {
 }
 
 function Choices({ report }: { report: CheckpointReport }) {
-  const { sessions } = useStudio();
+  const { sessions, change } = useStudio();
   const busy = useSessions((state) => state.busy);
   const here = useStudioState(({ configuration }) => configuration.config);
   const { config } = report.summary;
@@ -133,13 +133,16 @@ function Choices({ report }: { report: CheckpointReport }) {
         </Text>
       )}
       <Group gap={6}>
-        <Button disabled={!report.sameData || busy !== null} onClick={() => void sessions.continueUploaded()}>
+        <Button
+          disabled={!report.sameData || busy !== null}
+          onClick={() => void change({ type: "checkpoint" })}
+        >
           Go on where it was
         </Button>
         <Button
           variant="default"
           disabled={busy !== null}
-          onClick={() => void sessions.startFromUploaded(config)}
+          onClick={() => void change({ type: "weights", config })}
         >
           New run from its weights
         </Button>
@@ -147,7 +150,7 @@ function Choices({ report }: { report: CheckpointReport }) {
           <Button
             variant="default"
             disabled={fits === 0 || busy !== null}
-            onClick={() => void sessions.startFromUploaded(here)}
+            onClick={() => void change({ type: "weights", config: here })}
           >
             New run, configuration here, tensors that fit
           </Button>

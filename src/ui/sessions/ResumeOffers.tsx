@@ -11,7 +11,7 @@ export function ResumeOffers() {
 }
 
 function ResumeOffer({ offer }: { offer: Offer }) {
-  const { sessions } = useStudio();
+  const { sessions, change } = useStudio();
   const busy = useSessions((state) => state.busy);
   const { id, files } = offer.run;
   const { run, progress, dataset } = files[0]!.summary;
@@ -25,7 +25,10 @@ function ResumeOffer({ offer }: { offer: Offer }) {
           It was saved at step {count(progress.step)}, {new Date(run.savedAt).toLocaleString("en-GB")};{" "}
           {lossOf(offer)}.
         </Text>
-        <Button loading={busy !== null} onClick={() => void sessions.goOn(id)}>
+        <Button
+          loading={busy !== null}
+          onClick={() => void change({ type: "saved", runId: id, name: run.name })}
+        >
           Go on with it
         </Button>
         <Button variant="subtle" onClick={() => sessions.dismissOffer(id)}>

@@ -61,7 +61,7 @@ export function SavedRuns() {
 }
 
 function Row({ run }: { run: SavedRun }) {
-  const { sessions } = useStudio();
+  const { sessions, change } = useStudio();
   const busy = useSessions((state) => state.busy) !== null;
   const { summary } = run.files[0]!;
   const { name, savedAt } = summary.run;
@@ -90,7 +90,11 @@ function Row({ run }: { run: SavedRun }) {
               open in a tab
             </Text>
           ) : (
-            <Button size="compact-xs" disabled={busy} onClick={() => void sessions.goOn(run.id)}>
+            <Button
+              size="compact-xs"
+              disabled={busy}
+              onClick={() => void change({ type: "saved", runId: run.id, name })}
+            >
               {ended === null || ended === "stopped" ? "Go on" : "Show"}
             </Button>
           )}

@@ -1,18 +1,19 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { isActive } from "../../store/run.ts";
+import type { Change } from "../../store/studio.ts";
 import { count } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { useSessions } from "../sessions/useSessions.ts";
 
-/** Asks before another data set ends what is training. */
-export function OpenInstead() {
+/** Asks before a change ends what is training. */
+export function StopFirst() {
   const studio = useStudio();
   const wanted = useStudioState((state) => state.wanted);
   return (
     <Modal
       opened={wanted !== null}
       onClose={studio.dismissWanted}
-      title="Stop training and open another data set?"
+      title={wanted && `Stop training and ${wordsFor(wanted).what}?`}
       closeButtonProps={{ "aria-label": "Keep training" }}
       transitionProps={{ duration: 0 }}
     >
@@ -22,11 +23,26 @@ export function OpenInstead() {
           <Button variant="default" data-autofocus onClick={studio.dismissWanted}>
             Keep training
           </Button>
-          <Button onClick={() => void studio.openWanted()}>Stop and open</Button>
+          <Button onClick={() => void studio.changeAsWanted()}>
+            Stop and {wanted && wordsFor(wanted).short}
+          </Button>
         </Group>
       </Stack>
     </Modal>
   );
+}
+
+function wordsFor(wanted: Change): { what: string; short: string } {
+  switch (wanted.type) {
+    case "dataset":
+      return { what: "open another data set", short: "open" };
+    case "saved":
+      return { what: `go on with “${wanted.name}”`, short: "go on" };
+    case "checkpoint":
+      return { what: "go on where the checkpoint was", short: "go on" };
+    case "weights":
+      return { what: "start a new run from the checkpoint’s weights", short: "start" };
+  }
 }
 
 function WhatEnds() {
