@@ -17,34 +17,36 @@ export function ColumnsTable() {
       <h2 id="columns-title" className={classes.title}>
         The data: {summary.columns.length} columns of {summary.name}
       </h2>
-      <Table className={classes.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Column</Table.Th>
-            <Table.Th>Kind</Table.Th>
-            <Table.Th>Missing</Table.Th>
-            <Table.Th ta="end">Distinct values</Table.Th>
-            <Table.Th ta="end">With an id of their own</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {summary.columns.map(({ name, kind, missingShare, distinct, frequent }) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row">{name}</Table.Th>
-              <Table.Td>{kind}</Table.Td>
-              <Table.Td>
-                <span
-                  className={classes.bar}
-                  style={{ width: `${(60 * (missingShare ?? 0)).toFixed(1)}px` }}
-                />
-                {missingShare === null ? "–" : percent(missingShare)}
-              </Table.Td>
-              <Table.Td ta="end">{kind === "category" ? count(distinct) : "–"}</Table.Td>
-              <Table.Td ta="end">{kind === "category" ? count(frequent) : "–"}</Table.Td>
+      <Table.ScrollContainer minWidth={520} maxHeight="75vh" type="native" tabIndex={0}>
+        <Table className={classes.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Column</Table.Th>
+              <Table.Th>Kind</Table.Th>
+              <Table.Th>Missing</Table.Th>
+              <Table.Th ta="end">Distinct values</Table.Th>
+              <Table.Th ta="end">With an id of their own</Table.Th>
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+          </Table.Thead>
+          <Table.Tbody>
+            {summary.columns.map(({ name, kind, missingShare, distinct, frequent }) => (
+              <Table.Tr key={name}>
+                <Table.Th scope="row">{name}</Table.Th>
+                <Table.Td>{kind}</Table.Td>
+                <Table.Td>
+                  <span
+                    className={classes.bar}
+                    style={{ width: `${(60 * (missingShare ?? 0)).toFixed(1)}px` }}
+                  />
+                  {missingShare === null ? "–" : percent(missingShare)}
+                </Table.Td>
+                <Table.Td ta="end">{kind === "category" ? count(distinct) : "–"}</Table.Td>
+                <Table.Td ta="end">{kind === "category" ? count(frequent) : "–"}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
     </section>
   );
 }
