@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
-  studio = await openStudio(browser, inject("rootUrl"));
+  studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
   await studio.untilState("Ready to train");
 });
 

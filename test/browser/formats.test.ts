@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 it("opens TFRecord, MindRecord, HDF5 and FuxiCTR's Parquet", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
   await studio.untilState("Ready to train");
   const input = studio.page.getByLabel("A log, or the files of a data set");
   const formats = {

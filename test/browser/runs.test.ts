@@ -14,10 +14,9 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 it("keeps runs, draws them together, and gives them as files that it reads again", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 3000 });
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
-  await studio.makeDemo(3000);
   await train(studio, SMALL);
   await expectChartsObey(studio);
   await train(studio, { ...SMALL, distillationWeight: 0 });
@@ -67,10 +66,9 @@ it("keeps runs, draws them together, and gives them as files that it reads again
 });
 
 it("carries a configuration in a link that changes nothing until one says so", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { colorScheme: "dark" });
+  const studio = await openStudio(browser, inject("rootUrl"), { colorScheme: "dark", demoRows: 3000 });
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
-  await studio.makeDemo(3000);
   await train(studio, { ...SMALL, embeddingDim: 7 });
   await openRuns(studio);
   await expectAccessible(studio);
@@ -91,7 +89,7 @@ it("carries a configuration in a link that changes nothing until one says so", a
   const link = page.url();
   expect(link.length).toBeLessThan(2000);
 
-  const other = await openStudio(browser, link);
+  const other = await openStudio(browser, link, { demoRows: 3000 });
   await other.page.getByTestId("shared").getByText("D 8 → 7").waitFor();
   expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("8");
   await other.untilState("Ready to train");
@@ -100,7 +98,7 @@ it("carries a configuration in a link that changes nothing until one says so", a
   expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("7");
   await other.page.getByTestId("dataset-summary").getByText("3,000", { exact: true }).waitFor();
 
-  const cut = await openStudio(browser, link.slice(0, -20));
+  const cut = await openStudio(browser, link.slice(0, -20), { demoRows: 3000 });
   await cut.page.getByText("cannot be read").waitFor();
 });
 

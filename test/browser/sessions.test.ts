@@ -24,12 +24,11 @@ afterAll(async () => {
 
 const ROWS = 20_000;
 // Long enough to be interrupted, short enough to come to its end.
-const RUN = { ...SMALL, epochs: 30, batchSize: 64 };
+const RUN = { ...SMALL, epochs: 15, batchSize: 64 };
 
 async function openWith(config = RUN): Promise<StudioPage> {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: ROWS });
   await studio.untilState("Ready to train");
-  await studio.makeDemo(ROWS);
   await studio.chooseBackend("WASM");
   await studio.configure(config);
   return studio;
@@ -183,14 +182,14 @@ it("refuses a damaged file by name while training goes on, and shows how a good 
   await studio.button("Only evaluate it").click();
   await studio.page.getByText(/test: AUC 0\.\d+/).waitFor();
   await studio.button("New run, configuration here, tensors that fit").click();
+  await studio.button("Stop and start").click();
   await studio.untilState("Training");
   expect(await studio.page.locator("#control-embeddingDim").inputValue()).toBe("6");
 });
 
 it("restores itself in a new worker when the GPU is lost, and after three losses offers WASM", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: ROWS });
   await studio.untilState("Ready to train");
-  await studio.makeDemo(ROWS);
   await studio.configure({ ...SMALL, epochs: 100, embeddingDim: 2 });
   await studio.chooseBackend("WebGPU");
   await keepDevices(trainingWorker(studio.page)!);

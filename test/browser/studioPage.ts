@@ -1,8 +1,9 @@
 // The studio's page as a test drives it: by what a person sees and can press.
 
 import { readFile } from "node:fs/promises";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import type { ConfigInput } from "../../src/model/config.ts";
+import { DEMO } from "../../src/store/studio.ts";
 
 export interface StudioPage {
   page: Page;
@@ -46,13 +47,36 @@ export async function exported({ page, button }: StudioPage, name: string): Prom
 
 const STATE_LIMIT_MS = 60_000;
 
-export async function openStudio(
-  browser: Browser,
-  url: string,
-  { colorScheme = "light" }: { colorScheme?: "light" | "dark" } = {},
-): Promise<StudioPage> {
+export interface Visit {
+  colorScheme?: "light" | "dark";
+  /** Of the demo data that were open on an earlier visit; else it is the first. */
+  demoRows?: number;
+}
+
+const opened: BrowserContext[] = [];
+
+/** Opens the studio for the test that runs: with its end the page is closed. */
+export async function openStudio(browser: Browser, url: string, visit: Visit = {}): Promise<StudioPage> {
+  const { colorScheme = "light", demoRows } = visit;
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
+  opened.push(context);
+  if (demoRows !== undefined) await noteDemo(context, demoRows);
   return openStudioOn(await context.newPage(), url);
+}
+
+export async function closeOpened(): Promise<void> {
+  await Promise.all(opened.splice(0).map((context) => context.close()));
+}
+
+/** As the studio itself notes what is open; what it has noted since stays. */
+async function noteDemo(context: BrowserContext, rows: number): Promise<void> {
+  await context.addInitScript(
+    (noted) => {
+      if (localStorage.getItem("final-studio/dataset") === null)
+        localStorage.setItem("final-studio/dataset", noted);
+    },
+    JSON.stringify({ ...DEMO, rows }),
+  );
 }
 
 /** Opens the studio on a page of a browser that was set up otherwise. */

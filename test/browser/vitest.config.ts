@@ -6,6 +6,7 @@ export default defineConfig({
     root: new URL("../..", import.meta.url).pathname,
     include: ["test/browser/*.test.ts"],
     globalSetup: ["test/browser/serve.ts"],
+    setupFiles: ["test/browser/pages.ts"],
     environment: "node",
     fileParallelism: false,
     testTimeout: 120_000,
