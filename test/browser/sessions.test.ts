@@ -182,6 +182,10 @@ it("refuses a damaged file by name while training goes on, and shows how a good 
   await studio.button("Only evaluate it").click();
   await studio.page.getByText(/test: AUC 0\.\d+/).waitFor();
   await studio.button("New run, configuration here, tensors that fit").click();
+  await studio.button("Stop and start").waitFor();
+  await studio.page.keyboard.press("Escape");
+  await studio.untilState("Training");
+  await studio.button("New run, configuration here, tensors that fit").click();
   await studio.button("Stop and start").click();
   await studio.untilState("Training");
   expect(await studio.page.locator("#control-embeddingDim").inputValue()).toBe("6");

@@ -12,12 +12,15 @@ export function CheckpointDialog() {
   useDroppedCheckpoint();
   const { sessions } = useStudio();
   const uploaded = useSessions((state) => state.uploaded);
+  // Escape is then the question's.
+  const isAsked = useStudioState(({ wanted }) => wanted !== null);
   return (
     <Modal
       opened={uploaded !== null}
       onClose={sessions.dismissUploaded}
       title={uploaded?.name}
       size="lg"
+      closeOnEscape={!isAsked}
       closeButtonProps={{ "aria-label": "Cancel" }}
       transitionProps={{ duration: 0 }}
     >
