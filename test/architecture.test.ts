@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, "..");
 const rooms: Record<string, string[]> = {
   base: [],
   metrics: ["base"],
-  shards: ["base", "hyparquet", "hyparquet-writer", "zod"],
+  shards: ["base", "hyparquet", "hyparquet-writer", "hysnappy", "zod"],
   // What the page shows of a data set: types only.
   "preprocess/inspection": ["base"],
   // What a person may choose for a data set: the page refuses what the command line does.
