@@ -1,9 +1,9 @@
 // The arena in real Chromium: a ready question to its verdict, by keyboard alone, and without an axe violation.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { expectAccessible } from "./axe.ts";
 import { exported, openStudio, SMALL } from "./studioPage.ts";
 
 let browser: Browser;
@@ -14,45 +14,34 @@ afterAll(() => browser.close());
 
 const stateOf = (page: Page) => page.getByTestId("arena-state");
 
-async function expectAccessible(page: Page, state: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  expect(told, state).toEqual([]);
-}
-
-it.each(["light", "dark"] as const)(
-  "goes from a question to a verdict by keyboard alone, %s",
-  async (colorScheme) => {
-    const { page, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
-      colorScheme,
-    });
-    await untilState("Ready to train");
-    await configure({ ...SMALL, epochs: 1 });
-    // The keyboard reaches the tab, the question and the buttons; each is focused, then only keys are pressed.
-    await page.getByRole("tab", { name: "Overview" }).focus();
-    while (!(await page.getByRole("tab", { name: "Arena", selected: true }).isVisible()))
-      await page.keyboard.press("ArrowRight");
-    await expectAccessible(page, "nothing chosen");
-    await page.getByRole("combobox", { name: "Ready question" }).focus();
-    await page.keyboard.press("Enter");
-    // A key pressed before the list is open goes nowhere.
-    await page.getByRole("option", { name: /^Which order/ }).waitFor();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
-    expect(await page.getByLabel("Name of member 3").inputValue()).toBe("Order 3");
-    await page.getByRole("button", { name: "Start arena" }).focus();
-    await page.keyboard.press("Enter");
-    await stateOf(page)
-      .filter({ hasText: /^Done: seed 1 of 1, step (\d+) of \1$/ })
-      .waitFor();
-    const sentences = await page.getByTestId("verdict").allTextContents();
-    expect(sentences).toHaveLength(3);
-    for (const sentence of sentences)
-      expect(sentence).toMatch(/log loss .*on the same [\d,]+ rows \(ΔAUC [+−]/);
-    await expectAccessible(page, "verdict");
-    expect(errors).toEqual([]);
-  },
-);
+it("goes from a question to a verdict by keyboard alone", async () => {
+  const { page, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"));
+  await untilState("Ready to train");
+  await configure({ ...SMALL, epochs: 1 });
+  // The keyboard reaches the tab, the question and the buttons; each is focused, then only keys are pressed.
+  await page.getByRole("tab", { name: "Overview" }).focus();
+  while (!(await page.getByRole("tab", { name: "Arena", selected: true }).isVisible()))
+    await page.keyboard.press("ArrowRight");
+  await expectAccessible({ page }, "nothing chosen");
+  await page.getByRole("combobox", { name: "Ready question" }).focus();
+  await page.keyboard.press("Enter");
+  // A key pressed before the list is open goes nowhere.
+  await page.getByRole("option", { name: /^Which order/ }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  expect(await page.getByLabel("Name of member 3").inputValue()).toBe("Order 3");
+  await page.getByRole("button", { name: "Start arena" }).focus();
+  await page.keyboard.press("Enter");
+  await stateOf(page)
+    .filter({ hasText: /^Done: seed 1 of 1, step (\d+) of \1$/ })
+    .waitFor();
+  const sentences = await page.getByTestId("verdict").allTextContents();
+  expect(sentences).toHaveLength(3);
+  for (const sentence of sentences)
+    expect(sentence).toMatch(/log loss .*on the same [\d,]+ rows \(ΔAUC [+−]/);
+  await expectAccessible({ page }, "verdict");
+  expect(errors).toEqual([]);
+});
 
 it("compares a fork with the member it came from over three seeds, and keeps what it found", async () => {
   const studio = await openStudio(browser, inject("subPathUrl"));
@@ -74,7 +63,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   const paused = await stateOf(page).textContent();
   await page.waitForTimeout(400);
   expect(await stateOf(page).textContent()).toBe(paused);
-  await expectAccessible(page, "paused");
+  await expectAccessible({ page }, "paused");
   await button("Resume arena").click();
   await stateOf(page)
     .filter({ hasText: /^Done: seed 3 of 3/ })
@@ -113,7 +102,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   });
   await other.page.getByTestId("verdict").getByText(verdict).waitFor();
   await other.untilState("Ready to train");
-  await expectAccessible(other.page, "opened report");
+  await expectAccessible(other, "opened report");
   expect([...errors, ...other.errors]).toEqual([]);
 });
 
@@ -136,7 +125,7 @@ it("shows an arena that was cut off by a reload, and starts it again", async () 
     .filter({ hasText: /^Interrupted at row [1-9][\d,]* of seed 1 of 1/ })
     .waitFor();
   await page.locator('[data-chart="arena-logLoss"] path.line').first().waitFor();
-  await expectAccessible(page, "interrupted");
+  await expectAccessible({ page }, "interrupted");
   await button("Start again").press("Enter");
   await stateOf(page)
     .filter({ hasText: /^Training/ })

@@ -1,9 +1,9 @@
 // Every run is kept: table, overlay, files out and in, links, and what a reload leaves.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { expectAccessible } from "./axe.ts";
 import { expectChartsObey } from "./chartGestures.ts";
 import { exported, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
@@ -37,7 +37,7 @@ it("keeps runs, draws them together, and gives them as files that it reads again
 
   await expectChartsObey(studio);
   await button("AUC: as a table").click();
-  await expectAccessible(studio);
+  await expectAccessible(studio, "table of runs");
   await button("AUC: as a table").click();
 
   expect((await exported(studio, "Log loss vs clicks: save as SVG")).includes("Fused · ")).toBe(true);
@@ -66,15 +66,15 @@ it("keeps runs, draws them together, and gives them as files that it reads again
 });
 
 it("carries a configuration in a link that changes nothing until one says so", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { colorScheme: "dark", demoRows: 3000 });
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 3000 });
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
   await train(studio, { ...SMALL, embeddingDim: 7 });
   await openRuns(studio);
-  await expectAccessible(studio);
+  await expectAccessible(studio, "table");
   await page.getByRole("button", { name: /^Edit / }).press("Enter");
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("Seven");
-  await expectAccessible(studio);
+  await expectAccessible(studio, "form");
   await page.keyboard.press("Enter");
   await page.locator("[data-run]").getByText("Seven").waitFor();
   await page.getByRole("tab", { name: "Saved runs" }).click();
@@ -82,7 +82,7 @@ it("carries a configuration in a link that changes nothing until one says so", a
   await openRuns(studio);
   await page.getByRole("button", { name: "Delete Seven" }).press("Enter");
   await page.getByText("“Seven” was deleted.").waitFor();
-  await expectAccessible(studio);
+  await expectAccessible(studio, "deleted");
   await button("Undo").press("Enter");
   await button("Share settings").click();
   await expect.poll(() => page.url()).toContain("#v1=");
@@ -93,7 +93,7 @@ it("carries a configuration in a link that changes nothing until one says so", a
   await other.page.getByTestId("shared").getByText("D 8 → 7").waitFor();
   expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("8");
   await other.untilState("Ready to train");
-  await expectAccessible(other);
+  await expectAccessible(other, "shared settings");
   await other.button("Use it").click();
   expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("7");
   await other.page.getByTestId("dataset-summary").getByText("3,000", { exact: true }).waitFor();
@@ -128,12 +128,5 @@ async function deleteAll({ page }: StudioPage): Promise<void> {
 function withoutView(json: string): unknown {
   return JSON.parse(json, (key, value) =>
     ["color", "shown", "isBaseline"].includes(key) ? undefined : value,
-  );
-}
-
-async function expectAccessible({ page }: StudioPage): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual(
-    [],
   );
 }

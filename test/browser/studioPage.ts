@@ -48,7 +48,6 @@ export async function exported({ page, button }: StudioPage, name: string): Prom
 const STATE_LIMIT_MS = 60_000;
 
 export interface Visit {
-  colorScheme?: "light" | "dark";
   /** Of the demo data that were open on an earlier visit; else it is the first. */
   demoRows?: number;
 }
@@ -57,8 +56,8 @@ const opened: BrowserContext[] = [];
 
 /** Opens the studio for the test that runs: with its end the page is closed. */
 export async function openStudio(browser: Browser, url: string, visit: Visit = {}): Promise<StudioPage> {
-  const { colorScheme = "light", demoRows } = visit;
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
+  const { demoRows } = visit;
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   opened.push(context);
   if (demoRows !== undefined) await noteDemo(context, demoRows);
   return openStudioOn(await context.newPage(), url);
