@@ -15,7 +15,7 @@ afterAll(() => browser.close());
 const stateOf = (page: Page) => page.getByTestId("arena-state");
 
 it("goes from a question to a verdict by keyboard alone", async () => {
-  const { page, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"));
+  const { page, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"), { demoRows: 40_000 });
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 1 });
   // The keyboard reaches the tab, the question and the buttons; each is focused, then only keys are pressed.
@@ -44,7 +44,7 @@ it("goes from a question to a verdict by keyboard alone", async () => {
 });
 
 it("compares a fork with the member it came from over three seeds, and keeps what it found", async () => {
-  const studio = await openStudio(browser, inject("subPathUrl"));
+  const studio = await openStudio(browser, inject("subPathUrl"), { demoRows: 40_000 });
   const { page, button, errors, untilState, configure } = studio;
   await untilState("Ready to train");
   await page.getByRole("tab", { name: "Arena" }).click();
@@ -93,7 +93,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await page.getByTestId("verdict").getByText(verdict).waitFor();
   await page.locator('[data-chart="difference"] path.line').first().waitFor();
 
-  const other = await openStudio(browser, link);
+  const other = await openStudio(browser, link, { demoRows: 40_000 });
   await other.page.getByTestId("shared").getByText("A 2 (learning rate 0.01 → 0.0001)").waitFor();
   await other.button("Use it").press("Enter");
   expect(await other.page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
@@ -107,7 +107,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
 });
 
 it("shows an arena that was cut off by a reload, and starts it again", async () => {
-  const { page, button, untilState, configure } = await openStudio(browser, inject("rootUrl"));
+  const { page, button, untilState, configure } = await openStudio(browser, inject("rootUrl"), { demoRows: 40_000 });
   await untilState("Ready to train");
   await page.getByRole("tab", { name: "Arena" }).click();
   await configure({ ...SMALL, epochs: 50 });
