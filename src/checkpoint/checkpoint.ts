@@ -20,7 +20,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import { BACKENDS, ENGINES, type EngineDescription, type ModelState } from "../engine/engine.ts";
 import { type Config, type IntegerMode, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import { manifestSchema } from "../shards/manifest.ts";
+import { manifestSchema } from "../shards/manifestSchema.ts";
 import {
   evaluationColumns,
   evaluationPoints,

@@ -2,7 +2,7 @@
 // manifest as far as the first pass knows it, then a line for each finished shard.
 
 import { z } from "zod";
-import { type Manifest, manifestSchema, type Shard, shardSchema } from "../shards/manifest.ts";
+import { type Manifest, manifestSchema, type Shard, shardSchema } from "../shards/manifestSchema.ts";
 
 export interface FinishedShard {
   shard: Shard;

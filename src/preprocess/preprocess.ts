@@ -10,10 +10,10 @@ import {
   type CategoryValues,
   MANIFEST_FILE,
   type Manifest,
-  manifestText,
   type Rules,
   VOCABULARY_FILE,
 } from "../shards/manifest.ts";
+import { manifestText } from "../shards/manifestFile.ts";
 import { CRITEO, MISSING, type Rows } from "../shards/rows.ts";
 import type { ShardFormat } from "../shards/shardFile.ts";
 import { describeColumns } from "./describeColumns.ts";

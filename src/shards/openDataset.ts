@@ -11,9 +11,9 @@ import {
   MANIFEST_FILE,
   type Manifest,
   manifestIdentity,
-  parseManifest,
   type Shard,
 } from "./manifest.ts";
+import { parseManifest } from "./manifestFile.ts";
 import { createRowMixer } from "./rowMixer.ts";
 import { openShard, type ShardReader, type StoredGroup } from "./shardFile.ts";
 

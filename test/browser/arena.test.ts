@@ -15,7 +15,9 @@ afterAll(() => browser.close());
 const stateOf = (page: Page) => page.getByTestId("arena-state");
 
 it("goes from a question to a verdict by keyboard alone", async () => {
-  const { page, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"), { demoRows: 40_000 });
+  const { page, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
+    demoRows: 40_000,
+  });
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 1 });
   // The keyboard reaches the tab, the question and the buttons; each is focused, then only keys are pressed.
@@ -107,7 +109,9 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
 });
 
 it("shows an arena that was cut off by a reload, and starts it again", async () => {
-  const { page, button, untilState, configure } = await openStudio(browser, inject("rootUrl"), { demoRows: 40_000 });
+  const { page, button, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
+    demoRows: 40_000,
+  });
   await untilState("Ready to train");
   await page.getByRole("tab", { name: "Arena" }).click();
   await configure({ ...SMALL, epochs: 50 });

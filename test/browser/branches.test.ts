@@ -13,7 +13,9 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 it("shows every evaluation of the branches", async () => {
-  const { page, button, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"), { demoRows: 40_000 });
+  const { page, button, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
+    demoRows: 40_000,
+  });
   await untilState("Ready to train");
   await page.getByRole("tab", { name: "Branches" }).click();
   await page.getByText("After each evaluation of the test split").waitFor();

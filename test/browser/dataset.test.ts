@@ -9,7 +9,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
-import { parseManifest } from "../../src/shards/manifest.ts";
+import { parseManifest } from "../../src/shards/manifestFile.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const ROWS = 3000;

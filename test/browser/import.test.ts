@@ -8,7 +8,7 @@ import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
-import { manifestText } from "../../src/shards/manifest.ts";
+import { manifestText } from "../../src/shards/manifestFile.ts";
 import { makeDataset } from "../preprocess/made.ts";
 import { expectAccessible } from "./axe.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";

@@ -1,0 +1,124 @@
+// The shape of manifest.json. Apart from what is asked of a manifest: threads and workers do without the library.
+
+import { z } from "zod";
+import { SPLITS } from "../base/batch.ts";
+import { MISSING } from "./rows.ts";
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const int32 = z.number().int().min(-2147483648).max(2147483647);
+const uint32 = z.number().int().min(0).max(4294967295);
+export const hash = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits");
+const share = z.number().min(0).max(1);
+// A name never leads out of the data set's folder.
+const fileName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "must be a plain file name");
+
+/** ⌊ln²x⌋ above 2, the integer itself below; null is a missing integer. */
+const bucketSchema = z.strictObject({ value: int32.nullable(), count });
+
+const integerColumnSchema = z.strictObject({
+  name: z.string().min(1),
+  kind: z.literal("integer"),
+  missing: count,
+  /** null when every row lacks it. */
+  minimum: int32.nullable(),
+  maximum: int32.nullable(),
+  /** Distinct buckets, a missing integer among them. */
+  distinct: count,
+  /** Buckets with a table row of their own: the rule of the categories. */
+  frequent: count,
+  /** Table row of the first frequent bucket when integers enter as buckets. */
+  base: count,
+  /** By falling count, ties by value, missing first: the frequent ones are a head of the list. */
+  buckets: z.array(bucketSchema),
+  /** Where the source had fractions: its value times this, rounded, is the integer that is stored and described here. */
+  scale: z.number().int().min(2).max(1_000_000_000).optional(),
+});
+
+const categoryColumnSchema = z.strictObject({
+  name: z.string().min(1),
+  kind: z.literal("category"),
+  /** Rows with the empty string, which is a value like any other. */
+  missing: count,
+  distinct: count,
+  /** Values with a table row of their own: local ids 1 to `frequent`. */
+  frequent: count,
+  /** Table row of local id 1 when integers do not enter as buckets. */
+  base: count,
+});
+
+const categoryValuesSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("decimal") }),
+  /** Ids of MindSpore's and DeepFM's rows; `firstId`: of their one space, null where each column has its own. */
+  z.strictObject({ kind: z.literal("row-ids"), firstId: uint32.nullable() }),
+  /** FuxiCTR's ids, whose values it did not tell. */
+  z.strictObject({ kind: z.literal("fuxictr-ids") }),
+]);
+
+const rowGroupSchema = z.strictObject({
+  rows: count.min(1),
+  offset: count,
+  length: count.min(1),
+  crc32c: uint32,
+});
+
+export const shardSchema = z.strictObject({
+  file: fileName,
+  split: z.enum(SPLITS),
+  rows: count.min(1),
+  bytes: count.min(1),
+  sha256: hash,
+  rowGroups: z.array(rowGroupSchema).min(1),
+});
+
+const splitSchema = z.strictObject({ rows: count, positives: count });
+
+const rulesSchema = z.strictObject({
+  /** over: a value is frequent when its count is > threshold (MindSpore); at-least: ≥ threshold (FuxiCTR). */
+  rule: z.enum(["over", "at-least"]),
+  threshold: count,
+  /** How rows were dealt to the splits; given: the source had its own splits. */
+  split: z.enum(["hash", "mindspore", "none", "given"]),
+  seed: uint32,
+  validShare: share,
+  testShare: share,
+  /** Rows that counts, minima and maxima were taken from; given: an existing data set's were used. */
+  fittedOn: z.enum(["all", "train", "given"]),
+  /** given: as the numbers that the source has for its values. */
+  idOrder: z.enum(["count", "first-seen", "given"]),
+});
+
+export const manifestSchema = z.strictObject({
+  format: z.literal("final-studio-dataset"),
+  version: z.literal(1),
+  name: z.string().min(1),
+  /** The log's files, as they were named, and its lines, bad ones included. */
+  source: z.strictObject({ files: z.array(z.string()), lines: count }),
+  rules: rulesSchema,
+  /** Stands for a missing integer in the shards. */
+  missingInteger: z.literal(MISSING),
+  splits: z.strictObject({ train: splitSchema, valid: splitSchema, test: splitSchema }),
+  badLines: count,
+  /** The first of them, numbered from 0. */
+  badLineExamples: z.array(z.strictObject({ line: count, reason: z.string() })),
+  /** Integer columns first. */
+  columns: z
+    .array(z.discriminatedUnion("kind", [integerColumnSchema, categoryColumnSchema]))
+    .min(1)
+    .max(4096),
+  /** What the categories' values are, where they are not a log's texts; manifests of old never say it. */
+  categoryValues: categoryValuesSchema.optional(),
+  vocabulary: z.strictObject({ file: fileName, rows: count, bytes: count, sha256: hash }),
+  shards: z.array(shardSchema),
+  /** Synthetic data only: AUC of the true click probabilities on the test split. */
+  bestReachableAuc: z.number().min(0).max(1).optional(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type Rules = Manifest["rules"];
+export type Column = Manifest["columns"][number];
+export type IntegerColumn = Extract<Column, { kind: "integer" }>;
+export type CategoryColumn = Extract<Column, { kind: "category" }>;
+export type CategoryValues = z.infer<typeof categoryValuesSchema>;
+
+export type Shard = Manifest["shards"][number];
+export type RowGroup = Shard["rowGroups"][number];
