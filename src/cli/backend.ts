@@ -10,6 +10,7 @@ import { installCpuKernels } from "../engine/cpuKernels.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { installWasmKernels } from "../engine/wasm/kernels.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
+import { threadScript } from "./threadScript.ts";
 
 /** Makes `cpu` or `wasm` (SIMD) tfjs' current backend, ready for an engine; our own kernels take `threads` threads. */
 export async function useNodeBackend(name: Exclude<BackendName, "webgpu">, threads = 1): Promise<void> {
@@ -18,7 +19,7 @@ export async function useNodeBackend(name: Exclude<BackendName, "webgpu">, threa
   await tf.setBackend(name);
   await tf.ready();
   if (name === "cpu") installCpuKernels();
-  else await installWasmKernels(readKernels, { count: threads - 1, start: startHelper });
+  else await installWasmKernels(readKernels, { count: threads - 1, start: await helperStarter(threads) });
 }
 
 async function readKernels(shared: boolean): Promise<WebAssembly.Module> {
@@ -26,7 +27,9 @@ async function readKernels(shared: boolean): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(new URL(`../engine/wasm/build/${name}`, import.meta.url)));
 }
 
-/** A thread that does not keep the process alive. */
-function startHelper(order: HelperOrder): void {
-  new Worker(new URL("./kernelThread.mjs", import.meta.url), { workerData: order }).unref();
+/** Starts threads that do not keep the process alive. */
+async function helperStarter(threads: number): Promise<(order: HelperOrder) => void> {
+  if (threads === 1) return () => {};
+  const script = await threadScript(new URL("./kernelThread.ts", import.meta.url));
+  return (order) => new Worker(script, { workerData: order }).unref();
 }

@@ -57,7 +57,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   let warning: Problem | undefined;
   const reporter = createReporter(source.byteLength, limit);
   const threads = threadsOf(options, source.byteLength);
-  const crew = threads > 1 ? startThreads(threads, { layout: form, rules }) : null;
+  const crew = threads > 1 ? await startThreads(threads, { layout: form, rules }) : null;
   const goesOn = (journal: string) => parseJournal(journal, key) !== null;
   const manifest = await makeFolder(output, goesOn, ({ output: sink, folder, journal, appendJournal }) => {
     const finished = parseJournal(journal, key)?.finished.length;

@@ -3,13 +3,15 @@
 import { Worker } from "node:worker_threads";
 import { type CrewReply, type CrewRules, createCrew } from "../preprocess/crew.ts";
 import type { Hands } from "../preprocess/hands.ts";
+import { threadScript } from "./threadScript.ts";
 
 /** Starts `count` threads; `close` ends them. */
-export function startThreads(count: number, rules: CrewRules): { hands: Hands; close: () => Promise<void> } {
-  const workers = Array.from(
-    { length: count },
-    () => new Worker(new URL("./preprocessThread.mjs", import.meta.url)),
-  );
+export async function startThreads(
+  count: number,
+  rules: CrewRules,
+): Promise<{ hands: Hands; close: () => Promise<void> }> {
+  const script = await threadScript(new URL("./preprocessThread.ts", import.meta.url));
+  const workers = Array.from({ length: count }, () => new Worker(script));
   const members = workers.map((worker) => ({
     post: worker.postMessage.bind(worker),
     listen(hear: (reply: CrewReply) => void, fail: (cause: Error) => void) {

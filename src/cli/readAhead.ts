@@ -4,11 +4,12 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import type { WorkerPort } from "../protocol/client.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { openRemoteDataset } from "../train/remoteDataset.ts";
+import { threadScript } from "./threadScript.ts";
 
 /** The data set in a folder, whose batches a further thread reads ahead. */
 export async function openAhead(path: string): Promise<Dataset> {
   const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(new URL("./readThread.mjs", import.meta.url), {
+  const worker = new Worker(await threadScript(new URL("./readThread.ts", import.meta.url)), {
     workerData: { port: port2 },
     transferList: [port2],
   });

@@ -1,6 +1,0 @@
-// A thread does not inherit tsx from its process: it loads it itself, then the thread's code.
-
-import { register } from "tsx/esm/api";
-
-register();
-await import("./preprocessThread.ts");
