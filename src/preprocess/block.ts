@@ -35,7 +35,7 @@ export interface Block {
   labels: Uint8Array;
   /** One array a column; MISSING where the log has nothing. */
   integers: Int32Array[];
-  /** One array a column of categories. */
+  /** One array a column of categories. Kinds of rows that are not there yet are KIND.number, as most come to be. */
   keys: Uint32Array[];
   kinds: Uint8Array[];
   /** Values that are neither empty nor numbers; each character is one byte. */
@@ -63,6 +63,7 @@ export function makeBlock(layout: Layout, capacity: number, firstLine: number): 
 export function reuseBlock(block: Block | null, layout: Layout, capacity: number, firstLine: number): Block {
   if (!block || block.labels.length < capacity)
     return makeBlock(layout, Math.ceil(capacity * 1.25), firstLine);
+  for (const column of block.kinds) column.fill(KIND.number);
   return Object.assign(block, { firstLine, lineCount: 0, badLines: [], count: 0, odd: [] });
 }
 

@@ -29,7 +29,11 @@ export function parsePiece(piece: Piece, block: Block, form: LogForm): Block {
     const end = next > at && bytes[next - 1] === RETURN ? next - 1 : next;
     const reason = parseLine(bytes, view, at, end, block, form);
     if (reason === null) block.lines[block.count++] = firstLine + i;
-    else block.badLines.push({ line: firstLine + i, reason });
+    else {
+      block.badLines.push({ line: firstLine + i, reason });
+      // The next line takes its row.
+      for (const column of block.kinds) column[block.count] = KIND.number;
+    }
     at = next + 1;
   }
   block.lineCount = lineCount;
@@ -45,7 +49,7 @@ function parseLine(
   block: Block,
   form: LogForm,
 ): string | null {
-  const row = block.count;
+  const { count: row, integers, keys, kinds } = block;
   const { separator = TAB, scales, numbers } = form;
   if (end - at > MAX_LINE_BYTES) return `is longer than ${MAX_LINE_BYTES} bytes`;
   if (at === end) return "is empty";
@@ -75,7 +79,7 @@ function parseLine(
       while (q < end && bytes[q] !== separator) q++;
       const text = byteString(bytes.subarray(p, q));
       if (separator === COMMA && MISSING_TEXT.test(text)) {
-        block.integers[c]![row] = MISSING;
+        integers[c]![row] = MISSING;
         p = q;
         continue;
       }
@@ -96,7 +100,7 @@ function parseLine(
     } else value *= negative ? -scale : scale;
     if (value > LARGEST || (value < -LARGEST && q !== first))
       return numberReason(bytes, at, end, c, form, tooLarge(scale));
-    block.integers[c]![row] = value;
+    integers[c]![row] = value;
     p = q;
   }
 
@@ -110,8 +114,7 @@ function parseLine(
       const high = nibblesOf(first);
       const low = nibblesOf(second);
       if ((wrongDigits(high, first) | wrongDigits(low, second)) === 0) {
-        block.keys[c]![row] = (sixteenBits(high) << 16) | sixteenBits(low);
-        block.kinds[c]![row] = KIND.number;
+        keys[c]![row] = (sixteenBits(high) << 16) | sixteenBits(low);
         p = stop;
         continue;
       }
@@ -120,14 +123,13 @@ function parseLine(
     while (q < end && bytes[q] !== separator) q++;
     const number = numbers ? wholeNumber(bytes, p, q) : -1;
     if (q === p) {
-      block.kinds[c]![row] = KIND.empty;
-      block.keys[c]![row] = 0;
+      kinds[c]![row] = KIND.empty;
+      keys[c]![row] = 0;
     } else if (number >= 0) {
-      block.kinds[c]![row] = KIND.number;
-      block.keys[c]![row] = number;
+      keys[c]![row] = number;
     } else {
-      block.kinds[c]![row] = KIND.odd;
-      block.keys[c]![row] = block.odd.length;
+      kinds[c]![row] = KIND.odd;
+      keys[c]![row] = block.odd.length;
       block.odd.push(byteString(bytes.subarray(p, q)));
     }
     p = q;

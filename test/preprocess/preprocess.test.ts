@@ -183,6 +183,26 @@ describe("bad lines", () => {
     expect(manifest.splits.train.rows + manifest.splits.test.rows).toBe(990);
   });
 
+  it("leave nothing of themselves to the lines after them, in their piece or the next", async () => {
+    const digits = logLine(
+      1,
+      [1],
+      Array.from({ length: 26 }, () => "0a1b2c3d"),
+    );
+    const odd = logLine(
+      1,
+      [1],
+      Array.from({ length: 26 }, (_, c) => (c % 2 === 0 ? "" : "odd")),
+    );
+    // Some pieces of each.
+    const lines = [odd, digits].flatMap((line) => Array.from({ length: 8000 }, () => line));
+    for (const at of [3000, 3001, 9000, 12_000]) lines[at] = `${odd}\tmore`;
+    const { manifest } = await makeDataset(lines.join("\n"), { threshold: 0 });
+    expect(manifest.badLines).toBe(4);
+    for (const [c, { distinct, missing }] of categoryColumns(manifest).entries())
+      expect({ distinct, missing }).toEqual({ distinct: 2, missing: c % 2 === 0 ? 7998 : 0 });
+  });
+
   it("keep their numbers when rows are dealt to the splits", async () => {
     const lines = Array.from({ length: 300 }, (_, i) => logLine(0, [i]));
     const wholeTest = (await storedRows(await makeDataset(lines.join("\n")))).filter(
