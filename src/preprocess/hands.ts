@@ -45,6 +45,7 @@ export interface Hands {
   setVocabulary(vocabulary: Vocabulary): Promise<void>;
   /** Second pass: parses a part and looks up its ids. Where `atOnce` is 1, the next call may overwrite the rows. */
   encode(part: Part): Promise<EncodedPart>;
+  /** Where `atOnce` is 1, the rows may be used again once it is done. */
   encodeGroup(request: { rows: Rows; format: ShardFormat }): Promise<EncodedGroup>;
 }
 

@@ -101,7 +101,10 @@ export function createShardSet(options: ShardSetOptions): ShardSet {
     // A failure is met when its turn comes.
     encoded.catch(() => {});
     state.coming.push({ encoded, positives, nextLine });
-    state.pending = makeRows(layout, ROW_GROUP_ROWS);
+    if (hands.atOnce === 1) {
+      await encoded;
+      pending.count = 0;
+    } else state.pending = makeRows(layout, ROW_GROUP_ROWS);
     if (state.coming.length >= hands.atOnce) await writeGroup(s);
   }
 

@@ -13,10 +13,10 @@ import type { StoredColumn, StoredGroup } from "./shardFile.ts";
 import { damagedShard } from "./shardProblem.ts";
 
 export function encodePackedGroup(rows: Rows): Uint8Array<ArrayBuffer> {
-  const integers = rows.integers.map((column) => packIntegers(column, rows.count));
+  const integers = rows.integers.map((column) => packedIntegers(column.subarray(0, rows.count)));
   const plain = (column: Int32Array | Uint8Array): Packed => {
     const values = column.subarray(0, rows.count);
-    return { codes: values, base: 0, width: widthFor(greatestOf(values)) };
+    return { values, base: null, width: widthFor(greatestOf(values)) };
   };
   const columns = [plain(rows.labels), ...integers, ...rows.categories.map(plain)];
   const head = aligned(columns.length) + 4 * columns.length;
@@ -24,11 +24,14 @@ export function encodePackedGroup(rows: Rows): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(byteLength);
   const bases = new Int32Array(bytes.buffer, aligned(columns.length), columns.length);
   let offset = head;
-  for (const [c, { codes, base, width }] of columns.entries()) {
+  const codes = new Int32Array(rows.count);
+  for (const [c, { values, base, width }] of columns.entries()) {
     bytes[c] = width;
-    bases[c] = base;
+    bases[c] = base ?? 0;
     const Codes = CODES[width];
-    new Codes(bytes.buffer, offset, rows.count).set(codes);
+    const out = new Codes(bytes.buffer, offset, rows.count);
+    if (base === null) out.set(values);
+    else out.set(codesOf(values as Int32Array, base, codes));
     offset += aligned(width * rows.count);
   }
   return bytes;
@@ -69,32 +72,38 @@ export function openPacked(
 }
 
 interface Packed {
-  codes: ArrayLike<number>;
-  base: number;
+  values: Int32Array | Uint8Array;
+  /** Of integers: the least one. */
+  base: number | null;
   width: Width;
 }
 
 type Width = 1 | 2 | 4;
 const CODES = { 1: Uint8Array, 2: Uint16Array, 4: Int32Array } as const;
 
-/** Codes from 1 on for the integers from the least one on, 0 for a missing one. */
-function packIntegers(column: Int32Array, count: number): Packed {
+function packedIntegers(values: Int32Array): Packed {
   let least = 2147483647;
   let most = MISSING;
-  for (let r = 0; r < count; r++) {
-    const value = column[r]!;
+  for (let r = 0; r < values.length; r++) {
+    const value = values[r]!;
     if (value === MISSING) continue;
     if (value < least) least = value;
     if (value > most) most = value;
   }
-  // Where the integers span more than 31 bits, codes wrap around; so they do again on the way back.
-  const base = most === MISSING ? 0 : least;
-  const codes = new Int32Array(count);
-  for (let r = 0; r < count; r++) {
-    const value = column[r]!;
+  if (most === MISSING) return { values, base: 0, width: 1 };
+  return { values, base: least, width: widthFor(most - least + 1) };
+}
+
+/**
+ * Codes from 1 on for the integers from `base` on, 0 for a missing one, in `codes`. Where the integers span more than 31
+ * bits, codes wrap around; so they do again on the way back.
+ */
+function codesOf(values: Int32Array, base: number, codes: Int32Array): Int32Array {
+  for (let r = 0; r < values.length; r++) {
+    const value = values[r]!;
     codes[r] = value === MISSING ? 0 : (value - base + 1) | 0;
   }
-  return { codes, base, width: widthFor(most === MISSING ? 0 : most - base + 1) };
+  return codes;
 }
 
 function widthFor(most: number): Width {
