@@ -58,18 +58,21 @@ export async function runInChromiumWorker<Input, Output>(entry: URL, input: Inpu
   const profile = await mkdtemp(join(tmpdir(), "chromium-profile-"));
   try {
     const browser = await launchChromiumProfile(profile);
-    const page = await browser.newPage();
-    await page.goto(addressOf(server));
-    const output = await page.evaluate((value) => {
-      const worker = new Worker("/worker.js");
-      return new Promise((resolve, reject) => {
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = ({ message }) => reject(new Error(message));
-        worker.postMessage(value);
-      });
-    }, input as unknown);
-    await browser.close();
-    return output as Output;
+    try {
+      const page = await browser.newPage();
+      await page.goto(addressOf(server));
+      const output = await page.evaluate((value) => {
+        const worker = new Worker("/worker.js");
+        return new Promise((resolve, reject) => {
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.onerror = ({ message }) => reject(new Error(message));
+          worker.postMessage(value);
+        });
+      }, input as unknown);
+      return output as Output;
+    } finally {
+      await browser.close();
+    }
   } finally {
     server.close();
     await rm(profile, { recursive: true, force: true });

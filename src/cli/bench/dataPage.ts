@@ -1,5 +1,5 @@
-// Runs in a worker of Chromium's, called by the data benchmark: reading from an address, from files in memory and from the browser's
-// own storage.
+// Runs in a worker of Chromium's, called by the data benchmark: reading from an address, from files in memory and from
+// the browser's own storage.
 
 import { filesFolder, urlFolder } from "../../shards/byteSource.ts";
 import { opfsFolder } from "../../shards/opfs.ts";
