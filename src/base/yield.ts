@@ -1,21 +1,18 @@
 // Lets messages through: work that never leaves the microtask queue would hear neither a pause nor a question whether it
 // still lives.
 
-const channel = new MessageChannel();
+/** Node's: its ports hand over a thousand messages before anything else has its turn. */
+const { setImmediate } = globalThis as { setImmediate?: (settle: () => void) => void };
+const channel = setImmediate ? null : new MessageChannel();
 const waiting: (() => void)[] = [];
-channel.port1.onmessage = () => waiting.shift()?.();
-// In Node an open port would keep the process alive.
-(channel.port1 as unknown as { unref?: () => void }).unref?.();
+if (channel) channel.port1.onmessage = () => waiting.shift()?.();
 
 /** Settles in a later task. Unlike a timer it is not clamped to 4 ms, nor slowed in a hidden tab. */
 export function yieldToMessages(): Promise<void> {
-  return new Promise((resolve) => {
-    (channel.port1 as unknown as { ref?: () => void }).ref?.();
-    waiting.push(() => {
-      if (waiting.length === 0) (channel.port1 as unknown as { unref?: () => void }).unref?.();
-      resolve();
-    });
-    channel.port2.postMessage(null);
+  return new Promise((settle) => {
+    if (setImmediate) return setImmediate(settle);
+    waiting.push(settle);
+    channel!.port2.postMessage(null);
   });
 }
 

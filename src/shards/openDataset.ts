@@ -3,6 +3,7 @@
 import type { Batch } from "../base/batch.ts";
 import { createRandom, hash32, shuffle } from "../base/random.ts";
 import { orThrow } from "../base/result.ts";
+import { yieldToMessages } from "../base/yield.ts";
 import { type Allocate, type Folder, withFile } from "./byteSource.ts";
 import type { BatchOptions, Dataset } from "./dataset.ts";
 import { columnEncoders, tableShape } from "./encoding.ts";
@@ -170,6 +171,8 @@ function fetchWindow(
 
   return {
     async prepare(share) {
+      // What is under way comes between tasks only: whoever takes batch after batch would wait for all of it at the end.
+      if (decoded.length < places.length && !come[decoded.length]) await yieldToMessages();
       while (decoded.length < share * places.length && come[decoded.length]) await decodeNext();
     },
     async decoded() {

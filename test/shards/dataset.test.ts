@@ -108,6 +108,30 @@ describe("an epoch", () => {
     },
   );
 
+  it("reads the next rows while batches are taken without a pause", async () => {
+    let taken = 0;
+    const takenWhenRead: number[] = [];
+    const slow: Folder = {
+      async open(name) {
+        const source = await made.folder.open(name);
+        return {
+          ...source,
+          async read(start, end) {
+            await new Promise((come) => setImmediate(come));
+            takenWhenRead.push(taken);
+            return source.read(start, end);
+          },
+        };
+      },
+    };
+    const opened = await openDataset(slow);
+    for await (const _ of opened.batches({ ...options, shuffle: null })) taken++;
+    // After manifest and footer: in file order a window is a group of 16 batches, the one after it is asked for at its beginning.
+    for (const [group, batches] of takenWhenRead.slice(2).entries())
+      expect(batches).toBeLessThanOrEqual(Math.max(0, 16 * (group - 1)) + 3);
+    expect(takenWhenRead).toHaveLength(11);
+  });
+
   it("reads no row group twice, and none that it skips", async () => {
     const reads = new Map<string, number>();
     const counting: Folder = {
