@@ -68,6 +68,8 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   await studio.configure(SMALL);
   await studio.button("Train").click();
   await studio.untilState("Done");
+  // Its shards were read through handles of the worker's own: while they are open nobody else may write.
+  expect(await whyNotWritable(studio, "train-00000.packed")).toBe("NoModificationAllowedError");
   await studio.page.getByLabel("Name of clicks").fill("my clicks");
   await studio.page.getByLabel("Name of clicks").press("Enter");
   await studio.page.locator('[data-kept="my clicks"]').waitFor();
@@ -255,6 +257,22 @@ async function expectOpen({ page }: StudioPage, name: string, rows: number): Pro
 }
 
 /** All files of all data sets in the page's storage, in base 64. */
+/** Why a file of the data sets on the device cannot be opened for writing; null where it can. */
+function whyNotWritable({ page }: StudioPage, file: string): Promise<string | null> {
+  return page.evaluate(async (name) => {
+    const root = await navigator.storage.getDirectory();
+    for await (const folder of (await root.getDirectoryHandle("datasets")).values()) {
+      const handle = await (folder as FileSystemDirectoryHandle).getFileHandle(name);
+      const failure = await handle.createWritable().then(
+        () => null,
+        (cause: DOMException) => cause.name,
+      );
+      if (failure) return failure;
+    }
+    return null;
+  }, file);
+}
+
 function keptFiles({ page }: StudioPage): Promise<Record<string, string>> {
   return page.evaluate(async () => {
     const files: Record<string, string> = {};
