@@ -1,6 +1,8 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { isGoingOn } from "../../store/arena.ts";
 import { isActive } from "../../store/run.ts";
 import type { Change } from "../../store/studio.ts";
+import { useArenaState } from "../arena/useArena.ts";
 import { count } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { useSessions } from "../sessions/useSessions.ts";
@@ -47,7 +49,10 @@ function wordsFor(wanted: Change): { what: string; short: string } {
 
 function WhatEnds() {
   const run = useStudioState((state) => (isActive(state.run) ? state.run : null));
+  const arenaGoesOn = useArenaState(({ arena }) => isGoingOn(arena));
   const isSaved = useSessions(({ saved }) => saved?.missing === null);
+  if (!run && !arenaGoesOn)
+    return <Text size="sm">Training has come to its end meanwhile: nothing is cut off.</Text>;
   if (!run)
     return (
       <Text size="sm">
