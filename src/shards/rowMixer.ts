@@ -62,12 +62,11 @@ export function createRowMixer(encoders: ColumnEncoder[], rows: number): RowMixe
   function encode({ codes, base }: StoredColumn, c: number, out: number): void {
     const { Values, integers } = encoders[c]!;
     const { common, encode: encodeOne } = integers!;
-    const { byteOffset, byteLength } = codes;
-    new Uint8Array(buffer, codesAt).set(new Uint8Array(codes.buffer, byteOffset, byteLength));
+    new Int32Array(buffer, codesAt, codes.length).set(codes);
     const before = base === null ? 0 : base - 1;
     const missing = base === null ? MISSING : 0;
     const others = kernels.encodeIntegers(
-      ...([codesAt, codes.BYTES_PER_ELEMENT, codes.length, missing, before - LEAST_COMMON + 1] as const),
+      ...([codesAt, codes.length, missing, before - LEAST_COMMON + 1] as const),
       ...([commonAt[c]!, common.length, Values.BYTES_PER_ELEMENT, out, othersAt] as const),
     );
     const values = new Values(buffer, out, codes.length);

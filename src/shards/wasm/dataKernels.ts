@@ -9,9 +9,9 @@ export interface DataKernels {
   sha256(state: number, constants: number, schedule: number, bytes: number, blocks: number): void;
   findByte(bytes: number, length: number, byte: number, out: number): number;
   greatest(values: number, width: number, count: number): number;
-  /** codes, width, count, missing, shift, common, commonLength, size, out, others */
+  /** codes, count, missing, shift, common, commonLength, size, out, others */
   encodeIntegers(
-    ...numbers: [number, number, number, number, number, number, number, number, number, number]
+    ...numbers: [number, number, number, number, number, number, number, number, number]
   ): number;
   gather1: Gather;
   gather2: Gather;

@@ -4,11 +4,10 @@
 /**
  * What `count` stored integers become, in elements of `size` bytes: the code `missing` becomes common[0], another one
  * common[code + shift]. Those that `common` does not reach are left out; their places are written to `others`, and their
- * number is the result. Codes have `width` bytes; others [count] uint32.
+ * number is the result. codes [count] int32, others [count] uint32.
  */
 export function encodeIntegers(
   codes: usize,
-  width: i32,
   count: i32,
   missing: i32,
   shift: i32,
@@ -18,50 +17,25 @@ export function encodeIntegers(
   out: usize,
   others: usize,
 ): i32 {
-  if (size === 1) return encode<u8>(codes, width, count, missing, shift, common, commonLength, out, others);
-  if (size === 2) return encode<u16>(codes, width, count, missing, shift, common, commonLength, out, others);
-  return encode<u32>(codes, width, count, missing, shift, common, commonLength, out, others);
-}
-
-function encode<Value>(
-  codes: usize,
-  width: i32,
-  count: i32,
-  missing: i32,
-  shift: i32,
-  common: usize,
-  commonLength: u32,
-  out: usize,
-  others: usize,
-): i32 {
-  if (width === 1) return lookUp<u8, Value>(codes, count, missing, shift, common, commonLength, out, others);
-  if (width === 2) return lookUp<u16, Value>(codes, count, missing, shift, common, commonLength, out, others);
-  return lookUp<i32, Value>(codes, count, missing, shift, common, commonLength, out, others);
-}
-
-// No branch tells missing codes from others, as which ones are missing cannot be guessed.
-function lookUp<Code, Value>(
-  codes: usize,
-  count: i32,
-  missing: i32,
-  shift: i32,
-  common: usize,
-  commonLength: u32,
-  out: usize,
-  others: usize,
-): i32 {
   let left: i32 = 0;
   for (let i = 0; i < count; i++) {
-    const code = <i32>load<Code>(codes + <usize>i * sizeof<Code>());
+    const code = load<i32>(codes + ((<usize>i) << 2));
+    // No branch tells missing codes from others, as which ones are missing cannot be guessed.
     const at = <u32>select<i32>(0, code + shift, code === missing);
-    if (at < commonLength)
-      store<Value>(out + <usize>i * sizeof<Value>(), load<Value>(common + <usize>at * sizeof<Value>()));
+    if (at < commonLength) copyElement(common, at, out, i, size);
     else {
       store<i32>(others + ((<usize>left) << 2), i);
       left++;
     }
   }
   return left;
+}
+
+/** to[j] = from[i], elements of 1, 2 or 4 bytes. */
+function copyElement(from: usize, i: i32, to: usize, j: i32, size: i32): void {
+  if (size === 1) store<u8>(to + <usize>j, load<u8>(from + <usize>i));
+  else if (size === 2) store<u16>(to + ((<usize>j) << 1), load<u16>(from + ((<usize>i) << 1)));
+  else store<u32>(to + ((<usize>j) << 2), load<u32>(from + ((<usize>i) << 2)));
 }
 
 /** out[i] = values[order[i]], `count` elements of 1, 2 or 4 bytes; order [count] uint32. */
