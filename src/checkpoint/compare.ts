@@ -58,11 +58,7 @@ function datasetLines({ name, identity, fields, tableRows }: Current["dataset"])
 function differences(checkpoint: object, current: object): Difference[] {
   const [before, now] = [leaves(checkpoint), leaves(current)];
   return [...new Set([...before.keys(), ...now.keys()])]
-    .map((where) => ({
-      where,
-      checkpoint: before.get(where) ?? null,
-      current: now.get(where) ?? null,
-    }))
+    .map((where) => ({ where, checkpoint: before.get(where) ?? null, current: now.get(where) ?? null }))
     .filter((line) => line.checkpoint !== line.current);
 }
 

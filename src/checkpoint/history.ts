@@ -83,17 +83,26 @@ export function progressColumns(branches: number): string[] {
     ...headColumns("logLoss", branches),
     ...headColumns("auc", branches),
     ...Array.from({ length: branches }, (_, b) => `distillation/branch${b}`),
-    ...["teacherEntropy", "fusionGain", "l2", "total", "learningRate", "firstPass"],
+    "teacherEntropy",
+    "fusionGain",
+    "l2",
+    "total",
+    "learningRate",
+    "firstPass",
   ];
 }
 
 export function evaluationColumns(branches: number): string[] {
   return [
     ...POSITION,
-    ...["split", "rows"],
+    "split",
+    "rows",
     ...headColumns("logLoss", branches),
     ...headColumns("auc", branches),
-    ...["auc/low", "auc/high", "fusionGain", "seconds"],
+    "auc/low",
+    "auc/high",
+    "fusionGain",
+    "seconds",
   ];
 }
 

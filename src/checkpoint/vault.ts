@@ -194,7 +194,8 @@ export function createVault({ storage, budget, breathe }: VaultOptions): Vault {
       inTurn(async () =>
         Promise.all(
           (await runs()).map(async ({ id, files: [newest] }) => ({
-            ...{ id, name: newest!.summary.run.name },
+            id,
+            name: newest!.summary.run.name,
             blob: await storage.blob(newest!.name),
           })),
         ),

@@ -33,8 +33,19 @@ function compile(room, name, options, finish = (wasm) => wasm) {
   const { status } = spawnSync(
     process.execPath,
     [
-      ...[compiler, join(kernels, "index.ts"), "--outFile", unfinished, "-O3", "--noAssert"],
-      ...["--runtime", "stub", "--importMemory", "--initialMemory", "1", "--enable", "simd"],
+      compiler,
+      join(kernels, "index.ts"),
+      "--outFile",
+      unfinished,
+      "-O3",
+      "--noAssert",
+      "--runtime",
+      "stub",
+      "--importMemory",
+      "--initialMemory",
+      "1",
+      "--enable",
+      "simd",
       // Vectors go between our own functions only; the warning is about what is exported to JavaScript.
       ...["--disableWarning", "112", ...options],
     ],

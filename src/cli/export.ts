@@ -38,7 +38,8 @@ export async function runExport(args: string[]): Promise<number> {
     async (unfinished) =>
       fuxictr
         ? exportFuxiCtr(dataset, folder, unfinished.output, {
-            ...{ datasetId: basename(resolve(output)), integers },
+            datasetId: basename(resolve(output)),
+            integers,
             tell: createRowTeller(),
           })
         : exportMindSpore(dataset.manifest, folder, unfinished.output),

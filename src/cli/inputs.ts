@@ -79,7 +79,10 @@ function above(path: string, levels: number): string {
 async function diskInput(path: string, name: string): Promise<DiskInput> {
   const { size, mtimeMs } = await attempt(path, () => stat(path));
   return {
-    ...{ path, name, byteLength: size, changedMs: mtimeMs },
+    path,
+    name,
+    byteLength: size,
+    changedMs: mtimeMs,
     open: () => diskFolder(dirname(path)).open(basename(path)),
     stream: (tell) => readLog(path, tell),
   };

@@ -67,7 +67,9 @@ export async function runPreprocess(args: string[]): Promise<number> {
       files: source.files.map((file) => basename(file)),
       whereIs: source.whereIs,
       ...ids,
-      ...{ rules, format, createHash: nativeSha256 },
+      rules,
+      format,
+      createHash: nativeSha256,
       ...(crew && { hands: crew.hands }),
       ...(!fitted && { journal: { key, text: journal, append: appendJournal, folder } }),
       tell: reporter.progress,
@@ -82,8 +84,12 @@ export async function runPreprocess(args: string[]): Promise<number> {
     say(`${source.whereIs(line)} ${reason}; it was left out`);
   if (warning) say(`${warning.sentence} ${warning.remedy}`);
   printResult({
-    ...{ output, input: source.format, ...summary(manifest), ...(warning && { warning }) },
-    ...{ ...reporter.figures(), ...peak() },
+    output,
+    input: source.format,
+    ...summary(manifest),
+    ...(warning && { warning }),
+    ...reporter.figures(),
+    ...peak(),
   });
   return 0;
 }

@@ -91,8 +91,14 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
   const rules = chosenRules(
     { ...DEFAULT_RULES, ...implied },
     {
-      ...{ threshold, rule, seed, split, fittedOn: fitted_on, idOrder: id_order },
-      ...{ validShare: valid_share, testShare: test_share },
+      threshold,
+      rule,
+      seed,
+      split,
+      fittedOn: fitted_on,
+      idOrder: id_order,
+      validShare: valid_share,
+      testShare: test_share,
     },
   );
   if (vocabulary !== undefined && [threshold, rule, id_order].some((choice) => choice !== undefined))
@@ -126,9 +132,14 @@ export function threadsOf({ threads }: PreprocessArguments, bytes: number): numb
 
 /** The options by the choice that a problem is about. */
 const OPTION_OF: Record<string, (typeof preprocessSpec.options)[number]["name"]> = {
-  ...{ "import.rows": "train_line_count", "import.integers": "dense_dim", "import.categories": "slot_dim" },
-  ...{ "import.threshold": "threshold", "import.seed": "seed", "import.fittedOn": "fitted_on" },
-  ...{ "import.testShare": "test_share", "import.validShare": "valid_share" },
+  "import.rows": "train_line_count",
+  "import.integers": "dense_dim",
+  "import.categories": "slot_dim",
+  "import.threshold": "threshold",
+  "import.seed": "seed",
+  "import.fittedOn": "fitted_on",
+  "import.testShare": "test_share",
+  "import.validShare": "valid_share",
 };
 
 function refuse(fault: Problem | null): void {

@@ -40,11 +40,21 @@ export async function runRecord(args: string[]): Promise<number> {
     version: 1,
     recordedOn: new Date().toISOString().slice(0, 10),
     datasetName: dataset.manifest.name,
-    ...{ members, seeds, progress: [], tests: [], differences: [] },
-    ...{ verdicts: [], seedVerdicts: [], overview: "" },
+    members,
+    seeds,
+    progress: [],
+    tests: [],
+    differences: [],
+    verdicts: [],
+    seedVerdicts: [],
+    overview: "",
   };
   const inputs = {
-    ...{ members, seeds, dataset, control: createControl(), evaluateEverySteps: 50 },
+    members,
+    seeds,
+    dataset,
+    control: createControl(),
+    evaluateEverySteps: 50,
     createEngine: (member: typeof config) => createEngine("fast", member, dataset.shape(member.integers)),
   };
   for await (const event of runArena(inputs)) keep(recorded, event);

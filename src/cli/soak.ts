@@ -222,10 +222,14 @@ async function stepOf(page: Page): Promise<number> {
 function outcomeOf(samples: Sample[], seconds: number): Outcome {
   const counted = samples.slice(Math.ceil(samples.length / 5));
   const most: Record<Measure, number> = {
-    ...{ tensors: 0, tensorBytes: 0, wasmHeapBytes: 0 },
+    tensors: 0,
+    tensorBytes: 0,
+    wasmHeapBytes: 0,
     // What is being read from the GPU at a sample's moment has a buffer of its own.
-    ...{ gpuBuffers: 1, gpuBytes: 64 * 1024 },
-    ...{ pageHeapBytes: HEAP_GROWTH_BYTES, workerHeapBytes: HEAP_GROWTH_BYTES },
+    gpuBuffers: 1,
+    gpuBytes: 64 * 1024,
+    pageHeapBytes: HEAP_GROWTH_BYTES,
+    workerHeapBytes: HEAP_GROWTH_BYTES,
   };
   const courses = Object.fromEntries(
     (Object.keys(most) as Measure[]).map((name) => [

@@ -7,11 +7,13 @@ import type { ConfigInput } from "../model/config.ts";
 export async function openPage(page: Page, url: string, config: ConfigInput): Promise<Page> {
   await page.goto(url);
   await untilState(page, "Ready to train");
-  await page.locator('input[type="file"][accept*="json"]').setInputFiles({
-    name: "configuration.json",
-    mimeType: "application/json",
-    buffer: Buffer.from(JSON.stringify(config)),
-  });
+  await page
+    .locator('input[type="file"][accept*="json"]')
+    .setInputFiles({
+      name: "configuration.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(config)),
+    });
   return page;
 }
 

@@ -146,7 +146,9 @@ async function describe(id: string, directory: FileSystemDirectoryHandle): Promi
     name = given ?? manifest.name;
     await checkFiles(folder, manifest);
     return {
-      ...{ id, name, identity },
+      id,
+      name,
+      identity,
       rows: manifest.shards.reduce((sum, { rows }) => sum + rows, 0),
       byteLength: byteLengthOf(manifest),
       keptAt: lastModified,

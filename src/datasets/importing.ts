@@ -79,7 +79,8 @@ async function importRows(
       files: source.files.map((file) => file.split("/").at(-1)!),
       whereIs: source.whereIs,
       ...ids,
-      ...{ rules, format: "packed" },
+      rules,
+      format: "packed",
       warn: (problem) => (warning = problem),
       hands: {
         ...hands,

@@ -41,7 +41,9 @@ export function createJob(job: DataJob, name: string, emit: (progress: DataProgr
       say(() => {
         const seconds = (performance.now() - began) / 1000;
         return {
-          ...{ stage, pass: null, share: total > 0 ? done / total : 0 },
+          stage,
+          pass: null,
+          share: total > 0 ? done / total : 0,
           rows: unit === "rows" ? done : null,
           rowsPerSecond: unit === "rows" && seconds > 0 ? done / seconds : null,
           secondsLeft: done > 0 ? (seconds * (total - done)) / done : null,

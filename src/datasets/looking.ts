@@ -88,7 +88,11 @@ async function reportOn(
   const [first] = account.examples;
   const { split, testShare, validShare } = DEFAULT_RULES;
   return {
-    ...{ name, format, isText, byteLength, splitsUnclear },
+    name,
+    format,
+    isText,
+    byteLength,
+    splitsUnclear,
     files: source.files.map((file, i) => {
       const place = splits[i];
       return { name: file, split: place === undefined ? null : SPLITS[place]! };

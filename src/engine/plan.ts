@@ -118,10 +118,7 @@ export function planModel(config: Config, shape: InputShape): Plan {
   const firstColumns = config.branches.map((branch) => totalColumns(blocksOfZ(branch.units[0]!)));
   const fusionColumns = config.fusion === "gate" ? padded(config.branches.length) : 0;
   const columns = firstColumns.reduce((sum, n) => sum + n, fusionColumns);
-  const shared = {
-    weight: parameters.take(fields * D, columns),
-    bias: parameters.take(1, columns),
-  };
+  const shared = { weight: parameters.take(fields * D, columns), bias: parameters.take(1, columns) };
   const inputRows = straight(fields * D);
   let sharedColumn = 0;
   const branches = config.branches.map((branch, b) => {

@@ -58,11 +58,9 @@ export function disagreement(
     measuredGain: known ? measured / rows : null,
     gainOverBest: best - logLoss(fused, labels),
     correlations: branches.flatMap((first, i) =>
-      branches.slice(i + 1).map((second, k) => ({
-        first: i,
-        second: i + 1 + k,
-        correlation: correlation(first, second),
-      })),
+      branches
+        .slice(i + 1)
+        .map((second, k) => ({ first: i, second: i + 1 + k, correlation: correlation(first, second) })),
     ),
   };
 }

@@ -57,18 +57,16 @@ export async function idsOf(fitted: Fitted, source: LogSource, name: string): Pr
   if (!areAlike(source.values, expectedValues))
     throw new ProblemError(
       problem("vocabulary-of-other-values", {
-        ...{ name, values: valuesText(source.values) },
-        ...{ dataset, expected: valuesText(expectedValues) },
+        name,
+        values: valuesText(source.values),
+        dataset,
+        expected: valuesText(expectedValues),
       }),
     );
   const { rule, threshold, idOrder } = manifest.rules;
   const { tokens } = source;
   return {
-    layout: {
-      ...source.form,
-      scales: scalesOf(manifest, places?.integers),
-      ...(places && { places }),
-    },
+    layout: { ...source.form, scales: scalesOf(manifest, places?.integers), ...(places && { places }) },
     // Rows for an existing data set's ids are rows to evaluate on.
     rules: { testShare: 1, ...source.rules, rule, threshold, idOrder, fittedOn: "given" },
     ...(tokens && { tokens: places ? places.categories.map((c) => tokens[c]!) : tokens }),

@@ -124,7 +124,13 @@ export async function preprocess(
 
   await hands.setVocabulary(vocabularyOf(plan.values, options));
   const shards = createShardSet({
-    ...{ layout, format, groupsPerShard, hands, output, createHash, finished: plan.finished },
+    layout,
+    format,
+    groupsPerShard,
+    hands,
+    output,
+    createHash,
+    finished: plan.finished,
     onFinished: async (shard) => journal?.append(journalLine(shard)),
   });
   const totalLines = fitted ? null : plan.draft.source.lines;

@@ -177,10 +177,7 @@ export interface TrainerRequests extends ArenaRequests {
   /** How many bytes all saved runs may take; what is worth least goes at once. */
   setStorageBudget: { input: { bytes: number }; output: SavedRuns };
   /** Tensors alive, for leak checks. */
-  memory: {
-    input: Record<string, never>;
-    output: { tensors: number; bytes: number; wasmHeapBytes: number };
-  };
+  memory: { input: Record<string, never>; output: { tensors: number; bytes: number; wasmHeapBytes: number } };
 }
 
 export type TrainerEvent =

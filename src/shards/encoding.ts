@@ -51,10 +51,7 @@ export function columnEncoders(manifest: Manifest, integers: IntegerEncoding): C
   const shift = integers === "bucket" ? bucketRows(manifest) : 0;
   return manifest.columns.map((column, field) => {
     if (column.kind === "category")
-      return {
-        ...{ oovRow: field, base: column.base + shift, Values: narrowest(column.frequent) },
-        integers: null,
-      };
+      return { oovRow: field, base: column.base + shift, Values: narrowest(column.frequent), integers: null };
     const bucketed = integers === "bucket";
     const Values = bucketed ? narrowest(column.frequent) : Float32Array;
     const encode = bucketed ? localBucket(column) : integerWeight(column, integers);

@@ -233,7 +233,9 @@ function batchMaker(
   // Fresh memory costs more than what is written into it: its pages come one by one.
   const { ids, weights, labels } = make(most);
   return (rowCount) => ({
-    ...{ rowCount, fields, labels: labels.subarray(0, rowCount) },
+    rowCount,
+    fields,
+    labels: labels.subarray(0, rowCount),
     ids: ids.subarray(0, rowCount * fields),
     weights: weights.subarray(0, rowCount * fields),
   });

@@ -255,12 +255,18 @@ export function isGoingOn(arena: ArenaState | null): arena is ArenaState {
 export function newArena(identity: Pick<ArenaState, "arenaId" | "members" | "seeds" | "data">): ArenaState {
   const { members } = identity;
   return {
-    ...{ ...identity, startedAt: Date.now(), recorded: null },
+    ...identity,
+    startedAt: Date.now(),
+    recorded: null,
     status: { type: "starting" },
     seedIndex: 0,
     states: members.map(newMember),
-    ...{ step: 0, totalSteps: 0 },
-    ...{ verdicts: [], seedVerdicts: [], overview: null, curvesVersion: 0 },
+    step: 0,
+    totalSteps: 0,
+    verdicts: [],
+    seedVerdicts: [],
+    overview: null,
+    curvesVersion: 0,
   };
 }
 
@@ -285,7 +291,10 @@ export function afterArenaEvent(arena: ArenaState, event: ArenaEvent): ArenaStat
     case "seedStarted":
       return {
         ...arena,
-        ...{ seedIndex: event.seedIndex, states: arena.members.map(newMember), step: 0, verdicts: [] },
+        seedIndex: event.seedIndex,
+        states: arena.members.map(newMember),
+        step: 0,
+        verdicts: [],
         curvesVersion: arena.curvesVersion + 1,
       };
     case "member":
@@ -330,10 +339,7 @@ function afterMemberEvent(arena: ArenaState, member: number, event: TrainEvent):
     case "finished":
       return withMember({ status: "finished" });
     case "failed":
-      return withMember({
-        status: "failed",
-        problem: `${event.problem.sentence} ${event.problem.remedy}`,
-      });
+      return withMember({ status: "failed", problem: `${event.problem.sentence} ${event.problem.remedy}` });
     case "evaluating":
     case "learningRateChanged":
       return arena;

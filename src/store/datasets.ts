@@ -101,7 +101,12 @@ export interface DatasetsInputs {
 export function createDatasets(inputs: DatasetsInputs): Datasets {
   const { connect, notify, openDataset, isTraining, current } = inputs;
   const store = createStore<DatasetsState>(() => ({
-    ...{ kept: null, log: null, looking: false, work: null, ready: null, inspection: null },
+    kept: null,
+    log: null,
+    looking: false,
+    work: null,
+    ready: null,
+    inspection: null,
   }));
   const { setState: set, getState: get } = store;
   /** Made when it is first needed. */

@@ -27,7 +27,8 @@ export function replay(recorded: RecordedArena): { arena: ArenaState; curves: Ar
     for (const [member, points] of recorded[kind].entries())
       for (const [rowsSeen, logLoss, auc] of points)
         (kind === "progress" ? curves.members : curves.tests)[member]!.push({
-          ...{ rowsSeen, logLoss },
+          rowsSeen,
+          logLoss,
           ...(auc === null ? {} : { auc }),
         });
   for (const [pair, points] of recorded.differences.entries())
@@ -38,7 +39,9 @@ export function replay(recorded: RecordedArena): { arena: ArenaState; curves: Ar
     status: { type: "finished" },
     recorded: { on: recordedOn, datasetName },
     seedIndex: seeds.length - 1,
-    ...{ verdicts, seedVerdicts, overview },
+    verdicts,
+    seedVerdicts,
+    overview,
   };
   return { arena, curves };
 }

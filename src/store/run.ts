@@ -83,7 +83,8 @@ export function continuedRun(
   const [valid, test] = [evaluated("valid"), evaluated("test")];
   return {
     ...newRun({ runId, name, config, datasetName }),
-    ...{ backend, best },
+    backend,
+    best,
     position: { step, epoch, rowsSeen, activeSeconds, time: Date.now() },
     latest: history.progress.at(-1) ?? null,
     latestAuc: history.progress.findLast((point) => point.auc !== null)?.auc ?? null,
@@ -108,7 +109,10 @@ export function afterEvent(run: RunState, event: TrainEvent): RunState {
       const { points, position, totalSteps, rowsPerSecond, secondsLeft } = event;
       return {
         ...run,
-        ...{ position, totalSteps, rowsPerSecond, secondsLeft },
+        position,
+        totalSteps,
+        rowsPerSecond,
+        secondsLeft,
         cost: recentCost(run.cost, event.cost),
         evaluating: null,
         latest: points.at(-1) ?? run.latest,

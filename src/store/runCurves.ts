@@ -31,7 +31,10 @@ export function createRunCurves(branches: number): RunCurves {
   const trained = [
     ...perBranch("distillation", branches),
     ...perBranch("excess", branches),
-    ...["teacherEntropy", "total", "l2", "learningRate"],
+    "teacherEntropy",
+    "total",
+    "l2",
+    "learningRate",
   ];
   return {
     branches,
@@ -62,7 +65,10 @@ export function addProgress({ progress }: RunCurves, point: ProgressPoint): void
       "excess",
       point.distillation.map((value) => value - teacherEntropy),
     ),
-    ...{ teacherEntropy, total, l2, learningRate },
+    teacherEntropy,
+    total,
+    l2,
+    learningRate,
   });
 }
 
@@ -81,7 +87,11 @@ export function takeEvent(curves: RunCurves, event: TrainEvent): void {
 function evaluatedColumns(point: ProgressPoint | EvaluationPoint): Record<string, number> {
   const { rowsSeen, step, activeSeconds, time, logLoss, auc, fusionGain } = point;
   return {
-    ...{ rowsSeen, step, activeSeconds, time, fusionGain },
+    rowsSeen,
+    step,
+    activeSeconds,
+    time,
+    fusionGain,
     ...headColumns("logLoss", logLoss),
     ...(auc ? headColumns("auc", auc) : {}),
     bestBranchGap: Math.min(...logLoss.branches) - logLoss.fused,

@@ -69,7 +69,8 @@ export function createRuns(open: () => Promise<RunsDatabase>): Runs {
     solo: null,
     view: DEFAULT_VIEW,
     curvesVersion: 0,
-    ...{ arenas: [], deleted: [] },
+    arenas: [],
+    deleted: [],
     problem: null,
   }));
   const { setState: set, getState: get } = store;

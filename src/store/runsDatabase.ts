@@ -94,10 +94,7 @@ export async function openRunsDatabase(): Promise<RunsDatabase> {
     async putArena({ record, curves: { members, tests, pairs } }) {
       await db.put(
         "arenas",
-        {
-          record,
-          ...{ members: members.map(columnsOf), tests: tests.map(columnsOf), pairs: pairs.map(columnsOf) },
-        },
+        { record, members: members.map(columnsOf), tests: tests.map(columnsOf), pairs: pairs.map(columnsOf) },
         record.arenaId,
       );
       const kept = (await db.getAll("arenas")).map((stored) => stored.record);

@@ -76,7 +76,8 @@ function followMembers(arena: Arena, runs: Runs): () => void {
     member.run = run;
     keeper.update({ run, before, curves }, () => ({
       ...startedRecord(run, runs.nextColor()),
-      ...{ arenaId: state.arenaId, tags: [arenaTag(state)] },
+      arenaId: state.arenaId,
+      tags: [arenaTag(state)],
       // The first seed stands for the others, or six members over five seeds would fill every chart.
       shown: state.seedIndex === 0,
       data: state.data ?? { name: run.datasetName, identity: "", location: null },
@@ -164,10 +165,25 @@ function createKeeper(runs: Runs): Keeper {
 
 function startedRecord(run: RunState, color: number): Omit<RunRecord, "data"> {
   return {
-    ...{ runId: run.runId, name: run.name, note: "", tags: [], color, shown: true, isBaseline: false },
-    ...{ startedAt: Date.now(), arenaId: null, config: run.config },
-    ...{ status: "running", backend: null, parameterCount: 0, step: 0, totalSteps: 0, rowsSeen: 0 },
-    ...{ activeSeconds: 0, rowsPerSecond: 0, results: { best: null, last: null, testAuc: null } },
+    runId: run.runId,
+    name: run.name,
+    note: "",
+    tags: [],
+    color,
+    shown: true,
+    isBaseline: false,
+    startedAt: Date.now(),
+    arenaId: null,
+    config: run.config,
+    status: "running",
+    backend: null,
+    parameterCount: 0,
+    step: 0,
+    totalSteps: 0,
+    rowsSeen: 0,
+    activeSeconds: 0,
+    rowsPerSecond: 0,
+    results: { best: null, last: null, testAuc: null },
   };
 }
 
@@ -175,7 +191,9 @@ function afterRun(record: RunRecord, run: RunState, curves: RunCurves): RunRecor
   const { step, rowsSeen, activeSeconds } = run.position;
   return {
     ...record,
-    ...{ step, rowsSeen, activeSeconds },
+    step,
+    rowsSeen,
+    activeSeconds,
     status: statusOf(run),
     backend: run.backend?.chosen ?? record.backend,
     parameterCount: run.parameterCount || record.parameterCount,

@@ -27,7 +27,13 @@ export function reportHtml(runs: readonly KeptRun[], charts: readonly string[]):
 function row({ name, data, results: { best, last, testAuc }, rowsSeen, note, tags }: RunRecord): string[] {
   const interval = testAuc?.low ? `${testAuc.low.toFixed(4)} – ${testAuc.high?.toFixed(4)}` : "–";
   return [
-    ...[name, data.name, best?.logLoss.toFixed(4) ?? "–", last?.logLoss.toFixed(4) ?? "–"],
-    ...[testAuc?.value.toFixed(4) ?? "–", interval, String(rowsSeen), [...tags, note].join(" ")],
+    name,
+    data.name,
+    best?.logLoss.toFixed(4) ?? "–",
+    last?.logLoss.toFixed(4) ?? "–",
+    testAuc?.value.toFixed(4) ?? "–",
+    interval,
+    String(rowsSeen),
+    [...tags, note].join(" "),
   ];
 }

@@ -255,9 +255,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     async evaluateUploaded() {
       await whileBusy("Evaluating", async () => {
         const answer = await ask("evaluateCheckpoint", {});
-        set(({ uploaded }) => ({
-          uploaded: uploaded && { ...uploaded, evaluation: answer },
-        }));
+        set(({ uploaded }) => ({ uploaded: uploaded && { ...uploaded, evaluation: answer } }));
       });
     },
     dismissUploaded: () => set({ uploaded: null }),

@@ -390,7 +390,8 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
       if (get().dataset?.location.type !== "files") set({ folderOffer: await lastFolder() });
       if (get().worker.type === "ready") await sessions.refresh(true);
     },
-    ...{ change, openDataset },
+    change,
+    openDataset,
     async changeAsWanted() {
       const { wanted } = get();
       set({ wanted: null });

@@ -149,7 +149,9 @@ async function* runSeed(
     for (const config of configs) engines.push(await inputs.createEngine(config));
     const learners = configs.map((config, member) =>
       createLearner({
-        ...{ config, dataset, engine: engines[member]! },
+        config,
+        dataset,
+        engine: engines[member]!,
         onReport: (report, context) => comparison.add(member, report, context),
         onScores: (split, scores) => {
           if (split === "test") lastScores.set(member, scores);
@@ -196,9 +198,11 @@ function overSeeds({ members, seeds }: ArenaInputs, pairs: Pair[], outcomes: Pai
     const differences = means.filter((mean) => mean !== null);
     const auc = aucs[index]!;
     return configurationVerdict({
-      ...{ first, second },
+      first,
+      second,
       identical: found.length > 0 && found.every(({ state }) => state.identical),
-      ...{ seeds: outcomes.length, declaredSeeds: seeds.length },
+      seeds: outcomes.length,
+      declaredSeeds: seeds.length,
       logLoss:
         complete && differences.length === means.length ? pairedT(differences, ALPHA / pairs.length) : null,
       rows: found[0]?.state.logLoss?.rows ?? 0,

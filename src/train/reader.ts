@@ -94,7 +94,10 @@ function toWire({ rowCount, fields, ids, weights, labels }: Batch, groups: IdGro
   const buffers = GROUP_ARRAYS.map((name) => [name, copyOf(groups[name])]);
   const ones = groups.unitWeights;
   return {
-    ...{ rowCount, fields, ids: copyOf(ids), labels: copyOf(labels) },
+    rowCount,
+    fields,
+    ids: copyOf(ids),
+    labels: copyOf(labels),
     weights: ones ? null : copyOf(weights),
     groups: {
       ...(Object.fromEntries(buffers) as Record<(typeof GROUP_ARRAYS)[number], ArrayBuffer>),
@@ -116,10 +119,16 @@ export function fromWire(wire: WireBatch, ones: (count: number) => Float32Array<
     GROUP_ARRAYS.map((name) => [name, new Int32Array(wire.groups[name])]),
   ) as Record<(typeof GROUP_ARRAYS)[number], Int32Array>;
   return {
-    ...{ rowCount, fields, ids: new Int32Array(wire.ids), labels: new Float32Array(wire.labels) },
+    rowCount,
+    fields,
+    ids: new Int32Array(wire.ids),
+    labels: new Float32Array(wire.labels),
     weights: allOnes ?? new Float32Array(wire.weights!),
     groups: {
-      ...{ rowCount, fields, ...arrays, unitWeights: allOnes !== null },
+      rowCount,
+      fields,
+      ...arrays,
+      unitWeights: allOnes !== null,
       positionWeights: allOnes ?? new Float32Array(wire.groups.positionWeights),
     },
   };

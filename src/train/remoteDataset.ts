@@ -56,7 +56,9 @@ export async function openRemoteDataset<L>(
   try {
     const { manifest, identity } = await reader.call("open", { location });
     return {
-      ...{ manifest, identity, batches },
+      manifest,
+      identity,
+      batches,
       shape: (integers) => tableShape(manifest, integers),
       async close() {
         await reader.call("close", {}).catch(() => {});

@@ -81,14 +81,24 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
     const { available } = await surroundings.probe();
     const same = available.includes(engine.backend) && (backend === "auto" || backend === engine.backend);
     const begun = await begin({
-      ...{ runId, name: run.name, config, paused, from: checkpoint, origin: inputs.origin() },
+      runId,
+      name: run.name,
+      config,
+      paused,
+      from: checkpoint,
+      origin: inputs.origin(),
       evaluateEverySteps: run.evaluateEverySteps,
       backend: same ? engine.backend : backend,
       ...(same && { engine: engine.engine }),
     });
     const { evaluateEverySteps } = run;
     return {
-      ...{ runId, name: run.name, config, evaluateEverySteps, history, progress },
+      runId,
+      name: run.name,
+      config,
+      evaluateEverySteps,
+      history,
+      progress,
       backend: same ? { ...begun.backend, reason: asBefore(engine.backend) } : begun.backend,
       engine: engineDifferences(engine, begun.engine.description),
       skipped: [],
@@ -189,7 +199,8 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
 function report(checkpoint: Checkpoint, dataset: Dataset | null, config: Config | null): CheckpointReport {
   const { dataset: card, engine } = checkpoint;
   const current = dataset && {
-    ...{ name: dataset.manifest.name, identity: dataset.identity },
+    name: dataset.manifest.name,
+    identity: dataset.identity,
     ...dataset.shape((config ?? checkpoint.config).integers),
   };
   return {

@@ -175,7 +175,11 @@ export function createTrainer(
       });
       const autosave = await startAutosave(runId, engine, describe, (into) => run.snapshot(into));
       const run = createRun({
-        ...{ config, dataset: open, engine, control, evaluateEverySteps },
+        config,
+        dataset: open,
+        engine,
+        control,
+        evaluateEverySteps,
         ...(from && { from }),
         onStep: () => autosave?.stepped(),
         onBest: () => void autosave?.save(true),
@@ -208,7 +212,11 @@ export function createTrainer(
     try {
       const vault = await surroundings.vault();
       return createAutosave({
-        ...{ vault, snapshot, describe, onProblem, spare: await engine.read() },
+        vault,
+        snapshot,
+        describe,
+        onProblem,
+        spare: await engine.read(),
         onSaved: ({ byteLength, summary }) =>
           emit({ type: "saved", runId, step: summary.progress.step, byteLength }),
       });

@@ -99,9 +99,9 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await other.page.getByTestId("shared").getByText("A 2 (learning rate 0.01 → 0.0001)").waitFor();
   await other.button("Use it").press("Enter");
   expect(await other.page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
-  await other.page.getByLabel("Arena report to open").setInputFiles({
-    ...{ name: "report.html", mimeType: "text/html", buffer: Buffer.from(report) },
-  });
+  await other.page
+    .getByLabel("Arena report to open")
+    .setInputFiles({ name: "report.html", mimeType: "text/html", buffer: Buffer.from(report) });
   await other.page.getByTestId("verdict").getByText(verdict).waitFor();
   await other.untilState("Ready to train");
   await expectAccessible(other, "opened report");

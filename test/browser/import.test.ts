@@ -53,7 +53,9 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   await expectOpen(studio, "clicks", ROWS);
 
   const { files, manifest } = await makeDataset(log, { threshold: 10 }, 1 << 20, {
-    ...{ name: "clicks", files: ["clicks.tsv.gz"], format: "packed" },
+    name: "clicks",
+    files: ["clicks.tsv.gz"],
+    format: "packed",
   });
   const kept = await keptFiles(studio);
   expect(kept["manifest.json"]).toBe(Buffer.from(manifestText(manifest)).toString("base64"));
@@ -159,7 +161,9 @@ it("reads a log of other columns by the rules that were chosen, and none that co
     { threshold: 10, validShare: 0.2, idOrder: "first-seen" },
     1 << 20,
     {
-      ...{ name: "other columns", files: ["narrow.tsv"], format: "packed" },
+      name: "other columns",
+      files: ["narrow.tsv"],
+      format: "packed",
       layout: { integers: 2, categories: 3 },
     },
   );

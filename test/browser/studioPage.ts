@@ -109,11 +109,13 @@ export async function openStudioOn(page: Page, url: string): Promise<StudioPage>
     button,
     untilState,
     async configure(config) {
-      await page.locator('input[type="file"][accept*="json"]').setInputFiles({
-        name: "configuration.json",
-        mimeType: "application/json",
-        buffer: Buffer.from(JSON.stringify(config)),
-      });
+      await page
+        .locator('input[type="file"][accept*="json"]')
+        .setInputFiles({
+          name: "configuration.json",
+          mimeType: "application/json",
+          buffer: Buffer.from(JSON.stringify(config)),
+        });
     },
     async makeDemo(rows) {
       await button("Open another data set").click();

@@ -76,7 +76,11 @@ async function reloaded(config: Config, snapshot: RunSnapshot): Promise<RunSnaps
   const { splits } = dataset.manifest;
   const column = { name: "C", kind: "category" as const, missing: 0, distinct: 1, frequent: 0, base: 1 };
   const card: DatasetCard = {
-    ...{ name: "memory", identity: "0".repeat(64), fields, tableRows, splits },
+    name: "memory",
+    identity: "0".repeat(64),
+    fields,
+    tableRows,
+    splits,
     columns: [column],
   };
   const engine = { engine: "reference", backend: "wasm", threads: 1 } as const;

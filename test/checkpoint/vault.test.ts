@@ -49,13 +49,23 @@ it("keeps two newest that take turns, the best, and a trail at doubling steps", 
   for (let step = 10; step <= 100; step += 10) await vault.save(at(step), false);
   await vault.save(at(105), true);
   expect(filesOf("run-1")).toEqual([
-    ...["best-a", "newest-a", "newest-b"],
-    ...["trail-10", "trail-20", "trail-40", "trail-80"],
+    "best-a",
+    "newest-a",
+    "newest-b",
+    "trail-10",
+    "trail-20",
+    "trail-40",
+    "trail-80",
   ]);
   const [run] = await reopened().list();
   expect(run!.files.map(({ kind, summary }) => `${kind} ${summary.progress.step}`)).toEqual([
-    ...["best 105", "newest 100", "newest 90"],
-    ...["trail 80", "trail 40", "trail 20", "trail 10"],
+    "best 105",
+    "newest 100",
+    "newest 90",
+    "trail 80",
+    "trail 40",
+    "trail 20",
+    "trail 10",
   ]);
   expect(orThrow(await reopened().load("run-1"))).toEqual({ checkpoint: at(105), skipped: [] });
 });

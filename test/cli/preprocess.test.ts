@@ -61,13 +61,26 @@ describe("preprocess", () => {
     expect(stderr).toContain("README.md");
     const several = await runCommand("preprocess", [
       ...["test", "train"].map((name) => `--input=${join(folder, `${name}.csv`)}`),
-      ...[`--output=${output}2`, "--split=hash", "--valid_share=0.3", "--test_share=0", "--seed=3"],
-      ...["--rule=at-least", "--threshold=50", "--fitted_on=train", "--id_order=first-seen"],
+      `--output=${output}2`,
+      "--split=hash",
+      "--valid_share=0.3",
+      "--test_share=0",
+      "--seed=3",
+      "--rule=at-least",
+      "--threshold=50",
+      "--fitted_on=train",
+      "--id_order=first-seen",
     ]);
     const { rules, splits } = JSON.parse(readFileSync(join(`${output}2`, "manifest.json"), "utf8"));
     expect(rules).toEqual({
-      ...{ rule: "at-least", threshold: 50, split: "hash", seed: 3, validShare: 0.3, testShare: 0 },
-      ...{ fittedOn: "train", idOrder: "first-seen" },
+      rule: "at-least",
+      threshold: 50,
+      split: "hash",
+      seed: 3,
+      validShare: 0.3,
+      testShare: 0,
+      fittedOn: "train",
+      idOrder: "first-seen",
     });
     expect(splits.valid.rows).toBeGreaterThan(5);
     expect(splits.train.rows + splits.valid.rows).toBe(50);
@@ -79,8 +92,14 @@ describe("preprocess", () => {
     const lines = Array.from({ length: 40 }, (_, i) => `1\t${i}\t${20 - (i % 2)}\t${100 + (i % 3)}`);
     writeFileSync(join(place, "origin_data", "train.txt"), lines.join("\n"));
     const { code } = await runCommand("preprocess", [
-      ...[`--data_path=${place}`, `--output=${output}`, "--dense_dim=1", "--slot_dim=2", "--threshold=9"],
-      ...["--train_line_count=30", "--skip_id_convert=1", "--split=none"],
+      `--data_path=${place}`,
+      `--output=${output}`,
+      "--dense_dim=1",
+      "--slot_dim=2",
+      "--threshold=9",
+      "--train_line_count=30",
+      "--skip_id_convert=1",
+      "--split=none",
     ]);
     expect(code).toBe(0);
     expect(readFileSync(join(output, "vocabulary.tsv"), "utf8").split("\n").slice(1, 6)).toEqual([
@@ -107,7 +126,9 @@ describe("preprocess", () => {
     expect(exported.result.threshold).toBe(20);
     writeFileSync(input, gzipSync(log.replaceAll("aaaaaaaa", "AAAAAAAA")));
     const strange = await runCommand("preprocess", [
-      ...[`--input=${input}`, `--output=${output}3`, `--vocabulary=${base}`],
+      `--input=${input}`,
+      `--output=${output}3`,
+      `--vocabulary=${base}`,
     ]);
     expect(strange.result.warning.code).toBe("values-unseen");
     expect(strange.stderr).toContain("67 % of the rows of log have a value in C1 that log has no id for");
@@ -165,7 +186,9 @@ describe("preprocess", () => {
   it("lets files keep the order in which they number their values", async () => {
     const files = join(import.meta.dirname, "..", "golden", "formats", "fuxictr");
     const { code, stderr } = await runCommand("preprocess", [
-      ...[`--input=${files}`, `--output=${output}`, "--id_order=first-seen"],
+      `--input=${files}`,
+      `--output=${output}`,
+      "--id_order=first-seen",
     ]);
     expect(code).toBe(2);
     expect(stderr).toContain("leave --id_order out");

@@ -26,10 +26,7 @@ export const configuration: fc.Arbitrary<Config> = fc
   .record({
     embeddingDim: fc.constantFrom(1, 3, 4, 8, 10, 17),
     branches: fc.array(
-      fc.record({
-        featureGating: fc.boolean(),
-        units: fc.array(unit, { minLength: 1, maxLength: 3 }),
-      }),
+      fc.record({ featureGating: fc.boolean(), units: fc.array(unit, { minLength: 1, maxLength: 3 }) }),
       { minLength: 1, maxLength: 4 },
     ),
     fusion: fc.constantFrom("mean" as const, "gate" as const),

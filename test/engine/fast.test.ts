@@ -107,14 +107,7 @@ describe("the fast engine on WASM", () => {
   });
 });
 
-const small = {
-  rows: 33,
-  fields: 3,
-  tableRows: 40,
-  weights: "any",
-  ids: "all",
-  policy: "choose",
-} as const;
+const small = { rows: 33, fields: 3, tableRows: 40, weights: "any", ids: "all", policy: "choose" } as const;
 
 function demo(changes: Partial<Config>): Config {
   return { ...preset("demo"), ...changes };

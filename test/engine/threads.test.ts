@@ -8,14 +8,7 @@ import { kernelTeam } from "../../src/engine/wasm/kernels.ts";
 import { parseConfig } from "../../src/model/config.ts";
 import { randomBatch } from "./agreement.ts";
 
-const shape = {
-  rows: 700,
-  fields: 7,
-  tableRows: 900,
-  weights: "any",
-  ids: "all",
-  policy: "choose",
-} as const;
+const shape = { rows: 700, fields: 7, tableRows: 900, weights: "any", ids: "all", policy: "choose" } as const;
 
 /** Every part of the model that the threads share: both halves of a gated branch, batch norm, dropout, all interactions. */
 const everything = {

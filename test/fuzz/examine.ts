@@ -18,8 +18,18 @@ let largestArray = 0;
 
 // Readers take these by their global names when they run, so every array that they make is seen here.
 for (const name of [
-  ...["ArrayBuffer", "SharedArrayBuffer", "Uint8Array", "Int8Array", "Uint16Array", "Int16Array"],
-  ...["Uint32Array", "Int32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"],
+  "ArrayBuffer",
+  "SharedArrayBuffer",
+  "Uint8Array",
+  "Int8Array",
+  "Uint16Array",
+  "Int16Array",
+  "Uint32Array",
+  "Int32Array",
+  "Float32Array",
+  "Float64Array",
+  "BigInt64Array",
+  "BigUint64Array",
 ] as const)
   watchArrays(name);
 

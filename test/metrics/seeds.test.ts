@@ -54,15 +54,13 @@ describe("the verdict about configurations", () => {
         seedMean(createRandom(51, i, seed), shift),
       );
       const { better } = configurationVerdict({
-        ...{
-          first: "A",
-          second: "B",
-          identical: false,
-          seeds,
-          declaredSeeds: seeds,
-          rows: 50_000,
-          auc: null,
-        },
+        first: "A",
+        second: "B",
+        identical: false,
+        seeds,
+        declaredSeeds: seeds,
+        rows: 50_000,
+        auc: null,
         logLoss: pairedT(differences, 0.05),
       });
       if (better) claimed++;

@@ -9,15 +9,13 @@ import {
 
 function run(changes: Partial<RunFinding>): RunFinding {
   return {
-    ...{
-      first: "A",
-      second: "B",
-      identical: false,
-      rowsToTell: 0,
-      rowsSeen: 210_000,
-      auc: null,
-      over: false,
-    },
+    first: "A",
+    second: "B",
+    identical: false,
+    rowsToTell: 0,
+    rowsSeen: 210_000,
+    auc: null,
+    over: false,
     logLoss: { mean: -0.00094, radius: 0.00031, rows: 200_000, batchesToClaim: 0 },
     ...changes,
   };
@@ -25,7 +23,13 @@ function run(changes: Partial<RunFinding>): RunFinding {
 
 function configuration(changes: Partial<ConfigurationFinding>): ConfigurationFinding {
   return {
-    ...{ first: "A", second: "B", identical: false, seeds: 5, declaredSeeds: 5, rows: 200_000, auc: null },
+    first: "A",
+    second: "B",
+    identical: false,
+    seeds: 5,
+    declaredSeeds: 5,
+    rows: 200_000,
+    auc: null,
     logLoss: { mean: -0.00094, radius: 0.00031, p: 0.001 },
     ...changes,
   };
@@ -148,7 +152,8 @@ describe("the verdict about two configurations", () => {
 
 describe("the overview of several members", () => {
   const pair = (first: string, second: string, better: "first" | "second" | null) => ({
-    ...{ first, second },
+    first,
+    second,
     verdict: { sentence: "", notes: [], better },
   });
 

@@ -102,7 +102,12 @@ function point(changes: Partial<ProgressPoint>): ProgressPoint {
     logLoss: { branches: [0.6, 0.7], fused: 0.5 },
     auc: null,
     distillation: [0.6, 0.7],
-    ...{ teacherEntropy: 0.5, fusionGain: 0.1, l2: 0, total: 1, learningRate: 0.01, firstPass: true },
+    teacherEntropy: 0.5,
+    fusionGain: 0.1,
+    l2: 0,
+    total: 1,
+    learningRate: 0.01,
+    firstPass: true,
     ...changes,
   };
 }
@@ -143,14 +148,19 @@ describe("the arena on the page", () => {
     for (const member of [0, 1])
       hear({
         type: "member",
-        ...{ seedIndex: 0, member },
+        seedIndex: 0,
+        member,
         event: {
           type: "progressed",
           points: [
             point({ rowsSeen: 1024, logLoss: { branches: [], fused: 0.5 + member } }),
             point({ rowsSeen: 2048, auc: { branches: [], fused: 0.75 } }),
           ],
-          ...{ position, totalSteps: 100, cost: null, rowsPerSecond: 1, secondsLeft: 1 },
+          position,
+          totalSteps: 100,
+          cost: null,
+          rowsPerSecond: 1,
+          secondsLeft: 1,
         },
       });
     const points = [
@@ -250,10 +260,8 @@ describe("the members of the next arena", () => {
         name: `D ${i}`,
         config: { ...demo, embeddingDim: 4 + i },
       })),
-      ...{
-        seeds: 3,
-        data: { name: "demo", identity: "abc", location: { type: "demo" as const, rows: 10, seed: 1 } },
-      },
+      seeds: 3,
+      data: { name: "demo", identity: "abc", location: { type: "demo" as const, rows: 10, seed: 1 } },
     };
     const hash = orThrow(await toHash(shared));
     expect(hash.length).toBeLessThan(2000);
@@ -275,7 +283,7 @@ describe("an arena that is kept", () => {
         point({ rowsSeen: 2048, auc: { branches: [], fused: 0.75 } }),
       ];
       const rest = { position, totalSteps: 100, cost: null, rowsPerSecond: 1, secondsLeft: 1 };
-      hear({ type: "member", ...{ seedIndex: 0, member }, event: { type: "progressed", points, ...rest } });
+      hear({ type: "member", seedIndex: 0, member, event: { type: "progressed", points, ...rest } });
     }
     const verdict: Verdict = { sentence: "</script> is better.", notes: ["a note"], better: "second" };
     const points = [{ rowsSeen: 2048, rows: 1024, difference: 0.1, mean: 0.1, radius: 0.04 }];

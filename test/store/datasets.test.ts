@@ -7,15 +7,13 @@ import type { DatasetLocation, DatasetSummary, TrainerRequests } from "../../src
 import { createStudio, DEMO, type Studio } from "../../src/store/studio.ts";
 
 const KEPT: KeptDataset = {
-  ...{
-    id: "k",
-    name: "clicks",
-    identity: "identity of k",
-    rows: 10,
-    byteLength: 100,
-    keptAt: 0,
-    damage: null,
-  },
+  id: "k",
+  name: "clicks",
+  identity: "identity of k",
+  rows: 10,
+  byteLength: 100,
+  keptAt: 0,
+  damage: null,
 };
 let opened: DatasetLocation[];
 let asked: string[];
@@ -64,7 +62,12 @@ beforeEach(async () => {
 async function importClicks(): Promise<void> {
   await studio.datasets.look([{ file: new File(["1"], "clicks.tsv"), path: "clicks.tsv" }]);
   await studio.datasets.importLog({
-    ...{ name: null, rows: null, layout: null, numbers: null, rules: {}, vocabularyOf: null },
+    name: null,
+    rows: null,
+    layout: null,
+    numbers: null,
+    rules: {},
+    vocabularyOf: null,
   });
 }
 

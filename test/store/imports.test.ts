@@ -8,7 +8,12 @@ import type { DataRequests, ImportOptions } from "../../src/protocol/dataMessage
 import { createDatasets } from "../../src/store/datasets.ts";
 
 const options: ImportOptions = {
-  ...{ name: "clicks", rows: null, layout: null, numbers: null, rules: {}, vocabularyOf: null },
+  name: "clicks",
+  rows: null,
+  layout: null,
+  numbers: null,
+  rules: {},
+  vocabularyOf: null,
 };
 const look = { type: "columns", name: "x", problem: problem("log-empty", { name: "x" }), likely: null };
 
@@ -35,10 +40,7 @@ function page() {
     renamed() {},
     current: () => null,
   });
-  return {
-    ...{ datasets, notices, opened, state: datasets.store.getState },
-    settle: () => settle!,
-  };
+  return { datasets, notices, opened, state: datasets.store.getState, settle: () => settle! };
 }
 const files = (name: string) => [{ file: new File([], name), path: name }];
 
@@ -65,10 +67,7 @@ it("asks again where an import is refused, and not where it is cancelled", async
   expect(state().log?.importing).toBe(true);
   settle().refuse(problem("device-full", { name: "clicks" }));
   await refused;
-  expect(state().log).toMatchObject({
-    ...{ id: 1, importing: false },
-    refusal: { code: "device-full" },
-  });
+  expect(state().log).toMatchObject({ id: 1, importing: false, refusal: { code: "device-full" } });
   const cancelled = datasets.importLog(options);
   datasets.cancel();
   await cancelled;

@@ -12,8 +12,13 @@ export function madeRun(steps: number): KeptRun {
   const random = createRandom(5);
   const curves = createRunCurves(2);
   const point = (step: number) => ({
-    ...{ step, rowsSeen: 1024 * step, activeSeconds: step / 50, time: 1.7e12 + step },
-    ...{ logLoss0: random.uniform(), logLoss1: random.uniform(), logLossFused: random.uniform() },
+    step,
+    rowsSeen: 1024 * step,
+    activeSeconds: step / 50,
+    time: 1.7e12 + step,
+    logLoss0: random.uniform(),
+    logLoss1: random.uniform(),
+    logLossFused: random.uniform(),
   });
   for (let step = 1; step <= steps; step++) curves.progress.push(point(step));
   for (const logLossFused of [0.5, 0.4, 0.45])
@@ -25,13 +30,25 @@ export function madeRun(steps: number): KeptRun {
       aucHigh: 0.76,
     });
   const record: RunRecord = {
-    ...{ runId: "run-1", name, note: "", tags: ["first"], color: 3, shown: true, isBaseline: false },
+    runId: "run-1",
+    name,
+    note: "",
+    tags: ["first"],
+    color: 3,
+    shown: true,
+    isBaseline: false,
     startedAt: 1.7e12,
     arenaId: null,
     config: preset("demo"),
     data: { name: "demo", identity: "abc", location: { type: "demo", rows: 1000, seed: 1 } },
-    ...{ status: "completed", backend: "wasm", parameterCount: 10, step: steps, totalSteps: steps },
-    ...{ rowsSeen: 1024 * steps, activeSeconds: 400, rowsPerSecond: 51_200 },
+    status: "completed",
+    backend: "wasm",
+    parameterCount: 10,
+    step: steps,
+    totalSteps: steps,
+    rowsSeen: 1024 * steps,
+    activeSeconds: 400,
+    rowsPerSecond: 51_200,
     results: resultsOf(curves),
   };
   return { record, curves };

@@ -10,7 +10,10 @@ import { smallConfig } from "./configs.ts";
 import { createMemoryDataset } from "./memoryDataset.ts";
 
 const report: BackendReport = {
-  ...{ chosen: "wasm", reason: "There is no GPU.", adapter: null, crossOriginIsolated: false },
+  chosen: "wasm",
+  reason: "There is no GPU.",
+  adapter: null,
+  crossOriginIsolated: false,
   available: ["wasm"],
 };
 

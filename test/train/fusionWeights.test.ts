@@ -15,7 +15,10 @@ it("gives each row's weights of three gated branches, and with them the gain tha
   const dataset = createMemoryDataset({ train: 1000, test: 300 });
   const engine = createReferenceEngine(config, dataset.shape(config.integers));
   for await (const batch of dataset.batches({
-    ...{ split: "train", batchSize: 64, integers: config.integers, shuffle: null },
+    split: "train",
+    batchSize: 64,
+    integers: config.integers,
+    shuffle: null,
   }))
     await engine.step(batch, 0.05);
   const pass = evaluateSplit(engine, dataset, config, "test");

@@ -66,8 +66,15 @@ describe("a run", () => {
     given.engine.dispose();
     expect(pausedAt).toEqual([0, 3, 6]);
     expect(types).toEqual([
-      ...["started", "paused", "resumed", "progressed", "paused", "resumed", "progressed"],
-      ...["paused", "finished"],
+      "started",
+      "paused",
+      "resumed",
+      "progressed",
+      "paused",
+      "resumed",
+      "progressed",
+      "paused",
+      "finished",
     ]);
     expect(run.progress).toMatchObject({ step: 6, rowsSeen: 384, epoch: 1, batchInEpoch: 6 });
   });

@@ -76,10 +76,7 @@ it("saves at a pause; a later session goes on from there, and a run open elsewhe
   const second = await tabs.open();
   const { runs } = await second.trainer.listSavedRuns({});
   const run = runs.find(({ id }) => id === "saved")!;
-  expect(run).toMatchObject({
-    isOpen: true,
-    files: [{ summary: { progress: { step: 11, ended: null } } }],
-  });
+  expect(run).toMatchObject({ isOpen: true, files: [{ summary: { progress: { step: 11, ended: null } } }] });
   const go = { ...GO_ON, runId: "saved" };
   const refusal = { problem: { code: "run-elsewhere" } };
   await expect(second.trainer.continueSaved(go)).rejects.toMatchObject(refusal);
@@ -90,7 +87,8 @@ it("saves at a pause; a later session goes on from there, and a run open elsewhe
   tabs.locked.clear();
   const continued = await second.trainer.continueSaved(go);
   expect(continued.progress).toMatchObject({
-    ...{ step: 11, rowsSeen: 2200 },
+    step: 11,
+    rowsSeen: 2200,
     interruptions: [{ step: 11, rowsSeen: 2200, cause: "resumed" }],
   });
   await until(() => finished(second.events, "saved"));
@@ -202,9 +200,7 @@ it("goes on with half the rate from the last good save after a loss that is not 
     event: { problem: { code: "loss-not-finite", sentence: expect.stringContaining("embedding") } },
   });
   await until(() => tabs.locked.size === 0);
-  const continued = await trainer.continueSaved({
-    ...{ ...GO_ON, runId: "wild", learningRateFactor: 0.5 },
-  });
+  const continued = await trainer.continueSaved({ ...GO_ON, runId: "wild", learningRateFactor: 0.5 });
   expect(continued).toMatchObject({
     progress: { step: 4, schedule: { learningRate: 0.005 } },
     config: { optimizer: { learningRate: 0.005 } },
@@ -226,9 +222,7 @@ it("falls back to an older save when the newest was damaged, and says so", async
   writeFileSync(join(tabs.folder, newest.name), bytes);
   tabs.locked.clear();
   const again = await tabs.open();
-  const continued = await again.trainer.continueSaved({
-    ...{ ...GO_ON, runId: "run", paused: true },
-  });
+  const continued = await again.trainer.continueSaved({ ...GO_ON, runId: "run", paused: true });
   expect(continued.progress.step).toBe(2);
   expect(continued.skipped).toMatchObject([{ code: "checkpoint-damaged" }]);
   expect(readdirSync(tabs.folder)).not.toContain(newest.name);

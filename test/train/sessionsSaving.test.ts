@@ -66,7 +66,8 @@ it("fills the arrays of a save that is done, never of one under way", async () =
     },
   };
   const autosave = createAutosave({
-    ...{ vault: vault as Vault, spare },
+    vault: vault as Vault,
+    spare,
     async snapshot(into) {
       given.push(into);
       return { ...sampleCheckpoint(), best: null, state: await engine.read(into) };

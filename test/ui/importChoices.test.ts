@@ -12,16 +12,20 @@ import {
 } from "../../src/ui/data/importChoices.ts";
 
 const report: LogReport = {
-  ...{ name: "clicks", format: "Criteo's log", isText: true, byteLength: 1000, rows: 2000 },
-  ...{ files: [{ name: "clicks.tsv", split: null }], splitsUnclear: null },
-  ...{
-    columns: { integers: 13, categories: 26 },
-    bad: { lines: 0, of: 2000, example: null },
-    numbers: false,
-    hasIds: false,
-    rules: DEFAULT_RULES,
-  },
-  ...{ bytesPerRow: 76, freeBytes: null },
+  name: "clicks",
+  format: "Criteo's log",
+  isText: true,
+  byteLength: 1000,
+  rows: 2000,
+  files: [{ name: "clicks.tsv", split: null }],
+  splitsUnclear: null,
+  columns: { integers: 13, categories: 26 },
+  bad: { lines: 0, of: 2000, example: null },
+  numbers: false,
+  hasIds: false,
+  rules: DEFAULT_RULES,
+  bytesPerRow: 76,
+  freeBytes: null,
 };
 const named: LogReport = {
   ...report,
@@ -37,10 +41,20 @@ function chosen(of: LogReport, choices: Partial<ImportChoices>) {
 
 it("asks for what is offered first", () => {
   expect(chosen(report, {})).toEqual({
-    ...{ name: "clicks", rows: null, layout: null, numbers: null, vocabularyOf: null },
+    name: "clicks",
+    rows: null,
+    layout: null,
+    numbers: null,
+    vocabularyOf: null,
     rules: {
-      ...{ threshold: 10, rule: "over", split: "hash", seed: 2020, testShare: 0.1, validShare: 0 },
-      ...{ fittedOn: "all", idOrder: "count" },
+      threshold: 10,
+      rule: "over",
+      split: "hash",
+      seed: 2020,
+      testShare: 0.1,
+      validShare: 0,
+      fittedOn: "all",
+      idOrder: "count",
     },
   });
   expect(chosen({ ...report, rows: 9e6 }, {})).toMatchObject({ rows: 1e6, rules: { threshold: 100 } });
@@ -87,7 +101,10 @@ it.each<[Partial<ImportChoices>, string | undefined]>([
 it("offers an open data set's ids only where the columns are the same", () => {
   const columns = (integers: number, categories: number) =>
     Array.from({ length: integers + categories }, (_, i) => ({
-      ...{ name: `${i}`, missingShare: 0, distinct: 1, frequent: 1 },
+      name: `${i}`,
+      missingShare: 0,
+      distinct: 1,
+      frequent: 1,
       kind: i < integers ? ("integer" as const) : ("category" as const),
     }));
   expect(misfitOf(report, { columns: columns(13, 26) })).toBe(null);

@@ -77,8 +77,14 @@ async function measurePreprocess(
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [
-      ...["--import", "tsx", "src/cli/main.ts", "preprocess", `--input=${log}`, `--output=${output}`],
-      ...[`--threads=${threads}`, `--format=${format}`],
+      "--import",
+      "tsx",
+      "src/cli/main.ts",
+      "preprocess",
+      `--input=${log}`,
+      `--output=${output}`,
+      `--threads=${threads}`,
+      `--format=${format}`,
     ],
     { cwd: root, maxBuffer: 1 << 26 },
   );

@@ -69,11 +69,13 @@ async function prepare(page: Page): Promise<void> {
   await page
     .getByRole("button", { name: "Train", exact: true, disabled: false })
     .waitFor({ timeout: READY_LIMIT_MS });
-  await page.locator('input[type="file"][accept*="json"]').setInputFiles({
-    name: "demo.json",
-    mimeType: "application/json",
-    buffer: Buffer.from(JSON.stringify(config)),
-  });
+  await page
+    .locator('input[type="file"][accept*="json"]')
+    .setInputFiles({
+      name: "demo.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(config)),
+    });
   await page.locator("#control-backend").click();
   await page.getByRole("option", { name: "WASM", exact: true }).click();
 }

@@ -81,10 +81,24 @@ async function fill({
       ...Object.fromEntries(rest.map((name) => [name, column(() => Number.NaN, new Float32Array(steps))])),
     };
     const record = {
-      ...{ runId, name: `run ${r}`, note: "", tags: [], color: r, shown: true, isBaseline: r === 0 },
-      ...{ startedAt: 1.7e12 + r, config, data: { name: "bench", identity: "bench", location: null } },
-      ...{ status: "completed", backend: "wasm", parameterCount: 1, step: steps, totalSteps: steps },
-      ...{ rowsSeen: 1024 * steps, activeSeconds: steps / 50, rowsPerSecond: 51_200 },
+      runId,
+      name: `run ${r}`,
+      note: "",
+      tags: [],
+      color: r,
+      shown: true,
+      isBaseline: r === 0,
+      startedAt: 1.7e12 + r,
+      config,
+      data: { name: "bench", identity: "bench", location: null },
+      status: "completed",
+      backend: "wasm",
+      parameterCount: 1,
+      step: steps,
+      totalSteps: steps,
+      rowsSeen: 1024 * steps,
+      activeSeconds: steps / 50,
+      rowsPerSecond: 51_200,
       results: { best: null, last: null, testAuc: null },
     };
     const transaction = opening.result.transaction(["records", "curves"], "readwrite");

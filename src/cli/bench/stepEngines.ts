@@ -48,11 +48,7 @@ export interface StepFigures {
   engines: Partial<Record<MeasuredEngine, EngineFigures>>;
   /** Rows a second of the fast engine in evaluation mode, and how many times its training rate that is. */
   evaluation: { rowsPerSecond: number; overTraining: number } | null;
-  ratios: {
-    fastOverPlain: number | null;
-    fastOverReference: number | null;
-    fastOverNoUnique: number | null;
-  };
+  ratios: { fastOverPlain: number | null; fastOverReference: number | null; fastOverNoUnique: number | null };
 }
 
 const BATCHES = 3;
@@ -81,11 +77,7 @@ export async function measureStepEngines(request: StepRequest): Promise<StepFigu
       engine.dispose();
       const all = times.get(name)!;
       all.push(...turn);
-      engines[name] = {
-        ...counted,
-        rowsPerSecond: config.batchSize / median(all),
-        timedSteps: all.length,
-      };
+      engines[name] = { ...counted, rowsPerSecond: config.batchSize / median(all), timedSteps: all.length };
     }
   const ratio = (other: MeasuredEngine) =>
     engines.fast && engines[other] ? engines.fast.rowsPerSecond / engines[other].rowsPerSecond : null;

@@ -43,7 +43,9 @@ export function loadBatch(w: Workspace, batch: Batch, groups: IdGroups, policy: 
   packColumns(integersAt(heap, work.slots, values), groups.slots, F, choice.unique);
   if (!unitWeights) packColumns(floatsAt(heap, work.slotWeights, values), weights, F, choice.unique);
   return {
-    ...{ ...choice, groups, bytes: bytes + 8 * values },
+    ...choice,
+    groups,
+    bytes: bytes + 8 * values,
     slotWeights: unitWeights ? 0 : work.slotWeights,
     positionWeights: unitWeights ? 0 : work.positionWeights,
   };

@@ -29,8 +29,14 @@ export function forward(w: Workspace, B: number, mode: Mode): void {
   for (const b of plan.branches.keys()) forwardBranch(w, B, b, mode);
   const scores = plan.fusionColumn === null ? 0 : fromColumn(work.shared, plan.fusionColumn).at;
   team.kernels.lossesAndGradients(
-    ...[B, plan.branches.length, config.distillationWeight, work.logits, scores],
-    ...[work.labels, work.logitGradients, state.sums],
+    B,
+    plan.branches.length,
+    config.distillationWeight,
+    work.logits,
+    scores,
+    work.labels,
+    work.logitGradients,
+    state.sums,
   );
 }
 
@@ -62,8 +68,10 @@ function forwardBranch(w: Workspace, B: number, b: number, mode: Mode): void {
     rowTasks(team, B, (row, count) => [
       [
         ...(["head", count, columns / 16, fromRow(x, row).at, x.panel] as const),
-        ...[parameterAt(w, weight), parameterAt(w, bias)],
-        ...[work.logits + 4 * (b + row * (n + 1)), 4 * (n + 1)],
+        parameterAt(w, weight),
+        parameterAt(w, bias),
+        work.logits + 4 * (b + row * (n + 1)),
+        4 * (n + 1),
       ],
     ]),
   );
@@ -82,7 +90,9 @@ function forwardUnit(w: Workspace, B: number, at: UnitAt, input: Panels | null, 
       : [
           [
             ...(["activate", row, row + count, totalColumns(plan.y) / 16] as const),
-            ...[...activationOf(w, at, dropout, training ? mode.step : 0), out.at, out.panel],
+            ...activationOf(w, at, dropout, training ? mode.step : 0),
+            out.at,
+            out.panel,
           ],
         ];
   team.run(
@@ -113,7 +123,11 @@ function multiply(
     ["fillRows", count, weight.columns / 16, parameterAt(w, plan.bias), out.at, out.panel],
     [
       ...(["productRows", count, weight.columns, weight.rows, x.at, x.panel] as const),
-      ...[v.at, v.panel, out.at, out.panel, 1],
+      v.at,
+      v.panel,
+      out.at,
+      out.panel,
+      1,
     ],
   ];
 }
@@ -123,7 +137,11 @@ function interact(at: UnitAt, row: number, count: number): Call {
   const [z, y] = [fromRow(zOf(at), row), fromRow(at.work.y, row)];
   return [
     ...(["interact", count, blocks.padded / 16, unit.order, INTERACTIONS.indexOf(unit.interaction)] as const),
-    ...[FUNCTIONS.indexOf(unit.gate), z.at, z.panel, y.at, y.panel],
+    FUNCTIONS.indexOf(unit.gate),
+    z.at,
+    z.panel,
+    y.at,
+    y.panel,
   ];
 }
 
@@ -147,7 +165,10 @@ function normalise(
         ["normalise", B, count, m + row, v + row, from.at, from.panel],
         [
           ...(["scaleAndShift", B, count, scale[0] + row, scale[1] + row] as const),
-          ...[from.at, from.panel, to.at, to.panel],
+          from.at,
+          from.panel,
+          to.at,
+          to.panel,
         ],
       ];
       if (training) calls.unshift(["moments", B, count, from.at, from.panel, m + row, v + row]);
@@ -165,8 +186,17 @@ function backwardBranch(w: Workspace, B: number, b: number, step: number): void 
   const { out } = units.at(-1)!;
   const { weight, bias } = branch.head;
   team.kernels.headBackward(
-    ...[B, columns / 16, work.logitGradients + 4 * b, 4 * plan.branches.length, out.at, out.panel],
-    ...[parameterAt(w, weight), d.at, d.panel, gradientAt(w, weight), gradientAt(w, bias)],
+    B,
+    columns / 16,
+    work.logitGradients + 4 * b,
+    4 * plan.branches.length,
+    out.at,
+    out.panel,
+    parameterAt(w, weight),
+    d.at,
+    d.panel,
+    gradientAt(w, weight),
+    gradientAt(w, bias),
   );
   meter.product(2 * B, 1, columns);
   for (let u = branch.units.length - 1; u >= 0; u--) {
@@ -195,7 +225,11 @@ function backwardUnit(
     return [
       [
         ...(["activateBackward", row, row + count, totalColumns(plan.y) / 16] as const),
-        ...[...activationOf(w, at, plan.unit.dropout, step), out.at, out.panel, d.at, d.panel],
+        ...activationOf(w, at, plan.unit.dropout, step),
+        out.at,
+        out.panel,
+        d.at,
+        d.panel,
       ],
     ];
   };
@@ -229,7 +263,12 @@ function normaliseBackward(
       return [
         [
           ...(["normaliseBackward", B, count, variance + row, parameterAt(w, gamma) + row] as const),
-          ...[hat.at, hat.panel, own.at, own.panel, gradientAt(w, gamma) + row, gradientAt(w, beta) + row],
+          hat.at,
+          hat.panel,
+          own.at,
+          own.panel,
+          gradientAt(w, gamma) + row,
+          gradientAt(w, beta) + row,
         ],
       ];
     }),
@@ -248,8 +287,13 @@ function interactBackward(
   const [dy, z] = [fromRow(d, row), fromRow(zOf(at), row)];
   return [
     ...(["interactBackward", count, blocks.padded / 16, unit.order] as const),
-    ...[INTERACTIONS.indexOf(unit.interaction), FUNCTIONS.indexOf(unit.gate)],
-    ...[dy.at, dy.panel, z.at, z.panel, w.state.scratch + 4 * SCRATCH_FLOATS * block],
+    INTERACTIONS.indexOf(unit.interaction),
+    FUNCTIONS.indexOf(unit.gate),
+    dy.at,
+    dy.panel,
+    z.at,
+    z.panel,
+    w.state.scratch + 4 * SCRATCH_FLOATS * block,
   ];
 }
 
@@ -276,7 +320,9 @@ function multiplyBack(
   const vT = transposedWeight(w, plan.weight!);
   return [
     ...(["productRows", count, rows, columns, dz.at, dz.panel, vT.at, vT.panel] as const),
-    ...[dx.at, dx.panel, 0],
+    dx.at,
+    dx.panel,
+    0,
   ];
 }
 
@@ -292,7 +338,11 @@ function weightGradients(w: Workspace, B: number, { plan, work: { z } }: UnitAt,
         ["columnSums", B, count, dz.at, dz.panel, gradientAt(w, plan.bias) + p * ROW],
         [
           ...(["productColumns", rows, 16 * count, B, input.at, input.panel] as const),
-          ...[dz.at, dz.panel, own.at, own.panel, 0],
+          dz.at,
+          dz.panel,
+          own.at,
+          own.panel,
+          0,
         ],
       ];
     }),

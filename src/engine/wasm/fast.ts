@@ -77,8 +77,11 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       updates = step;
       meter.leave();
       meter.step({
-        ...{ rows: B, fields: plan.fields, uniqueIds: loaded.groups.slotIds.length },
-        ...{ uploadedBytes: loaded.bytes, submits: 0 },
+        rows: B,
+        fields: plan.fields,
+        uniqueIds: loaded.groups.slotIds.length,
+        uploadedBytes: loaded.bytes,
+        submits: 0,
       });
     },
     async drain() {

@@ -20,7 +20,8 @@ export function projectForward(w: Workspace, loaded: Loaded): void {
     rowTasks(team, groups.slotIds.length, (first, count) => [
       [
         ...(["gatherRows", count, plan.embeddingDim, state.table, work.slotIds + 4 * first] as const),
-        ...[fromRow(embeddings, first).at, embeddings.panel],
+        fromRow(embeddings, first).at,
+        embeddings.panel,
       ],
     ]),
   );
@@ -90,8 +91,11 @@ function projectUnique(w: Workspace, loaded: Loaded): void {
       rowTasks(team, groups.rowCount, (row, count) => [
         [
           ...(["gatherSum", count, unique.length, panels, work.slots + row * rowBytes] as const),
-          ...[slotWeights && slotWeights + row * rowBytes, bySlot.at, bySlot.panel],
-          ...[fromRow(z, row).at, z.panel],
+          slotWeights && slotWeights + row * rowBytes,
+          bySlot.at,
+          bySlot.panel,
+          fromRow(z, row).at,
+          z.panel,
         ],
       ]),
     );
@@ -132,13 +136,19 @@ function fieldBackward(
   return [
     [
       ...(["segmentSum", start, start + count, panels, work.positionStarts, work.positions] as const),
-      ...[loaded.positionWeights, dz.at, dz.panel, bySlot.at, bySlot.panel],
+      loaded.positionWeights,
+      dz.at,
+      dz.panel,
+      bySlot.at,
+      bySlot.panel,
     ],
     ["productColumns", D, 16 * panels, count, e.at, e.panel, sums.at, sums.panel, dv.at, dv.panel, 0],
     ["transpose", D, 16 * panels, v.at, v.panel, vT.at, vT.panel],
     [
       ...(["productRows", count, D, 16 * panels, sums.at, sums.panel, vT.at, vT.panel] as const),
-      ...[de.at, de.panel, column > 0 ? 1 : 0],
+      de.at,
+      de.panel,
+      column > 0 ? 1 : 0,
     ],
   ];
 }
@@ -192,7 +202,11 @@ function multiplyPlain(w: Workspace, loaded: Loaded): void {
       return [
         [
           ...(["productRows", count, N, plain.length * D, input.at, input.panel] as const),
-          ...[v.at, v.panel, z.at, z.panel, 1],
+          v.at,
+          v.panel,
+          z.at,
+          z.panel,
+          1,
         ],
       ];
     }),
@@ -218,7 +232,9 @@ function multiplyPlainBackward(w: Workspace, loaded: Loaded): void {
       return [
         [
           ...(["productRows", count, columns, N, dz.at, dz.panel, vT.at, vT.panel] as const),
-          ...[own.at, own.panel, 0],
+          own.at,
+          own.panel,
+          0,
         ],
       ];
     }),
@@ -231,7 +247,11 @@ function multiplyPlainBackward(w: Workspace, loaded: Loaded): void {
       return [
         [
           ...(["productColumns", columns, 16 * count, B, x.at, x.panel] as const),
-          ...[dz.at, dz.panel, own.at, own.panel, 0],
+          dz.at,
+          dz.panel,
+          own.at,
+          own.panel,
+          0,
         ],
       ];
     }),
@@ -258,7 +278,12 @@ function addPlainGradients({ plan, team, heap, work, meter }: Workspace, loaded:
       return [
         [
           ...(["segmentSumField", start, start + count, D, p * D, work.positionStarts] as const),
-          ...[work.positions, work.positionWeights, dx.at, dx.panel, de.at, de.panel],
+          work.positions,
+          work.positionWeights,
+          dx.at,
+          dx.panel,
+          de.at,
+          de.panel,
         ],
       ];
     }),

@@ -50,7 +50,11 @@ export function gateForward(w: Workspace, B: number, b: number): void {
         ["gateFields", row, row + count, F, D, e.at, gates.at, gates.panel, x.at, x.panel],
         [
           ...(["productRows", count, gated.columns, F * D, input.at, input.panel] as const),
-          ...[u.at, u.panel, out.at, out.panel, 1],
+          u.at,
+          u.panel,
+          out.at,
+          out.panel,
+          1,
         ],
       ];
     }),
@@ -85,7 +89,11 @@ export function gateBackward(w: Workspace, B: number, b: number): void {
       return [
         [
           ...(["productColumns", F * D, 16 * count, B, x.at, x.panel] as const),
-          ...[own.at, own.panel, out.at, out.panel, 0],
+          own.at,
+          own.panel,
+          out.at,
+          out.panel,
+          0,
         ],
       ];
     }),
@@ -97,7 +105,11 @@ export function gateBackward(w: Workspace, B: number, b: number): void {
       return [
         [
           ...(["productRows", count, F * D, gated.columns, own.at, own.panel] as const),
-          ...[vT.at, vT.panel, out.at, out.panel, 0],
+          vT.at,
+          vT.panel,
+          out.at,
+          out.panel,
+          0,
         ],
         ["gateFieldsBackward", row, row + count, F, D, dx.at, dx.panel, e.at, gates.at, de.at, de.panel],
       ];
@@ -139,7 +151,13 @@ export function addGatedGradients({ plan, team, work, meter }: Workspace, groups
     Array.from({ length: F }, (_, f) => [
       [
         ...(["segmentSumGated", fieldStarts[f]!, fieldStarts[f + 1]!, D, f] as const),
-        ...[positionStarts, positions, positionWeights, de.at, de.panel, out.at, out.panel],
+        positionStarts,
+        positions,
+        positionWeights,
+        de.at,
+        de.panel,
+        out.at,
+        out.panel,
       ],
     ]),
   );

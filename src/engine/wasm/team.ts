@@ -51,7 +51,9 @@ export function createBoard(): SharedArrayBuffer {
 /** One thread alone: tasks are done in order. */
 export function soloTeam(kernels: KernelExports, heap: KernelHeap): KernelTeam {
   return {
-    ...{ threads: 1, kernels, heap },
+    threads: 1,
+    kernels,
+    heap,
     run(tasks) {
       for (const task of tasks) for (const [name, ...numbers] of task) kernels[name](...numbers);
     },
@@ -99,7 +101,9 @@ export function leadTeam(
   }
 
   return {
-    ...{ threads: helpers + 1, kernels, heap },
+    threads: helpers + 1,
+    kernels,
+    heap,
     run(tasks) {
       if (tasks.length < 2) {
         solo.run(tasks);

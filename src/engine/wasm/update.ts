@@ -47,8 +47,18 @@ function updateTable({ config, plan, state, work }: Workspace, { tableRows }: Id
     tasks.push([
       [
         ...(["adamTable", begin, end, plan.embeddingDim, config.updates === "dense" ? 1 : 0] as const),
-        ...[config.l2Embedding, firstTouched, touched, work.tableRows, work.tableStarts, work.tableSlots],
-        ...[de.at, de.panel, state.table, state.tableFirst, state.tableSecond, state.factors],
+        config.l2Embedding,
+        firstTouched,
+        touched,
+        work.tableRows,
+        work.tableStarts,
+        work.tableSlots,
+        de.at,
+        de.panel,
+        state.table,
+        state.tableFirst,
+        state.tableSecond,
+        state.factors,
         state.tableSums + 8 * tasks.length,
       ],
     ]);

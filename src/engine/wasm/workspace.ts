@@ -42,7 +42,12 @@ export function createWorkspace(config: Config, shape: InputShape): Workspace {
   }
 
   const workspace: Workspace = {
-    ...{ config, plan, team, heap, meter, state },
+    config,
+    plan,
+    team,
+    heap,
+    meter,
+    state,
     capacity: none,
     work: allocateWork(none),
     reserve({ rows, slots, plainFields }) {

@@ -42,9 +42,15 @@ export function forward(w: Workspace, loaded: Loaded, mode: Mode): void {
   recorder.dispatch(
     losses,
     {
-      ...{ rows: B, branches: n, logits: floats.logits, gated: plan.fusionColumn === null ? 0 : 1 },
-      ...{ scores: floats.shared.at + (plan.fusionColumn ?? 0), scoresStride: floats.shared.stride },
-      ...{ labels: floats.labels, dLogits: floats.logitGradients, sums: floats.sums },
+      rows: B,
+      branches: n,
+      logits: floats.logits,
+      gated: plan.fusionColumn === null ? 0 : 1,
+      scores: floats.shared.at + (plan.fusionColumn ?? 0),
+      scoresStride: floats.shared.stride,
+      labels: floats.labels,
+      dLogits: floats.logitGradients,
+      sums: floats.sums,
       distillationWeight: config.distillationWeight,
     },
     [1, 1, 1],
@@ -82,10 +88,14 @@ function forwardBranch(w: Workspace, B: number, b: number, mode: Mode): void {
   recorder.dispatch(
     head,
     {
-      ...{ rows: B, columns, input: input!.at, inputStride: input!.stride },
+      rows: B,
+      columns,
+      input: input!.at,
+      inputStride: input!.stride,
       weight: floats.parameters + branch.head.weight.at,
       bias: floats.parameters + branch.head.bias.at,
-      ...{ logits: floats.logits + b, logitsStride: plan.branches.length + 1 },
+      logits: floats.logits + b,
+      logitsStride: plan.branches.length + 1,
     },
     { threads: B },
   );
@@ -108,7 +118,11 @@ function forwardUnit(w: Workspace, B: number, at: UnitAt, mode: Mode): void {
     recorder.dispatch(
       batchNorm,
       {
-        ...{ rows: B, training: training ? 1 : 0, matrix: y.at, out: out.at, stride: y.stride },
+        rows: B,
+        training: training ? 1 : 0,
+        matrix: y.at,
+        out: out.at,
+        stride: y.stride,
         mean: training ? mean : floats.running + norm.mean.at,
         variance: training ? variance : floats.running + norm.variance.at,
         gamma: floats.parameters + norm.gamma.at,
@@ -121,10 +135,7 @@ function forwardUnit(w: Workspace, B: number, at: UnitAt, mode: Mode): void {
   if (plan.unit.activation !== "linear" || dropout > 0)
     recorder.dispatch(
       activate,
-      {
-        ...activationOf(w, B, at, dropout, training ? mode.step : 0),
-        ...{ matrix: out.at, stride: out.stride },
-      },
+      { ...activationOf(w, B, at, dropout, training ? mode.step : 0), matrix: out.at, stride: out.stride },
       { threads: (B * columns) / 4 },
     );
 }
@@ -142,10 +153,14 @@ function backwardBranch(w: Workspace, B: number, b: number, step: number): void 
   recorder.dispatch(
     headBackward,
     {
-      ...{ rows: B, input: out.at, inputStride: out.stride },
-      ...{ d: floats.logitGradients + b, dStride: plan.branches.length },
+      rows: B,
+      input: out.at,
+      inputStride: out.stride,
+      d: floats.logitGradients + b,
+      dStride: plan.branches.length,
       weight: floats.parameters + branch.head.weight.at,
-      ...{ dInput: d.at, dInputStride: d.stride },
+      dInput: d.at,
+      dInputStride: d.stride,
       dWeight: floats.gradients + branch.head.weight.at,
       dBias: floats.gradients + branch.head.bias.at,
     },
@@ -199,7 +214,11 @@ function backwardUnit(w: Workspace, B: number, at: UnitAt, d: Place, step: numbe
     recorder.dispatch(
       batchNormBackward,
       {
-        ...{ rows: B, normalised: y.at, d: d.at, stride: d.stride, variance },
+        rows: B,
+        normalised: y.at,
+        d: d.at,
+        stride: d.stride,
+        variance,
         gamma: floats.parameters + gamma.at,
         dGamma: floats.gradients + gamma.at,
         dBeta: floats.gradients + beta.at,
@@ -227,9 +246,14 @@ function activationOf(
   step: number,
 ): Record<string, number> {
   return {
-    ...{ rows: B, columns: totalColumns(y), kind: FUNCTIONS.indexOf(unit.activation) },
-    ...{ block: y.padded, width: y.width, size: y.count * y.width },
-    ...{ threshold: dropoutThreshold(dropout), key: dropoutKey(config.seed, step, b, u) },
+    rows: B,
+    columns: totalColumns(y),
+    kind: FUNCTIONS.indexOf(unit.activation),
+    block: y.padded,
+    width: y.width,
+    size: y.count * y.width,
+    threshold: dropoutThreshold(dropout),
+    key: dropoutKey(config.seed, step, b, u),
     kept: 1 / (1 - dropout),
   };
 }

@@ -65,8 +65,11 @@ export async function createGpuFastEngine(
       meter.leave();
       updates = step;
       meter.step({
-        ...{ rows: loaded.B, fields: plan.fields, uniqueIds: loaded.groups.slotIds.length },
-        ...{ uploadedBytes: loaded.bytes, submits: 1 },
+        rows: loaded.B,
+        fields: plan.fields,
+        uniqueIds: loaded.groups.slotIds.length,
+        uploadedBytes: loaded.bytes,
+        submits: 1,
       });
     },
     async drain() {

@@ -21,8 +21,15 @@ export function loadFields({ recorder, plan, floats, integers }: Workspace, B: n
   recorder.dispatch(
     lookupByField,
     {
-      ...{ rows: B, fields, embeddingDim, slots: integers.slots, weights: floats.weights, e, stride },
-      ...{ embeddings: floats.embeddings.at, embeddingsStride: floats.embeddings.stride },
+      rows: B,
+      fields,
+      embeddingDim,
+      slots: integers.slots,
+      weights: floats.weights,
+      e,
+      stride,
+      embeddings: floats.embeddings.at,
+      embeddingsStride: floats.embeddings.stride,
     },
     { threads: fields * stride },
   );
@@ -45,8 +52,14 @@ export function gateForward(w: Workspace, B: number, b: number): void {
   recorder.dispatch(
     gateFields,
     {
-      ...{ rows: B, fields: F, embeddingDim: D, e: e.at, g: g.at, stride: g.stride },
-      ...{ out: gatedInput!.at, outStride: gatedInput!.stride },
+      rows: B,
+      fields: F,
+      embeddingDim: D,
+      e: e.at,
+      g: g.at,
+      stride: g.stride,
+      out: gatedInput!.at,
+      outStride: gatedInput!.stride,
     },
     { threads: B * F * D },
   );
@@ -55,9 +68,7 @@ export function gateForward(w: Workspace, B: number, b: number): void {
     "rows",
     [B, F * D, gated.columns],
     [gatedInput!, parameterPlace(w, gated), units[0]!.z],
-    {
-      accumulate: true,
-    },
+    { accumulate: true },
   );
 }
 
@@ -83,8 +94,15 @@ export function gateBackward(w: Workspace, B: number, b: number): void {
   recorder.dispatch(
     gateFieldsBackward,
     {
-      ...{ rows: B, fields: F, embeddingDim: D, e: e.at, g: g.at, de: de.at, stride: g.stride },
-      ...{ dx: dx.at, dxStride: dx.stride },
+      rows: B,
+      fields: F,
+      embeddingDim: D,
+      e: e.at,
+      g: g.at,
+      de: de.at,
+      stride: g.stride,
+      dx: dx.at,
+      dxStride: dx.stride,
     },
     { threads: F * g.stride },
   );
@@ -109,9 +127,20 @@ export function addGatedGradients(
   recorder.dispatch(
     addFieldGradients,
     {
-      ...{ first: 0, count, embeddingDim: D, starts: integers.positionStarts, positions: integers.positions },
-      ...{ weights: floats.positionWeights, weighted: 1, fieldOf: integers.slotFields },
-      ...{ de, fieldStride, rowStride: D, accumulate: 1, out, outStride },
+      first: 0,
+      count,
+      embeddingDim: D,
+      starts: integers.positionStarts,
+      positions: integers.positions,
+      weights: floats.positionWeights,
+      weighted: 1,
+      fieldOf: integers.slotFields,
+      de,
+      fieldStride,
+      rowStride: D,
+      accumulate: 1,
+      out,
+      outStride,
     },
     { threads: count * D },
   );

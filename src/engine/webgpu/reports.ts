@@ -92,8 +92,12 @@ export function createReports(w: Workspace): Reports {
 function toReport(config: Config, report: Float32Array, B: number): EvaluationReport {
   const heads = config.branches.length + 1;
   const sums = {
-    ...{ fused: report[0]!, weightedBranches: report[1]!, teacherEntropy: report[2]! },
-    ...{ branches: report.subarray(4, 8), distillation: report.subarray(8, 12), squares: report[LOSS_SUMS]! },
+    fused: report[0]!,
+    weightedBranches: report[1]!,
+    teacherEntropy: report[2]!,
+    branches: report.subarray(4, 8),
+    distillation: report.subarray(8, 12),
+    squares: report[LOSS_SUMS]!,
   };
   return {
     rowCount: B,

@@ -45,8 +45,21 @@ async function timeTiles(device: GPUDevice): Promise<ProductTile> {
     const kernel = productKernel("rows", tile);
     await compileKernels(device, [kernel]);
     const numbers = {
-      ...{ m: SIZE, n: SIZE, k: SIZE, a: 0, aStride: SIZE, b: square, bStride: SIZE, c: 2 * square },
-      ...{ cStride: SIZE, splits: 1, accumulate: 0, bias: 0, hasBias: 0, list: 0, embeddingDim: 0 },
+      m: SIZE,
+      n: SIZE,
+      k: SIZE,
+      a: 0,
+      aStride: SIZE,
+      b: square,
+      bStride: SIZE,
+      c: 2 * square,
+      cStride: SIZE,
+      splits: 1,
+      accumulate: 0,
+      bias: 0,
+      hasBias: 0,
+      list: 0,
+      embeddingDim: 0,
     };
     for (let repeat = 0; repeat < REPEATS; repeat++) {
       stores.recorder.dispatch(kernel, numbers, productGrid(tile, SIZE, SIZE, 1));

@@ -61,8 +61,14 @@ function updateTable(w: Workspace, { groups }: Loaded, factors: Record<string, n
     recorder.dispatch(
       adamTable,
       {
-        ...{ firstRow, partRows, rowsEach, embeddingDim: plan.embeddingDim, ...gradientsOf(w) },
-        ...{ squares: floats.squareParts + firstRow / rowsEach, l2: config.l2Embedding, ...factors },
+        firstRow,
+        partRows,
+        rowsEach,
+        embeddingDim: plan.embeddingDim,
+        ...gradientsOf(w),
+        squares: floats.squareParts + firstRow / rowsEach,
+        l2: config.l2Embedding,
+        ...factors,
       },
       [Math.ceil(partRows / rowsEach), 1, 1],
       part,
@@ -85,8 +91,14 @@ function updateRows(w: Workspace, loaded: Loaded, factors: Record<string, number
       recorder.dispatch(
         adamRows,
         {
-          ...{ first, count: end - first, firstRow, embeddingDim: D, rows: integers.tableRows },
-          ...{ ...gradientsOf(w), l2: config.l2Embedding, ...factors },
+          first,
+          count: end - first,
+          firstRow,
+          embeddingDim: D,
+          rows: integers.tableRows,
+          ...gradientsOf(w),
+          l2: config.l2Embedding,
+          ...factors,
         },
         { threads: (end - first) * D },
         part,
@@ -108,9 +120,14 @@ function sumRowSquares(w: Workspace, { groups }: Loaded): void {
   recorder.dispatch(
     rowSquares,
     {
-      ...{ count: groups.tableRows.length, rowsEach: blocks.rowsEach, embeddingDim: plan.embeddingDim },
-      ...{ starts: integers.tableStarts, slots: integers.tableSlots, squares: floats.squareParts },
-      ...{ embeddings: at, embeddingsStride: stride },
+      count: groups.tableRows.length,
+      rowsEach: blocks.rowsEach,
+      embeddingDim: plan.embeddingDim,
+      starts: integers.tableStarts,
+      slots: integers.tableSlots,
+      squares: floats.squareParts,
+      embeddings: at,
+      embeddingsStride: stride,
     },
     [blocks.count, 1, 1],
   );

@@ -87,7 +87,11 @@ export async function createWorkspace(
   }
 
   const workspace: Workspace = {
-    ...{ device, config, plan, table, products },
+    device,
+    config,
+    plan,
+    table,
+    products,
     meter: createCostMeter(plainFlopsPerRow(config, plan.fields)),
     capacity: first,
     floats: placeFloats(plan, first),
@@ -150,9 +154,21 @@ export function dispatchProduct(
   recorder.dispatch(
     kernel,
     {
-      ...{ m, n: columns, k, a: a.at, aStride: a.stride, b: b.at, bStride: b.stride },
-      ...{ c: target.at, cStride: target.stride, splits: parts, accumulate: accumulate ? 1 : 0 },
-      ...{ bias: bias ?? 0, hasBias: bias === undefined ? 0 : 1, list: 0, embeddingDim: 0 },
+      m,
+      n: columns,
+      k,
+      a: a.at,
+      aStride: a.stride,
+      b: b.at,
+      bStride: b.stride,
+      c: target.at,
+      cStride: target.stride,
+      splits: parts,
+      accumulate: accumulate ? 1 : 0,
+      bias: bias ?? 0,
+      hasBias: bias === undefined ? 0 : 1,
+      list: 0,
+      embeddingDim: 0,
     },
     productGrid(tile, m, columns, parts),
   );
@@ -179,9 +195,21 @@ export function dispatchSlotProduct(
   recorder.dispatch(
     kernel,
     {
-      ...{ m: D, n: columns, k, a: a.at, aStride: a.stride, b: b.at, bStride: b.stride },
-      ...{ c: c.at, cStride: c.stride, splits: 1, accumulate: accumulate ? 1 : 0, bias: 0, hasBias: 0 },
-      ...{ list: list.at, embeddingDim: D },
+      m: D,
+      n: columns,
+      k,
+      a: a.at,
+      aStride: a.stride,
+      b: b.at,
+      bStride: b.stride,
+      c: c.at,
+      cStride: c.stride,
+      splits: 1,
+      accumulate: accumulate ? 1 : 0,
+      bias: 0,
+      hasBias: 0,
+      list: list.at,
+      embeddingDim: D,
     },
     "tiles" in list
       ? [Math.ceil(columns / tile.columns), list.tiles, 1]

@@ -114,7 +114,11 @@ async function writeSplit(
   await sink.write(frame.head);
   let offset = frame.head.length;
   for await (const { rowCount, fields, ids, weights, labels } of dataset.batches({
-    ...{ split, integers, batchSize: ROW_GROUP_ROWS, shuffle: null, reuse: true },
+    split,
+    integers,
+    batchSize: ROW_GROUP_ROWS,
+    shuffle: null,
+    reuse: true,
   })) {
     const columns = features.map(({ tokens, base }, f) => {
       if (!tokens) return Float32Array.from({ length: rowCount }, (_, r) => weights[r * fields + f]!);

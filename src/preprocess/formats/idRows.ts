@@ -66,7 +66,9 @@ export async function openIdRows(
   const { shape, ranges } = await survey(format, files, options);
   const { integers, categories, firstId } = shape;
   const form: LogForm = {
-    ...{ integers, categories, numbers: true },
+    integers,
+    categories,
+    numbers: true,
     ...scalesOf(ranges),
     ...(firstId !== null && {
       shared: Array.from({ length: categories }, (_, c) => [firstId + integers + c]),
@@ -97,7 +99,9 @@ async function survey(
       const mismatch = (reason: string) =>
         new ProblemError(
           problem("format-mismatch", {
-            ...{ name, format: format.name, expected: EXPECTED },
+            name,
+            format: format.name,
+            expected: EXPECTED,
             reason: `${record.where} ${reason}`,
           }),
         );

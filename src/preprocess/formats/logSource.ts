@@ -91,7 +91,10 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
   const firstRows = new Map<string, number>();
   const hasSplits = files.some(({ split }) => split !== undefined);
   return {
-    ...{ format, form, named, values },
+    format,
+    form,
+    named,
+    values,
     ...(tokens && { tokens }),
     files: files.map(({ file }) => file.name),
     splits: files.map(({ split }) => split),

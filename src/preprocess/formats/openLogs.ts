@@ -79,8 +79,10 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
   if (other)
     throw new ProblemError(
       problem("formats-mixed", {
-        ...{ name: first.file.name, format: first.format.name },
-        ...{ other: other.file.name, otherFormat: other.format.name },
+        name: first.file.name,
+        format: first.format.name,
+        other: other.file.name,
+        otherFormat: other.format.name,
       }),
     );
   const { ignoreSplits, inOrder, limit } = options;

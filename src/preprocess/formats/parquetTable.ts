@@ -77,7 +77,8 @@ export async function openParquetTable(
     if (missing !== undefined)
       throw new ProblemError(
         problem("format-mismatch", {
-          ...{ name: file.name, format: NAME },
+          name: file.name,
+          format: NAME,
           reason: `it has no column "${missing}"`,
           expected: `Its columns should be those that ${demanding} names`,
         }),
@@ -99,7 +100,8 @@ export async function openParquetTable(
         else
           throw new ProblemError(
             problem("format-mismatch", {
-              ...{ name: file.name, format: NAME },
+              name: file.name,
+              format: NAME,
               reason: `its column "${column}" holds a ${typeof value}, not numbers`,
               expected: `Its columns should be those that ${demanding} names`,
             }),

@@ -3,9 +3,16 @@
 import { TEST, TRAIN, VALID } from "../splits.ts";
 
 const WORDS: Record<string, number> = {
-  ...{ train: TRAIN, training: TRAIN, tr: TRAIN },
-  ...{ valid: VALID, validation: VALID, val: VALID, va: VALID, dev: VALID },
-  ...{ test: TEST, te: TEST },
+  train: TRAIN,
+  training: TRAIN,
+  tr: TRAIN,
+  valid: VALID,
+  validation: VALID,
+  val: VALID,
+  va: VALID,
+  dev: VALID,
+  test: TEST,
+  te: TEST,
 };
 
 /** The split as its place in SPLITS, null where the name does not say one, or says two. */

@@ -72,7 +72,8 @@ async function* readRecords(file: InputFile, tell: TellBytes): AsyncGenerator<Id
     if (ids && values && labels) return { where: `record ${record}`, ids, values, labels };
     throw new ProblemError(
       problem("format-mismatch", {
-        ...{ name: file.name, format: NAME },
+        name: file.name,
+        format: NAME,
         reason: `record ${record} has the features ${[...example.keys()].join(", ") || "of none"}`,
         expected: "Its records should hold the lists feat_ids, feat_vals and label",
       }),

@@ -43,7 +43,14 @@ export function ArenaCharts({ measures, children }: ArenaChartsProps) {
   const common = { view, onView, subscribe, names };
   return (
     <section aria-label="Charts of the arena">
-      <Toolbar {...{ view, onView, extent, frozenAt, onFreeze }} hasPositions={false} />
+      <Toolbar
+        view={view}
+        onView={onView}
+        extent={extent}
+        frozenAt={frozenAt}
+        onFreeze={onFreeze}
+        hasPositions={false}
+      />
       <div className={classes.grid}>
         <DifferenceChart {...common} />
         {measures.map((measure) => (

@@ -38,7 +38,7 @@ export function ArenaMembers() {
         </Table.Thead>
         <Table.Tbody>
           {members.map((member, index) => (
-            <MemberRow key={lookOf(index).color} {...{ member, index }} first={members[0]!} />
+            <MemberRow key={lookOf(index).color} member={member} index={index} first={members[0]!} />
           ))}
         </Table.Tbody>
       </Table>

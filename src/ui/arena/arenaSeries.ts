@@ -20,10 +20,17 @@ export function memberSeries(
   return names.flatMap((name, m): Series[] => {
     const look = { row: `member ${m}`, name, color: lookOf(m).color };
     const progressive: Series = {
-      ...{ ...look, id: look.row, column: "train", dashes: lookOf(m).dashes, width: 1.75 },
+      ...look,
+      id: look.row,
+      column: "train",
+      dashes: lookOf(m).dashes,
+      width: 1.75,
       points: drawnLine(members[m]!, { ...request, most: LINE_POINTS, smoothing }),
       outline: curveOutline(members[m]!, { ...request, most: OUTLINE_POINTS }),
-      ...{ sign: null, mark: null, band: null, settling: 0.05 },
+      sign: null,
+      mark: null,
+      band: null,
+      settling: 0.05,
     };
     const test = markedSeries(
       { ...look, id: `${look.row} test`, column: "test", mark: "circle" },
@@ -39,8 +46,14 @@ export function differenceSeries(pair: Curve, name: string, { window }: ChartVie
   const [mean, low, high] = [points("mean"), points("low"), points("high")];
   if (mean.x.length === 0) return [];
   const look = {
-    ...{ row: name, name, color: "var(--branch-0)", dashes: undefined },
-    ...{ sign: null, outline: null, mark: null, band: null },
+    row: name,
+    name,
+    color: "var(--branch-0)",
+    dashes: undefined,
+    sign: null,
+    outline: null,
+    mark: null,
+    band: null,
     // At first it is so wide that nothing else would be seen.
     settling: 0.25,
   };

@@ -18,8 +18,11 @@ export function ReliabilityCard({ calibrations }: { calibrations: (Calibration |
   );
   const ticks = niceTicks([0, most], 4);
   const axis = {
-    ...{ ...AXIS, domain: [0, most] as [number, number], ticks },
-    ...{ tickFormatter: tickText(ticks), stroke: "var(--hairline)" },
+    ...AXIS,
+    domain: [0, most] as [number, number],
+    ticks,
+    tickFormatter: tickText(ticks),
+    stroke: "var(--hairline)",
   };
   return (
     <section className={charts.card} aria-labelledby="reliability-title" data-chart="reliability">

@@ -90,7 +90,12 @@ function TimeChart({ id, title, hint, points, lines }: TimeChartProps) {
   );
   return (
     <Chart
-      {...{ id, title, hint, view, onView, make }}
+      id={id}
+      title={title}
+      hint={hint}
+      view={view}
+      onView={onView}
+      make={make}
       promise="There are no branches to compare."
       level={ZERO}
       subscribe={never}

@@ -67,7 +67,13 @@ export function Chart({ id, title, hint, promise, level, children, ...props }: C
   return (
     <section ref={card} className={classes.card} aria-labelledby={`chart-${id}`} data-chart={id}>
       <ChartHead
-        {...{ id, title, card, logarithmic, asTable, toggleLog, toggleTable }}
+        id={id}
+        title={title}
+        card={card}
+        logarithmic={logarithmic}
+        asTable={asTable}
+        toggleLog={toggleLog}
+        toggleTable={toggleTable}
         hasPicture={Boolean(drawing) && !asTable}
       />
       <p className={classes.hint} title={hint}>
@@ -82,7 +88,7 @@ export function Chart({ id, title, hint, promise, level, children, ...props }: C
         <ChartTable title={title} drawing={drawing} />
       ) : (
         <div className={classes.body}>
-          <Plot chart={id} {...{ title, hint, drawing, level, onWindow }} />
+          <Plot chart={id} title={title} hint={hint} drawing={drawing} level={level} onWindow={onWindow} />
           <Legend series={drawing.series} window={drawing.x} />
         </div>
       )}
@@ -103,7 +109,7 @@ interface ChartHeadProps {
 
 const ChartHead = memo(function ChartHead({ id, title, card, hasPicture, ...props }: ChartHeadProps) {
   const button = (label: string, about: string, more: Omit<HeadButtonProps, "label" | "about">) => (
-    <HeadButton {...{ label, ...more }} about={`${title}: ${about}`} />
+    <HeadButton label={label} {...more} about={`${title}: ${about}`} />
   );
   const disabled = !hasPicture;
   function saveSvg(): void {

@@ -29,7 +29,10 @@ export function Charts() {
   return (
     <RunCharts
       label="Charts of the run"
-      {...{ runs, subscribe, branches, summary }}
+      runs={runs}
+      subscribe={subscribe}
+      branches={branches}
+      summary={summary}
       {...useView(curvesView)}
       started={runId !== null}
       note={<Explanation />}

@@ -98,7 +98,15 @@ export const Plot = memo(function Plot({ chart, title, hint, drawing, level, onW
           axisLine={false}
           width={Math.ceil(longest * DIGIT_WIDTH + AXIS_GAP)}
         />
-        <PlotLayers {...{ chart, title, drawing, level, onWindow, under, over }} />
+        <PlotLayers
+          chart={chart}
+          title={title}
+          drawing={drawing}
+          level={level}
+          onWindow={onWindow}
+          under={under}
+          over={over}
+        />
       </LineChart>
       <div ref={over} />
     </div>

@@ -47,8 +47,8 @@ function Layers({ area, drawing, level, under, over, ...rest }: PlotLayersProps 
         {level && <LevelLine {...level} top={scales.top(level.value)} width={width} />}
         <Lines series={series} scales={scales} />
       </g>
-      {createPortal(<Outlines {...{ series, scales, place }} />, under.current!)}
-      {createPortal(<PlotPointer {...{ drawing, scales, place }} {...rest} />, over.current!)}
+      {createPortal(<Outlines series={series} scales={scales} place={place} />, under.current!)}
+      {createPortal(<PlotPointer drawing={drawing} scales={scales} place={place} {...rest} />, over.current!)}
     </g>
   );
 }
@@ -82,7 +82,7 @@ function Lines({ series, scales }: { series: Series[]; scales: Scales }) {
       {sign && !mark && (
         <path d={signsOf(points, scales, sign)} fill="var(--surface)" stroke={color} strokeWidth={1.5} />
       )}
-      {mark && <Marks {...{ mark, points, scales, color }} />}
+      {mark && <Marks mark={mark} points={points} scales={scales} color={color} />}
     </g>
   ));
 }

@@ -103,7 +103,7 @@ export function PlotPointer({ chart, title, drawing, scales, place, onWindow }: 
           style={{ left: Math.min(drag.from, drag.to), width: Math.abs(drag.to - drag.from) }}
         />
       )}
-      <CrosshairLine {...{ chart, drawing, scales }} width={place.width} />
+      <CrosshairLine chart={chart} drawing={drawing} scales={scales} width={place.width} />
     </div>
   );
 }

@@ -31,7 +31,14 @@ export function RunCharts({ label, runs, branches, summary, started, note, ...pr
   const charts = useMemo(() => chartsOf(branches, summary), [branches, summary]);
   return (
     <section aria-label={label}>
-      <Toolbar {...{ view, onView, extent, frozenAt, onFreeze }} hasPositions>
+      <Toolbar
+        view={view}
+        onView={onView}
+        extent={extent}
+        frozenAt={frozenAt}
+        onFreeze={onFreeze}
+        hasPositions
+      >
         {branches > 1 && (
           <Switch
             size="xs"
@@ -44,7 +51,15 @@ export function RunCharts({ label, runs, branches, summary, started, note, ...pr
       {note}
       <div className={classes.grid}>
         {charts.map((definition) => (
-          <RunChart key={definition.id} {...{ definition, runs, view, onView, subscribe, started }} />
+          <RunChart
+            key={definition.id}
+            definition={definition}
+            runs={runs}
+            view={view}
+            onView={onView}
+            subscribe={subscribe}
+            started={started}
+          />
         ))}
       </div>
     </section>
@@ -64,5 +79,5 @@ function RunChart({ definition, runs, started, ...props }: RunChartProps) {
   }, [definition, runs, view]);
   const { id, title, hint, promise, level } = definition;
   const words = started ? "The first points are on their way." : promise;
-  return <Chart {...{ id, title, hint, level, make }} promise={words} {...props} />;
+  return <Chart id={id} title={title} hint={hint} level={level} make={make} promise={words} {...props} />;
 }

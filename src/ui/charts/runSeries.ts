@@ -50,11 +50,16 @@ function lineSeries(
   };
   const request = { column, x, window };
   const progressive: Series = {
-    ...{ ...look, id: look.row, column: "train" },
-    ...{ dashes: DASHES[role], width: role === "fused" ? 2.25 : 1.5 },
+    ...look,
+    id: look.row,
+    column: "train",
+    dashes: DASHES[role],
+    width: role === "fused" ? 2.25 : 1.5,
     points: drawnLine(curves.progress, { ...request, most: LINE_POINTS, smoothing }),
     outline: curveOutline(curves.progress, { ...request, most: OUTLINE_POINTS }),
-    ...{ mark: null, band: null, settling: 0.05 },
+    mark: null,
+    band: null,
+    settling: 0.05,
   };
   const evaluated = splits.map((split) =>
     markedSeries(

@@ -62,7 +62,12 @@ const MARKED_POINTS = 40;
 /** Few points that each are measured by themselves, as evaluations are: never smoothed. */
 export function markedSeries(look: MarkedLook, points: Points): Series {
   return {
-    ...{ dashes: undefined, width: 1, sign: null, outline: null, band: null, settling: 0 },
+    dashes: undefined,
+    width: 1,
+    sign: null,
+    outline: null,
+    band: null,
+    settling: 0,
     ...look,
     points,
     mark: points.x.length <= MARKED_POINTS ? look.mark : null,

@@ -35,10 +35,19 @@ export function firstChoices(report: LogReport): ImportChoices {
   const isLarge = rows > MANY_ROWS;
   const { rule, testShare, validShare, seed } = rules;
   return {
-    ...{ name, part: isLarge ? "first" : "all", rows: Math.min(FIRST_ROWS, rows), ids: "own" },
+    name,
+    part: isLarge ? "first" : "all",
+    rows: Math.min(FIRST_ROWS, rows),
+    ids: "own",
     threshold: hasIds ? rules.threshold : isLarge ? THRESHOLDS.many : THRESHOLDS.few,
-    ...{ rule, split: hasNamedSplits(report) ? "named" : "hash", testShare, validShare, seed },
-    ...{ fittedOn: "all", idOrder: "count", numbers },
+    rule,
+    split: hasNamedSplits(report) ? "named" : "hash",
+    testShare,
+    validShare,
+    seed,
+    fittedOn: "all",
+    idOrder: "count",
+    numbers,
   };
 }
 

@@ -41,7 +41,10 @@ export function OverlayCharts() {
   return (
     <RunCharts
       label="Charts of the runs"
-      {...{ runs, subscribe, branches, view }}
+      runs={runs}
+      subscribe={subscribe}
+      branches={branches}
+      view={view}
       onView={library.setView}
       summary={sameData ? summary : null}
       started={false}

@@ -20,7 +20,7 @@ export function RunsPanel() {
   return (
     <div className={classes.panel}>
       <section className={classes.card} aria-labelledby="runs-title">
-        <RunsFiles {...{ listed, filter }} onFilter={setFilter} />
+        <RunsFiles listed={listed} filter={filter} onFilter={setFilter} />
         <StorageProblem />
         <Deleted />
         {isEmpty ? (
@@ -30,7 +30,7 @@ export function RunsPanel() {
               : "Reading the runs that are kept on this device."}
           </Text>
         ) : (
-          <RunsTable {...{ listed, order }} onOrder={setOrder} onEdit={setEdited} />
+          <RunsTable listed={listed} order={order} onOrder={setOrder} onEdit={setEdited} />
         )}
       </section>
       {!isEmpty && <OverlayCharts />}

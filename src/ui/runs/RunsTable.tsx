@@ -65,7 +65,9 @@ export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
           {listed.map(({ record, difference }) => (
             <Row
               key={record.runId}
-              {...{ record, difference, onEdit }}
+              record={record}
+              difference={difference}
+              onEdit={onEdit}
               drawn={solo === null ? record.shown : solo === record.runId}
               isSolo={solo === record.runId}
               isLive={live === record.runId || (record.arenaId !== null && record.arenaId === liveArena)}

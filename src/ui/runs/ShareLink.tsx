@@ -110,7 +110,7 @@ function SharedSettings({ shared, onClose }: PreviewProps<Extract<Shared, { conf
     runs.setView(shared.view);
   }
   return (
-    <Preview title="The link carries a configuration" {...{ onClose, use }} data={shared.data}>
+    <Preview title="The link carries a configuration" onClose={onClose} use={use} data={shared.data}>
       {config && `Against your settings: ${configDifference(config, shared.config)}. `}
       Seed {shared.config.seed}.
     </Preview>
@@ -129,7 +129,7 @@ function SharedArena({ shared, onClose }: PreviewProps<Extract<Shared, { members
     m === 0 ? name : `${name} (${configDifference(first!.config, config)})`,
   );
   return (
-    <Preview title="The link carries an arena" {...{ onClose, use, data }}>
+    <Preview title="The link carries an arena" onClose={onClose} use={use} data={data}>
       {described.join(", ")}. {seeds === 1 ? "One seed" : `${seeds} seeds`}, from {first!.config.seed}.
     </Preview>
   );

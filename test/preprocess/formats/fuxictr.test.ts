@@ -42,8 +42,11 @@ describe("FuxiCTR's Parquet", () => {
   it("keeps its ids, columns and splits", async () => {
     const { source, manifest, rows } = await importFiles(files);
     expect(source.files).toEqual([
-      ...["train.parquet", "valid.parquet", "test.parquet"],
-      ...["feature_map.json", "feature_vocab.json"],
+      "train.parquet",
+      "valid.parquet",
+      "test.parquet",
+      "feature_map.json",
+      "feature_vocab.json",
     ]);
     expect(source.name).toBe("tiny");
     expect(manifest.columns.map(({ name }) => name)).toEqual(["I1", "price", "C1", "C2", "hour"]);
@@ -87,7 +90,8 @@ describe("FuxiCTR's Parquet", () => {
     const made = await makeDataset(log, { threshold: 0 }, 1000, { layout });
     const exported = new Map<string, Uint8Array<ArrayBuffer>>();
     await exportFuxiCtr(await openDataset(made.folder), made.folder, memoryOutput(exported), {
-      ...{ datasetId: "named", integers: "max" },
+      datasetId: "named",
+      integers: "max",
     });
     const { folder } = await importFiles(Object.fromEntries(exported));
     const { columns } = await inspectDataset(await openDataset(folder), folder);

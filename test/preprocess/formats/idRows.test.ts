@@ -87,12 +87,7 @@ it.each([
   ["one that leaves no room for fractions", 2e9, 1, "has 0.25 in column I1, which is not an integer"],
 ])("does not round fractions away beside %s", async (_, outlier, scale, reason) => {
   const values = [0.25, ...Array.from({ length: 299 }, (_, i) => (scale === 1 ? i : i / 512)), outlier];
-  const record = {
-    where: "record 0",
-    labels: values.map(() => 1),
-    ids: values.map((_, i) => i % 3),
-    values,
-  };
+  const record = { where: "record 0", labels: values.map(() => 1), ids: values.map((_, i) => i % 3), values };
   async function* read() {
     yield record;
   }

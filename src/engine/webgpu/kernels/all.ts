@@ -12,6 +12,7 @@ const { VECTORS_OF_THREAD: _, ...embeddingKernels } = embedding;
 const { TABLE_THREADS: __, ...tableKernels } = table;
 
 export const KERNELS: readonly Kernel[] = [
-  ...[losses, sumParts],
+  losses,
+  sumParts,
   ...[embeddingKernels, gating, tableKernels, units].flatMap((kernels) => Object.values(kernels) as Kernel[]),
 ];

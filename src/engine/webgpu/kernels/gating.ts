@@ -14,8 +14,15 @@ const NUMBER_OF_FIELD = `
 export const lookupByField = defineKernel({
   name: "lookupByField",
   numbers: [
-    ...["rows", "fields", "embeddingDim", "slots", "weights", "embeddings", "embeddingsStride"],
-    ...["e", "stride"],
+    "rows",
+    "fields",
+    "embeddingDim",
+    "slots",
+    "weights",
+    "embeddings",
+    "embeddingsStride",
+    "e",
+    "stride",
   ],
   vectors: false,
   body: `${NUMBER_OF_FIELD}

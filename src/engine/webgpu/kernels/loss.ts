@@ -13,7 +13,15 @@ export const LOSS_SUMS = 12;
 export const losses = defineKernel({
   name: "losses",
   numbers: [
-    ...["rows", "branches", "logits", "gated", "scores", "scoresStride", "labels", "dLogits", "sums"],
+    "rows",
+    "branches",
+    "logits",
+    "gated",
+    "scores",
+    "scoresStride",
+    "labels",
+    "dLogits",
+    "sums",
     "distillationWeight",
   ],
   floatNumbers: ["distillationWeight"],

@@ -55,8 +55,21 @@ const DEPTH = 16;
 const ROWS_OF_THREAD = 8;
 
 const NUMBERS = [
-  ...["m", "n", "k", "a", "aStride", "b", "bStride", "c", "cStride"],
-  ...["splits", "accumulate", "bias", "hasBias", "list", "embeddingDim"],
+  "m",
+  "n",
+  "k",
+  "a",
+  "aStride",
+  "b",
+  "bStride",
+  "c",
+  "cStride",
+  "splits",
+  "accumulate",
+  "bias",
+  "hasBias",
+  "list",
+  "embeddingDim",
 ] as const;
 
 /** Where a form's numbers lie. */
@@ -94,9 +107,7 @@ const cParts = "p.c + part + row * p.cStride + column";
 const accesses: Record<ProductForm, Access> = {
   rows: { setup: whole, ...along, ...bRows, c: cParts },
   columns: { setup: whole, aBase: "p.a + row", a: "x[base + depth * p.aStride]", ...bRows, c: cParts },
-  transposed: {
-    ...{ setup: whole, ...along, bBase: "p.b + column * p.bStride", b: "x[base + depth]", c: cParts },
-  },
+  transposed: { setup: whole, ...along, bBase: "p.b + column * p.bStride", b: "x[base + depth]", c: cParts },
   project: {
     setup: slotTile,
     ...along,

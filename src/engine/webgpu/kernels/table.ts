@@ -59,8 +59,14 @@ const GRADIENT_NUMBERS = ["starts", "slots", "gradients", "gradientsStride"] as 
 export const adamTable = defineKernel({
   name: "adamTable",
   numbers: [
-    ...["firstRow", "partRows", "rowsEach", "embeddingDim", "squares", ...GRADIENT_NUMBERS],
-    ...["l2", ...ADAM_NUMBERS],
+    "firstRow",
+    "partRows",
+    "rowsEach",
+    "embeddingDim",
+    "squares",
+    ...GRADIENT_NUMBERS,
+    "l2",
+    ...ADAM_NUMBERS,
   ],
   floatNumbers: ["l2", ...ADAM_NUMBERS],
   vectors: false,
@@ -81,10 +87,7 @@ export const adamTable = defineKernel({
 /** Adam and L2 on the batch's table rows `first` to `first + count`, which lie in one part. */
 export const adamRows = defineKernel({
   name: "adamRows",
-  numbers: [
-    ...["first", "count", "firstRow", "embeddingDim", "rows", ...GRADIENT_NUMBERS],
-    ...["l2", ...ADAM_NUMBERS],
-  ],
+  numbers: ["first", "count", "firstRow", "embeddingDim", "rows", ...GRADIENT_NUMBERS, "l2", ...ADAM_NUMBERS],
   floatNumbers: ["l2", ...ADAM_NUMBERS],
   vectors: false,
   declarations: MOVE,
