@@ -1,14 +1,14 @@
 // The worker that keeps data sets: it imports logs with the help of workers of its own.
 
-import { createDataDesk } from "../src/datasets/desk.ts";
-import { startCrew } from "../src/datasets/workers.ts";
+import { createDataService } from "../src/datasets/dataService.ts";
+import { startPoolWorkers } from "../src/datasets/workers.ts";
 import type { DataEvent, DataRequests } from "../src/protocol/dataMessages.ts";
 import type { Port } from "../src/protocol/port.ts";
 import { serve } from "../src/protocol/serve.ts";
 
-const startHand = () => new Worker(new URL("./hands.worker.ts", import.meta.url), { type: "module" });
+const startHand = () => new Worker(new URL("./encoder.worker.ts", import.meta.url), { type: "module" });
 
 // TypeScript sees `self` as a window.
 serve<DataRequests, DataEvent>(self as unknown as Port, ({ emit, computing }) =>
-  createDataDesk({ startCrew: () => startCrew(startHand), computing }, emit),
+  createDataService({ startPoolWorkers: () => startPoolWorkers(startHand), computing }, emit),
 );

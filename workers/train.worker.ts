@@ -4,7 +4,7 @@ import type { HelperOrder } from "../src/engine/wasm/team.ts";
 import type { TrainerEvent, TrainerRequests } from "../src/protocol/messages.ts";
 import type { Port } from "../src/protocol/port.ts";
 import { serve } from "../src/protocol/serve.ts";
-import { browserSurroundings } from "../src/train/browser.ts";
+import { browserPlatform } from "../src/train/browser.ts";
 import { createTrainer } from "../src/train/trainer.ts";
 
 const workers = {
@@ -16,5 +16,5 @@ const workers = {
 
 // TypeScript sees `self` as a window.
 serve<TrainerRequests, TrainerEvent>(self as unknown as Port, ({ emit, computing }) =>
-  createTrainer(browserSurroundings(computing, workers), emit),
+  createTrainer(browserPlatform(computing, workers), emit),
 );

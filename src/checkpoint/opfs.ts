@@ -1,8 +1,8 @@
-// A vault's storage in the browser: the origin's private file system, written through synchronous handles, which only
+// A checkpointStore's storage in the browser: the origin's private file system, written through synchronous handles, which only
 // a worker has and which every browser with WebGPU supports.
 
 import { portions } from "./portions.ts";
-import type { VaultStorage } from "./storage.ts";
+import type { CheckpointStoreStorage } from "./storage.ts";
 
 /** Types that TypeScript's window library lacks, as only workers have them. */
 interface SyncHandle {
@@ -17,7 +17,10 @@ type WorkerFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<Syn
  * The folder `folder` of the private file system; `breathe` is awaited every few milliseconds of writing. Throws where
  * the browser has no such storage, as some do in private windows.
  */
-export async function openOpfs(folder: string, breathe: () => Promise<void>): Promise<VaultStorage> {
+export async function openOpfs(
+  folder: string,
+  breathe: () => Promise<void>,
+): Promise<CheckpointStoreStorage> {
   const root = await navigator.storage.getDirectory();
   const directory = await root.getDirectoryHandle(folder, { create: true });
   const fileOf = async (name: string) => (await directory.getFileHandle(name)).getFile();

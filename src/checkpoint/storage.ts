@@ -1,7 +1,7 @@
-// Where a vault keeps its files: the browser's private storage, or a folder on disk. No more is asked of it than that
+// Where a checkpointStore keeps its files: the browser's private storage, or a folder on disk. No more is asked of it than that
 // a file that was written whole is there whole: a crash while writing may leave any part of the file being written.
 
-export interface VaultStorage {
+export interface CheckpointStoreStorage {
   list(): Promise<{ name: string; byteLength: number }[]>;
   /** The bytes [start, end) of a file, fewer where it ends. */
   read(name: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;

@@ -153,7 +153,7 @@ async function killPages(kills: number, random: Random): Promise<Outcome> {
       await button(page, "Train").click();
       while (outcome.kills < kills && (await livesUntilKilled(page, random))) {
         outcome.kills++;
-        say(`chromium: kill ${outcome.kills}, ${await goOn(page)}`);
+        say(`chromium: kill ${outcome.kills}, ${await resume(page)}`);
       }
       const end = await finalCheckpoint(page);
       outcome.runs++;
@@ -186,7 +186,7 @@ async function livesUntilKilled(page: Page, random: Random): Promise<boolean> {
 }
 
 /** Goes on with what was saved, or begins again where nothing was; says which. */
-async function goOn(page: Page): Promise<string> {
+async function resume(page: Page): Promise<string> {
   const offer = button(page, "Go on with it");
   const isOffered = await offer.waitFor({ timeout: 8000 }).then(
     () => true,

@@ -1,11 +1,11 @@
-// A vault's storage in a folder on disk.
+// A checkpointStore's storage in a folder on disk.
 
 import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { VaultStorage } from "../checkpoint/storage.ts";
+import type { CheckpointStoreStorage } from "../checkpoint/storage.ts";
 
 /** Files in `folder`, which is made when it is not there. */
-export async function openDiskStorage(folder: string): Promise<VaultStorage> {
+export async function openDiskStorage(folder: string): Promise<CheckpointStoreStorage> {
   await mkdir(folder, { recursive: true });
   return {
     async list() {

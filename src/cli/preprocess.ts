@@ -57,7 +57,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   let warning: Problem | undefined;
   const reporter = createReporter(source.byteLength, limit);
   const threads = threadsOf(options, source.byteLength);
-  const crew = threads > 1 ? await startThreads(threads, { layout: form, rules }) : null;
+  const workerPool = threads > 1 ? await startThreads(threads, { layout: form, rules }) : null;
   const goesOn = (journal: string) => parseJournal(journal, key) !== null;
   const manifest = await makeFolder(output, goesOn, ({ output: sink, folder, journal, appendJournal }) => {
     const finished = parseJournal(journal, key)?.finished.length;
@@ -70,12 +70,12 @@ export async function runPreprocess(args: string[]): Promise<number> {
       rules,
       format,
       createHash: nativeSha256,
-      ...(crew && { hands: crew.hands }),
+      ...(workerPool && { encoder: workerPool.encoder }),
       ...(!fitted && { journal: { key, text: journal, append: appendJournal, folder } }),
       tell: reporter.progress,
       warn: (problem) => (warning = problem),
     });
-  }).finally(() => crew?.close());
+  }).finally(() => workerPool?.close());
   for (const split of splitsWithoutRows(source, manifest))
     say(
       `the ${split} split has no row: ${limit === undefined ? "its files have none" : `--train_line_count=${limit} leaves it none`}`,

@@ -1,10 +1,10 @@
 // One thread of preprocessing.
 
 import { parentPort } from "node:worker_threads";
-import { crewMember } from "../preprocess/crew.ts";
+import { answerSteps } from "../preprocess/workerPool.ts";
 
 const port = parentPort!;
 port.on(
   "message",
-  crewMember((reply, transfer) => port.postMessage(reply, transfer)),
+  answerSteps((reply, transfer) => port.postMessage(reply, transfer)),
 );

@@ -1,27 +1,27 @@
-// A crew of Node's threads.
+// A workerPool of Node's threads.
 
 import { Worker } from "node:worker_threads";
-import { type CrewReply, type CrewRules, createCrew } from "../preprocess/crew.ts";
-import type { Hands } from "../preprocess/hands.ts";
+import type { Encoder } from "../preprocess/encoder.ts";
+import { createWorkerPool, type PoolReply, type PoolSettings } from "../preprocess/workerPool.ts";
 import { threadScript } from "./threadScript.ts";
 
 /** Starts `count` threads; `close` ends them. */
 export async function startThreads(
   count: number,
-  rules: CrewRules,
-): Promise<{ hands: Hands; close: () => Promise<void> }> {
+  rules: PoolSettings,
+): Promise<{ encoder: Encoder; close: () => Promise<void> }> {
   const script = await threadScript(new URL("./preprocessThread.ts", import.meta.url));
   const workers = Array.from({ length: count }, () => new Worker(script));
   const members = workers.map((worker) => ({
     post: worker.postMessage.bind(worker),
-    listen(hear: (reply: CrewReply) => void, fail: (cause: Error) => void) {
+    listen(hear: (reply: PoolReply) => void, fail: (cause: Error) => void) {
       worker.on("message", hear);
       worker.on("error", fail);
       worker.on("exit", (code) => fail(new Error(`a thread of preprocessing ended with code ${code}`)));
     },
   }));
   return {
-    hands: createCrew(members, rules),
+    encoder: createWorkerPool(members, rules),
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },

@@ -2,14 +2,14 @@
 
 import type { Problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import { type CrewMember, createCrew } from "../preprocess/crew.ts";
+import type { Part } from "../preprocess/encoder.ts";
 import { type IdSource, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
-import type { Part } from "../preprocess/hands.ts";
 import { createPacer } from "../preprocess/pace.ts";
 import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
 import { faultOfRules, rulesOf } from "../preprocess/rules.ts";
+import { createWorkerPool, type PoolWorker } from "../preprocess/workerPool.ts";
 import type { ChosenFile, DataProgress, DataRequests, ImportOptions } from "../protocol/dataMessages.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { beginKept } from "./device.ts";
@@ -25,7 +25,7 @@ const STAGES: Record<Progress["stage"], string> = {
 
 export interface ImportHelp {
   /** Workers that do the steps, and what ends them. */
-  startCrew(): { members: CrewMember[]; end: () => void };
+  startPoolWorkers(): { members: PoolWorker[]; end: () => void };
   /** Announces a silence of at most so many milliseconds. */
   computing(forAtMostMs: number): void;
 }
@@ -71,8 +71,8 @@ async function importRows(
   let warning: Problem | null = null;
   const pacer = createPacer(source.byteLength, rows ?? undefined);
   const kept = await beginKept(name);
-  const crew = help.startCrew();
-  const hands = createCrew(crew.members, { layout, rules });
+  const workerPool = help.startPoolWorkers();
+  const encoder = createWorkerPool(workerPool.members, { layout, rules });
   try {
     await preprocess(() => checked(source.parts(pacer.bytes, layout), job), kept.output, {
       name,
@@ -82,11 +82,11 @@ async function importRows(
       rules,
       format: "packed",
       warn: (problem) => (warning = problem),
-      hands: {
-        ...hands,
+      encoder: {
+        ...encoder,
         counted() {
           help.computing(MERGING_MS);
-          return hands.counted();
+          return encoder.counted();
         },
       },
       tell: (progress) =>
@@ -98,7 +98,7 @@ async function importRows(
     await kept.abandon();
     throw cause;
   } finally {
-    crew.end();
+    workerPool.end();
   }
 }
 

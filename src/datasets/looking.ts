@@ -4,11 +4,11 @@ import { SPLITS } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { unhurried } from "../base/yield.ts";
+import { createEncoder, type Part } from "../preprocess/encoder.ts";
 import { ColumnsError } from "../preprocess/formats/columns.ts";
 import { blobInput, type InputFile } from "../preprocess/formats/input.ts";
 import type { LogSource, OpenOptions } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
-import { createHands, type Part } from "../preprocess/hands.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { countPass } from "../preprocess/passes.ts";
 import { DEFAULT_RULES } from "../preprocess/preprocess.ts";
@@ -83,8 +83,8 @@ async function reportOn(
     }
   }
   const words = { name, whereIs: source.whereIs };
-  const hands = createHands(form, rules);
-  const { account } = await countPass(unhurried(beginning()), hands, words, () => {});
+  const encoder = createEncoder(form, rules);
+  const { account } = await countPass(unhurried(beginning()), encoder, words, () => {});
   const [first] = account.examples;
   const { split, testShare, validShare } = DEFAULT_RULES;
   return {

@@ -1,12 +1,12 @@
-// A crew of the browser's workers.
+// A workerPool of the browser's workers.
 
-import type { CrewMember } from "../preprocess/crew.ts";
+import type { PoolWorker } from "../preprocess/workerPool.ts";
 
 /** More workers wait for the one that cuts the log into lines and writes; each keeps counts of its own. */
 const MOST_WORKERS = 4;
 
 /** As many workers as the processor has cores besides that of whoever leads. */
-export function startCrew(start: () => Worker): { members: CrewMember[]; end: () => void } {
+export function startPoolWorkers(start: () => Worker): { members: PoolWorker[]; end: () => void } {
   const count = Math.min(MOST_WORKERS, Math.max(1, navigator.hardwareConcurrency - 1));
   const workers = Array.from({ length: count }, start);
   return {

@@ -1,11 +1,11 @@
-// The passes over a log's parts. Heavy steps go to the hands; what needs the lines' order happens here.
+// The passes over a log's parts. Heavy steps go to the encoder; what needs the lines' order happens here.
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { Manifest } from "../shards/manifest.ts";
 import type { BadLine } from "./block.ts";
 import type { LogStatistics } from "./counting.ts";
-import { type Hands, inOrder, type Part, type PartReport } from "./hands.ts";
+import { type Encoder, inOrder, type Part, type PartReport } from "./encoder.ts";
 import { endsGroup } from "./mindsporeSplit.ts";
 import type { ShardSet } from "./shardSet.ts";
 import type { CountedValue } from "./vocabulary.ts";
@@ -42,24 +42,24 @@ export function emptyAccount(): LineAccount {
 /** Counts values. Throws a ProblemError for a log that holds no row, or too many bad lines. */
 export async function countPass(
   parts: Parts,
-  hands: Hands,
+  encoder: Encoder,
   log: LogWords,
   tell: TellLines,
 ): Promise<{ statistics: LogStatistics; account: LineAccount }> {
   const account = emptyAccount();
   tell(0);
-  for await (const report of inOrder(parts, hands.atOnce, hands.count)) {
+  for await (const report of inOrder(parts, encoder.atOnce, encoder.count)) {
     book(account, report, log);
     tell(account.lines);
   }
   closeAccount(account, log);
-  return { statistics: await hands.counted(), account };
+  return { statistics: await encoder.counted(), account };
 }
 
 /** Puts each column's values into the order in which the log first shows them, as MindSpore numbers them. */
 export async function orderPass(
   parts: Parts,
-  hands: Hands,
+  encoder: Encoder,
   columns: CountedValue[][],
   tell: TellLines,
 ): Promise<CountedValue[][]> {
@@ -67,7 +67,7 @@ export async function orderPass(
   const ordered: CountedValue[][] = columns.map(() => []);
   let lines = 0;
   tell(lines);
-  for await (const { rows, lineCount } of inOrder(parts, hands.atOnce, hands.encode)) {
+  for await (const { rows, lineCount } of inOrder(parts, encoder.atOnce, encoder.encode)) {
     for (const [c, ids] of rows.categories.entries()) {
       const known = seen[c]!;
       for (let r = 0; r < rows.count; r++) {
@@ -85,7 +85,7 @@ export async function orderPass(
 /** Looks up ids and writes shards; what finished shards hold already is passed over. Returns what it booked. */
 export async function encodePass(
   parts: Parts,
-  hands: Hands,
+  encoder: Encoder,
   shards: ShardSet,
   splitOf: (line: number) => number,
   log: LogWords,
@@ -99,7 +99,7 @@ export async function encodePass(
     }
   }
   tell(0);
-  for await (const part of inOrder(unwritten(), hands.atOnce, hands.encode)) {
+  for await (const part of inOrder(unwritten(), encoder.atOnce, encoder.encode)) {
     const { split } = part;
     await shards.append(part, split === undefined ? splitOf : () => split);
     book(account, part, log);

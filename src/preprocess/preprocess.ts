@@ -17,8 +17,8 @@ import { manifestText } from "../shards/manifestFile.ts";
 import { CRITEO, MISSING, type Rows } from "../shards/rows.ts";
 import type { ShardFormat } from "../shards/shardFile.ts";
 import { describeColumns } from "./describeColumns.ts";
+import { createEncoder, type Encoder, type Vocabulary } from "./encoder.ts";
 import type { Fitted } from "./fitting.ts";
-import { createHands, type Hands, type Vocabulary } from "./hands.ts";
 import { type FinishedShard, journalLine, journalStart, parseJournal } from "./journal.ts";
 import type { LogForm } from "./logForm.ts";
 import { mindsporeSplitter } from "./mindsporeSplit.ts";
@@ -64,7 +64,7 @@ export interface PreprocessOptions extends LogWords {
   format?: ShardFormat;
   groupsPerShard?: number;
   /** Who does the work; left out, this thread. It must know the same rules. */
-  hands?: Hands;
+  encoder?: Encoder;
   /** A SHA-256 for each shard; left out, our own. */
   createHash?: () => Sha256;
   /** What the categories hold, where it is not a log's texts. */
@@ -115,19 +115,25 @@ export async function preprocess(
   options: PreprocessOptions,
 ): Promise<Manifest> {
   const { name, rules, layout = CRITEO, format = "parquet", groupsPerShard = GROUPS_PER_SHARD } = options;
-  const { hands = createHands(layout, rules), createHash = createSha256, journal, fitted, tell } = options;
+  const {
+    encoder = createEncoder(layout, rules),
+    createHash = createSha256,
+    journal,
+    fitted,
+    tell,
+  } = options;
   const interrupted = journal ? await interruptedPlan(journal) : null;
   const plan =
     interrupted ??
-    (await (fitted ? fittedPlan(fitted, output, options) : countedPlan(parts, hands, output, options)));
+    (await (fitted ? fittedPlan(fitted, output, options) : countedPlan(parts, encoder, output, options)));
   if (!interrupted) await journal?.append(journalStart(journal.key, plan));
 
-  await hands.setVocabulary(vocabularyOf(plan.values, options));
+  await encoder.setVocabulary(vocabularyOf(plan.values, options));
   const shards = createShardSet({
     layout,
     format,
     groupsPerShard,
-    hands,
+    encoder,
     output,
     createHash,
     finished: plan.finished,
@@ -139,7 +145,7 @@ export async function preprocess(
       ? mindsporeSplitter(plan.draft.source.lines, rules.seed, rules.testShare, plan.badEnds)
       : lineSplitter(rules);
   const unseen = createUnseenValues(layout.categories);
-  const counting = fitted ? heard(hands, unseen.add) : hands;
+  const counting = fitted ? heard(encoder, unseen.add) : encoder;
   const encoded = await encodePass(parts(), counting, shards, splitOf, options, (lines) =>
     tell?.({ stage: "encode", lines, totalLines }),
   );
@@ -167,12 +173,12 @@ export async function writeManifest(manifest: Manifest, output: OutputFolder): P
   await sink.close();
 }
 
-/** Hands of which `hear` is told what they encoded. */
-function heard(hands: Hands, hear: (rows: Rows) => void): Hands {
+/** Encoder of which `hear` is told what they encoded. */
+function heard(encoder: Encoder, hear: (rows: Rows) => void): Encoder {
   return {
-    ...hands,
+    ...encoder,
     async encode(part) {
-      const encoded = await hands.encode(part);
+      const encoded = await encoder.encode(part);
       hear(encoded.rows);
       return encoded;
     },
@@ -181,13 +187,13 @@ function heard(hands: Hands, hear: (rows: Rows) => void): Hands {
 
 async function countedPlan(
   parts: () => Parts,
-  hands: Hands,
+  encoder: Encoder,
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Plan> {
   const { rules, tokens, tell } = options;
   const layout: LogForm = options.layout ?? CRITEO;
-  const { statistics, account } = await countPass(parts(), hands, options, (lines) =>
+  const { statistics, account } = await countPass(parts(), encoder, options, (lines) =>
     tell?.({ stage: "count", lines, totalLines: null }),
   );
   let values = statistics.categories.map((column, c) =>
@@ -196,8 +202,8 @@ async function countedPlan(
       : frequentValues(column, rules, layout.numbers, layout.shared?.[c]),
   );
   if (rules.idOrder === "first-seen") {
-    await hands.setVocabulary(textsOf(values));
-    values = await orderPass(parts(), hands, values, (lines) =>
+    await encoder.setVocabulary(textsOf(values));
+    values = await orderPass(parts(), encoder, values, (lines) =>
       tell?.({ stage: "order", lines, totalLines: account.lines }),
     );
   }

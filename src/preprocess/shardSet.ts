@@ -11,14 +11,14 @@ import {
   type ShardFormat,
   type ShardWriter,
 } from "../shards/shardFile.ts";
-import type { EncodedPart, Hands } from "./hands.ts";
+import type { EncodedPart, Encoder } from "./encoder.ts";
 import type { FinishedShard } from "./journal.ts";
 
 export interface ShardSetOptions {
   layout: Layout;
   format: ShardFormat;
   groupsPerShard: number;
-  hands: Hands;
+  encoder: Encoder;
   output: OutputFolder;
   createHash: () => Sha256;
   /** Shards that an interrupted run has finished. */
@@ -56,7 +56,7 @@ interface SplitState {
 }
 
 export function createShardSet(options: ShardSetOptions): ShardSet {
-  const { layout, format, groupsPerShard, hands, output, createHash, finished, onFinished } = options;
+  const { layout, format, groupsPerShard, encoder, output, createHash, finished, onFinished } = options;
   const states = SPLITS.map((split): SplitState => {
     const before = finished.filter(({ shard }) => shard.split === split);
     return {
@@ -97,15 +97,15 @@ export function createShardSet(options: ShardSetOptions): ShardSet {
     const { pending, nextLine } = state;
     let positives = 0;
     for (let r = 0; r < pending.count; r++) positives += pending.labels[r]!;
-    const encoded = hands.encodeGroup({ rows: pending, format });
+    const encoded = encoder.encodeGroup({ rows: pending, format });
     // A failure is met when its turn comes.
     encoded.catch(() => {});
     state.coming.push({ encoded, positives, nextLine });
-    if (hands.atOnce === 1) {
+    if (encoder.atOnce === 1) {
       await encoded;
       pending.count = 0;
     } else state.pending = makeRows(layout, ROW_GROUP_ROWS);
-    if (state.coming.length >= hands.atOnce) await writeGroup(s);
+    if (state.coming.length >= encoder.atOnce) await writeGroup(s);
   }
 
   async function writeGroup(s: number): Promise<void> {

@@ -2,10 +2,10 @@
 
 import type { Problem } from "../base/problem.ts";
 import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
+import type { CheckpointStoreUsage, SavedRun } from "../checkpoint/checkpointStore.ts";
 import type { Comparison, Difference } from "../checkpoint/compare.ts";
 import type { History } from "../checkpoint/history.ts";
 import type { Interruption, RunProgress } from "../checkpoint/progress.ts";
-import type { SavedRun, VaultUsage } from "../checkpoint/vault.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Inspection } from "../metrics/inspection.ts";
 import type { Config, InputShape, IntegerMode } from "../model/config.ts";
@@ -130,7 +130,7 @@ export interface CheckpointReport {
 /** The saved runs, and what they take. */
 export interface SavedRuns {
   runs: (SavedRun & { isOpen: boolean })[];
-  usage: VaultUsage;
+  usage: CheckpointStoreUsage;
   /** Why this browser keeps no run at all; null where it does. */
   missing: Problem | null;
 }

@@ -41,7 +41,7 @@ export interface SessionsState {
 }
 
 /** How a saved run goes on, where it is not as it was after a closed page. */
-export interface GoingOn {
+export interface ResumeOptions {
   /** Times its learning rate. */
   learningRateFactor?: number;
   backend?: BackendName | "auto";
@@ -56,7 +56,7 @@ export interface Sessions {
   /** Asks the worker for the list; `offerUnfinished` at the beginning of a session. */
   refresh(offerUnfinished?: boolean): Promise<void>;
   dismissOffer(runId: string): void;
-  goOn(runId: string, how?: GoingOn): Promise<void>;
+  resume(runId: string, how?: ResumeOptions): Promise<void>;
   rename(runId: string, name: string): Promise<void>;
   remove(runId: string): Promise<void>;
   setBudget(bytes: number): Promise<void>;
@@ -168,7 +168,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     return false;
   }
 
-  async function goOn(runId: string, how: GoingOn = {}): Promise<void> {
+  async function resume(runId: string, how: ResumeOptions = {}): Promise<void> {
     const { learningRateFactor = 1, backend = "auto", cause = "resumed" } = how;
     await whileBusy("Loading the run", async () => {
       const run = get().saved?.runs.find(({ id }) => id === runId);
@@ -196,7 +196,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
       return;
     }
     notify(problem("device-lost", { reason }));
-    await goOn(runId, { cause: "device-lost" });
+    await resume(runId, { cause: "device-lost" });
   }
 
   return {
@@ -219,7 +219,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     refresh,
     dismissOffer: (runId) =>
       set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.id !== runId) })),
-    goOn,
+    resume,
     rename: async (runId, name) => take(await ask("renameSaved", { runId, name })),
     async remove(runId) {
       take(await ask("deleteSaved", { runId }));

@@ -306,7 +306,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
       case "dataset":
         return openByHand(to.location);
       case "saved":
-        return sessions.goOn(to.runId);
+        return sessions.resume(to.runId);
       case "checkpoint":
         return sessions.continueUploaded();
       case "weights":

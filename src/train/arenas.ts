@@ -9,10 +9,10 @@ import type { Dataset } from "../shards/dataset.ts";
 import { checkMembers, runArena } from "./arena.ts";
 import type { ArenaEvent } from "./arenaEvents.ts";
 import { createControl, type RunControl } from "./control.ts";
-import type { TrainerSurroundings } from "./trainer.ts";
+import type { TrainerPlatform } from "./trainer.ts";
 
 export interface ArenasInputs {
-  surroundings: Pick<TrainerSurroundings, "probe" | "useBackend" | "createEngine">;
+  platform: Pick<TrainerPlatform, "probe" | "useBackend" | "createEngine">;
   dataset(): Dataset | null;
   /** Ends whatever trains. */
   endActive(): Promise<void>;
@@ -35,7 +35,7 @@ interface ActiveArena {
   done: Promise<void>;
 }
 
-export function createArenas({ surroundings, dataset, endActive, emit }: ArenasInputs): Arenas {
+export function createArenas({ platform, dataset, endActive, emit }: ArenasInputs): Arenas {
   let active: ActiveArena | null = null;
 
   function arenaOf(arenaId: string): ActiveArena {
@@ -82,12 +82,12 @@ export function createArenas({ surroundings, dataset, endActive, emit }: ArenasI
         const members = orThrow(checkMembers(parsed));
         const shapeOf = (config: Config) => orThrow(inputShape(config, open.shape(config.integers)));
         for (const { config } of members) shapeOf(config);
-        const probed = await surroundings.probe();
+        const probed = await platform.probe();
         const chosen = backend === "auto" ? probed.chosen : backend;
         await endActive();
-        await surroundings.useBackend(chosen);
+        await platform.useBackend(chosen);
         const control = createControl();
-        const createEngine = (config: Config) => surroundings.createEngine(config, shapeOf(config));
+        const createEngine = (config: Config) => platform.createEngine(config, shapeOf(config));
         const inputs = { members, seeds, dataset: open, control, createEngine, evaluateEverySteps };
         active = { arenaId, control, step: 0, settled: [], done: Promise.resolve() };
         active.done = pump(active, runArena(inputs), members.length);

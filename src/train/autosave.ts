@@ -4,7 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import { asProblem } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, notFinite, type RunSnapshot } from "../checkpoint/checkpoint.ts";
-import type { SavedFile, Vault } from "../checkpoint/vault.ts";
+import type { CheckpointStore, SavedFile } from "../checkpoint/checkpointStore.ts";
 import type { ModelState } from "../engine/engine.ts";
 
 // At most 30 seconds of training are lost: the longest interval, and the time that a save takes.
@@ -16,7 +16,7 @@ const LARGEST_SHARE = 0.025;
 const SAVED_BYTES_PER_MS = 150_000;
 
 export interface AutosaveOptions {
-  vault: Vault;
+  checkpointStore: CheckpointStore;
   /** A state of the run's engine that nobody needs: the first save fills it. */
   spare: ModelState;
   /** `into`: a state that was saved, and is not needed any more. */
@@ -36,7 +36,7 @@ export interface Autosave {
 }
 
 export function createAutosave(options: AutosaveOptions): Autosave {
-  const { vault, snapshot, describe, onSaved, onProblem } = options;
+  const { checkpointStore, snapshot, describe, onSaved, onProblem } = options;
   let lastSave = performance.now();
   let intervalMs = SHORTEST_INTERVAL_MS;
   let savesUnderWay = 0;
@@ -54,7 +54,7 @@ export function createAutosave(options: AutosaveOptions): Autosave {
       const copiedMs = performance.now() - started;
       // A run that has diverged is about to say so itself; what was saved before it did is what helps.
       if (await isBroken(taken)) return;
-      const file = await vault.save(describe(taken), isBest);
+      const file = await checkpointStore.save(describe(taken), isBest);
       spare = taken.state;
       const workMs = copiedMs + file.byteLength / SAVED_BYTES_PER_MS;
       intervalMs = Math.min(Math.max(workMs / LARGEST_SHARE, SHORTEST_INTERVAL_MS), LONGEST_INTERVAL_MS);

@@ -3,8 +3,8 @@
 import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
+import { type CheckpointStore, createCheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { openOpfs } from "../checkpoint/opfs.ts";
-import { createVault, type Vault } from "../checkpoint/vault.ts";
 import { deviceLoss, onDeviceError, probeBackends, useBrowserBackend } from "../engine/backend.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName } from "../engine/engine.ts";
@@ -13,7 +13,7 @@ import { parameterCount } from "../model/config.ts";
 import type { WorkerPort } from "../protocol/client.ts";
 import { lockedRuns, lockRun } from "./locks.ts";
 import { openRemoteDataset } from "./remoteDataset.ts";
-import type { TrainerSurroundings } from "./trainer.ts";
+import type { TrainerPlatform } from "./trainer.ts";
 import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";
 
 /** What saved runs may take together until the person says otherwise. */
@@ -27,13 +27,13 @@ export interface TrainerWorkers {
   startReader(): WorkerPort;
 }
 
-/** The surroundings of a worker; `computing` announces a silence of at most so many milliseconds. */
-export function browserSurroundings(
+/** The platform of a worker; `computing` announces a silence of at most so many milliseconds. */
+export function browserPlatform(
   computing: (forAtMostMs: number) => void,
   { startHelper, startReader }: TrainerWorkers,
-): TrainerSurroundings {
+): TrainerPlatform {
   let backend: BackendName = "cpu";
-  let vault: Promise<Vault> | null = null;
+  let checkpointStore: Promise<CheckpointStore> | null = null;
   let tellLoss: ((reason: string) => void) | null = null;
   let fault: Problem | null = null;
   return {
@@ -54,7 +54,7 @@ export function browserSurroundings(
       return watchEngine(await createEngine(name, config, shape), { computing, fault: () => fault });
     },
     openDataset: (location, tell) => openRemoteDataset(startReader(), location, tell),
-    vault: () => (vault ??= openVault()),
+    checkpointStore: () => (checkpointStore ??= openCheckpointStore()),
     onDeviceLost(hear) {
       tellLoss = hear;
     },
@@ -63,10 +63,10 @@ export function browserSurroundings(
   };
 }
 
-async function openVault(): Promise<Vault> {
+async function openCheckpointStore(): Promise<CheckpointStore> {
   try {
     const storage = await openOpfs("runs", yieldToMessages);
-    return createVault({ storage, budget: DEFAULT_BUDGET, breathe: yieldToMessages });
+    return createCheckpointStore({ storage, budget: DEFAULT_BUDGET, breathe: yieldToMessages });
   } catch (cause) {
     const reason = (cause as Error).message.replace(/\.$/, "");
     throw new ProblemError(problem("storage-missing", { reason }));

@@ -6,8 +6,8 @@ import { problem } from "../base/problem.ts";
 import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, decodeCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
+import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
-import type { Vault } from "../checkpoint/vault.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
 import { type Config, inputShape, parameterCount } from "../model/config.ts";
 import type {
@@ -23,7 +23,7 @@ import type { Dataset } from "../shards/dataset.ts";
 import { evaluateSplit, toPoint } from "./evaluate.ts";
 import type { EvaluationPoint } from "./events.ts";
 import { interrupted, positionOf } from "./progress.ts";
-import type { Beginning, TrainerSurroundings } from "./trainer.ts";
+import type { Beginning, TrainerPlatform } from "./trainer.ts";
 
 type SessionRequests = Pick<
   TrainerRequests,
@@ -40,7 +40,7 @@ type SessionRequests = Pick<
 >;
 
 export interface SessionInputs {
-  surroundings: TrainerSurroundings;
+  platform: TrainerPlatform;
   /** Ends the run under way and begins another one. */
   begin(options: Beginning): Promise<{ backend: BackendReport; engine: Engine }>;
   dataset(): Dataset | null;
@@ -51,7 +51,7 @@ export interface SessionInputs {
 }
 
 export function createSessions(inputs: SessionInputs): Handlers<SessionRequests> {
-  const { surroundings, begin } = inputs;
+  const { platform, begin } = inputs;
   /** The checkpoint that was inspected last. */
   let inspected: { name: string; checkpoint: Checkpoint } | null = null;
 
@@ -67,7 +67,7 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
   }
 
   /** Goes on with `checkpoint` as the run `runId`. */
-  async function goOn(
+  async function resume(
     { name, checkpoint: found }: { name: string; checkpoint: Checkpoint },
     { runId, backend, paused, cause }: Continuing & { runId: string },
   ): Promise<ContinuedRun> {
@@ -78,7 +78,7 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
       throw new ProblemError(
         problem("checkpoint-other-data", { name, checkpoint: dataset.name, dataset: manifest.name }),
       );
-    const { available } = await surroundings.probe();
+    const { available } = await platform.probe();
     const same = available.includes(engine.backend) && (backend === "auto" || backend === engine.backend);
     const begun = await begin({
       runId,
@@ -106,16 +106,17 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
   }
 
   async function savedRuns(): Promise<SavedRuns> {
-    const vault = await keptVault();
-    if (!vault.ok) return { runs: [], usage: { byteLength: 0, budget: 0 }, missing: vault.problem };
-    const open = await surroundings.lockedRuns();
-    const runs = (await vault.value.list()).map((run) => ({ ...run, isOpen: open.has(run.id) }));
-    return { runs, usage: await vault.value.usage(), missing: null };
+    const checkpointStore = await keptCheckpointStore();
+    if (!checkpointStore.ok)
+      return { runs: [], usage: { byteLength: 0, budget: 0 }, missing: checkpointStore.problem };
+    const open = await platform.lockedRuns();
+    const runs = (await checkpointStore.value.list()).map((run) => ({ ...run, isOpen: open.has(run.id) }));
+    return { runs, usage: await checkpointStore.value.usage(), missing: null };
   }
 
-  async function keptVault(): Promise<Result<Vault>> {
+  async function keptCheckpointStore(): Promise<Result<CheckpointStore>> {
     try {
-      return ok(await surroundings.vault());
+      return ok(await platform.checkpointStore());
     } catch (cause) {
       if (cause instanceof ProblemError) return err(cause.problem);
       throw cause;
@@ -124,8 +125,7 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
 
   /** Throws where another tab, or this one, trains the run. */
   async function refuseOpen(runId: string, name: string): Promise<void> {
-    if ((await surroundings.lockedRuns()).has(runId))
-      throw new ProblemError(problem("run-elsewhere", { name }));
+    if ((await platform.lockedRuns()).has(runId)) throw new ProblemError(problem("run-elsewhere", { name }));
   }
 
   return {
@@ -135,7 +135,7 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
       return report(checkpoint, inputs.dataset(), config);
     },
     async continueCheckpoint(options) {
-      return goOn(uploaded(), options);
+      return resume(uploaded(), options);
     },
     async startFromCheckpoint(options) {
       const { checkpoint } = uploaded();
@@ -157,30 +157,30 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
     },
     async evaluateCheckpoint() {
       const { checkpoint } = uploaded();
-      const points = await inputs.undisturbed(() => evaluate(surroundings, checkpoint, openDataset()));
+      const points = await inputs.undisturbed(() => evaluate(platform, checkpoint, openDataset()));
       return { points, weights: checkpoint.best ? "best" : "latest" };
     },
     listSavedRuns: savedRuns,
     async continueSaved({ learningRateFactor, ...options }) {
       await refuseOpen(options.runId, "The run");
-      const vault = await surroundings.vault();
-      const { checkpoint, skipped } = orThrow(await vault.load(options.runId));
+      const checkpointStore = await platform.checkpointStore();
+      const { checkpoint, skipped } = orThrow(await checkpointStore.load(options.runId));
       const name = `"${checkpoint.run.name}"`;
-      const continued = await goOn({ name, checkpoint: slowed(checkpoint, learningRateFactor) }, options);
+      const continued = await resume({ name, checkpoint: slowed(checkpoint, learningRateFactor) }, options);
       return { ...continued, skipped };
     },
     async renameSaved({ runId, name }) {
       await refuseOpen(runId, name);
-      await (await surroundings.vault()).rename(runId, name);
+      await (await platform.checkpointStore()).rename(runId, name);
       return savedRuns();
     },
     async deleteSaved({ runId }) {
       await refuseOpen(runId, "The run");
-      await (await surroundings.vault()).remove(runId);
+      await (await platform.checkpointStore()).remove(runId);
       return savedRuns();
     },
     async exportSaved({ runId }) {
-      const all = await (await surroundings.vault()).exportNewest();
+      const all = await (await platform.checkpointStore()).exportNewest();
       const wanted = runId === null ? all : all.filter(({ id }) => id === runId);
       if (wanted.length === 0) throw new ProblemError(problem("run-not-saved", {}));
       // Several runs may have one name.
@@ -190,7 +190,7 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
       };
     },
     async setStorageBudget({ bytes }) {
-      await (await surroundings.vault()).setBudget(bytes);
+      await (await platform.checkpointStore()).setBudget(bytes);
       return savedRuns();
     },
   };
@@ -238,7 +238,7 @@ function takeOver(target: NamedArrays, source: NamedArrays): string[] {
 
 /** The checkpoint's best model, or else its latest, on `valid` and `test`. */
 async function evaluate(
-  { probe, useBackend, createEngine }: TrainerSurroundings,
+  { probe, useBackend, createEngine }: TrainerPlatform,
   { config, state, best, progress, dataset: card }: Checkpoint,
   dataset: Dataset,
 ): Promise<EvaluationPoint[]> {

@@ -9,7 +9,7 @@ import {
   encodeCheckpoint,
   type RunSnapshot,
 } from "../checkpoint/checkpoint.ts";
-import type { Vault } from "../checkpoint/vault.ts";
+import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { heldMemory } from "../engine/describe.ts";
 import type { BackendName, Engine, EngineName } from "../engine/engine.ts";
 import { inspect } from "../metrics/inspection.ts";
@@ -30,8 +30,8 @@ import { createRun, type Run } from "./run.ts";
 import { createSessions } from "./sessions.ts";
 import { summarise } from "./summary.ts";
 
-/** What the trainer needs of its surroundings: the browser's worker gives it, tests give others. */
-export interface TrainerSurroundings {
+/** What the trainer needs of its platform: the browser's worker gives it, tests give others. */
+export interface TrainerPlatform {
   /** What can compute here, and which the studio would choose. */
   probe(): Promise<BackendReport>;
   /** Makes `backend` the current one; throws a ProblemError where it cannot start. */
@@ -43,7 +43,7 @@ export interface TrainerSurroundings {
     tell: (stage: string, done: number, total: number) => void,
   ): Promise<Dataset>;
   /** Where runs are saved. Throws a ProblemError where the browser keeps nothing. */
-  vault(): Promise<Vault>;
+  checkpointStore(): Promise<CheckpointStore>;
   /** Hears of a GPU that is gone. */
   onDeviceLost(hear: (reason: string) => void): void;
   /** Takes a run for this tab alone; gives what lets it go again, or null when another tab has it. */
@@ -80,7 +80,7 @@ const LOSS_NEWS_MS = 500;
 
 /** The handlers of every request. Events go out through `emit`; one run goes on at a time. */
 export function createTrainer(
-  surroundings: TrainerSurroundings,
+  platform: TrainerPlatform,
   emit: (event: TrainerEvent) => void,
 ): Handlers<TrainerRequests> {
   let dataset: Dataset | null = null;
@@ -90,7 +90,7 @@ export function createTrainer(
   let ended: { runId: string; blob: Blob } | null = null;
 
   let deviceIsLost = false;
-  surroundings.onDeviceLost((reason) => {
+  platform.onDeviceLost((reason) => {
     deviceIsLost = true;
     emit({ type: "deviceLost", reason });
   });
@@ -146,7 +146,7 @@ export function createTrainer(
   }
 
   async function chooseBackend(wanted: BackendName | "auto"): Promise<BackendReport> {
-    const probed = await surroundings.probe();
+    const probed = await platform.probe();
     return wanted === "auto" ? probed : { ...probed, chosen: wanted, reason: "You chose it." };
   }
 
@@ -159,11 +159,11 @@ export function createTrainer(
     const shape = orThrow(inputShape(config, open.shape(config.integers)));
     const backend = await chooseBackend(options.backend);
     await endActive();
-    const unlock = await surroundings.lockRun(runId);
+    const unlock = await platform.lockRun(runId);
     if (!unlock) throw new ProblemError(problem("run-elsewhere", { name }));
     try {
-      await surroundings.useBackend(backend.chosen);
-      const engine = await surroundings.createEngine(config, shape, options.engine);
+      await platform.useBackend(backend.chosen);
+      const engine = await platform.createEngine(config, shape, options.engine);
       await prepare?.(engine);
       const control = createControl(options.paused);
       const describe = (snapshot: RunSnapshot): Checkpoint => ({
@@ -210,9 +210,9 @@ export function createTrainer(
   ): Promise<Autosave | null> {
     const onProblem = (found: Problem) => emit({ type: "notSaved", runId, problem: found });
     try {
-      const vault = await surroundings.vault();
+      const checkpointStore = await platform.checkpointStore();
       return createAutosave({
-        vault,
+        checkpointStore,
         snapshot,
         describe,
         onProblem,
@@ -227,10 +227,10 @@ export function createTrainer(
     }
   }
 
-  const arenas = createArenas({ surroundings, dataset: () => dataset, endActive, emit });
+  const arenas = createArenas({ platform, dataset: () => dataset, endActive, emit });
 
   const sessions = createSessions({
-    surroundings,
+    platform,
     begin,
     dataset: () => dataset,
     origin: () => originOf(location),
@@ -252,9 +252,9 @@ export function createTrainer(
   return {
     ...sessions,
     ...arenas.handlers,
-    probe: () => surroundings.probe(),
+    probe: () => platform.probe(),
     async openDataset({ location: wanted }) {
-      const opened = await surroundings.openDataset(wanted, (stage, done, total) =>
+      const opened = await platform.openDataset(wanted, (stage, done, total) =>
         emit({ type: "dataset", stage, done, total }),
       );
       await endActive();

@@ -87,7 +87,7 @@ it("refuses a request that has no handler", async () => {
   });
 });
 
-it("hands buffers over in both directions instead of copying them", async () => {
+it("encoder buffers over in both directions instead of copying them", async () => {
   startServing();
   const bytes = new Uint8Array([1, 2, 3]).buffer;
   const answer = await client.call("reverse", { bytes });

@@ -21,7 +21,7 @@ function setUp(rows = { train: 2000, test: 300 }) {
   const events: TrainerEvent[] = [];
   const dataset = createMemoryDataset(rows);
   const { handlers, end } = createArenas({
-    surroundings: {
+    platform: {
       probe: async () => report,
       useBackend: async () => {},
       createEngine: (config, shape) => createEngine("fast", config, shape),

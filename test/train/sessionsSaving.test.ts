@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from "vitest";
 import type { Batch } from "../../src/base/batch.ts";
 import { orThrow } from "../../src/base/result.ts";
 import type { Checkpoint, RunSnapshot } from "../../src/checkpoint/checkpoint.ts";
-import type { SavedFile, Vault } from "../../src/checkpoint/vault.ts";
+import type { CheckpointStore, SavedFile } from "../../src/checkpoint/checkpointStore.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { Engine, ModelState } from "../../src/engine/engine.ts";
@@ -58,7 +58,7 @@ it("fills the arrays of a save that is done, never of one under way", async () =
   const given: (ModelState | undefined)[] = [];
   const written: ModelState[] = [];
   const waiting: (() => void)[] = [];
-  const vault: Pick<Vault, "save"> = {
+  const checkpointStore: Pick<CheckpointStore, "save"> = {
     async save({ state }) {
       written.push(state);
       await new Promise<void>((resolve) => waiting.push(resolve));
@@ -66,7 +66,7 @@ it("fills the arrays of a save that is done, never of one under way", async () =
     },
   };
   const autosave = createAutosave({
-    vault: vault as Vault,
+    checkpointStore: checkpointStore as CheckpointStore,
     spare,
     async snapshot(into) {
       given.push(into);

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { orThrow } from "../../src/base/result.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
-import type { VaultStorage } from "../../src/checkpoint/storage.ts";
-import { createVault } from "../../src/checkpoint/vault.ts";
+import { createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
+import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { openDiskStorage } from "../../src/cli/diskStorage.ts";
 import { createEngine } from "../../src/engine/create.ts";
@@ -15,7 +15,7 @@ import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
 import type { RunOptions, TrainerEvent, TrainerRequests } from "../../src/protocol/messages.ts";
 import type { Handlers } from "../../src/protocol/serve.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
-import { createTrainer, type TrainerSurroundings } from "../../src/train/trainer.ts";
+import { createTrainer, type TrainerPlatform } from "../../src/train/trainer.ts";
 
 export interface Tab {
   trainer: Handlers<TrainerRequests>;
@@ -25,10 +25,10 @@ export interface Tab {
 export interface Tabs {
   /** Of the saved runs; `storage` keeps them there, and may be replaced. */
   folder: string;
-  storage: VaultStorage;
+  storage: CheckpointStoreStorage;
   /** Runs that some tab holds; clearing it is what the death of all tabs does. */
   locked: Set<string>;
-  open(changes?: Partial<TrainerSurroundings>): Promise<Tab>;
+  open(changes?: Partial<TrainerPlatform>): Promise<Tab>;
   remove(): void;
 }
 
@@ -41,7 +41,11 @@ export async function createTabs(): Promise<Tabs> {
     locked,
     async open(changes = {}) {
       const events: TrainerEvent[] = [];
-      const vault = createVault({ storage: tabs.storage, budget: 1e9, breathe: async () => {} });
+      const checkpointStore = createCheckpointStore({
+        storage: tabs.storage,
+        budget: 1e9,
+        breathe: async () => {},
+      });
       const trainer = createTrainer(
         {
           probe: async () => ({
@@ -55,7 +59,7 @@ export async function createTabs(): Promise<Tabs> {
           createEngine: (config, shape, name = "reference") => createEngine(name, config, shape),
           openDataset: async () =>
             openDataset(await makeDemoDataset({ rows: 3000, seed: 1, tell: () => {} })),
-          vault: async () => vault,
+          checkpointStore: async () => checkpointStore,
           onDeviceLost() {},
           async lockRun(runId) {
             if (locked.has(runId)) return null;

@@ -96,7 +96,7 @@ export function createStores(
   };
 }
 
-/** Hands numbers to the device, from number `at` of the buffer on. */
+/** Encoder numbers to the device, from number `at` of the buffer on. */
 export function writeBuffer(
   device: GPUDevice,
   buffer: GPUBuffer,

@@ -5,7 +5,7 @@ import { ProblemError } from "../../base/result.ts";
 import type { Rules } from "../../shards/manifest.ts";
 import type { Layout } from "../../shards/rows.ts";
 import type { SourceValues } from "../categoryValues.ts";
-import type { Part } from "../hands.ts";
+import type { Part } from "../encoder.ts";
 import { type LogForm, namesOf } from "../logForm.ts";
 import type { InputFile, TellBytes } from "./input.ts";
 

@@ -17,7 +17,7 @@ export function GoOnAfterFailure({ problem }: { problem: Problem }) {
     <Button
       color="red"
       loading={busy !== null}
-      onClick={() => void sessions.goOn(saved.id, { learningRateFactor: diverged ? 0.5 : 1 })}
+      onClick={() => void sessions.resume(saved.id, { learningRateFactor: diverged ? 0.5 : 1 })}
     >
       {diverged ? `Go on from step ${step} at half the learning rate` : `Go on from step ${step}`}
     </Button>

@@ -4,12 +4,12 @@
 import type { Rules } from "../shards/manifest.ts";
 import type { Layout } from "../shards/rows.ts";
 import { type LogStatistics, mergeStatistics } from "./counting.ts";
-import { createHands, type Hands } from "./hands.ts";
+import { createEncoder, type Encoder } from "./encoder.ts";
 
-type Step = Exclude<keyof Hands, "atOnce">;
+type Step = Exclude<keyof Encoder, "atOnce">;
 
-/** What every member of a crew must know alike. */
-export interface CrewRules {
+/** What every member of a worker pool must know alike. */
+export interface PoolSettings {
   layout: Layout;
   rules: Rules;
 }
@@ -21,18 +21,18 @@ interface StepRequest {
 }
 
 /** What a member hears: first what it works by, then steps. */
-export type CrewRequest = CrewRules | StepRequest;
-export type CrewReply = { ready: true } | { id: number; result: unknown } | { id: number; error: string };
+export type PoolRequest = PoolSettings | StepRequest;
+export type PoolReply = { ready: true } | { id: number; result: unknown } | { id: number; error: string };
 
 /** A thread or worker, seen from whoever leads. */
-export interface CrewMember {
-  post(request: CrewRequest, transfer: ArrayBuffer[]): void;
+export interface PoolWorker {
+  post(request: PoolRequest, transfer: ArrayBuffer[]): void;
   /** `fail` hears that nothing more will come. */
-  listen(hear: (reply: CrewReply) => void, fail: (cause: Error) => void): void;
+  listen(hear: (reply: PoolReply) => void, fail: (cause: Error) => void): void;
 }
 
-interface Mate {
-  member: CrewMember;
+interface PooledWorker {
+  member: PoolWorker;
   ready: boolean;
   /** Why nothing more will come. */
   failure: Error | null;
@@ -40,84 +40,84 @@ interface Mate {
 }
 
 /** Has the steps done by `members`; one that dies rejects what waits for it. While none is ready, the leader counts. */
-export function createCrew(members: CrewMember[], crewRules: CrewRules): Hands {
-  const mates = members.map((member) => engage(member, crewRules));
-  const leader = createHands(crewRules.layout, crewRules.rules);
+export function createWorkerPool(members: PoolWorker[], settings: PoolSettings): Encoder {
+  const workers = members.map((member) => engage(member, settings));
+  const leader = createEncoder(settings.layout, settings.rules);
   let lastId = 0;
 
-  function ask<S extends Step>(mate: Mate, step: S, argument: unknown): ReturnType<Hands[S]> {
-    const { member, waiting, failure } = mate;
-    if (failure) return Promise.reject(failure) as ReturnType<Hands[S]>;
+  function ask<S extends Step>(worker: PooledWorker, step: S, argument: unknown): ReturnType<Encoder[S]> {
+    const { member, waiting, failure } = worker;
+    if (failure) return Promise.reject(failure) as ReturnType<Encoder[S]>;
     const id = ++lastId;
     const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
     // A vocabulary goes to every member, so it is copied.
     member.post({ id, step, argument }, step === "setVocabulary" ? [] : buffersIn(argument));
-    return answer as ReturnType<Hands[S]>;
+    return answer as ReturnType<Encoder[S]>;
   }
-  function idlest(): Mate {
-    const ready = mates.filter((mate) => mate.ready && !mate.failure);
-    return (ready.length > 0 ? ready : mates).reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+  function idlest(): PooledWorker {
+    const ready = workers.filter((worker) => worker.ready && !worker.failure);
+    return (ready.length > 0 ? ready : workers).reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
   }
 
   return {
     // Two a member: one in work, one at hand.
     atOnce: 2 * members.length,
     async count(part) {
-      if (mates.some(({ ready, failure }) => ready || failure)) return ask(idlest(), "count", part);
+      if (workers.some(({ ready, failure }) => ready || failure)) return ask(idlest(), "count", part);
       // Whoever has started is heard in between.
       await new Promise((told) => setTimeout(told));
       return leader.count(part);
     },
     async counted() {
-      const all = await Promise.all(mates.map((mate) => ask(mate, "counted", undefined)));
+      const all = await Promise.all(workers.map((worker) => ask(worker, "counted", undefined)));
       return all.reduce((total: LogStatistics, some) => mergeStatistics(total, some), await leader.counted());
     },
     async setVocabulary(vocabulary) {
-      await Promise.all(mates.map((mate) => ask(mate, "setVocabulary", vocabulary)));
+      await Promise.all(workers.map((worker) => ask(worker, "setVocabulary", vocabulary)));
     },
     encode: (part) => ask(idlest(), "encode", part),
     encodeGroup: (request) => ask(idlest(), "encodeGroup", request),
   };
 }
 
-function engage(member: CrewMember, crewRules: CrewRules): Mate {
-  const mate: Mate = { member, ready: false, failure: null, waiting: new Map() };
+function engage(member: PoolWorker, settings: PoolSettings): PooledWorker {
+  const worker: PooledWorker = { member, ready: false, failure: null, waiting: new Map() };
   member.listen(
     (reply) => {
       if ("ready" in reply) {
-        mate.ready = true;
+        worker.ready = true;
         return;
       }
-      const { resolve, reject } = mate.waiting.get(reply.id)!;
-      mate.waiting.delete(reply.id);
+      const { resolve, reject } = worker.waiting.get(reply.id)!;
+      worker.waiting.delete(reply.id);
       if ("error" in reply) reject(new Error(reply.error));
       else resolve(reply.result);
     },
     (cause) => {
-      mate.failure = cause;
-      for (const { reject } of mate.waiting.values()) reject(cause);
-      mate.waiting.clear();
+      worker.failure = cause;
+      for (const { reject } of worker.waiting.values()) reject(cause);
+      worker.waiting.clear();
     },
   );
-  member.post(crewRules, []);
-  return mate;
+  member.post(settings, []);
+  return worker;
 }
 
 /** The member's side: does the steps that it is sent, one after the other, and answers through `post`. */
-export function crewMember(
-  post: (reply: CrewReply, transfer: ArrayBuffer[]) => void,
-): (request: CrewRequest) => Promise<void> {
-  let hands: Hands | null = null;
+export function answerSteps(
+  post: (reply: PoolReply, transfer: ArrayBuffer[]) => void,
+): (request: PoolRequest) => Promise<void> {
+  let encoder: Encoder | null = null;
   return async (request) => {
     if ("rules" in request) {
-      hands = createHands(request.layout, request.rules);
+      encoder = createEncoder(request.layout, request.rules);
       post({ ready: true }, []);
       return;
     }
     const { id, step, argument } = request;
-    let reply: CrewReply;
+    let reply: PoolReply;
     try {
-      reply = { id, result: await (hands![step] as (argument: unknown) => Promise<unknown>)(argument) };
+      reply = { id, result: await (encoder![step] as (argument: unknown) => Promise<unknown>)(argument) };
     } catch (cause) {
       reply = { id, error: (cause as Error).stack ?? String(cause) };
     }

@@ -14,7 +14,10 @@ import { lookAtLog } from "./looking.ts";
 import { openAt } from "./openAt.ts";
 
 /** The handlers of every request. */
-export function createDataDesk(help: ImportHelp, emit: (event: DataEvent) => void): Handlers<DataRequests> {
+export function createDataService(
+  help: ImportHelp,
+  emit: (event: DataEvent) => void,
+): Handlers<DataRequests> {
   let current: Job | null = null;
   const swept = sweepKept().catch(() => {});
 

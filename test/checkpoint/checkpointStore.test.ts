@@ -1,4 +1,4 @@
-// The vault on a real disk: what it keeps, what it lets go, and what a save that breaks off does to it.
+// The checkpointStore on a real disk: what it keeps, what it lets go, and what a save that breaks off does to it.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,25 +6,25 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
-import type { VaultStorage } from "../../src/checkpoint/storage.ts";
-import { createVault, type Vault } from "../../src/checkpoint/vault.ts";
+import { type CheckpointStore, createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
+import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
 import { openDiskStorage } from "../../src/cli/diskStorage.ts";
 import { sampleCheckpoint } from "./sample.ts";
 
 let folder: string;
-let storage: VaultStorage;
-let vault: Vault;
+let storage: CheckpointStoreStorage;
+let checkpointStore: CheckpointStore;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "vault-"));
+  folder = mkdtempSync(join(tmpdir(), "checkpointStore-"));
   storage = await openDiskStorage(folder);
-  vault = reopened();
+  checkpointStore = reopened();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** As after a reload: nothing is known but what lies on disk. */
-function reopened(budget = 1e9): Vault {
-  return createVault({ storage, budget, breathe: async () => {} });
+function reopened(budget = 1e9): CheckpointStore {
+  return createCheckpointStore({ storage, budget, breathe: async () => {} });
 }
 
 function at(step: number, id = "run-1", name = "brisk otter"): Checkpoint {
@@ -41,13 +41,13 @@ const filesOf = (id: string) =>
     .map((name) => name.split(".")[1]!)
     .sort();
 
-async function newestStep(from: Vault, id = "run-1"): Promise<number> {
+async function newestStep(from: CheckpointStore, id = "run-1"): Promise<number> {
   return orThrow(await from.load(id)).checkpoint.progress.step;
 }
 
 it("keeps two newest that take turns, the best, and a trail at doubling steps", async () => {
-  for (let step = 10; step <= 100; step += 10) await vault.save(at(step), false);
-  await vault.save(at(105), true);
+  for (let step = 10; step <= 100; step += 10) await checkpointStore.save(at(step), false);
+  await checkpointStore.save(at(105), true);
   expect(filesOf("run-1")).toEqual([
     "best-a",
     "newest-a",
@@ -71,9 +71,9 @@ it("keeps two newest that take turns, the best, and a trail at doubling steps", 
 });
 
 it("loses nothing but the save that broke off, wherever it broke off", async () => {
-  for (const step of [1, 2, 3]) await vault.save(at(step), false);
+  for (const step of [1, 2, 3]) await checkpointStore.save(at(step), false);
   const before = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
-  const { name } = await vault.save(at(4), false);
+  const { name } = await checkpointStore.save(at(4), false);
   const whole = readFileSync(join(folder, name));
   expect(await newestStep(reopened())).toBe(4);
   // What a crash leaves: any prefix, or the right length with a part never written.
@@ -91,8 +91,8 @@ it("loses nothing but the save that broke off, wherever it broke off", async () 
 });
 
 it("never writes over the good file when the newer one turned out damaged", async () => {
-  for (const step of [1, 2, 3]) await vault.save(at(step), false);
-  const [newest] = (await vault.list())[0]!.files;
+  for (const step of [1, 2, 3]) await checkpointStore.save(at(step), false);
+  const [newest] = (await checkpointStore.list())[0]!.files;
   const bytes = readFileSync(join(folder, newest!.name));
   bytes[bytes.length - 1]! ^= 1;
   writeFileSync(join(folder, newest!.name), bytes);
@@ -107,8 +107,8 @@ it("never writes over the good file when the newer one turned out damaged", asyn
 });
 
 it("keeps within its budget: trails go first, then older files, never a run's newest", async () => {
-  const size = (await vault.save(at(8, "other"), false)).byteLength;
-  for (const step of [9, 10, 11]) await vault.save(at(step, "other"), false);
+  const size = (await checkpointStore.save(at(8, "other"), false)).byteLength;
+  for (const step of [9, 10, 11]) await checkpointStore.save(at(step, "other"), false);
   const tight = reopened(5.5 * size);
   for (const step of [2, 4, 5, 6, 7]) await tight.save(at(step), false);
   expect((await tight.usage()).byteLength).toBeLessThanOrEqual(5.5 * size);
@@ -125,9 +125,9 @@ it("keeps within its budget: trails go first, then older files, never a run's ne
 });
 
 it("makes room when the disk is full, and says so when there is none to make", async () => {
-  const { byteLength } = await vault.save(at(2), false);
+  const { byteLength } = await checkpointStore.save(at(2), false);
   let room = 4 * byteLength;
-  const full: VaultStorage = {
+  const full: CheckpointStoreStorage = {
     ...storage,
     async write(name, pieces) {
       const others = (await storage.list()).filter((file) => file.name !== name);
@@ -140,7 +140,7 @@ it("makes room when the disk is full, and says so when there is none to make", a
       await storage.write(name, pieces);
     },
   };
-  const onFullDisk = createVault({ storage: full, budget: 1e9, breathe: async () => {} });
+  const onFullDisk = createCheckpointStore({ storage: full, budget: 1e9, breathe: async () => {} });
   for (const step of [4, 5, 6, 7, 8, 9]) await onFullDisk.save(at(step), false);
   expect(await newestStep(reopened())).toBe(9);
   room = 0;
@@ -151,22 +151,25 @@ it("makes room when the disk is full, and says so when there is none to make", a
 });
 
 it("renames, exports and removes runs", async () => {
-  await vault.save(at(3), false);
-  await vault.save(at(5, "second", "second"), false);
-  await vault.rename("run-1", "sly fox");
+  await checkpointStore.save(at(3), false);
+  await checkpointStore.save(at(5, "second", "second"), false);
+  await checkpointStore.rename("run-1", "sly fox");
   expect((await reopened().list()).map(({ files }) => files[0]!.summary.run.name).sort()).toEqual([
     "second",
     "sly fox",
   ]);
-  const { checkpoint } = orThrow(await vault.load("run-1"));
+  const { checkpoint } = orThrow(await checkpointStore.load("run-1"));
   expect(checkpoint.state).toEqual(at(3).state);
-  const exported = await vault.exportNewest();
+  const exported = await checkpointStore.exportNewest();
   expect(exported.map(({ id, name }) => [id, name]).sort()).toEqual([
     ["run-1", "sly fox"],
     ["second", "second"],
   ]);
   for (const { blob } of exported) expect(blob.size).toBeGreaterThan(1000);
-  await vault.remove("run-1");
+  await checkpointStore.remove("run-1");
   expect(filesOf("run-1")).toEqual([]);
-  expect(await vault.load("run-1")).toMatchObject({ ok: false, problem: { code: "run-not-saved" } });
+  expect(await checkpointStore.load("run-1")).toMatchObject({
+    ok: false,
+    problem: { code: "run-not-saved" },
+  });
 });

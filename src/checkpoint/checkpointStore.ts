@@ -12,9 +12,9 @@ import {
   peekCheckpoint,
   toSummary,
 } from "./checkpoint.ts";
-import type { VaultStorage } from "./storage.ts";
+import type { CheckpointStoreStorage } from "./storage.ts";
 
-/** A file of the vault, as its first bytes tell; whether the rest is good is known when it is opened. */
+/** A file of the checkpoint store, as its first bytes tell; whether the rest is good is known when it is opened. */
 export interface SavedFile {
   name: string;
   kind: "newest" | "best" | "trail";
@@ -22,20 +22,20 @@ export interface SavedFile {
   summary: CheckpointSummary;
 }
 
-/** A run in the vault. */
+/** A run in the checkpoint store. */
 export interface SavedRun {
   id: string;
   /** Newest first. */
   files: SavedFile[];
 }
 
-export interface VaultUsage {
+export interface CheckpointStoreUsage {
   /** Of all files, broken ones included. */
   byteLength: number;
   budget: number;
 }
 
-export interface Vault {
+export interface CheckpointStore {
   /** Saves a run beside its last good file. Throws a ProblemError where there is no room; older saves stay. */
   save(checkpoint: Checkpoint, isBest: boolean): Promise<SavedFile>;
   /** All runs, the one saved last first. */
@@ -46,12 +46,12 @@ export interface Vault {
   remove(runId: string): Promise<void>;
   /** The newest file of every run, for taking all of them along; `name` is the run's. */
   exportNewest(): Promise<{ id: string; name: string; blob: Blob }[]>;
-  usage(): Promise<VaultUsage>;
+  usage(): Promise<CheckpointStoreUsage>;
   setBudget(bytes: number): Promise<void>;
 }
 
-export interface VaultOptions {
-  storage: VaultStorage;
+export interface CheckpointStoreOptions {
+  storage: CheckpointStoreStorage;
   budget: number;
   /** Awaited every few milliseconds of work, so that training goes on meanwhile. */
   breathe: () => Promise<void>;
@@ -60,7 +60,7 @@ export interface VaultOptions {
 /** Enough for the header of any checkpoint with a few hundred tensors. */
 const HEAD_BYTES = 512 * 1024;
 
-export function createVault({ storage, budget, breathe }: VaultOptions): Vault {
+export function createCheckpointStore({ storage, budget, breathe }: CheckpointStoreOptions): CheckpointStore {
   /** What is known of files, so that a list does not read them again. */
   const known = new Map<string, SavedFile>();
   let queue: Promise<unknown> = Promise.resolve();

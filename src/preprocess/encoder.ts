@@ -35,7 +35,7 @@ export interface Vocabulary {
 }
 
 /** Whoever does the steps. Parts and rows given to it are its own from then on. */
-export interface Hands {
+export interface Encoder {
   /** Steps that may be under way at once. */
   atOnce: number;
   /** First pass: counts a part's values. */
@@ -50,7 +50,7 @@ export interface Hands {
 }
 
 /** Does every step at once, on this thread. */
-export function createHands(form: LogForm, rules: Rules): Hands {
+export function createEncoder(form: LogForm, rules: Rules): Encoder {
   const splitOf = lineSplitter(rules);
   const { places } = form;
   const statistics = emptyStatistics(form);

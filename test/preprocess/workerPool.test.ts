@@ -6,12 +6,17 @@ import {
   mergeStatistics,
   type ValueCounts,
 } from "../../src/preprocess/counting.ts";
-import { type CrewMember, type CrewReply, createCrew, crewMember } from "../../src/preprocess/crew.ts";
-import { createHands } from "../../src/preprocess/hands.ts";
+import { createEncoder } from "../../src/preprocess/encoder.ts";
 import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
+import {
+  answerSteps,
+  createWorkerPool,
+  type PoolReply,
+  type PoolWorker,
+} from "../../src/preprocess/workerPool.ts";
 import { logLine } from "./made.ts";
 
-const crewRules = { layout: { integers: 1, categories: 1 }, rules: DEFAULT_RULES };
+const settings = { layout: { integers: 1, categories: 1 }, rules: DEFAULT_RULES };
 
 function part(line: number) {
   const text = `${logLine(line % 2, [line], [`0000000${line}`])
@@ -28,11 +33,11 @@ function countsOf(column: ValueCounts): [number, number][] {
 }
 
 /** A member on this thread that hears nothing before `start`. */
-function lateMember(): CrewMember & { start(): void; die(cause: Error): void; heard: number } {
-  let hear: (reply: CrewReply) => void;
+function lateMember(): PoolWorker & { start(): void; die(cause: Error): void; heard: number } {
+  let hear: (reply: PoolReply) => void;
   let fail: (cause: Error) => void;
-  const early: Parameters<ReturnType<typeof crewMember>>[0][] = [];
-  const work = crewMember((reply) => hear(reply));
+  const early: Parameters<ReturnType<typeof answerSteps>>[0][] = [];
+  const work = answerSteps((reply) => hear(reply));
   let started = false;
   return {
     heard: 0,
@@ -55,17 +60,17 @@ function lateMember(): CrewMember & { start(): void; die(cause: Error): void; he
 
 it("counts what its leader counted before a member was there, and what members counted", async () => {
   const member = lateMember();
-  const crew = createCrew([member], crewRules);
-  for (const line of [0, 1, 2]) await crew.count(part(line));
+  const workerPool = createWorkerPool([member], settings);
+  for (const line of [0, 1, 2]) await workerPool.count(part(line));
   expect(member.heard).toBe(1);
   member.start();
   await new Promise((heard) => setTimeout(heard));
-  for (const line of [3, 4, 2]) await crew.count(part(line));
+  for (const line of [3, 4, 2]) await workerPool.count(part(line));
   expect(member.heard).toBe(4);
 
-  const alone = createHands(crewRules.layout, crewRules.rules);
+  const alone = createEncoder(settings.layout, settings.rules);
   for (const line of [0, 1, 2, 3, 4, 2]) await alone.count(part(line));
-  const { rows, integers, categories } = await crew.counted();
+  const { rows, integers, categories } = await workerPool.counted();
   const expected = await alone.counted();
   expect(rows).toBe(6);
   expect(integers).toEqual(expected.integers);
@@ -75,21 +80,21 @@ it("counts what its leader counted before a member was there, and what members c
 
 it("rejects what waits for a member that dies, and all that is asked of it later", async () => {
   const member = lateMember();
-  const crew = createCrew([member], crewRules);
-  const waiting = crew.setVocabulary({ values: [[]] });
+  const workerPool = createWorkerPool([member], settings);
+  const waiting = workerPool.setVocabulary({ values: [[]] });
   member.die(new Error("out of memory"));
   await expect(waiting).rejects.toThrow("out of memory");
-  await expect(crew.count(part(0))).rejects.toThrow("out of memory");
-  await expect(crew.counted()).rejects.toThrow("out of memory");
+  await expect(workerPool.count(part(0))).rejects.toThrow("out of memory");
+  await expect(workerPool.counted()).rejects.toThrow("out of memory");
 });
 
 it("merges what any number of threads counted, in whichever order, as one would count it", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(fc.nat(60), { maxLength: 80 }), { maxLength: 5 }), async (threads) => {
-      const alone = createHands(crewRules.layout, crewRules.rules);
-      const total = emptyStatistics(crewRules.layout);
+      const alone = createEncoder(settings.layout, settings.rules);
+      const total = emptyStatistics(settings.layout);
       for (const keys of threads) {
-        const thread = createHands(crewRules.layout, crewRules.rules);
+        const thread = createEncoder(settings.layout, settings.rules);
         for (const key of keys) {
           const text = `1\t${key}\t${key.toString(16).padStart(8, "0")}`;
           const line = () => ({ bytes: new TextEncoder().encode(text), firstLine: 0, lineCount: 1 });
