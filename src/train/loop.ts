@@ -67,6 +67,8 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
     yield* each(async function* ({ progress }) {
       yield { type: "paused", position: positionOf(progress) };
     });
+    // Where the last learner has just left, nobody is there who could go on.
+    if (active.size === 0) return;
     await control.permission();
     yield* each(async function* (learner) {
       learner.restartClock();
@@ -79,6 +81,7 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
     const points = new Map(learners.map((learner) => [learner, [] as EvaluationPoint[]]));
     if (inputs.evaluate === false) return points;
     yield* each((learner) => learner.report(true));
+    if (active.size === 0) return points;
     for (const split of ["valid", "test"] as const) {
       if (dataset.manifest.splits[split].rows === 0) continue;
       if (!(yield* evaluatePass(split, points))) return points;
@@ -98,7 +101,7 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
     for await (const batch of dataset.batches({ ...shared, split, shuffle: null })) {
       yield* each((learner) => scorers.get(learner)!.add(batch));
       rows += batch.rowCount;
-      if (control.stopping) return false;
+      if (control.stopping || active.size === 0) return false;
       if (performance.now() - heard < EVENT_MS) continue;
       heard = performance.now();
       yield* each(async function* () {
@@ -114,9 +117,8 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
     return true;
   }
 
-  /** Whether the evaluation that belongs to the step done last is still to come. */
-  function evaluationDue(): boolean {
-    const { step, evaluatedStep } = [...active][0]!.progress;
+  /** Whether the evaluation that belongs to the step that `learner` did last is still to come. */
+  function evaluationDue({ progress: { step, evaluatedStep } }: Learner): boolean {
     return evaluateEverySteps > 0 && step % evaluateEverySteps === 0 && step > evaluatedStep;
   }
 
@@ -147,12 +149,16 @@ export async function* trainLoop(learners: Learner[], inputs: LoopInputs): Async
         skipBatches: epoch === firstEpoch ? batchInEpoch : 0,
       };
       for await (const batch of dataset.batches(options)) {
-        if (!control.stopping && evaluationDue()) {
+        // Learners leave while they report, pause or evaluate, too. Those that are left stand at the same step.
+        const [first] = active;
+        if (!first) return;
+        if (!control.stopping && evaluationDue(first)) {
           const points = yield* evaluateAll();
           if (!control.stopping)
             yield* each(async (learner) => learner.keepEvaluations(points.get(learner)!));
         }
         if (control.waiting) yield* pause();
+        if (active.size === 0) return;
         if (control.stopping) {
           reason = "stopped";
           break epochs;

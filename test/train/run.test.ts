@@ -1,6 +1,6 @@
 // A run over the real readable engine, on rows in memory.
 
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import type { Config } from "../../src/model/config.ts";
@@ -31,6 +31,19 @@ const typesOf = (events: TrainEvent[]) =>
   events.map((event) => event.type).filter((type) => type !== "evaluating");
 
 beforeAll(() => useNodeBackend("wasm"));
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** A model whose loss is not finite from the first step on. */
+async function broken(config: Config): Promise<Pick<RunInputs, "config" | "engine">> {
+  const engine = createReferenceEngine(config, createMemoryDataset({ train: 0, test: 0 }).shape("bucket"));
+  const state = await engine.read();
+  state.parameters.get("embedding")!.values[3] = Number.NaN;
+  await engine.write(state);
+  return { config, engine };
+}
 
 describe("a run", () => {
   it("trains every epoch on every row, evaluates at its end, and finishes", async () => {
@@ -93,15 +106,28 @@ describe("a run", () => {
 
   it("says which tensor is no longer finite, and which control to turn", async () => {
     const wild = smallConfig({ optimizer: { learningRate: 10 }, embeddingDim: 8 });
-    const engine = createReferenceEngine(wild, createMemoryDataset({ train: 0, test: 0 }).shape("bucket"));
-    const state = await engine.read();
-    state.parameters.get("embedding")!.values[3] = Number.NaN;
-    await engine.write(state);
-    const events = await eventsOf(inputs({ config: wild, engine }));
+    const events = await eventsOf(inputs(await broken(wild)));
     expect(events.at(-1)).toMatchObject({
       type: "failed",
       problem: { code: "loss-not-finite", control: "optimizer.learningRate" },
     });
+  });
+
+  it("says so at whichever moment it shows: between steps, before an evaluation, before a pause", async () => {
+    // A clock that runs so fast that every step is reported by itself.
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 1000));
+    const between = await eventsOf(inputs(await broken(smallConfig())));
+    vi.restoreAllMocks();
+    const evaluating = await eventsOf(inputs({ ...(await broken(smallConfig())), evaluateEverySteps: 1 }));
+    const control = createControl(true);
+    control.allow(1);
+    const pausing = await eventsOf(inputs({ ...(await broken(smallConfig())), control }));
+    const failure = { type: "failed", problem: { code: "loss-not-finite" } };
+    for (const events of [between, evaluating, pausing]) {
+      expect(events.at(-1)).toMatchObject(failure);
+      expect(typesOf(events)).toEqual(["started", "failed"]);
+    }
   });
 
   it("refuses a data set without training rows", async () => {
