@@ -4,13 +4,13 @@ import "@mantine/core/styles.css";
 import "@mantine/dropzone/styles.css";
 import "./ui/palette.css";
 import { createRoot } from "react-dom/client";
-import { createClient } from "./protocol/client.ts";
-import type { DataEvent, DataRequests } from "./protocol/dataMessages.ts";
-import type { TrainerEvent, TrainerRequests } from "./protocol/messages.ts";
+import { createClient } from "./base/rpc/client.ts";
+import type { DataEvent, DataRequests } from "./datasets/requests.ts";
 import { createRuns } from "./store/runs.ts";
 import { openRunsDatabase } from "./store/runsDatabase.ts";
 import { followStudio } from "./store/runsFollow.ts";
 import { createStudio } from "./store/studio.ts";
+import type { TrainerEvent, TrainerRequests } from "./train/requests.ts";
 import { App } from "./ui/App.tsx";
 
 const studio = createStudio(

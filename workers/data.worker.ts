@@ -1,10 +1,10 @@
 // The worker that keeps data sets: it imports logs with the help of workers of its own.
 
+import type { Port } from "../src/base/rpc/port.ts";
+import { serve } from "../src/base/rpc/serve.ts";
 import { createDataService } from "../src/datasets/dataService.ts";
+import type { DataEvent, DataRequests } from "../src/datasets/requests.ts";
 import { startPoolWorkers } from "../src/datasets/workers.ts";
-import type { DataEvent, DataRequests } from "../src/protocol/dataMessages.ts";
-import type { Port } from "../src/protocol/port.ts";
-import { serve } from "../src/protocol/serve.ts";
 
 const startHand = () => new Worker(new URL("./encoder.worker.ts", import.meta.url), { type: "module" });
 

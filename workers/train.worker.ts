@@ -1,10 +1,10 @@
 // The worker that trains: the page's requests reach the trainer, its events go back.
 
+import type { Port } from "../src/base/rpc/port.ts";
+import { serve } from "../src/base/rpc/serve.ts";
 import type { HelperOrder } from "../src/engine/wasm/team.ts";
-import type { TrainerEvent, TrainerRequests } from "../src/protocol/messages.ts";
-import type { Port } from "../src/protocol/port.ts";
-import { serve } from "../src/protocol/serve.ts";
 import { browserPlatform } from "../src/train/browser.ts";
+import type { TrainerEvent, TrainerRequests } from "../src/train/requests.ts";
 import { createTrainer } from "../src/train/trainer.ts";
 
 const workers = {

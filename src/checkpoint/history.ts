@@ -1,7 +1,7 @@
 // The curves of a run as matrices, one row a point, and back: a checkpoint carries them, and Python can plot them.
 
 import { SPLITS } from "../base/batch.ts";
-import type { EvaluationPoint, HeadValues, ProgressPoint } from "../train/events.ts";
+import type { EvaluationPoint, HeadValues, ProgressPoint } from "../runs/events.ts";
 
 /** All points of a run so far, oldest first. */
 export interface History {

@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { SPLITS } from "../base/batch.ts";
-import type { EvaluationPoint, HeadValues, Position } from "../train/events.ts";
+import type { EvaluationPoint, HeadValues, Position } from "../runs/events.ts";
 
 const count = z.number().int().min(0);
 const finite = z.number();

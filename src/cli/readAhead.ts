@@ -1,7 +1,7 @@
 // Reading on a thread of its own, for training on several.
 
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { WorkerPort } from "../protocol/client.ts";
+import type { WorkerPort } from "../base/rpc/client.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { openRemoteDataset } from "../train/remoteDataset.ts";
 import { threadScript } from "./threadScript.ts";

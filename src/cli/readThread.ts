@@ -1,8 +1,8 @@
 // A thread that reads a data set's folder for the one that trains.
 
 import { type MessagePort, workerData } from "node:worker_threads";
-import type { Port } from "../protocol/port.ts";
-import { serve } from "../protocol/serve.ts";
+import type { Port } from "../base/rpc/port.ts";
+import { serve } from "../base/rpc/serve.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { createReader, type ReaderEvent, type ReaderRequests } from "../train/reader.ts";
 import { diskFolder } from "./files.ts";

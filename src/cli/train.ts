@@ -15,9 +15,9 @@ import {
   parseConfigText,
 } from "../model/config.ts";
 import { DEFAULT_PRESET, findPreset, PRESET_NAMES } from "../model/presets.ts";
+import type { EvaluationPoint, HeadValues, TrainEvent } from "../runs/events.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { createControl, type RunControl } from "../train/control.ts";
-import type { EvaluationPoint, HeadValues, TrainEvent } from "../train/events.ts";
 import { interrupted, selectionSplit, totalSteps } from "../train/progress.ts";
 import { createRun } from "../train/run.ts";
 import { parseArguments, UsageError, type Values } from "./arguments.ts";

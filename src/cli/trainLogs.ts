@@ -2,7 +2,7 @@
 
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { EvaluationPoint, ProgressPoint } from "../train/events.ts";
+import type { EvaluationPoint, ProgressPoint } from "../runs/events.ts";
 
 /** `2022-06-27 15:26:29 epoch: 1 step: 41257, loss is 0.4989`; the step counts within its epoch, as MindSpore's does. */
 export function lossLine(point: ProgressPoint, stepsPerEpoch: number): string {

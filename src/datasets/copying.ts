@@ -3,7 +3,6 @@
 import { downloadZip } from "client-zip";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import type { DatasetLocation } from "../protocol/messages.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import { type Folder, withFile } from "../shards/byteSource.ts";
 import { createSha256 } from "../shards/checksums.ts";
@@ -12,6 +11,7 @@ import { damagedShard } from "../shards/shardProblem.ts";
 import { beginKept, filesOfKept, listKept } from "./device.ts";
 import type { Job } from "./job.ts";
 import { openAt } from "./openAt.ts";
+import type { DatasetLocation } from "./requests.ts";
 
 const COPY_BYTES = 1 << 22;
 

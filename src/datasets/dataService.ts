@@ -3,15 +3,15 @@
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import type { Handlers } from "../base/rpc/serve.ts";
 import { inspectDataset } from "../preprocess/inspect.ts";
-import type { DataEvent, DataJob, DataRequests } from "../protocol/dataMessages.ts";
-import type { Handlers } from "../protocol/serve.ts";
 import { keepDataset, saveKept, zipKept } from "./copying.ts";
 import { deleteKept, listKept, renameKept, sweepKept } from "./device.ts";
 import { type ImportHelp, importLog } from "./importing.ts";
 import { createJob, type Job } from "./job.ts";
 import { lookAtLog } from "./looking.ts";
 import { openAt } from "./openAt.ts";
+import type { DataEvent, DataJob, DataRequests } from "./requests.ts";
 
 /** The handlers of every request. */
 export function createDataService(

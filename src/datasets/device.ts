@@ -4,13 +4,13 @@
 import { heldLocks, takeLock } from "../base/locks.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import type { KeptDataset } from "../protocol/dataMessages.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import { checkFiles } from "../shards/checkFiles.ts";
 import { byteLengthOf, MANIFEST_FILE } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { opfsFolder, opfsOutput, unwritable } from "../shards/opfs.ts";
+import type { KeptDataset } from "./requests.ts";
 
 const ROOT = "datasets";
 /** What the person calls it, where that is not what the manifest says: the manifest's own name is part of its identity. */

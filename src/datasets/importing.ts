@@ -10,12 +10,12 @@ import { createPacer } from "../preprocess/pace.ts";
 import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
 import { faultOfRules, rulesOf } from "../preprocess/rules.ts";
 import { createWorkerPool, type PoolWorker } from "../preprocess/workerPool.ts";
-import type { ChosenFile, DataProgress, DataRequests, ImportOptions } from "../protocol/dataMessages.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { beginKept } from "./device.ts";
 import type { Job } from "./job.ts";
 import { inputsOf, nameOfFiles } from "./looking.ts";
 import { openAt } from "./openAt.ts";
+import type { ChosenFile, DataProgress, DataRequests, ImportOptions } from "./requests.ts";
 
 const STAGES: Record<Progress["stage"], string> = {
   count: "Counting values",

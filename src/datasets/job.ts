@@ -3,7 +3,7 @@
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { Pace } from "../preprocess/pace.ts";
-import type { DataJob, DataProgress } from "../protocol/dataMessages.ts";
+import type { DataJob, DataProgress } from "./requests.ts";
 
 const TELL_EVERY_MS = 250;
 

@@ -12,8 +12,8 @@ import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { countPass } from "../preprocess/passes.ts";
 import { DEFAULT_RULES } from "../preprocess/preprocess.ts";
-import type { ChosenFile, LogLook, LogReport } from "../protocol/dataMessages.ts";
 import type { Layout } from "../shards/rows.ts";
+import type { ChosenFile, LogLook, LogReport } from "./requests.ts";
 
 /** A look ends after so many rows, or bytes as they lie on the disk. */
 const LOOK_ROWS = 50_000;

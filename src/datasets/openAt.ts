@@ -1,12 +1,12 @@
 // A data set, wherever it lies.
 
 import { makeDemoDataset } from "../preprocess/synthetic.ts";
-import type { DatasetLocation } from "../protocol/messages.ts";
 import { type Folder, filesFolder, urlFolder } from "../shards/byteSource.ts";
 import { checkFiles } from "../shards/checkFiles.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { openKept } from "./device.ts";
+import type { DatasetLocation } from "./requests.ts";
 
 /** Hears of the work that opening may take. */
 export type TellOpening = (stage: string, done: number, total: number) => void;

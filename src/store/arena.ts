@@ -3,12 +3,13 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { assertNever } from "../base/assert.ts";
 import { type Problem, problem } from "../base/problem.ts";
+import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
 import { type Member, QUESTIONS } from "../model/questions.ts";
-import type { DatasetLocation, DatasetSummary, TrainerRequests } from "../protocol/messages.ts";
-import type { ArenaEvent, PairVerdict } from "../train/arenaEvents.ts";
-import type { EvaluationPoint, TrainEvent } from "../train/events.ts";
+import type { ArenaEvent, PairVerdict } from "../runs/arenaEvents.ts";
+import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
+import type { DatasetSummary, TrainerRequests } from "../train/requests.ts";
 import { type ArenaCurves, addDifference, addPoint, createArenaCurves, pairsOf } from "./arenaCurves.ts";
 import { dataOf, type RunData } from "./runsRecord.ts";
 

@@ -1,8 +1,8 @@
 // The curves of an arena's seed: losses and evaluations of each member, differences of each pair. They live outside the
 // store, which holds a version that is counted up when they grow.
 
-import type { DifferencePoint, Pair } from "../train/arenaEvents.ts";
-import type { EvaluationPoint, ProgressPoint } from "../train/events.ts";
+import type { DifferencePoint, Pair } from "../runs/arenaEvents.ts";
+import type { EvaluationPoint, ProgressPoint } from "../runs/events.ts";
 import type { Window } from "./chartView.ts";
 import { type Curve, createCurve } from "./curve.ts";
 

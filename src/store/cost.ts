@@ -1,7 +1,7 @@
 // What steps cost of late: told costs are short and jump, so the older ones go on counting for a while.
 
 import { STEP_PARTS, type StepPart } from "../engine/engine.ts";
-import type { TrainCost } from "../train/events.ts";
+import type { TrainCost } from "../runs/events.ts";
 
 /** Seconds of training after which half of what is older is forgotten. */
 const MEMORY_SECONDS = 5;

@@ -4,18 +4,18 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import type { Inspection } from "../preprocess/inspection.ts";
-import type { Client } from "../protocol/client.ts";
+import type { Client } from "../base/rpc/client.ts";
 import type {
   ChosenFile,
   DataEvent,
   DataProgress,
   DataRequests,
+  DatasetLocation,
   ImportOptions,
   KeptDataset,
   LogLook,
-} from "../protocol/dataMessages.ts";
-import type { DatasetLocation } from "../protocol/messages.ts";
+} from "../datasets/requests.ts";
+import type { Inspection } from "../preprocess/inspection.ts";
 
 export interface ChosenLog {
   /** Of this look. */

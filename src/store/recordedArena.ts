@@ -1,6 +1,6 @@
 // The arena that a first visitor sees: `npm run record` made its file.
 
-import type { RecordedArena } from "../train/arenaEvents.ts";
+import type { RecordedArena } from "../runs/arenaEvents.ts";
 import { type ArenaState, newArena } from "./arena.ts";
 import { type ArenaCurves, addDifference, createArenaCurves, pairsOf } from "./arenaCurves.ts";
 

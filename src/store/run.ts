@@ -4,7 +4,6 @@ import { assertNever } from "../base/assert.ts";
 import type { Problem } from "../base/problem.ts";
 import type { EngineDescription } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
-import type { BackendReport, ContinuedRun } from "../protocol/messages.ts";
 import type {
   EvaluationPoint,
   FinishReason,
@@ -12,7 +11,8 @@ import type {
   ProgressPoint,
   TrainCost,
   TrainEvent,
-} from "../train/events.ts";
+} from "../runs/events.ts";
+import type { BackendReport, ContinuedRun } from "../train/requests.ts";
 import { recentCost } from "./cost.ts";
 import type { EvaluatedSplit } from "./runCurves.ts";
 

@@ -1,8 +1,8 @@
 // The curves of one run: progressive points, and the evaluations of each split. They live outside the store, which
 // holds a version that is counted up when they grow.
 
-import type { Interruption } from "../protocol/messages.ts";
-import type { EvaluationPoint, HeadValues, ProgressPoint, TrainEvent } from "../train/events.ts";
+import type { EvaluationPoint, HeadValues, ProgressPoint, TrainEvent } from "../runs/events.ts";
+import type { Interruption } from "../train/requests.ts";
 import { type Curve, createCurve } from "./curve.ts";
 
 /** What a curve can be drawn over. */

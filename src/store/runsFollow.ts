@@ -2,7 +2,7 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import { memberConfig } from "../model/questions.ts";
-import type { TrainEvent } from "../train/events.ts";
+import type { TrainEvent } from "../runs/events.ts";
 import type { Arena, ArenaState } from "./arena.ts";
 import { isKeepable, recordOf, shownArena } from "./arenaRecord.ts";
 import { afterEvent, newRun, type RunState } from "./run.ts";

@@ -1,8 +1,9 @@
 // A run as the page keeps it: what it was, how it went, and what the person wrote on it. Its curves are kept beside it.
 
 import { z } from "zod";
+import type { DatasetLocation } from "../datasets/requests.ts";
 import { type Config, parseConfig } from "../model/config.ts";
-import type { DatasetLocation, DatasetSummary } from "../protocol/messages.ts";
+import type { DatasetSummary } from "../train/requests.ts";
 import { EVALUATED_SPLITS, type RunCurves } from "./runCurves.ts";
 
 /**

@@ -2,18 +2,18 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
+import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
+import type { Position } from "../runs/events.ts";
 import type {
   CheckpointReport,
   ContinuedRun,
   Continuing,
-  DatasetLocation,
   SavedRuns,
   TrainerEvent,
   TrainerRequests,
-} from "../protocol/messages.ts";
-import type { Position } from "../train/events.ts";
+} from "../train/requests.ts";
 import type { Ask } from "./arena.ts";
 import { createLastSeen } from "./lastSeen.ts";
 

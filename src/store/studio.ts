@@ -3,19 +3,19 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
 import { asProblem, ProblemError } from "../base/result.ts";
+import type { Client } from "../base/rpc/client.ts";
+import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { type Config, parseConfigText } from "../model/config.ts";
 import { DEFAULT_PRESET, type PresetName, preset } from "../model/presets.ts";
-import type { Client } from "../protocol/client.ts";
+import type { TrainEvent } from "../runs/events.ts";
 import type {
   BackendReport,
   ContinuedRun,
-  DatasetLocation,
   DatasetSummary,
   TrainerEvent,
   TrainerRequests,
-} from "../protocol/messages.ts";
-import type { TrainEvent } from "../train/events.ts";
+} from "../train/requests.ts";
 import { type Arena, createArena, isGoingOn } from "./arena.ts";
 import { type ConnectData, createDatasets, type Datasets } from "./datasets.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";

@@ -19,8 +19,8 @@ import {
 } from "../metrics/verdict.ts";
 import type { Config } from "../model/config.ts";
 import { type Member, memberConfig } from "../model/questions.ts";
+import type { ArenaEvent, Pair, PairVerdict } from "../runs/arenaEvents.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import type { ArenaEvent, Pair, PairVerdict } from "./arenaEvents.ts";
 import { createComparison, type PairState } from "./comparison.ts";
 import type { RunControl } from "./control.ts";
 import { evaluateSplit, type Scores } from "./evaluate.ts";

@@ -2,13 +2,13 @@
 
 import { problem } from "../base/problem.ts";
 import { asProblem, orThrow, ProblemError } from "../base/result.ts";
+import type { Handlers } from "../base/rpc/serve.ts";
 import { type Config, inputShape, parseConfig } from "../model/config.ts";
-import type { ArenaRequests, BackendReport, TrainerEvent } from "../protocol/messages.ts";
-import type { Handlers } from "../protocol/serve.ts";
+import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { checkMembers, runArena } from "./arena.ts";
-import type { ArenaEvent } from "./arenaEvents.ts";
 import { createControl, type RunControl } from "./control.ts";
+import type { ArenaRequests, BackendReport, TrainerEvent } from "./requests.ts";
 import type { TrainerPlatform } from "./trainer.ts";
 
 export interface ArenasInputs {

@@ -2,6 +2,7 @@
 
 import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import type { WorkerPort } from "../base/rpc/client.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { type CheckpointStore, createCheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { openOpfs } from "../checkpoint/opfs.ts";
@@ -10,7 +11,6 @@ import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
 import { parameterCount } from "../model/config.ts";
-import type { WorkerPort } from "../protocol/client.ts";
 import { lockedRuns, lockRun } from "./locks.ts";
 import { openRemoteDataset } from "./remoteDataset.ts";
 import type { TrainerPlatform } from "./trainer.ts";

@@ -3,7 +3,7 @@
 import type { StepContext } from "../checkpoint/progress.ts";
 import type { StepReport } from "../engine/engine.ts";
 import { createConfidenceSequence, type MeanDifference } from "../metrics/confidenceSequence.ts";
-import type { DifferencePoint, Pair } from "./arenaEvents.ts";
+import type { DifferencePoint, Pair } from "../runs/arenaEvents.ts";
 
 /** What the batches so far say of two members. */
 export interface PairState {

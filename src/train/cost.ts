@@ -1,7 +1,7 @@
 // What steps cost, reading and reporting included: the engine counts its own work, the loop the time around it.
 
 import type { Engine } from "../engine/engine.ts";
-import type { TrainCost } from "./events.ts";
+import type { TrainCost } from "../runs/events.ts";
 
 export interface CostTally {
   /** Milliseconds that a step waited for its batch. */

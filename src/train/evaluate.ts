@@ -7,8 +7,8 @@ import { aucComponents, aucInterval } from "../metrics/delong.ts";
 import { fusionGain } from "../metrics/fusionGain.ts";
 import { sampleStride } from "../metrics/inspection.ts";
 import type { Config } from "../model/config.ts";
+import type { EvaluationPoint, HeadValues, Position } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import type { EvaluationPoint, HeadValues, Position } from "./events.ts";
 import { hasGate, type RowWeights, rowWeights } from "./fusionWeights.ts";
 
 /** Every row's label and logits of one evaluation, in file order. */

@@ -6,9 +6,9 @@ import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import type { Config } from "../model/config.ts";
+import type { EvaluationPoint, FinishReason, TrainEvent } from "../runs/events.ts";
 import type { BatchOptions, Dataset } from "../shards/dataset.ts";
 import type { RunControl } from "./control.ts";
-import type { EvaluationPoint, FinishReason, TrainEvent } from "./events.ts";
 import type { Learner } from "./learner.ts";
 import { positionOf } from "./progress.ts";
 

@@ -4,8 +4,8 @@ import type { MeterState, StepContext } from "../checkpoint/progress.ts";
 import type { StepReport } from "../engine/engine.ts";
 import { fusionGain } from "../metrics/fusionGain.ts";
 import { createWindow } from "../metrics/window.ts";
+import type { ProgressPoint } from "../runs/events.ts";
 import { headValues } from "./evaluate.ts";
-import type { ProgressPoint } from "./events.ts";
 
 /** Progressive AUC is over this many rows. */
 export const AUC_WINDOW_ROWS = 50_000;

@@ -3,8 +3,8 @@
 import type { Split } from "../base/batch.ts";
 import type { Interruption, RunProgress } from "../checkpoint/progress.ts";
 import type { Config } from "../model/config.ts";
+import type { Position } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import type { Position } from "./events.ts";
 
 export function startProgress(config: Config): RunProgress {
   return {

@@ -3,8 +3,8 @@
 
 import type { Batch } from "../base/batch.ts";
 import type { IdGroups } from "../base/idGroups.ts";
+import type { Handlers } from "../base/rpc/serve.ts";
 import { createIdGrouper } from "../engine/idGroups.ts";
-import type { Handlers } from "../protocol/serve.ts";
 import type { BatchOptions, Dataset } from "../shards/dataset.ts";
 import type { Manifest } from "../shards/manifest.ts";
 

@@ -3,7 +3,7 @@
 import type { RunSnapshot } from "../checkpoint/checkpoint.ts";
 import type { RunProgress } from "../checkpoint/progress.ts";
 import type { ModelState } from "../engine/engine.ts";
-import type { TrainEvent } from "./events.ts";
+import type { TrainEvent } from "../runs/events.ts";
 import { createLearner, type Learner, type LearnerInputs } from "./learner.ts";
 import { type LoopInputs, trainLoop } from "./loop.ts";
 

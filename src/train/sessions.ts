@@ -4,12 +4,17 @@ import type { NamedArrays } from "../base/batch.ts";
 import { fileNameOf } from "../base/fileName.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
+import type { Handlers } from "../base/rpc/serve.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, decodeCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
 import { type Config, inputShape, parameterCount } from "../model/config.ts";
+import type { EvaluationPoint } from "../runs/events.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import { evaluateSplit, toPoint } from "./evaluate.ts";
+import { interrupted, positionOf } from "./progress.ts";
 import type {
   BackendReport,
   CheckpointReport,
@@ -17,12 +22,7 @@ import type {
   Continuing,
   SavedRuns,
   TrainerRequests,
-} from "../protocol/messages.ts";
-import type { Handlers } from "../protocol/serve.ts";
-import type { Dataset } from "../shards/dataset.ts";
-import { evaluateSplit, toPoint } from "./evaluate.ts";
-import type { EvaluationPoint } from "./events.ts";
-import { interrupted, positionOf } from "./progress.ts";
+} from "./requests.ts";
 import type { Beginning, TrainerPlatform } from "./trainer.ts";
 
 type SessionRequests = Pick<

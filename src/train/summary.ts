@@ -2,9 +2,9 @@
 
 import { SPLITS, type Split } from "../base/batch.ts";
 import { INTEGER_MODES, type InputShape, type IntegerMode } from "../model/config.ts";
-import type { DatasetSummary } from "../protocol/messages.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { byteLengthOf, countedRows, type Manifest, missingShare } from "../shards/manifest.ts";
+import type { DatasetSummary } from "./requests.ts";
 
 export function summarise(dataset: Dataset): DatasetSummary {
   const { manifest, identity } = dataset;

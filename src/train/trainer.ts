@@ -2,6 +2,7 @@
 
 import { type Problem, problem } from "../base/problem.ts";
 import { asProblem, orThrow, ProblemError } from "../base/result.ts";
+import type { Handlers } from "../base/rpc/serve.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import {
   type Checkpoint,
@@ -10,22 +11,16 @@ import {
   type RunSnapshot,
 } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
+import type { DatasetLocation } from "../datasets/requests.ts";
 import { heldMemory } from "../engine/describe.ts";
 import type { BackendName, Engine, EngineName } from "../engine/engine.ts";
 import { inspect } from "../metrics/inspection.ts";
 import { type Config, type InputShape, inputShape, parseConfig } from "../model/config.ts";
-import type {
-  BackendReport,
-  DatasetLocation,
-  RunOptions,
-  TrainerEvent,
-  TrainerRequests,
-} from "../protocol/messages.ts";
-import type { Handlers } from "../protocol/serve.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createArenas } from "./arenas.ts";
 import { type Autosave, createAutosave } from "./autosave.ts";
 import { createControl, type RunControl } from "./control.ts";
+import type { BackendReport, RunOptions, TrainerEvent, TrainerRequests } from "./requests.ts";
 import { createRun, type Run } from "./run.ts";
 import { createSessions } from "./sessions.ts";
 import { summarise } from "./summary.ts";

@@ -5,7 +5,7 @@ import { createRandom } from "../../src/base/random.ts";
 import { orThrow } from "../../src/base/result.ts";
 import type { Checkpoint, DatasetCard } from "../../src/checkpoint/checkpoint.ts";
 import { parameterSpecs, parseConfig, runningSpecs } from "../../src/model/config.ts";
-import type { EvaluationPoint, ProgressPoint } from "../../src/train/events.ts";
+import type { EvaluationPoint, ProgressPoint } from "../../src/runs/events.ts";
 
 const config = orThrow(
   parseConfig({

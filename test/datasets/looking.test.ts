@@ -3,8 +3,8 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { lookAtLog } from "../../src/datasets/looking.ts";
+import type { LogReport } from "../../src/datasets/requests.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
-import type { LogReport } from "../../src/protocol/dataMessages.ts";
 
 const ROWS = 100_000;
 let log: Buffer<ArrayBuffer>;

@@ -5,6 +5,8 @@ import type { Verdict } from "../../src/metrics/verdict.ts";
 import { type Config, parseConfig } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import { QUESTIONS } from "../../src/model/questions.ts";
+import type { ArenaEvent, RecordedArena } from "../../src/runs/arenaEvents.ts";
+import type { Position, ProgressPoint } from "../../src/runs/events.ts";
 import { createArena } from "../../src/store/arena.ts";
 import { arenaExtent } from "../../src/store/arenaCurves.ts";
 import {
@@ -20,8 +22,6 @@ import { configDifference } from "../../src/store/configDifference.ts";
 import { columnsOf } from "../../src/store/curve.ts";
 import { replay } from "../../src/store/recordedArena.ts";
 import { parseHash, toHash } from "../../src/store/share.ts";
-import type { ArenaEvent, RecordedArena } from "../../src/train/arenaEvents.ts";
-import type { Position, ProgressPoint } from "../../src/train/events.ts";
 import { differenceSeries, memberSeries } from "../../src/ui/arena/arenaSeries.ts";
 import type { Series } from "../../src/ui/charts/series.ts";
 

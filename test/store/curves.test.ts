@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { EvaluationPoint, Position, ProgressPoint } from "../../src/runs/events.ts";
 import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
 import { createCurve } from "../../src/store/curve.ts";
 import { addEvaluation, addProgress, createRunCurves } from "../../src/store/runCurves.ts";
 import { smooth } from "../../src/store/smooth.ts";
 import { thin } from "../../src/store/thin.ts";
-import type { EvaluationPoint, Position, ProgressPoint } from "../../src/train/events.ts";
 import { chartsOf } from "../../src/ui/charts/definitions.ts";
 import { seriesOf } from "../../src/ui/charts/runSeries.ts";
 

@@ -1,10 +1,10 @@
 // Data sets in the page: what opens when, and what training has to do with it. Both workers are stand-ins.
 
 import { beforeEach, expect, it } from "vitest";
-import type { Client } from "../../src/protocol/client.ts";
-import type { DataRequests, KeptDataset } from "../../src/protocol/dataMessages.ts";
-import type { DatasetLocation, DatasetSummary, TrainerRequests } from "../../src/protocol/messages.ts";
+import type { Client } from "../../src/base/rpc/client.ts";
+import type { DataRequests, DatasetLocation, KeptDataset } from "../../src/datasets/requests.ts";
 import { createStudio, DEMO, type Studio } from "../../src/store/studio.ts";
+import type { DatasetSummary, TrainerRequests } from "../../src/train/requests.ts";
 
 const KEPT: KeptDataset = {
   id: "k",

@@ -4,7 +4,7 @@
 import { expect, it } from "vitest";
 import { type Problem, problem } from "../../src/base/problem.ts";
 import { ProblemError } from "../../src/base/result.ts";
-import type { DataRequests, ImportOptions } from "../../src/protocol/dataMessages.ts";
+import type { DataRequests, ImportOptions } from "../../src/datasets/requests.ts";
 import { createDatasets } from "../../src/store/datasets.ts";
 
 const options: ImportOptions = {

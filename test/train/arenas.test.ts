@@ -4,8 +4,8 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createEngine } from "../../src/engine/create.ts";
-import type { ArenaOptions, BackendReport, TrainerEvent } from "../../src/protocol/messages.ts";
 import { createArenas } from "../../src/train/arenas.ts";
+import type { ArenaOptions, BackendReport, TrainerEvent } from "../../src/train/requests.ts";
 import { smallConfig } from "./configs.ts";
 import { createMemoryDataset } from "./memoryDataset.ts";
 

@@ -4,9 +4,9 @@ import { createEngine } from "../../src/engine/create.ts";
 import { STEP_PARTS } from "../../src/engine/engine.ts";
 import { preset } from "../../src/model/presets.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
+import type { TrainCost } from "../../src/runs/events.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { createControl } from "../../src/train/control.ts";
-import type { TrainCost } from "../../src/train/events.ts";
 import { createRun } from "../../src/train/run.ts";
 
 it("tells a step's parts, which add up to its time, and what unique ids saved", async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { aucLine, lossLine } from "../../src/cli/trainLogs.ts";
-import type { EvaluationPoint, ProgressPoint } from "../../src/train/events.ts";
+import type { EvaluationPoint, ProgressPoint } from "../../src/runs/events.ts";
 
 const position = {
   step: 12,

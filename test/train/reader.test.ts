@@ -2,11 +2,11 @@
 
 import { expect, it } from "vitest";
 import type { Batch } from "../../src/base/batch.ts";
+import type { WorkerPort } from "../../src/base/rpc/client.ts";
+import type { Port } from "../../src/base/rpc/port.ts";
+import { serve } from "../../src/base/rpc/serve.ts";
 import { createIdGrouper } from "../../src/engine/idGroups.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
-import type { WorkerPort } from "../../src/protocol/client.ts";
-import type { Port } from "../../src/protocol/port.ts";
-import { serve } from "../../src/protocol/serve.ts";
 import type { BatchOptions, Dataset } from "../../src/shards/dataset.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { createReader, type ReaderEvent, type ReaderRequests } from "../../src/train/reader.ts";

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { orThrow } from "../../src/base/result.ts";
+import type { Handlers } from "../../src/base/rpc/serve.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
 import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
@@ -12,9 +13,8 @@ import { openDiskStorage } from "../../src/cli/diskStorage.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import { type ConfigInput, parseConfig } from "../../src/model/config.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
-import type { RunOptions, TrainerEvent, TrainerRequests } from "../../src/protocol/messages.ts";
-import type { Handlers } from "../../src/protocol/serve.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
+import type { RunOptions, TrainerEvent, TrainerRequests } from "../../src/train/requests.ts";
 import { createTrainer, type TrainerPlatform } from "../../src/train/trainer.ts";
 
 export interface Tab {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ChosenFile } from "../../src/protocol/dataMessages.ts";
+import type { ChosenFile } from "../../src/datasets/requests.ts";
 import { datasetAmong } from "../../src/ui/data/chosenFiles.ts";
 
 function chosen(...paths: string[]): ChosenFile[] {

@@ -1,8 +1,8 @@
 // What the import dialog offers first, asks the worker for, and refuses.
 
 import { expect, it } from "vitest";
+import type { LogReport } from "../../src/datasets/requests.ts";
 import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
-import type { LogReport } from "../../src/protocol/dataMessages.ts";
 import {
   faultOf,
   firstChoices,

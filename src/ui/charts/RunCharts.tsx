@@ -1,6 +1,6 @@
 import { Switch } from "@mantine/core";
 import { type ReactNode, useCallback, useMemo } from "react";
-import type { DatasetSummary } from "../../protocol/messages.ts";
+import type { DatasetSummary } from "../../train/requests.ts";
 import { Chart } from "./Chart.tsx";
 import classes from "./charts.module.css";
 import { type ChartDefinition, chartsOf } from "./definitions.ts";

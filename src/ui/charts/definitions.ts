@@ -1,7 +1,7 @@
 // What each chart shows: its lines, and the sentences that say what they mean.
 
-import type { DatasetSummary } from "../../protocol/messages.ts";
 import type { EvaluatedSplit } from "../../store/runCurves.ts";
+import type { DatasetSummary } from "../../train/requests.ts";
 
 /** Who a line is about; it decides colour and dashes everywhere. */
 export type LineRole = "branch-0" | "branch-1" | "branch-2" | "branch-3" | "fused" | "reference";

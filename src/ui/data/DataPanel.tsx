@@ -1,6 +1,6 @@
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
-import type { DatasetSummary } from "../../protocol/messages.ts";
 import { isForTraining } from "../../store/studio.ts";
+import type { DatasetSummary } from "../../train/requests.ts";
 import { bytes, count, metric, percent } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { DatasetLoader } from "./DatasetLoader.tsx";

@@ -1,5 +1,5 @@
 import { Button, Group, Progress, Text } from "@mantine/core";
-import type { DataProgress } from "../../protocol/dataMessages.ts";
+import type { DataProgress } from "../../datasets/requests.ts";
 import { count, duration, percent, short } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { useDatasets } from "./useDatasets.ts";

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import type { KeptDataset } from "../../protocol/dataMessages.ts";
+import type { KeptDataset } from "../../datasets/requests.ts";
 import { bytes, count } from "../format.ts";
 
 interface DeleteDialogProps {

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
+import type { ChosenFile, LogLook } from "../../datasets/requests.ts";
 import { faultOfLayout } from "../../preprocess/rules.ts";
-import type { ChosenFile, LogLook } from "../../protocol/dataMessages.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { useStudio } from "../StudioContext.tsx";

@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import type { LogReport } from "../../protocol/dataMessages.ts";
+import type { LogReport } from "../../datasets/requests.ts";
 import { count } from "../format.ts";
 import classes from "./data.module.css";
 

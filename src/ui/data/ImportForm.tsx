@@ -1,7 +1,7 @@
 import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import type { SubmitEvent } from "react";
-import type { ImportOptions, LogReport } from "../../protocol/dataMessages.ts";
-import type { DatasetSummary } from "../../protocol/messages.ts";
+import type { ImportOptions, LogReport } from "../../datasets/requests.ts";
+import type { DatasetSummary } from "../../train/requests.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { bytes, count, percent } from "../format.ts";

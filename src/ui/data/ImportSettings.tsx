@@ -1,6 +1,6 @@
 import { Button, Collapse, Select, SimpleGrid, Stack, Switch } from "@mantine/core";
 import { useState } from "react";
-import type { LogReport } from "../../protocol/dataMessages.ts";
+import type { LogReport } from "../../datasets/requests.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { countsValues, hasNamedSplits, type ImportChoices } from "./importChoices.ts";

@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Text, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
-import type { KeptDataset } from "../../protocol/dataMessages.ts";
+import type { KeptDataset } from "../../datasets/requests.ts";
 import { focusControl } from "../controls/fault.ts";
 import { bytes, count, moment } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";

@@ -1,5 +1,5 @@
 import { type Problem, problem } from "../../base/problem.ts";
-import type { ChosenFile } from "../../protocol/dataMessages.ts";
+import type { ChosenFile } from "../../datasets/requests.ts";
 
 /** Files of a picker. */
 export function chosenFiles(files: Iterable<File>): ChosenFile[] {

@@ -1,6 +1,6 @@
 // Folders of the person's disk, where the browser gives a way to them that can be kept.
 
-import type { ChosenFile } from "../../protocol/dataMessages.ts";
+import type { ChosenFile } from "../../datasets/requests.ts";
 
 type FolderPicker = (options: { mode: "read" | "readwrite" }) => Promise<FileSystemDirectoryHandle>;
 

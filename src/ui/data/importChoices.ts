@@ -1,9 +1,9 @@
 // What a person chooses in the import dialog, as it stands in its fields, and what that asks for.
 
 import type { Problem } from "../../base/problem.ts";
+import type { DatasetLocation, ImportOptions, LogReport } from "../../datasets/requests.ts";
 import { faultOfRows, faultOfRules, type RuleChoices, rulesOf } from "../../preprocess/rules.ts";
-import type { ImportOptions, LogReport } from "../../protocol/dataMessages.ts";
-import type { DatasetLocation, DatasetSummary } from "../../protocol/messages.ts";
+import type { DatasetSummary } from "../../train/requests.ts";
 
 /** Of larger logs the first rows are offered first. */
 const MANY_ROWS = 5_000_000;

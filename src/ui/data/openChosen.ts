@@ -1,5 +1,5 @@
 import { problem } from "../../base/problem.ts";
-import type { ChosenFile } from "../../protocol/dataMessages.ts";
+import type { ChosenFile } from "../../datasets/requests.ts";
 import type { Studio } from "../../store/studio.ts";
 import { datasetAmong } from "./chosenFiles.ts";
 import { filesIn } from "./folders.ts";

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import type { ChosenFile } from "../../protocol/dataMessages.ts";
+import type { ChosenFile } from "../../datasets/requests.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { chosenFiles } from "./chosenFiles.ts";
 import { openChosen } from "./openChosen.ts";

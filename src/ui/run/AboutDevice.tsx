@@ -1,6 +1,6 @@
 import { ActionIcon, Popover, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
-import type { TrainerRequests } from "../../protocol/messages.ts";
+import type { TrainerRequests } from "../../train/requests.ts";
 import { bytes, count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
-import type { BackendReport } from "../../protocol/messages.ts";
 import type { StudioState } from "../../store/studio.ts";
+import type { BackendReport } from "../../train/requests.ts";
 import { useStudioState } from "../StudioContext.tsx";
 
 /** What computes, and why: of the run where there is one, else what would. */

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 import { STEP_PARTS, type StepPart } from "../../engine/engine.ts";
-import type { TrainCost } from "../../train/events.ts";
+import type { TrainCost } from "../../runs/events.ts";
 import { bytes, percent, short } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./cost.module.css";

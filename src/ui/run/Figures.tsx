@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { breaksConvexity } from "../../metrics/fusionGain.ts";
-import type { EvaluationPoint } from "../../train/events.ts";
+import type { EvaluationPoint } from "../../runs/events.ts";
 import { count, duration, metric, short } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./run.module.css";

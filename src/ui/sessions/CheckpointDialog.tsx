@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
-import type { CheckpointReport } from "../../protocol/messages.ts";
 import type { CheckpointEvaluation } from "../../store/sessions.ts";
+import type { CheckpointReport } from "../../train/requests.ts";
 import { count, metric } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./sessions.module.css";

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Problem } from "../../src/base/problem.ts";
 import { problem } from "../../src/base/problem.ts";
 import { ProblemError } from "../../src/base/result.ts";
-import { type Client, createClient } from "../../src/protocol/client.ts";
-import { type Handlers, type Outlet, serve } from "../../src/protocol/serve.ts";
+import { type Client, createClient } from "../../src/base/rpc/client.ts";
+import { type Handlers, type Outlet, serve } from "../../src/base/rpc/serve.ts";
 
 interface Requests {
   double: { input: number; output: number };
@@ -76,7 +76,7 @@ it("carries a problem across as data, and names what has none a fault of the stu
   expect(fault).toMatchObject({
     problem: { code: "unexpected", sentence: expect.stringContaining("an index") },
   });
-  expect((fault as ProblemError).stack).toContain("protocol.test");
+  expect((fault as ProblemError).stack).toContain("rpc.test");
 });
 
 it("refuses a request that has no handler", async () => {
@@ -87,7 +87,7 @@ it("refuses a request that has no handler", async () => {
   });
 });
 
-it("encoder buffers over in both directions instead of copying them", async () => {
+it("hands buffers over in both directions instead of copying them", async () => {
   startServing();
   const bytes = new Uint8Array([1, 2, 3]).buffer;
   const answer = await client.call("reverse", { bytes });

@@ -1,7 +1,7 @@
 // The worker's side of the line: each request goes to its handler and is answered exactly once.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problem } from "../problem.ts";
+import { ProblemError } from "../result.ts";
 import { buffersOf, type FromPage, type FromWorker, type Port } from "./port.ts";
 import { toWireError } from "./wireError.ts";
 

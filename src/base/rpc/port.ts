@@ -1,6 +1,6 @@
 // What a Worker, a worker's `self` and a MessagePort share: the line needs no more, so tests need no browser.
 
-import type { WireError } from "./messages.ts";
+import type { WireError } from "./wireError.ts";
 
 export interface Port {
   postMessage(message: unknown, transfer: Transferable[]): void;

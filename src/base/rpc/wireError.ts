@@ -1,7 +1,13 @@
 // An error as plain data, and back. The page switches on a problem's code, never on words.
 
-import { asProblem, ProblemError } from "../base/result.ts";
-import type { WireError } from "./messages.ts";
+import type { Problem } from "../problem.ts";
+import { asProblem, ProblemError } from "../result.ts";
+
+/** An error as data: native errors lose their fields on the way in some browsers. */
+export interface WireError {
+  problem: Problem;
+  stack: string;
+}
 
 /** Whatever was thrown, as data. */
 export function toWireError(cause: unknown): WireError {

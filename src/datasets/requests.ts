@@ -1,4 +1,4 @@
-// The line between the page and the worker that keeps data sets: each request with its answer, and events. Types only.
+// What the page asks of the worker that keeps data sets: each request with its answer, and the events. Types only.
 
 import type { Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
@@ -6,7 +6,21 @@ import type { Inspection } from "../preprocess/inspection.ts";
 import type { RuleChoices } from "../preprocess/rules.ts";
 import type { Rules } from "../shards/manifest.ts";
 import type { Layout } from "../shards/rows.ts";
-import type { DatasetLocation } from "./messages.ts";
+
+/** Where a data set lies. */
+export type DatasetLocation =
+  | { type: "demo"; rows: number; seed: number }
+  /** Address of a manifest.json; shards lie beside it. */
+  | { type: "url"; manifestUrl: string }
+  /** A data set's folder, dropped or picked: manifest.json, vocabulary and shards. */
+  | {
+      type: "files";
+      files: File[];
+      /** The folder that was chosen, where the browser gives a way back to it. */
+      folder?: FileSystemDirectoryHandle;
+    }
+  /** Kept in this browser's own storage. */
+  | { type: "device"; id: string };
 
 /** A data set in this browser's own storage. */
 export interface KeptDataset {

@@ -1,7 +1,7 @@
 // The page's side of the line: typed calls, events, and a worker that is told apart from a dead one.
 
-import { type Problem, problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { type Problem, problem } from "../problem.ts";
+import { ProblemError } from "../result.ts";
 import { buffersOf, type FromPage, type FromWorker, type Port } from "./port.ts";
 import type { RequestMap } from "./serve.ts";
 import { fromWireError } from "./wireError.ts";

@@ -1,4 +1,4 @@
-// The line between page and worker: each request with its answer, and the events of runs. Types only.
+// What the page asks of the worker that trains: each request with its answer, and the events. Types only.
 
 import type { Problem } from "../base/problem.ts";
 import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
@@ -6,29 +6,15 @@ import type { CheckpointStoreUsage, SavedRun } from "../checkpoint/checkpointSto
 import type { Comparison, Difference } from "../checkpoint/compare.ts";
 import type { History } from "../checkpoint/history.ts";
 import type { Interruption, RunProgress } from "../checkpoint/progress.ts";
+import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Inspection } from "../metrics/inspection.ts";
 import type { Config, InputShape, IntegerMode } from "../model/config.ts";
 import type { Member } from "../model/questions.ts";
-import type { ArenaEvent } from "../train/arenaEvents.ts";
-import type { EvaluationPoint, TrainEvent } from "../train/events.ts";
+import type { ArenaEvent } from "../runs/arenaEvents.ts";
+import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
 
 export type { Interruption };
-
-/** Where a data set lies. */
-export type DatasetLocation =
-  | { type: "demo"; rows: number; seed: number }
-  /** Address of a manifest.json; shards lie beside it. */
-  | { type: "url"; manifestUrl: string }
-  /** A data set's folder, dropped or picked: manifest.json, vocabulary and shards. */
-  | {
-      type: "files";
-      files: File[];
-      /** The folder that was chosen, where the browser gives a way back to it. */
-      folder?: FileSystemDirectoryHandle;
-    }
-  /** Kept in this browser's own storage. */
-  | { type: "device"; id: string };
 
 /** What the page shows of an open data set. */
 export interface DatasetSummary {
@@ -191,9 +177,3 @@ export type TrainerEvent =
   | { type: "notSaved"; runId: string; problem: Problem }
   /** The GPU is gone, and with it all that was not saved. */
   | { type: "deviceLost"; reason: string };
-
-/** An error as data: native errors lose their fields on the way in some browsers. */
-export interface WireError {
-  problem: Problem;
-  stack: string;
-}
