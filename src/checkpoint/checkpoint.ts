@@ -20,7 +20,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import { BACKENDS, ENGINES, type EngineDescription, type ModelState } from "../engine/engine.ts";
 import { type Config, type IntegerMode, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import { manifestSchema } from "../shards/manifestSchema.ts";
+import { hash, manifestSchema } from "../shards/manifestSchema.ts";
 import {
   evaluationColumns,
   evaluationPoints,
@@ -48,11 +48,13 @@ const count = z.number().int().min(0);
 const datasetCardSchema = z.strictObject({
   name: z.string(),
   /** SHA-256 over the manifest's content: equal for equal data. */
-  identity: z.string().regex(/^[0-9a-f]{64}$/),
+  identity: hash,
   fields: count,
   tableRows: count,
   splits: manifestSchema.shape.splits,
   columns: manifestSchema.shape.columns,
+  /** Names the values behind the ids; checkpoints of old lack it. */
+  vocabulary: z.strictObject({ rows: count, sha256: hash }).optional(),
 });
 
 /** What a run was trained on: enough to turn other rows into table rows and weights (src/shards/encoding.ts). */
@@ -117,7 +119,8 @@ export interface Checkpoint extends RunSnapshot {
 /** The card of an open data set, for a run whose integers enter in this way. */
 export function datasetCard({ manifest, identity, shape }: Dataset, integers: IntegerMode): DatasetCard {
   const { name, splits, columns } = manifest;
-  return { name, identity, ...shape(integers), splits, columns };
+  const { rows, sha256 } = manifest.vocabulary;
+  return { name, identity, ...shape(integers), splits, columns, vocabulary: { rows, sha256 } };
 }
 
 /**

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { SPLITS, type Split } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
+import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Config, inputShape } from "../model/config.ts";
@@ -36,18 +37,14 @@ const spec = {
 /** `eval`: AUC and log loss of every head, for one split or for each that has rows. */
 export async function runEvaluate(args: string[]): Promise<number> {
   const { values } = parseArguments(args, spec);
-  const { config, state, best, progress } = await readCheckpoint(values.checkpoint_path);
+  const name = basename(values.checkpoint_path);
+  const { config, dataset: card, state, best, progress } = await readCheckpoint(values.checkpoint_path);
   if (values.weights === "best" && !best)
-    throw new ProblemError(problem("checkpoint-without-best", { name: basename(values.checkpoint_path) }));
+    throw new ProblemError(problem("checkpoint-without-best", { name }));
   const dataset = await openDataset(diskFolder(values.dataset_path));
+  const foreign = otherVocabulary(name, card, dataset.manifest);
+  if (foreign) throw new ProblemError(foreign);
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
-  if (state.parameters.get("embedding")!.shape[0] !== shape.tableRows)
-    throw new ProblemError(
-      problem("checkpoint-other-table", {
-        checkpoint: state.parameters.get("embedding")!.shape[0]!,
-        dataset: shape.tableRows,
-      }),
-    );
   const backend = values.device_target === "CPU" ? "cpu" : "wasm";
   await useNodeBackend(backend);
   const engine = await createEngine(defaultEngine(backend), config, shape);

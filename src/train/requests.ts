@@ -111,6 +111,8 @@ export interface CheckpointReport {
   parameterCount: number;
   /** Whether the open data set is the one that it was trained on. */
   sameData: boolean;
+  /** Why its model cannot read the open data set's rows; null where it can, or none is open. */
+  otherVocabulary: Problem | null;
 }
 
 /** The saved runs, and what they take. */

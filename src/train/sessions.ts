@@ -9,6 +9,7 @@ import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, decodeCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
+import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
 import { type Config, inputShape, parameterCount } from "../model/config.ts";
 import type { EvaluationPoint } from "../runs/events.ts";
@@ -132,13 +133,14 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
     async inspectCheckpoint({ file, name, config }) {
       const checkpoint = orThrow(decodeCheckpoint(await bytesOf(file, name), name));
       inspected = { name, checkpoint };
-      return report(checkpoint, inputs.dataset(), config);
+      return report(name, checkpoint, inputs.dataset(), config);
     },
     async continueCheckpoint(options) {
       return resume(uploaded(), options);
     },
     async startFromCheckpoint(options) {
-      const { checkpoint } = uploaded();
+      const { name, checkpoint } = uploaded();
+      refuseOtherVocabulary(name, checkpoint, openDataset());
       const weights = checkpoint.best ?? checkpoint.state;
       let taken: string[] = [];
       const { backend } = await begin({
@@ -156,8 +158,10 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
       return { backend, taken };
     },
     async evaluateCheckpoint() {
-      const { checkpoint } = uploaded();
-      const points = await inputs.undisturbed(() => evaluate(platform, checkpoint, openDataset()));
+      const { name, checkpoint } = uploaded();
+      const dataset = openDataset();
+      refuseOtherVocabulary(name, checkpoint, dataset);
+      const points = await inputs.undisturbed(() => evaluate(platform, checkpoint, dataset));
       return { points, weights: checkpoint.best ? "best" : "latest" };
     },
     listSavedRuns: savedRuns,
@@ -196,7 +200,12 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
   };
 }
 
-function report(checkpoint: Checkpoint, dataset: Dataset | null, config: Config | null): CheckpointReport {
+function report(
+  name: string,
+  checkpoint: Checkpoint,
+  dataset: Dataset | null,
+  config: Config | null,
+): CheckpointReport {
   const { dataset: card, engine } = checkpoint;
   const current = dataset && {
     name: dataset.manifest.name,
@@ -209,7 +218,13 @@ function report(checkpoint: Checkpoint, dataset: Dataset | null, config: Config 
       config && current ? compareCheckpoint(checkpoint, { config, dataset: current, engine }) : null,
     parameterCount: parameterCount(checkpoint.config, card),
     sameData: current?.identity === card.identity,
+    otherVocabulary: dataset && otherVocabulary(name, card, dataset.manifest),
   };
+}
+
+function refuseOtherVocabulary(name: string, { dataset: card }: Checkpoint, { manifest }: Dataset): void {
+  const foreign = otherVocabulary(name, card, manifest);
+  if (foreign) throw new ProblemError(foreign);
 }
 
 function asBefore(backend: BackendName): string {
@@ -239,14 +254,10 @@ function takeOver(target: NamedArrays, source: NamedArrays): string[] {
 /** The checkpoint's best model, or else its latest, on `valid` and `test`. */
 async function evaluate(
   { probe, useBackend, createEngine }: TrainerPlatform,
-  { config, state, best, progress, dataset: card }: Checkpoint,
+  { config, state, best, progress }: Checkpoint,
   dataset: Dataset,
 ): Promise<EvaluationPoint[]> {
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
-  if (shape.tableRows !== card.tableRows || shape.fields !== card.fields)
-    throw new ProblemError(
-      problem("checkpoint-other-table", { checkpoint: card.tableRows, dataset: shape.tableRows }),
-    );
   await useBackend((await probe()).chosen);
   const engine = await createEngine(config, shape);
   const points: EvaluationPoint[] = [];

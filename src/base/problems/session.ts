@@ -84,9 +84,14 @@ export const sessionProblems = {
     remedy: "Choose the data set that it was trained on.",
     control: "dataset",
   }),
-  "checkpoint-other-table": (d: { checkpoint: number; dataset: number }): Wording => ({
-    sentence: `The checkpoint's embedding table has ${d.checkpoint} rows, this data set needs ${d.dataset}.`,
-    remedy: "Choose the data set that it was trained on, or encode new rows with preprocess --vocabulary.",
+  "checkpoint-other-vocabulary": (d: {
+    name: string;
+    checkpoint: string;
+    dataset: string;
+    difference: string;
+  }): Wording => ({
+    sentence: `${d.name} was trained with the ids of ${d.checkpoint}, and ${d.dataset} has other ids (${d.difference}), so its rows would mean something else to the model.`,
+    remedy: `Encode these rows with the ids of ${d.checkpoint}: preprocess --vocabulary=FOLDER, or, with ${d.checkpoint} open in the page, drop the log and choose its ids.`,
     control: "dataset",
   }),
 };

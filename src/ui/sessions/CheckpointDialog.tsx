@@ -128,6 +128,7 @@ function Choices({ report }: { report: CheckpointReport }) {
   const { config } = report.summary;
   const differs = report.comparison !== null && report.comparison.config.length > 0;
   const fits = report.comparison?.matching.length ?? 0;
+  const cannotRead = busy !== null || report.otherVocabulary !== null;
   return (
     <Stack gap={6}>
       {busy && (
@@ -144,7 +145,7 @@ function Choices({ report }: { report: CheckpointReport }) {
         </Button>
         <Button
           variant="default"
-          disabled={busy !== null}
+          disabled={cannotRead}
           onClick={() => void change({ type: "weights", config })}
         >
           New run from its weights
@@ -152,19 +153,24 @@ function Choices({ report }: { report: CheckpointReport }) {
         {differs && here && (
           <Button
             variant="default"
-            disabled={fits === 0 || busy !== null}
+            disabled={fits === 0 || cannotRead}
             onClick={() => void change({ type: "weights", config: here })}
           >
             New run, configuration here, tensors that fit
           </Button>
         )}
-        <Button variant="default" disabled={busy !== null} onClick={() => void sessions.evaluateUploaded()}>
+        <Button variant="default" disabled={cannotRead} onClick={() => void sessions.evaluateUploaded()}>
           Only evaluate it
         </Button>
       </Group>
       {!report.sameData && (
         <Text size="xs" c="dimmed">
           To go on where it was, open {report.summary.dataset.name} first.
+        </Text>
+      )}
+      {report.otherVocabulary && (
+        <Text size="sm" data-testid="other-vocabulary">
+          {report.otherVocabulary.sentence} {report.otherVocabulary.remedy}
         </Text>
       )}
     </Stack>
