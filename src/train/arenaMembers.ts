@@ -1,0 +1,33 @@
+// Who may compete in an arena, and which pairs are compared.
+
+import { problem } from "../base/problem.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import type { Member } from "../model/questions.ts";
+import type { Pair } from "../runs/arenaEvents.ts";
+
+const LEAST_MEMBERS = 2;
+const MOST_MEMBERS = 6;
+
+/** Whether the members can train on the same batches. */
+export function checkMembers(members: Member[]): Result<Member[]> {
+  if (members.length < LEAST_MEMBERS || members.length > MOST_MEMBERS)
+    return err(problem("arena-size", { members: members.length, least: LEAST_MEMBERS, most: MOST_MEMBERS }));
+  const [first] = members as [Member];
+  for (const [index, { name, config }] of members.entries()) {
+    for (const field of ["batchSize", "epochs", "integers"] as const) {
+      if (config[field] === first.config[field]) continue;
+      const value = String(config[field]);
+      const expected = String(first.config[field]);
+      const details = { member: index, name, field, value, other: first.name, expected };
+      return err(problem("arena-members-differ", details));
+    }
+  }
+  return ok(members);
+}
+
+/** Every pair of `members` members, by the first one, then by the second. */
+export function pairsOf(members: number): Pair[] {
+  return Array.from({ length: members }, (_, first) =>
+    Array.from({ length: members - first - 1 }, (_, k) => ({ first, second: first + 1 + k })),
+  ).flat();
+}
