@@ -52,31 +52,27 @@ export async function openParquet(
         return piece.buffer as ArrayBuffer;
       },
     };
-    const columns = new Map<string, ArrayLike<number>>();
+    const { buffer } = allocate(4 * rows * names.length);
+    const columns = names.map((_, c) => new Int32Array(buffer, 4 * rows * c, rows));
+    const filled = new Uint32Array(names.length);
     try {
       await parquetRead({
         file,
         metadata: { ...metadata, row_groups: [metadata.row_groups[g]!] },
         compressors,
-        onChunk: ({ columnName, columnData }) => {
-          columns.set(columnName, columnData as ArrayLike<number>);
+        // Called once a page: writers cut a column into several.
+        onChunk({ columnName, columnData, rowStart }) {
+          const c = names.indexOf(columnName);
+          columns[c]!.set(columnData as ArrayLike<number>, rowStart);
+          filled[c]! += columnData.length;
         },
       });
     } catch (cause) {
       throw damagedShard(shard, `row group ${g} cannot be decoded (${(cause as Error).message})`);
     }
-    const { buffer } = allocate(4 * rows * names.length);
-    return {
-      count: rows,
-      columns: names.map((name, c) => {
-        const column = columns.get(name);
-        if (column?.length !== rows)
-          throw damagedShard(shard, `column ${name} of row group ${g} is not whole`);
-        const codes = new Int32Array(buffer, 4 * rows * c, rows);
-        codes.set(column);
-        return { codes, base: null };
-      }),
-    };
+    const partial = filled.findIndex((count) => count !== rows);
+    if (partial !== -1) throw damagedShard(shard, `column ${names[partial]} of row group ${g} is not whole`);
+    return { count: rows, columns: columns.map((codes) => ({ codes, base: null })) };
   };
 }
 
