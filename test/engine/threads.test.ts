@@ -5,6 +5,7 @@ import { createRandom } from "../../src/base/random.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
 import { kernelTeam } from "../../src/engine/wasm/kernels.ts";
+import { call } from "../../src/engine/wasm/signatures.ts";
 import { parseConfig } from "../../src/model/config.ts";
 import { randomBatch } from "./agreement.ts";
 
@@ -54,7 +55,7 @@ it("computes the same bit for bit on 1, 2 and 4 threads", async () => {
 it("tells a kernel that failed on another thread", async () => {
   await useNodeBackend("wasm", 4);
   const outside = 2 ** 31;
-  const tasks = Array.from({ length: 8 }, () => [["squares", 4, outside] as const]);
+  const tasks = Array.from({ length: 8 }, () => [call("squares", { count: 4, x: outside })]);
   expect(() => kernelTeam().run(tasks)).toThrow(/kernel/);
 });
 

@@ -2,7 +2,8 @@
 // others, so it does not matter to a result how work is cut.
 
 import { type Panels, ROW } from "./heap.ts";
-import type { Call, KernelTeam } from "./team.ts";
+import type { Call } from "./signatures.ts";
+import type { KernelTeam } from "./team.ts";
 
 /** Rows are cut into at most so many blocks, of so many rows at least. */
 export const MOST_BLOCKS = 32;

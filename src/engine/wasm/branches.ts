@@ -8,7 +8,7 @@ import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
 import { addGatedGradients, clearFieldGradients, gateBackward, gateForward, loadFields } from "./gating.ts";
 import { fromColumn, type Panels, ROW } from "./heap.ts";
 import { SCRATCH_FLOATS, type UnitWork } from "./memory.ts";
-import type { Call } from "./team.ts";
+import { type Call, call, invoke, type KernelValues } from "./signatures.ts";
 import { gradientAt, gradientPanels, parameterAt, parameterPanels, type Workspace } from "./workspace.ts";
 
 /** Training on the batch's own statistics with the dropout of a step, or evaluation. */
@@ -28,16 +28,16 @@ export function forward(w: Workspace, B: number, mode: Mode): void {
   if (work.gating) loadFields(w, B);
   for (const b of plan.branches.keys()) forwardBranch(w, B, b, mode);
   const scores = plan.fusionColumn === null ? 0 : fromColumn(work.shared, plan.fusionColumn).at;
-  team.kernels.lossesAndGradients(
+  invoke(team.kernels, "lossesAndGradients", {
     B,
-    plan.branches.length,
-    config.distillationWeight,
-    work.logits,
+    n: plan.branches.length,
+    distillationWeight: config.distillationWeight,
+    logits: work.logits,
     scores,
-    work.labels,
-    work.logitGradients,
-    state.sums,
-  );
+    labels: work.labels,
+    dLogits: work.logitGradients,
+    sums: state.sums,
+  });
 }
 
 /** Gradients of everything above the shared projection, whose own takes its place; `first` then goes on from that. */
@@ -66,13 +66,15 @@ function forwardBranch(w: Workspace, B: number, b: number, mode: Mode): void {
   const { weight, bias } = branch.head;
   team.run(
     rowTasks(team, B, (row, count) => [
-      [
-        ...(["head", count, columns / 16, fromRow(x, row).at, x.panel] as const),
-        parameterAt(w, weight),
-        parameterAt(w, bias),
-        work.logits + 4 * (b + row * (n + 1)),
-        4 * (n + 1),
-      ],
+      call("head", {
+        B: count,
+        panels: columns / 16,
+        x: fromRow(x, row),
+        w: parameterAt(w, weight),
+        bias: parameterAt(w, bias),
+        logits: work.logits + 4 * (b + row * (n + 1)),
+        stride: 4 * (n + 1),
+      }),
     ]),
   );
   meter.product(B, 1, columns);
@@ -88,12 +90,12 @@ function forwardUnit(w: Workspace, B: number, at: UnitAt, input: Panels | null, 
     plan.unit.activation === "linear" && dropout === 0
       ? []
       : [
-          [
-            ...(["activate", row, row + count, totalColumns(plan.y) / 16] as const),
+          call("activate", {
+            begin: row,
+            end: row + count,
             ...activationOf(w, at, dropout, training ? mode.step : 0),
-            out.at,
-            out.panel,
-          ],
+            x: out,
+          }),
         ];
   team.run(
     rowTasks(team, B, (row, count) => [
@@ -117,32 +119,28 @@ function multiply(
   count: number,
 ): Call[] {
   const weight = plan.weight!;
-  const v = parameterPanels(w, weight);
-  const [x, out] = [fromRow(input, row), fromRow(z, row)];
+  const out = fromRow(z, row);
   return [
-    ["fillRows", count, weight.columns / 16, parameterAt(w, plan.bias), out.at, out.panel],
-    [
-      ...(["productRows", count, weight.columns, weight.rows, x.at, x.panel] as const),
-      v.at,
-      v.panel,
-      out.at,
-      out.panel,
-      1,
-    ],
+    call("fillRows", { B: count, panels: weight.columns / 16, row: parameterAt(w, plan.bias), x: out }),
+    call("productRows", {
+      m: count,
+      n: weight.columns,
+      k: weight.rows,
+      a: fromRow(input, row),
+      b: parameterPanels(w, weight),
+      c: out,
+      accumulate: 1,
+    }),
   ];
 }
 
 function interact(at: UnitAt, row: number, count: number): Call {
-  const { z: blocks, unit } = at.plan;
-  const [z, y] = [fromRow(zOf(at), row), fromRow(at.work.y, row)];
-  return [
-    ...(["interact", count, blocks.padded / 16, unit.order, INTERACTIONS.indexOf(unit.interaction)] as const),
-    FUNCTIONS.indexOf(unit.gate),
-    z.at,
-    z.panel,
-    y.at,
-    y.panel,
-  ];
+  return call("interact", {
+    B: count,
+    ...interactionOf(at.plan),
+    z: fromRow(zOf(at), row),
+    y: fromRow(at.work.y, row),
+  });
 }
 
 function normalise(
@@ -159,19 +157,14 @@ function normalise(
   const scale = [parameterAt(w, gamma), parameterAt(w, beta)] as const;
   team.run(
     panelTasks(team, totalColumns(plan.y) / 16, (p, count) => {
-      const [from, to] = [fromColumn(y, 16 * p), fromColumn(out, 16 * p)];
+      const [x, to] = [fromColumn(y, 16 * p), fromColumn(out, 16 * p)];
       const row = p * ROW;
+      const own = { B, panels: count, x };
       const calls: Call[] = [
-        ["normalise", B, count, m + row, v + row, from.at, from.panel],
-        [
-          ...(["scaleAndShift", B, count, scale[0] + row, scale[1] + row] as const),
-          from.at,
-          from.panel,
-          to.at,
-          to.panel,
-        ],
+        call("normalise", { ...own, mean: m + row, variance: v + row }),
+        call("scaleAndShift", { ...own, gamma: scale[0] + row, beta: scale[1] + row, out: to }),
       ];
-      if (training) calls.unshift(["moments", B, count, from.at, from.panel, m + row, v + row]);
+      if (training) calls.unshift(call("moments", { ...own, mean: m + row, variance: v + row }));
       return calls;
     }),
   );
@@ -185,19 +178,17 @@ function backwardBranch(w: Workspace, B: number, b: number, step: number): void 
   const columns = totalColumns(branch.units.at(-1)!.y);
   const { out } = units.at(-1)!;
   const { weight, bias } = branch.head;
-  team.kernels.headBackward(
+  invoke(team.kernels, "headBackward", {
     B,
-    columns / 16,
-    work.logitGradients + 4 * b,
-    4 * plan.branches.length,
-    out.at,
-    out.panel,
-    parameterAt(w, weight),
-    d.at,
-    d.panel,
-    gradientAt(w, weight),
-    gradientAt(w, bias),
-  );
+    panels: columns / 16,
+    d: work.logitGradients + 4 * b,
+    stride: 4 * plan.branches.length,
+    x: out,
+    w: parameterAt(w, weight),
+    dx: d,
+    dw: gradientAt(w, weight),
+    dBias: gradientAt(w, bias),
+  });
   meter.product(2 * B, 1, columns);
   for (let u = branch.units.length - 1; u >= 0; u--) {
     const at = { plan: branch.units[u]!, work: units[u]!, b, u };
@@ -223,14 +214,13 @@ function backwardUnit(
     const { out } = at.work;
     if (!activated) return [];
     return [
-      [
-        ...(["activateBackward", row, row + count, totalColumns(plan.y) / 16] as const),
+      call("activateBackward", {
+        begin: row,
+        end: row + count,
         ...activationOf(w, at, plan.unit.dropout, step),
-        out.at,
-        out.panel,
-        d.at,
-        d.panel,
-      ],
+        y: out,
+        d,
+      }),
     ];
   };
   if (plan.batchNorm) {
@@ -258,18 +248,18 @@ function normaliseBackward(
   const { gamma, beta } = plan.batchNorm!;
   team.run(
     panelTasks(team, totalColumns(plan.y) / 16, (p, count) => {
-      const [hat, own] = [fromColumn(y, 16 * p), fromColumn(d, 16 * p)];
       const row = p * ROW;
       return [
-        [
-          ...(["normaliseBackward", B, count, variance + row, parameterAt(w, gamma) + row] as const),
-          hat.at,
-          hat.panel,
-          own.at,
-          own.panel,
-          gradientAt(w, gamma) + row,
-          gradientAt(w, beta) + row,
-        ],
+        call("normaliseBackward", {
+          B,
+          panels: count,
+          variance: variance + row,
+          gamma: parameterAt(w, gamma) + row,
+          normalised: fromColumn(y, 16 * p),
+          d: fromColumn(d, 16 * p),
+          dGamma: gradientAt(w, gamma) + row,
+          dBeta: gradientAt(w, beta) + row,
+        }),
       ];
     }),
   );
@@ -283,18 +273,23 @@ function interactBackward(
   count: number,
   block: number,
 ): Call {
-  const { z: blocks, unit } = at.plan;
-  const [dy, z] = [fromRow(d, row), fromRow(zOf(at), row)];
-  return [
-    ...(["interactBackward", count, blocks.padded / 16, unit.order] as const),
-    INTERACTIONS.indexOf(unit.interaction),
-    FUNCTIONS.indexOf(unit.gate),
-    dy.at,
-    dy.panel,
-    z.at,
-    z.panel,
-    w.state.scratch + 4 * SCRATCH_FLOATS * block,
-  ];
+  return call("interactBackward", {
+    B: count,
+    ...interactionOf(at.plan),
+    dy: fromRow(d, row),
+    z: fromRow(zOf(at), row),
+    scratch: w.state.scratch + 4 * SCRATCH_FLOATS * block,
+  });
+}
+
+/** What the interaction kernels take of a unit. */
+function interactionOf({ unit, z }: UnitPlan) {
+  return {
+    blockPanels: z.padded / 16,
+    K: unit.order,
+    interaction: INTERACTIONS.indexOf(unit.interaction),
+    gate: FUNCTIONS.indexOf(unit.gate),
+  };
 }
 
 function transposedWeight({ work }: Workspace, { columns }: { columns: number }): Panels {
@@ -303,8 +298,12 @@ function transposedWeight({ work }: Workspace, { columns }: { columns: number })
 
 function transposeWeight(w: Workspace, plan: UnitPlan): void {
   const weight = plan.weight!;
-  const [v, vT] = [parameterPanels(w, weight), transposedWeight(w, weight)];
-  w.team.kernels.transpose(weight.rows, weight.columns, v.at, v.panel, vT.at, vT.panel);
+  invoke(w.team.kernels, "transpose", {
+    rows: weight.rows,
+    columns: weight.columns,
+    matrix: parameterPanels(w, weight),
+    out: transposedWeight(w, weight),
+  });
 }
 
 /** The gradient of a later unit's input for some rows. */
@@ -316,14 +315,15 @@ function multiplyBack(
   count: number,
 ): Call {
   const { rows, columns } = plan.weight!;
-  const [dz, dx] = [fromRow(work.z, row), fromRow(dInput, row)];
-  const vT = transposedWeight(w, plan.weight!);
-  return [
-    ...(["productRows", count, rows, columns, dz.at, dz.panel, vT.at, vT.panel] as const),
-    dx.at,
-    dx.panel,
-    0,
-  ];
+  return call("productRows", {
+    m: count,
+    n: rows,
+    k: columns,
+    a: fromRow(work.z, row),
+    b: transposedWeight(w, plan.weight!),
+    c: fromRow(dInput, row),
+    accumulate: 0,
+  });
 }
 
 /** Gradients of a later unit's bias and weight from that of its z. */
@@ -335,15 +335,8 @@ function weightGradients(w: Workspace, B: number, { plan, work: { z } }: UnitAt,
     panelTasks(team, columns / 16, (p, count) => {
       const [dz, own] = [fromColumn(z, 16 * p), fromColumn(dv, 16 * p)];
       return [
-        ["columnSums", B, count, dz.at, dz.panel, gradientAt(w, plan.bias) + p * ROW],
-        [
-          ...(["productColumns", rows, 16 * count, B, input.at, input.panel] as const),
-          dz.at,
-          dz.panel,
-          own.at,
-          own.panel,
-          0,
-        ],
+        call("columnSums", { B, panels: count, x: dz, out: gradientAt(w, plan.bias) + p * ROW }),
+        call("productColumns", { m: rows, n: 16 * count, k: B, a: input, b: dz, c: own, accumulate: 0 }),
       ];
     }),
   );
@@ -354,16 +347,22 @@ function zOf({ plan, work: { z } }: UnitAt): Panels {
   return plan.weight ? z : fromColumn(z, plan.sharedColumn);
 }
 
-/** The numbers that the activation kernels take of a unit. */
+/** What the activation kernels take of a unit. */
 function activationOf(
   { config }: Workspace,
   { plan, b, u }: UnitAt,
   dropout: number,
   step: number,
-): number[] {
+): Omit<KernelValues<"activate">, "begin" | "end" | "x"> {
   const { unit, y } = plan;
-  const kept = 1 / (1 - dropout);
-  const key = dropoutKey(config.seed, step, b, u);
-  const kind = FUNCTIONS.indexOf(unit.activation);
-  return [kind, y.padded, y.width, y.count * y.width, dropoutThreshold(dropout), kept, key];
+  return {
+    panels: totalColumns(y) / 16,
+    kind: FUNCTIONS.indexOf(unit.activation),
+    block: y.padded,
+    width: y.width,
+    size: y.count * y.width,
+    threshold: dropoutThreshold(dropout),
+    kept: 1 / (1 - dropout),
+    key: dropoutKey(config.seed, step, b, u),
+  };
 }

@@ -8,7 +8,7 @@ import type { Loaded } from "./batch.ts";
 import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
 import { fromColumn, type Panels, ROW } from "./heap.ts";
 import { CHUNK_FLOATS, MOST_CHUNK_PANELS } from "./memory.ts";
-import type { Call } from "./team.ts";
+import { type Call, call, invoke } from "./signatures.ts";
 import { gradientAt, gradientPanels, parameterAt, parameterPanels, type Workspace } from "./workspace.ts";
 
 /** Fills the shared projection. */
@@ -18,18 +18,20 @@ export function projectForward(w: Workspace, loaded: Loaded): void {
   const { groups } = loaded;
   team.run(
     rowTasks(team, groups.slotIds.length, (first, count) => [
-      [
-        ...(["gatherRows", count, plan.embeddingDim, state.table, work.slotIds + 4 * first] as const),
-        fromRow(embeddings, first).at,
-        embeddings.panel,
-      ],
+      call("gatherRows", {
+        U: count,
+        D: plan.embeddingDim,
+        table: state.table,
+        ids: work.slotIds + 4 * first,
+        out: fromRow(embeddings, first),
+      }),
     ]),
   );
   const bias = parameterAt(w, plan.shared.bias);
   const panels = plan.shared.weight.columns / 16;
   team.run(
     rowTasks(team, groups.rowCount, (row, count) => [
-      ["fillRows", count, panels, bias, fromRow(shared, row).at, shared.panel],
+      call("fillRows", { B: count, panels, row: bias, x: fromRow(shared, row) }),
     ]),
   );
   projectUnique(w, loaded);
@@ -42,8 +44,8 @@ export function projectBackward(w: Workspace, loaded: Loaded): void {
   const dBias = gradientAt(w, plan.shared.bias);
   team.run(
     panelTasks(team, plan.shared.weight.columns / 16, (p, count) => {
-      const dz = fromColumn(work.shared, 16 * p);
-      return [["columnSums", loaded.groups.rowCount, count, dz.at, dz.panel, dBias + p * ROW]];
+      const x = fromColumn(work.shared, 16 * p);
+      return [call("columnSums", { B: loaded.groups.rowCount, panels: count, x, out: dBias + p * ROW })];
     }),
   );
   projectUniqueBackward(w, loaded);
@@ -80,23 +82,33 @@ function projectUnique(w: Workspace, loaded: Loaded): void {
     team.run(
       unique.map((f) => {
         const { start, count } = slotsOf(loaded, f);
-        const [a, b, c] = [fromRow(work.embeddings, start), fromRow(columns, f * D), fromRow(bySlot, start)];
         meter.product(count, 16 * panels, D);
-        return [["productRows", count, 16 * panels, D, a.at, a.panel, b.at, b.panel, c.at, c.panel, 0]];
+        return [
+          call("productRows", {
+            m: count,
+            n: 16 * panels,
+            k: D,
+            a: fromRow(work.embeddings, start),
+            b: fromRow(columns, f * D),
+            c: fromRow(bySlot, start),
+            accumulate: 0,
+          }),
+        ];
       }),
     );
     const z = fromColumn(work.shared, column);
     const rowBytes = 4 * unique.length;
     team.run(
       rowTasks(team, groups.rowCount, (row, count) => [
-        [
-          ...(["gatherSum", count, unique.length, panels, work.slots + row * rowBytes] as const),
-          slotWeights && slotWeights + row * rowBytes,
-          bySlot.at,
-          bySlot.panel,
-          fromRow(z, row).at,
-          z.panel,
-        ],
+        call("gatherSum", {
+          B: count,
+          fields: unique.length,
+          panels,
+          slots: work.slots + row * rowBytes,
+          weights: slotWeights && slotWeights + row * rowBytes,
+          projected: bySlot,
+          z: fromRow(z, row),
+        }),
       ]),
     );
     meter.additions(groups.rowCount * unique.length * 16 * panels);
@@ -134,22 +146,27 @@ function fieldBackward(
   ) as [Panels, Panels];
   const vT = fromColumn({ at: work.chunkTransposed, panel: 16 * panels * ROW }, f * padded(D));
   return [
-    [
-      ...(["segmentSum", start, start + count, panels, work.positionStarts, work.positions] as const),
-      loaded.positionWeights,
-      dz.at,
-      dz.panel,
-      bySlot.at,
-      bySlot.panel,
-    ],
-    ["productColumns", D, 16 * panels, count, e.at, e.panel, sums.at, sums.panel, dv.at, dv.panel, 0],
-    ["transpose", D, 16 * panels, v.at, v.panel, vT.at, vT.panel],
-    [
-      ...(["productRows", count, D, 16 * panels, sums.at, sums.panel, vT.at, vT.panel] as const),
-      de.at,
-      de.panel,
-      column > 0 ? 1 : 0,
-    ],
+    call("segmentSum", {
+      first: start,
+      end: start + count,
+      panels,
+      starts: work.positionStarts,
+      rows: work.positions,
+      weights: loaded.positionWeights,
+      x: dz,
+      out: bySlot,
+    }),
+    call("productColumns", { m: D, n: 16 * panels, k: count, a: e, b: sums, c: dv, accumulate: 0 }),
+    call("transpose", { rows: D, columns: 16 * panels, matrix: v, out: vT }),
+    call("productRows", {
+      m: count,
+      n: D,
+      k: 16 * panels,
+      a: sums,
+      b: vT,
+      c: de,
+      accumulate: column > 0 ? 1 : 0,
+    }),
   ];
 }
 
@@ -192,24 +209,32 @@ function multiplyPlain(w: Workspace, loaded: Loaded): void {
   const x = plainMatrix(work.plain.input, loaded);
   team.run(
     plain.map((f, p) => [
-      ["lookupField", B, F, D, f, p * D, state.table, work.ids, work.weights, x.at, x.panel],
+      call("lookupField", {
+        B,
+        F,
+        D,
+        field: f,
+        column: p * D,
+        table: state.table,
+        ids: work.ids,
+        weights: work.weights,
+        x,
+      }),
     ]),
   );
   const v = plainWeight(w, loaded);
   team.run(
-    rowTasks(team, B, (row, count) => {
-      const [input, z] = [fromRow(x, row), fromRow(work.shared, row)];
-      return [
-        [
-          ...(["productRows", count, N, plain.length * D, input.at, input.panel] as const),
-          v.at,
-          v.panel,
-          z.at,
-          z.panel,
-          1,
-        ],
-      ];
-    }),
+    rowTasks(team, B, (row, count) => [
+      call("productRows", {
+        m: count,
+        n: N,
+        k: plain.length * D,
+        a: fromRow(x, row),
+        b: v,
+        c: fromRow(work.shared, row),
+        accumulate: 1,
+      }),
+    ]),
   );
   meter.product(B, N, plain.length * D);
 }
@@ -225,36 +250,34 @@ function multiplyPlainBackward(w: Workspace, loaded: Loaded): void {
   const [x, dx] = [plainMatrix(work.plain.input, loaded), plainMatrix(work.plain.inputGradient, loaded)];
   const v = plainWeight(w, loaded);
   const vT = { at: work.plain.weightTransposed, panel: N * ROW };
-  team.kernels.transpose(columns, N, v.at, v.panel, vT.at, vT.panel);
+  invoke(team.kernels, "transpose", { rows: columns, columns: N, matrix: v, out: vT });
   team.run(
-    rowTasks(team, B, (row, count) => {
-      const [dz, own] = [fromRow(work.shared, row), fromRow(dx, row)];
-      return [
-        [
-          ...(["productRows", count, columns, N, dz.at, dz.panel, vT.at, vT.panel] as const),
-          own.at,
-          own.panel,
-          0,
-        ],
-      ];
-    }),
+    rowTasks(team, B, (row, count) => [
+      call("productRows", {
+        m: count,
+        n: columns,
+        k: N,
+        a: fromRow(work.shared, row),
+        b: vT,
+        c: fromRow(dx, row),
+        accumulate: 0,
+      }),
+    ]),
   );
   const gradient = gradientPanels(w, plan.shared.weight);
   const dv = everyField ? gradient : { at: work.plain.weightGradient, panel: columns * ROW };
   team.run(
-    panelTasks(team, N / 16, (p, count) => {
-      const [dz, own] = [fromColumn(work.shared, 16 * p), fromColumn(dv, 16 * p)];
-      return [
-        [
-          ...(["productColumns", columns, 16 * count, B, x.at, x.panel] as const),
-          dz.at,
-          dz.panel,
-          own.at,
-          own.panel,
-          0,
-        ],
-      ];
-    }),
+    panelTasks(team, N / 16, (p, count) => [
+      call("productColumns", {
+        m: columns,
+        n: 16 * count,
+        k: B,
+        a: x,
+        b: fromColumn(work.shared, 16 * p),
+        c: fromColumn(dv, 16 * p),
+        accumulate: 0,
+      }),
+    ]),
   );
   if (!everyField) copyFieldRows(w, plain, gradient, dv, (f, p) => [f, p]);
   meter.product(2 * B, N, columns);
@@ -276,15 +299,17 @@ function addPlainGradients({ plan, team, heap, work, meter }: Workspace, loaded:
     loaded.plain.map((f, p) => {
       const { start, count } = slotsOf(loaded, f);
       return [
-        [
-          ...(["segmentSumField", start, start + count, D, p * D, work.positionStarts] as const),
-          work.positions,
-          work.positionWeights,
-          dx.at,
-          dx.panel,
-          de.at,
-          de.panel,
-        ],
+        call("segmentSumField", {
+          first: start,
+          end: start + count,
+          D,
+          column: p * D,
+          starts: work.positionStarts,
+          rows: work.positions,
+          weights: work.positionWeights,
+          x: dx,
+          out: de,
+        }),
       ];
     }),
   );

@@ -5,6 +5,7 @@ import type { IdGroups } from "../../base/idGroups.ts";
 import { padded } from "../plan.ts";
 import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
 import { fromColumn, type Panels, ROW } from "./heap.ts";
+import { call, invoke } from "./signatures.ts";
 import { gradientAt, gradientPanels, parameterAt, parameterPanels, type Workspace } from "./workspace.ts";
 
 /** The embeddings field by field, for the branches that have gating. */
@@ -16,7 +17,16 @@ export function loadFields({ team, heap, plan, state, work }: Workspace, B: numb
   heap.HEAPU8.fill(0, last.at, last.at + e.panel);
   team.run(
     rowTasks(team, B, (row, count) => [
-      ["lookupByField", row, row + count, F, D, state.table, work.ids, work.weights, e.at, e.panel],
+      call("lookupByField", {
+        begin: row,
+        end: row + count,
+        F,
+        D,
+        table: state.table,
+        ids: work.ids,
+        weights: work.weights,
+        e,
+      }),
     ]),
   );
 }
@@ -33,8 +43,8 @@ export function gateForward(w: Workspace, B: number, b: number): void {
     panelTasks(team, padded(B * D) / 16, (p, count) => {
       const [own, g] = [fromColumn(e, 16 * p), fromColumn(gates, 16 * p)];
       return [
-        ["fillFields", F, count, parameterAt(w, bias), g.at, g.panel],
-        ["productColumns", F, 16 * count, F, v.at, v.panel, own.at, own.panel, g.at, g.panel, 1],
+        call("fillFields", { F, panels: count, bias: parameterAt(w, bias), g }),
+        call("productColumns", { m: F, n: 16 * count, k: F, a: v, b: own, c: g, accumulate: 1 }),
       ];
     }),
   );
@@ -45,17 +55,17 @@ export function gateForward(w: Workspace, B: number, b: number): void {
   const z = fromColumn(work.shared, unit.sharedColumn);
   team.run(
     rowTasks(team, B, (row, count) => {
-      const [input, out] = [fromRow(x, row), fromRow(z, row)];
       return [
-        ["gateFields", row, row + count, F, D, e.at, gates.at, gates.panel, x.at, x.panel],
-        [
-          ...(["productRows", count, gated.columns, F * D, input.at, input.panel] as const),
-          u.at,
-          u.panel,
-          out.at,
-          out.panel,
-          1,
-        ],
+        call("gateFields", { begin: row, end: row + count, F, D, e: e.at, g: gates, x }),
+        call("productRows", {
+          m: count,
+          n: gated.columns,
+          k: F * D,
+          a: fromRow(x, row),
+          b: u,
+          c: fromRow(z, row),
+          accumulate: 1,
+        }),
       ];
     }),
   );
@@ -86,32 +96,16 @@ export function gateBackward(w: Workspace, B: number, b: number): void {
   team.run(
     panelTasks(team, gated.columns / 16, (p, count) => {
       const [own, out] = [fromColumn(dz, 16 * p), fromColumn(dv, 16 * p)];
-      return [
-        [
-          ...(["productColumns", F * D, 16 * count, B, x.at, x.panel] as const),
-          own.at,
-          own.panel,
-          out.at,
-          out.panel,
-          0,
-        ],
-      ];
+      return [call("productColumns", { m: F * D, n: 16 * count, k: B, a: x, b: own, c: out, accumulate: 0 })];
     }),
   );
-  team.kernels.transpose(F * D, gated.columns, v.at, v.panel, vT.at, vT.panel);
+  invoke(team.kernels, "transpose", { rows: F * D, columns: gated.columns, matrix: v, out: vT });
   team.run(
     rowTasks(team, B, (row, count) => {
       const [own, out] = [fromRow(dz, row), fromRow(dx, row)];
       return [
-        [
-          ...(["productRows", count, F * D, gated.columns, own.at, own.panel] as const),
-          vT.at,
-          vT.panel,
-          out.at,
-          out.panel,
-          0,
-        ],
-        ["gateFieldsBackward", row, row + count, F, D, dx.at, dx.panel, e.at, gates.at, de.at, de.panel],
+        call("productRows", { m: count, n: F * D, k: gated.columns, a: own, b: vT, c: out, accumulate: 0 }),
+        call("gateFieldsBackward", { begin: row, end: row + count, F, D, dx, e: e.at, g: gates.at, de }),
       ];
     }),
   );
@@ -126,16 +120,16 @@ function gatingGradients(w: Workspace, B: number, b: number, dg: Panels, e: Pane
   const { fields: F, embeddingDim: D } = plan;
   const { weight, bias } = plan.branches[b]!.gating!;
   const [v, dv] = [parameterPanels(w, weight), gradientPanels(w, weight)];
-  team.kernels.fieldSums(F, B * D, dg.at, dg.panel, gradientAt(w, bias));
+  invoke(team.kernels, "fieldSums", { F, columns: B * D, g: dg, out: gradientAt(w, bias) });
   team.run(
     panelTasks(team, F, (f, count) => [
-      ["fieldProducts", f, f + count, F, B * D, e.at, dg.at, dg.panel, dv.at, dv.panel],
+      call("fieldProducts", { begin: f, end: f + count, F, columns: B * D, e: e.at, dg, out: dv }),
     ]),
   );
   team.run(
     panelTasks(team, padded(B * D) / 16, (p, count) => {
       const [own, out] = [fromColumn(dg, 16 * p), fromColumn(de, 16 * p)];
-      return [["productRows", F, 16 * count, F, v.at, v.panel, own.at, own.panel, out.at, out.panel, 1]];
+      return [call("productRows", { m: F, n: 16 * count, k: F, a: v, b: own, c: out, accumulate: 1 })];
     }),
   );
   meter.product(2 * F, B * D, F);
@@ -149,16 +143,17 @@ export function addGatedGradients({ plan, team, work, meter }: Workspace, groups
   const { fieldStarts } = groups;
   team.run(
     Array.from({ length: F }, (_, f) => [
-      [
-        ...(["segmentSumGated", fieldStarts[f]!, fieldStarts[f + 1]!, D, f] as const),
-        positionStarts,
-        positions,
-        positionWeights,
-        de.at,
-        de.panel,
-        out.at,
-        out.panel,
-      ],
+      call("segmentSumGated", {
+        first: fieldStarts[f]!,
+        end: fieldStarts[f + 1]!,
+        D,
+        field: f,
+        starts: positionStarts,
+        rows: positions,
+        weights: positionWeights,
+        de,
+        out,
+      }),
     ]),
   );
   meter.additions(groups.rowCount * F * D);

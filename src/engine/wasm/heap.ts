@@ -3,10 +3,18 @@
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import type { Matrix } from "../plan.ts";
-import type { KernelHeap } from "./kernels.ts";
 
 /** Bytes of a matrix row inside a panel of 16 columns (kernels/matrix.ts). */
 export const ROW = 64;
+
+/** Where kernels work: tfjs' Emscripten module, as far as they need it, or a memory of our own. */
+export interface KernelHeap {
+  /** All of it, as long as it does not grow. */
+  readonly HEAPU8: Uint8Array;
+  /** Byte offset of a new block; 0 where there is no room. */
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+}
 
 /** A matrix in panels where the kernels find it: byte offsets of its first number and from panel to panel. */
 export interface Panels {

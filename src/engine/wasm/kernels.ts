@@ -2,57 +2,10 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { KernelHeap } from "./heap.ts";
 import { createSharedHeap, createSharedMemory } from "./sharedHeap.ts";
+import { invoke, type KernelExports } from "./signatures.ts";
 import { createBoard, type HelperOrder, type KernelTeam, leadTeam, soloTeam } from "./team.ts";
-
-/**
- * What src/engine/wasm/kernels exports, under the signatures there: numbers are 32-bit integers or float32, pointers are
- * byte offsets into tfjs' heap.
- */
-export type KernelExports = Record<KernelName, (...numbers: number[]) => number>;
-
-export type KernelName =
-  | "activate"
-  | "activateBackward"
-  | "adam"
-  | "adamTable"
-  | "columnSums"
-  | "fieldProducts"
-  | "fieldSums"
-  | "fillFields"
-  | "fillRows"
-  | "gateFields"
-  | "gateFieldsBackward"
-  | "gatherRows"
-  | "gatherSum"
-  | "head"
-  | "headBackward"
-  | "interact"
-  | "interactBackward"
-  | "lookupByField"
-  | "lookupField"
-  | "lossesAndGradients"
-  | "moments"
-  | "normalise"
-  | "normaliseBackward"
-  | "productColumns"
-  | "productRows"
-  | "scaleAndShift"
-  | "segmentSum"
-  | "segmentSumField"
-  | "segmentSumGated"
-  | "squares"
-  | "transpose"
-  | "unsortedSegmentSum";
-
-/** Where kernels work: tfjs' Emscripten module, as far as they need it, or a memory of our own. */
-export interface KernelHeap {
-  /** All of it, as long as it does not grow. */
-  readonly HEAPU8: Uint8Array;
-  /** Byte offset of a new block; 0 where there is no room. */
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-}
 
 /** The kernels on the current WASM backend's heap. */
 interface BackendKernels {
@@ -150,7 +103,14 @@ function registerSegmentSum(): void {
         number,
         number,
       ];
-      kernels.exports.unsortedSegmentSum(x.shape[0]!, columns, numSegments, ids, values, target);
+      invoke(kernels.exports, "unsortedSegmentSum", {
+        rows: x.shape[0]!,
+        columns,
+        segments: numSegments,
+        ids,
+        values,
+        out: target,
+      });
       return out;
     },
   });

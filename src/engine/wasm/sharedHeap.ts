@@ -1,6 +1,6 @@
 // A heap in a shared memory of our own, for the kernels of a team: tfjs' own is shared only in a browser.
 
-import type { KernelHeap } from "./kernels.ts";
+import type { KernelHeap } from "./heap.ts";
 
 const PAGE = 65_536;
 /** What the kernels' module declares as its memory's most pages: 4 GiB. */

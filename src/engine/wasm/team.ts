@@ -1,10 +1,8 @@
 // Runs kernels on several threads. Each thread has the kernels as an instance of its own over one shared memory, and takes
 // the next task that nobody has; tasks do not depend on each other, so results are the same for every number of threads.
 
-import type { KernelExports, KernelHeap, KernelName } from "./kernels.ts";
-
-/** A kernel with its numbers. */
-export type Call = readonly [KernelName, ...number[]];
+import type { KernelHeap } from "./heap.ts";
+import type { Call, KernelExports, KernelName } from "./signatures.ts";
 
 export interface KernelTeam {
   /** The leader's and its helpers'. */
@@ -55,7 +53,7 @@ export function soloTeam(kernels: KernelExports, heap: KernelHeap): KernelTeam {
     kernels,
     heap,
     run(tasks) {
-      for (const task of tasks) for (const [name, ...numbers] of task) kernels[name](...numbers);
+      for (const task of tasks) for (const { kernel, numbers } of task) kernels[kernel](...numbers);
     },
   };
 }
@@ -77,9 +75,9 @@ export function leadTeam(
     let calls = 0;
     // Tasks are taken from the last one on.
     for (const [i, task] of [...tasks].reverse().entries()) {
-      for (const [name, ...numbers] of task) {
+      for (const { kernel, numbers } of task) {
         const at = calls++ * CALL_NUMBERS;
-        board.calls[at] = indices.get(name)!;
+        board.calls[at] = indices.get(kernel)!;
         board.calls[at + 1] = numbers.length;
         board.calls.set(numbers, at + 2);
       }

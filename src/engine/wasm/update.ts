@@ -6,7 +6,7 @@ import { BATCH_NORM_MOMENTUM } from "../../model/layers.ts";
 import { type Matrix, totalColumns } from "../plan.ts";
 import { floatsAt } from "./heap.ts";
 import { TABLE_BLOCKS } from "./memory.ts";
-import type { Call } from "./team.ts";
+import { type Call, call, invoke } from "./signatures.ts";
 import type { Workspace } from "./workspace.ts";
 
 // Dense parameters that a task moves: a multiple of four.
@@ -28,15 +28,15 @@ export function update(w: Workspace, groups: IdGroups, learningRate: number, ste
 /** Σ E² over the rows that L2 acts on: all, or with lazy updates the batch's. */
 export function sumPenalised({ config, plan, team, state }: Workspace, groups: IdGroups): number {
   const D = plan.embeddingDim;
-  if (config.updates === "dense") return team.kernels.squares(plan.tableRows * D, state.table);
+  const squares = (count: number, x: number) => invoke(team.kernels, "squares", { count, x });
+  if (config.updates === "dense") return squares(plan.tableRows * D, state.table);
   let sum = 0;
-  for (const row of groups.tableRows) sum += team.kernels.squares(D, state.table + 4 * row * D);
+  for (const row of groups.tableRows) sum += squares(D, state.table + 4 * row * D);
   return sum;
 }
 
 /** A task a block of table rows. */
 function updateTable({ config, plan, state, work }: Workspace, { tableRows }: IdGroups): Call[][] {
-  const { embeddingGradients: de } = work;
   const rowsEach = Math.ceil(plan.tableRows / TABLE_BLOCKS);
   const tasks: Call[][] = [];
   let touched = 0;
@@ -45,22 +45,24 @@ function updateTable({ config, plan, state, work }: Workspace, { tableRows }: Id
     const firstTouched = touched;
     while (touched < tableRows.length && tableRows[touched]! < end) touched++;
     tasks.push([
-      [
-        ...(["adamTable", begin, end, plan.embeddingDim, config.updates === "dense" ? 1 : 0] as const),
-        config.l2Embedding,
+      call("adamTable", {
+        begin,
+        end,
+        D: plan.embeddingDim,
+        dense: config.updates === "dense" ? 1 : 0,
+        l2: config.l2Embedding,
         firstTouched,
-        touched,
-        work.tableRows,
-        work.tableStarts,
-        work.tableSlots,
-        de.at,
-        de.panel,
-        state.table,
-        state.tableFirst,
-        state.tableSecond,
-        state.factors,
-        state.tableSums + 8 * tasks.length,
-      ],
+        endTouched: touched,
+        rows: work.tableRows,
+        starts: work.tableStarts,
+        slots: work.tableSlots,
+        gradients: work.embeddingGradients,
+        table: state.table,
+        first: state.tableFirst,
+        second: state.tableSecond,
+        factors: state.factors,
+        sum: state.tableSums + 8 * tasks.length,
+      }),
     ]);
   }
   return tasks;
@@ -69,9 +71,16 @@ function updateTable({ config, plan, state, work }: Workspace, { tableRows }: Id
 function updateDense({ plan, state }: Workspace): Call[][] {
   const tasks: Call[][] = [];
   for (let first = 0; first < plan.parameterFloats; first += TASK_FLOATS) {
-    const count = Math.min(TASK_FLOATS, plan.parameterFloats - first);
-    const stores = [state.parameters, state.gradients, state.first, state.second].map((at) => at + 4 * first);
-    tasks.push([["adam", count, ...stores, state.factors]]);
+    tasks.push([
+      call("adam", {
+        count: Math.min(TASK_FLOATS, plan.parameterFloats - first),
+        parameters: state.parameters + 4 * first,
+        gradients: state.gradients + 4 * first,
+        first: state.first + 4 * first,
+        second: state.second + 4 * first,
+        factors: state.factors,
+      }),
+    ]);
   }
   return tasks;
 }

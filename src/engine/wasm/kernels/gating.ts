@@ -13,7 +13,7 @@ export function lookupByField(
   ids: usize,
   weights: usize,
   e: usize,
-  panel: usize,
+  ePanel: usize,
 ): void {
   for (let b = begin; b < end; b++)
     for (let f = 0; f < F; f++) {
@@ -22,16 +22,16 @@ export function lookupByField(
       const weight = load<f32>(weights + at);
       const out = e + <usize>f * ROW;
       for (let d = 0; d < D; d++)
-        store<f32>(columnAt(out, panel, b * D + d), weight * load<f32>(row + ((<usize>d) << 2)));
+        store<f32>(columnAt(out, ePanel, b * D + d), weight * load<f32>(row + ((<usize>d) << 2)));
     }
 }
 
 /** Row f becomes bias[f], over `panels` panels. */
-export function fillFields(F: i32, panels: i32, bias: usize, g: usize, panel: usize): void {
+export function fillFields(F: i32, panels: i32, bias: usize, g: usize, gPanel: usize): void {
   for (let p = 0; p < panels; p++)
     for (let f = 0; f < F; f++) {
       const value = v128.load_splat<f32>(bias + ((<usize>f) << 2));
-      const at = g + <usize>p * panel + <usize>f * ROW;
+      const at = g + <usize>p * gPanel + <usize>f * ROW;
       v128.store(at, value, 0);
       v128.store(at, value, 16);
       v128.store(at, value, 32);
@@ -47,14 +47,14 @@ export function gateFields(
   D: i32,
   e: usize,
   g: usize,
-  panel: usize,
+  gPanel: usize,
   x: usize,
   xPanel: usize,
 ): void {
   for (let b = begin; b < end; b++)
     for (let f = 0; f < F; f++)
       for (let d = 0; d < D; d++) {
-        const at = columnAt(<usize>f * ROW, panel, b * D + d);
+        const at = columnAt(<usize>f * ROW, gPanel, b * D + d);
         store<f32>(columnAt(x + <usize>b * ROW, xPanel, f * D + d), load<f32>(e + at) * load<f32>(g + at));
       }
 }
@@ -70,12 +70,12 @@ export function gateFieldsBackward(
   e: usize,
   g: usize,
   de: usize,
-  panel: usize,
+  dePanel: usize,
 ): void {
   for (let b = begin; b < end; b++)
     for (let f = 0; f < F; f++)
       for (let d = 0; d < D; d++) {
-        const at = columnAt(<usize>f * ROW, panel, b * D + d);
+        const at = columnAt(<usize>f * ROW, dePanel, b * D + d);
         const gradient = load<f32>(columnAt(dx + <usize>b * ROW, dxPanel, f * D + d));
         store<f32>(de + at, load<f32>(de + at) + gradient * load<f32>(g + at));
         store<f32>(g + at, gradient * load<f32>(e + at));
@@ -83,10 +83,10 @@ export function gateFieldsBackward(
 }
 
 /** out[f] = Σ over the first `columns` columns of row f. */
-export function fieldSums(F: i32, columns: i32, g: usize, panel: usize, out: usize): void {
+export function fieldSums(F: i32, columns: i32, g: usize, gPanel: usize, out: usize): void {
   for (let f = 0; f < F; f++) {
     let sum: f64 = 0;
-    for (let c = 0; c < columns; c++) sum += <f64>load<f32>(columnAt(g + <usize>f * ROW, panel, c));
+    for (let c = 0; c < columns; c++) sum += <f64>load<f32>(columnAt(g + <usize>f * ROW, gPanel, c));
     store<f32>(out + ((<usize>f) << 2), <f32>sum);
   }
 }
@@ -99,7 +99,7 @@ export function fieldProducts(
   columns: i32,
   e: usize,
   dg: usize,
-  panel: usize,
+  dgPanel: usize,
   out: usize,
   outPanel: usize,
 ): void {
@@ -107,7 +107,7 @@ export function fieldProducts(
     for (let h = 0; h < F; h++) {
       let total: f64 = 0;
       for (let c = 0; c < columns; c += 16) {
-        const at = columnAt(0, panel, c);
+        const at = columnAt(0, dgPanel, c);
         const left = e + <usize>f * ROW + at;
         const right = dg + <usize>h * ROW + at;
         let sum = f32x4.mul(v128.load(left, 0), v128.load(right, 0));
@@ -134,7 +134,7 @@ export function segmentSumGated(
   rows: usize,
   weights: usize,
   de: usize,
-  panel: usize,
+  dePanel: usize,
   out: usize,
   outPanel: usize,
 ): void {
@@ -146,7 +146,9 @@ export function segmentSumGated(
       let sum: f64 = 0;
       for (let i = begin; i < last; i++) {
         const at = (<usize>i) << 2;
-        sum += <f64>(load<f32>(weights + at) * load<f32>(columnAt(row, panel, load<i32>(rows + at) * D + d)));
+        sum += <f64>(
+          (load<f32>(weights + at) * load<f32>(columnAt(row, dePanel, load<i32>(rows + at) * D + d)))
+        );
       }
       const target = columnAt(out, outPanel, d) + <usize>u * ROW;
       store<f32>(target, load<f32>(target) + <f32>sum);

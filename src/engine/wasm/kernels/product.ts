@@ -74,7 +74,7 @@ export function transpose(
   rows: i32,
   columns: i32,
   matrix: usize,
-  panel: usize,
+  matrixPanel: usize,
   out: usize,
   outPanel: usize,
 ): void {
@@ -84,7 +84,7 @@ export function transpose(
     if (r < rows) {
       const source = matrix + <usize>r * ROW;
       for (let c = 0; c < columns; c++)
-        store<f32>(target + <usize>c * ROW, load<f32>(columnAt(source, panel, c)));
+        store<f32>(target + <usize>c * ROW, load<f32>(columnAt(source, matrixPanel, c)));
     } else for (let c = 0; c < columns; c++) store<f32>(target + <usize>c * ROW, 0);
   }
 }

@@ -1,0 +1,156 @@
+// Ready questions: each makes the members of an arena out of one configuration, changing one thing.
+
+import { problem } from "../base/problem.ts";
+import { hash32 } from "../base/random.ts";
+import { err, ok, type Result } from "../base/result.ts";
+import { type BranchConfig, type Config, INTERACTIONS, parseConfig, type UnitConfig } from "./config.ts";
+
+/** A configuration that competes with others. */
+export interface Member {
+  /** As people see it in the verdict. */
+  name: string;
+  config: Config;
+  /** Another draw of initial values than the seed's own. */
+  draw?: number;
+}
+
+/** What a member trains in an arena's seed: its own draw, where it has one, follows from that seed. */
+export function memberConfig({ config, draw }: Member, seed: number): Config {
+  return { ...config, seed: draw === undefined ? seed : hash32(seed, draw) };
+}
+
+export interface Question {
+  id: string;
+  title: string;
+  /** The members that answer it; the problem where the configuration does not allow it. */
+  members(config: Config): Result<Member[]>;
+}
+
+export const QUESTIONS: Question[] = [
+  {
+    id: "orders",
+    title: "Which order: 1, 2 or 3?",
+    members: (config) =>
+      variants(
+        [1, 2, 3].map((order) => [`Order ${order}`, withUnits(config, (unit) => ({ ...unit, order }))]),
+      ),
+  },
+  {
+    id: "interactions",
+    title: "Cascade, sum or concat?",
+    members: (config) =>
+      variants(
+        INTERACTIONS.map((interaction) => [
+          capital(interaction),
+          // A size that concat can cut, for all three alike.
+          withUnits(config, (unit) => ({ ...unit, interaction, size: multiple(unit.size, unit.order) })),
+        ]),
+      ),
+  },
+  {
+    id: "symmetry",
+    title: "Branches alike, or different?",
+    members(config) {
+      const [first] = config.branches as [BranchConfig];
+      const second = differing(config) ?? smaller(first);
+      return variants([
+        ["Alike", { ...config, branches: [first, first] }],
+        ["Different", { ...config, branches: [first, second] }],
+      ]);
+    },
+  },
+  {
+    id: "branches",
+    title: "One, two or three branches?",
+    members(config) {
+      const [first, second = first, third = first] = config.branches as [BranchConfig, ...BranchConfig[]];
+      const all = [first, second, third];
+      return variants(
+        ["One branch", "Two branches", "Three branches"].map((name, i) => [
+          name,
+          { ...config, branches: all.slice(0, i + 1) },
+        ]),
+      );
+    },
+  },
+  {
+    id: "distillation",
+    title: "With or without distillation?",
+    members(config) {
+      if (config.branches.length < 2)
+        return err(
+          problem("configuration-invalid", {
+            where: "branches",
+            reason: "one branch has no fusion to distil from",
+            remedy: "Add a branch.",
+          }),
+        );
+      return variants([
+        ["With distillation", { ...config, distillationWeight: config.distillationWeight || 1 }],
+        ["Without", { ...config, distillationWeight: 0 }],
+      ]);
+    },
+  },
+  {
+    id: "gating",
+    title: "With or without feature gating?",
+    members: (config) =>
+      variants([
+        ["Without gating", withGating(config, false)],
+        ["Gated branch 1", withGating(config, true)],
+      ]),
+  },
+  {
+    id: "seeds",
+    title: "How far apart are three seeds?",
+    members: (config) => ok([1, 2, 3].map((draw) => ({ name: `Draw ${draw}`, config, draw }))),
+  },
+];
+
+function variants(changed: [string, Config][]): Result<Member[]> {
+  const members: Member[] = [];
+  for (const [name, config] of changed) {
+    const parsed = parseConfig(config);
+    if (!parsed.ok) return parsed;
+    members.push({ name, config: parsed.value });
+  }
+  return ok(members);
+}
+
+function withUnits(config: Config, change: (unit: UnitConfig) => UnitConfig): Config {
+  return {
+    ...config,
+    branches: config.branches.map((branch) => ({ ...branch, units: branch.units.map(change) })),
+  };
+}
+
+function withGating(config: Config, featureGating: boolean): Config {
+  return {
+    ...config,
+    branches: config.branches.map((branch, b) => ({ ...branch, featureGating: featureGating && b === 0 })),
+  };
+}
+
+/** The first branch that is not like branch 1. */
+function differing({ branches }: Config): BranchConfig | undefined {
+  const first = JSON.stringify(branches[0]);
+  return branches.find((branch) => JSON.stringify(branch) !== first);
+}
+
+/** A branch of half the width and one order more. */
+function smaller(branch: BranchConfig): BranchConfig {
+  const units = branch.units.map((unit) => {
+    const order = Math.min(8, unit.order + 1);
+    return { ...unit, order, size: multiple(unit.size / 2, order) };
+  });
+  return { ...branch, units };
+}
+
+/** The multiple of `factor` that is nearest to `value`, at least one. */
+function multiple(value: number, factor: number): number {
+  return Math.max(1, Math.round(value / factor)) * factor;
+}
+
+function capital(word: string): string {
+  return word[0]!.toUpperCase() + word.slice(1);
+}
