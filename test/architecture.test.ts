@@ -42,13 +42,16 @@ const rooms: Record<string, string[]> = {
   model: ["base", "tfjs"],
   // The engine's vocabulary is types only: runs, checkpoint and requests may speak it.
   "engine/engine": ["base"],
+  // Who competes in an arena, and the ready questions.
+  arena: ["base", "model/config"],
   // What a build runs, not the product.
   build: ["node:", "vite"],
   engine: ["base", "model", "model/config", "engine/engine", "tfjs"],
-  runs: ["base", "metrics", "model/config", "engine/engine"],
+  runs: ["base", "arena", "metrics", "model/config", "engine/engine"],
   checkpoint: ["base", "model/config", "engine/engine", "runs", "shards", "zod"],
   train: [
     "base",
+    "arena",
     "metrics",
     "shards",
     "preprocess",
@@ -68,6 +71,7 @@ const rooms: Record<string, string[]> = {
   "datasets/requests": ["base", "shards", "preprocess/inspection", "preprocess/rules"],
   "train/requests": [
     "base",
+    "arena",
     "metrics",
     "model/config",
     "engine/engine",
@@ -77,6 +81,7 @@ const rooms: Record<string, string[]> = {
   ],
   store: [
     "base",
+    "arena",
     "datasets/requests",
     "train/requests",
     "model/config",
@@ -91,6 +96,7 @@ const rooms: Record<string, string[]> = {
   ],
   ui: [
     "base",
+    "arena",
     "store",
     "datasets/requests",
     "train/requests",
@@ -108,6 +114,7 @@ const rooms: Record<string, string[]> = {
   ],
   cli: [
     "base",
+    "arena",
     "metrics",
     "shards",
     "preprocess",
@@ -147,9 +154,7 @@ const rooms: Record<string, string[]> = {
 /** Files that lie in a room of their own, because more may import them than the rest of their folder. */
 const ownRooms: Record<string, string> = {
   "model/config.ts": "model/config",
-  "model/faultWords.ts": "model/config",
   "model/presets.ts": "model/config",
-  "model/questions.ts": "model/config",
   "engine/engine.ts": "engine/engine",
   "engine/wasm/threads.ts": "build",
   "datasets/requests.ts": "datasets/requests",

@@ -3,7 +3,13 @@
 import { problem } from "../base/problem.ts";
 import { hash32 } from "../base/random.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { type BranchConfig, type Config, INTERACTIONS, parseConfig, type UnitConfig } from "./config.ts";
+import {
+  type BranchConfig,
+  type Config,
+  INTERACTIONS,
+  parseConfig,
+  type UnitConfig,
+} from "../model/config.ts";
 
 /** A configuration that competes with others. */
 export interface Member {

@@ -1,10 +1,10 @@
 // record: trains the arena that a first visitor sees, on the demo data, and writes what the page draws of it.
 
 import { writeFile } from "node:fs/promises";
+import { QUESTIONS } from "../arena/questions.ts";
 import { orThrow } from "../base/result.ts";
 import { createEngine } from "../engine/create.ts";
 import { preset } from "../model/presets.ts";
-import { QUESTIONS } from "../model/questions.ts";
 import { makeDemoDataset } from "../preprocess/synthetic.ts";
 import type { ArenaEvent, RecordedArena } from "../runs/arenaEvents.ts";
 import { openDataset } from "../shards/openDataset.ts";

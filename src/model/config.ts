@@ -3,8 +3,8 @@
 
 import { z } from "zod";
 import { problem } from "../base/problem.ts";
+import { faultOf, type SchemaIssue } from "../base/problems/schemaIssues.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { faultOf } from "./faultWords.ts";
 
 export const INTERACTIONS = ["cascade", "sum", "concat"] as const;
 export const FUNCTIONS = ["linear", "relu", "tanh", "sigmoid"] as const;
@@ -108,7 +108,7 @@ export interface InputShape {
 export function parseConfig(input: unknown): Result<Config> {
   const parsed = configSchema.safeParse(input, { reportInput: true });
   if (!parsed.success) {
-    const { where, reason, remedy } = faultOf(parsed.error.issues[0]!);
+    const { where, reason, remedy } = faultOf(parsed.error.issues[0] as SchemaIssue);
     return invalid(where, reason, remedy);
   }
   const config = parsed.data;

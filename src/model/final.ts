@@ -4,15 +4,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { type BranchConfig, type Config, projectionWidth, type UnitConfig } from "./config.ts";
 import { dropoutKey, dropoutMask } from "./dropout.ts";
-import {
-  activate,
-  type BatchStatistics,
-  batchNorm,
-  batchStatistics,
-  linear,
-  lookup,
-  product,
-} from "./layers.ts";
+import { activate, type BatchStatistics, batchNorm, batchStatistics, linear, lookup } from "./layers.ts";
 
 /** Tensors by the names of the golden files. */
 export type Parameters = ReadonlyMap<string, tf.Tensor>;
@@ -40,7 +32,7 @@ export interface Output {
 
 /** The whole model: x = weighted embeddings, a logit from each branch, one fused logit. */
 export function forward(config: Config, parameters: Parameters, input: ModelInput, mode: Mode): Output {
-  const e = lookup(get(parameters, "embedding"), input.ids, input.weights); // [B, F, D]
+  const e = lookup(matrix(parameters, "embedding"), input.ids, input.weights); // [B, F, D]
   const x = flatten(e);
   const statistics = new Map<string, BatchStatistics>();
   const logits = config.branches.map((branch, b) => {
@@ -80,11 +72,7 @@ export function interact(z: tf.Tensor2D, unit: UnitConfig): tf.Tensor2D {
 function gateFields(e: tf.Tensor3D, parameters: Parameters, name: string): tf.Tensor3D {
   const [B, F, D] = e.shape;
   const columns = tf.reshape<tf.Rank.R2>(tf.transpose(e, [0, 2, 1]), [B * D, F]);
-  const gated = linear(
-    columns,
-    get(parameters, `${name}/weight`),
-    get<tf.Tensor1D>(parameters, `${name}/bias`),
-  );
+  const gated = dense(columns, parameters, name);
   const g = tf.transpose(tf.reshape<tf.Rank.R3>(gated, [B, D, F]), [0, 2, 1]); // [B, F, D]
   return tf.concat([e, tf.mul<tf.Tensor3D>(e, g)], 1) as tf.Tensor3D; // [B, 2F, D]
 }
@@ -100,31 +88,18 @@ interface Pass {
 function branchLogit(x: tf.Tensor2D, branch: BranchConfig, b: number, pass: Pass): tf.Tensor2D {
   let h = x;
   for (const [u, unit] of branch.units.entries()) h = unitOutput(h, unit, b, u, pass);
-  return linear(
-    h,
-    get(pass.parameters, `branch${b}/head/weight`),
-    get(pass.parameters, `branch${b}/head/bias`),
-  );
+  return dense(h, pass.parameters, `branch${b}/head`);
 }
 
 /** Interaction, then batch norm, activation and dropout where the unit has them. */
 function unitOutput(x: tf.Tensor2D, unit: UnitConfig, b: number, u: number, pass: Pass): tf.Tensor2D {
   const { config, parameters, mode, statistics } = pass;
   const name = `branch${b}/unit${u}`;
-  let y = interact(
-    linear(x, get(parameters, `${name}/weight`), get<tf.Tensor1D>(parameters, `${name}/bias`)),
-    unit,
-  );
+  let y = interact(dense(x, parameters, name), unit);
   if (unit.batchNorm) {
-    const seen =
-      mode.type === "training"
-        ? batchStatistics(y)
-        : {
-            mean: get<tf.Tensor1D>(mode.running, `${name}/mean`),
-            variance: get<tf.Tensor1D>(mode.running, `${name}/variance`),
-          };
+    const seen = mode.type === "training" ? batchStatistics(y) : runningStatistics(mode.running, name);
     if (mode.type === "training") statistics.set(name, seen);
-    y = batchNorm(y, seen, get(parameters, `${name}/gamma`), get(parameters, `${name}/beta`));
+    y = batchNorm(y, seen, vector(parameters, `${name}/gamma`), vector(parameters, `${name}/beta`));
   }
   y = activate(y, unit.activation);
   if (unit.dropout > 0 && mode.type === "training") {
@@ -137,19 +112,32 @@ function unitOutput(x: tf.Tensor2D, unit: UnitConfig, b: number, u: number, pass
 /** mean: 1/branches each. gate: softmax(x·W + b), the README's figure of the released code. */
 function fusionOf(config: Config, parameters: Parameters, x: tf.Tensor2D, branches: number): tf.Tensor2D {
   if (config.fusion === "mean") return tf.fill([x.shape[0], branches], 1 / branches);
-  const scores = tf.add(
-    product(x, get(parameters, "fusion/weight")),
-    get<tf.Tensor1D>(parameters, "fusion/bias"),
-  );
-  return tf.softmax(scores as tf.Tensor2D);
+  return tf.softmax(dense(x, parameters, "fusion"));
 }
 
 function flatten(e: tf.Tensor3D): tf.Tensor2D {
   return tf.reshape<tf.Rank.R2>(e, [e.shape[0], e.shape[1] * e.shape[2]]);
 }
 
-function get<T extends tf.Tensor = tf.Tensor2D>(parameters: Parameters, name: string): T {
+/** x·W + b with the weight and bias of that name. */
+function dense(x: tf.Tensor2D, parameters: Parameters, name: string): tf.Tensor2D {
+  return linear(x, matrix(parameters, `${name}/weight`), vector(parameters, `${name}/bias`));
+}
+
+function runningStatistics(running: Parameters, unit: string): BatchStatistics {
+  return { mean: vector(running, `${unit}/mean`), variance: vector(running, `${unit}/variance`) };
+}
+
+function matrix(parameters: Parameters, name: string): tf.Tensor2D {
+  return named(parameters, name) as tf.Tensor2D;
+}
+
+function vector(parameters: Parameters, name: string): tf.Tensor1D {
+  return named(parameters, name) as tf.Tensor1D;
+}
+
+function named(parameters: Parameters, name: string): tf.Tensor {
   const tensor = parameters.get(name);
   if (!tensor) throw new Error(`the model has no parameter ${name}`);
-  return tensor as T;
+  return tensor;
 }

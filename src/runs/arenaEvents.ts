@@ -1,8 +1,8 @@
 // What an arena says of itself while it goes on. Plain data, as a run's events are.
 
+import type { Member } from "../arena/questions.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Verdict } from "../metrics/verdict.ts";
-import type { Member } from "../model/questions.ts";
 import type { TrainEvent } from "./events.ts";
 
 /** The paired difference of two members on first-pass rows: log loss of the second − log loss of the first. */

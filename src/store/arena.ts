@@ -1,12 +1,12 @@
 // The arena as the page knows it: how it is set up, how it goes, what it has found.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { type Member, QUESTIONS } from "../arena/questions.ts";
 import { assertNever } from "../base/assert.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
-import { type Member, QUESTIONS } from "../model/questions.ts";
 import type { ArenaEvent, PairVerdict } from "../runs/arenaEvents.ts";
 import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
 import type { DatasetSummary, TrainerRequests } from "../train/requests.ts";

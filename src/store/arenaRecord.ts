@@ -1,9 +1,9 @@
 // An arena as the page keeps it: who competed on which data, how far it came, what was found. Its curves lie beside it.
 
 import { z } from "zod";
+import type { Member } from "../arena/questions.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import type { Member } from "../model/questions.ts";
 import { type ArenaState, isGoingOn, LEAST_MEMBERS, MOST_MEMBERS } from "./arena.ts";
 import { type ArenaCurves, createArenaCurves, pairsOf } from "./arenaCurves.ts";
 import { columnsJson, columnsSchema, fillCurve } from "./curveColumns.ts";

@@ -1,7 +1,7 @@
 // Keeps what goes on: each change of the studio's run, and of its arena's members, becomes part of what is kept.
 
 import type { StoreApi } from "zustand/vanilla";
-import { memberConfig } from "../model/questions.ts";
+import { memberConfig } from "../arena/questions.ts";
 import type { TrainEvent } from "../runs/events.ts";
 import type { Arena, ArenaState } from "./arena.ts";
 import { isKeepable, recordOf, shownArena } from "./arenaRecord.ts";

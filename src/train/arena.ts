@@ -1,9 +1,9 @@
 // The arena: two to six configurations in lock-step on the same batches in the same order from the same seed, one seed
 // after the other. What follows from their losses is found out by the judge (arenaJudge.ts).
 
+import { type Member, memberConfig } from "../arena/questions.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
-import { type Member, memberConfig } from "../model/questions.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createJudge, type SeedJudge } from "./arenaJudge.ts";

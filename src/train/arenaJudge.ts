@@ -1,6 +1,7 @@
 // What an arena finds out: the judge takes in the members' losses and scores, seed by seed, and turns them into events
 // with verdicts. It neither trains nor reads data, so it outlives engines that are lost.
 
+import type { Member } from "../arena/questions.ts";
 import type { StepContext } from "../checkpoint/progress.ts";
 import type { StepReport } from "../engine/engine.ts";
 import { aucComponents, aucDifference } from "../metrics/delong.ts";
@@ -15,7 +16,6 @@ import {
   type Verdict,
   voidVerdict,
 } from "../metrics/verdict.ts";
-import type { Member } from "../model/questions.ts";
 import type { ArenaEvent, PairVerdict } from "../runs/arenaEvents.ts";
 import { pairsOf } from "./arenaMembers.ts";
 import { createComparison, type PairState } from "./comparison.ts";

@@ -1,8 +1,8 @@
 // Who may compete in an arena, and which pairs are compared.
 
+import type { Member } from "../arena/questions.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import type { Member } from "../model/questions.ts";
 import type { Pair } from "../runs/arenaEvents.ts";
 
 const LEAST_MEMBERS = 2;

@@ -1,5 +1,6 @@
 // What the page asks of the worker that trains: each request with its answer, and the events. Types only.
 
+import type { Member } from "../arena/questions.ts";
 import type { Problem } from "../base/problem.ts";
 import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStoreUsage, SavedRun } from "../checkpoint/checkpointStore.ts";
@@ -10,7 +11,6 @@ import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Inspection } from "../metrics/inspection.ts";
 import type { Config, InputShape, IntegerMode } from "../model/config.ts";
-import type { Member } from "../model/questions.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
 

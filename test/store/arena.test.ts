@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { QUESTIONS } from "../../src/arena/questions.ts";
 import { orThrow } from "../../src/base/result.ts";
 import type { Verdict } from "../../src/metrics/verdict.ts";
 import { type Config, parseConfig } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
-import { QUESTIONS } from "../../src/model/questions.ts";
 import type { ArenaEvent, RecordedArena } from "../../src/runs/arenaEvents.ts";
 import type { Position, ProgressPoint } from "../../src/runs/events.ts";
 import { createArena } from "../../src/store/arena.ts";

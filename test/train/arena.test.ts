@@ -1,11 +1,11 @@
 // The arena over the real readable engine on WASM, on rows in memory.
 
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Member } from "../../src/arena/questions.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import type { Config } from "../../src/model/config.ts";
-import type { Member } from "../../src/model/questions.ts";
 import type { ArenaEvent } from "../../src/runs/arenaEvents.ts";
 import type { ProgressPoint, TrainEvent } from "../../src/runs/events.ts";
 import { type ArenaInputs, runArena } from "../../src/train/arena.ts";

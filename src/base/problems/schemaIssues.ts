@@ -1,8 +1,20 @@
-// What zod finds wrong with a configuration, in a person's words.
+// What a schema finds wrong with what came from outside, in a person's words.
 
-import type { z } from "zod";
-
-type Issue = z.core.$ZodIssue;
+/** An issue as zod reports it with `reportInput`, as far as the words need it. */
+export interface SchemaIssue {
+  code: string;
+  path: readonly PropertyKey[];
+  message: string;
+  /** The value at fault. */
+  input?: unknown;
+  origin?: string;
+  minimum?: number | bigint;
+  maximum?: number | bigint;
+  inclusive?: boolean;
+  values?: readonly unknown[];
+  keys?: readonly string[];
+  expected?: string;
+}
 
 /** Where a configuration is at fault, why, and what to do. */
 export interface Fault {
@@ -12,10 +24,11 @@ export interface Fault {
   remedy: string;
 }
 
-/** `issue` must carry its input (zod's `reportInput`). */
-export function faultOf(issue: Issue): Fault {
+/** Where the value lies, why it cannot be, and what to do. */
+export function faultOf(issue: SchemaIssue): Fault {
   const where = issue.path.join(".");
   const value = issue.input;
+  const expected = NAMES[issue.expected ?? ""] ?? issue.expected;
   switch (issue.code) {
     case "too_small":
       return issue.origin === "array"
@@ -34,22 +47,20 @@ export function faultOf(issue: Issue): Fault {
     case "invalid_value":
       return {
         where,
-        reason: `${quoted(value)} is not one of ${issue.values.join(", ")}`,
+        reason: `${quoted(value)} is not one of ${issue.values?.join(", ")}`,
         remedy: "Choose one of them.",
       };
     case "unrecognized_keys":
       return {
         where,
-        reason: `there is no field named ${issue.keys.map(quoted).join(" or ")}`,
+        reason: `there is no field named ${issue.keys?.map(quoted).join(" or ")}`,
         remedy: "Remove it.",
       };
     case "invalid_type":
       return {
         where,
-        reason: isMissing(value)
-          ? `${NAMES[issue.expected] ?? issue.expected} is missing`
-          : `${quoted(value)} is not ${NAMES[issue.expected] ?? issue.expected}`,
-        remedy: `Enter ${NAMES[issue.expected] ?? issue.expected}.`,
+        reason: isMissing(value) ? `${expected} is missing` : `${quoted(value)} is not ${expected}`,
+        remedy: `Enter ${expected}.`,
       };
     default:
       return { where, reason: issue.message.replace(/\.$/, ""), remedy: "Change that value." };

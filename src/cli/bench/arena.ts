@@ -1,9 +1,9 @@
 // bench --suite=arena: what an arena costs beside the sum of its members' single runs. Demo data, WASM in Node.
 
+import type { Member } from "../../arena/questions.ts";
 import { createEngine } from "../../engine/create.ts";
 import type { Config } from "../../model/config.ts";
 import { preset } from "../../model/presets.ts";
-import type { Member } from "../../model/questions.ts";
 import { makeDemoDataset } from "../../preprocess/synthetic.ts";
 import type { Dataset } from "../../shards/dataset.ts";
 import { openDataset } from "../../shards/openDataset.ts";

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Table, Text, TextInput } from "@mantine/core";
-import type { Member } from "../../model/questions.ts";
+import type { Member } from "../../arena/questions.ts";
 import { MOST_MEMBERS } from "../../store/arena.ts";
 import { configDifference } from "../../store/configDifference.ts";
 import { Icon, type IconName } from "../Icon.tsx";

@@ -1,5 +1,5 @@
 import { Button, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
-import { QUESTIONS } from "../../model/questions.ts";
+import { QUESTIONS } from "../../arena/questions.ts";
 import { isGoingOn, LEAST_MEMBERS, MOST_MEMBERS } from "../../store/arena.ts";
 import { arenaExtent } from "../../store/arenaCurves.ts";
 import { count } from "../format.ts";

@@ -1,7 +1,7 @@
 // The arena, for the components that show it.
 
 import { useStore } from "zustand";
-import type { Member } from "../../model/questions.ts";
+import type { Member } from "../../arena/questions.ts";
 import type { ArenaStoreState } from "../../store/arena.ts";
 import { canTrain } from "../../store/studio.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
