@@ -1,4 +1,4 @@
-// What the reading side encoder to the model: the one currency between data and training.
+// What the reading side passes to the model: the one currency between data and training.
 
 import type { IdGroups } from "./idGroups.ts";
 

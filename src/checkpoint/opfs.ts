@@ -1,4 +1,4 @@
-// A checkpointStore's storage in the browser: the origin's private file system, written through synchronous handles, which only
+// The storage of a checkpoint store in the browser: the origin's private file system, written through synchronous handles, which only
 // a worker has and which every browser with WebGPU supports.
 
 import { portions } from "./portions.ts";

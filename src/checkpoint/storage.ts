@@ -1,4 +1,4 @@
-// Where a checkpointStore keeps its files: the browser's private storage, or a folder on disk. No more is asked of it than that
+// Where a checkpoint store keeps its files: the browser's private storage, or a folder on disk. No more is asked of it than that
 // a file that was written whole is there whole: a crash while writing may leave any part of the file being written.
 
 export interface CheckpointStoreStorage {

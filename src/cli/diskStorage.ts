@@ -1,4 +1,4 @@
-// A checkpointStore's storage in a folder on disk.
+// The storage of a checkpoint store in a folder on disk.
 
 import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";

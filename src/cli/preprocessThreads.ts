@@ -1,4 +1,4 @@
-// A workerPool of Node's threads.
+// A worker pool of Node's threads.
 
 import { Worker } from "node:worker_threads";
 import type { Encoder } from "../preprocess/encoder.ts";

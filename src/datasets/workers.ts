@@ -1,4 +1,4 @@
-// A workerPool of the browser's workers.
+// A worker pool of the browser's workers.
 
 import type { PoolWorker } from "../preprocess/workerPool.ts";
 

@@ -271,7 +271,7 @@ function whole(matrix: Matrix, rows: number, columns: number): Piece {
   return { matrix, rows: straight(rows), columns: straight(columns) };
 }
 
-/** Encoder out places in a store, one after the other. */
+/** Gives out places in a store, one after the other. */
 function createStore(): { take(rows: number, columns: number): Matrix; floats(): number } {
   let at = 0;
   return {

@@ -173,7 +173,7 @@ export async function writeManifest(manifest: Manifest, output: OutputFolder): P
   await sink.close();
 }
 
-/** Encoder of which `hear` is told what they encoded. */
+/** An encoder that reports to `hear` what it encoded. */
 function heard(encoder: Encoder, hear: (rows: Rows) => void): Encoder {
   return {
     ...encoder,

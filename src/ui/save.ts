@@ -1,4 +1,4 @@
-/** Encoder a file, or a text as one, to the person's downloads. */
+/** Saves a file, or a text as one, in the person's downloads. */
 export function save(name: string, content: string | Blob): void {
   const blob = typeof content === "string" ? new Blob([content], { type: "application/json" }) : content;
   const address = URL.createObjectURL(blob);

@@ -60,7 +60,7 @@ async function downloaded({ page, button }: StudioPage): Promise<{ path: string;
   return { path, checkpoint: orThrow(decodeCheckpoint(new Uint8Array(await readFile(path)), path)) };
 }
 
-/** What a button of the saved runs encoder out. */
+/** What a button of the saved runs gives. */
 async function saved({ page }: StudioPage, button: string): Promise<{ name: string; bytes: Buffer }> {
   const pressed = page.getByRole("tabpanel").getByRole("button", { name: button, exact: true });
   const [download] = await Promise.all([page.waitForEvent("download"), pressed.click()]);

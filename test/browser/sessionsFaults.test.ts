@@ -92,7 +92,7 @@ it("trains and saves on behind another tab, draws nothing there, and catches up 
   expect(studio.errors).toEqual([]);
 });
 
-it("trains in a browser that keeps nothing, says so once, and encoder the checkpoint out", async () => {
+it("trains in a browser that keeps nothing, says so once, and gives the checkpoint out", async () => {
   // What "block all site data" and some private windows do: every storage refuses.
   const studio = await openBrowser({ profile: { default_content_setting_values: { cookies: 2 } } });
   const { page } = studio;

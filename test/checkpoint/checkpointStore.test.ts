@@ -1,4 +1,4 @@
-// The checkpointStore on a real disk: what it keeps, what it lets go, and what a save that breaks off does to it.
+// The checkpoint store on a real disk: what it keeps, what it lets go, and what a save that breaks off does to it.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -16,7 +16,7 @@ export interface Loaded extends FieldChoice {
   bytes: number;
 }
 
-/** Makes room for a batch, and encoder it to the kernels. */
+/** Makes room for a batch, and passes it to the kernels. */
 export function loadBatch(w: Workspace, batch: Batch, groups: IdGroups, policy: FieldPolicy): Loaded {
   const choice = chooseFields(groups, w.plan.embeddingDim, policy);
   const { rowCount: B, fields: F, ids, weights, labels } = batch;

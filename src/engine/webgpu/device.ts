@@ -96,7 +96,7 @@ export function createStores(
   };
 }
 
-/** Encoder numbers to the device, from number `at` of the buffer on. */
+/** Writes numbers to the device, from number `at` of the buffer on. */
 export function writeBuffer(
   device: GPUDevice,
   buffer: GPUBuffer,

@@ -34,7 +34,7 @@ export interface PlainRange {
 }
 
 export interface Uploader {
-  /** Encoder a batch to the device. `makeRoom` is called first where the buffers are too small for it. */
+  /** Uploads a batch to the device. `makeRoom` is called first where the buffers are too small for it. */
   load(batch: Batch, groups: IdGroups): Promise<Loaded>;
 }
 
