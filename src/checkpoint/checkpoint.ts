@@ -11,14 +11,16 @@
 //   history/evaluations     one row an evaluation                                                F64
 //
 // The metadata holds `format`, `version` and, as JSON: run, config, dataset (columns and id bases), engine, progress
-// (step, epoch, data cursor, schedule, best so far), meter, and the names of the history's columns.
+// (step, epoch, data cursor, schedule, best so far), meter, and the names of the history's columns. A file of weights alone
+// has `parts` "weights", the parameters and running statistics, and neither meter nor history.
 
 import { z } from "zod";
 import type { NamedArrays } from "../base/batch.ts";
-import { problem } from "../base/problem.ts";
-import { err, ok, type Result } from "../base/result.ts";
+import { type Problem, problem } from "../base/problem.ts";
+import { err, ok, orThrow, type Result } from "../base/result.ts";
 import { BACKENDS, ENGINES, type EngineDescription, type ModelState } from "../engine/engine.ts";
 import { type Config, type IntegerMode, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
+import type { ByteSource } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { hash, manifestSchema } from "../shards/manifestSchema.ts";
 import {
@@ -35,7 +37,10 @@ import { type MeterState, meterSchema, progressSchema, type RunProgress } from "
 import {
   decodeSafetensors,
   encodeSafetensors,
+  type OpenedTensorFile,
   peekMetadata,
+  readSafetensors,
+  type SavedAgain,
   type Tensor,
   type TensorFile,
 } from "./safetensors.ts";
@@ -82,15 +87,22 @@ const engineSchema: z.ZodType<EngineDescription> = z.strictObject({
   threads: count.min(1),
 });
 
-const metadataSchema = z.strictObject({
+const identitySchema = z.strictObject({
   run: runSchema,
   config: z.unknown(),
   dataset: datasetCardSchema,
   engine: engineSchema,
   progress: progressSchema,
+});
+
+const metadataSchema = identitySchema.extend({
   meter: meterSchema,
   historyColumns: z.strictObject({ progress: z.array(z.string()), evaluations: z.array(z.string()) }),
 });
+
+const weightsSchema = identitySchema.extend({ parts: z.literal("weights") });
+
+type Metadata = z.infer<typeof metadataSchema> | z.infer<typeof weightsSchema>;
 
 /** A model that a schedule keeps: no moments, as FuxiCTR's goes on with the latest ones. */
 export interface BestModel {
@@ -114,6 +126,10 @@ export interface Checkpoint extends RunSnapshot {
   dataset: DatasetCard;
   /** What computed it: another engine rounds otherwise (`roundAlike`). */
   engine: EngineDescription;
+  /** Weights and what describes them were read, or there is no more in the file: moments are 0, curves empty. */
+  weightsOnly?: boolean;
+  /** Where another program saved the file again: what came of it. */
+  savedAgain?: SavedAgain;
 }
 
 /** The card of an open data set, for a run whose integers enter in this way. */
@@ -160,20 +176,65 @@ export function encodeCheckpoint(
   return encodeSafetensors({ metadata, tensors }, breathe);
 }
 
+/** One model alone as a file: its weights under their names, and what describes them. */
+export function encodeWeights(
+  {
+    run,
+    config,
+    dataset,
+    engine,
+    progress,
+  }: Omit<Checkpoint, keyof RunSnapshot> & Pick<Checkpoint, "progress">,
+  { parameters, running }: BestModel,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const described = Object.entries({ run, config, dataset, engine, progress, parts: "weights" });
+  const metadata = new Map([
+    ["format", FORMAT],
+    ["version", String(VERSION)],
+    ...described.map(([key, value]) => [key, JSON.stringify(value)] as const),
+  ]);
+  return encodeSafetensors({ metadata, tensors: new Map([...parameters, ...running]) });
+}
+
 /** Reads a checkpoint that a person chose; `name` is used in sentences. Arrays are views of `bytes`. */
 export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, name: string): Result<Checkpoint> {
   const file = decodeSafetensors(bytes, name);
-  if (!file.ok) return file;
+  return file.ok ? toCheckpoint(file.value, name, false) : file;
+}
+
+/**
+ * Reads a checkpoint piece by piece, so that it takes no more memory than what is kept of it: everything, or the weights
+ * alone. Throws a ProblemError.
+ */
+export async function openCheckpoint(
+  source: ByteSource,
+  name: string,
+  kept: "all" | "weights",
+): Promise<Checkpoint> {
+  const weightsOnly = kept === "weights";
+  const wanted = (tensor: string) => !weightsOnly || !/^(adam|meter|history)\//.test(tensor);
+  return orThrow(toCheckpoint(await readSafetensors(source, name, wanted), name, weightsOnly));
+}
+
+/** Why a run cannot go on with this checkpoint, whatever the data; null where it can. */
+export function cannotGoOn(name: string, { weightsOnly, savedAgain }: Checkpoint): Problem | null {
+  if (weightsOnly) return problem("checkpoint-weights-only", { name });
+  if (savedAgain && savedAgain.rounded.length > 0)
+    return problem("checkpoint-rounded", { name, tensors: savedAgain.rounded.length });
+  return null;
+}
+
+function toCheckpoint(file: OpenedTensorFile, name: string, weightsOnly: boolean): Result<Checkpoint> {
   const invalid = (where: string, reason: string) =>
     err(problem("checkpoint-invalid", { name, where, reason }));
-  const { format, version, ...texts } = Object.fromEntries(file.value.metadata);
+  const { format, version, ...texts } = Object.fromEntries(file.metadata);
   if (format !== FORMAT) return err(problem("checkpoint-foreign", { name }));
   if (version !== String(VERSION))
     return err(problem("checkpoint-too-new", { name, version: version ?? "?", supported: VERSION }));
 
   const values = parseTexts(texts);
   if (!values.ok) return invalid(values.key, "it is not JSON");
-  const parsed = metadataSchema.safeParse(values.value);
+  const parsed = ("parts" in values.value ? weightsSchema : metadataSchema).safeParse(values.value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     return invalid(issue.path.join(".") || "its metadata", issue.message.replace(/\.$/, ""));
@@ -181,14 +242,17 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, name: string): 
   const config = parseConfig(parsed.data.config);
   if (!config.ok) return invalid("config", config.problem.sentence.replace(/\.$/, ""));
 
-  const reader = createReader(file.value);
-  const arrays = readArrays(reader, config.value, parsed.data);
+  const reader = createReader(file);
+  const alone = weightsOnly || "parts" in parsed.data;
+  const arrays = readArrays(reader, config.value, parsed.data, alone);
   const fault = reader.fault ?? reader.leftOver();
   if (fault) return invalid(fault.tensor, fault.reason);
   for (const tensor of notFinite(arrays))
     if (tensor) return err(problem("checkpoint-not-finite", { name, tensor }));
   const { run, dataset, engine, progress } = parsed.data;
-  return ok({ run, config: config.value, dataset, engine, progress, ...arrays });
+  const { savedAgain } = file;
+  const how = { ...(alone && { weightsOnly: true }), ...(savedAgain && { savedAgain }) };
+  return ok({ run, config: config.value, dataset, engine, progress, ...arrays, ...how });
 }
 
 /**
@@ -231,7 +295,7 @@ export interface CheckpointSummary {
 export function peekCheckpoint(head: Uint8Array<ArrayBuffer>, byteLength: number): CheckpointSummary | null {
   const texts = peekMetadata(head, byteLength);
   if (texts?.get("format") !== FORMAT || texts.get("version") !== String(VERSION)) return null;
-  const { crc32c: _, format: __, version: ___, ...rest } = Object.fromEntries(texts);
+  const { crc32c: _, contents: __, format: ___, version: ____, ...rest } = Object.fromEntries(texts);
   const values = parseTexts(rest);
   const parsed = values.ok ? metadataSchema.safeParse(values.value) : null;
   const config = parsed?.success ? parseConfig(parsed.data.config) : null;
@@ -263,14 +327,34 @@ function parseTexts(texts: Record<string, string>): Parsed {
 
 type Arrays = Omit<RunSnapshot, "progress">;
 
-function readArrays(reader: Reader, config: Config, metadata: z.infer<typeof metadataSchema>): Arrays {
-  const { dataset, progress, meter, historyColumns } = metadata;
-  const branches = config.branches.length;
+function readArrays(reader: Reader, config: Config, metadata: Metadata, weightsOnly: boolean): Arrays {
+  const { dataset, progress } = metadata;
   const trained = parameterSpecs(config, dataset);
   const counted = runningSpecs(config);
   const best = reader.has("best/embedding")
     ? { parameters: reader.named("best/", trained), running: reader.named("best/", counted) }
     : null;
+  const zeros = weightsOnly ? zeroArrays(trained) : null;
+  return {
+    state: {
+      step: progress.step,
+      parameters: reader.named("", trained),
+      running: reader.named("", counted),
+      firstMoments: zeros ?? reader.named("adam/m/", trained),
+      secondMoments: zeros ?? reader.named("adam/v/", trained),
+    },
+    best,
+    ...("meter" in metadata && !weightsOnly
+      ? readCurves(reader, config.branches.length, metadata)
+      : { meter: emptyMeter(config.branches.length), history: { progress: [], evaluations: [] } }),
+  };
+}
+
+function readCurves(
+  reader: Reader,
+  branches: number,
+  { meter, historyColumns }: z.infer<typeof metadataSchema>,
+): Pick<Arrays, "meter" | "history"> {
   const held = reader.rows("meter/labels");
   const tables = [
     { tensor: "history/progress", columns: progressColumns(branches), stated: historyColumns.progress },
@@ -290,14 +374,6 @@ function readArrays(reader: Reader, config: Config, metadata: z.infer<typeof met
     return values;
   }) as [Float64Array, Float64Array];
   return {
-    state: {
-      step: progress.step,
-      parameters: reader.named("", trained),
-      running: reader.named("", counted),
-      firstMoments: reader.named("adam/m/", trained),
-      secondMoments: reader.named("adam/v/", trained),
-    },
-    best,
     meter: {
       ...meter,
       sums: reader.take("meter/sums", [2 * branches + 5], Float64Array),
@@ -309,6 +385,19 @@ function readArrays(reader: Reader, config: Config, metadata: z.infer<typeof met
       evaluations: evaluationPoints(evaluated, branches),
     },
   };
+}
+
+/** Moments that were not read: views of one array of zeros, whose pages a system does not even provide. */
+function zeroArrays(specs: { name: string; shape: number[] }[]): NamedArrays {
+  const sizes = specs.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
+  const zeros = new Float32Array(Math.max(...sizes));
+  return new Map(specs.map(({ name, shape }, i) => [name, { shape, values: zeros.subarray(0, sizes[i]) }]));
+}
+
+function emptyMeter(branches: number): MeterState {
+  const counts = { steps: 0, rows: 0, rowsSinceAuc: 0, auc: null, last: null, pushed: 0 };
+  const none = new Float32Array(0);
+  return { ...counts, sums: new Float64Array(2 * branches + 5), logits: none, labels: none };
 }
 
 interface Reader {

@@ -3,16 +3,23 @@
 // https://github.com/huggingface/safetensors#format
 
 import { problem } from "../base/problem.ts";
-import { err, ok, type Result } from "../base/result.ts";
-import { crc32c } from "../shards/checksums.ts";
-import { type Header, parseHeader } from "./header.ts";
+import { err, ok, orThrow, type Result } from "../base/result.ts";
+import type { ByteSource } from "../shards/byteSource.ts";
+import { crc32c, joinedCrc32c } from "../shards/checksums.ts";
+import { type Dtype, dtypeOf, dtypes, floatsOf, isHalf, layoutFault, type Tensor } from "./dtypes.ts";
+import { type Header, type HeaderEntry, parseHeader } from "./header.ts";
 import { portions } from "./portions.ts";
+import {
+  CONTENTS,
+  contentsFault,
+  contentsText,
+  hexadecimal,
+  isListedByPython,
+  SEAL_START,
+  UNSEALED,
+} from "./seals.ts";
 
-/** Row-major values. */
-export interface Tensor {
-  shape: number[];
-  values: Float32Array | Float64Array | Int32Array | Uint8Array;
-}
+export type { Tensor } from "./dtypes.ts";
 
 /** What a file holds. Metadata maps strings to strings: the format knows no more. */
 export interface TensorFile {
@@ -20,21 +27,31 @@ export interface TensorFile {
   tensors: Map<string, Tensor>;
 }
 
-const dtypes = { F64: Float64Array, F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
-type Dtype = keyof typeof dtypes;
+/** What happened to a file that another program read and wrote again. */
+export interface SavedAgain {
+  /** Tensors whose numbers were rounded to 16 bits. */
+  rounded: string[];
+  /** Whether the others carry checksums of their own, which were right; files of old do not. */
+  checked: boolean;
+}
+
+export interface OpenedTensorFile extends TensorFile {
+  /** null where the file is as it was saved here. */
+  savedAgain: SavedAgain | null;
+}
 
 /** Values start on a multiple of this, so that arrays can be views of the file. */
 const ALIGNMENT = 8;
 const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 16 * 1024 * 1024;
-// The checksum of the whole file, its own digits taken as zeros. It stands first, where it is found without parsing.
-const SEAL_START = '{"__metadata__":{"crc32c":"';
+/** Values read at a time. */
+const READ_BYTES = 8 * 1024 * 1024;
 const SEAL_AT = LENGTH_BYTES + SEAL_START.length;
-const UNSEALED = "00000000";
 
 /**
  * The file as pieces that follow each other: the header, then the arrays themselves, not copied. Its metadata gets
- * `crc32c`, the CRC-32C of the whole file; `breathe` is awaited every few milliseconds of computing it.
+ * `crc32c`, the CRC-32C of the whole file, and `contents`, those of its parts; `breathe` is awaited every few
+ * milliseconds of computing them.
  */
 export async function encodeSafetensors(
   { metadata, tensors }: TensorFile,
@@ -45,61 +62,79 @@ export async function encodeSafetensors(
     ([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT,
   );
   const entries: [string, unknown][] = [];
+  const crcs = new Map<string, number>();
   let end = 0;
   for (const [name, { shape, values }] of ordered) {
     const start = end;
     end += values.byteLength;
     entries.push([name, { dtype: dtypeOf(values), shape, data_offsets: [start, end] }]);
+    let crc = 0;
+    for (const portion of portions([bytesOf(values)])) {
+      for (const part of portion) crc = crc32c(part, crc);
+      await breathe();
+    }
+    crcs.set(name, crc);
   }
-  const members = [
-    ["__metadata__", Object.fromEntries([["crc32c", UNSEALED], ...metadata])] as const,
-    ...entries,
-  ].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  const sealed = new Map([["crc32c", UNSEALED], ...metadata, [CONTENTS, contentsText(metadata, crcs)]]);
+  const members = [["__metadata__", Object.fromEntries(sealed)] as const, ...entries].map(
+    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
+  );
   const header = headerBytes(`{${members.join(",")}}`);
-  const pieces = [header, ...ordered.map(([, { values }]) => bytesOf(values))];
-  let seal = 0;
-  for (const portion of portions(pieces)) {
-    for (const part of portion) seal = crc32c(part, seal);
-    await breathe();
-  }
+  let seal = crc32c(header);
+  for (const [name, { values }] of ordered) seal = joinedCrc32c(seal, crcs.get(name)!, values.byteLength);
   header.set(new TextEncoder().encode(hexadecimal(seal)), SEAL_AT);
-  return pieces;
+  return [header, ...ordered.map(([, { values }]) => bytesOf(values))];
 }
 
 /**
  * Reads a file that a person chose; `name` is used in sentences. Arrays are views of `bytes` wherever alignment lets
- * them. Every byte is covered by the checksum, which is verified before anything is parsed.
+ * them. Every byte is covered by checksums, unless another program saved the file again.
  */
-export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): Result<TensorFile> {
-  const damaged = (reason: string) => err(problem("checkpoint-damaged", { name, reason }));
-  if (bytes.length < LENGTH_BYTES + 2) return damaged(`it has ${bytes.length} bytes, too few for a header`);
-  const headerLength = headerLengthOf(bytes);
-  const room = Math.min(bytes.length - LENGTH_BYTES, MAX_HEADER_BYTES);
-  if (headerLength > room)
-    return damaged(`its header claims ${headerLength} bytes, and has room for ${room}`);
-  const declared = utf8(bytes.subarray(LENGTH_BYTES, SEAL_AT + UNSEALED.length)) ?? "";
-  if (!declared.startsWith(SEAL_START)) return err(problem("checkpoint-foreign", { name }));
-  if (declared.slice(SEAL_START.length) !== hexadecimal(sealOf(bytes)))
-    return damaged("its checksum is wrong, so it was cut short or changed after it was saved");
-
-  const text = utf8(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerLength));
-  if (text === null) return damaged("its header is not UTF-8 text");
-  let header: Header;
-  try {
-    header = parseHeader(text);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    return damaged(cause.message);
-  }
-  const data = bytes.subarray(LENGTH_BYTES + headerLength);
-  const fault = layoutFault(header, data.length);
-  if (fault) return damaged(fault);
-  const { metadata, entries } = header;
-  metadata.delete("crc32c");
+export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): Result<OpenedTensorFile> {
+  const head = headOf(bytes, bytes.length, name);
+  if (!head.ok) return head;
+  const { dataStart, inOrder } = head.value;
+  const valuesOf = ({ start, end }: HeaderEntry) => bytes.subarray(dataStart + start, dataStart + end);
+  const crcs = new Map(inOrder.map(([tensor, entry]) => [tensor, crc32c(valuesOf(entry))]));
+  const verified = verify(head.value, crcs, name);
+  if (!verified.ok) return verified;
   const tensors = new Map<string, Tensor>();
-  for (const [tensorName, { dtype, shape, start, end }] of entries)
-    tensors.set(tensorName, { shape, values: valuesOf(dtype as Dtype, data.subarray(start, end)) });
-  return ok({ metadata, tensors });
+  for (const [tensor, entry] of head.value.header.entries)
+    tensors.set(tensor, { shape: entry.shape, values: viewOf(entry.dtype, valuesOf(entry)) });
+  return ok({ ...verified.value, tensors });
+}
+
+/**
+ * The same of a file that may be larger than memory: all of it is read once, and those tensors are kept that `wanted`
+ * names. Throws a ProblemError.
+ */
+export async function readSafetensors(
+  source: ByteSource,
+  name: string,
+  wanted: (tensor: string) => boolean,
+): Promise<OpenedTensorFile> {
+  const { byteLength } = source;
+  const read = async (start: number, end: number) =>
+    (await source.read(start, Math.min(end, byteLength))) as Uint8Array<ArrayBuffer>;
+  const first = await read(0, LENGTH_BYTES);
+  const claimed = first.length < LENGTH_BYTES ? 0 : headerLengthOf(first);
+  const start = await read(0, LENGTH_BYTES + Math.min(claimed, MAX_HEADER_BYTES));
+  const head = orThrow(headOf(start, byteLength, name));
+  const tensors = new Map<string, Tensor>();
+  const crcs = new Map<string, number>();
+  for (const [tensor, entry] of head.inOrder) {
+    const kept = wanted(tensor) ? new Uint8Array(entry.end - entry.start) : null;
+    let crc = 0;
+    for (let at = entry.start; at < entry.end; at += READ_BYTES) {
+      const from = head.dataStart + at;
+      const bytes = await read(from, head.dataStart + Math.min(at + READ_BYTES, entry.end));
+      crc = crc32c(bytes, crc);
+      kept?.set(bytes, at - entry.start);
+    }
+    crcs.set(tensor, crc);
+    if (kept) tensors.set(tensor, { shape: entry.shape, values: viewOf(entry.dtype, kept) });
+  }
+  return { ...orThrow(verify(head, crcs, name)), tensors };
 }
 
 /**
@@ -107,34 +142,74 @@ export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string):
  * beginning of a whole file of `byteLength` bytes.
  */
 export function peekMetadata(head: Uint8Array<ArrayBuffer>, byteLength: number): Map<string, string> | null {
-  if (head.length < LENGTH_BYTES) return null;
-  const headerLength = headerLengthOf(head);
-  const text = utf8(head.subarray(LENGTH_BYTES, LENGTH_BYTES + headerLength));
-  if (!text?.startsWith(SEAL_START) || head.length < LENGTH_BYTES + headerLength) return null;
-  try {
-    const header = parseHeader(text);
-    return layoutFault(header, byteLength - LENGTH_BYTES - headerLength) ? null : header.metadata;
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    return null;
-  }
+  const read = headOf(head, byteLength, "");
+  return read.ok && read.value.seal !== null ? read.value.header.metadata : null;
 }
 
-/** What is wrong with dtypes, shapes and offsets, as the rest of a sentence; null when nothing is. */
-function layoutFault({ entries }: Header, byteLength: number): string | null {
-  for (const [name, { dtype, shape, start, end }] of entries) {
-    if (!Object.hasOwn(dtypes, dtype)) return `tensor "${name}" has the dtype ${dtype}`;
-    const size = shape.reduce((a, b) => a * b, dtypes[dtype as Dtype].BYTES_PER_ELEMENT);
-    if (size !== end - start)
-      return `tensor "${name}" of shape [${shape.join(", ")}] takes ${size} bytes, not ${end - start}`;
+/** A file's header, checked by itself. */
+interface Head {
+  header: Header;
+  /** Tensors in the order of their places. */
+  inOrder: [string, HeaderEntry][];
+  dataStart: number;
+  /** The checksum as it stands where this studio writes it; null where it does not. */
+  seal: string | null;
+  /** CRC-32C of the header, the seal's digits as zeros. */
+  crc: number;
+  /** Listed as another program lists them. */
+  savedAgain: boolean;
+}
+
+function headOf(bytes: Uint8Array<ArrayBuffer>, byteLength: number, name: string): Result<Head> {
+  const damaged = (reason: string) => err(problem("checkpoint-damaged", { name, reason }));
+  if (bytes.length < LENGTH_BYTES + 2) return damaged(`it has ${bytes.length} bytes, too few for a header`);
+  const headerLength = headerLengthOf(bytes);
+  const room = Math.min(byteLength - LENGTH_BYTES, MAX_HEADER_BYTES);
+  if (headerLength > room)
+    return damaged(`its header claims ${headerLength} bytes, and has room for ${room}`);
+  const dataStart = LENGTH_BYTES + headerLength;
+  if (bytes.length < dataStart) return damaged("its header is cut off");
+  const declared = utf8(bytes.subarray(LENGTH_BYTES, SEAL_AT + UNSEALED.length)) ?? "";
+  const seal = declared.startsWith(SEAL_START) ? declared.slice(SEAL_START.length) : null;
+  const text = utf8(bytes.subarray(LENGTH_BYTES, dataStart));
+  if (text === null)
+    return seal === null ? err(problem("checkpoint-foreign", { name })) : damaged("its header is not UTF-8");
+  let header: Header;
+  try {
+    header = parseHeader(text);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return seal === null ? err(problem("checkpoint-foreign", { name })) : damaged(cause.message);
   }
-  let reached = 0;
-  const inOrder = [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
-  for (const [name, { start, end }] of inOrder) {
-    if (start !== reached) return `tensor "${name}" starts at ${start} where ${reached} was due`;
-    reached = end;
-  }
-  return reached === byteLength ? null : `its tensors take ${reached} bytes, and ${byteLength} follow`;
+  const savedAgain = header.metadata.has("crc32c") && isListedByPython(header);
+  if (seal === null && !savedAgain) return err(problem("checkpoint-foreign", { name }));
+  const fault = layoutFault(header, byteLength - dataStart, savedAgain);
+  if (fault) return damaged(fault);
+  const inOrder = [...header.entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
+  const unsealed = bytes.slice(0, dataStart);
+  if (seal !== null) unsealed.set(new TextEncoder().encode(UNSEALED), SEAL_AT);
+  return ok({ header, inOrder, dataStart, seal, crc: crc32c(unsealed), savedAgain });
+}
+
+/** Compares checksums; `crcs` are those of the tensors as they were read. */
+function verify(
+  { header, inOrder, seal, crc, savedAgain }: Head,
+  crcs: Map<string, number>,
+  name: string,
+): Result<Omit<OpenedTensorFile, "tensors">> {
+  let whole = crc;
+  for (const [tensor, { start, end }] of inOrder) whole = joinedCrc32c(whole, crcs.get(tensor)!, end - start);
+  const metadata = new Map(header.metadata);
+  const contents = metadata.get(CONTENTS);
+  for (const key of ["crc32c", CONTENTS]) metadata.delete(key);
+  if (seal === hexadecimal(whole)) return ok({ metadata, savedAgain: null });
+  const damaged = (reason: string) => err(problem("checkpoint-damaged", { name, reason }));
+  if (!savedAgain) return damaged("its checksum is wrong, so it was cut short or changed after it was saved");
+  const rounded = inOrder.filter(([, { dtype }]) => isHalf(dtype)).map(([tensor]) => tensor);
+  const unrounded = new Map([...crcs].filter(([tensor]) => !rounded.includes(tensor)));
+  const fault = contents === undefined ? null : contentsFault(contents, metadata, unrounded);
+  if (fault) return damaged(`another program saved it again, and ${fault}`);
+  return ok({ metadata, savedAgain: { rounded, checked: contents !== undefined } });
 }
 
 function headerLengthOf(bytes: Uint8Array): number {
@@ -151,17 +226,6 @@ function headerBytes(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** CRC-32C of a file with its seal's digits as zeros. */
-function sealOf(bytes: Uint8Array): number {
-  const before = crc32c(bytes.subarray(0, SEAL_AT));
-  const digits = crc32c(new TextEncoder().encode(UNSEALED), before);
-  return crc32c(bytes.subarray(SEAL_AT + UNSEALED.length), digits);
-}
-
-function hexadecimal(crc: number): string {
-  return crc.toString(16).padStart(UNSEALED.length, "0");
-}
-
 function utf8(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -170,12 +234,9 @@ function utf8(bytes: Uint8Array): string | null {
   }
 }
 
-function dtypeOf(values: Tensor["values"]): Dtype {
-  return (Object.keys(dtypes) as Dtype[]).find((dtype) => values instanceof dtypes[dtype])!;
-}
-
-function valuesOf(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>): Tensor["values"] {
-  const type = dtypes[dtype];
+function viewOf(dtype: string, bytes: Uint8Array<ArrayBuffer>): Tensor["values"] {
+  if (isHalf(dtype)) return floatsOf(dtype, bytes);
+  const type = dtypes[dtype as Dtype];
   const aligned = bytes.byteOffset % type.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
   return new type(aligned.buffer, aligned.byteOffset, aligned.byteLength / type.BYTES_PER_ELEMENT);
 }

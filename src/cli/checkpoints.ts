@@ -1,26 +1,39 @@
 // Checkpoints on disk, named and thinned as MindSpore's ModelCheckpoint does it.
 
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { ProblemError } from "../base/result.ts";
 import {
   type Checkpoint,
-  decodeCheckpoint,
   encodeCheckpoint,
+  openCheckpoint,
   type RunSnapshot,
 } from "../checkpoint/checkpoint.ts";
-import { unreadable } from "./files.ts";
+import { withFile } from "../shards/byteSource.ts";
+import { diskFolder, unreadable } from "./files.ts";
+import { say } from "./log.ts";
 
-/** Reads a checkpoint. Throws a ProblemError. */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  let bytes: Uint8Array<ArrayBuffer>;
+/** Reads a checkpoint, or its weights alone, and says what another program made of it. Throws a ProblemError. */
+export async function readCheckpoint(path: string, kept: "all" | "weights" = "all"): Promise<Checkpoint> {
+  const name = basename(path);
+  let found: { isDirectory(): boolean };
   try {
-    bytes = new Uint8Array(await readFile(path));
+    found = await stat(path);
   } catch (cause) {
     throw unreadable(path, cause);
   }
-  return orThrow(decodeCheckpoint(bytes, basename(path)));
+  if (found.isDirectory())
+    throw new ProblemError(problem("file-unreadable", { name: path, reason: "it is a folder" }));
+  const checkpoint = await withFile(diskFolder(dirname(path)), name, (file) =>
+    openCheckpoint(file, name, kept),
+  );
+  const { savedAgain } = checkpoint;
+  if (savedAgain) {
+    const { rounded, checked } = savedAgain;
+    say(problem("checkpoint-saved-again", { name, rounded: rounded.length, checked }).sentence);
+  }
+  return checkpoint;
 }
 
 export interface CheckpointFolderOptions {

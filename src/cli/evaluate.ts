@@ -38,7 +38,13 @@ const spec = {
 export async function runEvaluate(args: string[]): Promise<number> {
   const { values } = parseArguments(args, spec);
   const name = basename(values.checkpoint_path);
-  const { config, dataset: card, state, best, progress } = await readCheckpoint(values.checkpoint_path);
+  const {
+    config,
+    dataset: card,
+    state,
+    best,
+    progress,
+  } = await readCheckpoint(values.checkpoint_path, "weights");
   if (values.weights === "best" && !best)
     throw new ProblemError(problem("checkpoint-without-best", { name }));
   const dataset = await openDataset(diskFolder(values.dataset_path));

@@ -3,7 +3,7 @@
 import { basename, join } from "node:path";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
-import { type Checkpoint, datasetCard } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, cannotGoOn, datasetCard } from "../checkpoint/checkpoint.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import { ENGINES, type EngineDescription, roundAlike } from "../engine/engine.ts";
 import {
@@ -69,6 +69,8 @@ type TrainValues = Values<typeof spec.options>;
 export async function runTrain(args: string[]): Promise<number> {
   const { values } = parseArguments(args, spec);
   const resumed = values.resume === undefined ? null : await readCheckpoint(values.resume);
+  const stuck = resumed && cannotGoOn(basename(values.resume!), resumed);
+  if (stuck) throw new ProblemError(stuck);
   const config = resumed ? resumedConfig(resumed, values) : await configuration(values);
   const path = values.dataset_path;
   const dataset = await (values.threads > 1 ? openAhead(path) : openDataset(diskFolder(path)));

@@ -109,3 +109,27 @@ function firstPrimes(count: number): number[] {
   for (let n = 2; primes.length < count; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
   return primes;
 }
+
+/** CRC-32C of two pieces of bytes that follow each other, out of their own; the second has `secondLength` bytes. */
+export function joinedCrc32c(first: number, second: number, secondLength: number): number {
+  // Zlib's crc32_combine: zeros are appended to the first, then the second is added. Each operator is a matrix over bits;
+  // squaring one doubles its zeros.
+  let operator = Array.from({ length: 32 }, (_, bit) => (bit === 0 ? 0x82f63b78 : 2 ** (bit - 1)));
+  for (let squarings = 0; squarings < 3; squarings++) operator = squared(operator);
+  let crc = first;
+  for (let length = secondLength; length > 0; length = Math.floor(length / 2)) {
+    if (length % 2 === 1) crc = times(operator, crc);
+    operator = squared(operator);
+  }
+  return (crc ^ second) >>> 0;
+}
+
+function times(matrix: number[], vector: number): number {
+  let sum = 0;
+  for (let bit = 0; bit < 32; bit++) if ((vector >>> bit) & 1) sum ^= matrix[bit]!;
+  return sum;
+}
+
+function squared(matrix: number[]): number[] {
+  return matrix.map((column) => times(matrix, column));
+}

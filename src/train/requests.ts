@@ -113,6 +113,10 @@ export interface CheckpointReport {
   sameData: boolean;
   /** Why its model cannot read the open data set's rows; null where it can, or none is open. */
   otherVocabulary: Problem | null;
+  /** Whether it holds all that its run needs to go on, on the same data. */
+  canGoOn: boolean;
+  /** What another program made of it, and what it lacks. */
+  notices: Problem[];
 }
 
 /** The saved runs, and what they take. */

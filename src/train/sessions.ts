@@ -2,17 +2,18 @@
 
 import type { NamedArrays } from "../base/batch.ts";
 import { fileNameOf } from "../base/fileName.ts";
-import { problem } from "../base/problem.ts";
+import { type Problem, problem } from "../base/problem.ts";
 import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { yieldToMessages } from "../base/yield.ts";
-import { type Checkpoint, decodeCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, cannotGoOn, openCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
 import { type Config, inputShape, parameterCount } from "../model/config.ts";
 import type { EvaluationPoint } from "../runs/events.ts";
+import { blobSource } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { evaluateSplit, toPoint } from "./evaluate.ts";
 import { interrupted, positionOf } from "./progress.ts";
@@ -74,6 +75,8 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
   ): Promise<ContinuedRun> {
     const checkpoint = interrupted(found, cause);
     const { run, config, dataset, engine, progress, history } = checkpoint;
+    const stuck = cannotGoOn(name, checkpoint);
+    if (stuck) throw new ProblemError(stuck);
     const { manifest, identity } = openDataset();
     if (identity !== dataset.identity)
       throw new ProblemError(
@@ -131,7 +134,7 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
 
   return {
     async inspectCheckpoint({ file, name, config }) {
-      const checkpoint = orThrow(decodeCheckpoint(await bytesOf(file, name), name));
+      const checkpoint = await openCheckpoint(blobSource(name, file), name, "all");
       inspected = { name, checkpoint };
       return report(name, checkpoint, inputs.dataset(), config);
     },
@@ -200,6 +203,18 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
   };
 }
 
+function noticesOf(name: string, checkpoint: Checkpoint): Problem[] {
+  const { savedAgain } = checkpoint;
+  const rounded = savedAgain?.rounded.length ?? 0;
+  const stuck = cannotGoOn(name, checkpoint);
+  return [
+    ...(savedAgain
+      ? [problem("checkpoint-saved-again", { name, rounded, checked: savedAgain.checked })]
+      : []),
+    ...(stuck ? [stuck] : []),
+  ];
+}
+
 function report(
   name: string,
   checkpoint: Checkpoint,
@@ -218,6 +233,8 @@ function report(
       config && current ? compareCheckpoint(checkpoint, { config, dataset: current, engine }) : null,
     parameterCount: parameterCount(checkpoint.config, card),
     sameData: current?.identity === card.identity,
+    canGoOn: cannotGoOn(name, checkpoint) === null,
+    notices: noticesOf(name, checkpoint),
     otherVocabulary: dataset && otherVocabulary(name, card, dataset.manifest),
   };
 }
@@ -277,12 +294,4 @@ async function evaluate(
     engine.dispose();
   }
   return points;
-}
-
-async function bytesOf(file: Blob, name: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await file.arrayBuffer());
-  } catch (cause) {
-    throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
-  }
 }

@@ -38,7 +38,7 @@ function sealed(rest: string, data: number[] = [], headerLength?: number): Uint8
 
 it("gives back tensors and metadata, whatever their types, lengths and words", async () => {
   const decoded = decodeSafetensors(joined(await encodeSafetensors(file)), "a");
-  expect(decoded).toEqual({ ok: true, value: file });
+  expect(decoded).toEqual({ ok: true, value: { ...file, savedAgain: null } });
 });
 
 it("lays tensors out as views of the file, on multiples of their size", async () => {
@@ -62,7 +62,7 @@ it("gives back any tensors (property)", async () => {
       const given = { metadata: new Map<string, string>(), tensors: new Map(entries) };
       expect(decodeSafetensors(joined(await encodeSafetensors(given)), "a")).toEqual({
         ok: true,
-        value: given,
+        value: { ...given, savedAgain: null },
       });
     }),
     { numRuns: 100 },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { crc32c, createSha256 } from "../../src/shards/checksums.ts";
+import { crc32c, createSha256, joinedCrc32c } from "../../src/shards/checksums.ts";
 
 it("takes the CRC-32C that RFC 3720 lists", () => {
   expect(crc32c(new TextEncoder().encode("123456789"))).toBe(0xe3069283);
@@ -20,6 +20,14 @@ it("takes the SHA-256 that Node takes, in whatever pieces the bytes come", () =>
         nodes.update(piece);
       }
       expect(ours.hex()).toBe(nodes.digest("hex"));
+    }),
+  );
+});
+
+it("joins the CRC-32C of two pieces to that of the whole", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 70_000 }), (a, b) => {
+      expect(joinedCrc32c(crc32c(a), crc32c(b), b.length)).toBe(crc32c(b, crc32c(a)));
     }),
   );
 });

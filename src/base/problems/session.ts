@@ -39,6 +39,25 @@ export const sessionProblems = {
     sentence: `${d.name} holds numbers that are not finite, in ${d.tensor}.`,
     remedy: "Take a checkpoint from before that run diverged.",
   }),
+  "checkpoint-weights-only": (d: { name: string }): Wording => ({
+    sentence: `${d.name} holds weights alone, without the optimiser's moments and the place in the data.`,
+    remedy: "Evaluate it or start a new run from its weights; only a full checkpoint goes on where it was.",
+  }),
+  "checkpoint-rounded": (d: { name: string; tensors: number }): Wording => ({
+    sentence: `Another program saved ${d.name} again and rounded ${d.tensors} of its tensors to 16 bits, the optimiser's moments too, so its run would not go on as it was.`,
+    remedy:
+      "Evaluate it or start a new run from its weights, or go on with the checkpoint as it was saved here.",
+  }),
+  "checkpoint-saved-again": (d: { name: string; rounded: number; checked: boolean }): Wording => ({
+    sentence: `Another program saved ${d.name} again: ${
+      d.rounded > 0 ? `${d.rounded} of its tensors were rounded to 16 bits` : "no number was rounded"
+    }, and ${
+      d.checked
+        ? `the checksums of ${d.rounded > 0 ? "the others" : "all of them"} are right`
+        : "it has no checksums that could tell whether they were changed"
+    }.`,
+    remedy: "It opens; take the file as it was saved here where the last digit matters.",
+  }),
   "checkpoint-without-best": (d: { name: string }): Wording => ({
     sentence: `${d.name} holds its latest weights only: its schedule keeps no best ones.`,
     remedy: "Evaluate the latest, or another checkpoint.",

@@ -138,7 +138,7 @@ function Choices({ report }: { report: CheckpointReport }) {
       )}
       <Group gap={6}>
         <Button
-          disabled={!report.sameData || busy !== null}
+          disabled={!report.sameData || !report.canGoOn || busy !== null}
           onClick={() => void change({ type: "checkpoint" })}
         >
           Go on where it was
@@ -163,7 +163,12 @@ function Choices({ report }: { report: CheckpointReport }) {
           Only evaluate it
         </Button>
       </Group>
-      {!report.sameData && (
+      {report.notices.map(({ code, sentence }) => (
+        <Text key={code} size="sm">
+          {sentence}
+        </Text>
+      ))}
+      {!report.sameData && report.canGoOn && (
         <Text size="xs" c="dimmed">
           To go on where it was, open {report.summary.dataset.name} first.
         </Text>
