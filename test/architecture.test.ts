@@ -47,7 +47,7 @@ const rooms: Record<string, string[]> = {
   // What a build runs, not the product.
   build: ["node:", "vite"],
   engine: ["base", "model", "model/config", "engine/engine", "tfjs"],
-  runs: ["base", "arena", "metrics", "model/config", "engine/engine"],
+  runs: ["base", "arena", "metrics", "model/config", "engine/engine", "zod"],
   checkpoint: ["base", "model/config", "engine/engine", "runs", "shards", "zod"],
   train: [
     "base",

@@ -11,6 +11,9 @@ import {
   type UnitConfig,
 } from "../model/config.ts";
 
+export const LEAST_MEMBERS = 2;
+export const MOST_MEMBERS = 6;
+
 /** A configuration that competes with others. */
 export interface Member {
   /** As people see it in the verdict. */

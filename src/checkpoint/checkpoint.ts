@@ -20,19 +20,11 @@ import { type Problem, problem } from "../base/problem.ts";
 import { err, ok, orThrow, type Result } from "../base/result.ts";
 import { BACKENDS, ENGINES, type EngineDescription, type ModelState } from "../engine/engine.ts";
 import { type Config, type IntegerMode, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
+import { type CurveKind, neededPaths, type PointMatrix, pointsOf, toMatrix } from "../runs/points.ts";
 import type { ByteSource } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { hash, manifestSchema } from "../shards/manifestSchema.ts";
-import {
-  evaluationColumns,
-  evaluationPoints,
-  evaluationTable,
-  type History,
-  type PointTable,
-  progressColumns,
-  progressPoints,
-  progressTable,
-} from "./history.ts";
+import type { History } from "./history.ts";
 import { type MeterState, meterSchema, progressSchema, type RunProgress } from "./progress.ts";
 import {
   decodeSafetensors,
@@ -150,8 +142,8 @@ export function encodeCheckpoint(
   const { run, config, dataset, engine, progress, state, best, meter, history } = checkpoint;
   const { sums, logits, labels, ...meterScalars } = meter;
   const branches = config.branches.length;
-  const progressed = progressTable(history.progress, branches);
-  const evaluated = evaluationTable(history.evaluations, branches);
+  const progressed = toMatrix("progress", history.progress, branches);
+  const evaluated = toMatrix("evaluation", history.evaluations, branches);
   const tensors = new Map<string, Tensor>();
   const addAll = (prefix: string, arrays: NamedArrays) => {
     for (const [name, array] of arrays) tensors.set(prefix + name, array);
@@ -356,23 +348,10 @@ function readCurves(
   { meter, historyColumns }: z.infer<typeof metadataSchema>,
 ): Pick<Arrays, "meter" | "history"> {
   const held = reader.rows("meter/labels");
-  const tables = [
-    { tensor: "history/progress", columns: progressColumns(branches), stated: historyColumns.progress },
-    {
-      tensor: "history/evaluations",
-      columns: evaluationColumns(branches),
-      stated: historyColumns.evaluations,
-    },
-  ];
-  const [progressed, evaluated] = tables.map(({ tensor, columns, stated }) => {
-    if (stated.join() !== columns.join()) reader.fail(tensor, "its columns are not those of this version");
-    const values = reader.take(tensor, [reader.rows(tensor), columns.length], Float64Array);
-    if (
-      !values.every((value, i) => Number.isFinite(value) || columns[i % columns.length]!.startsWith("auc/"))
-    )
-      reader.fail(tensor, "it holds numbers that are not finite");
-    return values;
-  }) as [Float64Array, Float64Array];
+  const matrix = (tensor: string, kind: CurveKind, columns: string[]) =>
+    readMatrix(reader, { tensor, kind, columns, branches });
+  const progressed = matrix("history/progress", "progress", historyColumns.progress);
+  const evaluated = matrix("history/evaluations", "evaluation", historyColumns.evaluations);
   return {
     meter: {
       ...meter,
@@ -381,8 +360,8 @@ function readCurves(
       labels: reader.take("meter/labels", [held], Float32Array),
     },
     history: {
-      progress: progressPoints(progressed, branches),
-      evaluations: evaluationPoints(evaluated, branches),
+      progress: pointsOf("progress", progressed, branches),
+      evaluations: pointsOf("evaluation", evaluated, branches),
     },
   };
 }
@@ -398,6 +377,24 @@ function emptyMeter(branches: number): MeterState {
   const counts = { steps: 0, rows: 0, rowsSinceAuc: 0, auc: null, last: null, pushed: 0 };
   const none = new Float32Array(0);
   return { ...counts, sums: new Float64Array(2 * branches + 5), logits: none, labels: none };
+}
+
+interface MatrixRequest {
+  tensor: string;
+  kind: CurveKind;
+  /** As the file names them: another version may have more or fewer. */
+  columns: string[];
+  branches: number;
+}
+
+function readMatrix(reader: Reader, { tensor, kind, columns, branches }: MatrixRequest): PointMatrix {
+  const values = reader.take(tensor, [reader.rows(tensor), columns.length], Float64Array);
+  const needed = new Set(neededPaths(kind, branches));
+  const missing = [...needed].find((path) => !columns.includes(path));
+  if (missing !== undefined) reader.fail(tensor, `it has no column ${missing}`);
+  if (!values.every((value, i) => Number.isFinite(value) || !needed.has(columns[i % columns.length]!)))
+    reader.fail(tensor, "it holds numbers that are not finite");
+  return { columns, values };
 }
 
 interface Reader {
@@ -451,6 +448,6 @@ function createReader({ tensors }: TensorFile): Reader {
   };
 }
 
-function toTensor({ columns, values }: PointTable): Tensor {
+function toTensor({ columns, values }: PointMatrix): Tensor {
   return { shape: [values.length / columns.length, columns.length], values };
 }

@@ -3,15 +3,13 @@
 
 import { z } from "zod";
 import { SPLITS } from "../base/batch.ts";
-import type { EvaluationPoint, HeadValues, Position } from "../runs/events.ts";
+import type { Interruption } from "../runs/events.ts";
+import { type EvaluationPoint, type HeadValues, POINT_COLUMNS, type Position } from "../runs/points.ts";
 
 const count = z.number().int().min(0);
 const finite = z.number();
 
-export const headValuesSchema: z.ZodType<HeadValues> = z.strictObject({
-  branches: z.array(finite),
-  fused: finite,
-});
+const headValuesSchema: z.ZodType<HeadValues> = z.strictObject({ branches: z.array(finite), fused: finite });
 
 const position = {
   step: count,
@@ -23,16 +21,27 @@ const position = {
 
 const positionSchema: z.ZodType<Position> = z.strictObject(position);
 
-const evaluationPointSchema: z.ZodType<EvaluationPoint> = z.strictObject({
-  ...position,
-  split: z.enum(SPLITS),
-  rows: count,
-  logLoss: headValuesSchema,
-  auc: headValuesSchema.nullable(),
-  aucInterval: z.strictObject({ low: finite, high: finite }).nullable(),
-  fusionGain: finite,
-  seconds: z.number().min(0),
-});
+/** What a file holds of a column; one that may be null may also be missing, as in files of earlier versions. */
+function columnSchema({ per, whole, unit, nullable }: (typeof POINT_COLUMNS)[keyof typeof POINT_COLUMNS]) {
+  const value = whole ? count : unit === "s" ? z.number().min(0) : finite;
+  const held: z.ZodType = {
+    value,
+    heads: headValuesSchema,
+    branches: z.array(finite),
+    interval: z.strictObject({ low: finite, high: finite }),
+    flag: z.boolean(),
+    split: z.enum(SPLITS),
+  }[per];
+  return nullable ? held.nullable().default(null) : held;
+}
+
+const evaluationPointSchema = z.strictObject(
+  Object.fromEntries(
+    Object.entries(POINT_COLUMNS)
+      .filter(([, { of }]) => of !== "progress")
+      .map(([name, column]) => [name, columnSchema(column)]),
+  ),
+) as unknown as z.ZodType<EvaluationPoint>;
 
 const scheduleStateSchema = z.strictObject({
   learningRate: z.number().positive(),
@@ -45,11 +54,13 @@ const scheduleStateSchema = z.strictObject({
 /** Where a schedule stands. */
 export type ScheduleState = z.infer<typeof scheduleStateSchema>;
 
-export const INTERRUPTIONS = ["resumed", "device-lost"] as const;
+const INTERRUPTIONS = ["resumed", "device-lost"] as const;
 
 /** Where a run went on after it had been cut off, and by what: what came after its last save was done again. */
-const interruptionSchema = z.strictObject({ ...position, cause: z.enum(INTERRUPTIONS) });
-export type Interruption = z.infer<typeof interruptionSchema>;
+const interruptionSchema: z.ZodType<Interruption> = z.strictObject({
+  ...position,
+  cause: z.enum(INTERRUPTIONS),
+});
 
 export const progressSchema = z.strictObject({
   /** Epoch under way, from 1; one more than all epochs when the run is complete. */

@@ -3,54 +3,13 @@
 import type { Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
 import type { EngineDescription, StepCost } from "../engine/engine.ts";
+import type { EvaluationPoint, HeadValues, Position, ProgressPoint } from "./points.ts";
 
-/** One value for each branch and one for the fused output. */
-export interface HeadValues {
-  branches: number[];
-  fused: number;
-}
+export type { EvaluationPoint, HeadValues, Position, ProgressPoint };
 
-/** Where a run stands. */
-export interface Position {
-  /** Updates done. */
-  step: number;
-  /** Epoch under way, from 1. */
-  epoch: number;
-  /** Rows trained on, all epochs together. */
-  rowsSeen: number;
-  /** Seconds spent training, pauses excluded. */
-  activeSeconds: number;
-  /** Wall-clock time, milliseconds since 1970. */
-  time: number;
-}
-
-/** Progressive metrics: training-mode forward pass before the update, over the rows since the last point. */
-export interface ProgressPoint extends Position {
-  rows: number;
-  logLoss: HeadValues;
-  /** Over the last 50,000 rows; null where they hold one class only. */
-  auc: HeadValues | null;
-  distillation: number[];
-  teacherEntropy: number;
-  /** Weighted mean of the branches' log losses − fused log loss. */
-  fusionGain: number;
-  l2: number;
-  total: number;
-  learningRate: number;
-  /** true in the first epoch: the rows had not been trained on before. */
-  firstPass: boolean;
-}
-
-/** Metrics on a whole split, in evaluation mode. */
-export interface EvaluationPoint extends Position {
-  split: Split;
-  rows: number;
-  logLoss: HeadValues;
-  auc: HeadValues | null;
-  /** DeLong's 95 % interval of the fused AUC; null where there is no AUC. */
-  aucInterval: { low: number; high: number } | null;
-  fusionGain: number;
-  seconds: number;
+/** Where a run went on after it had been cut off, and by what: what came after its last save was done again. */
+export interface Interruption extends Position {
+  cause: "resumed" | "device-lost";
 }
 
 export type FinishReason = "completed" | "stopped" | "early-stopped";

@@ -1,20 +1,23 @@
 // The arena as the page knows it: how it is set up, how it goes, what it has found.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { type Member, QUESTIONS } from "../arena/questions.ts";
+import { LEAST_MEMBERS, type Member, MOST_MEMBERS, QUESTIONS } from "../arena/questions.ts";
 import { assertNever } from "../base/assert.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
+import {
+  type ArenaCurves,
+  addDifference,
+  addPoint,
+  createArenaCurves,
+  pairsOf,
+} from "../runs/arenaCurves.ts";
 import type { ArenaEvent, PairVerdict } from "../runs/arenaEvents.ts";
 import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
+import { dataOf, type RunData } from "../runs/record.ts";
 import type { DatasetSummary, TrainerRequests } from "../train/requests.ts";
-import { type ArenaCurves, addDifference, addPoint, createArenaCurves, pairsOf } from "./arenaCurves.ts";
-import { dataOf, type RunData } from "./runsRecord.ts";
-
-export const LEAST_MEMBERS = 2;
-export const MOST_MEMBERS = 6;
 
 /** Who will compete, before the arena starts. */
 export interface ArenaSetup {

@@ -1,8 +1,8 @@
 // Curves of kept runs → lines to draw within a window: a thinned, smoothed line, and the whole curve's outline beneath.
 
+import { mayBeSmoothed, type PositionName } from "../runs/points.ts";
+import type { Column, Table } from "../runs/table.ts";
 import type { Window } from "./chartView.ts";
-import type { Column, Curve } from "./curve.ts";
-import type { PositionName } from "./runCurves.ts";
 import { smooth } from "./smooth.ts";
 
 /** Points in the order of x. */
@@ -24,13 +24,13 @@ export interface LineRequest {
 const NO_POINTS: Points = { x: new Float64Array(0), y: new Float64Array(0) };
 /** Lines of one curve that are kept for the next drawing. */
 const CACHED_LINES = 120;
-const cache = new WeakMap<Curve, Map<string, Points>>();
+const cache = new WeakMap<Table, Map<string, Points>>();
 
 /**
  * The column smoothed from its first point on, then cut to the window and thinned: each point stands for an equal
  * stretch, at its mean. The points before the window and at or beyond its end are among them: lines reach the frame.
  */
-export function drawnLine(curve: Curve, request: LineRequest): Points {
+export function drawnLine(curve: Table, request: LineRequest): Points {
   return cached(curve, "line", request, () => {
     const values = smoothedColumn(curve, request);
     return thinned(curve, values, request, (from, to, emit, positions) => {
@@ -46,7 +46,7 @@ export function drawnLine(curve: Curve, request: LineRequest): Points {
 }
 
 /** The raw column's lowest and highest point of each of `most` / 2 equal stretches: to the eye, the whole curve. */
-export function curveOutline(curve: Curve, request: Omit<LineRequest, "smoothing">): Points {
+export function curveOutline(curve: Table, request: Omit<LineRequest, "smoothing">): Points {
   return cached(curve, "outline", { ...request, smoothing: 0 }, () => {
     const values = curve.column(request.column);
     return thinned(curve, values, { ...request, most: request.most / 2 }, (from, to, emit, positions) => {
@@ -73,16 +73,15 @@ export function valueNear({ x: positions, y }: Points, x: number, reach: number)
   return y[nearest]!;
 }
 
-// The progressive AUC is over a window already; the rate and L2 have no noise.
-function smoothedColumn(curve: Curve, { column, smoothing }: LineRequest): Column {
+function smoothedColumn(curve: Table, { column, smoothing }: LineRequest): Column {
   const values = curve.column(column);
-  return /^(auc|learningRate|l2)/.test(column) ? values : smooth(values, smoothing);
+  return mayBeSmoothed(column) ? smooth(values, smoothing) : values;
 }
 
 type Stretch = (from: number, to: number, emit: (x: number, y: number) => void, positions: Column) => void;
 
 function thinned(
-  curve: Curve,
+  curve: Table,
   values: Column,
   { x, window, most }: Omit<LineRequest, "smoothing">,
   stretch: Stretch,
@@ -108,7 +107,7 @@ function thinned(
   return { x: Float64Array.from(xs), y: Float64Array.from(ys) };
 }
 
-function cached(curve: Curve, kind: string, request: LineRequest, make: () => Points): Points {
+function cached(curve: Table, kind: string, request: LineRequest, make: () => Points): Points {
   if (!curve.names.includes(request.column)) return NO_POINTS;
   const { column, x, window, most, smoothing } = request;
   const key = [kind, column, x, window, most, smoothing, curve.length].join(" ");

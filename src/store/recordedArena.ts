@@ -1,8 +1,8 @@
 // The arena that a first visitor sees: `npm run record` made its file.
 
+import { type ArenaCurves, addDifference, createArenaCurves, pairsOf } from "../runs/arenaCurves.ts";
 import type { RecordedArena } from "../runs/arenaEvents.ts";
 import { type ArenaState, newArena } from "./arena.ts";
-import { type ArenaCurves, addDifference, createArenaCurves, pairsOf } from "./arenaCurves.ts";
 
 /** Beside the page, wherever it lies. */
 const FILE = "./recorded-arena.json";

@@ -4,6 +4,7 @@ import { assertNever } from "../base/assert.ts";
 import type { Problem } from "../base/problem.ts";
 import type { EngineDescription } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
+import type { EvaluatedSplit } from "../runs/curves.ts";
 import type {
   EvaluationPoint,
   FinishReason,
@@ -14,7 +15,6 @@ import type {
 } from "../runs/events.ts";
 import type { BackendReport, ContinuedRun } from "../train/requests.ts";
 import { recentCost } from "./cost.ts";
-import type { EvaluatedSplit } from "./runCurves.ts";
 
 export type RunStatus =
   | { type: "starting" }

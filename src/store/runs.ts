@@ -2,12 +2,12 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
-import type { KeptArena } from "./arenaRecord.ts";
+import type { KeptArena } from "../runs/arenaRecord.ts";
+import type { RunCurves } from "../runs/curves.ts";
+import { RUN_LOOKS, type RunRecord } from "../runs/record.ts";
+import { type KeptRun, parseRunsFile } from "../runs/runsFile.ts";
 import { type ChartView, DEFAULT_VIEW } from "./chartView.ts";
-import type { RunCurves } from "./runCurves.ts";
 import type { RunsDatabase } from "./runsDatabase.ts";
-import { type KeptRun, parseRunsFile } from "./runsFile.ts";
-import { RUN_LOOKS, type RunRecord } from "./runsRecord.ts";
 
 export interface RunsState {
   /** false until the kept runs are read. */

@@ -1,10 +1,10 @@
 // The kept runs in IndexedDB: records in one store, their curves in another, so that the table opens without them.
 
 import { type DBSchema, openDB } from "idb";
-import { type ArenaRecord, arenaRecordSchema, type KeptArena } from "./arenaRecord.ts";
-import { type Column, columnsOf, curveOf } from "./curve.ts";
-import { createInterruptions, EVALUATED_SPLITS, type RunCurves } from "./runCurves.ts";
-import { type RunRecord, recordSchema } from "./runsRecord.ts";
+import { type ArenaRecord, arenaRecordSchema, type KeptArena } from "../runs/arenaRecord.ts";
+import { createInterruptions, EVALUATED_SPLITS, type RunCurves } from "../runs/curves.ts";
+import { type RunRecord, recordSchema } from "../runs/record.ts";
+import { type Column, columnsOf, tableOf } from "../runs/table.ts";
 
 /** Curves as their columns, typed arrays as they are. */
 interface StoredCurves {
@@ -70,9 +70,9 @@ export async function openRunsDatabase(): Promise<RunsDatabase> {
       const { branches, progress, valid, test, interruptions } = stored;
       return {
         branches,
-        progress: curveOf(progress),
-        evaluations: { valid: curveOf(valid), test: curveOf(test) },
-        interruptions: interruptions ? curveOf(interruptions) : createInterruptions(),
+        progress: tableOf(progress),
+        evaluations: { valid: tableOf(valid), test: tableOf(test) },
+        interruptions: interruptions ? tableOf(interruptions) : createInterruptions(),
       };
     },
     async put(record, curves) {
@@ -107,7 +107,7 @@ export async function openRunsDatabase(): Promise<RunsDatabase> {
 function keptArenaOf({ record, members, tests, pairs }: StoredArena): KeptArena[] {
   const parsed = arenaRecordSchema.safeParse(record);
   if (!parsed.success) return [];
-  const curves = { members: members.map(curveOf), tests: tests.map(curveOf), pairs: pairs.map(curveOf) };
+  const curves = { members: members.map(tableOf), tests: tests.map(tableOf), pairs: pairs.map(tableOf) };
   return [{ record: parsed.data, curves }];
 }
 

@@ -2,13 +2,13 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import { memberConfig } from "../arena/questions.ts";
+import { createRunCurves, type RunCurves, takeEvent } from "../runs/curves.ts";
 import type { TrainEvent } from "../runs/events.ts";
+import { dataOf, type RunRecord, resultsOf } from "../runs/record.ts";
 import type { Arena, ArenaState } from "./arena.ts";
-import { isKeepable, recordOf, shownArena } from "./arenaRecord.ts";
+import { isKeepable, recordOf, shownArena } from "./keptArena.ts";
 import { afterEvent, newRun, type RunState } from "./run.ts";
-import { createRunCurves, type RunCurves, takeEvent } from "./runCurves.ts";
 import type { Runs } from "./runs.ts";
-import { dataOf, type RunRecord, resultsOf } from "./runsRecord.ts";
 import type { StudioState } from "./studio.ts";
 
 /** The table need not change more often. */

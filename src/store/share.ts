@@ -3,9 +3,9 @@
 import { z } from "zod";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { membersSchema } from "./arenaRecord.ts";
+import { membersSchema } from "../runs/arenaRecord.ts";
+import { configurationSchema, dataSchema } from "../runs/record.ts";
 import { viewSchema } from "./chartView.ts";
-import { configurationSchema, dataSchema } from "./runsRecord.ts";
 
 /** What travels well through mail, chat and old browsers. */
 const MOST_CHARACTERS = 2000;

@@ -8,6 +8,13 @@ import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { type Config, parseConfigText } from "../model/config.ts";
 import { DEFAULT_PRESET, type PresetName, preset } from "../model/presets.ts";
+import {
+  addEvaluation,
+  addInterruption,
+  addProgress,
+  createRunCurves,
+  type RunCurves,
+} from "../runs/curves.ts";
 import type { TrainEvent } from "../runs/events.ts";
 import type {
   BackendReport,
@@ -24,7 +31,6 @@ import { lastDataset, noteDataset } from "./lastDataset.ts";
 import { lastFolder, noteFolder } from "./lastFolder.ts";
 import { createPersistence, type Persistence } from "./persistence.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
-import { addEvaluation, addInterruption, addProgress, createRunCurves, type RunCurves } from "./runCurves.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 
 export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", rows: 100_000, seed: 1 };

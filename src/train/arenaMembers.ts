@@ -1,12 +1,9 @@
 // Who may compete in an arena, and which pairs are compared.
 
-import type { Member } from "../arena/questions.ts";
+import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { Pair } from "../runs/arenaEvents.ts";
-
-const LEAST_MEMBERS = 2;
-const MOST_MEMBERS = 6;
 
 /** Whether the members can train on the same batches. */
 export function checkMembers(members: Member[]): Result<Member[]> {

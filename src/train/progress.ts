@@ -1,9 +1,9 @@
 // Where a run begins and ends, and which split steers it.
 
 import type { Split } from "../base/batch.ts";
-import type { Interruption, RunProgress } from "../checkpoint/progress.ts";
+import type { RunProgress } from "../checkpoint/progress.ts";
 import type { Config } from "../model/config.ts";
-import type { Position } from "../runs/events.ts";
+import type { Interruption, Position } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
 
 export function startProgress(config: Config): RunProgress {

@@ -6,15 +6,13 @@ import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStoreUsage, SavedRun } from "../checkpoint/checkpointStore.ts";
 import type { Comparison, Difference } from "../checkpoint/compare.ts";
 import type { History } from "../checkpoint/history.ts";
-import type { Interruption, RunProgress } from "../checkpoint/progress.ts";
+import type { RunProgress } from "../checkpoint/progress.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Inspection } from "../metrics/inspection.ts";
 import type { Config, InputShape, IntegerMode } from "../model/config.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
-import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
-
-export type { Interruption };
+import type { EvaluationPoint, Interruption, TrainEvent } from "../runs/events.ts";
 
 /** What the page shows of an open data set. */
 export interface DatasetSummary {

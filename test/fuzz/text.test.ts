@@ -5,10 +5,10 @@ import { expect, it } from "vitest";
 import { orThrow, type Result } from "../../src/base/result.ts";
 import { parseConfigText } from "../../src/model/config.ts";
 import { PRESET_NAMES, preset } from "../../src/model/presets.ts";
+import { parseRunsFile, runsToJson } from "../../src/runs/runsFile.ts";
 import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
-import { parseRunsFile, runsToJson } from "../../src/store/runsFile.ts";
 import { parseHash, toHash } from "../../src/store/share.ts";
-import { madeRun } from "../store/madeRun.ts";
+import { madeRun } from "../runs/madeRun.ts";
 import { changed, changes } from "./damage.ts";
 import { CASES, outcomeOf } from "./examine.ts";
 

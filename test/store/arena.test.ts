@@ -5,21 +5,16 @@ import { orThrow } from "../../src/base/result.ts";
 import type { Verdict } from "../../src/metrics/verdict.ts";
 import { type Config, parseConfig } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
+import { arenaExtent } from "../../src/runs/arenaCurves.ts";
 import type { ArenaEvent, RecordedArena } from "../../src/runs/arenaEvents.ts";
+import { arenaToJson, type KeptArena, parseArenaFile } from "../../src/runs/arenaRecord.ts";
+import { arenaReport } from "../../src/runs/arenaReport.ts";
+import { configDifference } from "../../src/runs/configDifference.ts";
 import type { Position, ProgressPoint } from "../../src/runs/events.ts";
+import { columnsOf } from "../../src/runs/table.ts";
 import { createArena } from "../../src/store/arena.ts";
-import { arenaExtent } from "../../src/store/arenaCurves.ts";
-import {
-  arenaToJson,
-  type KeptArena,
-  parseArenaFile,
-  recordOf,
-  shownArena,
-} from "../../src/store/arenaRecord.ts";
-import { arenaReport } from "../../src/store/arenaReport.ts";
 import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
-import { configDifference } from "../../src/store/configDifference.ts";
-import { columnsOf } from "../../src/store/curve.ts";
+import { recordOf, shownArena } from "../../src/store/keptArena.ts";
 import { replay } from "../../src/store/recordedArena.ts";
 import { parseHash, toHash } from "../../src/store/share.ts";
 import { differenceSeries, memberSeries } from "../../src/ui/arena/arenaSeries.ts";

@@ -2,10 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { RUN_HUES, RUN_LOOKS } from "../../src/runs/record.ts";
 import { createRuns } from "../../src/store/runs.ts";
-import { RUN_HUES, RUN_LOOKS } from "../../src/store/runsRecord.ts";
 import { runLook } from "../../src/ui/charts/runLook.ts";
-import { madeRun } from "../store/madeRun.ts";
+import { madeRun } from "../runs/madeRun.ts";
 
 const sheet = readFileSync("src/ui/palette.css", "utf8");
 

@@ -6,9 +6,9 @@ import { orThrow } from "../../src/base/result.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { diskFolder } from "../../src/cli/files.ts";
 import { parseConfig, parseConfigText } from "../../src/model/config.ts";
+import { parseArenaFile } from "../../src/runs/arenaRecord.ts";
+import { parseRunsFile, runsToCsv, runsToJson } from "../../src/runs/runsFile.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
-import { parseArenaFile } from "../../src/store/arenaRecord.ts";
-import { parseRunsFile, runsToCsv, runsToJson } from "../../src/store/runsFile.ts";
 import { parseHash } from "../../src/store/share.ts";
 import { VERSIONS, writtenBy } from "./written.ts";
 

@@ -1,10 +1,11 @@
 import { Button, FileButton, Group, Select, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Problem } from "../../base/problem.ts";
+import { parseArenaFile } from "../../runs/arenaRecord.ts";
+import { arenaReport } from "../../runs/arenaReport.ts";
+import { dataOf } from "../../runs/record.ts";
 import { isGoingOn } from "../../store/arena.ts";
-import { parseArenaFile, recordOf, shownArena } from "../../store/arenaRecord.ts";
-import { arenaReport } from "../../store/arenaReport.ts";
-import { dataOf } from "../../store/runsRecord.ts";
+import { recordOf, shownArena } from "../../store/keptArena.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { moment } from "../format.ts";
 import { Icon } from "../Icon.tsx";

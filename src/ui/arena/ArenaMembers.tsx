@@ -1,7 +1,6 @@
 import { ActionIcon, Button, Group, Table, Text, TextInput } from "@mantine/core";
-import type { Member } from "../../arena/questions.ts";
-import { MOST_MEMBERS } from "../../store/arena.ts";
-import { configDifference } from "../../store/configDifference.ts";
+import { type Member, MOST_MEMBERS } from "../../arena/questions.ts";
+import { configDifference } from "../../runs/configDifference.ts";
 import { Icon, type IconName } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./arena.module.css";

@@ -1,7 +1,7 @@
 import { Button, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
-import { QUESTIONS } from "../../arena/questions.ts";
-import { isGoingOn, LEAST_MEMBERS, MOST_MEMBERS } from "../../store/arena.ts";
-import { arenaExtent } from "../../store/arenaCurves.ts";
+import { LEAST_MEMBERS, MOST_MEMBERS, QUESTIONS } from "../../arena/questions.ts";
+import { arenaExtent } from "../../runs/arenaCurves.ts";
+import { isGoingOn } from "../../store/arena.ts";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";

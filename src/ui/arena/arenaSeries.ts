@@ -1,8 +1,8 @@
 // An arena's curves → the series of its charts.
 
-import type { ArenaCurves, Measure } from "../../store/arenaCurves.ts";
+import type { ArenaCurves, Measure } from "../../runs/arenaCurves.ts";
+import type { Table } from "../../runs/table.ts";
 import type { ChartView } from "../../store/chartView.ts";
-import type { Curve } from "../../store/curve.ts";
 import { curveOutline, drawnLine } from "../../store/curveLines.ts";
 import { LINE_POINTS, markedSeries, OUTLINE_POINTS, plainPoints, type Series } from "../charts/series.ts";
 import { lookOf } from "./members.ts";
@@ -41,7 +41,7 @@ export function memberSeries(
 }
 
 /** The mean difference between the ends of its interval. */
-export function differenceSeries(pair: Curve, name: string, { window }: ChartView): Series[] {
+export function differenceSeries(pair: Table, name: string, { window }: ChartView): Series[] {
   const points = (column: string) => plainPoints(pair, { column, x: X, window });
   const [mean, low, high] = [points("mean"), points("low"), points("high")];
   if (mean.x.length === 0) return [];

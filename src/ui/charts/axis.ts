@@ -1,6 +1,6 @@
 // How positions are written.
 
-import type { PositionName } from "../../store/runCurves.ts";
+import type { PositionName } from "../../runs/points.ts";
 import { count, duration, short } from "../format.ts";
 
 /** At an axis' tick. */

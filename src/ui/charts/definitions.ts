@@ -1,6 +1,7 @@
 // What each chart shows: its lines, and the sentences that say what they mean.
 
-import type { EvaluatedSplit } from "../../store/runCurves.ts";
+import type { EvaluatedSplit } from "../../runs/curves.ts";
+import { labelOfColumn } from "../../runs/points.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
 
 /** Who a line is about; it decides colour and dashes everywhere. */
@@ -40,6 +41,11 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
     ...(branches > 1 ? each(column) : []),
     { ...fused, column: `${column}Fused` },
   ];
+  const single = (role: LineRole, column: string): Line => ({
+    role,
+    column,
+    label: labelOfColumn(column, branches),
+  });
   const splits: EvaluatedSplit[] = summary && summary.rows.valid > 0 ? ["valid", "test"] : ["test"];
   const charts: ChartDefinition[] = [
     {
@@ -73,10 +79,7 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
         title: "Fusion gain",
         hint: "Mean of the branches − fused: never negative. Best branch − fused: can be.",
         promise: "What averaging the branches is worth, and whether the fusion also beats the better branch.",
-        lines: [
-          { role: "fused", label: "Fusion gain", column: "fusionGain" },
-          { role: "reference", label: "Over best", column: "bestBranchGap" },
-        ],
+        lines: [single("fused", "fusionGain"), single("reference", "bestBranchGap")],
         splits,
         level: { value: 0, label: "" },
       },
@@ -94,10 +97,7 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
         title: "Distillation loss vs fused",
         hint: "Cross-entropy against the fused output; falls when the teacher grows sure, too.",
         promise: "Each branch’s cross-entropy against the fused output, above the teacher’s own entropy.",
-        lines: [
-          ...each("distillation"),
-          { role: "reference", label: "Teacher’s entropy", column: "teacherEntropy" },
-        ],
+        lines: [...each("distillation"), single("reference", "teacherEntropy")],
         splits: [],
         level: null,
       },
@@ -107,10 +107,7 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
     title: "Total loss and L2",
     hint: "What is minimised: log loss, distillation, and L2 of the embeddings.",
     promise: "What is minimised, and the embeddings’ penalty in it.",
-    lines: [
-      { role: "fused", label: "Total", column: "total" },
-      { role: "reference", label: "L2", column: "l2" },
-    ],
+    lines: [single("fused", "total"), single("reference", "l2")],
     splits: [],
     level: null,
   });

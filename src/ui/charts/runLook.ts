@@ -1,6 +1,6 @@
 // How a run looks wherever it is drawn: a hue, and beyond eight runs a sign along its lines, so that no two are alike.
 
-import { RUN_HUES } from "../../store/runsRecord.ts";
+import { RUN_HUES } from "../../runs/record.ts";
 
 export interface RunLook {
   color: string;

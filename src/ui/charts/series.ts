@@ -1,7 +1,7 @@
 // What a chart draws: one series a line. Charts of runs, of an arena and of branches all make these.
 
+import type { Table } from "../../runs/table.ts";
 import type { Window } from "../../store/chartView.ts";
-import type { Curve } from "../../store/curve.ts";
 import { drawnLine, type LineRequest, type Points } from "../../store/curveLines.ts";
 
 /** Points of a line in the SVG; the outline beneath has one or two for each pixel. */
@@ -75,7 +75,7 @@ export function markedSeries(look: MarkedLook, points: Points): Series {
 }
 
 /** A thinned line of a curve that is drawn without its raw points. */
-export function plainPoints(curve: Curve, request: Omit<LineRequest, "most" | "smoothing">): Points {
+export function plainPoints(curve: Table, request: Omit<LineRequest, "most" | "smoothing">): Points {
   return drawnLine(curve, { ...request, most: LINE_POINTS, smoothing: 0 });
 }
 

@@ -1,7 +1,8 @@
 import { Table, Text } from "@mantine/core";
 import { useCallback, useRef, useState } from "react";
-import { EVALUATED_SPLITS, type RunCurves } from "../../store/runCurves.ts";
-import { type DrawnPoint, thin } from "../../store/thin.ts";
+import { EVALUATED_SPLITS, type RunCurves } from "../../runs/curves.ts";
+import { labelOfColumn } from "../../runs/points.ts";
+import { type DrawnPoint, thin } from "../../runs/table.ts";
 import { useRedraw } from "../charts/useRedraw.ts";
 import { count, metric } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
@@ -60,7 +61,10 @@ function Evaluations({ curves }: { curves: RunCurves }) {
 
 function Progress({ curves }: { curves: RunCurves }) {
   const points = thin(curves.progress, { positions: ["step", "rowsSeen", "activeSeconds"], most: MOST_ROWS });
-  const fusion = curves.branches > 1 ? [{ column: "fusionGain", label: "Fusion gain" }] : [];
+  const fusion =
+    curves.branches > 1
+      ? [{ column: "fusionGain", label: labelOfColumn("fusionGain", curves.branches) }]
+      : [];
   return (
     <NumbersTable
       caption="Progressive: means over equal stretches of steps, before each update"
@@ -114,15 +118,10 @@ function NumbersTable({ caption, empty, heads, rows }: NumbersTableProps) {
   );
 }
 
-function headColumns(branches: number, metrics: ("logLoss" | "auc")[]): { column: string; label: string }[] {
-  const names = { logLoss: "Log loss", auc: "AUC" };
-  return metrics.flatMap((name) => [
-    ...(branches > 1
-      ? Array.from({ length: branches }, (_, b) => ({
-          column: `${name}${b}`,
-          label: `${names[name]}, branch ${b + 1}`,
-        }))
-      : []),
-    { column: `${name}Fused`, label: `${names[name]}, ${branches > 1 ? "fused" : "model"}` },
-  ]);
+/** Columns of each branch and of the fused output; with one branch these are the same. */
+function headColumns(branches: number, metrics: string[]): { column: string; label: string }[] {
+  const parts = [...(branches > 1 ? Array.from({ length: branches }, (_, b) => b) : []), "Fused"];
+  return metrics
+    .flatMap((name) => parts.map((part) => `${name}${part}`))
+    .map((column) => ({ column, label: labelOfColumn(column, branches) }));
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { RunRecord } from "../../store/runsRecord.ts";
+import type { RunRecord } from "../../runs/record.ts";
 import type { Sessions } from "../../store/sessions.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { useRuns } from "./RunsContext.tsx";

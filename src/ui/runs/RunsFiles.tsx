@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, Text, TextInput } from "@mantine/core";
+import { type KeptRun, runsToCsv, runsToJson } from "../../runs/runsFile.ts";
+import { reportHtml } from "../../runs/runsReport.ts";
 import { drawnRuns, type Runs } from "../../store/runs.ts";
-import { type KeptRun, runsToCsv, runsToJson } from "../../store/runsFile.ts";
-import { reportHtml } from "../../store/runsReport.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { Icon } from "../Icon.tsx";
 import { save } from "../save.ts";

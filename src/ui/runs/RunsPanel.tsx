@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
-import type { RunRecord } from "../../store/runsRecord.ts";
+import type { RunRecord } from "../../runs/record.ts";
 import { OverlayCharts } from "./OverlayCharts.tsx";
 import { RunEditor } from "./RunEditor.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";

@@ -1,8 +1,8 @@
 import { ActionIcon, Badge, Table, UnstyledButton } from "@mantine/core";
 import { memo } from "react";
 import { useStore } from "zustand";
+import type { RunRecord } from "../../runs/record.ts";
 import { isGoingOn } from "../../store/arena.ts";
-import type { RunRecord } from "../../store/runsRecord.ts";
 import { runLook } from "../charts/runLook.ts";
 import { Swatch } from "../charts/Swatch.tsx";
 import { count, duration, metric, moment, short } from "../format.ts";

@@ -1,8 +1,8 @@
 import { Alert, Button, Group } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Problem } from "../../base/problem.ts";
-import { configDifference } from "../../store/configDifference.ts";
-import { dataOf, type RunData } from "../../store/runsRecord.ts";
+import { configDifference } from "../../runs/configDifference.ts";
+import { dataOf, type RunData } from "../../runs/record.ts";
 import { parseHash, type Shared, toHash } from "../../store/share.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import { configDifference } from "../../store/configDifference.ts";
-import type { RunRecord } from "../../store/runsRecord.ts";
+import { configDifference } from "../../runs/configDifference.ts";
+import type { RunRecord } from "../../runs/record.ts";
 import { useRunsState } from "./RunsContext.tsx";
 
 /** A row of the table: the run, and what it has otherwise than the baseline, in one line. */

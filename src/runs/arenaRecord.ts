@@ -1,14 +1,13 @@
 // An arena as the page keeps it: who competed on which data, how far it came, what was found. Its curves lie beside it.
 
 import { z } from "zod";
-import type { Member } from "../arena/questions.ts";
+import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { type ArenaState, isGoingOn, LEAST_MEMBERS, MOST_MEMBERS } from "./arena.ts";
 import { type ArenaCurves, createArenaCurves, pairsOf } from "./arenaCurves.ts";
-import { columnsJson, columnsSchema, fillCurve } from "./curveColumns.ts";
 import { parseDataFile } from "./dataFile.ts";
-import { configurationSchema, dataSchema } from "./runsRecord.ts";
+import { configurationSchema, dataSchema } from "./record.ts";
+import { columnsJson, columnsSchema, fillTable } from "./table.ts";
 
 const count = z.number().int().min(0);
 const sentences = z.string().max(2000);
@@ -64,23 +63,6 @@ export interface KeptArena {
   curves: ArenaCurves;
 }
 
-/** The arena as it would be found again if the page closed now. */
-export function recordOf(arena: ArenaState): ArenaRecord {
-  const { recorded: _, curvesVersion: __, status, ...record } = arena;
-  return { ...record, status: status.type === "finished" ? "finished" : "interrupted" };
-}
-
-/** A kept arena as the one on show. */
-export function shownArena({ record, curves }: KeptArena): { arena: ArenaState; curves: ArenaCurves } {
-  const { status, ...arena } = record;
-  return { arena: { ...arena, recorded: null, status: { type: status }, curvesVersion: 0 }, curves };
-}
-
-/** Whether there is something to keep of an arena. */
-export function isKeepable(arena: ArenaState | null): arena is ArenaState {
-  return arena !== null && arena.recorded === null && (arena.step > 0 || !isGoingOn(arena));
-}
-
 export const ARENA_FORMAT = "final-studio-arena";
 const VERSION = 1;
 
@@ -113,7 +95,7 @@ export function parseArenaFile(name: string, text: string): Result<KeptArena> {
     if (stored[kind].length !== curves[kind].length)
       return invalid(kind, `it has ${stored[kind].length} curves, ${curves[kind].length} belong there`);
     for (const [index, curve] of curves[kind].entries()) {
-      const reason = fillCurve(curve, stored[kind][index]!, ["rowsSeen"]);
+      const reason = fillTable(curve, stored[kind][index]!, ["rowsSeen"]);
       if (reason) return invalid(`${kind}.${index}`, reason);
     }
   }

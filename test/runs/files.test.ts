@@ -2,10 +2,10 @@
 
 import { expect, it } from "vitest";
 import { preset } from "../../src/model/presets.ts";
+import { parseRunsFile, runsToCsv, runsToJson } from "../../src/runs/runsFile.ts";
+import { reportHtml } from "../../src/runs/runsReport.ts";
 import { DEFAULT_VIEW, moved, zoomed } from "../../src/store/chartView.ts";
 import { curveOutline, drawnLine } from "../../src/store/curveLines.ts";
-import { parseRunsFile, runsToCsv, runsToJson } from "../../src/store/runsFile.ts";
-import { reportHtml } from "../../src/store/runsReport.ts";
 import { parseHash, toHash } from "../../src/store/share.ts";
 import { madeRun } from "./madeRun.ts";
 

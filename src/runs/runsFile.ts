@@ -3,11 +3,12 @@
 import { z } from "zod";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import type { Curve } from "./curve.ts";
-import { columnsJson, columnsSchema, fillCurve, shortest } from "./curveColumns.ts";
+import { createRunCurves, EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
 import { parseDataFile } from "./dataFile.ts";
-import { createRunCurves, EVALUATED_SPLITS, POSITIONS, type RunCurves } from "./runCurves.ts";
-import { type RunRecord, recordSchema } from "./runsRecord.ts";
+import { POSITIONS } from "./points.ts";
+import { type RunRecord, recordSchema } from "./record.ts";
+import type { Table } from "./table.ts";
+import { columnsJson, columnsSchema, csvRows, fillTable } from "./table.ts";
 
 export interface KeptRun {
   record: RunRecord;
@@ -56,31 +57,18 @@ export function runsToCsv(runs: readonly KeptRun[]): string[] {
     ...comments,
     `${header}\n`,
     ...runs.flatMap(({ record, curves }) =>
-      curvesBySplit(curves).map(([split, curve]) => csvRows(record, split, curve, names)),
+      curvesBySplit(curves).map(([split, table]) =>
+        csvRows(table, names, `${record.runId},"${record.name.replaceAll('"', '""')}",${split}`),
+      ),
     ),
   ];
 }
 
-function curvesBySplit({ progress, evaluations }: RunCurves): [string, Curve][] {
+function curvesBySplit({ progress, evaluations }: RunCurves): [string, Table][] {
   return [
     ["train", progress],
-    ...EVALUATED_SPLITS.map((split) => [split, evaluations[split]] as [string, Curve]),
+    ...EVALUATED_SPLITS.map((split) => [split, evaluations[split]] as [string, Table]),
   ];
-}
-
-function csvRows({ runId, name }: RunRecord, split: string, curve: Curve, names: string[]): string {
-  const start = `${runId},"${name.replaceAll('"', '""')}",${split}`;
-  const columns = names.map((column) => (curve.names.includes(column) ? curve.column(column) : null));
-  let rows = "";
-  for (let i = 0; i < curve.length; i++) {
-    rows += start;
-    for (const values of columns) {
-      const value = values?.[i] ?? Number.NaN;
-      rows += Number.isFinite(value) ? `,${shortest(value)}` : ",";
-    }
-    rows += "\n";
-  }
-  return rows;
 }
 
 /** The runs of an exported JSON file, or of a report. */
@@ -95,7 +83,7 @@ export function parseRunsFile(name: string, text: string): Result<KeptRun[]> {
       ["valid", valid, curves.evaluations.valid],
       ["test", test, curves.evaluations.test],
     ] as const) {
-      const reason = fillCurve(curve, stored, ORDERED_POSITIONS);
+      const reason = fillTable(curve, stored, ORDERED_POSITIONS);
       if (reason) return invalid(`runs.${r}.${split}`, reason);
     }
     runs.push({

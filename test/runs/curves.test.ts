@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { addEvaluation, addProgress, createRunCurves } from "../../src/runs/curves.ts";
 import type { EvaluationPoint, Position, ProgressPoint } from "../../src/runs/events.ts";
+import { createTable, thin } from "../../src/runs/table.ts";
 import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
-import { createCurve } from "../../src/store/curve.ts";
-import { addEvaluation, addProgress, createRunCurves } from "../../src/store/runCurves.ts";
 import { smooth } from "../../src/store/smooth.ts";
-import { thin } from "../../src/store/thin.ts";
 import { chartsOf } from "../../src/ui/charts/definitions.ts";
 import { seriesOf } from "../../src/ui/charts/runSeries.ts";
 
@@ -30,13 +29,13 @@ function progress(step: number, fused: number): ProgressPoint {
 
 describe("a curve", () => {
   it("gives up every second point when it is full, and keeps the newest", () => {
-    const curve = createCurve(["step"], 8);
+    const curve = createTable(["step"], 8);
     for (let step = 1; step <= 9; step++) curve.push({ step });
     expect([...curve.column("step")]).toEqual([2, 4, 6, 8, 9]);
   });
 
   it("has NaN where a point names no value", () => {
-    const curve = createCurve(["step", "auc"], 4);
+    const curve = createTable(["step", "auc"], 4);
     curve.push({ step: 1 });
     expect([...curve.column("auc")]).toEqual([Number.NaN]);
     expect(() => curve.column("loss")).toThrow("no column loss");
@@ -45,7 +44,7 @@ describe("a curve", () => {
 
 describe("thinning", () => {
   it("takes the mean of equal stretches, and the end of each as its place", () => {
-    const curve = createCurve(["step", "loss"]);
+    const curve = createTable(["step", "loss"]);
     for (const [i, loss] of [1, 3, Number.NaN, 5, 8].entries()) curve.push({ step: i + 1, loss });
     expect(thin(curve, { positions: ["step"], most: 3 })).toEqual([
       { step: 2, loss: 2 },
@@ -55,7 +54,7 @@ describe("thinning", () => {
   });
 
   it("says null where a stretch has no value", () => {
-    const curve = createCurve(["step", "auc"]);
+    const curve = createTable(["step", "auc"]);
     curve.push({ step: 1 });
     expect(thin(curve, { positions: ["step"], most: 10 })).toEqual([{ step: 1, auc: null }]);
   });

@@ -1,10 +1,8 @@
 // A run as the page keeps it: what it was, how it went, and what the person wrote on it. Its curves are kept beside it.
 
 import { z } from "zod";
-import type { DatasetLocation } from "../datasets/requests.ts";
 import { type Config, parseConfig } from "../model/config.ts";
-import type { DatasetSummary } from "../train/requests.ts";
-import { EVALUATED_SPLITS, type RunCurves } from "./runCurves.ts";
+import { EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
 
 /**
  * Looks that runs take in turn: eight hues (`--run-0` … in palette.css), then the same with a sign along the line,
@@ -98,18 +96,15 @@ function testAucOf({ evaluations: { test } }: RunCurves): Results["testAuc"] {
   return auc === null ? null : { value: auc, low: known("aucLow"), high: known("aucHigh") };
 }
 
-/** Where the data can be had again by somebody else, or here tomorrow. */
-function lastingLocation(location: DatasetLocation): RunData["location"] {
-  return location.type === "demo" || location.type === "url" ? location : null;
+/** What a run keeps of the data set that is open; null for a place that is not known elsewhere or tomorrow. */
+export function dataOf({ location, summary }: OpenData): RunData {
+  const { type } = location;
+  const lasting = type === "demo" || type === "url" ? (location as RunData["location"]) : null;
+  return { name: summary.name, identity: summary.identity, location: lasting };
 }
 
-/** What a run keeps of its data set. */
-export function dataOf({
-  location,
-  summary,
-}: {
-  location: DatasetLocation;
-  summary: DatasetSummary;
-}): RunData {
-  return { name: summary.name, identity: summary.identity, location: lastingLocation(location) };
+/** The open data set, as far as a run keeps it. */
+interface OpenData {
+  location: { type: string };
+  summary: { name: string; identity: string };
 }

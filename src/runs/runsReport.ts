@@ -1,8 +1,8 @@
 // Runs as a report: a table, the charts as they were drawn, and all points, which the studio reads again.
 
+import type { RunRecord } from "./record.ts";
 import { reportConfiguration, reportPage, reportTable } from "./reportPage.ts";
 import { type KeptRun, RUNS_FORMAT, runsToJson } from "./runsFile.ts";
-import type { RunRecord } from "./runsRecord.ts";
 
 const HEAD = ["Run", "Data", "Best log loss", "Last log loss", "Test AUC", "95 % interval", "Rows", "Note"];
 

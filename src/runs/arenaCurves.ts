@@ -1,18 +1,17 @@
 // The curves of an arena's seed: losses and evaluations of each member, differences of each pair. They live outside the
 // store, which holds a version that is counted up when they grow.
 
-import type { DifferencePoint, Pair } from "../runs/arenaEvents.ts";
-import type { EvaluationPoint, ProgressPoint } from "../runs/events.ts";
-import type { Window } from "./chartView.ts";
-import { type Curve, createCurve } from "./curve.ts";
+import type { DifferencePoint, Pair } from "./arenaEvents.ts";
+import type { EvaluationPoint, ProgressPoint } from "./events.ts";
+import { createTable, type Table } from "./table.ts";
 
 export interface ArenaCurves {
   /** Progressive log loss and AUC of each member's fused output. */
-  members: Curve[];
+  members: Table[];
   /** The same on the test split. */
-  tests: Curve[];
+  tests: Table[];
   /** Differences, in the order of the pairs. */
-  pairs: Curve[];
+  pairs: Table[];
 }
 
 const MEASURES = ["rowsSeen", "logLoss", "auc"] as const;
@@ -20,7 +19,7 @@ export type Measure = "logLoss" | "auc";
 
 export function createArenaCurves(members: number, pairs: number): ArenaCurves {
   const curves = (count: number, names: readonly string[]) =>
-    Array.from({ length: count }, () => createCurve(names));
+    Array.from({ length: count }, () => createTable(names));
   return {
     members: curves(members, MEASURES),
     tests: curves(members, MEASURES),
@@ -35,12 +34,12 @@ export function pairsOf(members: number): Pair[] {
   ).flat();
 }
 
-export function addPoint(curve: Curve, { rowsSeen, logLoss, auc }: ProgressPoint | EvaluationPoint): void {
+export function addPoint(curve: Table, { rowsSeen, logLoss, auc }: ProgressPoint | EvaluationPoint): void {
   curve.push({ rowsSeen, logLoss: logLoss.fused, ...(auc ? { auc: auc.fused } : {}) });
 }
 
 export function addDifference(
-  curve: Curve,
+  curve: Table,
   { rowsSeen, difference, mean, radius }: Omit<DifferencePoint, "rows">,
 ): void {
   if (mean === null || radius === null) curve.push({ rowsSeen, difference });
@@ -48,7 +47,7 @@ export function addDifference(
 }
 
 /** From 0 to the last row that any member has seen. */
-export function arenaExtent(curves: ArenaCurves | null): Window {
+export function arenaExtent(curves: ArenaCurves | null): [number, number] {
   const ends = curves ? [...curves.members, ...curves.tests, ...curves.pairs] : [];
   return [0, Math.max(1, ...ends.map((curve) => curve.column("rowsSeen").at(-1) ?? 0))];
 }

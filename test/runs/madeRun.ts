@@ -2,9 +2,9 @@
 
 import { createRandom } from "../../src/base/random.ts";
 import { preset } from "../../src/model/presets.ts";
-import { createRunCurves } from "../../src/store/runCurves.ts";
-import type { KeptRun } from "../../src/store/runsFile.ts";
-import { type RunRecord, resultsOf } from "../../src/store/runsRecord.ts";
+import { createRunCurves } from "../../src/runs/curves.ts";
+import { type RunRecord, resultsOf } from "../../src/runs/record.ts";
+import type { KeptRun } from "../../src/runs/runsFile.ts";
 
 /** A run of `steps` points, three evaluations and a name that every format must escape. */
 export function madeRun(steps: number): KeptRun {

@@ -1,0 +1,50 @@
+// The curves of one run: progressive points, the evaluations of each split, and where it was cut off.
+
+import type { Interruption, TrainEvent } from "./events.ts";
+import { type EvaluationPoint, POSITIONS, type ProgressPoint, tableColumns, tableRow } from "./points.ts";
+import { createTable, type Table } from "./table.ts";
+
+/** Splits that are evaluated. */
+export const EVALUATED_SPLITS = ["valid", "test"] as const;
+export type EvaluatedSplit = (typeof EVALUATED_SPLITS)[number];
+
+/** Tables of the columns that points.ts lists. */
+export interface RunCurves {
+  branches: number;
+  progress: Table;
+  evaluations: Record<EvaluatedSplit, Table>;
+  /** Where the run went on after it had been cut off; `deviceLost` is 1 where a GPU was lost, else 0. */
+  interruptions: Table;
+}
+
+export function createRunCurves(branches: number): RunCurves {
+  const evaluated = tableColumns("evaluation", branches);
+  return {
+    branches,
+    progress: createTable(tableColumns("progress", branches)),
+    evaluations: { valid: createTable(evaluated), test: createTable(evaluated) },
+    interruptions: createInterruptions(),
+  };
+}
+
+export function createInterruptions(): Table {
+  return createTable([...POSITIONS, "deviceLost"]);
+}
+
+export function addInterruption({ interruptions }: RunCurves, { cause, ...at }: Interruption): void {
+  interruptions.push({ ...at, deviceLost: Number(cause === "device-lost") });
+}
+
+export function addProgress({ progress }: RunCurves, point: ProgressPoint): void {
+  progress.push(tableRow(point));
+}
+
+export function addEvaluation({ evaluations }: RunCurves, point: EvaluationPoint): void {
+  if (point.split !== "train") evaluations[point.split].push(tableRow(point));
+}
+
+/** Adds the points that an event brings, if any. */
+export function takeEvent(curves: RunCurves, event: TrainEvent): void {
+  if (event.type === "progressed") for (const point of event.points) addProgress(curves, point);
+  if (event.type === "evaluated") addEvaluation(curves, event.point);
+}
