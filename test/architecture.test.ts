@@ -133,6 +133,7 @@ const rooms: Record<string, string[]> = {
     "node:",
     "zod",
     "playwright-core",
+    "webgpu",
     "esbuild",
     "vite",
     "hyparquet",

@@ -12,8 +12,8 @@ import { installWasmKernels } from "../engine/wasm/kernels.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
 import { threadScript } from "./threadScript.ts";
 
-/** Makes `cpu` or `wasm` (SIMD) tfjs' current backend, ready for an engine; our own kernels take `threads` threads. */
-export async function useNodeBackend(name: Exclude<BackendName, "webgpu">, threads = 1): Promise<void> {
+/** Makes `cpu` or `wasm` (SIMD) tfjs' current backend, ready for an engine; our own kernels take `threads` threads. GPUs: `device.ts`. */
+export async function useNodeBackend(name: BackendName, threads = 1): Promise<void> {
   const require = createRequire(import.meta.url);
   setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"))}/`);
   await tf.setBackend(name);

@@ -25,7 +25,13 @@ const spec = {
       type: "string",
       choices: ["wasm", "webgpu"],
       default: "wasm",
-      help: "backend of the step suite",
+      help: "backend of the step suite; webgpu in Chromium",
+    },
+    {
+      name: "device_target",
+      type: "string",
+      choices: ["WASM", "GPU"],
+      help: "the same in Node, where GPU is WebGPU without a browser; it goes before --backend",
     },
     { name: "threads", type: "integer", default: 1, help: "threads of the step suite's fast engine on wasm" },
     { name: "rows", type: "integer", default: 1_000_000, help: "lines of the data suite's log" },
@@ -43,12 +49,13 @@ async function measure({
   suite,
   config,
   backend,
+  device_target: target,
   threads,
   rows,
 }: Values<typeof spec.options>): Promise<unknown> {
   switch (suite) {
     case "step":
-      return (await import("./bench/step.ts")).benchStep({ config, backend, threads });
+      return (await import("./bench/step.ts")).benchStep({ config, backend, target, threads });
     case "data":
       return (await import("./bench/data.ts")).benchData({ rows });
     case "arena":

@@ -5,15 +5,14 @@ import { SPLITS, type Split } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
-import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Config, inputShape } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { evaluateSplit, type SplitEvaluation } from "../train/evaluate.ts";
 import { parseArguments } from "./arguments.ts";
-import { useNodeBackend } from "./backend.ts";
 import { readCheckpoint } from "./checkpoints.ts";
+import { DEVICE_TARGETS, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
 
@@ -30,7 +29,13 @@ const spec = {
       help: "those of its step, or those of its best epoch where the schedule keeps them",
     },
     { name: "split", type: "string", choices: [...SPLITS, "all"], default: "test", help: "which rows" },
-    { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
+    {
+      name: "device_target",
+      type: "string",
+      choices: DEVICE_TARGETS,
+      default: "WASM",
+      help: "what computes",
+    },
   ],
 } as const;
 
@@ -51,9 +56,8 @@ export async function runEvaluate(args: string[]): Promise<number> {
   const foreign = otherVocabulary(name, card, dataset.manifest);
   if (foreign) throw new ProblemError(foreign);
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
-  const backend = values.device_target === "CPU" ? "cpu" : "wasm";
-  await useNodeBackend(backend);
-  const engine = await createEngine(defaultEngine(backend), config, shape);
+  const device = await openDevice(values.device_target);
+  const engine = await device.createEngine(config, shape);
   await engine.write(values.weights === "best" ? { ...state, ...best } : state);
   const splits =
     values.split === "all"

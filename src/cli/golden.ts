@@ -2,40 +2,53 @@
 
 import { basename } from "node:path";
 import { orThrow } from "../base/result.ts";
-import { createEngine } from "../engine/create.ts";
-import { BACKENDS, type BackendName, ENGINES, type EngineName } from "../engine/engine.ts";
+import { BACKENDS, ENGINES, type EngineName } from "../engine/engine.ts";
 import { checkGolden, type GoldenErrors, limitsOf, parseGolden } from "../train/golden.ts";
 import { parseArguments } from "./arguments.ts";
-import { useNodeBackend } from "./backend.ts";
 import { runInChromium } from "./browserScript.ts";
+import { BACKEND_OF, DEVICE_TARGETS, type DeviceTarget, openDevice } from "./device.ts";
 import type { GoldenRequest } from "./goldenPage.ts";
 import { printResult, say } from "./log.ts";
 import { readText } from "./readText.ts";
 
-/** `golden FILE... [--backend=] [--engine=] [--threads=]`: exit 1 where one error is over its limit. */
+/** `golden FILE... [--backend=] [--device_target=] [--engine=] [--threads=]`: exit 1 where one error is over its limit. */
 export async function runGolden(args: string[]): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     command: "golden",
     positionals: ["FILE..."],
     options: [
-      { name: "backend", type: "string", choices: BACKENDS, default: "wasm", help: "what computes" },
+      {
+        name: "backend",
+        type: "string",
+        choices: BACKENDS,
+        default: "wasm",
+        help: "what computes; webgpu in Chromium",
+      },
+      {
+        name: "device_target",
+        type: "string",
+        choices: DEVICE_TARGETS,
+        help: "the same in Node, where GPU is WebGPU without a browser; it goes before --backend",
+      },
       { name: "engine", type: "string", choices: ENGINES, default: "reference", help: "which engine" },
       { name: "threads", type: "integer", default: 1, help: "threads of the fast engine on wasm" },
     ],
   });
-  const { backend, engine, threads } = values;
+  const { engine, threads } = values;
+  const target = values.device_target ?? (values.backend === "cpu" ? "CPU" : "WASM");
+  const backend = values.device_target ? BACKEND_OF[values.device_target] : values.backend;
   const files = await Promise.all(
     positionals.map(async (path) => ({ name: basename(path), text: await readText(path) })),
   );
   // Parsed here too, so that a file that is none is named before a browser starts.
   for (const { name, text } of files) orThrow(parseGolden(text, name));
   const errors =
-    backend === "webgpu"
+    values.device_target === undefined && backend === "webgpu"
       ? await runInChromium<GoldenRequest, GoldenErrors[]>(new URL("./goldenPage.ts", import.meta.url), {
           engine,
           files,
         })
-      : await checkInNode(backend, threads, engine, files);
+      : await checkInNode(target, threads, engine, files);
   const results = files.map(({ name }, i) => ({ file: name, ...errors[i]! }));
   for (const result of results) say(describe(result));
   const passed = results.every((result) => result.passed);
@@ -44,16 +57,16 @@ export async function runGolden(args: string[]): Promise<number> {
 }
 
 async function checkInNode(
-  backend: Exclude<BackendName, "webgpu">,
+  target: DeviceTarget,
   threads: number,
   name: EngineName,
   files: GoldenRequest["files"],
 ): Promise<GoldenErrors[]> {
-  await useNodeBackend(backend, threads);
+  const device = await openDevice(target, threads);
   const errors: GoldenErrors[] = [];
   for (const file of files) {
     const golden = orThrow(parseGolden(file.text, file.name));
-    const engine = await createEngine(name, golden.config, golden.shape);
+    const engine = await device.createEngine(golden.config, golden.shape, name);
     errors.push(await checkGolden(golden, engine));
     engine.dispose();
   }

@@ -4,7 +4,6 @@ import { basename, join } from "node:path";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { type Checkpoint, cannotGoOn, datasetCard } from "../checkpoint/checkpoint.ts";
-import { createEngine, defaultEngine } from "../engine/create.ts";
 import { ENGINES, type EngineDescription, roundAlike } from "../engine/engine.ts";
 import {
   type Config,
@@ -21,8 +20,8 @@ import { createControl, type RunControl } from "../train/control.ts";
 import { interrupted, selectionSplit, totalSteps } from "../train/progress.ts";
 import { createRun } from "../train/run.ts";
 import { parseArguments, UsageError, type Values } from "./arguments.ts";
-import { useNodeBackend } from "./backend.ts";
 import { createCheckpointFolder, readCheckpoint } from "./checkpoints.ts";
+import { DEVICE_TARGETS, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
 import { openAhead } from "./readAhead.ts";
@@ -44,7 +43,13 @@ const spec = {
     { name: "eval_file_name", type: "string", default: "auc.log", help: "log of evaluations" },
     { name: "loss_file_name", type: "string", default: "loss.log", help: "log of losses" },
     { name: "do_eval", type: "boolean", default: true, help: "evaluate at each epoch's end" },
-    { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
+    {
+      name: "device_target",
+      type: "string",
+      choices: DEVICE_TARGETS,
+      default: "WASM",
+      help: "what computes",
+    },
     { name: "engine", type: "string", choices: ENGINES, help: "plain, reference or fast" },
     {
       name: "threads",
@@ -83,10 +88,8 @@ export async function runTrain(args: string[]): Promise<number> {
       }),
     );
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
-  const backend = values.device_target === "CPU" ? "cpu" : "wasm";
-  await useNodeBackend(backend, values.threads);
-  const engineName = values.engine ?? resumed?.engine.engine ?? defaultEngine(backend);
-  const engine = await createEngine(engineName, config, shape);
+  const device = await openDevice(values.device_target, values.threads);
+  const engine = await device.createEngine(config, shape, values.engine ?? resumed?.engine.engine);
   if (resumed) sayEngines(resumed.engine, engine.description);
   const control = createControl();
   const stop = () => control.stop();

@@ -14,14 +14,7 @@ import kernels from "./wasm/build/kernels.wasm?url";
 import kernelsShared from "./wasm/build/kernels-shared.wasm?url";
 import { installWasmKernels } from "./wasm/kernels.ts";
 import type { HelperOrder } from "./wasm/team.ts";
-
-/** A GPU as the browser describes it; a fallback adapter computes on the CPU. */
-export interface Adapter {
-  description: string;
-  vendor: string;
-  architecture: string;
-  isFallback: boolean;
-}
+import { type Adapter, findAdapter } from "./webgpu/adapter.ts";
 
 /** What can compute here, and which of it the studio would choose, with the reason in a sentence. */
 export interface BackendProbe {
@@ -73,35 +66,6 @@ export async function useBrowserBackend(
   if (!started) throw unavailable(name, "it did not start");
   if (name === "cpu") installCpuKernels();
   if (name === "wasm") await installWasmKernels(fetchKernels, { count: threads - 1, start: startHelper });
-}
-
-/** Settles when the GPU of the current WebGPU backend is lost, with the browser's words for it. */
-export async function deviceLoss(): Promise<string> {
-  const { device } = tf.backend() as unknown as { device: GPUDevice };
-  const { message, reason } = await device.lost;
-  return (message || reason).trim().replace(/\.$/, "");
-}
-
-/** Hears what the current WebGPU device complains of apart from any call: no memory, or work that it refuses. */
-export function onDeviceError(hear: (error: { type: "memory" | "other"; reason: string }) => void): void {
-  const { device } = tf.backend() as unknown as { device: GPUDevice };
-  device.onuncapturederror = ({ error }) => {
-    const type = error instanceof GPUOutOfMemoryError ? "memory" : "other";
-    hear({ type, reason: error.message.trim().replace(/\.$/, "") });
-  };
-}
-
-/** Whether an adapter computes on the CPU: browsers say so in `info`, older ones on the adapter itself. */
-async function findAdapter(): Promise<Adapter | null> {
-  const gpu = (globalThis.navigator as { gpu?: GPU }).gpu;
-  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
-  if (!adapter) return null;
-  const { description, vendor, architecture, isFallbackAdapter } = adapter.info as GPUAdapterInfo & {
-    isFallbackAdapter?: boolean;
-  };
-  const older = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
-  const isFallback = isFallbackAdapter ?? older ?? false;
-  return { description, vendor, architecture, isFallback: isFallback || /swiftshader/i.test(architecture) };
 }
 
 let wasmPrepared = false;

@@ -13,12 +13,17 @@ export interface CommandResult {
 
 const root = resolve(import.meta.dirname, "..", "..");
 
-export function runCommand(name: string, args: string[]): Promise<CommandResult> {
+/** `environment` goes on top of this process's own. */
+export function runCommand(
+  name: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
   return new Promise((settle) => {
     execFile(
       process.execPath,
       ["--import", "tsx", "src/cli/main.ts", name, ...args],
-      { cwd: root },
+      { cwd: root, env: { ...process.env, ...environment } },
       (failure, stdout, stderr) => {
         const line = stdout.trimEnd().split("\n").at(-1);
         const code = failure ? Number(failure.code) : 0;

@@ -46,7 +46,7 @@ it("reads several passes side by side, and forgets one that is left early", asyn
   await remote.close();
 });
 
-it("encoder on what is wrong with a shard, after the batches before it", async () => {
+it("passes on what is wrong with a shard, after the batches before it", async () => {
   const damaged: Dataset = {
     ...local,
     async *batches(options) {

@@ -22,6 +22,10 @@ export const runProblems = {
     remedy: "Choose another backend.",
     control: "backend",
   }),
+  "gpu-missing": (d: { reason: string }): Wording => ({
+    sentence: `No GPU can be used here: ${d.reason}.`,
+    remedy: "Install the GPU's driver (on Linux its Vulkan part too), or take --device_target=WASM.",
+  }),
   "memory-exhausted": (d: { bytes: number }): Wording => ({
     sentence: `The model needs ${Math.ceil(d.bytes / 2 ** 20).toLocaleString("en")} MiB in one piece, and this backend has not so much left.`,
     remedy: "Choose a smaller batch, smaller embeddings or fewer table rows.",

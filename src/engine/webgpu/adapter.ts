@@ -1,0 +1,42 @@
+// The GPU as WebGPU shows it, in browsers and in Node alike: which adapter there is, and what becomes of its device.
+
+import * as tf from "@tensorflow/tfjs";
+
+/** A GPU as its driver describes it; a fallback adapter computes on the CPU. */
+export interface Adapter {
+  description: string;
+  vendor: string;
+  architecture: string;
+  isFallback: boolean;
+}
+
+/** The adapter that tfjs will take; null where `navigator.gpu` is missing or has none. */
+export async function findAdapter(): Promise<Adapter | null> {
+  const gpu = (globalThis.navigator as { gpu?: GPU } | undefined)?.gpu;
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+  if (!adapter) return null;
+  const { description, vendor, architecture, isFallbackAdapter } = adapter.info as GPUAdapterInfo & {
+    isFallbackAdapter?: boolean;
+  };
+  // Browsers say it in `info`, older ones on the adapter itself, and Dawn in Node does not say it of Mesa's lavapipe.
+  const older = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
+  const isFallback = isFallbackAdapter ?? older ?? false;
+  const isSoftware = /swiftshader|llvmpipe|lavapipe/i.test(`${architecture} ${description}`);
+  return { description, vendor, architecture, isFallback: isFallback || isSoftware };
+}
+
+/** Settles when the GPU of the current WebGPU backend is lost, with the driver's words for it. */
+export async function deviceLoss(): Promise<string> {
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  const { message, reason } = await device.lost;
+  return (message || reason).trim().replace(/\.$/, "");
+}
+
+/** Reports what the current WebGPU device complains of apart from any call: no memory, or work that it refuses. */
+export function onDeviceError(report: (error: { type: "memory" | "other"; reason: string }) => void): void {
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  device.onuncapturederror = ({ error }) => {
+    const type = error instanceof GPUOutOfMemoryError ? "memory" : "other";
+    report({ type, reason: error.message.trim().replace(/\.$/, "") });
+  };
+}
