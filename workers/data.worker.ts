@@ -6,9 +6,9 @@ import { createDataService } from "../src/datasets/dataService.ts";
 import type { DataEvent, DataRequests } from "../src/datasets/requests.ts";
 import { startPoolWorkers } from "../src/datasets/workers.ts";
 
-const startHand = () => new Worker(new URL("./encoder.worker.ts", import.meta.url), { type: "module" });
+const startEncoder = () => new Worker(new URL("./encoder.worker.ts", import.meta.url), { type: "module" });
 
 // TypeScript sees `self` as a window.
 serve<DataRequests, DataEvent>(self as unknown as Port, ({ emit, computing }) =>
-  createDataService({ startPoolWorkers: () => startPoolWorkers(startHand), computing }, emit),
+  createDataService({ startPoolWorkers: () => startPoolWorkers(startEncoder), computing }, emit),
 );

@@ -1,6 +1,7 @@
 // A worker that does the heavy steps of preprocessing for the one that leads.
 
-import { answerSteps, type PoolReply, type PoolRequest } from "../src/preprocess/workerPool.ts";
+import type { Port } from "../src/base/rpc/port.ts";
+import { serveEncoder } from "../src/preprocess/workerPool.ts";
 
-const answer = answerSteps((reply: PoolReply, transfer) => self.postMessage(reply, { transfer }));
-self.addEventListener("message", ({ data }: MessageEvent<PoolRequest>) => void answer(data));
+// TypeScript sees `self` as a window.
+serveEncoder(self as unknown as Port);

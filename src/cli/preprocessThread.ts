@@ -1,10 +1,7 @@
 // One thread of preprocessing.
 
 import { parentPort } from "node:worker_threads";
-import { answerSteps } from "../preprocess/workerPool.ts";
+import type { Port } from "../base/rpc/port.ts";
+import { serveEncoder } from "../preprocess/workerPool.ts";
 
-const port = parentPort!;
-port.on(
-  "message",
-  answerSteps((reply, transfer) => port.postMessage(reply, transfer)),
-);
+serveEncoder(parentPort as unknown as Port);

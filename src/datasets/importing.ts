@@ -2,6 +2,7 @@
 
 import type { Problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import type { WorkerPort } from "../base/rpc/client.ts";
 import type { Part } from "../preprocess/encoder.ts";
 import { type IdSource, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
@@ -9,7 +10,7 @@ import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { createPacer } from "../preprocess/pace.ts";
 import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
 import { faultOfRules, rulesOf } from "../preprocess/rules.ts";
-import { createWorkerPool, type PoolWorker } from "../preprocess/workerPool.ts";
+import { createWorkerPool } from "../preprocess/workerPool.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { beginKept } from "./device.ts";
 import type { Job } from "./job.ts";
@@ -24,8 +25,8 @@ const STAGES: Record<Progress["stage"], string> = {
 };
 
 export interface ImportHelp {
-  /** Workers that do the steps, and what ends them. */
-  startPoolWorkers(): { members: PoolWorker[]; end: () => void };
+  /** Workers that do the steps; whoever has them ends them. */
+  startPoolWorkers(): WorkerPort[];
   /** Announces a silence of at most so many milliseconds. */
   computing(forAtMostMs: number): void;
 }
@@ -71,8 +72,7 @@ async function importRows(
   let warning: Problem | null = null;
   const pacer = createPacer(source.byteLength, rows ?? undefined);
   const kept = await beginKept(name);
-  const workerPool = help.startPoolWorkers();
-  const encoder = createWorkerPool(workerPool.members, { layout, rules });
+  const workerPool = createWorkerPool(help.startPoolWorkers(), { layout, rules });
   try {
     await preprocess(() => checked(source.parts(pacer.bytes, layout), job), kept.output, {
       name,
@@ -83,10 +83,10 @@ async function importRows(
       format: "packed",
       warn: (problem) => (warning = problem),
       encoder: {
-        ...encoder,
+        ...workerPool,
         counted() {
           help.computing(MERGING_MS);
-          return encoder.counted();
+          return workerPool.counted();
         },
       },
       tell: (progress) =>
@@ -98,7 +98,7 @@ async function importRows(
     await kept.abandon();
     throw cause;
   } finally {
-    workerPool.end();
+    workerPool.close();
   }
 }
 

@@ -1,139 +1,151 @@
-// The steps of preprocessing done elsewhere, on threads of Node's or workers of the page, behind the same interface as
+// The steps of preprocessing done elsewhere, by threads of Node or workers of the page, behind the same interface as
 // here. Arrays pass from thread to thread without being copied.
 
+import { createClient, type WorkerPort } from "../base/rpc/client.ts";
+import { allBuffers, type Port } from "../base/rpc/port.ts";
+import { type Handlers, serve } from "../base/rpc/serve.ts";
 import type { Rules } from "../shards/manifest.ts";
-import type { Layout } from "../shards/rows.ts";
+import type { Rows } from "../shards/rows.ts";
+import type { EncodedGroup, ShardFormat } from "../shards/shardFile.ts";
 import { type LogStatistics, mergeStatistics } from "./counting.ts";
-import { createEncoder, type Encoder } from "./encoder.ts";
+import {
+  createEncoder,
+  type EncodedPart,
+  type Encoder,
+  type Part,
+  type PartReport,
+  type Vocabulary,
+} from "./encoder.ts";
+import type { LogForm } from "./logForm.ts";
 
-type Step = Exclude<keyof Encoder, "atOnce">;
-
-/** What every member of a worker pool must know alike. */
+/** What every worker of a pool must know alike. */
 export interface PoolSettings {
-  layout: Layout;
+  layout: LogForm;
   rules: Rules;
 }
 
-interface StepRequest {
-  id: number;
-  step: Step;
-  argument: unknown;
-}
-
-/** What a member hears: first what it works by, then steps. */
-export type PoolRequest = PoolSettings | StepRequest;
-export type PoolReply = { ready: true } | { id: number; result: unknown } | { id: number; error: string };
-
-/** A thread or worker, seen from whoever leads. */
-export interface PoolWorker {
-  post(request: PoolRequest, transfer: ArrayBuffer[]): void;
-  /** `fail` hears that nothing more will come. */
-  listen(hear: (reply: PoolReply) => void, fail: (cause: Error) => void): void;
+/** What a worker of the pool is asked: first its settings, then steps. */
+interface EncoderRequests {
+  setUp: { input: PoolSettings; output: undefined };
+  count: { input: Part; output: PartReport };
+  counted: { input: undefined; output: LogStatistics };
+  setVocabulary: { input: Vocabulary; output: undefined };
+  encode: { input: Part; output: EncodedPart };
+  encodeGroup: { input: { rows: Rows; format: ShardFormat }; output: EncodedGroup };
 }
 
 interface PooledWorker {
-  member: PoolWorker;
-  ready: boolean;
-  /** Why nothing more will come. */
-  failure: Error | null;
-  waiting: Map<number, { resolve: (result: unknown) => void; reject: (cause: Error) => void }>;
+  call<K extends keyof EncoderRequests>(
+    name: K,
+    input: EncoderRequests[K]["input"],
+  ): Promise<EncoderRequests[K]["output"]>;
+  /** It has started, or died: whichever it is, the next call says so. */
+  isReady: boolean;
+  hasDied: boolean;
+  /** Calls under way. */
+  calls: number;
+  close(): void;
 }
 
-/** Has the steps done by `members`; one that dies rejects what waits for it. While none is ready, the leader counts. */
-export function createWorkerPool(members: PoolWorker[], settings: PoolSettings): Encoder {
-  const workers = members.map((member) => engage(member, settings));
-  const leader = createEncoder(settings.layout, settings.rules);
-  let lastId = 0;
+export interface WorkerPool extends Encoder {
+  /** Ends all workers; what waits for them rejects. */
+  close(): void;
+}
 
-  function ask<S extends Step>(worker: PooledWorker, step: S, argument: unknown): ReturnType<Encoder[S]> {
-    const { member, waiting, failure } = worker;
-    if (failure) return Promise.reject(failure) as ReturnType<Encoder[S]>;
-    const id = ++lastId;
-    const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
-    // A vocabulary goes to every member, so it is copied.
-    member.post({ id, step, argument }, step === "setVocabulary" ? [] : buffersIn(argument));
-    return answer as ReturnType<Encoder[S]>;
-  }
+/** Has the steps done by the workers behind `ports`; one that dies rejects what waits for it. While none is ready, parts
+ * are counted here. */
+export function createWorkerPool(ports: WorkerPort[], settings: PoolSettings): WorkerPool {
+  const workers = ports.map((port) => startWorker(port, settings));
+  const leader = createEncoder(settings.layout, settings.rules);
+
+  /** The worker with the least to do, one that has started where there is any. */
   function idlest(): PooledWorker {
-    const ready = workers.filter((worker) => worker.ready && !worker.failure);
-    return (ready.length > 0 ? ready : workers).reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+    const ready = workers.filter(({ isReady, hasDied }) => isReady && !hasDied);
+    return (ready.length > 0 ? ready : workers).reduce((a, b) => (b.calls < a.calls ? b : a));
   }
 
   return {
-    // Two a member: one in work, one at hand.
-    atOnce: 2 * members.length,
+    // Two a worker: one in work, one at hand.
+    atOnce: 2 * ports.length,
     async count(part) {
-      if (workers.some(({ ready, failure }) => ready || failure)) return ask(idlest(), "count", part);
-      // Whoever has started is heard in between.
-      await new Promise((told) => setTimeout(told));
+      if (workers.some(({ isReady }) => isReady)) return idlest().call("count", part);
+      // Messages of workers that have started are let in between.
+      await new Promise((done) => setTimeout(done));
       return leader.count(part);
     },
     async counted() {
-      const all = await Promise.all(workers.map((worker) => ask(worker, "counted", undefined)));
+      const all = await Promise.all(workers.map((worker) => worker.call("counted", undefined)));
       return all.reduce((total: LogStatistics, some) => mergeStatistics(total, some), await leader.counted());
     },
     async setVocabulary(vocabulary) {
-      await Promise.all(workers.map((worker) => ask(worker, "setVocabulary", vocabulary)));
+      await Promise.all(workers.map((worker) => worker.call("setVocabulary", vocabulary)));
     },
-    encode: (part) => ask(idlest(), "encode", part),
-    encodeGroup: (request) => ask(idlest(), "encodeGroup", request),
+    encode: (part) => idlest().call("encode", part),
+    encodeGroup: (request) => idlest().call("encodeGroup", request),
+    close() {
+      for (const worker of workers) worker.close();
+    },
   };
 }
 
-function engage(member: PoolWorker, settings: PoolSettings): PooledWorker {
-  const worker: PooledWorker = { member, ready: false, failure: null, waiting: new Map() };
-  member.listen(
-    (reply) => {
-      if ("ready" in reply) {
-        worker.ready = true;
-        return;
+function startWorker(port: WorkerPort, settings: PoolSettings): PooledWorker {
+  const client = createClient<EncoderRequests>({
+    port,
+    deathCode: "encoder-died",
+    // A part, a row group or a vocabulary is worked on in one go.
+    heartbeat: false,
+    onDeath() {
+      worker.isReady = true;
+      worker.hasDied = true;
+    },
+  });
+  const worker: PooledWorker = {
+    isReady: false,
+    hasDied: false,
+    calls: 0,
+    async call(name, input) {
+      worker.calls++;
+      try {
+        // A vocabulary goes to every worker, so it is copied; it is too large to look for buffers in it.
+        return await client.call(name, input, name === "setVocabulary" ? () => [] : allBuffers);
+      } finally {
+        worker.calls--;
       }
-      const { resolve, reject } = worker.waiting.get(reply.id)!;
-      worker.waiting.delete(reply.id);
-      if ("error" in reply) reject(new Error(reply.error));
-      else resolve(reply.result);
     },
-    (cause) => {
-      worker.failure = cause;
-      for (const { reject } of worker.waiting.values()) reject(cause);
-      worker.waiting.clear();
-    },
-  );
-  member.post(settings, []);
+    close: client.close,
+  };
+  client
+    .call("setUp", settings, () => [])
+    .then(
+      () => {
+        worker.isReady = true;
+      },
+      // Every later call rejects with the same problem.
+      () => {},
+    );
   return worker;
 }
 
-/** The member's side: does the steps that it is sent, one after the other, and answers through `post`. */
-export function answerSteps(
-  post: (reply: PoolReply, transfer: ArrayBuffer[]) => void,
-): (request: PoolRequest) => Promise<void> {
+/** The worker's side: does the steps that arrive at `port`, one after the other. */
+export function serveEncoder(port: Port): void {
   let encoder: Encoder | null = null;
-  return async (request) => {
-    if ("rules" in request) {
-      encoder = createEncoder(request.layout, request.rules);
-      post({ ready: true }, []);
-      return;
-    }
-    const { id, step, argument } = request;
-    let reply: PoolReply;
-    try {
-      reply = { id, result: await (encoder![step] as (argument: unknown) => Promise<unknown>)(argument) };
-    } catch (cause) {
-      reply = { id, error: (cause as Error).stack ?? String(cause) };
-    }
-    post(reply, buffersIn(reply));
+  const started = (): Encoder => {
+    if (!encoder) throw new Error("a worker of preprocessing has no settings yet");
+    return encoder;
   };
-}
-
-/** The buffers of all typed arrays in a message, each once. */
-function buffersIn(message: unknown): ArrayBuffer[] {
-  const found = new Set<ArrayBuffer>();
-  const visit = (value: unknown): void => {
-    if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
-    else if (Array.isArray(value)) for (const item of value) visit(item);
-    else if (typeof value === "object" && value !== null && !(value instanceof Map))
-      visit(Object.values(value));
+  const handlers: Handlers<EncoderRequests> = {
+    async setUp({ layout, rules }) {
+      encoder = createEncoder(layout, rules);
+      return undefined;
+    },
+    count: async (part) => started().count(part),
+    counted: async () => started().counted(),
+    async setVocabulary(vocabulary) {
+      await started().setVocabulary(vocabulary);
+      return undefined;
+    },
+    encode: async (part) => started().encode(part),
+    encodeGroup: async (request) => started().encodeGroup(request),
   };
-  visit(message);
-  return [...found];
+  serve<EncoderRequests>(port, () => handlers, allBuffers);
 }

@@ -20,8 +20,7 @@ export async function openRemoteDataset<L>(
   const reader = createClient<ReaderRequests<L>, ReaderEvent>({
     port,
     onEvent: ({ stage, done, total }) => tell(stage, done, total),
-    // Every call that waits rejects, which whoever reads then meets.
-    onDeath: () => {},
+    // Its death is met by whoever reads: every call that waits rejects.
     deathCode: "reader-died",
   });
   let ones = new Float32Array(0);

@@ -44,12 +44,16 @@ beforeEach(() => {
   ports = new MessageChannel();
   events = [];
   deaths = [];
-  client = createClient<Requests, Event>({
-    port: ports.port1,
+  client = clientOf(ports.port1);
+});
+
+function clientOf(port: MessagePort): Client<Requests> {
+  return createClient<Requests, Event>({
+    port,
     onEvent: (event) => events.push(event),
     onDeath: (reason) => deaths.push(reason),
   });
-});
+}
 
 afterEach(() => {
   vi.useRealTimers();
@@ -104,13 +108,11 @@ it("batches events, keeps their order, and sends them before a later answer", as
   expect(posted.mock.calls.length).toBeLessThanOrEqual(3);
 });
 
-it("rejects every waiting call within five seconds when the worker answers nothing", async () => {
+it("rejects every waiting call within five seconds of a worker's last word", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  client = createClient<Requests, Event>({
-    port: new MessageChannel().port1,
-    onEvent: () => {},
-    onDeath: (reason) => deaths.push(reason),
-  });
+  client = clientOf(ports.port1);
+  ports.port2.postMessage({ type: "ready" });
+  await messagesCross();
   const calls = Promise.allSettled([client.call("double", 1), client.call("wait", undefined)]);
   vi.advanceTimersByTime(5000);
   for (const outcome of await calls)
@@ -119,13 +121,24 @@ it("rejects every waiting call within five seconds when the worker answers nothi
   await expect(client.call("double", 1)).rejects.toMatchObject({ problem: { code: "worker-died" } });
 });
 
+it("waits for a worker whose script comes over a slow line, though not for ever", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  client = clientOf(ports.port1);
+  const answer = client.call("double", 21);
+  vi.advanceTimersByTime(90_000);
+  startServing();
+  expect(await answer).toBe(42);
+  expect(deaths).toEqual([]);
+
+  client = clientOf(new MessageChannel().port1);
+  const never = client.call("double", 1).catch((cause: ProblemError) => cause.problem.sentence);
+  vi.advanceTimersByTime(125_000);
+  expect(await never).toContain("did not start within two minutes");
+});
+
 it("waits for a long call as long as the worker answers pings", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  client = createClient<Requests, Event>({
-    port: ports.port1,
-    onEvent: () => {},
-    onDeath: (d) => deaths.push(d),
-  });
+  client = clientOf(ports.port1);
   startServing();
   const answer = client.call("wait", undefined);
   for (let second = 0; second < 60; second++) {
@@ -139,11 +152,7 @@ it("waits for a long call as long as the worker answers pings", async () => {
 
 it("bears a silence that the worker announced, and no longer one", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  client = createClient<Requests, Event>({
-    port: ports.port1,
-    onEvent: () => {},
-    onDeath: (d) => deaths.push(d),
-  });
+  client = clientOf(ports.port1);
   ports.port2.postMessage({ type: "computing", forAtMostMs: 30_000 });
   await messagesCross();
   const outcome = client.call("wait", undefined).catch((cause: ProblemError) => cause.problem.code);

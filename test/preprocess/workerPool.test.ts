@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import type { WorkerPort } from "../../src/base/rpc/client.ts";
 import {
   eachCount,
   emptyStatistics,
@@ -8,12 +9,7 @@ import {
 } from "../../src/preprocess/counting.ts";
 import { createEncoder } from "../../src/preprocess/encoder.ts";
 import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
-import {
-  answerSteps,
-  createWorkerPool,
-  type PoolReply,
-  type PoolWorker,
-} from "../../src/preprocess/workerPool.ts";
+import { createWorkerPool, serveEncoder } from "../../src/preprocess/workerPool.ts";
 import { logLine } from "./made.ts";
 
 const settings = { layout: { integers: 1, categories: 1 }, rules: DEFAULT_RULES };
@@ -32,45 +28,36 @@ function countsOf(column: ValueCounts): [number, number][] {
   return counts.toSorted(([a], [b]) => a - b);
 }
 
-/** A member on this thread that hears nothing before `start`. */
-function lateMember(): PoolWorker & { start(): void; die(cause: Error): void; heard: number } {
-  let hear: (reply: PoolReply) => void;
-  let fail: (cause: Error) => void;
-  const early: Parameters<ReturnType<typeof answerSteps>>[0][] = [];
-  const work = answerSteps((reply) => hear(reply));
-  let started = false;
+/** A worker on this thread whose script is loaded when `start` is called. */
+function lateWorker() {
+  const { port1, port2 } = new MessageChannel();
+  const posted = vi.spyOn(port1, "postMessage");
   return {
-    heard: 0,
-    post(request) {
-      this.heard++;
-      if (started) void work(structuredClone(request));
-      else early.push(structuredClone(request));
-    },
-    listen(heard, failed) {
-      hear = heard;
-      fail = failed;
-    },
-    start() {
-      started = true;
-      for (const request of early) void work(request);
-    },
-    die: (cause) => fail(cause),
+    port: port1 as WorkerPort,
+    /** Settles when it has answered what it was asked first. */
+    start: () =>
+      new Promise<void>((resolve) => {
+        port1.addEventListener("message", ({ data }) => data.type === "answer" && resolve());
+        serveEncoder(port2);
+      }),
+    die: (message: string) => port1.dispatchEvent(Object.assign(new Event("error"), { message })),
+    requests: () => posted.mock.calls.map(([message]) => (message as { name: string }).name),
   };
 }
 
-it("counts what its leader counted before a member was there, and what members counted", async () => {
-  const member = lateMember();
-  const workerPool = createWorkerPool([member], settings);
+it("counts what its leader counted before a worker was there, and what workers counted", async () => {
+  const worker = lateWorker();
+  const workerPool = createWorkerPool([worker.port], settings);
   for (const line of [0, 1, 2]) await workerPool.count(part(line));
-  expect(member.heard).toBe(1);
-  member.start();
-  await new Promise((heard) => setTimeout(heard));
+  expect(worker.requests()).toEqual(["setUp"]);
+  await worker.start();
   for (const line of [3, 4, 2]) await workerPool.count(part(line));
-  expect(member.heard).toBe(4);
+  expect(worker.requests()).toEqual(["setUp", "count", "count", "count"]);
 
   const alone = createEncoder(settings.layout, settings.rules);
   for (const line of [0, 1, 2, 3, 4, 2]) await alone.count(part(line));
   const { rows, integers, categories } = await workerPool.counted();
+  workerPool.close();
   const expected = await alone.counted();
   expect(rows).toBe(6);
   expect(integers).toEqual(expected.integers);
@@ -78,14 +65,25 @@ it("counts what its leader counted before a member was there, and what members c
   expect(countsOf(categories[0]!)).toEqual(countsOf(expected.categories[0]!));
 });
 
-it("rejects what waits for a member that dies, and all that is asked of it later", async () => {
-  const member = lateMember();
-  const workerPool = createWorkerPool([member], settings);
+it("rejects what waits for a worker that dies, and all that is asked of it later", async () => {
+  const worker = lateWorker();
+  const workerPool = createWorkerPool([worker.port], settings);
   const waiting = workerPool.setVocabulary({ values: [[]] });
-  member.die(new Error("out of memory"));
-  await expect(waiting).rejects.toThrow("out of memory");
+  worker.die("out of memory");
+  await expect(waiting).rejects.toMatchObject({ problem: { code: "encoder-died" } });
   await expect(workerPool.count(part(0))).rejects.toThrow("out of memory");
   await expect(workerPool.counted()).rejects.toThrow("out of memory");
+  await expect(workerPool.encode(part(0))).rejects.toThrow("out of memory");
+});
+
+it("has what a worker meets said as it is", async () => {
+  const worker = lateWorker();
+  const workerPool = createWorkerPool([worker.port], settings);
+  await worker.start();
+  const broken = { ...part(0), bytes: null as unknown as Uint8Array<ArrayBuffer> };
+  await expect(workerPool.encode(broken)).rejects.toMatchObject({ problem: { code: "unexpected" } });
+  expect((await workerPool.count(part(1))).lineCount).toBe(1);
+  workerPool.close();
 });
 
 it("merges what any number of threads counted, in whichever order, as one would count it", async () => {

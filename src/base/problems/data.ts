@@ -210,6 +210,11 @@ export const dataProblems = {
     remedy: "Try again with fewer rows; what was kept before is still there.",
     control: "dataset",
   }),
+  "encoder-died": (d: { reason: string }): Wording => ({
+    sentence: `A worker of preprocessing stopped: ${d.reason.replace(/\.$/, "")}.`,
+    remedy: "Try again with fewer rows, or with fewer threads: each needs memory of its own.",
+    control: "dataset",
+  }),
   "reader-died": (d: { reason: string }): Wording => ({
     sentence: `The worker that reads the data set ended: ${d.reason.replace(/\.$/, "")}.`,
     remedy: "Open the data set again, then resume the run; what was saved is still there.",

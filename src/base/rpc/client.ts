@@ -1,8 +1,8 @@
-// The page's side of the line: typed calls, events, and a worker that is told apart from a dead one.
+// The asking side: typed calls to a worker, its events, and whether it still lives.
 
 import { type Problem, problem } from "../problem.ts";
 import { ProblemError } from "../result.ts";
-import { buffersOf, type FromPage, type FromWorker, type Port } from "./port.ts";
+import { bareBuffers, type FromClient, type FromServer, type Port, type Transfer } from "./port.ts";
 import type { RequestMap } from "./serve.ts";
 import { fromWireError } from "./wireError.ts";
 
@@ -15,25 +15,32 @@ export interface WorkerPort extends Port {
 }
 
 export interface Client<R extends RequestMap<R>> {
-  /** Asks, and settles with the answer; rejects with a ProblemError. */
-  call<K extends keyof R>(name: K, input: R[K]["input"]): Promise<R[K]["output"]>;
+  /**
+   * Asks, and settles with the answer; rejects with a ProblemError. `transfer` picks what is handed over with the input,
+   * bare ArrayBuffers at first.
+   */
+  call<K extends keyof R>(name: K, input: R[K]["input"], transfer?: Transfer): Promise<R[K]["output"]>;
   /** Ends the worker at once; every waiting call rejects. */
   close(): void;
 }
 
 export interface ClientOptions<E> {
   port: WorkerPort;
-  onEvent(event: E): void;
-  /** What its death is called; left out, that of the worker that trains. */
-  deathCode?: "worker-died" | "data-worker-died" | "reader-died";
+  onEvent?(event: E): void;
+  /** The problem that its death is; left out, that of the worker that trains. */
+  deathCode?: "worker-died" | "data-worker-died" | "reader-died" | "encoder-died";
+  /** false: a long silence is no death, since the worker may compute in one go for as long as it takes. */
+  heartbeat?: boolean;
   /** The worker died, or answers nothing any more; all waiting calls have been rejected with the same problem. */
-  onDeath(problem: Problem): void;
+  onDeath?(problem: Problem): void;
 }
 
 /** The worker is asked this often whether it lives. */
 const PING_MS = 1000;
 /** Unanswered pings after which it is taken for dead: below five seconds in all. */
 const SILENT_PINGS = 4;
+/** Pings that a worker may take to load its script, which can come over a slow line. */
+const LOADING_PINGS = 120;
 
 interface Waiting {
   resolve(output: never): void;
@@ -42,26 +49,24 @@ interface Waiting {
 
 /**
  * A client of the worker behind `port`. Long calls need no time limit: a worker that computes answers pings in between,
- * or has said how long it will not. Silence is counted in pings, not in seconds, so a page that slept kills nobody.
+ * or has said how long it will not. Silence counts from the worker's first word, and in pings, not in seconds, so a page
+ * that slept kills nobody.
  */
-export function createClient<R extends RequestMap<R>, E>({
-  port,
-  onEvent,
-  onDeath,
-  deathCode = "worker-died",
-}: ClientOptions<E>): Client<R> {
+export function createClient<R extends RequestMap<R>, E = never>(options: ClientOptions<E>): Client<R> {
+  const { port, deathCode = "worker-died", heartbeat = true } = options;
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let end: ProblemError | null = null;
+  let isLoaded = false;
   let silentPings = 0;
-  let allowedPings = SILENT_PINGS;
+  let allowedPings = LOADING_PINGS;
 
-  function post(message: FromPage): void {
-    port.postMessage(message, buffersOf(message));
+  function post(message: FromClient, transfer: Transfer): void {
+    port.postMessage(message, transfer(message));
   }
   function settle(reason: Problem): void {
     end = new ProblemError(reason);
-    clearInterval(heartbeat);
+    clearInterval(timer);
     port.terminate?.();
     port.close?.();
     for (const { reject } of waiting.values()) reject(end);
@@ -69,24 +74,28 @@ export function createClient<R extends RequestMap<R>, E>({
   }
   function die(reason: string): void {
     if (end) return;
-    settle(problem(deathCode, { reason }));
-    onDeath(end!.problem);
+    const found = problem(deathCode, { reason });
+    settle(found);
+    options.onDeath?.(found);
+  }
+  function beat(): void {
+    if (silentPings >= allowedPings) {
+      die(isLoaded ? "it no longer answers" : "it did not start within two minutes");
+      return;
+    }
+    silentPings++;
+    if (isLoaded) post({ type: "ping" }, bareBuffers);
   }
 
-  const heartbeat = setInterval(() => {
-    if (silentPings >= allowedPings) die("it no longer answers");
-    else {
-      silentPings++;
-      post({ type: "ping" });
-    }
-  }, PING_MS);
+  const timer = heartbeat ? setInterval(beat, PING_MS) : undefined;
 
-  port.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+  port.addEventListener("message", ({ data }: MessageEvent<FromServer>) => {
     if (end) return;
+    isLoaded = true;
     silentPings = 0;
     allowedPings =
       data.type === "computing" ? Math.max(SILENT_PINGS, data.forAtMostMs / PING_MS) : SILENT_PINGS;
-    if (data.type === "events") for (const event of data.events) onEvent(event as E);
+    if (data.type === "events") for (const event of data.events) options.onEvent?.(event as E);
     if (data.type !== "answer" && data.type !== "refusal") return;
     const call = waiting.get(data.id);
     waiting.delete(data.id);
@@ -101,12 +110,12 @@ export function createClient<R extends RequestMap<R>, E>({
   port.start?.();
 
   return {
-    call(name, input) {
+    call(name, input, transfer = bareBuffers) {
       if (end) return Promise.reject(end);
       const id = ++lastId;
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
-        post({ type: "request", id, name: name as string, input });
+        post({ type: "request", id, name: name as string, input }, transfer);
       });
     },
     close() {

@@ -1,4 +1,4 @@
-// What a Worker, a worker's `self` and a MessagePort share: the line needs no more, so tests need no browser.
+// What a Worker, a worker's `self`, a MessagePort and a thread of Node share: calls need no more, so tests need no browser.
 
 import type { WireError } from "./wireError.ts";
 
@@ -10,20 +10,36 @@ export interface Port {
 }
 
 /** Everything that crosses, in both directions. */
-export type FromPage = { type: "request"; id: number; name: string; input: unknown } | { type: "ping" };
-export type FromWorker =
+export type FromClient = { type: "request"; id: number; name: string; input: unknown } | { type: "ping" };
+export type FromServer =
+  /** The first word: its script is loaded, and it answers from now on. */
+  | { type: "ready" }
   | { type: "answer"; id: number; output: unknown }
   | { type: "refusal"; id: number; error: WireError }
   | { type: "events"; events: unknown[] }
   | { type: "pong" }
-  /** The worker will compute without listening, for at most this long. */
+  /** The worker will compute without answering, for at most this long. */
   | { type: "computing"; forAtMostMs: number };
 
-/** The bare ArrayBuffers inside plain data: they are handed over, not copied. Views of larger buffers are copied. */
-export function buffersOf(value: unknown): ArrayBuffer[] {
-  if (value instanceof ArrayBuffer) return [value];
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return [];
-  const proto = Object.getPrototypeOf(value);
-  if (!Array.isArray(value) && proto !== Object.prototype) return [];
-  return [...new Set(Object.values(value).flatMap(buffersOf))];
+/** Picks the buffers in a message that are handed over instead of copied; whoever sends them has them no more. */
+export type Transfer = (message: unknown) => ArrayBuffer[];
+
+/** The bare ArrayBuffers inside plain data. Typed arrays, which may be views of larger buffers, are copied. */
+export const bareBuffers: Transfer = (message) => buffersIn(message, false);
+
+/** Bare ArrayBuffers and those of typed arrays too: for senders whose arrays are not used again. */
+export const allBuffers: Transfer = (message) => buffersIn(message, true);
+
+function buffersIn(message: unknown, ofViews: boolean): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (value instanceof ArrayBuffer) found.add(value);
+    else if (ArrayBuffer.isView(value)) {
+      if (ofViews && value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+    } else if (Array.isArray(value)) for (const item of value) visit(item);
+    else if (Object.getPrototypeOf(value) === Object.prototype) visit(Object.values(value));
+  };
+  visit(message);
+  return [...found];
 }

@@ -1,8 +1,8 @@
-// The worker's side of the line: each request goes to its handler and is answered exactly once.
+// The answering side: each request goes to its handler and is answered exactly once.
 
 import { problem } from "../problem.ts";
 import { ProblemError } from "../result.ts";
-import { buffersOf, type FromPage, type FromWorker, type Port } from "./port.ts";
+import { bareBuffers, type FromClient, type FromServer, type Port, type Transfer } from "./port.ts";
 import { toWireError } from "./wireError.ts";
 
 /** A map from requests to their inputs and outputs, as every `R` here is. */
@@ -13,27 +13,31 @@ export type Handlers<R extends RequestMap<R>> = {
   [K in keyof R]: (input: R[K]["input"]) => Promise<R[K]["output"]>;
 };
 
-/** What a worker can send unasked. */
+/** What a worker can send without being asked. */
 export interface Outlet<E> {
   /** Events go out in batches, about five a second, and always before a later answer. */
   emit(event: E): void;
-  /** Tells the page not to take the coming silence for death. */
+  /** Says that the coming silence is no death. */
   computing(forAtMostMs: number): void;
 }
 
 const BATCH_MS = 200;
 
-/** Answers the requests that arrive at `port` with the handlers that `create` makes. */
-export function serve<R extends RequestMap<R>, E>(
+/**
+ * Answers the requests that arrive at `port` with the handlers that `create` makes. `transfer` picks what is handed over
+ * with an answer.
+ */
+export function serve<R extends RequestMap<R>, E = never>(
   port: Port,
   create: (outlet: Outlet<E>) => Handlers<R>,
+  transfer: Transfer = bareBuffers,
 ): void {
   let events: E[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
   let flushed = Number.NEGATIVE_INFINITY;
 
-  function post(message: FromWorker): void {
-    port.postMessage(message, buffersOf(message));
+  function post(message: FromServer): void {
+    port.postMessage(message, transfer(message));
   }
   function flush(): void {
     if (timer !== null) clearTimeout(timer);
@@ -67,9 +71,10 @@ export function serve<R extends RequestMap<R>, E>(
     }
   }
 
-  port.addEventListener("message", ({ data }: MessageEvent<FromPage>) => {
+  port.addEventListener("message", ({ data }: MessageEvent<FromClient>) => {
     if (data.type === "ping") post({ type: "pong" });
     else void answer(data.id, data.name, data.input);
   });
   port.start?.();
+  post({ type: "ready" });
 }
