@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<Command>> = {
   export: async () => (await import("./export.ts")).runExport,
   train: async () => (await import("./train.ts")).runTrain,
   eval: async () => (await import("./evaluate.ts")).runEvaluate,
+  predict: async () => (await import("./predict.ts")).runPredict,
   golden: async () => (await import("./golden.ts")).runGolden,
   record: async () => (await import("./record.ts")).runRecord,
   bench: async () => (await import("./bench.ts")).runBench,

@@ -11,7 +11,7 @@ import { SHARD_FORMATS } from "../shards/shardFile.ts";
 import { UsageError, type Values } from "./arguments.ts";
 
 /** Smaller logs are done before other threads have started. What they make is the same. */
-const THREADS_PAY_BYTES = 32 << 20;
+export const THREADS_PAY_BYTES = 32 << 20;
 
 export const preprocessSpec = {
   command: "preprocess",

@@ -11,7 +11,7 @@ export function lossLine(point: ProgressPoint, stepsPerEpoch: number): string {
 }
 
 /** `{'result': {'AUC': 0.75, 'eval_time': 1.5}}`: a Python literal, AUC of the fused output, seconds. */
-export function aucLine({ auc, seconds }: EvaluationPoint): string {
+export function aucLine({ auc, seconds }: Pick<EvaluationPoint, "auc" | "seconds">): string {
   return `{'result': {'AUC': ${auc ? auc.fused : "float('nan')"}, 'eval_time': ${seconds}}}`;
 }
 

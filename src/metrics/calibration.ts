@@ -34,25 +34,42 @@ export function calibration(logits: Float32Array, labels: Float32Array, binCount
   const order = risingOrder(logits);
   const total = logits.length;
   if (!order || total === 0) return null;
+  const groups: RowGroupSums[] = [];
+  for (let start = 0; start < total; ) {
+    let end = Math.max(start + 1, Math.round(((groups.length + 1) * total) / binCount));
+    while (end < total && logits[order[end]!] === logits[order[end - 1]!]) end++;
+    let predicted = 0;
+    let clicks = 0;
+    for (let i = start; i < end; i++) {
+      predicted += 1 / (1 + Math.exp(-logits[order[i]!]!));
+      clicks += labels[order[i]!]!;
+    }
+    groups.push({ rows: end - start, clicks, predicted });
+    start = end;
+  }
+  return reliability(groups);
+}
+
+/** Rows, clicks and predicted clicks of rows of about equal prediction. */
+interface RowGroupSums {
+  rows: number;
+  clicks: number;
+  predicted: number;
+}
+
+/** Calibration out of groups of rows by rising prediction. */
+export function reliability(groups: RowGroupSums[]): Calibration {
   const bins: ReliabilityBin[] = [];
   let predictedClicks = 0;
   let clicks = 0;
   let gap = 0;
-  for (let start = 0; start < total; ) {
-    let end = Math.max(start + 1, Math.round(((bins.length + 1) * total) / binCount));
-    while (end < total && logits[order[end]!] === logits[order[end - 1]!]) end++;
-    let predicted = 0;
-    let clicked = 0;
-    for (let i = start; i < end; i++) {
-      predicted += 1 / (1 + Math.exp(-logits[order[i]!]!));
-      clicked += labels[order[i]!]!;
-    }
-    const rows = end - start;
+  let total = 0;
+  for (const { rows, clicks: clicked, predicted } of groups) {
     bins.push({ rows, predicted: predicted / rows, clicked: clicked / rows, ...wilson(clicked, rows) });
     predictedClicks += predicted;
     clicks += clicked;
     gap += Math.abs(predicted - clicked);
-    start = end;
+    total += rows;
   }
   return { bins, ece: gap / total, copc: clicks / predictedClicks };
 }

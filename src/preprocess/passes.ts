@@ -114,7 +114,8 @@ export function closeAccount(account: LineAccount, log: LogWords): void {
   if (account.lines === account.bad) throw new ProblemError(problem("log-empty", { name: log.name }));
 }
 
-function book(account: LineAccount, { lineCount, badLines }: PartReport, log: LogWords): void {
+/** Notes a part's lines. Throws a ProblemError where a file is clearly of another kind. */
+export function book(account: LineAccount, { lineCount, badLines }: PartReport, log: LogWords): void {
   for (const bad of badLines) {
     account.bad++;
     if (account.examples.length < BAD_LINE_EXAMPLES) account.examples.push(bad);

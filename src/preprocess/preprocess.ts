@@ -266,7 +266,10 @@ function accountOf(
 }
 
 /** What the source has for these values: their texts, or the texts of the numbers that it gave its tokens. */
-function vocabularyOf(columns: CountedValue[][], { tokens, fitted }: PreprocessOptions): Vocabulary {
+export function vocabularyOf(
+  columns: CountedValue[][],
+  { tokens, fitted }: Pick<PreprocessOptions, "tokens" | "fitted">,
+): Vocabulary {
   if (!tokens) return textsOf(columns);
   if (!fitted) return { values: tokens.map((column) => column.map((_, i) => String(i + 1))) };
   return {

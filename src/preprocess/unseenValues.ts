@@ -12,6 +12,8 @@ const MANY = 0.2;
 export interface UnseenValues {
   /** Counts encoded rows. */
   add(rows: Rows): void;
+  /** Of all values of categories, the share that has no id of its own. */
+  share(): number;
   /** What a person should be told of the rows called `name`; null where nothing is strange. */
   warning(name: string, fitted: Manifest, vocabulary: CountedValue[][]): Problem | null;
 }
@@ -25,6 +27,7 @@ export function createUnseenValues(categories: number): UnseenValues {
         for (let r = 0; r < count; r++) if (ids[r] === 0) unseen[c]!++;
       rowCount += count;
     },
+    share: () => unseen.reduce((a, b) => a + b, 0) / Math.max(1, rowCount * categories),
     warning(name, fitted, vocabulary) {
       const own = oovShares(fitted, vocabulary);
       const strange = categoryColumns(fitted)

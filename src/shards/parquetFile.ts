@@ -4,6 +4,8 @@
 import type { ColumnChunk, DecodedArray, SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 
+export type { DecodedArray, SchemaElement } from "hyparquet";
+
 /** A column chunk gets a dictionary of at most this many values of four bytes. */
 const DICTIONARY_VALUES = 1500;
 

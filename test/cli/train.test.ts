@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCommand } from "./command.ts";
+import { syntheticLog } from "./syntheticLog.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "train-"));
 const dataset = join(folder, "dataset");
@@ -102,7 +103,6 @@ it("says in a sentence what is wrong, and writes nothing", async () => {
   expect(existsSync(join(folder, "never"))).toBe(false);
 });
 
-/** Lines of Criteo's shape whose click depends on two columns. */
 it("says what cannot be said of one step and no test rows", async () => {
   const input = join(folder, "train.txt");
   const small = join(folder, "small");
@@ -123,20 +123,3 @@ it("says what cannot be said of one step and no test rows", async () => {
   expect(stderr).toContain("no test split to evaluate");
   expect(stderr).not.toContain("Infinity");
 });
-
-function syntheticLog(rows: number): string {
-  const lines: string[] = [];
-  let state = 1;
-  const next = (n: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 4294967296) * n);
-  };
-  for (let r = 0; r < rows; r++) {
-    const integers = Array.from({ length: 13 }, () => (next(4) === 0 ? "" : String(next(30))));
-    const categories = Array.from({ length: 26 }, () => next(12).toString(16).padStart(8, "0"));
-    const signal = (Number(integers[0] || 0) > 15 ? 1 : 0) + (categories[0]! < "00000006" ? 1 : 0);
-    const click = next(100) < [5, 20, 70][signal]! ? 1 : 0;
-    lines.push([click, ...integers, ...categories].join("\t"));
-  }
-  return `${lines.join("\n")}\n`;
-}

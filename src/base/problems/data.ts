@@ -120,6 +120,10 @@ export const dataProblems = {
     sentence: `${d.name} is there already and is not empty.`,
     remedy: "Name another folder with --output, or remove that one.",
   }),
+  "output-file-exists": (d: { name: string }): Wording => ({
+    sentence: `${d.name} is there already.`,
+    remedy: "Name another file with --output, or remove that one.",
+  }),
   "output-in-use": (d: { name: string; process: number; file: string }): Wording => ({
     sentence: `${d.name} is being written by another command, process ${d.process}.`,
     remedy: `Wait until that is done, or name another folder with --output; if that process is something else, remove ${d.file}.`,

@@ -11,6 +11,12 @@ export const formatProblems = {
     remedy: KNOWN,
     control: "dataset",
   }),
+  "id-column-missing": (d: { name: string; column: string; hasHeader: boolean }): Wording => ({
+    sentence: `${d.name} has no column "${d.column}" that could name its rows.`,
+    remedy: d.hasHeader
+      ? "Give the column's name as the header spells it."
+      : "The file has no header: give the column's place, counted from 1.",
+  }),
   "preprocessed-already": (d: { name: string }): Wording => ({
     sentence: `${d.name} belongs to a data set that was preprocessed already.`,
     remedy: "Open it as it is: its whole folder with the manifest.json (--dataset_path on the command line).",

@@ -57,6 +57,8 @@ export interface LogSource {
   tokens?: string[][] | undefined;
   /** Where a row is, of those that were read: "line 8 of valid.csv". */
   whereIs(row: number): string;
+  /** The same as data: the file's name, and the number of the line or row in it, from 1. */
+  placeOf(row: number): { file: string; number: number };
   /** The rows; called once a pass. `form` is the source's own where they keep it, else what they are to be read in. */
   parts(tell?: TellBytes, form?: LogForm): AsyncGenerator<Part>;
 }
@@ -90,6 +92,10 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
   const { format, form, named = false, values, tokens, rules, noun, linesAbove = 0, read } = parts;
   const firstRows = new Map<string, number>();
   const hasSplits = files.some(({ split }) => split !== undefined);
+  const placeOf = (row: number) => {
+    const [file, first] = [...firstRows].findLast(([, start]) => start <= row)!;
+    return { file, number: row - first + linesAbove + 1 };
+  };
   return {
     format,
     form,
@@ -102,9 +108,10 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
     byteLength: totalBytes(files),
     rules: { ...(hasSplits && { split: "given", testShare: 0, validShare: 0 }), ...rules },
     whereIs(row) {
-      const [name, first] = [...firstRows].findLast(([, start]) => start <= row)!;
-      return `${noun} ${row - first + linesAbove + 1} of ${name}`;
+      const { file, number } = placeOf(row);
+      return `${noun} ${number} of ${file}`;
     },
+    placeOf,
     parts(tell = () => {}, readIn = form) {
       const reading: Reading = {
         tellOf(file) {

@@ -1,0 +1,203 @@
+// predict: a checkpoint's probability for every row of a log.
+
+import { appendFileSync } from "node:fs";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import { otherVocabulary } from "../checkpoint/vocabulary.ts";
+import { createEngine, defaultEngine } from "../engine/create.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Fitted } from "../preprocess/fitting.ts";
+import { openDataset } from "../shards/openDataset.ts";
+import { createScoreEncoder, type ScoreFormat } from "../train/predict/scoreFile.ts";
+import { openScoring, type Scoring } from "../train/predict/scoreLogs.ts";
+import { createSummarySums, type PredictSummary } from "../train/predict/summary.ts";
+import { parseArguments, UsageError } from "./arguments.ts";
+import { useNodeBackend } from "./backend.ts";
+import { readCheckpoint } from "./checkpoints.ts";
+import { attempt, diskFolder } from "./files.ts";
+import { type DiskInput, inputFiles } from "./inputs.ts";
+import { printResult, say } from "./log.ts";
+import { THREADS_PAY_BYTES } from "./preprocessOptions.ts";
+import { startThreads } from "./preprocessThreads.ts";
+import { appendLine, aucLine } from "./trainLogs.ts";
+
+const spec = {
+  command: "predict",
+  options: [
+    { name: "checkpoint_path", type: "string", required: true, help: "a checkpoint (.safetensors)" },
+    {
+      name: "dataset_path",
+      type: "string",
+      required: true,
+      help: "the data set that it was trained on: its vocabulary, which the checkpoint names by hash",
+    },
+    {
+      name: "input",
+      type: "string",
+      multiple: true,
+      help: "a log or files of another tool, or their folder, with labels or without",
+    },
+    { name: "output", type: "string", required: true, help: "file to write: .csv or .parquet" },
+    {
+      name: "weights",
+      type: "string",
+      choices: ["latest", "best"],
+      default: "latest",
+      help: "those of its step, or those of its best epoch where the schedule keeps them",
+    },
+    {
+      name: "id_column",
+      type: "string",
+      help: "column that names each row; its place from 1 without header",
+    },
+    { name: "eval_file_name", type: "string", default: "auc.log", help: "log of AUC, beside the output" },
+    { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
+    { name: "threads", type: "integer", help: "threads that read; left out, all where it pays" },
+  ],
+} as const;
+
+/** `predict`: a line for each row, and what the rows say together as the result. */
+export async function runPredict(args: string[]): Promise<number> {
+  const { values } = parseArguments(args, spec);
+  const { output, id_column: idColumn = null } = values;
+  const format = formatOf(output);
+  if (values.input.length === 0) throw new UsageError("Name the rows with --input.");
+  if (await stat(output).catch(() => null))
+    throw new ProblemError(problem("output-file-exists", { name: output }));
+  const name = basename(values.checkpoint_path);
+  const checkpoint = await readCheckpoint(values.checkpoint_path, "weights");
+  if (values.weights === "best" && !checkpoint.best)
+    throw new ProblemError(problem("checkpoint-without-best", { name }));
+  const fitted = await openVocabulary(values.dataset_path, name, checkpoint);
+  const files = await inputFiles(values.input, output);
+  const engine = await engineOf(checkpoint, values.weights, values.device_target);
+  const threads = threadsOf(values.threads, files);
+  const scoring = await openScoring({
+    engine,
+    config: checkpoint.config,
+    fitted,
+    files,
+    idColumn,
+    ...(threads > 1 && { startEncoder: (layout, rules) => startThreads(threads, { layout, rules }) }),
+    tell: createTeller(),
+  });
+  const started = performance.now();
+  const branches = checkpoint.config.branches.length;
+  const columns = { branches, withFile: scoring.files.length > 1, id: idColumn, withLabel: scoring.labelled };
+  const summary = await writeScores(scoring, output, format, columns);
+  engine.dispose();
+  const seconds = (performance.now() - started) / 1000;
+  const log = join(dirname(resolve(output)), values.eval_file_name);
+  logAuc(summary, log, seconds);
+  printResult({
+    output,
+    ...summary,
+    seconds,
+    rowsPerSecond: Math.round(summary.rows / seconds),
+    peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+  });
+  return 0;
+}
+
+function formatOf(output: string): ScoreFormat {
+  if (output.endsWith(".csv")) return "csv";
+  if (output.endsWith(".parquet")) return "parquet";
+  throw new UsageError("--output must end with .csv or .parquet.");
+}
+
+/** The data set whose vocabulary the checkpoint names. Throws a ProblemError where it is another one. */
+export async function openVocabulary(path: string, name: string, { dataset }: Checkpoint): Promise<Fitted> {
+  const folder = diskFolder(path);
+  const { manifest, close } = await openDataset(folder);
+  await close();
+  const foreign = otherVocabulary(name, dataset, manifest);
+  if (foreign) throw new ProblemError(foreign);
+  return { manifest, folder };
+}
+
+async function engineOf(
+  { config, dataset, state, best }: Checkpoint,
+  weights: "latest" | "best",
+  target: "WASM" | "CPU",
+): Promise<Engine> {
+  const backend = target === "CPU" ? "cpu" : "wasm";
+  await useNodeBackend(backend);
+  const { fields, tableRows } = dataset;
+  const engine = await createEngine(defaultEngine(backend), config, { fields, tableRows });
+  await engine.write(weights === "best" ? { ...state, ...best } : state);
+  return engine;
+}
+
+function threadsOf(threads: number | undefined, files: DiskInput[]): number {
+  if (threads !== undefined && (threads < 1 || threads > 64))
+    throw new UsageError("--threads must be between 1 and 64.");
+  const bytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return threads ?? (bytes > THREADS_PAY_BYTES ? availableParallelism() : 1);
+}
+
+/** Writes beside the output's place and renames, so that an interrupted file never looks whole. */
+async function writeScores(
+  scoring: Scoring,
+  output: string,
+  format: ScoreFormat,
+  columns: Parameters<typeof createScoreEncoder>[1],
+): Promise<PredictSummary> {
+  const partial = `${output}.partial`;
+  const encoder = createScoreEncoder(format, columns);
+  const sums = createSummarySums(columns.branches);
+  const handle = await attempt(partial, async () => {
+    await mkdir(dirname(resolve(output)), { recursive: true });
+    return open(partial, "w");
+  });
+  const write = (bytes: Uint8Array) =>
+    attempt(partial, async () => {
+      for (let at = 0; at < bytes.length; )
+        at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
+    });
+  try {
+    const rows = scoring.rows();
+    let next = await rows.next();
+    for (; !next.done; next = await rows.next()) {
+      sums.add(next.value);
+      await write(encoder.add(next.value));
+    }
+    await write(encoder.end());
+    await attempt(partial, () => handle.sync());
+    await handle.close();
+    await attempt(output, () => rename(partial, output));
+    const account = next.value;
+    for (const { line, reason } of account.lines.examples)
+      say(`data row ${line + 1} ${reason}; it was left out`);
+    if (account.warning) say(`${account.warning.sentence} ${account.warning.remedy}`);
+    if (account.leftOut.length > 0) say(`left out: ${account.leftOut.join(", ")}`);
+    return sums.finish(account);
+  } catch (cause) {
+    await handle.close().catch(() => {});
+    await rm(partial, { force: true }).catch(() => {});
+    throw cause;
+  }
+}
+
+/** The lines of MindSpore's scripts: `auc.log`, and `acc.log` of its inference on Ascend 310. */
+function logAuc({ rows, meanProbability, labelled }: PredictSummary, log: string, seconds: number): void {
+  say(`${rows.toLocaleString("en")} rows, mean probability ${meanProbability.toFixed(5)}`);
+  if (!labelled) return;
+  const { auc, logLoss } = labelled;
+  appendLine(log, aucLine({ auc, seconds }));
+  if (auc) appendFileSync(join(dirname(log), "acc.log"), `auc : ${auc.fused}\n`);
+  say(`AUC ${auc?.fused.toFixed(5) ?? "undefined"}, log loss ${logLoss.fused.toFixed(5)}`);
+}
+
+/** Says how far it is, about once a second. */
+function createTeller() {
+  let told = performance.now();
+  return ({ bytes, totalBytes, rows }: { bytes: number; totalBytes: number; rows: number }) => {
+    if (performance.now() - told < 1000) return;
+    told = performance.now();
+    say(`${rows.toLocaleString("en")} rows, ${Math.round((100 * bytes) / totalBytes)} % of the input`);
+  };
+}
