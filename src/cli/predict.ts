@@ -8,7 +8,6 @@ import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
-import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Fitted } from "../preprocess/fitting.ts";
 import { openDataset } from "../shards/openDataset.ts";
@@ -16,8 +15,8 @@ import { createScoreEncoder, type ScoreFormat } from "../train/predict/scoreFile
 import { openScoring, type Scoring } from "../train/predict/scoreLogs.ts";
 import { createSummarySums, type PredictSummary } from "../train/predict/summary.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
-import { useNodeBackend } from "./backend.ts";
 import { readCheckpoint } from "./checkpoints.ts";
+import { DEVICE_TARGETS, type DeviceTarget, openDevice } from "./device.ts";
 import { attempt, diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, say } from "./log.ts";
@@ -55,7 +54,13 @@ const spec = {
       help: "column that names each row; its place from 1 without header",
     },
     { name: "eval_file_name", type: "string", default: "auc.log", help: "log of AUC, beside the output" },
-    { name: "device_target", type: "string", choices: ["WASM", "CPU"], default: "WASM", help: "backend" },
+    {
+      name: "device_target",
+      type: "string",
+      choices: DEVICE_TARGETS,
+      default: "WASM",
+      help: "what computes",
+    },
     { name: "threads", type: "integer", help: "threads that read; left out, all where it pays" },
   ],
 } as const;
@@ -122,12 +127,11 @@ export async function openVocabulary(path: string, name: string, { dataset }: Ch
 async function engineOf(
   { config, dataset, state, best }: Checkpoint,
   weights: "latest" | "best",
-  target: "WASM" | "CPU",
+  target: DeviceTarget,
 ): Promise<Engine> {
-  const backend = target === "CPU" ? "cpu" : "wasm";
-  await useNodeBackend(backend);
+  const device = await openDevice(target);
   const { fields, tableRows } = dataset;
-  const engine = await createEngine(defaultEngine(backend), config, { fields, tableRows });
+  const engine = await device.createEngine(config, { fields, tableRows });
   await engine.write(weights === "best" ? { ...state, ...best } : state);
   return engine;
 }
