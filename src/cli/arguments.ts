@@ -1,12 +1,21 @@
 // Options of a command as a table; what a person typed becomes typed values, or a sentence and the usage.
 
 import { parseArgs } from "node:util";
+import { fromSource } from "./place.ts";
 
 /** A command used wrongly: the message says what is wrong and how it goes. Exit code 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
     this.name = "UsageError";
+  }
+}
+
+/** Not a fault: a person asked how a command goes. The message is the answer; exit code 0. */
+export class HelpRequest extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "HelpRequest";
   }
 }
 
@@ -21,6 +30,8 @@ export interface Option {
   required?: boolean;
   /** May be given several times; its value is an array. */
   multiple?: boolean;
+  /** The heading that it stands under in the help; left out, that of the option before it. */
+  group?: string;
 }
 
 export interface CommandSpec<O extends readonly Option[]> {
@@ -29,6 +40,8 @@ export interface CommandSpec<O extends readonly Option[]> {
   options: O;
   /** What may follow without dashes, for example `["DIR"]`; all are needed, and a last `FILE...` may repeat. */
   positionals?: readonly string[];
+  /** What one may type after the command's name, shown in its help. */
+  examples: readonly string[];
 }
 
 interface ValueOf {
@@ -53,7 +66,7 @@ export type Values<O extends readonly Option[]> = {
   [T in O[number] as T["name"]]: OptionValue<T> | MaybeAbsent<T>;
 };
 
-/** Parses what came after the command's name. Throws a UsageError. */
+/** Parses what came after the command's name. Throws a UsageError, and a HelpRequest for `--help` and `-h`. */
 export function parseArguments<const O extends readonly Option[]>(
   args: string[],
   spec: CommandSpec<O>,
@@ -70,16 +83,38 @@ export function parseArguments<const O extends readonly Option[]>(
   return { values: values as Values<O>, positionals: given.positionals };
 }
 
-/** The usage: one line for the command, one for each option. */
+/** How a command is typed: from a clone through npm, from the installed package by its name. */
+export function typed(command: string): string {
+  return fromSource ? `npm run --silent ${command} --` : `final-studio ${command}`;
+}
+
+/** The usage: one line for the command, then its options under their headings. */
 export function usage({ command, options, positionals = [] }: CommandSpec<readonly Option[]>): string {
   const required = options.filter((option) => option.required).map((option) => ` --${option.name}=…`);
-  const lines = options.map((option) => {
-    const shown = option.choices ? option.choices.join("|") : option.type;
-    const fallback = option.default === undefined ? "" : ` (default ${option.default})`;
-    return `  --${option.name}=${shown}  ${option.help}${fallback}`;
-  });
   const rest = positionals.map((name) => ` ${name}`).join("");
-  return [`usage: npm run --silent ${command} --${required.join("")} [options]${rest}`, ...lines].join("\n");
+  const others = options.length > required.length ? " [options]" : "";
+  const lines = [`usage: ${typed(command)}${required.join("")}${others}${rest}`];
+  let heading: string | undefined;
+  for (const option of options) {
+    if (option.group !== undefined && option.group !== heading) lines.push("", `${option.group}:`);
+    heading = option.group ?? heading;
+    lines.push(optionLine(option));
+  }
+  return lines.join("\n");
+}
+
+function optionLine({ name, type, choices, help, required, default: fallback }: Option): string {
+  const value = type === "boolean" ? "[=true|false]" : `=${choices ? choices.join("|") : type.toUpperCase()}`;
+  const always = required ? " (required)" : "";
+  const otherwise = fallback === undefined ? "" : ` (default ${fallback})`;
+  return `  ${`--${name}${value}`.padEnd(30)}  ${help}${always}${otherwise}`;
+}
+
+/** The usage, and what may be typed. */
+function help(spec: CommandSpec<readonly Option[]>): string {
+  const examples = spec.examples.map((example) => `  ${typed(spec.command)} ${example}`);
+  const heading = examples.length === 1 ? "Example:" : "Examples:";
+  return [usage(spec), "", heading, ...examples].join("\n");
 }
 
 function tokens(
@@ -91,7 +126,11 @@ function tokens(
   // Every option is a string for parseArgs: `--flag=False` is MindSpore's way, which its own booleans refuse.
   const known = Object.fromEntries(spec.options.map(({ name }) => [name, { type: "string" as const }]));
   const parsed = parseArgs({ args: bareFlags(args, spec), options: known, strict: false, tokens: true });
-  for (const token of parsed.tokens ?? []) {
+  const isHelp = (token: (typeof parsed.tokens)[number]) =>
+    token.kind === "option" && (token.rawName === "--help" || token.rawName === "-h");
+  // First, so that it helps the person whose other options are wrong.
+  if (parsed.tokens.some(isHelp)) throw new HelpRequest(help(spec));
+  for (const token of parsed.tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     if (!Object.hasOwn(known, token.name)) throw wrong(spec, `there is no option ${token.rawName}`);

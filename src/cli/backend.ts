@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
@@ -10,26 +11,34 @@ import { installCpuKernels } from "../engine/cpuKernels.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { installWasmKernels } from "../engine/wasm/kernels.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
+import { fromSource } from "./place.ts";
 import { threadScript } from "./threadScript.ts";
 
 /** Makes `cpu` or `wasm` (SIMD) tfjs' current backend, ready for an engine; our own kernels take `threads` threads. GPUs: `device.ts`. */
 export async function useNodeBackend(name: BackendName, threads = 1): Promise<void> {
-  const require = createRequire(import.meta.url);
-  setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"))}/`);
+  setWasmPaths(`${tfjsFolder()}/`);
   await tf.setBackend(name);
   await tf.ready();
   if (name === "cpu") installCpuKernels();
   else await installWasmKernels(readKernels, { count: threads - 1, start: await helperStarter(threads) });
 }
 
+/** Where tfjs' own WASM lies: in its package, or beside the bundle. */
+function tfjsFolder(): string {
+  if (!fromSource) return dirname(fileURLToPath(import.meta.url));
+  const require = createRequire(import.meta.url);
+  return dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"));
+}
+
 async function readKernels(shared: boolean): Promise<WebAssembly.Module> {
   const name = shared ? "kernels-shared.wasm" : "kernels.wasm";
-  return WebAssembly.compile(await readFile(new URL(`../engine/wasm/build/${name}`, import.meta.url)));
+  const folder = fromSource ? "../engine/wasm/build" : ".";
+  return WebAssembly.compile(await readFile(new URL(`${folder}/${name}`, import.meta.url)));
 }
 
 /** Starts threads that do not keep the process alive. */
 async function helperStarter(threads: number): Promise<(order: HelperOrder) => void> {
   if (threads === 1) return () => {};
-  const script = await threadScript(new URL("./kernelThread.ts", import.meta.url));
+  const script = await threadScript("kernelThread");
   return (order) => new Worker(script, { workerData: order }).unref();
 }

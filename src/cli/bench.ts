@@ -5,6 +5,7 @@ import { printResult } from "./log.ts";
 
 const spec = {
   command: "bench",
+  examples: ["--suite=step --config=demo", "--suite=page"],
   options: [
     {
       name: "suite",

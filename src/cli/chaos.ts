@@ -24,6 +24,7 @@ import { button, openPage, stateOf, trainingWorker, untilState } from "./studioP
 
 const spec = {
   command: "chaos",
+  examples: ["--kills=50 --target=chromium"],
   options: [
     { name: "kills", type: "integer", default: 50, help: "in each target" },
     {

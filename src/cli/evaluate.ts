@@ -18,6 +18,7 @@ import { printResult, say } from "./log.ts";
 
 const spec = {
   command: "eval",
+  examples: ["--dataset_path=data/criteo --checkpoint_path=checkpoints/demo/FILE.safetensors --split=all"],
   options: [
     { name: "dataset_path", type: "string", required: true, help: "folder that preprocess wrote" },
     { name: "checkpoint_path", type: "string", required: true, help: "a checkpoint (.safetensors)" },

@@ -11,6 +11,7 @@ import { makeFolder } from "./makeFolder.ts";
 
 const spec = {
   command: "export",
+  examples: ["data/criteo --fuxictr --output=data/criteo_fuxictr"],
   options: [
     { name: "fuxictr", type: "boolean", default: false, help: "as FuxiCTR's processed Parquet" },
     { name: "mindspore", type: "boolean", default: false, help: "MindSpore's three dictionaries" },

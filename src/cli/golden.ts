@@ -15,6 +15,7 @@ import { readText } from "./readText.ts";
 export async function runGolden(args: string[]): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     command: "golden",
+    examples: ["test/golden/single-branch.json --backend=wasm --engine=fast"],
     positionals: ["FILE..."],
     options: [
       {

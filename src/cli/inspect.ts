@@ -7,7 +7,12 @@ import { diskFolder } from "./files.ts";
 import { createRowTeller, printResult } from "./log.ts";
 
 export async function runInspect(args: string[]): Promise<number> {
-  const { positionals } = parseArguments(args, { command: "inspect", options: [], positionals: ["DIR"] });
+  const { positionals } = parseArguments(args, {
+    command: "inspect",
+    examples: ["data/criteo"],
+    options: [],
+    positionals: ["DIR"],
+  });
   const folder = diskFolder(positionals[0]!);
   const dataset = await openDataset(folder);
   const inspection = await inspectDataset(dataset, folder, createRowTeller());

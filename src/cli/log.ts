@@ -12,6 +12,11 @@ export function printResult(result: unknown): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
+/** What a person asked to read, such as help: it is all that standard output gets. */
+export function printText(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
 /** Tells a problem in its sentence and remedy, for both readers; returns the exit code. */
 export function fail(problem: Problem): number {
   say(`${problem.sentence} ${problem.remedy}`);

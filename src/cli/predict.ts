@@ -26,6 +26,9 @@ import { appendLine, aucLine } from "./trainLogs.ts";
 
 const spec = {
   command: "predict",
+  examples: [
+    "--checkpoint_path=checkpoints/demo/FILE.safetensors --dataset_path=data/criteo --input=tomorrow.txt --output=predictions.csv",
+  ],
   options: [
     { name: "checkpoint_path", type: "string", required: true, help: "a checkpoint (.safetensors)" },
     {

@@ -15,18 +15,24 @@ export const THREADS_PAY_BYTES = 32 << 20;
 
 export const preprocessSpec = {
   command: "preprocess",
+  examples: [
+    "--input=train.txt.gz --output=data/criteo --threshold=10",
+    "--input=tomorrow.txt --output=data/tomorrow --vocabulary=data/criteo",
+  ],
   options: [
     {
       name: "input",
       type: "string",
       multiple: true,
       help: "a log or files of another tool, or their folder; may be given several times",
+      group: "Files",
     },
     { name: "data_path", type: "string", help: "MindSpore's way to name it: DIR/origin_data/train.txt" },
     { name: "output", type: "string", required: true, help: "folder for the data set; must not exist" },
     {
       name: "threshold",
       type: "integer",
+      group: "Ids and splits",
       help: `counts up to which values share an id (default ${DEFAULT_RULES.threshold}; 1 where they have ids)`,
     },
     {
@@ -58,7 +64,12 @@ export const preprocessSpec = {
       help: "of ids in a column (default count; as they are where values have ids)",
     },
     { name: "vocabulary", type: "string", help: "data set whose ids are used instead of counting" },
-    { name: "train_line_count", type: "integer", help: "stop after so many lines" },
+    {
+      name: "train_line_count",
+      type: "integer",
+      help: "stop after so many lines",
+      group: "Reading and writing",
+    },
     { name: "dense_dim", type: "integer", help: `integer columns (default ${CRITEO.integers})` },
     { name: "slot_dim", type: "integer", help: `columns of categories (default ${CRITEO.categories})` },
     {

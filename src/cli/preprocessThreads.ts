@@ -11,7 +11,7 @@ export async function startThreads(
   count: number,
   settings: PoolSettings,
 ): Promise<{ encoder: Encoder; close: () => Promise<void> }> {
-  const script = await threadScript(new URL("./preprocessThread.ts", import.meta.url));
+  const script = await threadScript("preprocessThread");
   const workers = Array.from({ length: count }, () => new Worker(script));
   const encoder = createWorkerPool(workers.map(threadPort), settings);
   return {

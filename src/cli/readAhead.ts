@@ -8,8 +8,12 @@ import { threadScript } from "./threadScript.ts";
 
 /** The data set in a folder, whose batches a further thread reads ahead. */
 export async function openAhead(path: string): Promise<Dataset> {
-  const worker = new Worker(await threadScript(new URL("./readThread.ts", import.meta.url)));
-  const dataset = await openRemoteDataset(threadPort(worker), path);
+  const worker = new Worker(await threadScript("readThread"));
+  const dataset = await openRemoteDataset(threadPort(worker), path).catch(async (cause) => {
+    // The thread would keep the process alive.
+    await worker.terminate();
+    throw cause;
+  });
   return {
     ...dataset,
     async close() {

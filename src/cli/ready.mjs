@@ -48,8 +48,7 @@ function install() {
     mustRun("node", ["src/cli/buildKernels.mjs"]);
     return;
   }
-  // Not `npm ci`: it refuses a lock file made where a registry had no packages for other platforms.
-  mustRun("npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
+  mustRun("npm", ["ci", "--no-audit", "--no-fund"]);
   writeFileSync(installedMark, lock);
 }
 

@@ -20,6 +20,7 @@ const SEEDS = 5;
 export async function runRecord(args: string[]): Promise<number> {
   const { values } = parseArguments(args, {
     command: "record",
+    examples: ["--out=public/recorded-arena.json"],
     options: [
       { name: "out", type: "string", default: "public/recorded-arena.json", help: "the file to write" },
       {

@@ -11,6 +11,7 @@ import { button, openPage, trainingWorker, untilState } from "./studioPage.ts";
 
 const spec = {
   command: "soak",
+  examples: ["--minutes=30 --steps=2000"],
   options: [
     { name: "minutes", type: "number", default: 30, help: "of training on WASM; 0: none" },
     { name: "steps", type: "integer", default: 2000, help: "small ones on WebGPU; 0: none" },

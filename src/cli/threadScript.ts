@@ -2,10 +2,13 @@
 // three times as long as bundling.
 
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { fromSource } from "./place.ts";
 
-/** A module for `new Worker`, bundled from `entry`. */
-export async function threadScript(entry: URL): Promise<URL> {
+/** A module for `new Worker`: the bundle of `NAME.ts` here, which the installed package holds already. */
+export async function threadScript(name: string): Promise<URL> {
+  if (!fromSource) return new URL(`./${name}.js`, import.meta.url);
+  const { build } = await import("esbuild");
+  const entry = new URL(`./${name}.ts`, import.meta.url);
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(entry)],
     bundle: true,

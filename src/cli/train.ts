@@ -15,6 +15,7 @@ import {
 } from "../model/config.ts";
 import { DEFAULT_PRESET, findPreset, PRESET_NAMES } from "../model/presets.ts";
 import type { EvaluationPoint, HeadValues, TrainEvent } from "../runs/events.ts";
+import type { Dataset } from "../shards/dataset.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { createControl, type RunControl } from "../train/control.ts";
 import { interrupted, selectionSplit, totalSteps } from "../train/progress.ts";
@@ -30,17 +31,38 @@ import { appendLine, aucLine, lossLine } from "./trainLogs.ts";
 
 const spec = {
   command: "train",
+  examples: [
+    "--dataset_path=data/criteo --ckpt_path=checkpoints/demo --preset=demo",
+    "--dataset_path=data/criteo --ckpt_path=checkpoints/demo --resume=checkpoints/demo/FILE.safetensors",
+  ],
   options: [
-    { name: "dataset_path", type: "string", required: true, help: "folder that preprocess wrote" },
+    {
+      name: "dataset_path",
+      type: "string",
+      required: true,
+      help: "folder that preprocess wrote",
+      group: "Data and results",
+    },
     { name: "ckpt_path", type: "string", required: true, help: "folder for checkpoints and logs" },
-    { name: "preset", type: "string", help: `one of ${PRESET_NAMES.join(", ")}` },
+    {
+      name: "preset",
+      type: "string",
+      group: "Model and training",
+      help: `one of ${PRESET_NAMES.join(", ")}`,
+    },
     { name: "config", type: "string", help: "configuration file (JSON)" },
     { name: "train_epochs", type: "integer", help: "epochs instead of the configuration's" },
     { name: "batch_size", type: "integer", help: "rows of a step" },
     { name: "learning_rate", type: "number", help: "Adam's learning rate" },
     { name: "integers", type: "string", choices: INTEGER_MODES, help: "how integer columns enter" },
     { name: "seed", type: "integer", help: "of initial values, order of rows and dropout" },
-    { name: "eval_file_name", type: "string", default: "auc.log", help: "log of evaluations" },
+    {
+      name: "eval_file_name",
+      type: "string",
+      default: "auc.log",
+      help: "log of evaluations",
+      group: "Logs and evaluation",
+    },
     { name: "loss_file_name", type: "string", default: "loss.log", help: "log of losses" },
     { name: "do_eval", type: "boolean", default: true, help: "evaluate at each epoch's end" },
     {
@@ -49,6 +71,7 @@ const spec = {
       choices: DEVICE_TARGETS,
       default: "WASM",
       help: "what computes",
+      group: "Device",
     },
     { name: "engine", type: "string", choices: ENGINES, help: "plain, reference or fast" },
     {
@@ -57,7 +80,12 @@ const spec = {
       default: 1,
       help: "threads of the fast engine; above 1 another one reads",
     },
-    { name: "resume", type: "string", help: "checkpoint whose run goes on; its configuration rules" },
+    {
+      name: "resume",
+      type: "string",
+      help: "checkpoint whose run goes on; its configuration rules",
+      group: "Saving and resuming",
+    },
     {
       name: "save_checkpoint_steps",
       type: "integer",
@@ -79,6 +107,20 @@ export async function runTrain(args: string[]): Promise<number> {
   const config = resumed ? resumedConfig(resumed, values) : await configuration(values);
   const path = values.dataset_path;
   const dataset = await (values.threads > 1 ? openAhead(path) : openDataset(diskFolder(path)));
+  try {
+    return await trainOn(dataset, config, resumed, values);
+  } finally {
+    // A thread that reads would keep the process alive.
+    await dataset.close();
+  }
+}
+
+async function trainOn(
+  dataset: Dataset,
+  config: Config,
+  resumed: Checkpoint | null,
+  values: TrainValues,
+): Promise<number> {
   if (resumed && resumed.dataset.identity !== dataset.identity)
     throw new ProblemError(
       problem("checkpoint-other-data", {
@@ -139,7 +181,6 @@ export async function runTrain(args: string[]): Promise<number> {
   await checkpoints.settled();
   printResult({ ...outcome, config, dataset: { name: dataset.manifest.name, identity: dataset.identity } });
   engine.dispose();
-  await dataset.close();
   return 0;
 }
 

@@ -3,6 +3,7 @@ import { parseArguments, UsageError } from "../../src/cli/arguments.ts";
 
 const spec = {
   command: "train",
+  examples: ["--output=a"],
   options: [
     { name: "epoch_size", type: "integer", default: 2, help: "passes over the training rows" },
     { name: "rate", type: "number", help: "learning rate" },

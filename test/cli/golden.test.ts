@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { runCommand } from "./command.ts";
+import { runCommand, runProcess } from "./command.ts";
 
 it("prints each file's largest errors and exits with 0 where all keep the limits", async () => {
   const { code, result } = await runCommand("golden", ["test/golden/single-branch.json", "--backend=cpu"]);
@@ -31,6 +31,13 @@ it("refuses a file that is no golden file of a model, by name", async () => {
   const { code, result, stderr } = await runCommand("golden", ["test/golden/metrics.json"]);
   expect(code).toBe(1);
   expect(result.problem.code).toBe("golden-invalid");
+  expect(stderr).toContain("metrics.json");
+});
+
+it("ends its process with the command's code, the result alone on standard output", async () => {
+  const { code, result, stdout, stderr } = await runProcess("golden", ["test/golden/metrics.json"]);
+  expect(code).toBe(1);
+  expect(stdout).toBe(`${JSON.stringify(result)}\n`);
   expect(stderr).toContain("metrics.json");
 });
 

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { runCommand } from "./command.ts";
+import { runProcess } from "./command.ts";
 
 const folder = ["/usr/lib/chromium", "/usr/lib/chromium-browser", "/opt/google/chrome"].find((path) =>
   existsSync(join(path, "vk_swiftshader_icd.json")),
@@ -19,7 +19,7 @@ const onLinux = process.platform === "linux" && existsSync(dawn);
 it.skipIf(!onLinux || !folder)(
   "computes golden files on a GPU in Node, and says which adapter it is",
   async () => {
-    const { code, result, stderr } = await runCommand(
+    const { code, result, stderr } = await runProcess(
       "golden",
       ["test/golden/single-branch.json", "--device_target=GPU", "--engine=fast"],
       { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: join(folder!, "vk_swiftshader_icd.json") },
@@ -32,7 +32,7 @@ it.skipIf(!onLinux || !folder)(
 );
 
 it.skipIf(!onLinux)("says in a sentence that there is no GPU", async () => {
-  const { code, result } = await runCommand(
+  const { code, result } = await runProcess(
     "golden",
     ["test/golden/single-branch.json", "--device_target=GPU"],
     { LD_LIBRARY_PATH: "", VK_ICD_FILENAMES: "none.json", VK_DRIVER_FILES: "none.json" },

@@ -138,17 +138,15 @@ describe("preprocess", () => {
     const pieces: Uint8Array[] = [];
     for await (const piece of syntheticLog({ rows: 40_000, seed: 1 })) pieces.push(piece);
     writeFileSync(input, Buffer.concat(pieces));
-    const made = await Promise.all(
-      [1, 3].map((threads) =>
-        runCommand("preprocess", [
-          `--input=${input}`,
-          `--output=${output}${threads}`,
-          `--threads=${threads}`,
-          "--threshold=5",
-        ]),
-      ),
-    );
-    expect(made.map(({ code }) => code)).toEqual([0, 0]);
+    for (const threads of [1, 3]) {
+      const { code, stderr } = await runCommand("preprocess", [
+        `--input=${input}`,
+        `--output=${output}${threads}`,
+        `--threads=${threads}`,
+        "--threshold=5",
+      ]);
+      expect(code, stderr).toBe(0);
+    }
     for (const name of readdirSync(`${output}1`))
       expect(
         readFileSync(join(`${output}3`, name)).equals(readFileSync(join(`${output}1`, name))),

@@ -1,0 +1,39 @@
+// Bundles the command line into build/, which the npm package ships: plain Node runs it, and nothing is installed with it.
+
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const output = join(root, "build");
+const require = createRequire(import.meta.url);
+
+rmSync(output, { recursive: true, force: true });
+mkdirSync(output);
+await build({
+  absWorkingDir: root,
+  // Threads are started as files of their own.
+  entryPoints: ["main", "kernelThread", "preprocessThread", "readThread"].map((name) => `src/cli/${name}.ts`),
+  outdir: output,
+  bundle: true,
+  splitting: true,
+  minify: true,
+  keepNames: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  // The first three serve commands for developers, which the package does not offer; the last is an optional package.
+  external: ["esbuild", "playwright-core", "vite", "webgpu"],
+  // What packages in CommonJS find around them.
+  banner: {
+    js: `import { createRequire as createRequire_ } from "node:module";
+const require = createRequire_(import.meta.url), __dirname = import.meta.dirname;`,
+  },
+  logLevel: "warning",
+});
+for (const name of ["kernels.wasm", "kernels-shared.wasm"])
+  copyFileSync(join(root, "src/engine/wasm/build", name), join(output, name));
+const tfjs = dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"));
+copyFileSync(join(tfjs, "tfjs-backend-wasm-simd.wasm"), join(output, "tfjs-backend-wasm-simd.wasm"));
