@@ -1,6 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { tfjsThreads } from "./src/engine/wasm/threads.ts";
+import { tfjsThreads } from "./src/cli/tfjsThreads.ts";
 
 // The headers let WASM use threads (a page must be cross-origin isolated for that); everything works without them.
 const isolation = {

@@ -1,169 +1,50 @@
-// Who may import whom: the table of the rooms, held against every import line, types included.
+// Who may import whom. The order of the folders is that of the README's table; packages are listed here.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
+const source = join(root, "src");
 
-// Each room, from the first to the last, and what it may import besides itself. Packages are named as they are.
-const rooms: Record<string, string[]> = {
-  base: [],
-  metrics: ["base"],
-  shards: ["base", "hyparquet", "hyparquet-writer", "hysnappy", "zod"],
-  // What the page shows of a data set: types only.
-  "preprocess/inspection": ["base"],
-  // What a person may choose for a data set: the page refuses what the command line does.
-  "preprocess/rules": ["base", "shards"],
-  preprocess: [
-    "base",
-    "metrics",
-    "shards",
-    "preprocess/inspection",
-    "preprocess/rules",
-    "hyparquet",
-    "hyparquet-compressors",
-    "hyparquet-writer",
-    "h5wasm",
-    "pako",
-    "zod",
-  ],
-  // Data sets on the device: the browser's side of preprocessing.
-  datasets: [
-    "base",
-    "shards",
-    "preprocess",
-    "preprocess/inspection",
-    "preprocess/rules",
-    "datasets/requests",
-    "client-zip",
-  ],
-  "model/config": ["base", "zod"],
-  model: ["base", "tfjs"],
-  // The engine's vocabulary is types only: runs, checkpoint and requests may speak it.
-  "engine/engine": ["base"],
-  // Who competes in an arena, and the ready questions.
-  arena: ["base", "model/config"],
-  // What a build runs, not the product.
-  build: ["node:", "vite"],
-  engine: ["base", "model", "model/config", "engine/engine", "tfjs"],
-  runs: ["base", "arena", "metrics", "model/config", "engine/engine", "zod"],
-  checkpoint: ["base", "model/config", "engine/engine", "runs", "shards", "zod"],
-  train: [
-    "base",
-    "arena",
-    "metrics",
-    "shards",
-    "preprocess",
-    "model",
-    "model/config",
-    "engine",
-    "engine/engine",
-    "checkpoint",
-    "runs",
-    "datasets/requests",
-    "train/requests",
-    "datasets",
-    "tfjs",
-    "zod",
-  ],
-  // What the page asks of its workers: types only.
-  "datasets/requests": ["base", "shards", "preprocess/inspection", "preprocess/rules"],
-  "train/requests": [
-    "base",
-    "arena",
-    "metrics",
-    "model/config",
-    "engine/engine",
-    "runs",
-    "checkpoint",
-    "datasets/requests",
-  ],
-  store: [
-    "base",
-    "arena",
-    "datasets/requests",
-    "train/requests",
-    "model/config",
-    "metrics",
-    "runs",
-    "engine/engine",
-    "preprocess/inspection",
-    "client-zip",
-    "zustand",
-    "idb",
-    "zod",
-  ],
-  ui: [
-    "base",
-    "arena",
-    "store",
-    "datasets/requests",
-    "train/requests",
-    "model/config",
-    "metrics",
-    "runs",
-    "engine/engine",
-    "preprocess/inspection",
-    "preprocess/rules",
-    "react",
-    "react-dom",
-    "recharts",
-    "zustand",
-    "@mantine",
-  ],
-  cli: [
-    "base",
-    "arena",
-    "metrics",
-    "shards",
-    "preprocess",
-    "model",
-    "model/config",
-    "engine",
-    "engine/engine",
-    "preprocess/rules",
-    "checkpoint",
-    "train",
-    "runs",
-    "datasets/requests",
-    "train/requests",
-    "datasets",
-    "tfjs",
-    "node:",
-    "zod",
-    "playwright-core",
-    "webgpu",
-    "esbuild",
-    "vite",
-    "hyparquet",
-    "hyparquet-writer",
-  ],
-  main: [
-    "base",
-    "datasets/requests",
-    "train/requests",
-    "store",
-    "ui",
-    "model/config",
-    "react",
-    "react-dom",
-    "@mantine",
-  ],
+/** Which folders may import a package; `node:` are Node's own modules. */
+const packages: Record<string, string[]> = {
+  "@mantine": ["ui", "main.tsx"],
+  "@tabler": ["ui"],
+  "@tensorflow": ["model", "engine", "train", "cli"],
+  "@webgpu": ["engine"],
+  "client-zip": ["datasets", "store"],
+  d3: ["ui"],
+  esbuild: ["cli"],
+  h5wasm: ["preprocess"],
+  hyparquet: ["shards", "preprocess", "cli"],
+  "hyparquet-compressors": ["preprocess"],
+  "hyparquet-writer": ["shards", "preprocess", "cli"],
+  hysnappy: ["shards"],
+  idb: ["store"],
+  "node:": ["cli"],
+  pako: ["preprocess"],
+  "playwright-core": ["cli"],
+  react: ["ui", "main.tsx"],
+  "react-dom": ["ui", "main.tsx"],
+  recharts: ["ui"],
+  vite: ["cli"],
+  webgpu: ["cli"],
+  zod: ["base", "shards", "preprocess", "model", "runs", "checkpoint", "library", "train", "store", "cli"],
+  zustand: ["store", "ui"],
 };
 
-/** Files that lie in a room of their own, because more may import them than the rest of their folder. */
-const ownRooms: Record<string, string> = {
-  "model/config.ts": "model/config",
-  "model/presets.ts": "model/config",
-  "engine/engine.ts": "engine/engine",
-  "engine/wasm/threads.ts": "build",
-  "datasets/requests.ts": "datasets/requests",
-  "train/requests.ts": "train/requests",
-  "preprocess/inspection.ts": "preprocess/inspection",
-  "preprocess/rules.ts": "preprocess/rules",
-  "main.tsx": "main",
-};
+/** What the page's own thread must never load: tensors, and what reads data sets. Workers have them. */
+const WORKERS_ONLY = ["@tensorflow", "hyparquet", "hyparquet-writer", "h5wasm", "hysnappy", "node:"];
+
+/** The folders of `src` in the order in which the README's table names them first. */
+function ladder(): string[] {
+  const table = readFileSync(join(root, "README.md"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("|"));
+  const named = table.flatMap((line) => [...line.matchAll(/`src\/([\w.]+)/g)].map((match) => match[1]!));
+  return [...new Set(named)];
+}
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -172,51 +53,81 @@ function sourceFiles(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-function roomOf(path: string): string {
-  const name = relative(join(root, "src"), path).split(sep).join("/");
-  return ownRooms[name] ?? name.split("/")[0]!;
+/** The folder of `src` that a file lies in; a file that lies in none is its own. */
+function folderOf(path: string): string {
+  return relative(source, path).split(sep)[0]!;
 }
 
-/** The room or package that an import line leads to; null for what has no room (build products, type packages). */
-function target(from: string, specifier: string): string | null {
-  const name = specifier.replace(/\?.*$/, "");
-  if (name.startsWith(".")) return /\.(wasm|css|json)$/.test(name) ? null : roomOf(resolve(from, "..", name));
-  if (name.startsWith("node:")) return "node:";
-  if (name.startsWith("@tensorflow/") || name === "@webgpu/types") return "tfjs";
-  const parts = name.split("/");
-  return parts[0]!;
+interface Import {
+  from: string;
+  specifier: string;
+  /** Of one of ours the file, of a package its name. */
+  file: string | null;
+  package: string | null;
+  typesOnly: boolean;
 }
 
-function imports(path: string): string[] {
-  const text = readFileSync(path, "utf8");
-  return [
-    ...text.matchAll(
-      /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s+["']([^"']+)["']|import\(\s*["']([^"']+)["']/g,
-    ),
-  ].map((match) => (match[1] ?? match[2])!);
-}
+const IMPORTS =
+  /(?:^|\n)\s*(?:import|export)\s(?<type>type\s)?[^;'"]*?from\s+["'](?<static>[^"']+)["']|import\(\s*["'](?<dynamic>[^"']+)["']/g;
 
-it("lets each room import only from the rooms above it", () => {
-  const trespasses = sourceFiles(join(root, "src")).flatMap((path) => {
-    const room = roomOf(path);
-    const allowed = rooms[room];
-    if (!allowed) return [`${relative(root, path)} lies in no room`];
-    return imports(path)
-      .map((specifier) => ({ specifier, to: target(path, specifier) }))
-      .filter(({ to }) => to !== null && to !== room && !allowed.includes(to))
-      .filter(({ to }) => !(room.startsWith("model") && to!.startsWith("model")))
-      .map(
-        ({ specifier }) =>
-          `${relative(root, path)} imports ${specifier}: ${room} may import ${allowed.join(", ")}`,
-      );
+function importsOf(from: string): Import[] {
+  return [...readFileSync(from, "utf8").matchAll(IMPORTS)].map(({ groups }) => {
+    const specifier = groups!.static ?? groups!.dynamic!;
+    const name = specifier.replace(/\?.*$/, "");
+    const isOurs = name.startsWith(".");
+    const scope = name.startsWith("node:") ? "node:" : name.split("/")[0]!;
+    return {
+      from,
+      specifier,
+      file: isOurs ? resolve(from, "..", name) : null,
+      // d3's parts are packages of their own.
+      package: isOurs ? null : scope.replace(/^d3-.*/, "d3"),
+      typesOnly: groups!.type !== undefined || groups!.dynamic !== undefined,
+    };
   });
+}
+
+const describe = ({ from, specifier }: Import) => `${relative(root, from)} imports ${specifier}`;
+
+it("finds every folder in the README's table, once, and nothing else", () => {
+  expect(ladder().toSorted()).toEqual(readdirSync(source).toSorted());
+});
+
+it("lets each folder import only from folders above it in the README's table", () => {
+  const order = ladder();
+  const trespasses = sourceFiles(source)
+    .flatMap(importsOf)
+    .filter(({ from, file }) => file && order.indexOf(folderOf(file)) > order.indexOf(folderOf(from)));
+  expect(trespasses.map(describe)).toEqual([]);
+});
+
+it("lets each folder import only the packages that it may", () => {
+  const trespasses = sourceFiles(source)
+    .flatMap(importsOf)
+    .filter((line) => line.package && !packages[line.package]?.includes(folderOf(line.from)));
+  expect(trespasses.map(describe)).toEqual([]);
+});
+
+it("keeps tensors and readers of data sets out of the page's thread", () => {
+  const seen = new Set<string>();
+  const trespasses: string[] = [];
+  function visit(path: string): void {
+    if (seen.has(path) || !/\.tsx?$/.test(path) || !existsSync(path)) return;
+    seen.add(path);
+    for (const line of importsOf(path).filter(({ typesOnly }) => !typesOnly)) {
+      if (line.file) visit(line.file);
+      else if (WORKERS_ONLY.includes(line.package!)) trespasses.push(describe(line));
+    }
+  }
+  visit(join(source, "main.tsx"));
+  expect(seen.size).toBeGreaterThan(100);
   expect(trespasses).toEqual([]);
 });
 
 it("says `new Worker` in main.tsx and, for Node's threads, in the command line only", () => {
   const makers = sourceFiles(join(root, "src"))
     .filter((path) => /new Worker\(/.test(readFileSync(path, "utf8")))
-    .filter((path) => !["main", "cli"].includes(roomOf(path)));
+    .filter((path) => !["main.tsx", "cli"].includes(folderOf(path)));
   expect(makers).toEqual([]);
 });
 
@@ -225,25 +136,15 @@ it("keeps the worker entry points thin", () => {
     expect(readFileSync(path, "utf8").split("\n").length, path).toBeLessThan(40);
 });
 
-it("has the agreed top level", () => {
+it("has nothing at the top level but what people expect there", () => {
   const known = [
-    "package.json",
-    "package-lock.json",
-    "tsconfig.json",
-    "index.html",
-    "src",
-    "public",
-    "workers",
-    "test",
-    "vite.config.ts",
-    "biome.json",
-    "README.md",
-    "LICENSE",
-    ".gitignore",
-    ".ci",
-    ".git",
-    "node_modules",
-    "dist",
+    ...["package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "biome.json", "index.html"],
+    ...["src", "public", "workers", "test"],
+    ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "SECURITY.md", "CITATION.cff", "docs"],
+    ...[".git", ".gitignore", ".gitattributes", ".editorconfig", ".nvmrc", ".npmrc", ".ci", ".github"],
+    // What git ignores.
+    ...["node_modules", "dist", "build", "data", "checkpoints", "coverage", ".vscode", ".idea", ".DS_Store"],
   ];
-  expect(readdirSync(root).filter((name) => !known.includes(name))).toEqual([]);
+  const isLog = (name: string) => name.endsWith(".log") || name.endsWith(".tgz");
+  expect(readdirSync(root).filter((name) => !known.includes(name) && !isLog(name))).toEqual([]);
 });
