@@ -11,3 +11,10 @@ export function logLoss(logits: Float32Array, labels: Float32Array): number {
   for (let r = 0; r < logits.length; r++) sum += rowLogLoss(logits[r]!, labels[r]!);
   return sum / logits.length;
 }
+
+/** Every row's log loss, in float64. */
+export function rowLogLosses(logits: Float32Array | Float64Array, labels: Float32Array): Float64Array {
+  const losses = new Float64Array(logits.length);
+  for (let r = 0; r < losses.length; r++) losses[r] = rowLogLoss(logits[r]!, labels[r]!);
+  return losses;
+}

@@ -34,6 +34,37 @@ const studentTails = [
   [2.776, 30, 0.004693627050359713],
   [9, 30, 2.5074159580739443e-10],
 ] as const;
+// mpmath 1.4, 40 digits: half the regularised incomplete beta function.
+const fractionalTails = [
+  [0.3, 1.0001, 0.40722450338258115],
+  [1.2, 1.0001, 0.22113445036979656],
+  [2.5, 1.0001, 0.121108913026703],
+  [9, 1.0001, 0.03521619813207738],
+  [0.3, 2.37, 0.3942469779007575],
+  [1.2, 2.37, 0.16814577275654385],
+  [2.5, 2.37, 0.055051329802750744],
+  [9, 2.37, 0.003466931068864912],
+  [0.3, 4.9, 0.3882429527995502],
+  [1.2, 4.9, 0.14246141985922062],
+  [2.5, 4.9, 0.02773955026141988],
+  [9, 4.9, 0.00015685709067331572],
+  [0.3, 57.3, 0.38263140830037234],
+  [1.2, 57.3, 0.11753870257130611],
+  [2.5, 57.3, 0.007652683961901224],
+  [9, 57.3, 7.37294744737558e-13],
+  [0.3, 4321.5, 0.3820957923169257],
+  [1.2, 4321.5, 0.11510256050087583],
+  [2.5, 4321.5, 0.006228054762954704],
+  [9, 4321.5, 1.6571157772317433e-19],
+  [0.3, 99999.5, 0.38208888959672777],
+  [1.2, 99999.5, 0.11507109166691316],
+  [2.5, 99999.5, 0.006210459600250992],
+  [9, 99999.5, 1.147704598845782e-19],
+  [0.3, 10000000.3, 0.38208858092889264],
+  [1.2, 10000000.3, 0.1150696844361267],
+  [2.5, 10000000.3, 0.006209673268288997],
+  [9, 10000000.3, 1.1287780826896807e-19],
+] as const;
 const normalQuantiles = [
   [0.8, -0.8416212335729143],
   [0.1, 1.2815515655446004],
@@ -65,6 +96,15 @@ it("gives the quantiles that SciPy gives", () => {
   for (const [tail, x] of normalQuantiles) expect(normalQuantile(tail) / x).toBeCloseTo(1, 12);
   for (const [tail, degrees, t] of studentQuantiles)
     expect(studentQuantile(tail, degrees) / t).toBeCloseTo(1, 11);
+});
+
+it("gives Student's tails for degrees of freedom that are no whole number", () => {
+  for (const [t, degrees, tail] of fractionalTails) {
+    expect(Math.abs(studentTail(t, degrees) / tail - 1)).toBeLessThan(1e-10);
+    expect(Math.abs(studentQuantile(tail, degrees) / t - 1)).toBeLessThan(1e-10);
+  }
+  expect(studentTail(1.7, Number.POSITIVE_INFINITY)).toBe(normalTail(1.7));
+  expect(studentTail(1.7, 1e15)).toBeCloseTo(normalTail(1.7), 14);
 });
 
 it("refuses what has no meaning", () => {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import {
+  powerOf,
+  rowsToTell,
+  type Spread,
+  seedsToTell,
+  smallestDifference,
+  spreadOf,
+} from "../../src/metrics/power.ts";
+import { differenceStudy } from "./studies.ts";
+
+const spread: Spread = { seeds: 4e-7, sharedRows: 0.004, ownRows: 0.006 };
+const study = { seeds: 3, rows: 10_000, alpha: 0.05 };
+
+describe("a plan", () => {
+  it("finds the seeds or rows that a difference needs, and says where none would do", () => {
+    const difference = 0.9 * smallestDifference(spread, study);
+    const seeds = seedsToTell(spread, study, difference)!;
+    expect(powerOf(spread, { ...study, seeds }, difference)).toBeGreaterThanOrEqual(0.8);
+    expect(powerOf(spread, { ...study, seeds: seeds - 1 }, difference)).toBeLessThan(0.8);
+    const rows = rowsToTell({ ...spread, seeds: 0 }, study, difference)!;
+    expect(powerOf({ ...spread, seeds: 0 }, { ...study, rows }, difference)).toBeCloseTo(0.8, 1);
+    // Seeds do not help where rows are too few for it, nor rows where seeds differ too much.
+    expect(seedsToTell(spread, study, 0.0001)).toBeNull();
+    expect(rowsToTell({ ...spread, seeds: 1 }, study, difference)).toBeNull();
+    expect(seedsToTell(spread, study, 0)).toBeNull();
+  });
+
+  it("needs a larger difference for more pairs, fewer rows and fewer seeds", () => {
+    const least = smallestDifference(spread, study);
+    expect(smallestDifference(spread, { ...study, alpha: 0.05 / 3 })).toBeGreaterThan(least);
+    expect(smallestDifference(spread, { ...study, rows: 1000 })).toBeGreaterThan(least);
+    expect(smallestDifference(spread, { ...study, seeds: 5 })).toBeLessThan(least);
+    expect(smallestDifference({ seeds: 0, sharedRows: 0, ownRows: 0 }, study)).toBe(0);
+  });
+
+  it("with one seed is the z test's: 2.8 standard errors", () => {
+    const error = Math.sqrt((spread.sharedRows + spread.ownRows) / 10_000);
+    expect(smallestDifference(spread, { ...study, seeds: 1 }) / error).toBeCloseTo(1.959964 + 0.841621, 3);
+  });
+
+  it("learns from a study where differences vary", () => {
+    const deviations = { seeds: 0.05, sharedRows: 0.6, ownRows: 0.9 };
+    const found = Array.from({ length: 200 }, (_, i) =>
+      spreadOf(differenceStudy(createRandom(3, i), { seeds: 5, rows: 1000 }, deviations, "normal"), 1000),
+    );
+    const mean = (part: keyof Spread) => found.reduce((sum, one) => sum + one[part], 0) / found.length;
+    expect(mean("seeds") / 0.0025).toBeCloseTo(1, 0);
+    expect(mean("sharedRows") / 0.36).toBeCloseTo(1, 1);
+    expect(mean("ownRows") / 0.81).toBeCloseTo(1, 1);
+  });
+});
