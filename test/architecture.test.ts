@@ -30,6 +30,7 @@ const packages: Record<string, string[]> = {
   recharts: ["ui"],
   vite: ["cli"],
   webgpu: ["cli"],
+  "wasm-feature-detect": ["engine"],
   zod: ["base", "shards", "preprocess", "model", "runs", "checkpoint", "library", "train", "store", "cli"],
   zustand: ["store", "ui"],
 };

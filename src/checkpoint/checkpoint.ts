@@ -77,6 +77,7 @@ const engineSchema: z.ZodType<EngineDescription> = z.strictObject({
   engine: z.enum(ENGINES),
   backend: z.enum(BACKENDS),
   threads: count.min(1),
+  simd: z.literal("relaxed").optional(),
 });
 
 const identitySchema = z.strictObject({

@@ -4,23 +4,34 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { installCpuKernels } from "../engine/cpuKernels.ts";
 import type { BackendName } from "../engine/engine.ts";
-import { installWasmKernels } from "../engine/wasm/kernels.ts";
+import { installWasmKernels, type KernelBuild } from "../engine/wasm/kernels.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
 import { fromSource } from "./place.ts";
 import { threadScript } from "./threadScript.ts";
 
 /** Makes `cpu` or `wasm` (SIMD) tfjs' current backend, ready for an engine; our own kernels take `threads` threads. GPUs: `device.ts`. */
-export async function useNodeBackend(name: BackendName, threads = 1): Promise<void> {
+export async function useNodeBackend(name: BackendName, threads = 1, relaxed = true): Promise<void> {
   setWasmPaths(`${tfjsFolder()}/`);
   await tf.setBackend(name);
   await tf.ready();
   if (name === "cpu") installCpuKernels();
-  else await installWasmKernels(readKernels, { count: threads - 1, start: await helperStarter(threads) });
+  else {
+    if (relaxed) allowRelaxedSimd();
+    const helpers = { count: threads - 1, start: await helperStarter(threads) };
+    await installWasmKernels(readKernels, { helpers, relaxed });
+  }
+}
+
+/** Node 20 has relaxed SIMD behind a flag, which must be set before anything is compiled with it. */
+function allowRelaxedSimd(): void {
+  if (Number(process.versions.node.split(".")[0]) < 22)
+    setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
 /** Where tfjs' own WASM lies: in its package, or beside the bundle. */
@@ -30,8 +41,8 @@ function tfjsFolder(): string {
   return dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"));
 }
 
-async function readKernels(shared: boolean): Promise<WebAssembly.Module> {
-  const name = shared ? "kernels-shared.wasm" : "kernels.wasm";
+async function readKernels({ shared, relaxed }: KernelBuild): Promise<WebAssembly.Module> {
+  const name = `kernels${relaxed ? "-relaxed" : ""}${shared ? "-shared" : ""}.wasm`;
   const folder = fromSource ? "../engine/wasm/build" : ".";
   return WebAssembly.compile(await readFile(new URL(`${folder}/${name}`, import.meta.url)));
 }

@@ -1,6 +1,7 @@
 // bench: measures steps, the data path, the arena or the page; prints medians and ratios.
 
 import { parseArguments, type Values } from "./arguments.ts";
+import { SIMD_CHOICES } from "./device.ts";
 import { printResult } from "./log.ts";
 
 const spec = {
@@ -35,6 +36,13 @@ const spec = {
       help: "the same in Node, where GPU is WebGPU without a browser; it goes before --backend",
     },
     { name: "threads", type: "integer", default: 1, help: "threads of the step suite's fast engine on wasm" },
+    {
+      name: "simd",
+      type: "string",
+      choices: SIMD_CHOICES,
+      default: "relaxed",
+      help: "of the step suite's fast engine on wasm",
+    },
     { name: "rows", type: "integer", default: 1_000_000, help: "lines of the data suite's log" },
   ],
 } as const;
@@ -52,11 +60,12 @@ async function measure({
   backend,
   device_target: target,
   threads,
+  simd,
   rows,
 }: Values<typeof spec.options>): Promise<unknown> {
   switch (suite) {
     case "step":
-      return (await import("./bench/step.ts")).benchStep({ config, backend, target, threads });
+      return (await import("./bench/step.ts")).benchStep({ config, backend, target, threads, simd });
     case "data":
       return (await import("./bench/data.ts")).benchData({ rows });
     case "arena":

@@ -1,5 +1,5 @@
 // Compiles the kernels, which are AssemblyScript. Those of the engine become build/kernels.wasm, and for tfjs' threaded
-// heap build/kernels-shared.wasm: a module that imports a shared memory cannot import any other. Those of the shards are
+// heap build/kernels-shared.wasm: a module that imports a shared memory cannot import any other. Each also with relaxed SIMD. Those of the shards are
 // small, and become text in a module, so that nothing need be awaited to use them. Does nothing where the build is newer
 // than its sources.
 
@@ -17,9 +17,12 @@ const compiler = join(
   "asc.js",
 );
 const sharedOptions = ["--sharedMemory", "--maximumMemory", "65536", "--enable", "threads"];
+const relaxedOptions = ["--enable", "relaxed-simd"];
 
 compile("engine", "kernels.wasm", []);
 compile("engine", "kernels-shared.wasm", sharedOptions);
+compile("engine", "kernels-relaxed.wasm", relaxedOptions);
+compile("engine", "kernels-relaxed-shared.wasm", [...sharedOptions, ...relaxedOptions]);
 compile("shards", "kernels.ts", [], asText);
 
 /** Compiles `room`/wasm/kernels to `room`/wasm/build/`name`; `finish` turns the compiled file into what is kept. */

@@ -33,7 +33,9 @@ const require = createRequire_(import.meta.url), __dirname = import.meta.dirname
   },
   logLevel: "warning",
 });
-for (const name of ["kernels.wasm", "kernels-shared.wasm"])
+for (const build of ["", "-shared", "-relaxed", "-relaxed-shared"]) {
+  const name = `kernels${build}.wasm`;
   copyFileSync(join(root, "src/engine/wasm/build", name), join(output, name));
+}
 const tfjs = dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"));
 copyFileSync(join(tfjs, "tfjs-backend-wasm-simd.wasm"), join(output, "tfjs-backend-wasm-simd.wasm"));

@@ -25,11 +25,23 @@ export interface Device {
 /** How much later than its consequences the loss of a GPU may be reported. */
 const LOSS_NEWS_MS = 500;
 
+/** How WASM's products round: with relaxed SIMD where the machine has it, or as on every other machine. */
+export const SIMD_CHOICES = ["relaxed", "plain"] as const;
+
+export interface DeviceOptions {
+  /** Of our own kernels on WASM. */
+  threads?: number;
+  simd?: (typeof SIMD_CHOICES)[number];
+}
+
 /** Starts a device, and says which where it is a GPU. Throws a ProblemError where there is none. */
-export async function openDevice(target: DeviceTarget, threads = 1): Promise<Device> {
+export async function openDevice(
+  target: DeviceTarget,
+  { threads = 1, simd = "relaxed" }: DeviceOptions = {},
+): Promise<Device> {
   if (target !== "GPU") {
     const backend = BACKEND_OF[target];
-    await useNodeBackend(backend, threads);
+    await useNodeBackend(backend, threads, simd === "relaxed");
     return {
       backend,
       createEngine: (config, shape, name = defaultEngine(backend)) => createEngine(name, config, shape),

@@ -6,7 +6,14 @@ import { BACKENDS, ENGINES, type EngineName } from "../engine/engine.ts";
 import { checkGolden, type GoldenErrors, limitsOf, parseGolden } from "../train/golden.ts";
 import { parseArguments } from "./arguments.ts";
 import { runInChromium } from "./browserScript.ts";
-import { BACKEND_OF, DEVICE_TARGETS, type DeviceTarget, openDevice } from "./device.ts";
+import {
+  BACKEND_OF,
+  DEVICE_TARGETS,
+  type DeviceOptions,
+  type DeviceTarget,
+  openDevice,
+  SIMD_CHOICES,
+} from "./device.ts";
 import type { GoldenRequest } from "./goldenPage.ts";
 import { printResult, say } from "./log.ts";
 import { readText } from "./readText.ts";
@@ -33,9 +40,16 @@ export async function runGolden(args: string[]): Promise<number> {
       },
       { name: "engine", type: "string", choices: ENGINES, default: "reference", help: "which engine" },
       { name: "threads", type: "integer", default: 1, help: "threads of the fast engine on wasm" },
+      {
+        name: "simd",
+        type: "string",
+        choices: SIMD_CHOICES,
+        default: "relaxed",
+        help: "of the fast engine on wasm",
+      },
     ],
   });
-  const { engine, threads } = values;
+  const { engine } = values;
   const target = values.device_target ?? (values.backend === "cpu" ? "CPU" : "WASM");
   const backend = values.device_target ? BACKEND_OF[values.device_target] : values.backend;
   const files = await Promise.all(
@@ -49,7 +63,7 @@ export async function runGolden(args: string[]): Promise<number> {
           engine,
           files,
         })
-      : await checkInNode(target, threads, engine, files);
+      : await checkInNode(target, values, engine, files);
   const results = files.map(({ name }, i) => ({ file: name, ...errors[i]! }));
   for (const result of results) say(describe(result));
   const passed = results.every((result) => result.passed);
@@ -59,11 +73,11 @@ export async function runGolden(args: string[]): Promise<number> {
 
 async function checkInNode(
   target: DeviceTarget,
-  threads: number,
+  { threads, simd }: Required<DeviceOptions>,
   name: EngineName,
   files: GoldenRequest["files"],
 ): Promise<GoldenErrors[]> {
-  const device = await openDevice(target, threads);
+  const device = await openDevice(target, { threads, simd });
   const errors: GoldenErrors[] = [];
   for (const file of files) {
     const golden = orThrow(parseGolden(file.text, file.name));

@@ -22,7 +22,7 @@ import { interrupted, selectionSplit, totalSteps } from "../train/progress.ts";
 import { createRun } from "../train/run.ts";
 import { parseArguments, UsageError, type Values } from "./arguments.ts";
 import { createCheckpointFolder, readCheckpoint } from "./checkpoints.ts";
-import { DEVICE_TARGETS, openDevice } from "./device.ts";
+import { DEVICE_TARGETS, openDevice, SIMD_CHOICES } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
 import { openAhead } from "./readAhead.ts";
@@ -81,6 +81,14 @@ const spec = {
       help: "threads of the fast engine; above 1 another one reads",
     },
     {
+      name: "simd",
+      type: "string",
+      choices: SIMD_CHOICES,
+      default: "relaxed",
+      help: "how WASM's products round: relaxed where the machine has it (faster), plain as on every machine",
+      group: "Device",
+    },
+    {
       name: "resume",
       type: "string",
       help: "checkpoint whose run goes on; its configuration rules",
@@ -130,7 +138,7 @@ async function trainOn(
       }),
     );
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
-  const device = await openDevice(values.device_target, values.threads);
+  const device = await openDevice(values.device_target, values);
   const engine = await device.createEngine(config, shape, values.engine ?? resumed?.engine.engine);
   if (resumed) sayEngines(resumed.engine, engine.description);
   const control = createControl();
@@ -198,8 +206,8 @@ function newRun(path: string): Checkpoint["run"] {
 }
 
 function sayEngines(before: EngineDescription, now: EngineDescription): void {
-  const wording = ({ engine, backend, threads }: EngineDescription) =>
-    `${engine} on ${backend}, ${threads} thread${threads === 1 ? "" : "s"}`;
+  const wording = ({ engine, backend, threads, simd }: EngineDescription) =>
+    `${engine} on ${backend}, ${threads} thread${threads === 1 ? "" : "s"}${simd ? `, ${simd} SIMD` : ""}`;
   if (!roundAlike(before, now))
     say(`trained so far by ${wording(before)}, now by ${wording(now)}: numbers will round otherwise`);
 }

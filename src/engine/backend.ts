@@ -11,8 +11,10 @@ import { ProblemError } from "../base/result.ts";
 import { installCpuKernels } from "./cpuKernels.ts";
 import type { BackendName } from "./engine.ts";
 import kernels from "./wasm/build/kernels.wasm?url";
+import kernelsRelaxed from "./wasm/build/kernels-relaxed.wasm?url";
+import kernelsRelaxedShared from "./wasm/build/kernels-relaxed-shared.wasm?url";
 import kernelsShared from "./wasm/build/kernels-shared.wasm?url";
-import { installWasmKernels } from "./wasm/kernels.ts";
+import { installWasmKernels, type KernelBuild } from "./wasm/kernels.ts";
 import type { HelperOrder } from "./wasm/team.ts";
 import { type Adapter, findAdapter } from "./webgpu/adapter.ts";
 
@@ -65,7 +67,8 @@ export async function useBrowserBackend(
   }
   if (!started) throw unavailable(name, "it did not start");
   if (name === "cpu") installCpuKernels();
-  if (name === "wasm") await installWasmKernels(fetchKernels, { count: threads - 1, start: startHelper });
+  if (name === "wasm")
+    await installWasmKernels(fetchKernels, { helpers: { count: threads - 1, start: startHelper } });
 }
 
 let wasmPrepared = false;
@@ -91,8 +94,9 @@ function prepareWasm(): void {
   setThreadsCount(threads);
 }
 
-async function fetchKernels(shared: boolean): Promise<WebAssembly.Module> {
-  return WebAssembly.compileStreaming(fetch(shared ? kernelsShared : kernels));
+async function fetchKernels({ shared, relaxed }: KernelBuild): Promise<WebAssembly.Module> {
+  const url = relaxed ? (shared ? kernelsRelaxedShared : kernelsRelaxed) : shared ? kernelsShared : kernels;
+  return WebAssembly.compileStreaming(fetch(url));
 }
 
 function withinLimit(starting: Promise<boolean>): Promise<boolean> {

@@ -3,10 +3,11 @@ import { getThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import type { BackendName, EngineDescription, EngineName } from "./engine.ts";
 import { sharedHeapBytes } from "./wasm/kernels.ts";
 
-/** What an engine of this name computes with: tfjs' current backend and its threads. */
+/** What an engine of this name computes with: tfjs' current backend, and its threads. */
 export function describeEngine(engine: EngineName): EngineDescription {
   const backend = tf.getBackend() as BackendName;
-  return { engine, backend, threads: backend === "wasm" ? getThreadsCount() : 1 };
+  const threads = backend === "wasm" ? getThreadsCount() : 1;
+  return { engine, backend, threads };
 }
 
 /** Tensors and their bytes, and all WASM memory: tfjs' heap (0 on other backends) and the threads', which never shrink. */

@@ -14,12 +14,15 @@ export interface EngineDescription {
   backend: BackendName;
   /** Threads on WASM; 1 elsewhere. */
   threads: number;
+  /** Left out where a product is rounded before it is added; with WASM's relaxed SIMD both are rounded at once. */
+  simd?: "relaxed" | undefined;
 }
 
 /** Whether two engines compute the same numbers bit for bit: the fast one does on every number of threads. */
 export function roundAlike(one: EngineDescription, other: EngineDescription): boolean {
   const threadsMatter = one.engine !== "fast" && one.threads !== other.threads;
-  return one.engine === other.engine && one.backend === other.backend && !threadsMatter;
+  const sameModule = one.backend === other.backend && one.simd === other.simd;
+  return one.engine === other.engine && sameModule && !threadsMatter;
 }
 
 /** The losses of one batch (DESIGN section 3), each a mean over its rows, in nats. */

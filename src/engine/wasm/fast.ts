@@ -11,6 +11,7 @@ import { type Loaded, loadBatch } from "./batch.ts";
 import { backward, forward, type Mode } from "./branches.ts";
 import { projectBackward, projectForward } from "./firstLayer.ts";
 import { floatsAt, ROW } from "./heap.ts";
+import { kernelsAreRelaxed } from "./kernels.ts";
 import { readArrays, readState, writeInitial, writeState } from "./state.ts";
 import { sumPenalised, update } from "./update.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
@@ -60,7 +61,12 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
   const logitsOf = (B: number) => floatsAt(w.heap, w.work.logits, B * (config.branches.length + 1)).slice();
 
   return {
-    description: { engine: "fast", backend: "wasm", threads: team.threads },
+    description: {
+      engine: "fast",
+      backend: "wasm",
+      threads: team.threads,
+      ...(kernelsAreRelaxed() && { simd: "relaxed" as const }),
+    },
     async step(batch, learningRate) {
       const { rowCount: B } = batch;
       const step = updates + 1;

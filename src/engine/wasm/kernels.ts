@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { relaxedSimd } from "wasm-feature-detect";
 import type { KernelHeap } from "./heap.ts";
 import { createSharedHeap, createSharedMemory } from "./sharedHeap.ts";
 import { invoke, type KernelExports } from "./signatures.ts";
@@ -10,12 +11,19 @@ import { createBoard, type HelperOrder, type KernelTeam, leadTeam, soloTeam } fr
 /** The kernels on the current WASM backend's heap. */
 interface BackendKernels {
   exports: KernelExports;
+  relaxed: boolean;
   heap: KernelHeap;
   backend: BackendWasm;
 }
 
-/** Gives the compiled kernels for a plain or a shared memory; Node reads a file, the browser fetches. */
-export type KernelLoader = (shared: boolean) => Promise<WebAssembly.Module>;
+/** Which of the compiled modules: for a plain or a shared memory, with relaxed SIMD or without. */
+export interface KernelBuild {
+  shared: boolean;
+  relaxed: boolean;
+}
+
+/** Gives the compiled kernels; Node reads a file, the browser fetches. */
+export type KernelLoader = (build: KernelBuild) => Promise<WebAssembly.Module>;
 
 /** Threads besides this one. */
 export interface Helpers {
@@ -25,25 +33,43 @@ export interface Helpers {
 }
 
 let installed: BackendKernels | null = null;
-const teams = new Map<number, KernelTeam>();
+/** By the number of helpers and the module. */
+const teams = new Map<string, KernelTeam>();
 let current: KernelTeam | null = null;
 
-/** Loads the kernels for the current backend, which must be WASM and ready, and starts the helpers. Repeats do nothing. */
-export async function installWasmKernels(load: KernelLoader, helpers?: Helpers): Promise<void> {
-  await installOnBackend(load);
+/**
+ * Loads the kernels for the current backend, which must be WASM and ready, and starts the helpers. Repeats do nothing.
+ * `relaxed`: whether relaxed SIMD may be used where there is some; its products round once instead of twice.
+ */
+export async function installWasmKernels(
+  load: KernelLoader,
+  { helpers, relaxed = true }: { helpers?: Helpers; relaxed?: boolean } = {},
+): Promise<void> {
+  const uses = relaxed && (await relaxedSimd());
+  await installOnBackend(load, uses);
   const count = helpers?.count ?? 0;
-  if (count > 0 && !teams.has(count)) {
-    const team = await startTeam(load, helpers!);
-    if (team) teams.set(count, team);
+  const key = `${count} ${uses}`;
+  if (count > 0 && !teams.has(key)) {
+    const team = await startTeam(load, uses, helpers!);
+    if (team) teams.set(key, team);
   }
-  current = teams.get(count) ?? soloTeam(installed!.exports, installed!.heap);
+  current = teams.get(key) ?? soloTeam(installed!.exports, installed!.heap);
+}
+
+/** Whether the installed kernels use relaxed SIMD. */
+export function kernelsAreRelaxed(): boolean {
+  return installed?.relaxed === true;
 }
 
 /** A team over a shared memory of its own, for as long as the process lives; null where there is no room for one. */
-async function startTeam(load: KernelLoader, { count, start }: Helpers): Promise<KernelTeam | null> {
+async function startTeam(
+  load: KernelLoader,
+  relaxed: boolean,
+  { count, start }: Helpers,
+): Promise<KernelTeam | null> {
   const memory = createSharedMemory();
   if (!memory) return null;
-  const module = await load(true);
+  const module = await load({ shared: true, relaxed });
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const board = createBoard();
   for (let i = 0; i < count; i++) start({ module, memory, board });
@@ -51,17 +77,17 @@ async function startTeam(load: KernelLoader, { count, start }: Helpers): Promise
   return leadTeam(exports, createSharedHeap(memory), board, count);
 }
 
-async function installOnBackend(load: KernelLoader): Promise<void> {
+async function installOnBackend(load: KernelLoader, relaxed: boolean): Promise<void> {
   const backend = tf.backend() as BackendWasm;
-  if (installed?.backend === backend) return;
+  if (installed?.backend === backend && installed.relaxed === relaxed) return;
   const { wasm } = backend as unknown as {
     wasm: KernelHeap & { asm?: { memory?: WebAssembly.Memory }; wasmMemory?: WebAssembly.Memory };
   };
   // The threaded build keeps its memory beside the module, the others export it.
   const memory = wasm.wasmMemory ?? wasm.asm!.memory!;
   const shared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
-  const instance = await WebAssembly.instantiate(await load(shared), { env: { memory } });
-  installed = { exports: instance.exports as unknown as KernelExports, heap: wasm, backend };
+  const instance = await WebAssembly.instantiate(await load({ shared, relaxed }), { env: { memory } });
+  installed = { exports: instance.exports as unknown as KernelExports, relaxed, heap: wasm, backend };
   registerSegmentSum();
 }
 

@@ -3,6 +3,7 @@
 // and runs at half the speed (62 against 33 GFLOP/s on a Zen 5 core, 4080 × 384 × 256).
 
 import { columnAt, ROW } from "./matrix";
+import { multiplyAdd } from "./multiplyAdd";
 
 // Rows of A that stay in the second-level cache, and the length of a partial dot product, whose operands stay in the first.
 const ROW_BLOCK = 128;
@@ -104,17 +105,17 @@ function fourRows(k: i32, a: usize, aPanel: usize, b: usize, c: usize, accumulat
       const b0 = v128.load(b, 0);
       const b1 = v128.load(b, 16);
       let s = v128.load_splat<f32>(p, 0);
-      c00 = f32x4.add(c00, f32x4.mul(s, b0));
-      c01 = f32x4.add(c01, f32x4.mul(s, b1));
+      c00 = multiplyAdd(s, b0, c00);
+      c01 = multiplyAdd(s, b1, c01);
       s = v128.load_splat<f32>(p, 64);
-      c10 = f32x4.add(c10, f32x4.mul(s, b0));
-      c11 = f32x4.add(c11, f32x4.mul(s, b1));
+      c10 = multiplyAdd(s, b0, c10);
+      c11 = multiplyAdd(s, b1, c11);
       s = v128.load_splat<f32>(p, 128);
-      c20 = f32x4.add(c20, f32x4.mul(s, b0));
-      c21 = f32x4.add(c21, f32x4.mul(s, b1));
+      c20 = multiplyAdd(s, b0, c20);
+      c21 = multiplyAdd(s, b1, c21);
       s = v128.load_splat<f32>(p, 192);
-      c30 = f32x4.add(c30, f32x4.mul(s, b0));
-      c31 = f32x4.add(c31, f32x4.mul(s, b1));
+      c30 = multiplyAdd(s, b0, c30);
+      c31 = multiplyAdd(s, b1, c31);
       b += ROW;
     }
     a += aPanel;
@@ -132,8 +133,8 @@ function oneRow(k: i32, a: usize, aPanel: usize, b: usize, c: usize, accumulate:
     const end = a + ((<usize>min(left, 16)) << 2);
     for (let p = a; p < end; p += 4) {
       const s = v128.load_splat<f32>(p);
-      c0 = f32x4.add(c0, f32x4.mul(s, v128.load(b, 0)));
-      c1 = f32x4.add(c1, f32x4.mul(s, v128.load(b, 16)));
+      c0 = multiplyAdd(s, v128.load(b, 0), c0);
+      c1 = multiplyAdd(s, v128.load(b, 16), c1);
       b += ROW;
     }
     a += aPanel;
@@ -155,17 +156,17 @@ function fourColumns(k: i32, rows: i32, a: usize, b: usize, c: usize, accumulate
     const b0 = v128.load(b, 0);
     const b1 = v128.load(b, 16);
     let s = v128.load_splat<f32>(a, 0);
-    c00 = f32x4.add(c00, f32x4.mul(s, b0));
-    c01 = f32x4.add(c01, f32x4.mul(s, b1));
+    c00 = multiplyAdd(s, b0, c00);
+    c01 = multiplyAdd(s, b1, c01);
     s = v128.load_splat<f32>(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(s, b0));
-    c11 = f32x4.add(c11, f32x4.mul(s, b1));
+    c10 = multiplyAdd(s, b0, c10);
+    c11 = multiplyAdd(s, b1, c11);
     s = v128.load_splat<f32>(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(s, b0));
-    c21 = f32x4.add(c21, f32x4.mul(s, b1));
+    c20 = multiplyAdd(s, b0, c20);
+    c21 = multiplyAdd(s, b1, c21);
     s = v128.load_splat<f32>(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(s, b0));
-    c31 = f32x4.add(c31, f32x4.mul(s, b1));
+    c30 = multiplyAdd(s, b0, c30);
+    c31 = multiplyAdd(s, b1, c31);
     b += ROW;
   }
   write(c, c00, c01, accumulate);
