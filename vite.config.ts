@@ -1,20 +1,15 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { developmentPolicy, isolation, servedPage } from "./src/cli/pageServer.ts";
 import { tfjsThreads } from "./src/cli/tfjsThreads.ts";
-
-// The headers let WASM use threads (a page must be cross-origin isolated for that); everything works without them.
-const isolation = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
 
 export default defineConfig({
   base: "./",
-  plugins: [react()],
+  plugins: [react(), servedPage(), developmentPolicy()],
   worker: { format: "es", plugins: () => [tfjsThreads()] },
   // PostCSS warns of every `composes` from another file.
   css: { transformer: "lightningcss" },
-  build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 4000 },
+  build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 4000, sourcemap: true },
   server: { headers: isolation },
   preview: { headers: isolation },
   test: {

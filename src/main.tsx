@@ -5,6 +5,7 @@ import "@mantine/dropzone/styles.css";
 import "./ui/palette.css";
 import { createRoot } from "react-dom/client";
 import { createClient } from "./base/rpc/client.ts";
+import { logMessages } from "./base/rpc/logMessages.ts";
 import type { DataEvent, DataRequests } from "./datasets/requests.ts";
 import { createRuns } from "./store/runs.ts";
 import { openRunsDatabase } from "./store/runsDatabase.ts";
@@ -13,15 +14,24 @@ import { createStudio } from "./store/studio.ts";
 import type { TrainerEvent, TrainerRequests } from "./train/requests.ts";
 import { App } from "./ui/App.tsx";
 
+const isDebugged = new URLSearchParams(location.search).has("debug");
+const connected = (name: string, worker: Worker) => (isDebugged ? logMessages(name, worker) : worker);
+
 const studio = createStudio(
   (listeners) =>
     createClient<TrainerRequests, TrainerEvent>({
-      port: new Worker(new URL("../workers/train.worker.ts", import.meta.url), { type: "module" }),
+      port: connected(
+        "train",
+        new Worker(new URL("../workers/train.worker.ts", import.meta.url), { type: "module" }),
+      ),
       ...listeners,
     }),
   (listeners) =>
     createClient<DataRequests, DataEvent>({
-      port: new Worker(new URL("../workers/data.worker.ts", import.meta.url), { type: "module" }),
+      port: connected(
+        "data",
+        new Worker(new URL("../workers/data.worker.ts", import.meta.url), { type: "module" }),
+      ),
       deathCode: "data-worker-died",
       ...listeners,
     }),

@@ -31,7 +31,8 @@ const packages: Record<string, string[]> = {
   vite: ["cli"],
   webgpu: ["cli"],
   "wasm-feature-detect": ["engine"],
-  zod: ["base", "shards", "preprocess", "model", "runs", "checkpoint", "library", "train", "store", "cli"],
+  // Through base/zod.ts, which configures it.
+  zod: ["base"],
   zustand: ["store", "ui"],
 };
 

@@ -14,10 +14,10 @@
 // (step, epoch, data cursor, schedule, best so far), meter, and the names of the history's columns. A file of weights alone
 // has `parts` "weights", the parameters and running statistics, and neither meter nor history.
 
-import { z } from "zod";
 import type { NamedArrays } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { err, ok, orThrow, type Result } from "../base/result.ts";
+import { z } from "../base/zod.ts";
 import { BACKENDS, ENGINES, type EngineDescription, type ModelState } from "../engine/engine.ts";
 import { type Config, type IntegerMode, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
 import { type CurveKind, neededPaths, type PointMatrix, pointsOf, toMatrix } from "../runs/points.ts";

@@ -1,6 +1,7 @@
 // The storage of a checkpoint store in the browser: the origin's private file system, written through synchronous handles, which only
 // a worker has and which every browser with WebGPU supports.
 
+import { privateStorage } from "../base/privateStorage.ts";
 import { portions } from "./portions.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
 
@@ -21,7 +22,7 @@ export async function openOpfs(
   folder: string,
   breathe: () => Promise<void>,
 ): Promise<CheckpointStoreStorage> {
-  const root = await navigator.storage.getDirectory();
+  const root = await privateStorage();
   const directory = await root.getDirectoryHandle(folder, { create: true });
   const fileOf = async (name: string) => (await directory.getFileHandle(name)).getFile();
 

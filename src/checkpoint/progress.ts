@@ -1,8 +1,8 @@
 // Where a run stands besides its model: what a resumed run needs to go on as if nothing had happened.
 // No state of a random generator is among it: shuffling and dropout hash the seed with epoch and step.
 
-import { z } from "zod";
 import { SPLITS } from "../base/batch.ts";
+import { z } from "../base/zod.ts";
 import type { Interruption } from "../runs/events.ts";
 import { type EvaluationPoint, type HeadValues, POINT_COLUMNS, type Position } from "../runs/points.ts";
 

@@ -34,7 +34,8 @@ export async function servePage(folder: string, base = "/"): Promise<ServedPage>
     base,
     logLevel: "error",
     build: { outDir: folder },
-    preview: { host: "127.0.0.1", port: 0, strictPort: true },
+    // Tests open it under other names too.
+    preview: { host: "127.0.0.1", port: 0, strictPort: true, allowedHosts: true },
   });
   return { url: server.resolvedUrls!.local[0]!, close: () => server.close() };
 }

@@ -4,15 +4,7 @@ import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright-core";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-
-const PATHS = [
-  process.env.CHROMIUM_PATH,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-];
+import places from "./chromiumPlaces.json" with { type: "json" };
 
 const ARGUMENTS = [
   "--no-first-run",
@@ -26,7 +18,7 @@ const WEBGPU_ARGUMENTS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swifts
 
 /** Where Chromium is: $CHROMIUM_PATH, the system's places, Playwright's own; null where there is none. */
 export function chromiumPath(): string | null {
-  const candidates = [...PATHS, chromium.executablePath()];
+  const candidates = [process.env.CHROMIUM_PATH, ...places, chromium.executablePath()];
   return candidates.find((path) => path && existsSync(path)) ?? null;
 }
 

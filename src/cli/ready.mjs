@@ -11,14 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const installedMark = join(root, "node_modules", ".installed-lock");
 
 const CHECKS = ["test:types", "test:lint", "test:format", "test:dead", "test:unit", "test:browser"];
-const CHROMIUM_PATHS = [
-  process.env.CHROMIUM_PATH,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-];
+const placesFile = join(root, "src", "cli", "chromiumPlaces.json");
+const CHROMIUM_PATHS = [process.env.CHROMIUM_PATH, ...JSON.parse(readFileSync(placesFile, "utf8"))];
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19))
@@ -77,7 +71,9 @@ function runChecks() {
 }
 
 function run(command, args, output = "inherit") {
-  const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", output, output] });
+  // npm and npx are scripts of the shell on Windows.
+  const shell = process.platform === "win32";
+  const result = spawnSync(command, args, { cwd: root, shell, stdio: ["ignore", output, output] });
   return result.status ?? 1;
 }
 

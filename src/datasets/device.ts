@@ -2,6 +2,7 @@
 // the manifest is written last.
 
 import { heldLocks, takeLock } from "../base/locks.ts";
+import { privateStorage } from "../base/privateStorage.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
@@ -119,9 +120,10 @@ export async function filesOfKept(id: string): Promise<{ name: string; files: Fi
 
 async function openRoot(): Promise<FileSystemDirectoryHandle> {
   try {
-    const root = await navigator.storage.getDirectory();
+    const root = await privateStorage();
     return await root.getDirectoryHandle(ROOT, { create: true });
   } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
     const reason = (cause as Error).message.replace(/\.$/, "");
     throw new ProblemError(problem("device-missing", { reason }));
   }

@@ -118,6 +118,9 @@ function bytesPerRow({ integers, categories }: Layout): number {
 }
 
 async function freeBytes(): Promise<number | null> {
-  const { quota, usage } = await navigator.storage.estimate();
+  // Absent over plain http.
+  const storage = navigator.storage as StorageManager | undefined;
+  if (!storage?.estimate) return null;
+  const { quota, usage } = await storage.estimate();
   return quota === undefined || usage === undefined ? null : quota - usage;
 }

@@ -15,6 +15,7 @@ import kernelsRelaxed from "./wasm/build/kernels-relaxed.wasm?url";
 import kernelsRelaxedShared from "./wasm/build/kernels-relaxed-shared.wasm?url";
 import kernelsShared from "./wasm/build/kernels-shared.wasm?url";
 import { installWasmKernels, type KernelBuild } from "./wasm/kernels.ts";
+import { hasSharedMemory } from "./wasm/sharedMemory.ts";
 import type { HelperOrder } from "./wasm/team.ts";
 import { type Adapter, findAdapter } from "./webgpu/adapter.ts";
 
@@ -24,7 +25,8 @@ export interface BackendProbe {
   reason: string;
   adapter: Adapter | null;
   available: BackendName[];
-  crossOriginIsolated: boolean;
+  /** WASM may use threads. */
+  sharedMemory: boolean;
 }
 
 // tfjs' WASM waits for its threads without a limit; where one cannot start it would hang for ever.
@@ -44,7 +46,7 @@ export async function probeBackends(): Promise<BackendProbe> {
         : "WASM, because this browser offers no WebGPU adapter.",
     adapter,
     available: adapter ? ["webgpu", "wasm", "cpu"] : ["wasm", "cpu"],
-    crossOriginIsolated: globalThis.crossOriginIsolated === true,
+    sharedMemory: hasSharedMemory(),
   };
 }
 
@@ -84,7 +86,7 @@ function prepareWasm(): void {
     "tfjs-backend-wasm-threaded-simd.wasm": wasmThreaded,
   });
   const cores = navigator.hardwareConcurrency || 1;
-  if (!globalThis.crossOriginIsolated || cores < 2) {
+  if (!hasSharedMemory() || cores < 2) {
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
     return;
   }

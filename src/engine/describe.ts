@@ -12,6 +12,8 @@ export function describeEngine(engine: EngineName): EngineDescription {
 
 /** Tensors and their bytes, and all WASM memory: tfjs' heap (0 on other backends) and the threads', which never shrink. */
 export function heldMemory(): { tensors: number; bytes: number; wasmHeapBytes: number } {
+  // Asking tfjs starts a backend where there is none yet.
+  if (!tf.getBackend()) return { tensors: 0, bytes: 0, wasmHeapBytes: 0 };
   const { numTensors, numBytes } = tf.memory();
   const heap = (tf.backend() as { wasm?: { HEAPU8: Uint8Array } } | null)?.wasm?.HEAPU8;
   return { tensors: numTensors, bytes: numBytes, wasmHeapBytes: (heap?.byteLength ?? 0) + sharedHeapBytes() };

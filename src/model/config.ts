@@ -1,10 +1,10 @@
 // The configuration of a run: the model's shape, how it is trained, and what makes a configuration impossible.
 // Its JSON is the `config` of a golden file plus how the run is trained (DESIGN section 3).
 
-import { z } from "zod";
 import { problem } from "../base/problem.ts";
 import { faultOf, type SchemaIssue } from "../base/problems/schemaIssues.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { z } from "../base/zod.ts";
 
 export const INTERACTIONS = ["cascade", "sum", "concat"] as const;
 export const FUNCTIONS = ["linear", "relu", "tanh", "sigmoid"] as const;

@@ -1,7 +1,7 @@
 // What an unfinished folder says of itself, so that the same command can go on where it stopped: a first line with the
 // manifest as far as the first pass knows it, then a line for each finished shard.
 
-import { z } from "zod";
+import { z } from "../base/zod.ts";
 import { type Manifest, manifestSchema, type Shard, shardSchema } from "../shards/manifestSchema.ts";
 
 export interface FinishedShard {

@@ -1,9 +1,9 @@
 // An arena as the page keeps it: who competed on which data, how far it came, what was found. Its curves lie beside it.
 
-import { z } from "zod";
 import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { z } from "../base/zod.ts";
 import { type ArenaCurves, createArenaCurves, pairsOf } from "./arenaCurves.ts";
 import { parseDataFile } from "./dataFile.ts";
 import { configurationSchema, dataSchema } from "./record.ts";

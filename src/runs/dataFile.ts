@@ -1,6 +1,6 @@
 // Files of the studio: plain JSON, or a report, an HTML page that carries the JSON in a script element and runs none.
 
-import type { z } from "zod";
+import type { z } from "../base/zod.ts";
 
 /** Surrounds the data in a report, so that the studio finds them there. */
 function script(format: string): { open: string; close: string } {

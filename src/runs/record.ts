@@ -1,6 +1,6 @@
 // A run as the page keeps it: what it was, how it went, and what the person wrote on it. Its curves are kept beside it.
 
-import { z } from "zod";
+import { z } from "../base/zod.ts";
 import { type Config, parseConfig } from "../model/config.ts";
 import { EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
 

@@ -1,8 +1,8 @@
 // Runs as files: JSON at full resolution, which the studio reads again, and CSV for everything else.
 
-import { z } from "zod";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { z } from "../base/zod.ts";
 import { createRunCurves, EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
 import { parseDataFile } from "./dataFile.ts";
 import { POSITIONS } from "./points.ts";

@@ -1,7 +1,7 @@
 // A growing table in typed arrays, a column a metric: the one form in which curves are kept, drawn, stored and exported.
 // It never outgrows its limit: when full, every second point is given up.
 
-import { z } from "zod";
+import { z } from "../base/zod.ts";
 import { isExact } from "./points.ts";
 
 /** Values of a column, NaN where a point had none. */

@@ -1,7 +1,7 @@
 // The shape of manifest.json. Apart from what is asked of a manifest: threads and workers do without the library.
 
-import { z } from "zod";
 import { SPLITS } from "../base/batch.ts";
+import { z } from "../base/zod.ts";
 import { MISSING } from "./rows.ts";
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);

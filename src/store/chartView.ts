@@ -1,6 +1,6 @@
 // How the charts of several runs are drawn: one view for all of them, so that they stay comparable.
 
-import { z } from "zod";
+import { z } from "../base/zod.ts";
 import { POSITIONS } from "../runs/points.ts";
 
 export const viewSchema = z.strictObject({

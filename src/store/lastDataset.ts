@@ -1,6 +1,6 @@
 // The data set that was open last, for the next visit: where it can be opened again without the person's help.
 
-import { z } from "zod";
+import { z } from "../base/zod.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 
 const KEY = "final-studio/dataset";

@@ -130,8 +130,9 @@ export function createSessions(inputs: SessionsInputs): Sessions {
 
   /** That a browser keeps nothing is said once: it stays so while the page is open. */
   function tellNotSaved(found: Problem): void {
-    if (found.code === "storage-missing" && missingTold) return;
-    missingTold ||= found.code === "storage-missing";
+    const isMissing = found.code === "storage-missing" || found.code === "storage-insecure";
+    if (isMissing && missingTold) return;
+    missingTold ||= isMissing;
     notify(found);
   }
 

@@ -1,8 +1,8 @@
 // A configuration or an arena as an address: the part after # carries it with its data, packed and versioned.
 
-import { z } from "zod";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { z } from "../base/zod.ts";
 import { membersSchema } from "../runs/arenaRecord.ts";
 import { configurationSchema, dataSchema } from "../runs/record.ts";
 import { viewSchema } from "./chartView.ts";

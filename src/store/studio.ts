@@ -140,7 +140,12 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   let runCount = 0;
 
   function show(found: Problem): void {
-    set(({ notices }) => ({ notices: [...notices, found] }));
+    set(({ notices }) => {
+      const isShown = notices.some(
+        ({ code, sentence }) => code === found.code && sentence === found.sentence,
+      );
+      return isShown ? {} : { notices: [...notices, found] };
+    });
   }
 
   function notify(cause: unknown): void {

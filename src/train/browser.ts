@@ -69,6 +69,7 @@ async function openCheckpointStore(): Promise<CheckpointStore> {
     const storage = await openOpfs("runs", yieldToMessages);
     return createCheckpointStore({ storage, budget: DEFAULT_BUDGET, breathe: yieldToMessages });
   } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
     const reason = (cause as Error).message.replace(/\.$/, "");
     throw new ProblemError(problem("storage-missing", { reason }));
   }

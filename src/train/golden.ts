@@ -1,10 +1,10 @@
 // Holds an engine against a golden file: logits, losses, gradients and parameters that float64 PyTorch computed.
 // Runs wherever the engine does, in Node and in the browser.
 
-import { z } from "zod";
 import type { Batch, NamedArrays } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
+import { z } from "../base/zod.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
 import { type Config, type InputShape, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
 

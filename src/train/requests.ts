@@ -47,7 +47,7 @@ export interface BackendReport {
   reason: string;
   adapter: { description: string; vendor: string; architecture: string; isFallback: boolean } | null;
   available: BackendName[];
-  crossOriginIsolated: boolean;
+  sharedMemory: boolean;
 }
 
 export interface RunOptions {

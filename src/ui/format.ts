@@ -20,7 +20,8 @@ export function bytes(value: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let size = value;
   let unit = 0;
-  while (size >= 1024 && unit < units.length - 1) {
+  // From 999.5 on three digits would round to a fourth.
+  while (size >= (unit === 0 ? 1024 : 999.5) && unit < units.length - 1) {
     size /= 1024;
     unit++;
   }

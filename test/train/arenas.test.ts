@@ -13,7 +13,7 @@ const report: BackendReport = {
   chosen: "wasm",
   reason: "There is no GPU.",
   adapter: null,
-  crossOriginIsolated: false,
+  sharedMemory: false,
   available: ["wasm"],
 };
 

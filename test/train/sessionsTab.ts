@@ -53,7 +53,7 @@ export async function createTabs(): Promise<Tabs> {
             reason: "This is Node.",
             adapter: null,
             available: ["wasm", "cpu"],
-            crossOriginIsolated: false,
+            sharedMemory: false,
           }),
           useBackend: (backend) => useNodeBackend(backend as "wasm"),
           createEngine: (config, shape, name = "reference") => createEngine(name, config, shape),

@@ -76,6 +76,11 @@ export const sessionProblems = {
     sentence: `This browser keeps nothing for this page (${d.reason}), so runs are lost when it closes.`,
     remedy: "Leave the private window, or download checkpoints.",
   }),
+  "storage-insecure": (_: object): Wording => ({
+    sentence:
+      "Runs and data sets are not kept: browsers give storage only to pages opened over https or at localhost.",
+    remedy: "Open this page in one of these ways to keep them; until then, download checkpoints.",
+  }),
   "run-not-saved": (_: object): Wording => ({
     sentence: "That run is no longer among the saved ones.",
     remedy: "Look at the list again: another tab may have deleted it.",

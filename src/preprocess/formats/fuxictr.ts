@@ -2,9 +2,9 @@
 // 1 to n for its values, n + 1 for OOV (rare and unseen ones); bucketed columns have ids from 0 and neither of the others.
 // Ids from 1 on stay as they are; OOV and padding become OOV, local id 0. Ids from 0 on move up by one.
 
-import { z } from "zod";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
+import { z } from "../../base/zod.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import { kindOfValues } from "../categoryValues.ts";
 import type { LogForm } from "../logForm.ts";

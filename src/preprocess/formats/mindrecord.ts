@@ -7,9 +7,9 @@
 //                        byte from the top (1, 2, 4 or 8 bytes), then the numbers themselves, signed, little-endian
 //   float32, float64:    little-endian
 
-import { z } from "zod";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
+import { z } from "../../base/zod.ts";
 import type { ByteSource } from "../../shards/byteSource.ts";
 import { type IdRecord, openIdRows } from "./idRows.ts";
 import type { InputFile, TellBytes } from "./input.ts";

@@ -5,6 +5,9 @@ import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { GoOnAfterFailure } from "../sessions/GoOnAfterFailure.tsx";
 import { GoOnWithWasm } from "../sessions/GoOnWithWasm.tsx";
 
+/** What a browser lacks: no fault, and nothing is lost yet. */
+const STANDING = new Set<Problem["code"]>(["storage-missing", "storage-insecure"]);
+
 /** What went wrong, and what to do about it. */
 export function NoticeBar() {
   const studio = useStudio();
@@ -48,7 +51,7 @@ function Notice({
 }) {
   return (
     <Alert
-      color="red"
+      color={STANDING.has(problem.code) ? "gray" : "red"}
       variant="light"
       p="xs"
       icon={<Icon name="warning" />}

@@ -48,7 +48,7 @@ export function AboutDevice() {
             <dt>Backends</dt>
             <dd>{backends.available.join(", ")}</dd>
             <dt>Threads for WASM</dt>
-            <dd>{backends.crossOriginIsolated ? "allowed" : "one: the page is not cross-origin isolated"}</dd>
+            <dd>{backends.sharedMemory ? "allowed" : "one: this page gets no shared memory"}</dd>
             {engine && (
               <>
                 <dt>Engine of the run</dt>

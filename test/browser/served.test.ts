@@ -1,0 +1,62 @@
+// How the page is served, and what it says where a browser gives it less than it would like.
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { openStudio } from "./studioPage.ts";
+
+const url = inject("rootUrl");
+
+async function scriptAddress(): Promise<string> {
+  const html = await (await fetch(url)).text();
+  return new URL(/src="(.*?\.js)"/.exec(html)![1]!, url).href;
+}
+
+it("isolates the page on every answer, also where nothing has changed", async () => {
+  const script = await scriptAddress();
+  const first = await fetch(script);
+  const again = await fetch(script, { headers: { "If-None-Match": first.headers.get("etag")! } });
+  expect(again.status).toBe(304);
+  for (const answer of [await fetch(url), first, again]) {
+    expect(answer.headers.get("cross-origin-opener-policy")).toBe("same-origin");
+    expect(answer.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+  }
+});
+
+it("lets browsers keep what has a hash in its name, and nothing else", async () => {
+  expect((await fetch(await scriptAddress())).headers.get("cache-control")).toContain("immutable");
+  expect((await fetch(url)).headers.get("cache-control") ?? "").not.toContain("immutable");
+  const missing = await fetch(new URL("assets/none-00000000.js", url));
+  expect(missing.headers.get("cache-control") ?? "").not.toContain("immutable");
+});
+
+describe("in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    // A name on a local network, over plain http: no storage, no threads.
+    browser = await launchChromium({ more: ["--host-resolver-rules=MAP studio.test 127.0.0.1"] });
+  });
+  afterAll(() => browser.close());
+
+  it("says once and calmly what a page over plain http lacks, and trains", async () => {
+    const studio = await openStudio(browser, url.replace("127.0.0.1", "studio.test"), { demoRows: 2000 });
+    const notices = studio.page.locator("[data-problem]");
+    await expect.poll(() => notices.count()).toBe(1);
+    expect(await notices.textContent()).toContain("only to pages opened over https or at localhost");
+    await studio.page.getByRole("button", { name: "About this device" }).click();
+    await studio.page.getByText("this page gets no shared memory").waitFor();
+    await studio.page.keyboard.press("Escape");
+    await studio.button("Train").click();
+    await studio.untilState("Training", "Done");
+    expect(await notices.count()).toBe(1);
+  });
+
+  it("says what the device can do before anything has trained, and reports no breach of its policy", async () => {
+    const { page, errors, untilState } = await openStudio(browser, url, { demoRows: 2000 });
+    await untilState("Ready to train");
+    await page.getByRole("button", { name: "About this device" }).click();
+    expect(await page.getByTestId("tensors").getAttribute("data-value")).toBe("0");
+    expect(await page.locator("[data-problem]").count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+});
