@@ -9,6 +9,7 @@ const source = join(root, "src");
 
 /** Which folders may import a package; `node:` are Node's own modules. */
 const packages: Record<string, string[]> = {
+  "@bufbuild": ["export"],
   "@mantine": ["ui", "main.tsx"],
   "@tabler": ["ui"],
   "@tensorflow": ["model", "engine", "train", "cli"],
@@ -23,6 +24,8 @@ const packages: Record<string, string[]> = {
   hysnappy: ["shards"],
   idb: ["store"],
   "node:": ["cli"],
+  "onnx-buf": ["export"],
+  "onnxruntime-web": ["train", "cli"],
   pako: ["preprocess"],
   "playwright-core": ["cli"],
   react: ["ui", "main.tsx"],

@@ -38,7 +38,7 @@ export interface CommandSpec<O extends readonly Option[]> {
   /** Its script's name: `preprocess`. */
   command: string;
   options: O;
-  /** What may follow without dashes, for example `["DIR"]`; all are needed, and a last `FILE...` may repeat. */
+  /** What may follow without dashes, for example `["DIR"]`; needed but for `[DIR]`; a last `FILE...` may repeat. */
   positionals?: readonly string[];
   /** What one may type after the command's name, shown in its help. */
   examples: readonly string[];
@@ -141,7 +141,8 @@ function tokens(
   const repeats = expected.at(-1)?.endsWith("...") ?? false;
   if (positionals.length > expected.length && !repeats)
     throw wrong(spec, `"${positionals[expected.length]}" is not expected here`);
-  if (positionals.length < expected.length) throw wrong(spec, `${expected[positionals.length]} is missing`);
+  const missing = expected[positionals.length];
+  if (missing !== undefined && !missing.startsWith("[")) throw wrong(spec, `${missing} is missing`);
   return { options, positionals };
 }
 

@@ -25,7 +25,7 @@ const commands: Record<string, Command> = {
     load: async () => (await import("./inspect.ts")).runInspect,
   },
   export: {
-    about: "Writes a data set in the form of another tool.",
+    about: "Writes a model, or a data set, in the form of another tool.",
     load: async () => (await import("./export.ts")).runExport,
   },
   train: {

@@ -1,21 +1,62 @@
-// export: a data set in the form of another tool.
+// export: a model or a data set in the form of another tool.
 
 import { basename, resolve } from "node:path";
 import { exportFuxiCtr } from "../preprocess/export/fuxictr.ts";
 import { exportMindSpore } from "../preprocess/export/mindspore.ts";
 import { openDataset } from "../shards/openDataset.ts";
-import { parseArguments, UsageError } from "./arguments.ts";
+import { parseArguments, UsageError, type Values } from "./arguments.ts";
 import { diskFolder } from "./files.ts";
 import { createRowTeller, printResult, say } from "./log.ts";
 import { makeFolder } from "./makeFolder.ts";
 
-const spec = {
+export const exportSpec = {
   command: "export",
-  examples: ["data/criteo --fuxictr --output=data/criteo_fuxictr"],
+  examples: [
+    "--checkpoint_path=FILE.safetensors --format=onnx --output=model.onnx",
+    "data/criteo --fuxictr --output=data/criteo_fuxictr",
+  ],
   options: [
-    { name: "fuxictr", type: "boolean", default: false, help: "as FuxiCTR's processed Parquet" },
+    { name: "output", type: "string", required: true, help: "file or folder to make; must not exist" },
+    { name: "checkpoint_path", type: "string", group: "A model", help: "a checkpoint (.safetensors)" },
+    {
+      name: "format",
+      type: "string",
+      choices: ["onnx", "onnx-raw", "mindspore", "fuxictr", "safetensors"],
+      help: "ONNX from ids, ONNX from a log's values, MindSpore's .ckpt, FuxiCTR's .model, weights alone",
+    },
+    {
+      name: "weights",
+      type: "string",
+      choices: ["latest", "best"],
+      default: "latest",
+      help: "those of its step, or those of its best epoch where the schedule keeps them",
+    },
+    {
+      name: "dataset_path",
+      type: "string",
+      help: "the data set that it was trained on: for its vocabulary, and rows to compare on",
+    },
+    { name: "float64", type: "boolean", default: false, help: "ONNX: compute with 64 bits" },
+    {
+      name: "external_data",
+      type: "boolean",
+      default: false,
+      help: "ONNX: arrays in a file of their own, as always beyond 2 GB",
+    },
+    {
+      name: "job",
+      type: "boolean",
+      default: false,
+      help: "MindSpore: a folder with all that makes MindIR and an Ascend 310 model of it",
+    },
+    {
+      name: "fuxictr",
+      type: "boolean",
+      default: false,
+      group: "A data set",
+      help: "as FuxiCTR's processed Parquet",
+    },
     { name: "mindspore", type: "boolean", default: false, help: "MindSpore's three dictionaries" },
-    { name: "output", type: "string", required: true, help: "folder to make; must not exist" },
     {
       name: "integers",
       type: "string",
@@ -24,14 +65,29 @@ const spec = {
       help: "FuxiCTR: as categories, or as numbers of this scale",
     },
   ],
-  positionals: ["DATASET"],
+  positionals: ["[DATASET]"],
 } as const;
 
 export async function runExport(args: string[]): Promise<number> {
-  const { values, positionals } = parseArguments(args, spec);
+  const { values, positionals } = parseArguments(args, exportSpec);
+  const [dataset] = positionals;
+  const { format, checkpoint_path } = values;
+  if (format !== undefined || checkpoint_path !== undefined) {
+    if (dataset !== undefined || format === undefined || checkpoint_path === undefined)
+      throw new UsageError(
+        "A model is exported with --checkpoint_path and --format, and no data set before them.",
+      );
+    return (await import("./exportModel.ts")).exportModel({ ...values, format, checkpoint_path });
+  }
+  if (dataset === undefined)
+    throw new UsageError("Name a data set, or a model with --checkpoint_path and --format.");
+  return exportDataset(dataset, values);
+}
+
+async function exportDataset(path: string, values: Values<typeof exportSpec.options>): Promise<number> {
   const { fuxictr, mindspore, output, integers } = values;
   if (fuxictr === mindspore) throw new UsageError("Say either --fuxictr or --mindspore.");
-  const folder = diskFolder(positionals[0]!);
+  const folder = diskFolder(path);
   const dataset = await openDataset(folder);
   const exported = await makeFolder(
     output,

@@ -1,7 +1,6 @@
 // predict: a checkpoint's probability for every row of a log.
 
 import { appendFileSync } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { problem } from "../base/problem.ts";
@@ -17,9 +16,10 @@ import { createSummarySums, type PredictSummary } from "../train/predict/summary
 import { parseArguments, UsageError } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { DEVICE_TARGETS, type DeviceTarget, openDevice } from "./device.ts";
-import { attempt, diskFolder } from "./files.ts";
+import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, say } from "./log.ts";
+import { beginFile, refuseExisting } from "./outputFile.ts";
 import { THREADS_PAY_BYTES } from "./preprocessOptions.ts";
 import { startThreads } from "./preprocessThreads.ts";
 import { appendLine, aucLine } from "./trainLogs.ts";
@@ -74,8 +74,7 @@ export async function runPredict(args: string[]): Promise<number> {
   const { output, id_column: idColumn = null } = values;
   const format = formatOf(output);
   if (values.input.length === 0) throw new UsageError("Name the rows with --input.");
-  if (await stat(output).catch(() => null))
-    throw new ProblemError(problem("output-file-exists", { name: output }));
+  await refuseExisting(output);
   const name = basename(values.checkpoint_path);
   const checkpoint = await readCheckpoint(values.checkpoint_path, "weights");
   if (values.weights === "best" && !checkpoint.best)
@@ -153,29 +152,18 @@ async function writeScores(
   format: ScoreFormat,
   columns: Parameters<typeof createScoreEncoder>[1],
 ): Promise<PredictSummary> {
-  const partial = `${output}.partial`;
   const encoder = createScoreEncoder(format, columns);
   const sums = createSummarySums(columns.branches);
-  const handle = await attempt(partial, async () => {
-    await mkdir(dirname(resolve(output)), { recursive: true });
-    return open(partial, "w");
-  });
-  const write = (bytes: Uint8Array) =>
-    attempt(partial, async () => {
-      for (let at = 0; at < bytes.length; )
-        at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
-    });
+  const file = await beginFile(output);
   try {
     const rows = scoring.rows();
     let next = await rows.next();
     for (; !next.done; next = await rows.next()) {
       sums.add(next.value);
-      await write(encoder.add(next.value));
+      await file.write(encoder.add(next.value));
     }
-    await write(encoder.end());
-    await attempt(partial, () => handle.sync());
-    await handle.close();
-    await attempt(output, () => rename(partial, output));
+    await file.write(encoder.end());
+    await file.finish();
     const account = next.value;
     for (const { line, reason } of account.lines.examples)
       say(`data row ${line + 1} ${reason}; it was left out`);
@@ -183,8 +171,7 @@ async function writeScores(
     if (account.leftOut.length > 0) say(`left out: ${account.leftOut.join(", ")}`);
     return sums.finish(account);
   } catch (cause) {
-    await handle.close().catch(() => {});
-    await rm(partial, { force: true }).catch(() => {});
+    await file.discard();
     throw cause;
   }
 }

@@ -6,8 +6,8 @@ import { naturalLog } from "../base/random.ts";
 const LARGEST = 2147483647;
 const TABLE_SIZE = 1 << 16;
 
-/** STARTS[k]: the least integer > 2 whose bucket is k, for k ≥ 1. */
-const STARTS = bucketStarts();
+/** At place k the least integer > 2 whose bucket is k, for k ≥ 1. */
+export const BUCKET_STARTS = bucketStarts();
 /** Bucket of 0 … 65,535. */
 const SMALL = smallBuckets();
 
@@ -19,10 +19,10 @@ export function bucketOf(value: number): number {
 
 function searchBucket(value: number): number {
   let low = 1;
-  let high = STARTS.length - 1;
+  let high = BUCKET_STARTS.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (STARTS[middle]! <= value) low = middle;
+    if (BUCKET_STARTS[middle]! <= value) low = middle;
     else high = middle - 1;
   }
   return low;

@@ -62,6 +62,14 @@ export const sessionProblems = {
     sentence: `${d.name} holds its latest weights only: its schedule keeps no best ones.`,
     remedy: "Evaluate the latest, or another checkpoint.",
   }),
+  "export-not-held": (d: { format: string; reason: string; holds: string }): Wording => ({
+    sentence: `${d.format} cannot hold this model: ${d.reason}.`,
+    remedy: `It holds ${d.holds}. ONNX holds every model.`,
+  }),
+  "export-differs": (d: { difference: number; rows: number }): Wording => ({
+    sentence: `The exported model's logits differ from the studio's by ${d.difference.toExponential(1)} on ${d.rows} rows, so nothing was written.`,
+    remedy: "This is a fault of the studio: please report it with the configuration.",
+  }),
   "storage-budget": (d: { needed: number; budget: number }): Wording => ({
     sentence: `The run could not be saved: it takes ${megabytes(d.needed)}, and saved runs may take ${megabytes(d.budget)} together.`,
     remedy: "Delete saved runs, or allow them more room; training goes on.",

@@ -2,6 +2,9 @@
 // number, so maps stand for them.
 
 import type { OutputFolder } from "../../shards/byteSink.ts";
+import type { Folder } from "../../shards/byteSource.ts";
+import type { Manifest } from "../../shards/manifest.ts";
+import { readVocabulary } from "../vocabularyFile.ts";
 
 const PIECE = 1 << 20;
 
@@ -44,4 +47,10 @@ function* pieces(value: unknown, newline: string): Generator<string> {
     first = false;
   }
   yield first ? "}" : `${newline}}`;
+}
+
+/** The frequent values of each category in id order, as texts. */
+export async function categoryTexts(folder: Folder, manifest: Manifest): Promise<string[][]> {
+  const columns = await readVocabulary(folder, manifest);
+  return columns.map((values) => values.map(({ value }) => textOf(value)));
 }

@@ -1,0 +1,133 @@
+// export --checkpoint_path=…: a model as a file of another tool, compared with the studio's own before it is written.
+
+import { basename, resolve } from "node:path";
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import { type Checkpoint, encodeWeights } from "../checkpoint/checkpoint.ts";
+import { lengthOf } from "../export/bytes.ts";
+import { type ExportedModel, modelOf } from "../export/model.ts";
+import {
+  type CheckedRows,
+  compacted,
+  type Difference,
+  differenceOf,
+  feedsOf,
+  firstRows,
+  randomRows,
+} from "../export/onnx/check.ts";
+import { exportOnnx } from "../export/onnx/export.ts";
+import type { RawColumns } from "../export/onnx/raw.ts";
+import { categoryTexts } from "../preprocess/export/json.ts";
+import type { Fitted } from "../preprocess/fitting.ts";
+import { UsageError, type Values } from "./arguments.ts";
+import { readCheckpoint } from "./checkpoints.ts";
+import { openDevice } from "./device.ts";
+import type { exportSpec } from "./export.ts";
+import { printResult, say } from "./log.ts";
+import { loadOnnx } from "./onnxRuntime.ts";
+import { refuseExisting, writeFileWhole } from "./outputFile.ts";
+import { openVocabulary } from "./predict.ts";
+
+type Given = Values<typeof exportSpec.options>;
+type ModelOptions = Given & { format: NonNullable<Given["format"]>; checkpoint_path: string };
+
+const CHECKED_ROWS = 2000;
+/** Of a model's arrays; above that, the check takes the rows' part of the table. */
+const MOST_CHECKED_BYTES = 512e6;
+
+export async function exportModel(options: ModelOptions): Promise<number> {
+  const { format, output, checkpoint_path: path } = options;
+  if (options.job && format !== "mindspore") throw new UsageError("--job goes with --format=mindspore.");
+  await refuseExisting(output);
+  const name = basename(path);
+  const checkpoint = await readCheckpoint(path, "weights");
+  const model = modelOf(checkpoint, options.weights, name);
+  const fitted =
+    options.dataset_path === undefined ? null : await openVocabulary(options.dataset_path, name, checkpoint);
+  const written = await write(options, model, checkpoint, fitted);
+  printResult({ output, format, step: model.step, weights: options.weights, ...written });
+  return 0;
+}
+
+async function write(
+  options: ModelOptions,
+  model: ExportedModel,
+  checkpoint: Checkpoint,
+  fitted: Fitted | null,
+): Promise<Record<string, unknown>> {
+  const { format, output } = options;
+  switch (format) {
+    case "onnx":
+    case "onnx-raw":
+      return writeOnnx(options, model, fitted);
+    case "safetensors": {
+      const pieces = await encodeWeights(checkpoint, model);
+      await writeFileWhole(output, pieces);
+      return { bytes: lengthOf(pieces) };
+    }
+    default:
+      throw new UsageError(`--format=${format} comes later.`);
+  }
+}
+
+async function writeOnnx(
+  { format, output, float64, external_data: external }: ModelOptions,
+  model: ExportedModel,
+  fitted: Fitted | null,
+): Promise<Record<string, unknown>> {
+  const texts = fitted && (await categoryTexts(fitted.folder, fitted.manifest));
+  if (format === "onnx-raw" && !texts)
+    throw new UsageError("--format=onnx-raw needs the vocabulary: name the data set with --dataset_path.");
+  const { config } = model;
+  const rows = fitted
+    ? await firstRows(fitted.folder, fitted.manifest, texts!, config.integers, CHECKED_ROWS)
+    : randomRows(model, CHECKED_ROWS);
+  const raw = format === "onnx-raw" ? { columns: fitted!.manifest.columns, values: texts! } : null;
+  const dataName = `${basename(resolve(output))}.data`;
+  const how = { float64, raw, dataName, external };
+  const file = exportOnnx(model, how);
+  const difference = await check(model, rows, raw, float64, lengthOf(file.pieces));
+  say(
+    `the runtime's logits and the studio's differ by ${difference.largest.toExponential(1)} at most, on ${difference.rows} ${fitted ? "rows of the data set" : "random rows"}`,
+  );
+  if (!difference.isRounding)
+    throw new ProblemError(
+      problem("export-differs", { difference: difference.largest, rows: difference.rows }),
+    );
+  if (file.external) {
+    await refuseExisting(`${output}.data`);
+    await writeFileWhole(`${output}.data`, file.external.pieces);
+  }
+  await writeFileWhole(output, file.pieces);
+  return {
+    bytes: lengthOf(file.pieces),
+    ...(file.external && { data: `${output}.data`, dataBytes: lengthOf(file.external.pieces) }),
+    checked: {
+      rows: difference.rows,
+      of: fitted ? "the data set" : "random ids",
+      largest: difference.largest,
+    },
+  };
+}
+
+/** Runs the graph in onnxruntime beside the studio's engine. */
+async function check(
+  whole: ExportedModel,
+  rows: CheckedRows,
+  raw: RawColumns | null,
+  float64: boolean,
+  bytes: number,
+): Promise<Difference> {
+  const part = !raw && bytes > MOST_CHECKED_BYTES ? compacted(whole, rows.batch) : null;
+  const { model, batch } = part ?? { model: whole, batch: rows.batch };
+  const file = exportOnnx(model, { float64, raw, dataName: "", external: false });
+  const run = await loadOnnx(file);
+  const outputs = await run(feedsOf({ ...rows, batch }, raw ? "raw" : "ids", float64));
+  const device = await openDevice("WASM");
+  const engine = await device.createEngine(model.config, model.shape);
+  const state = await engine.read();
+  await engine.write({ ...state, parameters: model.parameters, running: model.running });
+  const { logits } = await engine.evaluate(batch);
+  engine.dispose();
+  return differenceOf(outputs, logits, batch.rowCount);
+}

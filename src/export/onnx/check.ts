@@ -1,0 +1,176 @@
+// Whether an exported graph computes what the studio computes: both on the same rows, their logits compared.
+
+import type { Batch } from "../../base/batch.ts";
+import { createRandom } from "../../base/random.ts";
+import type { Config } from "../../model/config.ts";
+import { type Folder, withFile } from "../../shards/byteSource.ts";
+import { columnEncoders } from "../../shards/encoding.ts";
+import { layoutOf, type Manifest } from "../../shards/manifest.ts";
+import { createRowMixer } from "../../shards/rowMixer.ts";
+import { MISSING } from "../../shards/rows.ts";
+import { openShard, type StoredColumn } from "../../shards/shardFile.ts";
+import type { ExportedModel } from "../model.ts";
+
+/** What a runtime takes and gives, by name. */
+export type Feeds = Record<
+  string,
+  {
+    type: "int32" | "float32" | "float64" | "string";
+    data: Int32Array | Float32Array | Float64Array | string[];
+    dims: number[];
+  }
+>;
+export type OnnxRunner = (feeds: Feeds) => Promise<Record<string, ArrayLike<number>>>;
+
+/** Rows to compare on: as the studio's engine takes them, and as a log has them. */
+export interface CheckedRows {
+  batch: Batch;
+  /** Row-major [B, n] and [B, m]; null where the rows came of no data set. */
+  raw: { integers: Int32Array; categories: string[] } | null;
+}
+
+/** Logits may differ by so much times the largest of them (and at least 1): both sides round float32. */
+const TOLERANCE = 2e-5;
+/** Stands for every value that has no id: no log has it. */
+const UNKNOWN = "\ufffdno such value";
+
+/** Rows without a data set: every kind of table row, and weights between −1 and 1. */
+export function randomRows({ shape, config }: ExportedModel, rowCount: number): CheckedRows {
+  const { fields, tableRows } = shape;
+  const random = createRandom(1);
+  const cells = rowCount * fields;
+  const weigh = config.integers !== "bucket";
+  return {
+    batch: {
+      rowCount,
+      fields,
+      ids: Int32Array.from({ length: cells }, () => Math.floor(random.uniform() * tableRows)),
+      weights: Float32Array.from({ length: cells }, () => (weigh ? 2 * random.uniform() - 1 : 1)),
+      labels: new Float32Array(rowCount),
+    },
+    raw: null,
+  };
+}
+
+/** The first rows of the test split, or of the one that has rows; `values` are the categories' texts in id order. */
+export async function firstRows(
+  folder: Folder,
+  manifest: Manifest,
+  values: string[][],
+  integers: Config["integers"],
+  most: number,
+): Promise<CheckedRows> {
+  const { shards } = manifest;
+  const shard =
+    shards.find(({ split }) => split === "test") ??
+    shards.find(({ split }) => split === "valid") ??
+    shards[0]!;
+  const group = await withFile(folder, shard.file, async (file) => {
+    const reader = await openShard(file, shard, manifest);
+    return reader.decode(0, await reader.fetch(0));
+  });
+  const rowCount = Math.min(most, group.count);
+  const encoders = columnEncoders(manifest, integers);
+  const fields = encoders.length;
+  const mixer = createRowMixer(encoders, group.count);
+  const batch: Batch = {
+    rowCount,
+    fields,
+    ids: new Int32Array(rowCount * fields),
+    weights: new Float32Array(rowCount * fields).fill(1),
+    labels: new Float32Array(rowCount),
+  };
+  mixer.fill([group], null);
+  mixer.cut(0, rowCount, batch, 0);
+  mixer.close();
+  const layout = layoutOf(manifest);
+  const stored = group.columns.slice(1);
+  const columnsOf = <T>(from: number, count: number, cell: (c: number, r: number) => T): T[] =>
+    Array.from({ length: rowCount * count }, (_, i) => cell(from + (i % count), Math.floor(i / count)));
+  return {
+    batch,
+    raw: {
+      integers: Int32Array.from(columnsOf(0, layout.integers, (c, r) => integerAt(stored[c]!, r))),
+      categories: columnsOf(layout.integers, layout.categories, (c, r) => {
+        const id = stored[c]!.codes[r]!;
+        return id === 0 ? UNKNOWN : values[c - layout.integers]![id - 1]!;
+      }),
+    },
+  };
+}
+
+function integerAt({ codes, base }: StoredColumn, r: number): number {
+  const code = codes[r]!;
+  if (base === null) return code;
+  return code === 0 ? MISSING : code + base - 1;
+}
+
+/** The inputs of a graph for these rows: ids and weights, or a log's values. */
+export function feedsOf({ batch, raw }: CheckedRows, from: "ids" | "raw", float64: boolean): Feeds {
+  const { rowCount, fields, ids, weights } = batch;
+  if (from === "ids")
+    return {
+      ids: { type: "int32", data: ids, dims: [rowCount, fields] },
+      weights: {
+        type: float64 ? "float64" : "float32",
+        data: float64 ? Float64Array.from(weights) : weights,
+        dims: [rowCount, fields],
+      },
+    };
+  const { integers, categories } = raw!;
+  const feeds: Feeds = {};
+  if (integers.length > 0)
+    feeds.integers = { type: "int32", data: integers, dims: [rowCount, integers.length / rowCount] };
+  if (categories.length > 0)
+    feeds.categories = { type: "string", data: categories, dims: [rowCount, categories.length / rowCount] };
+  return feeds;
+}
+
+export interface Difference {
+  rows: number;
+  /** The largest, of the fused logit and of any branch's. */
+  largest: number;
+  /** Whether it is rounding alone. */
+  isRounding: boolean;
+}
+
+/** Compares a runtime's outputs with the engine's logits, row-major [B, branches + 1], the fused one last. */
+export function differenceOf(
+  outputs: Record<string, ArrayLike<number>>,
+  logits: Float32Array,
+  rows: number,
+): Difference {
+  const heads = logits.length / rows;
+  let largest = 0;
+  let greatest = 1;
+  for (let r = 0; r < rows; r++)
+    for (let h = 0; h < heads; h++) {
+      const expected = logits[r * heads + h]!;
+      const found = h === heads - 1 ? outputs.logit![r]! : outputs.branch_logits![r * (heads - 1) + h]!;
+      // NaN is the largest difference of all.
+      const difference = Math.abs(found - expected);
+      largest =
+        difference >= largest || !Number.isNaN(difference)
+          ? Math.max(largest, difference)
+          : Number.POSITIVE_INFINITY;
+      greatest = Math.max(greatest, Math.abs(expected));
+    }
+  return { rows, largest, isRounding: largest <= TOLERANCE * greatest };
+}
+
+/** The same model with those rows of its table alone that a batch has; the batch's ids point into it. */
+export function compacted(model: ExportedModel, batch: Batch): { model: ExportedModel; batch: Batch } {
+  const rows = [...new Set(batch.ids)].sort((a, b) => a - b);
+  const places = new Map(rows.map((row, place) => [row, place]));
+  const { shape, values } = model.parameters.get("embedding")!;
+  const width = shape[1]!;
+  const table = new Float32Array(rows.length * width);
+  for (const [place, row] of rows.entries())
+    table.set(values.subarray(row * width, (row + 1) * width), place * width);
+  const parameters = new Map(model.parameters);
+  parameters.set("embedding", { shape: [rows.length, width], values: table });
+  return {
+    model: { ...model, parameters, shape: { ...model.shape, tableRows: rows.length } },
+    batch: { ...batch, ids: batch.ids.map((id) => places.get(id)!) as Batch["ids"] },
+  };
+}

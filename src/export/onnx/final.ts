@@ -1,0 +1,160 @@
+// The model in evaluation mode as an ONNX graph (src/model/final.ts is the same in tfjs). B rows, F fields, D embedding size.
+
+import { type BranchConfig, projectionWidth, type UnitConfig } from "../../model/config.ts";
+import { type ExportedModel, valuesOf } from "../model.ts";
+import { createGraph, DOUBLE, FLOAT, type GraphBuilder, INT32 } from "./graph.ts";
+
+/** BATCH_NORM_EPSILON of src/model/layers.ts. */
+const EPSILON = 1e-5;
+
+export interface Precision {
+  /** Numbers of 64 bits instead of 32: the same weights, a more exact sum. */
+  float64: boolean;
+}
+
+/** What the parts of a graph share. */
+export interface Drawing {
+  builder: GraphBuilder;
+  model: ExportedModel;
+  float64: boolean;
+  /** An array of the model's as a constant. */
+  array(name: string): string;
+}
+
+/** Inputs `ids` int32 [B, F] and `weights` [B, F]; outputs as `drawHeads` says. */
+export function idsGraph(model: ExportedModel, { float64 }: Precision): GraphBuilder {
+  const drawing = createDrawing(model, float64);
+  const { builder } = drawing;
+  const { fields } = model.shape;
+  const ids = builder.input("ids", INT32, ["batch", fields]);
+  const weights = builder.input("weights", float64 ? DOUBLE : FLOAT, ["batch", fields]);
+  const rows = builder.node("Gather", "rows", [drawing.array("embedding"), ids], { axis: 0 });
+  const column = builder.node("Unsqueeze", "weight_column", [weights, axesOf(builder, [2])]);
+  drawHeads(drawing, builder.node("Mul", "e", [rows, column]));
+  return builder;
+}
+
+export function createDrawing(model: ExportedModel, float64: boolean): Drawing {
+  const builder = createGraph();
+  const drawn = new Set<string>();
+  return {
+    builder,
+    model,
+    float64,
+    array(name) {
+      if (drawn.has(name)) return name;
+      drawn.add(name);
+      const values = valuesOf(model, name);
+      const { shape } = model.parameters.get(name) ?? model.running.get(name)!;
+      return builder.constant(name, float64 ? Float64Array.from(values) : values, shape);
+    },
+  };
+}
+
+/**
+ * From embeddings `e` [B, F, D] to the outputs: `logit` [B], `probability` [B], `branch_logits` [B, branches] and, of a
+ * fusion by gate, `fusion_weights` [B, branches].
+ */
+export function drawHeads(drawing: Drawing, e: string): void {
+  const { builder, model, float64 } = drawing;
+  const { config } = model;
+  const branches = config.branches.length;
+  const type = float64 ? DOUBLE : FLOAT;
+  const x = builder.node("Flatten", "x", [e], { axis: 1 });
+  const logits = config.branches.map((branch, b) => drawBranch(drawing, branch, b, e, x));
+  const joined = branches === 1 ? logits[0]! : builder.node("Concat", "all_logits", logits, { axis: 1 });
+  const gate =
+    config.fusion === "gate"
+      ? builder.node("Softmax", "gate", [gemm(drawing, x, "fusion")], { axis: 1 })
+      : null;
+  const fused = gate
+    ? builder.node(
+        "ReduceSum",
+        "fused",
+        [builder.node("Mul", "weighted", [joined, gate]), axesOf(builder, [1])],
+        { keepdims: 0 },
+      )
+    : builder.node("ReduceMean", "fused", [joined], { axes: [1], keepdims: 0 });
+  builder.output("logit", fused, type, ["batch"]);
+  builder.output("probability", builder.node("Sigmoid", "sigmoid", [fused]), type, ["batch"]);
+  builder.output("branch_logits", joined, type, ["batch", branches]);
+  if (gate) builder.output("fusion_weights", gate, type, ["batch", branches]);
+}
+
+/** A branch's logit, [B, 1]. */
+function drawBranch(drawing: Drawing, branch: BranchConfig, b: number, e: string, x: string): string {
+  let h = branch.featureGating ? drawGating(drawing, e, `branch${b}/gating`) : x;
+  for (const [u, unit] of branch.units.entries()) h = drawUnit(drawing, h, unit, `branch${b}/unit${u}`);
+  return gemm(drawing, h, `branch${b}/head`);
+}
+
+/** FuxiCTR's feature gating: g = e·W + b across fields, [e, e⊙g] flattened. */
+function drawGating({ builder, array }: Drawing, e: string, name: string): string {
+  const turned = builder.node("Transpose", `${name}/turned`, [e], { perm: [0, 2, 1] });
+  const product = builder.node("MatMul", `${name}/product`, [turned, array(`${name}/weight`)]);
+  const sum = builder.node("Add", `${name}/sum`, [product, array(`${name}/bias`)]);
+  const gate = builder.node("Transpose", `${name}/gate`, [sum], { perm: [0, 2, 1] });
+  const gated = builder.node("Mul", `${name}/gated`, [e, gate]);
+  const both = builder.node("Concat", `${name}/both`, [e, gated], { axis: 1 });
+  return builder.node("Flatten", `${name}/x`, [both], { axis: 1 });
+}
+
+/** Interaction, then batch norm and activation where the unit has them. */
+function drawUnit(drawing: Drawing, x: string, unit: UnitConfig, name: string): string {
+  const { builder, array } = drawing;
+  let y = drawInteraction(drawing, gemm(drawing, x, name), unit, name);
+  if (unit.batchNorm) {
+    const statistics = ["gamma", "beta", "mean", "variance"].map((part) => array(`${name}/${part}`));
+    y = builder.node("BatchNormalization", `${name}/normed`, [y, ...statistics], {
+      epsilon: { float: EPSILON },
+    });
+  }
+  return drawActivation(builder, y, unit.activation, `${name}/activated`);
+}
+
+function drawInteraction({ builder }: Drawing, z: string, unit: UnitConfig, name: string): string {
+  const { order, gate, interaction } = unit;
+  if (order === 1) return z;
+  const width = projectionWidth(unit);
+  const sizes = builder.constant(
+    `${name}/sizes`,
+    BigInt64Array.from({ length: order }, () => BigInt(width)),
+    [order],
+  );
+  const labels = Array.from({ length: order }, (_, k) => `${name}/z${k}`);
+  const blocks = builder.nodes("Split", labels, [z, sizes], { axis: 1 });
+  const h = [blocks[0]!];
+  for (let k = 1; k < order; k++) {
+    const last = h.at(-1)!;
+    const activated = drawActivation(builder, blocks[k]!, gate, `${name}/gate${k}`);
+    const gated = builder.node("Mul", `${name}/h${k}`, [last, activated]);
+    h.push(interaction === "cascade" ? builder.node("Add", `${name}/y${k}`, [last, gated]) : gated);
+  }
+  if (interaction === "cascade") return h.at(-1)!;
+  if (interaction === "sum") return builder.node("Sum", `${name}/y`, h);
+  return builder.node("Concat", `${name}/y`, h, { axis: 1 });
+}
+
+const OPERATORS = { relu: "Relu", tanh: "Tanh", sigmoid: "Sigmoid" } as const;
+
+function drawActivation(
+  builder: GraphBuilder,
+  x: string,
+  activation: UnitConfig["activation"],
+  label: string,
+): string {
+  return activation === "linear" ? x : builder.node(OPERATORS[activation], label, [x]);
+}
+
+/** x·W + b with the weight and bias of that name. */
+function gemm({ builder, array }: Drawing, x: string, name: string): string {
+  return builder.node("Gemm", `${name}/z`, [x, array(`${name}/weight`), array(`${name}/bias`)]);
+}
+
+/** Axes as an input, one array for each list of them. */
+export function axesOf(builder: GraphBuilder, axes: number[]): string {
+  const name = `axes_${axes.join("_")}`;
+  if (!builder.graph.initializers.some((array) => array.name === name))
+    builder.constant(name, BigInt64Array.from(axes, BigInt), [axes.length]);
+  return name;
+}
