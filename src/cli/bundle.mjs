@@ -1,6 +1,6 @@
 // Bundles the command line into build/, which the npm package ships: plain Node runs it, and nothing is installed with it.
 
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,5 +37,8 @@ for (const build of ["", "-shared", "-relaxed", "-relaxed-shared"]) {
   const name = `kernels${build}.wasm`;
   copyFileSync(join(root, "src/engine/wasm/build", name), join(output, name));
 }
+mkdirSync(join(output, "golden"));
+for (const name of readdirSync(join(root, "test/golden")).filter((file) => file.endsWith(".json")))
+  copyFileSync(join(root, "test/golden", name), join(output, "golden", name));
 const tfjs = dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"));
 copyFileSync(join(tfjs, "tfjs-backend-wasm-simd.wasm"), join(output, "tfjs-backend-wasm-simd.wasm"));

@@ -41,6 +41,11 @@ const commands: Record<string, Command> = {
     about: "Writes a checkpoint's probability for every row of a log.",
     load: async () => (await import("./predict.ts")).runPredict,
   },
+  check: {
+    about:
+      "Checks this machine: are its numbers right, how fast are its kernels, and what should train here?",
+    load: async () => (await import("./check.ts")).runCheck,
+  },
 };
 
 /** Commands for those who work on the studio: they need its sources and development tools. */

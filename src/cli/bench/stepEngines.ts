@@ -3,12 +3,12 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "../../base/batch.ts";
+import { categoricalUniqueShare, type StepConfigName, stepBatches, stepCase } from "../../check/stepCases.ts";
 import { createEngine } from "../../engine/create.ts";
 import type { BackendName, Engine, EngineName } from "../../engine/engine.ts";
 import { createWasmFastEngine } from "../../engine/wasm/fast.ts";
 import { createGpuFastEngine } from "../../engine/webgpu/fast.ts";
 import type { Config, InputShape } from "../../model/config.ts";
-import { categoricalUniqueShare, type StepConfigName, stepBatches, stepCase } from "./stepBatches.ts";
 
 export interface StepRequest {
   config: StepConfigName;

@@ -1,10 +1,10 @@
 // Batches whose ids come as often as in Criteo's log, and the configurations that are measured on them. Runs in Node and
 // in the browser.
 
-import type { Batch } from "../../base/batch.ts";
-import { createRandom, type Random } from "../../base/random.ts";
-import type { Config, InputShape } from "../../model/config.ts";
-import { preset } from "../../model/presets.ts";
+import type { Batch } from "../base/batch.ts";
+import { createRandom, type Random } from "../base/random.ts";
+import type { Config, InputShape } from "../model/config.ts";
+import { preset } from "../model/presets.ts";
 
 export const STEP_CONFIGS = ["demo", "medium", "r", "x1"] as const;
 export type StepConfigName = (typeof STEP_CONFIGS)[number];
