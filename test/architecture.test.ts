@@ -14,9 +14,11 @@ const packages: Record<string, string[]> = {
   "@tabler": ["ui"],
   "@tensorflow": ["model", "engine", "train", "cli"],
   "@webgpu": ["engine"],
+  "@zip.js": ["preprocess"],
   "client-zip": ["datasets", "store"],
   d3: ["ui"],
   esbuild: ["cli"],
+  fzstd: ["preprocess"],
   h5wasm: ["preprocess"],
   hyparquet: ["shards", "preprocess", "cli"],
   "hyparquet-compressors": ["preprocess"],
@@ -31,11 +33,13 @@ const packages: Record<string, string[]> = {
   react: ["ui", "main.tsx"],
   "react-dom": ["ui", "main.tsx"],
   recharts: ["ui"],
+  "unbzip2-stream": ["preprocess"],
   vite: ["cli"],
   webgpu: ["cli"],
   "wasm-feature-detect": ["engine"],
   // Through base/zod.ts, which configures it.
   zod: ["base"],
+  yaml: ["preprocess"],
   zustand: ["store", "ui"],
 };
 

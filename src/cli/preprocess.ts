@@ -4,13 +4,14 @@ import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { SPLITS, type Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
-import { type Fitted, idsOf, ownIds } from "../preprocess/fitting.ts";
+import { columnsLike, type Fitted, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { splitOfName } from "../preprocess/formats/splitNames.ts";
 import { parseJournal } from "../preprocess/journal.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { preprocess } from "../preprocess/preprocess.ts";
+import { COLUMN_ROLES, type ColumnRole } from "../preprocess/roles.ts";
 import type { Sha256 } from "../shards/checksums.ts";
 import type { Manifest } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
@@ -19,14 +20,7 @@ import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, say } from "./log.ts";
 import { makeFolder } from "./makeFolder.ts";
-import {
-  checkNumbers,
-  givenLayout,
-  pathsOf,
-  preprocessSpec,
-  rulesOf,
-  threadsOf,
-} from "./preprocessOptions.ts";
+import { checkNumbers, pathsOf, preprocessSpec, rulesOf, threadsOf, wishesOf } from "./preprocessOptions.ts";
 import { createReporter } from "./preprocessReporter.ts";
 import { startThreads } from "./preprocessThreads.ts";
 
@@ -36,18 +30,18 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const { output, format, train_line_count: limit, split, skip_id_convert: numbers } = options;
   const paths = pathsOf(options);
   const files = await inputFiles(paths, output);
-  const layout = givenLayout(options);
+  const fittedTo = options.vocabulary === undefined ? null : await openFitted(options.vocabulary);
   const source = await openLogs(files, {
-    ...(layout && { layout }),
+    ...(await wishesOf(options)),
+    ...(fittedTo && { like: columnsLike(fittedTo.manifest) }),
     ...(limit !== undefined && { limit }),
     ...(numbers && { numbers }),
     ignoreSplits: split !== undefined,
   });
   tellFiles(files, source);
+  tellColumns(source);
   const name = source.name ?? nameOfLog(basename(resolve(paths[0]!)));
-  const { vocabulary } = options;
-  const { rules: implied, ...ids } =
-    vocabulary === undefined ? ownIds(source) : await idsOf(await openFitted(vocabulary), source, name);
+  const { rules: implied, ...ids } = fittedTo ? await idsOf(fittedTo, source, name) : ownIds(source);
   const { layout: form, fitted } = ids;
   if (ids.tokens && options.id_order !== undefined)
     throw new UsageError("These files number their values themselves: leave --id_order out.");
@@ -66,6 +60,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
       name,
       files: source.files.map((file) => basename(file)),
       whereIs: source.whereIs,
+      placeOf: source.placeOf,
       ...ids,
       rules,
       format,
@@ -86,6 +81,9 @@ export async function runPreprocess(args: string[]): Promise<number> {
   printResult({
     output,
     input: source.format,
+    ...(source.leftOut.length > 0 && {
+      leftOut: source.leftOut.map(({ name, reason }) => ({ name, reason })),
+    }),
     ...summary(manifest),
     ...(warning && { warning }),
     ...reporter.figures(),
@@ -104,9 +102,39 @@ function nativeSha256(): Sha256 {
 function tellFiles(files: DiskInput[], source: LogSource): void {
   if (files.length < 2) return;
   say(`reading ${source.format}: ${source.files.join(", ")}`);
-  const left = files.filter(({ name }) => !source.files.includes(name));
+  const left = files.filter(
+    ({ name }) =>
+      !source.files.some((file) => file === name || file.startsWith(`${name}/`)) &&
+      !source.leftOut.some((other) => other.name === name),
+  );
   if (left.length > 0) say(`left out: ${left.map(({ name }) => name).join(", ")}`);
 }
+
+/** Says what each column is taken for, where the files are not Criteo's own log. */
+function tellColumns({ columns, layout, leftOut }: LogSource): void {
+  for (const { name, reason } of leftOut) say(`left out: ${name}: ${reason}`);
+  if (!columns) return;
+  if (layout !== undefined) say(`the columns are those of ${layout}`);
+  for (const role of COLUMN_ROLES) {
+    const those = columns.filter((column) => column.role === role);
+    if (those.length === 0) continue;
+    const names = those.map(({ name, click }) =>
+      click === undefined ? name : `${name} (${click} is a click)`,
+    );
+    say(`${ROLE_WORDS[role]}: ${names.join(", ")}`);
+  }
+}
+
+const ROLE_WORDS: Record<ColumnRole, string> = {
+  label: "label",
+  integer: "integers",
+  number: "numbers",
+  category: "categories",
+  several: "left out, since several values in a cell are not supported yet",
+  id: "left out, since it names the row",
+  time: "time, which no model sees",
+  ignore: "left out",
+};
 
 /** Splits that files are named for and that no row came to. */
 function splitsWithoutRows({ files }: LogSource, { rules, splits }: Manifest): Split[] {

@@ -3,12 +3,15 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Problem } from "../base/problem.ts";
+import type { OpenOptions } from "../preprocess/formats/logSource.ts";
 import { DEFAULT_RULES } from "../preprocess/preprocess.ts";
 import { rulesOf as chosenRules, faultOfLayout, faultOfRows, faultOfRules } from "../preprocess/rules.ts";
+import { parseColumns } from "../preprocess/tables/columnsFile.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { CRITEO, type Layout } from "../shards/rows.ts";
 import { SHARD_FORMATS } from "../shards/shardFile.ts";
 import { UsageError, type Values } from "./arguments.ts";
+import { readText } from "./readText.ts";
 
 /** Smaller logs are done before other threads have started. What they make is the same. */
 export const THREADS_PAY_BYTES = 32 << 20;
@@ -64,6 +67,19 @@ export const preprocessSpec = {
       help: "of ids in a column (default count; as they are where values have ids)",
     },
     { name: "vocabulary", type: "string", help: "data set whose ids are used instead of counting" },
+    { name: "label", type: "string", help: "name of the column that says whether a row was clicked" },
+    { name: "click", type: "string", help: "the label's value that is a click (default 1, true, yes)" },
+    {
+      name: "columns",
+      type: "string",
+      help: "file that says what each column is: JSON or YAML, also FuxiCTR's dataset_config.yaml",
+    },
+    {
+      name: "table",
+      type: "string",
+      multiple: true,
+      help: "of a folder or an archive these files alone; may be given several times",
+    },
     {
       name: "train_line_count",
       type: "integer",
@@ -124,8 +140,25 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
   return rules;
 }
 
+/** What a person said of the columns, and which files of the input. */
+export async function wishesOf(options: PreprocessArguments): Promise<OpenOptions> {
+  const { label, click, columns, table } = options;
+  const layout = givenLayout(options);
+  if (columns !== undefined && (layout || label !== undefined))
+    throw new UsageError(
+      "--columns says what every column is: leave --label, --dense_dim and --slot_dim out.",
+    );
+  return {
+    ...(layout && { layout }),
+    ...(label !== undefined && { label }),
+    ...(click !== undefined && { click }),
+    ...(columns !== undefined && { columns: await parseColumns(await readText(columns), columns) }),
+    ...(table.length > 0 && { only: table }),
+  };
+}
+
 /** The layout where a person gave one. */
-export function givenLayout({ dense_dim, slot_dim }: PreprocessArguments): Layout | undefined {
+function givenLayout({ dense_dim, slot_dim }: PreprocessArguments): Layout | undefined {
   if (dense_dim === undefined && slot_dim === undefined) return undefined;
   const layout: Layout = {
     integers: dense_dim ?? CRITEO.integers,

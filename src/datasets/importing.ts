@@ -4,7 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { WorkerPort } from "../base/rpc/client.ts";
 import type { Part } from "../preprocess/encoder.ts";
-import { type IdSource, idsOf, ownIds } from "../preprocess/fitting.ts";
+import { columnsLike, type IdSource, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { createPacer } from "../preprocess/pace.ts";
@@ -39,15 +39,16 @@ export async function importLog(
   help: ImportHelp,
 ): Promise<DataRequests["importLog"]["output"]> {
   const { rows, layout, numbers, vocabularyOf } = options;
-  const source = await openLogs(inputsOf(files), {
-    ...(rows !== null && { limit: rows }),
-    ...(layout && { layout }),
-    ...(numbers !== null && { numbers }),
-    ignoreSplits: options.rules.split !== undefined,
-  });
-  const name = options.name ?? nameOfFiles(files, source);
   const open = vocabularyOf && (await openAt(vocabularyOf, () => {}));
   try {
+    const source = await openLogs(inputsOf(files), {
+      ...(open && { like: columnsLike(open.dataset.manifest) }),
+      ...(rows !== null && { limit: rows }),
+      ...(layout && { layout }),
+      ...(numbers !== null && { numbers }),
+      ignoreSplits: options.rules.split !== undefined,
+    });
+    const name = options.name ?? nameOfFiles(files, source);
     const ids = open
       ? await idsOf({ manifest: open.dataset.manifest, folder: open.folder }, source, name)
       : ownIds(source);
@@ -78,6 +79,7 @@ async function importRows(
       name,
       files: source.files.map((file) => file.split("/").at(-1)!),
       whereIs: source.whereIs,
+      placeOf: source.placeOf,
       ...ids,
       rules,
       format: "packed",

@@ -82,7 +82,7 @@ async function reportOn(
       if (!whole) return;
     }
   }
-  const words = { name, whereIs: source.whereIs };
+  const words = { name, whereIs: source.whereIs, placeOf: source.placeOf };
   const encoder = createEncoder(form, rules);
   const { account } = await countPass(unhurried(beginning()), encoder, words, () => {});
   const [first] = account.examples;

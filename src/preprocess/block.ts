@@ -1,6 +1,6 @@
 // Parsed lines of a log, column by column, before their values have ids: what both passes work on.
 
-import type { Layout } from "../shards/rows.ts";
+import type { LogForm } from "./logForm.ts";
 
 /** How a category's value is held in `Block.keys`. */
 export const KIND = {
@@ -33,6 +33,8 @@ export interface Block {
   /** Line number of each row. */
   lines: Uint32Array;
   labels: Uint8Array;
+  /** Where the form has a time: seconds since 1970, NaN where a row has none. */
+  times?: Float64Array;
   /** One array a column; MISSING where the log has nothing. */
   integers: Int32Array[];
   /** One array a column of categories. Kinds of rows that are not there yet are KIND.number, as most come to be. */
@@ -43,7 +45,7 @@ export interface Block {
 }
 
 /** An empty block with room for `capacity` rows. */
-export function makeBlock(layout: Layout, capacity: number, firstLine: number): Block {
+export function makeBlock(layout: LogForm, capacity: number, firstLine: number): Block {
   const columns = <A>(count: number, make: () => A) => Array.from({ length: count }, make);
   return {
     firstLine,
@@ -52,6 +54,7 @@ export function makeBlock(layout: Layout, capacity: number, firstLine: number): 
     count: 0,
     lines: new Uint32Array(capacity),
     labels: new Uint8Array(capacity),
+    ...(layout.time !== undefined && { times: new Float64Array(capacity) }),
     integers: columns(layout.integers, () => new Int32Array(capacity)),
     keys: columns(layout.categories, () => new Uint32Array(capacity)),
     kinds: columns(layout.categories, () => new Uint8Array(capacity)),
@@ -60,7 +63,7 @@ export function makeBlock(layout: Layout, capacity: number, firstLine: number): 
 }
 
 /** `block`, emptied, when it has room for so many rows; else a larger one. */
-export function reuseBlock(block: Block | null, layout: Layout, capacity: number, firstLine: number): Block {
+export function reuseBlock(block: Block | null, layout: LogForm, capacity: number, firstLine: number): Block {
   if (!block || block.labels.length < capacity)
     return makeBlock(layout, Math.ceil(capacity * 1.25), firstLine);
   for (const column of block.kinds) column.fill(KIND.number);
@@ -69,7 +72,8 @@ export function reuseBlock(block: Block | null, layout: Layout, capacity: number
 
 /** Drops the rows whose line `keep` refuses. */
 export function keepRows(block: Block, keep: (line: number) => boolean): void {
-  const columns = [block.lines, block.labels, ...block.integers, ...block.keys, ...block.kinds];
+  const times = block.times ? [block.times] : [];
+  const columns = [block.lines, block.labels, ...times, ...block.integers, ...block.keys, ...block.kinds];
   let kept = 0;
   for (let r = 0; r < block.count; r++) {
     if (!keep(block.lines[r]!)) continue;

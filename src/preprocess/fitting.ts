@@ -16,6 +16,10 @@ import type { Layout } from "../shards/rows.ts";
 import { areAlike, toldOf, valuesOfDataset, valuesText } from "./categoryValues.ts";
 import type { LogSource } from "./formats/logSource.ts";
 import { type LogForm, namesOf } from "./logForm.ts";
+import { type ColumnChoice, isFeature } from "./roles.ts";
+import { isMissingValue } from "./tables/parseTable.ts";
+import type { ColumnWishes } from "./tables/plan.ts";
+import type { CountedValue } from "./vocabulary.ts";
 import { readVocabulary } from "./vocabularyFile.ts";
 
 /** A data set whose ids and integer statistics other rows take. */
@@ -33,12 +37,43 @@ export interface IdSource {
   categoryValues?: CategoryValues;
   tokens?: string[][];
   fitted?: Fitted;
+  /** What each column of a table is read as. */
+  columns?: ColumnChoice[];
 }
 
 /** The source's values are counted, or keep the numbers that it has for them. */
-export function ownIds({ form, rules, values, tokens }: LogSource): IdSource {
+export function ownIds(source: LogSource): IdSource {
+  const { form, rules, values, tokens } = source;
   const categoryValues = toldOf(values);
-  return { layout: form, rules, ...(categoryValues && { categoryValues }), ...(tokens && { tokens }) };
+  return {
+    layout: form,
+    rules,
+    ...(categoryValues && { categoryValues }),
+    ...(tokens && { tokens }),
+    ...choicesOf(source),
+  };
+}
+
+/** What a table's columns are read as, for the manifest; Criteo's own log needs no words. */
+function choicesOf({ columns, form }: LogSource): Pick<IdSource, "columns"> {
+  if (!columns || (form.plain && form.separator === undefined)) return {};
+  return { columns: columns.map(({ samples: _, values: __, ...choice }) => choice) };
+}
+
+/** The columns of a data set, as a table of new rows is to have them. */
+export function columnsLike({ table, columns, name }: Manifest): NonNullable<ColumnWishes["like"]> {
+  const own = columns.map(({ name: column, kind }): ColumnChoice => ({ name: column, role: kind }));
+  if (!table) return { dataset: name, columns: own };
+  const others = table.columns.filter((choice) => !isFeature(choice));
+  const described = own.map(
+    (choice) => table.columns.find((column) => column.name === choice.name) ?? choice,
+  );
+  return { dataset: name, columns: [...others, ...described] };
+}
+
+/** Words such as null, which a data set of old has ids for. */
+function keepsWords(vocabulary: CountedValue[][]): boolean {
+  return vocabulary.some((values) => values.some(({ value }) => isMissingValue(value)));
 }
 
 /**
@@ -53,7 +88,8 @@ export async function idsOf(fitted: Fitted, source: LogSource, name: string): Pr
   const [columns, expected] = [columnsText(source.form), columnsText(layoutOf(manifest))];
   if (columns !== expected) throw ofOtherColumns(columns, expected);
   const places = source.named ? placesByName(source.form, manifest, ofOtherColumns) : undefined;
-  const expectedValues = valuesOfDataset(manifest, await readVocabulary(folder, manifest));
+  const vocabulary = await readVocabulary(folder, manifest);
+  const expectedValues = valuesOfDataset(manifest, vocabulary);
   if (!areAlike(source.values, expectedValues))
     throw new ProblemError(
       problem("vocabulary-of-other-values", {
@@ -66,10 +102,16 @@ export async function idsOf(fitted: Fitted, source: LogSource, name: string): Pr
   const { rule, threshold, idOrder } = manifest.rules;
   const { tokens } = source;
   return {
-    layout: { ...source.form, scales: scalesOf(manifest, places?.integers), ...(places && { places }) },
+    layout: {
+      ...source.form,
+      scales: scalesOf(manifest, places?.integers),
+      ...(places && { places }),
+      ...(keepsWords(vocabulary) && { keepsWords: true }),
+    },
     // Rows for an existing data set's ids are rows to evaluate on.
     rules: { testShare: 1, ...source.rules, rule, threshold, idOrder, fittedOn: "given" },
     ...(tokens && { tokens: places ? places.categories.map((c) => tokens[c]!) : tokens }),
+    ...choicesOf(source),
     fitted,
   };
 }

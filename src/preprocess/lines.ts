@@ -2,6 +2,8 @@
 // in any order, on any thread.
 
 import { newlinesIn } from "./newlines.ts";
+import type { Dialect } from "./tables/dialect.ts";
+import { hasLongRecords, recordEnds } from "./tables/records.ts";
 
 const NEWLINE = 10;
 const PIECE_BYTES = 1 << 19;
@@ -17,26 +19,36 @@ export interface Piece {
   lineCount: number;
   /** The lines' split as its place in SPLITS, where the source says so. */
   split?: number;
+  /** Which of the form's tables they are of: 0 where nothing is said. */
+  table?: number;
 }
 
-/** The lines of `source` up to `limit` of them, a byte-order mark left out. A piece belongs to whoever gets it. */
+/**
+ * The lines of `source` up to `limit` of them, a byte-order mark left out. A piece belongs to whoever gets it. In a dialect
+ * with quotes a line is a record: it ends where a quoted cell does not go on.
+ */
 export async function* wholeLines(
   source: AsyncIterable<Uint8Array>,
   limit = Number.POSITIVE_INFINITY,
+  dialect: Dialect | null = null,
 ): AsyncGenerator<Piece> {
-  for await (const piece of allLines(source)) {
+  for await (const piece of allLines(source, dialect)) {
     const left = limit - piece.firstLine;
-    yield piece.lineCount <= left ? piece : firstLines(piece, left);
+    yield piece.lineCount <= left ? piece : firstLines(piece, left, dialect);
     if (piece.lineCount >= left) return;
   }
 }
 
-function firstLines({ bytes, firstLine }: Piece, lineCount: number): Piece {
-  const end = newlinesIn(bytes)[lineCount - 1]! + 1;
-  return { bytes: bytes.slice(0, end), firstLine, lineCount };
+/** The first lines of a piece. */
+export function firstLines(piece: Piece, lineCount: number, dialect: Dialect | null): Piece {
+  const { bytes } = piece;
+  const ends =
+    dialect && hasLongRecords(bytes, dialect) ? recordEnds(bytes, bytes.length, dialect, true) : null;
+  const end = ends ? ends[lineCount - 1]! : newlinesIn(bytes)[lineCount - 1]! + 1;
+  return { ...piece, bytes: bytes.slice(0, end), lineCount };
 }
 
-async function* allLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+async function* allLines(source: AsyncIterable<Uint8Array>, dialect: Dialect | null): AsyncGenerator<Piece> {
   let buffer = new Uint8Array(2 * PIECE_BYTES);
   let filled = 0;
   let firstLine = 0;
@@ -54,11 +66,11 @@ async function* allLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Piec
     filled += bytes.length;
   }
 
-  function cutPiece(end: number): Piece {
+  function cutPiece(end: number, lineCount?: number): Piece {
     const bytes = buffer.slice(0, end);
     buffer.copyWithin(0, end, filled);
     filled -= end;
-    const piece = { bytes, firstLine, lineCount: countLines(bytes) };
+    const piece = { bytes, firstLine, lineCount: lineCount ?? countLines(bytes) };
     firstLine += piece.lineCount;
     return piece;
   }
@@ -68,6 +80,12 @@ async function* allLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Piec
     if (filled <= MAX_LINE_BYTES) return;
     filled = MAX_LINE_BYTES + 1;
     skipping = true;
+  }
+
+  /** Where records end whose cells may have line ends in them; null where each line is one. */
+  function longRecordEnds(last: boolean): number[] | null {
+    if (!dialect || !hasLongRecords(buffer.subarray(0, filled), dialect)) return null;
+    return recordEnds(buffer, filled, dialect, last);
   }
 
   for await (let bytes of source) {
@@ -86,11 +104,16 @@ async function* allLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Piec
       atStart = false;
     }
     if (filled < PIECE_BYTES) continue;
+    const ends = longRecordEnds(false);
+    if (ends && ends.length > 0) {
+      yield cutPiece(ends.at(-1)!, ends.length);
+      continue;
+    }
     const end = buffer.lastIndexOf(NEWLINE, filled - 1) + 1;
     if (end > 0) yield cutPiece(end);
     cutLongLine();
   }
-  if (filled > 0) yield cutPiece(filled);
+  if (filled > 0) yield cutPiece(filled, longRecordEnds(true)?.length);
 }
 
 function countLines(bytes: Uint8Array): number {

@@ -1,6 +1,7 @@
 // How the rows of a log are written down: what parsing, counting and looking up must know besides the number of columns.
 
 import { columnNames, type Layout } from "../shards/rows.ts";
+import type { TextTable } from "./tables/textTable.ts";
 
 /** Left out, everything is as in Criteo's log. Plain data: it goes to every thread. */
 export interface LogForm extends Layout {
@@ -16,6 +17,14 @@ export interface LogForm extends Layout {
   places?: { integers: number[]; categories: number[] };
   /** One list a category: numbers that stand for no value of their own, such as another tool's OOV id. */
   shared?: number[][];
+  /** Its text is of tables in other dialects, or with other columns: pieces say of which, and are read by it. */
+  tables?: TextTable[];
+  /** The tables are a label, integers, categories: where no cell is quoted, their lines are read as a log's. */
+  plain?: boolean;
+  /** Words such as null are values of categories, as data sets of old have them. */
+  keepsWords?: boolean;
+  /** Rows have a time (`Block.times`): the name of its column. */
+  time?: string;
 }
 
 /** The names of a log's columns, the label's left out. */

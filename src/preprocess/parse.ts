@@ -6,7 +6,8 @@ import { LARGEST, tooLarge } from "./formats/scales.ts";
 import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
 import { type LogForm, namesOf } from "./logForm.ts";
 import { newlinesIn } from "./newlines.ts";
-import { COMMA, hasQuotes, unquoted } from "./quotes.ts";
+import { isMissingValue, parseTable } from "./tables/parseTable.ts";
+import { isMissingText } from "./tables/sniff.ts";
 
 export const TAB = 9;
 const RETURN = 13;
@@ -14,13 +15,14 @@ const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 
-/** What CSV may have for a number that is missing. */
-const MISSING_TEXT = /^(nan|null|none|na|n\/a)$/i;
+const QUOTE = 34;
 
 /** Parses a piece into `block`, which must be empty and have room for all its lines. */
 export function parsePiece(piece: Piece, block: Block, form: LogForm): Block {
+  const { tables, plain } = form;
+  if (tables && !(plain && !piece.bytes.includes(QUOTE))) return parseTable(piece, block, form);
   const { firstLine, lineCount } = piece;
-  const bytes = form.separator === COMMA ? unquoted(piece.bytes) : piece.bytes;
+  const { bytes } = piece;
   const newlines = newlinesIn(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -78,7 +80,7 @@ function parseLine(
       // More than digits: a fraction, or no number at all.
       while (q < end && bytes[q] !== separator) q++;
       const text = byteString(bytes.subarray(p, q));
-      if (separator === COMMA && MISSING_TEXT.test(text)) {
+      if (isMissingText(text)) {
         integers[c]![row] = MISSING;
         p = q;
         continue;
@@ -109,12 +111,9 @@ function parseLine(
     p++; // the separator
     const stop = p + 8;
     if (!numbers && (stop === end || (stop < end && bytes[stop] === separator))) {
-      const first = view.getUint32(p);
-      const second = view.getUint32(p + 4);
-      const high = nibblesOf(first);
-      const low = nibblesOf(second);
-      if ((wrongDigits(high, first) | wrongDigits(low, second)) === 0) {
-        keys[c]![row] = (sixteenBits(high) << 16) | sixteenBits(low);
+      const key = hexKey(view, p);
+      if (key >= 0) {
+        keys[c]![row] = key;
         p = stop;
         continue;
       }
@@ -128,17 +127,29 @@ function parseLine(
     } else if (number >= 0) {
       keys[c]![row] = number;
     } else {
-      kinds[c]![row] = KIND.odd;
-      keys[c]![row] = block.odd.length;
-      block.odd.push(byteString(bytes.subarray(p, q)));
+      const text = byteString(bytes.subarray(p, q));
+      const isMissing = !form.keepsWords && isMissingValue(text);
+      kinds[c]![row] = isMissing ? KIND.empty : KIND.odd;
+      keys[c]![row] = isMissing ? 0 : block.odd.length;
+      if (!isMissing) block.odd.push(text);
     }
     p = q;
   }
   return p < end ? columnCountReason(bytes, at, end, form) : null;
 }
 
+/** What the eight lower-case hexadecimal digits at `p` write; −1 for anything else. */
+export function hexKey(view: DataView, p: number): number {
+  const first = view.getUint32(p);
+  const second = view.getUint32(p + 4);
+  const high = nibblesOf(first);
+  const low = nibblesOf(second);
+  if ((wrongDigits(high, first) | wrongDigits(low, second)) !== 0) return -1;
+  return ((sixteenBits(high) << 16) | sixteenBits(low)) >>> 0;
+}
+
 /** The decimal number of 32 bits that is written in [p, q) as `String` would write it; −1 for anything else. */
-function wholeNumber(bytes: Uint8Array, p: number, q: number): number {
+export function wholeNumber(bytes: Uint8Array, p: number, q: number): number {
   if (q - p > 10 || (bytes[p] === ZERO && q - p > 1)) return -1;
   let value = 0;
   for (let i = p; i < q; i++) {
@@ -162,13 +173,7 @@ function columnCountReason(bytes: Uint8Array, at: number, end: number, form: Log
   for (let p = at; p < end; p++) if (bytes[p] === separator) columns++;
   return columns === expected
     ? null
-    : `has ${columns} column${columns === 1 ? "" : "s"} instead of ${expected}${quotesReason(bytes.subarray(at, end), form)}`;
-}
-
-/** What quotes in a line may have to do with a wrong number of columns. */
-function quotesReason(line: Uint8Array, { separator }: LogForm): string {
-  const maybe = separator === COMMA && hasQuotes(line);
-  return maybe ? ", since a comma or a line's end between quotes is not read as part of a value" : "";
+    : `has ${columns} column${columns === 1 ? "" : "s"} instead of ${expected}`;
 }
 
 function numberReason(

@@ -20,11 +20,15 @@ export interface LogWords {
   name: string;
   /** Where a line is, numbered from 0: "line 8 of valid.csv". Known of lines that were read. */
   whereIs?: (line: number) => string;
+  /** The file that a line is of. Known of lines that were read. */
+  placeOf?: (line: number) => { file: string };
 }
 
 const BAD_LINE_EXAMPLES = 20;
-/** A file of another kind is given up early: after so many bad lines, when they are more than half. */
+/** A file of another kind is given up early: after so many bad lines, when they are more than a tenth. */
 const HOPELESS_BAD_LINES = 1000;
+/** So few bad lines of a file are forgiven where the files together have not more than 1 %. */
+const FEW_BAD_LINES = 10;
 
 /** Lines so far, and those of them that could not be read. */
 export interface LineAccount {
@@ -33,10 +37,16 @@ export interface LineAccount {
   examples: BadLine[];
   /** Numbers of bad lines that MindSpore's split depends on. */
   badEnds: number[];
+  /** The same of the file that is being read. */
+  file: { name: string; lines: number; bad: number; example: BadLine | null };
 }
 
 export function emptyAccount(): LineAccount {
-  return { lines: 0, bad: 0, examples: [], badEnds: [] };
+  return { lines: 0, bad: 0, examples: [], badEnds: [], file: emptyFile("") };
+}
+
+function emptyFile(name: string): LineAccount["file"] {
+  return { name, lines: 0, bad: 0, example: null };
 }
 
 /** Counts values. Throws a ProblemError for a log that holds no row, or too many bad lines. */
@@ -110,28 +120,40 @@ export async function encodePass(
 
 /** Throws a ProblemError where a whole log had no row, or more than 1 % bad lines. */
 export function closeAccount(account: LineAccount, log: LogWords): void {
-  if (account.bad * 100 > account.lines) throw tooManyBad(account, account.lines, log);
-  if (account.lines === account.bad) throw new ProblemError(problem("log-empty", { name: log.name }));
+  const { bad, lines, examples, file } = account;
+  closeFile(file, log);
+  if (bad * 100 > lines) throw tooManyBad({ name: log.name, bad, lines, example: examples[0]! }, log);
+  if (lines === bad) throw new ProblemError(problem("log-empty", { name: log.name }));
+}
+
+/** A file of which too much cannot be read is told as soon as it ends: others may be long. */
+function closeFile(file: LineAccount["file"], log: LogWords): void {
+  const { bad, lines } = file;
+  if (bad > FEW_BAD_LINES && bad * 100 > lines) throw tooManyBad(file, log);
 }
 
 /** Notes a part's lines. Throws a ProblemError where a file is clearly of another kind. */
 export function book(account: LineAccount, { lineCount, badLines }: PartReport, log: LogWords): void {
+  const name = log.placeOf?.(account.lines).file ?? log.name;
+  if (account.file.name !== name) {
+    closeFile(account.file, log);
+    account.file = emptyFile(name);
+  }
+  const { file } = account;
+  file.lines += lineCount;
+  account.lines += lineCount;
   for (const bad of badLines) {
     account.bad++;
+    file.bad++;
+    file.example ??= bad;
     if (account.examples.length < BAD_LINE_EXAMPLES) account.examples.push(bad);
     if (endsGroup(bad.line)) account.badEnds.push(bad.line);
-    if (account.bad >= HOPELESS_BAD_LINES && account.bad * 2 > bad.line)
-      throw tooManyBad(account, bad.line + 1, log);
   }
-  account.lines += lineCount;
+  if (file.bad >= HOPELESS_BAD_LINES && file.bad * 10 > file.lines) throw tooManyBad(file, log);
 }
 
-function tooManyBad(
-  { bad, examples }: LineAccount,
-  lines: number,
-  { name, whereIs }: LogWords,
-): ProblemError {
-  const { line, reason } = examples[0]!;
+function tooManyBad({ name, bad, lines, example }: LineAccount["file"], { whereIs }: LogWords): ProblemError {
+  const { line, reason } = example!;
   const where = whereIs ? whereIs(line) : `line ${line + 1}`;
   return new ProblemError(problem("log-not-readable", { name, bad, lines, where, reason }));
 }

@@ -32,6 +32,7 @@ import {
   orderPass,
   type Parts,
 } from "./passes.ts";
+import type { ColumnChoice } from "./roles.ts";
 import { createShardSet } from "./shardSet.ts";
 import { lineSplitter } from "./splits.ts";
 import { createUnseenValues } from "./unseenValues.ts";
@@ -67,6 +68,8 @@ export interface PreprocessOptions extends LogWords {
   encoder?: Encoder;
   /** A SHA-256 for each shard; left out, our own. */
   createHash?: () => Sha256;
+  /** What each column of the source's table is read as. */
+  columns?: ColumnChoice[];
   /** What the categories hold, where it is not a log's texts. */
   categoryValues?: CategoryValues;
   /** Its ids and integer statistics are used, instead of counting this log's. */
@@ -253,6 +256,7 @@ async function draftOf(
     ...accountOf(account, options),
     columns,
     ...(categoryValues && { categoryValues }),
+    ...(options.columns && { table: { columns: options.columns } }),
     vocabulary,
     shards: [],
   };

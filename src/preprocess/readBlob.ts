@@ -131,7 +131,10 @@ async function feed(
 }
 
 /** Unpacks one gzip member after the other. Throws a ProblemError where one is damaged, or the last is not whole. */
-async function* unpackMembers(packed: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+export async function* unpackMembers(
+  packed: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<Uint8Array> {
   const { Inflate } = await import("pako");
   const fail = (reason: string) => new ProblemError(problem("log-truncated", { name, reason }));
   let chunks: Uint8Array[] = [];

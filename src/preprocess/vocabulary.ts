@@ -94,7 +94,7 @@ export function lookUpIds({ table, empty, odd }: ColumnIds, block: Block, c: num
 }
 
 /** Whether a text is a decimal number of 32 bits as `String` would write it. */
-function isNumber(text: string): boolean {
+export function isNumber(text: string): boolean {
   return /^(0|[1-9]\d{0,9})$/.test(text) && Number(text) <= 4294967295;
 }
 

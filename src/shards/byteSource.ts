@@ -50,9 +50,14 @@ export function memoryFolder(files: Map<string, Uint8Array>): Folder {
     async open(name) {
       const bytes = files.get(name);
       if (!bytes) throw missing(name, "The data set");
-      return { name, byteLength: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
+      return memorySource(name, bytes);
     },
   };
+}
+
+/** Bytes that are in memory. */
+export function memorySource(name: string, bytes: Uint8Array): ByteSource {
+  return { name, byteLength: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
 }
 
 /** Files that a person dropped or picked, all of one folder. */

@@ -54,6 +54,14 @@ const categoryValuesSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("fuxictr-ids") }),
 ]);
 
+const choiceSchema = z.strictObject({
+  name: z.string(),
+  role: z.enum(["label", "integer", "number", "category", "several", "id", "time", "ignore"]),
+  click: z.string().optional(),
+  missing: z.array(z.string()).optional(),
+  fill: z.string().optional(),
+});
+
 const rowGroupSchema = z.strictObject({
   rows: count.min(1),
   offset: count,
@@ -107,6 +115,8 @@ export const manifestSchema = z.strictObject({
     .max(4096),
   /** What the categories' values are, where they are not a log's texts; manifests of old never say it. */
   categoryValues: categoryValuesSchema.optional(),
+  /** What each column of the source's table was read as, in its order; not said of Criteo's own log. */
+  table: z.strictObject({ columns: z.array(choiceSchema).min(1) }).optional(),
   vocabulary: z.strictObject({ file: fileName, rows: count, bytes: count, sha256: hash }),
   shards: z.array(shardSchema),
   /** Synthetic data only: AUC of the true click probabilities on the test split. */

@@ -157,7 +157,7 @@ describe("preprocess", () => {
   it.each([
     ["a truncated gzip", () => writeFileSync(input, gzipSync(log).subarray(0, 300)), "log-truncated"],
     ["an empty file", () => writeFileSync(input, ""), "log-empty"],
-    ["a file of another kind", () => writeFileSync(input, "a,b,c\n1,2,3\n"), "format-mismatch"],
+    ["a file of another kind", () => writeFileSync(input, "a,b,c\n1,2,3\n"), "label-unclear"],
     ["a log of other columns", () => writeFileSync(input, "1\t2\tx\n"), "log-columns"],
     ["no file", () => rmSync(input), "file-unreadable"],
     ["to replace a file", () => writeFileSync(output, "precious"), "output-exists"],

@@ -68,7 +68,7 @@ it.each([
 
 it("takes the folder that was chosen for no split: its files are a log", async () => {
   const lines = log.subarray(0, log.indexOf("\n", 20_000)).toString();
-  const report = await lookAt({ "test logs/a.tsv": lines, "test logs/b.tsv": lines });
+  const report = await lookAt({ "test logs/a.tsv": lines, "test logs/b.tsv": `${lines}\n${lines}` });
   expect(report.name).toBe("test logs");
   expect(report.files.map(({ split }) => split)).toEqual([null, null]);
 });

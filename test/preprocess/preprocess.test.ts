@@ -220,7 +220,7 @@ describe("bad lines", () => {
     const lines = [...good, ...Array.from({ length: 11 }, () => "1,2,3")];
     const problem = await problemOf(makeDataset(lines.join("\n")));
     expect(problem).toMatchObject({ code: "log-not-readable" });
-    expect(problem.sentence).toContain("11 of the first 1001 lines");
+    expect(problem.sentence).toContain("11 of the first 1001 rows");
     expect(problem.sentence).toContain("line 991, for example, has 1 column instead of 40");
   });
 

@@ -71,7 +71,7 @@ export const dataProblems = {
   }),
   "log-empty": (d: { name: string }): Wording => ({
     sentence: `${d.name} holds no row.`,
-    remedy: "Choose a log in Criteo's form: a label, 13 integers and 26 values a line, separated by tabs.",
+    remedy: "Choose a file that holds rows.",
     control: "dataset",
   }),
   "rows-undealt": (d: { name: string; lines: number }): Wording => ({
@@ -91,15 +91,15 @@ export const dataProblems = {
     where: string;
     reason: string;
   }): Wording => ({
-    sentence: `${d.bad} of the first ${d.lines} lines of ${d.name} cannot be read, more than 1 %: ${d.where}, for example, ${d.reason}.`,
+    sentence: `${d.bad} of the first ${d.lines} rows of ${d.name} cannot be read, more than 1 %: ${d.where}, for example, ${d.reason}.`,
     remedy:
-      "Choose a log in Criteo's form: a label, its integers and its values a line, separated by tabs. Fractions that come late, and words for missing numbers, are known in CSV alone.",
+      "Look at that row: if the file is right, say what its columns are (--columns=FILE on the command line); if not, mend or leave out the file.",
     control: "dataset",
   }),
   "log-columns": (d: { name: string; found: number; integers: number; categories: number }): Wording => ({
     sentence: `${d.name} has ${d.found} columns a line, not ${1 + d.integers + d.categories}: a label, ${d.integers} integers and ${d.categories} categories.`,
     remedy:
-      "Say how many of its columns are integers and how many categories, the label being the first (--dense_dim, --slot_dim on the command line).",
+      "Say what its columns are (--columns=FILE on the command line), or, where the label is the first, how many are integers and how many categories (--dense_dim, --slot_dim).",
     control: "dataset",
   }),
   "log-unlabelled": (d: { name: string; integers: number; categories: number }): Wording => ({

@@ -2,13 +2,74 @@
 
 import type { Wording } from "../problem.ts";
 
-const KNOWN =
-  "Choose Criteo's log, a CSV with the columns label, I1…, C1…, a folder with FuxiCTR's feature_map.json and Parquet files, TFRecord, pandas' HDF5 or MindRecord files.";
-
 export const formatProblems = {
-  "format-unknown": (d: { name: string; what: string }): Wording => ({
-    sentence: `${d.name} cannot be opened: it is ${d.what}.`,
-    remedy: KNOWN,
+  "format-unknown": (d: { name: string; what: string; remedy: string }): Wording => ({
+    sentence: `${d.name} is ${d.what}.`,
+    remedy: d.remedy,
+    control: "dataset",
+  }),
+  "unpacking-failed": (d: { name: string; packing: string; reason: string }): Wording => ({
+    sentence: `${d.name} cannot be unpacked (${d.packing}): ${d.reason}.`,
+    remedy: "It was probably cut off or changed while it was copied; get the file again.",
+    control: "dataset",
+  }),
+  "archive-beside-tables": (d: { name: string }): Wording => ({
+    sentence: `${d.name} is an archive beside files that are read.`,
+    remedy: "Choose the archive alone to read what is in it.",
+    control: "dataset",
+  }),
+  "tables-of-two-kinds": (d: {
+    name: string;
+    columns: string;
+    other: string;
+    otherColumns: string;
+  }): Wording => ({
+    sentence: `${d.name} has the columns ${d.columns}, ${d.other} has ${d.otherColumns}: they are not one data set.`,
+    remedy: "Choose the files of one of them (--input or --table on the command line).",
+    control: "dataset",
+  }),
+  "label-unclear": (d: { name: string; unclear: string }): Wording => ({
+    sentence: `${d.name} ${d.unclear}.`,
+    remedy: "Say which column is the label (--label=NAME or --columns=FILE on the command line).",
+    control: "dataset",
+  }),
+  "label-empty": (d: { name: string; column: string }): Wording => ({
+    sentence: `${d.name} has no label in its first rows: its column ${d.column} is empty.`,
+    remedy: "Choose a table with labels; rows without one say nothing about clicks.",
+    control: "dataset",
+  }),
+  "label-values": (d: { name: string; column: string; reason: string }): Wording => ({
+    sentence: `${d.name} cannot be read by its label: its column ${d.column} ${d.reason}.`,
+    remedy:
+      "Say which value is a click (--click=VALUE on the command line), or choose another column as the label (--label=NAME).",
+    control: "dataset",
+  }),
+  "no-features": (d: { name: string; columns: string }): Wording => ({
+    sentence: `${d.name} has nothing to learn from: of its columns ${d.columns} none is a number or a category besides the label.`,
+    remedy:
+      "Choose the table that holds the rows' features, or say what its columns are (--columns=FILE on the command line).",
+    control: "dataset",
+  }),
+  "column-missing": (d: { name: string; column: string; columns: string }): Wording => ({
+    sentence: `${d.name} has no column "${d.column}": it has ${d.columns}.`,
+    remedy: "Correct the column's name, or leave it out.",
+    control: "dataset",
+  }),
+  "column-twice": (d: { name: string; column: string }): Wording => ({
+    sentence: `${d.name} has two columns named "${d.column}".`,
+    remedy: "Give each column a name of its own, or say that the column is to be left out.",
+    control: "dataset",
+  }),
+  "columns-file-invalid": (d: { name: string; reason: string }): Wording => ({
+    sentence: `${d.name} does not say what the columns are: ${d.reason}.`,
+    remedy:
+      'Write a list such as [{"name": "click", "role": "label"}, {"name": "site_id", "role": "category"}], or FuxiCTR\'s dataset_config.yaml with one data set.',
+    control: "dataset",
+  }),
+  "options-against-header": (d: { name: string; reason: string }): Wording => ({
+    sentence: `${d.name} ${d.reason}.`,
+    remedy:
+      "Leave the numbers of columns out (--dense_dim, --slot_dim): columns are found by their names; --columns=FILE says what each of them is.",
     control: "dataset",
   }),
   "id-column-missing": (d: { name: string; column: string; hasHeader: boolean }): Wording => ({

@@ -1,8 +1,9 @@
 // Cells that are numbers already → a block's next row. Each returns what is wrong with a cell, or null.
 
 import { MISSING } from "../../shards/rows.ts";
-import type { Block } from "../block.ts";
+import { type Block, KIND } from "../block.ts";
 import { type LogForm, namesOf } from "../logForm.ts";
+import { isNumber } from "../vocabulary.ts";
 import { LARGEST, tooLarge } from "./scales.ts";
 
 export function setLabel(block: Block, label: number): string | null {
@@ -21,6 +22,23 @@ export function setNumber(block: Block, c: number, value: number, form: LogForm)
   if (Math.abs(stored) > LARGEST) return wrong(tooLarge(scale));
   block.integers[c]![block.count] = Number.isNaN(stored) ? MISSING : stored;
   return null;
+}
+
+/** A category of column `c`; each character of `value` is one byte. */
+export function setCategory(block: Block, c: number, value: string, form: LogForm): void {
+  const row = block.count;
+  const keys = block.keys[c]!;
+  const kinds = block.kinds[c]!;
+  if (value === "") {
+    kinds[row] = KIND.empty;
+    keys[row] = 0;
+  } else if (form.numbers ? isNumber(value) : /^[0-9a-f]{8}$/.test(value)) {
+    kinds[row] = KIND.number;
+    keys[row] = Number.parseInt(value, form.numbers ? 10 : 16);
+  } else {
+    kinds[row] = KIND.odd;
+    keys[row] = block.odd.push(value) - 1;
+  }
 }
 
 /** Keeps the row that was written, unless something is wrong with it. */

@@ -3,15 +3,16 @@
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import type { Rules } from "../../shards/manifest.ts";
-import type { Layout } from "../../shards/rows.ts";
 import type { SourceValues } from "../categoryValues.ts";
 import type { Part } from "../encoder.ts";
 import { type LogForm, namesOf } from "../logForm.ts";
+import type { ColumnWishes } from "../tables/plan.ts";
+import type { TableColumn } from "./columns.ts";
 import type { InputFile, TellBytes } from "./input.ts";
+import type { LeftOut } from "./setAside.ts";
 
-export interface OpenOptions {
-  /** Columns of each kind, where the files do not say it; left out, Criteo's. */
-  layout?: Layout;
+/** What a person may say of tables' columns is in `ColumnWishes`. */
+export interface OpenOptions extends ColumnWishes {
   /** Rows at most; of files that are splits each gives its part. */
   limit?: number;
   /** These are the first of all rows, even where the files are splits. */
@@ -20,6 +21,8 @@ export interface OpenOptions {
   numbers?: boolean;
   /** The files' names say nothing about splits. */
   ignoreSplits?: boolean;
+  /** Of a folder or an archive these files, or folders, alone. */
+  only?: string[];
 }
 
 /** A file with what was seen of it. */
@@ -40,6 +43,12 @@ export interface LogSource {
   name?: string;
   /** Names of the files that are read. */
   files: string[];
+  /** Files that are not, and why. */
+  leftOut: LeftOut[];
+  /** Of tables: what each column is read as. */
+  columns?: TableColumn[];
+  /** A published data set's name, where the columns are its. */
+  layout?: string;
   /** For each of these files its split as the place in SPLITS, where it has one. */
   splits: (number | undefined)[];
   /** Its rows are lines of text: `layout` and `numbers` decide how they are read. */
@@ -103,6 +112,7 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
     values,
     ...(tokens && { tokens }),
     files: files.map(({ file }) => file.name),
+    leftOut: [],
     splits: files.map(({ split }) => split),
     isText: noun === "line",
     byteLength: totalBytes(files),

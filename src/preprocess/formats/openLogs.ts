@@ -1,21 +1,27 @@
-// Files of rows, recognised by what is in them, whatever they are called.
+// Files of rows, recognised by what is in them, whatever they are called. A folder is looked at before it is read: what is
+// no table, what is there twice and what has no label is left out and named.
 
-import { problem } from "../../base/problem.ts";
+import { type Problem, problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { MANIFEST_FILE } from "../../shards/manifest.ts";
-import { CRITEO, type Layout } from "../../shards/rows.ts";
-import { isGzip } from "../gzip.ts";
-import { unlabelled } from "./columns.ts";
+import { membersOf, type Unpacked, unpacked } from "../containers/unpacking.ts";
+import { TRAIN } from "../splits.ts";
+import { COMMA, dialectText, TAB } from "../tables/dialect.ts";
+import { leftOutFor, plannedTable, planTables } from "../tables/plan.ts";
+import { lookAtTable } from "../tables/sniff.ts";
+import { type TableFile, textTable } from "../tables/tableFile.ts";
 import { FEATURE_MAP_FILE, isParquet, openFuxiCtr } from "./fuxictr.ts";
 import { isHdf5, openHdf5 } from "./hdf5.ts";
-import { headOf, type InputFile, isNamed } from "./input.ts";
+import { type InputFile, isNamed } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import { isMindRecord, openMindRecord } from "./mindrecord.ts";
+import { type LeftOut, setAside, withoutCopies } from "./setAside.ts";
 import { splitOfName } from "./splitNames.ts";
-import { isLog, isUnlabelledLog, openText } from "./text.ts";
+import { type Stranger, strangerOf } from "./strangers.ts";
+import { openText } from "./text.ts";
+import { asPlainText } from "./textEncoding.ts";
 import { isTfRecord, openTfRecord } from "./tfrecord.ts";
 
-const HEAD_BYTES = 1 << 17;
 /** As `preprocess` names shards. */
 const SHARD_NAME = /(^|\/)(train|valid|test)-\d{5}\.(parquet|packed)$/;
 
@@ -27,30 +33,77 @@ interface Format {
   open(files: OpenedFile[], options: OpenOptions, all: InputFile[]): Promise<LogSource>;
 }
 
-/** In the order in which they are tried: the first ones are certain by their first bytes. */
+/** Those that are certain by their first bytes. */
 const FORMATS: Format[] = [
   { name: "TFRecord", recognises: isTfRecord, open: openTfRecord },
   { name: "MindRecord", recognises: isMindRecord, open: openMindRecord },
   { name: "HDF5", recognises: isHdf5, open: openHdf5 },
   { name: "Parquet", recognises: isParquet, open: openFuxiCtr },
-  { name: "a log", recognises: isLog, open: openText },
 ];
 
-/** Known by their first bytes, and of no use here. */
-const OTHERS: { what: string; magic: number[] }[] = [
-  { what: "a ZIP archive; unpack it first", magic: [0x50, 0x4b, 3, 4] },
-  { what: "packed with Zstandard; unpack it first", magic: [0x28, 0xb5, 0x2f, 0xfd] },
-  { what: "packed with bzip2; unpack it first", magic: [0x42, 0x5a, 0x68] },
-  { what: "packed with xz; unpack it first", magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a] },
-  { what: "an Arrow file", magic: [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31] },
-  { what: "a pickle, which only Python can read", magic: [0x80, 4, 0x95] },
-];
+/** What a look at a file shows: a file of a format, a table of text, or why it is neither. */
+type Seen = { opened: OpenedFile } & (
+  | { type: "format"; format: Format }
+  | { type: "table"; table: TableFile }
+  | { type: "other"; fault: Problem }
+);
 
 /**
- * Opens files as one source of rows. Files beside them that hold none (a README, checksums) are left out. Throws a
- * ProblemError for files of unknown or of several kinds, and where they are not what their kind should be.
+ * Opens files as one source of rows. Throws a ProblemError where none of them holds rows, a file that a person named does
+ * not, or they are of several kinds.
  */
 export async function openLogs(files: InputFile[], options: OpenOptions = {}): Promise<LogSource> {
+  refuseOurs(files);
+  const aside = setAside(wanted(files, options));
+  const seen = await lookAtAll(aside.files, options);
+  const copies = await withoutCopies(
+    seen.map((one) => ({ ...one, file: one.opened.file })),
+    splitOfName,
+  );
+  const leftOut = [...aside.leftOut, ...copies.leftOut];
+  const { known, others } = sorted(copies.files, files);
+  const first = known[0];
+  if (!first) throw nothingKnown(others);
+  const chosen = others.find(({ opened }) => opened.file.chosen && !isDescribed(files));
+  if (chosen) throw new ProblemError(chosen.fault);
+  for (const { opened, fault } of others) leftOut.push(leftOutFor(opened.file.name, fault));
+  const source = await openKnown(known, options, files);
+  leftOut.push(...source.leftOut);
+  refuseWithoutTraining(leftOut, source.files);
+  return { ...source, leftOut };
+}
+
+async function openKnown(known: Known[], options: OpenOptions, files: InputFile[]): Promise<LogSource> {
+  const first = known[0]!;
+  const nameOf = (one: Known) => (one.type === "table" ? one.table.format : one.format.name);
+  const kindOf = (one: Known) => (one.type === "table" ? "text" : one.format.name);
+  const other = known.find((one) => kindOf(one) !== kindOf(first));
+  if (other)
+    throw new ProblemError(
+      problem("formats-mixed", {
+        name: first.opened.file.name,
+        format: nameOf(first),
+        other: other.opened.file.name,
+        otherFormat: nameOf(other),
+      }),
+    );
+  if (first.type === "format") {
+    const opened = inSplits(
+      known.map((one) => one.opened),
+      options,
+    );
+    return first.format.open(opened, options, files);
+  }
+  const plan = planTables(
+    known.flatMap((one) => (one.type === "table" ? [one.table] : [])),
+    options,
+  );
+  const read = inSplits(plan.read, options);
+  const source = await openText({ ...plan, read }, options);
+  return { ...source, leftOut: plan.leftOut, columns: plannedTable(read[0]!, plan) };
+}
+
+function refuseOurs(files: InputFile[]): void {
   const manifest = files.find((file) => isNamed(file, MANIFEST_FILE));
   if (manifest) throw new ProblemError(problem("preprocessed-already", { name: manifest.name }));
   const shard = files.find((file) => SHARD_NAME.test(file.name));
@@ -58,53 +111,129 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
   const names = new Set<string>();
   const alike = files.find(({ name }) => names.size === names.add(name).size);
   if (alike) throw new ProblemError(problem("names-alike", { name: alike.name }));
-  const seen = await Promise.all(files.map(async (file) => ({ file, head: await headBytes(file) })));
-  const recognised = seen.flatMap((opened) => {
-    const format = FORMATS.find(({ recognises }) => recognises(opened.head));
-    return format ? [{ ...opened, format }] : [];
-  });
-  // FuxiCTR may keep its raw data beside what it made of them.
-  const made = files.some((file) => isNamed(file, FEATURE_MAP_FILE))
-    ? recognised.filter(({ format }) => format.open === openFuxiCtr)
-    : [];
-  const known = made.length > 0 ? made : recognised;
-  const first = known[0];
-  if (!first) throw nothingKnown(seen, options.layout);
-  refuseUnread(
-    seen.filter(({ file }) => !recognised.some((opened) => opened.file === file)),
-    known,
-    made.length > 0,
-  );
-  const other = known.find(({ format }) => format !== first.format);
-  if (other)
-    throw new ProblemError(
-      problem("formats-mixed", {
-        name: first.file.name,
-        format: first.format.name,
-        other: other.file.name,
-        otherFormat: other.format.name,
-      }),
-    );
-  const { ignoreSplits, inOrder, limit } = options;
-  const opened = ignoreSplits ? known : inSplits(known, inOrder ? undefined : limit);
-  return first.format.open(opened, options, files);
 }
 
-async function headBytes(file: InputFile): Promise<Uint8Array> {
-  const source = await file.open();
-  try {
-    const head = await source.read(0, Math.min(HEAD_BYTES, source.byteLength));
-    return isGzip(head) ? await headOf(file, HEAD_BYTES) : head;
-  } finally {
-    await source.close?.();
+/** The files that a person picked among those of a folder or an archive; all where none was. */
+function wanted<F extends { name: string }>(files: F[], { only }: OpenOptions): F[] {
+  if (!only) return files;
+  return files.filter(({ name }) =>
+    only.some((one) => name === one || name.startsWith(`${one}/`) || one.startsWith(`${name}/`)),
+  );
+}
+
+/** What all files are; archives are opened where a person named one, or nothing else beside them is a table. */
+async function lookAtAll(files: InputFile[], options: OpenOptions): Promise<Seen[]> {
+  const opened = await Promise.all(files.map(openOrTell));
+  const seen: Seen[] = [];
+  const archives: { file: InputFile; members: InputFile[] }[] = [];
+  for (const [i, one] of opened.entries()) {
+    if ("code" in one) seen.push(strange(files[i]!, one));
+    else if (Array.isArray(one.members)) archives.push({ file: one.file, members: one.members });
+    else seen.push(one.members ? stranger(one, one.members) : lookAt(one));
   }
+  const hasTables = seen.some(({ type }) => type !== "other");
+  for (const { file, members } of archives) {
+    if (hasTables && !file.chosen)
+      seen.push(strange(file, problem("archive-beside-tables", { name: file.name })));
+    else if (members.length === 0) seen.push(strange(file, problem("log-empty", { name: file.name })));
+    else {
+      const inside = setAside(wanted(members, options));
+      seen.push(...(await lookAtAll(inside.files, options)));
+    }
+  }
+  return seen;
+}
+
+type Opened = Unpacked & { members: InputFile[] | Stranger | null };
+
+async function openOrTell(file: InputFile): Promise<Opened | Problem> {
+  try {
+    const found = await unpacked(file);
+    return { ...found, members: await membersOf(found) };
+  } catch (cause) {
+    if (cause instanceof ProblemError) return cause.problem;
+    throw cause;
+  }
+}
+
+function lookAt({ file, head, whole }: Unpacked): Seen {
+  const format = FORMATS.find(({ recognises }) => recognises(head));
+  if (format) return { type: "format", format, opened: { file, head } };
+  if (head.length === 0) return strange(file, problem("log-empty", { name: file.name }));
+  const text = asPlainText(file, head);
+  const found = strangerOf(text.head);
+  if (found) return stranger({ file }, found);
+  const look = lookAtTable(text.head, whole);
+  if (!look)
+    return strange(
+      file,
+      problem("format-unknown", {
+        name: file.name,
+        what: "text, but no table: its lines have no separator that cuts them into the same number of columns",
+        remedy: "Choose a table with a line for each row: CSV with any separator, or Parquet.",
+      }),
+    );
+  const { separator } = look.dialect;
+  const name =
+    separator === COMMA
+      ? "CSV"
+      : separator === TAB
+        ? "a table separated by tabs"
+        : `a table separated by ${dialectText(look.dialect)}`;
+  return { type: "table", opened: text, table: textTable(text, look, name) };
+}
+
+function stranger({ file }: { file: InputFile }, { what, remedy }: Stranger): Seen {
+  return strange(file, problem("format-unknown", { name: file.name, what, remedy }));
+}
+
+function strange(file: InputFile, fault: Problem): Seen {
+  return { type: "other", opened: { file, head: new Uint8Array(0) }, fault };
+}
+
+type Known = Exclude<Seen, { type: "other" }>;
+type Other = Extract<Seen, { type: "other" }>;
+
+function sorted(seen: Seen[], files: InputFile[]): { known: Known[]; others: Other[] } {
+  const known = seen.filter((one) => one.type !== "other");
+  const others = seen.filter((one) => one.type === "other");
+  if (!isDescribed(files)) return { known, others };
+  // FuxiCTR may keep its raw data beside what it made of them.
+  const made = known.filter((one) => one.type === "format" && one.format.open === openFuxiCtr);
+  return {
+    known: made.length > 0 ? made : known,
+    others: others.filter(({ opened }) => !opened.file.name.endsWith(".json")),
+  };
+}
+
+/** FuxiCTR's files are named together with what describes them. */
+function isDescribed(files: InputFile[]): boolean {
+  return files.some((file) => isNamed(file, FEATURE_MAP_FILE));
+}
+
+function nothingKnown(others: Other[]): ProblemError {
+  const largest = others.toSorted((a, b) => b.opened.file.byteLength - a.opened.file.byteLength)[0];
+  return new ProblemError(largest?.fault ?? problem("folder-without-files", { name: "The folder" }));
+}
+
+/** The other splits alone are no data set to train on. */
+function refuseWithoutTraining(leftOut: LeftOut[], read: string[]): void {
+  const isTraining = (name: string) => splitOfName(name) === TRAIN;
+  const missed = leftOut.find(({ name, fault }) => fault && fault.code !== "log-empty" && isTraining(name));
+  const named = read.some((name) => splitOfName(name) !== null);
+  if (missed && named && !read.some(isTraining)) throw new ProblemError(missed.fault!);
 }
 
 /**
  * The files, those of the training split first, where their names say more than one split. Of each come rows in proportion
  * to its bytes: the first `limit` rows of all would be training rows alone.
  */
-function inSplits(files: OpenedFile[], limit?: number): OpenedFile[] {
+function inSplits<F extends OpenedFile>(
+  files: F[],
+  { ignoreSplits, inOrder, limit: most }: OpenOptions,
+): F[] {
+  const limit = inOrder ? undefined : most;
+  if (ignoreSplits) return files;
   const splits = files.map(({ file }) => splitOfName(file.name));
   const named = splits.filter((split) => split !== null);
   if (new Set(named).size < 2) return files;
@@ -125,44 +254,4 @@ function inSplits(files: OpenedFile[], limit?: number): OpenedFile[] {
     // What was rounded adds up to the limit.
     return { ...opened, limit: Math.max(1, Math.round((limit * bytes) / total) - before) };
   });
-}
-
-/**
- * Throws a ProblemError for one of the unknown files that should hold rows: a person named it, or its name says a split
- * and ends as the names of files that are read do. `made`: FuxiCTR's files are named together with what describes them.
- */
-function refuseUnread(unknown: OpenedFile[], read: OpenedFile[], made: boolean): void {
-  const endings = new Set(read.map(({ file }) => endingOf(file.name)));
-  const splits = new Set(read.map(({ file }) => splitOfName(file.name)));
-  const missed = unknown.find(({ file, head }) => {
-    if (file.chosen && !made) return true;
-    const split = splitOfName(file.name);
-    if (split === null || !endings.has(endingOf(file.name))) return false;
-    // Tools that write many parts leave some empty, and mark a folder as whole by a file whose name begins so.
-    return !(head.length === 0 && splits.has(split)) && !/(^|\/)_[^/]*$/.test(file.name);
-  });
-  if (missed) throw unknownFile(missed);
-}
-
-/** The letters that a file's name ends with, left out what says that it is packed. */
-function endingOf(name: string): string {
-  const ending = /\.([a-z]+)[^./]*$/i.exec(name.replace(/\.(gz|zst|bz2|xz|zip)$/i, ""));
-  return (ending?.[1] ?? "").toLowerCase();
-}
-
-function nothingKnown(files: OpenedFile[], layout: Layout = CRITEO): ProblemError {
-  const largest = files.toSorted((a, b) => b.file.byteLength - a.file.byteLength)[0];
-  if (!largest) return new ProblemError(problem("folder-without-files", { name: "The folder" }));
-  const { file, head } = largest;
-  return isUnlabelledLog(head, layout) ? unlabelled(file.name, layout) : unknownFile(largest);
-}
-
-function unknownFile({ file: { name }, head }: OpenedFile): ProblemError {
-  if (head.length === 0) return new ProblemError(problem("log-empty", { name }));
-  const what =
-    OTHERS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))?.what ??
-    (head.includes(0)
-      ? "a binary file of an unknown kind"
-      : "text whose first lines begin neither with a label nor with its name");
-  return new ProblemError(problem("format-unknown", { name, what }));
 }

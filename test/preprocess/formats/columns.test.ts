@@ -28,12 +28,28 @@ it("tells how many columns a log has, and which kinds they seem to be", async ()
 });
 
 it.each([
-  ["a header of other names", { "a.csv": "label,hour,site\n1,14,1fbe01fe\n0,15,-\n" }, [1, 1]],
   ["rows of ids", goldenFiles(/tfrecord/), [13, 26], { integers: 10, categories: 20 }],
   ["columns of ids", goldenFiles(/columns/), [13, 26], { integers: 10, categories: 20 }],
 ])("finds the columns behind %s", async (_, files, [integers, categories], layout?) => {
   const cause = await failure(openFiles(files, layout ? { layout } : {}));
   expect(cause).toMatchObject({ problem: { code: "format-mismatch" }, likely: { integers, categories } });
+});
+
+it("finds each column behind a header of other names", async () => {
+  const { manifest, source } = await importFiles(
+    { "a.csv": "label,depth,site\n1,14,1fbe01fe\n0,15,-\n" },
+    {},
+    { split: "none" },
+  );
+  expect(manifest.columns.map(({ name, kind }) => [name, kind])).toEqual([
+    ["depth", "integer"],
+    ["site", "category"],
+  ]);
+  expect(source.columns).toMatchObject([
+    { name: "label", role: "label", click: "1" },
+    { name: "depth", role: "integer", samples: ["14", "15"] },
+    { name: "site", role: "category" },
+  ]);
 });
 
 it("takes a log that begins with a few bad lines for what it is", async () => {

@@ -99,7 +99,7 @@ it("keeps fractions beside a number that no scale fits, whose line alone is bad"
   expect(manifest.columns[0]).toMatchObject({ scale: 1e9, maximum: 199_000_000 });
   expect(rows.train).toHaveLength(199);
   expect(manifest.badLineExamples).toEqual([
-    { line: 150, reason: 'has "1e12" in column I1, which times 1000000000 needs more than 32 bits' },
+    { line: 150, reason: "has 1000000000000 in column I1, which times 1000000000 needs more than 32 bits" },
   ]);
 });
 
@@ -116,13 +116,20 @@ describe("quotes in CSV", () => {
     expect(manifest.columns).toEqual(expected.manifest.columns);
   });
 
-  it("stand for one where they are doubled, and are named where a comma is between them", async () => {
-    const odd = `${plain}\n1,2,"a ""b""",c\n1,2,"a,b",c\n1,2,x"y",c`;
-    const { vocabulary, manifest } = await importFiles({ "a.csv": odd }, {}, { threshold: 0 });
-    expect(vocabulary).toEqual(expect.arrayContaining(['C1\ta "b"\t1', 'C1\tx"y"\t1']));
-    expect(manifest.badLineExamples).toMatchObject([
-      { line: 301, reason: expect.stringMatching(/5 columns instead of 4, since a comma .* between quotes/) },
-    ]);
+  it("stand for one where they are doubled, and may have commas and line ends between them", async () => {
+    const odd = `${plain}\n1,2,"a ""b""",c\n1,2,"a,b",c\n1,2,x"y",c\n0,3,"d\n,e",c\n1,2,"open,c\n1,4,f,g`;
+    const { vocabulary, manifest, rows } = await importFiles(
+      { "a.csv": odd },
+      {},
+      { threshold: 3, split: "none" },
+    );
+    expect([manifest.badLines, rows.train.length]).toEqual([0, 306]);
+    expect(rows.train.slice(-6).map((row) => row[1])).toEqual([2, 2, 2, 3, 2, 4]);
+    const all = await importFiles({ "a.csv": odd.replace("d\n,e", "d,e") }, {}, { threshold: 0 });
+    expect(vocabulary).toHaveLength(7);
+    expect(all.vocabulary).toEqual(
+      expect.arrayContaining(['C1\ta "b"\t1', 'C1\tx"y"\t1', "C1\ta,b\t1", "C1\td,e\t1", 'C1\t"open\t1']),
+    );
   });
 });
 
@@ -147,7 +154,8 @@ it("takes words for missing numbers as such in CSV", async () => {
   const csv = ["label,I1,C1", ...words.map((word) => `1,${word},${word}`), "0,7,x"].join("\n");
   const { rows, manifest } = await importFiles({ "a.csv": csv }, {}, { split: "none", threshold: 0 });
   expect(rows.train.map((row) => row[1])).toEqual([...words.map(() => MISSING), 7]);
-  expect(manifest.columns[1]).toMatchObject({ distinct: 7, missing: 1 });
+  // NA is a name too: Namibia's, for example.
+  expect(manifest.columns[1]).toMatchObject({ distinct: 3, missing: 5 });
 });
 
 it("takes numbers of a log as ids when told to skip their conversion", async () => {
@@ -176,14 +184,13 @@ it("takes columns of other names where their numbers are given", async () => {
 });
 
 it.each([
-  ["no label", { "a.csv": "id,I1,C1\n1,2,3\n" }, "format-mismatch"],
+  ["no label", { "a.csv": "id,I1,C1\n1,2,3\n" }, "label-unclear"],
   ["a text", { "a.md": "# About\n\nRows, labels, and so on\n" }, "format-unknown"],
-  ["two columns of one name", { "a.csv": "label,I1,I1,C1\n1,2,3,4\n" }, "format-mismatch"],
-  ["strange columns", { "a.csv": "label,I1,age\n1,2,3\n" }, "format-mismatch"],
+  ["two columns of one name", { "a.csv": "label,I1,I1,C1\n1,2,3,4\n" }, "column-twice"],
   [
     "a file with another header",
-    { "train.csv": csv("label", x4(3)), "test.csv": `label,I1,C1\n${x4(3)[0]}\n` },
-    "format-mismatch",
+    { "train.csv": csv("label", x4(3)), "test.csv": "label,age,site\n1,20,x\n" },
+    "tables-of-two-kinds",
   ],
   [
     "files of two kinds of names",
@@ -193,32 +200,17 @@ it.each([
   ["a data set of this studio", { "manifest.json": "{}", "vocabulary.tsv": "" }, "preprocessed-already"],
   ["a shard of this studio without its manifest", { "train-00000.parquet": "PAR1" }, "shard-alone"],
   ["a shard as a browser keeps it", { "d/test-00001.packed": "\u0000" }, "shard-alone"],
-  ["another table with tabs", { "a.tsv": "column\tvalue\tcount\nC1\ta\t3\n" }, "format-unknown"],
-  ["an archive", { "dac.zip": "PK\u0003\u0004 and so on" }, "format-unknown"],
+  ["another table with tabs", { "a.tsv": "column\tvalue\tcount\nC1\ta\t3\n" }, "label-unclear"],
+  ["an archive that is damaged", { "dac.zip": "PK\u0003\u0004 and so on" }, "unpacking-failed"],
   [
-    "a split that is no text",
-    { "train.csv": csv("label", x4(3)), "test.csv": csv("label", x4(3)), "valid.csv": "\0\u0001" },
+    "a training split that is no text",
+    { "train.csv": "\0\u0001", "test.csv": csv("label", x4(3)) },
     "format-unknown",
-  ],
-  [
-    "a split that is packed by another tool",
-    { "train.csv": csv("label", x4(3)), "test.csv": csv("label", x4(3)), "valid.csv.bz2": "BZh9" },
-    "format-unknown",
-  ],
-  [
-    "a split of no bytes",
-    { "x/train.csv": csv("label", x4(3)), "x/test.csv": csv("label", x4(3)), "x/valid.csv": "" },
-    "log-empty",
-  ],
-  [
-    "a log and CSV together",
-    { "a.txt": `${Array.from({ length: 300 }, () => logLine(1)).join("\n")}\n`, "b.csv": "1,2,3\n" },
-    "formats-mixed",
   ],
   [
     "CSV with a header and without",
     { "a.csv": csv("label", x4(300)).slice(header("label").length + 1), "b.csv": csv("label", x4(3)) },
-    "format-mismatch",
+    "tables-of-two-kinds",
   ],
   ["nothing at all", { "train.txt": "" }, "log-empty"],
 ])("refuses %s in a sentence", async (_, files, code) => {
@@ -237,6 +229,18 @@ it("refuses a file that a person named, if it holds no rows", async () => {
   ];
   await expect(openLogs(files)).rejects.toMatchObject({ problem: { code: "format-unknown" } });
   expect((await openLogs(files.map((file) => ({ ...file, chosen: false })))).files).toEqual(["a.csv"]);
+});
+
+it.each([
+  ["is no text", "valid.csv", "\0\u0001", "valid.csv is a binary file of an unknown kind"],
+  ["is packed and damaged", "valid.csv.bz2", "BZh91AY&SY", "cannot be unpacked (bzip2): its end is missing"],
+  ["has no byte", "valid.csv", "", "holds no row"],
+  ["has no label", "valid.csv", csv("label", x4(3)).replaceAll(/^[^,]*,/gm, ""), "has no label"],
+])("leaves out and names a split that %s", async (_, name, content, reason) => {
+  const files = { "train.csv": csv("label", x4(3)), "test.csv": csv("label", x4(3)), [name]: content };
+  const { source } = await importFiles(files);
+  expect(source.files).toEqual(["train.csv", "test.csv"]);
+  expect(source.leftOut).toMatchObject([{ name, reason: expect.stringContaining(reason) }]);
 });
 
 it("leaves out what lies beside rows: notes, marks and empty parts", async () => {

@@ -1,0 +1,177 @@
+// Files that hold others, or one file packed: gzip, Zstandard, bzip2, tar, ZIP. What comes out are files like those that a
+// person chose.
+
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import { type ByteSource, memorySource } from "../../shards/byteSource.ts";
+import { headOf, type InputFile, type TellBytes } from "../formats/input.ts";
+import type { Stranger } from "../formats/strangers.ts";
+import { isGzip } from "../gzip.ts";
+import { unpackMembers } from "../readBlob.ts";
+import { unpackBzip2 } from "./bzip2.ts";
+import { isTar, listTar, readTar } from "./tar.ts";
+import { isZip, listZip } from "./zip.ts";
+import { unpackZstd } from "./zstd.ts";
+
+export type ByteStream = AsyncGenerator<Uint8Array>;
+
+/** What is unpacked into memory to be read in ranges, as Parquet is. */
+const MOST_IN_MEMORY = 2_000_000_000;
+const HEAD_BYTES = 1 << 17;
+
+/** A file with its first bytes, unpacked. */
+export interface Unpacked {
+  file: InputFile;
+  head: Uint8Array;
+  /** The head is the whole file. */
+  whole: boolean;
+}
+
+const PACKERS: {
+  name: string;
+  isPacked(head: Uint8Array): boolean;
+  unpack(packed: ByteStream, name: string): ByteStream;
+}[] = [
+  { name: "gzip", isPacked: isGzip, unpack: unpackMembers },
+  { name: "Zstandard", isPacked: (head) => startsWith(head, [0x28, 0xb5, 0x2f, 0xfd]), unpack: unpackZstd },
+  {
+    name: "bzip2",
+    isPacked: (head) =>
+      startsWith(head, [0x42, 0x5a, 0x68]) && startsWith(head.subarray(4), [0x31, 0x41, 0x59]),
+    unpack: unpackBzip2,
+  },
+];
+
+function startsWith(bytes: Uint8Array, magic: number[]): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
+}
+
+/** The file as it is below all packing. Throws a ProblemError where it cannot be unpacked. */
+export async function unpacked(file: InputFile): Promise<Unpacked> {
+  const head = await headOf(file, HEAD_BYTES);
+  const packer = PACKERS.find(({ isPacked }) => isPacked(head));
+  if (!packer) return { file, head, whole: head.length < HEAD_BYTES };
+  return unpacked(
+    streamed(
+      file,
+      file.byteLength,
+      (tell) => packer.unpack(toStream(file.stream(tell)), file.name),
+      packer.name,
+    ),
+  );
+}
+
+/**
+ * The files of an archive, their names below its own; null where the file is none, or what else it is: an Excel workbook
+ * is a ZIP archive too.
+ */
+export async function membersOf({ file, head }: Unpacked): Promise<InputFile[] | Stranger | null> {
+  if (isZip(head)) return zipMembers(file);
+  if (!isTar(head)) return null;
+  const members = await told(file, "tar", () => listTar(toStream(file.stream(() => {}))));
+  return members.map(({ name, byteLength }, place) =>
+    streamed(
+      { ...file, name: `${file.name}/${name}`, chosen: false },
+      byteLength,
+      (tell) => counted(readTar(toStream(file.stream(() => {})), place), tell),
+      "tar",
+    ),
+  );
+}
+
+async function zipMembers(file: InputFile): Promise<InputFile[] | Stranger> {
+  const members = await told(file, "ZIP", () => listZip(file.open));
+  const has = (pattern: RegExp) => members.some(({ name }) => pattern.test(name));
+  if (has(/^xl\/workbook\.xml$/)) return { what: "an Excel workbook", remedy: "Save its sheet as CSV." };
+  if (has(/\.npy$/))
+    return {
+      what: "an archive of NumPy arrays",
+      remedy: "Write the table as CSV or Parquet, with a header.",
+    };
+  if (has(/data\.pkl$/))
+    return { what: "a file of PyTorch's", remedy: "Choose the table that it was made for." };
+  if (members.some(({ encrypted }) => encrypted))
+    return { what: "a ZIP archive with a password", remedy: "Unpack it first." };
+  return members.map(({ name, byteLength, stream }) =>
+    streamed({ ...file, name: `${file.name}/${name}`, chosen: false }, byteLength, stream, "ZIP"),
+  );
+}
+
+/** A file of which there is a stream alone: what needs ranges of it holds it in memory. */
+function streamed(
+  file: InputFile,
+  byteLength: number,
+  stream: (tell: TellBytes) => AsyncIterable<Uint8Array>,
+  packing: string,
+): InputFile {
+  const { name } = file;
+  async function* guarded(tell: TellBytes): ByteStream {
+    const iterator = stream(tell)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const { done, value } = await told(file, packing, () => iterator.next());
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return {
+    ...file,
+    byteLength,
+    stream: guarded,
+    async open(): Promise<ByteSource> {
+      const pieces: Uint8Array[] = [];
+      let length = 0;
+      for await (const piece of guarded(() => {})) {
+        pieces.push(piece.slice());
+        length += piece.length;
+        if (length > MOST_IN_MEMORY)
+          throw new ProblemError(
+            problem("format-unknown", {
+              name,
+              what: "packed, and larger than 2 GB unpacked, which cannot be read in parts",
+              remedy: "Unpack it first.",
+            }),
+          );
+      }
+      const bytes = new Uint8Array(length);
+      let at = 0;
+      for (const piece of pieces) {
+        bytes.set(piece, at);
+        at += piece.length;
+      }
+      return memorySource(name, bytes);
+    },
+  };
+}
+
+async function* toStream(source: AsyncIterable<Uint8Array>): ByteStream {
+  yield* source;
+}
+
+async function* counted(stream: ByteStream, tell: TellBytes): ByteStream {
+  let bytes = 0;
+  for await (const piece of stream) {
+    tell((bytes += piece.length));
+    yield piece;
+  }
+}
+
+/** Runs what unpacks; what goes wrong there becomes a problem of the file. */
+async function told<T>({ name }: InputFile, packing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
+    const { message } = cause as Error;
+    throw new ProblemError(problem("unpacking-failed", { name, packing, reason: plainReason(message) }));
+  }
+}
+
+/** What an unpacker says, as far as it is a sentence's part. */
+function plainReason(message: string): string {
+  if (/end|eof|truncat|premature/i.test(message)) return "its end is missing";
+  return /^[a-z][\w ',-]*$/.test(message) ? message : "what is in it cannot be unpacked";
+}

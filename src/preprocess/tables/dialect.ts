@@ -1,0 +1,35 @@
+// How a table is written down as text: what separates cells, and what quotes them.
+
+/** Bytes, each of one character. */
+export interface Dialect {
+  separator: number;
+  /** A run of blanks separates two cells, and blanks around a line are no part of one. */
+  blanks?: true;
+  quote?: number;
+  /** Stands before a character that is meant as it is: \" within quotes. */
+  escapeByte?: number;
+  /** Blanks around a cell are no part of it. */
+  trimmed?: true;
+  /** Numbers have a comma where others have a point. */
+  decimalComma?: true;
+}
+
+export const TAB = 9;
+export const SPACE = 32;
+export const QUOTE = 34;
+export const APOSTROPHE = 39;
+export const COMMA = 44;
+export const SEMICOLON = 59;
+export const BACKSLASH = 92;
+export const BAR = 124;
+/** What Hive separates with where nothing else is said. */
+export const CONTROL_A = 1;
+
+/** As in "a table separated by tabs". */
+export function dialectText({ separator, blanks }: Dialect): string {
+  if (blanks || separator === SPACE) return "blanks";
+  if (separator === TAB) return "tabs";
+  if (separator === COMMA) return "commas";
+  if (separator === SEMICOLON) return "semicolons";
+  return separator === BAR ? "bars" : `the character ${separator}`;
+}

@@ -1,0 +1,131 @@
+// What the columns of a table seem to be, by their names and their first values. A person can change all of it.
+
+import { decimal } from "../parse.ts";
+import type { ColumnChoice, ColumnRole } from "../roles.ts";
+import { isAnswerName, isLabelName, readLabel } from "./labels.ts";
+import { layoutOfHeader } from "./layouts.ts";
+import { isMissingText } from "./sniff.ts";
+import { timeKindOf } from "./times.ts";
+
+/** What a look at a table tells of a column. */
+export interface ColumnSample {
+  name: string;
+  /** Its first values as texts, missing ones left out. */
+  values: string[];
+  /** Rows that were looked at. */
+  rows: number;
+  /** Where the file says it: its cells hold lists. */
+  lists?: boolean;
+}
+
+export interface GuessedColumns {
+  columns: ColumnChoice[];
+  /** A published data set's name, where the header is that of one. */
+  layout: string | null;
+  /** Why no column is known to be the label, to follow "x.csv"; null where one is. */
+  unclear: string | null;
+}
+
+/** The values of a column that are not missing. */
+export function presentValues(cells: string[]): string[] {
+  return cells.map((cell) => cell.trim()).filter((cell) => cell !== "" && !isMissingText(cell));
+}
+
+export function guessColumns(samples: ColumnSample[], chosenLabel?: string): GuessedColumns {
+  const layout = layoutOfHeader(samples.map(({ name }) => name));
+  const { label, unclear } = findLabel(samples, chosenLabel);
+  const columns = samples.map((sample, c): ColumnChoice => {
+    const { name } = sample;
+    if (c === label) return { name, role: "label" };
+    const known = layout?.roles[name] ?? layout?.rest;
+    if (known !== undefined && known !== "label") return { name, role: known };
+    return { name, role: roleOf(sample) };
+  });
+  return { columns, layout: layout?.name ?? null, unclear };
+}
+
+function findLabel(
+  samples: ColumnSample[],
+  chosen: string | undefined,
+): { label: number; unclear: string | null } {
+  if (chosen !== undefined) {
+    const label = samples.findIndex(({ name }) => name === chosen);
+    if (label !== -1) return { label, unclear: null };
+    return { label, unclear: `has no column "${chosen}": it has ${namesText(samples)}` };
+  }
+  const named = samples.flatMap(({ name }, c) => (isLabelName(name) ? [c] : []));
+  if (named.length === 1) return { label: named[0]!, unclear: null };
+  // Of several, those that hold two values.
+  const fitting = named.filter((c) => readLabel(samples[c]!.values).ok);
+  if (fitting.length === 1) return { label: fitting[0]!, unclear: null };
+  const between = (named.length > 1 ? named : withTwoValues(samples)).map((c) => `"${samples[c]!.name}"`);
+  const unclear =
+    named.length > 1
+      ? `has several columns that may be the label: ${between.join(", ")}`
+      : `has no column whose name says that it is the label: it has ${namesText(samples)}${
+          between.length > 0
+            ? `, of which ${between.slice(0, 5).join(", ")} ${between.length === 1 ? "holds" : "hold"} two values`
+            : ""
+        }`;
+  return { label: -1, unclear };
+}
+
+function withTwoValues(samples: ColumnSample[]): number[] {
+  return samples.flatMap(({ values }, c) => (values.length > 0 && readLabel(values).ok ? [c] : []));
+}
+
+function namesText(samples: ColumnSample[]): string {
+  const names = samples.slice(0, 12).map(({ name }) => name);
+  return `${names.join(", ")}${samples.length > 12 ? ` and ${samples.length - 12} more` : ""}`;
+}
+
+function roleOf(sample: ColumnSample): ColumnRole {
+  const { name, values, lists } = sample;
+  if (lists) return "several";
+  if (isAnswerName(name)) return "ignore";
+  if (/^I\d+$/i.test(name)) return values.some((value) => decimal(value) % 1 !== 0) ? "number" : "integer";
+  if (/^C\d+$/i.test(name)) return "category";
+  if (isRowId(sample)) return "id";
+  if (isTime(sample)) return "time";
+  if (values.length === 0) return "category";
+  if (holdsSeveral(values)) return "several";
+  const numbers = values.map(decimal);
+  if (numbers.some(Number.isNaN)) return "category";
+  if (numbers.some((number) => number % 1 !== 0)) return "number";
+  return isCode(name) ? "category" : numbers.every((n) => Math.abs(n) <= 2147483647) ? "integer" : "category";
+}
+
+/** A name for each row, or pandas' numbers of the rows. */
+function isRowId({ name, values, rows }: ColumnSample): boolean {
+  if (rows < 2 || new Set(values).size < rows) return false;
+  if (
+    /^(unnamed: ?\d+|index|row_?(id|num(ber)?|index)?|id|(instance|sample|impression|request|session|log|event)_?id|uuid)$/i.test(
+      name,
+    )
+  )
+    return true;
+  return name === "column_1" && values.every((value, i) => Number(value) === Number(values[0]) + i);
+}
+
+function isTime({ name, values }: ColumnSample): boolean {
+  const kind = timeKindOf(values);
+  if (kind === null) return false;
+  return (
+    kind === "iso" ||
+    /(^|[_\W])(time|times|date|datetime|day|hour|ts|timestamp|time_?stamp|dt)($|[_\W])|_at$|time$/i.test(name)
+  );
+}
+
+function holdsSeveral(values: string[]): boolean {
+  return ["^", "|"].some((sign) => {
+    const parts = values.filter((value) => value.includes(sign));
+    return parts.length >= 0.2 * values.length && parts.every((value) => !/[\s"]/.test(value));
+  });
+}
+
+/** Names of what is counted by nobody: numbers that are names of things. */
+function isCode(name: string): boolean {
+  return /(id|code|type|cat|cate|category|class|group|gender|sex|level|segid|city|country|region|zip|brand|tag|user|item|adgroup|campaign|customer|pid|hour|weekday|week|day|month|is_?\w+)$/i.test(
+    name.replace(/[^A-Za-z_]+$/, ""),
+  );
+}

@@ -1,0 +1,328 @@
+// Which of several tables are read together, and what each of their columns becomes: by what a person chose, by a data set
+// whose ids are taken, by how many columns of each kind there are said to be, else by a guess.
+
+import { type Problem, problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import { CRITEO, type Layout } from "../../shards/rows.ts";
+import { ColumnsError, type TableColumn, unlabelled } from "../formats/columns.ts";
+import type { LeftOut } from "../formats/setAside.ts";
+import { decimal } from "../parse.ts";
+import { type ColumnChoice, isFeature } from "../roles.ts";
+import { guessColumns } from "./guess.ts";
+import { type LabelValues, readLabel } from "./labels.ts";
+import type { TableFile } from "./tableFile.ts";
+
+/** What is known of the columns from outside. */
+export interface ColumnWishes {
+  /** What each column is; columns that are not named are left out. */
+  columns?: ColumnChoice[];
+  /** The label's column, and which of its values is a click. */
+  label?: string;
+  click?: string;
+  /** Columns of each kind. */
+  layout?: Layout;
+  /** Those of a data set whose ids are taken. */
+  like?: { columns: ColumnChoice[]; dataset: string };
+}
+
+export interface TablePlan {
+  read: TableFile[];
+  leftOut: LeftOut[];
+  /** In the order of the first file's columns. */
+  columns: ColumnChoice[];
+  label: LabelValues;
+  /** A published data set's name, where the header is that of one. */
+  layout: string | null;
+}
+
+/** What one table can be. */
+interface Reading {
+  table: TableFile;
+  columns: ColumnChoice[];
+  layout: string | null;
+  /** Why it cannot be read; null where it can. */
+  fault: Problem | null;
+}
+
+/** Throws a ProblemError where no table can be read, or it is not clear which; a ColumnsError where one must say more. */
+export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan {
+  const readings = tables.map((table) => readingOf(table, wishes));
+  const usable = readings.filter(({ fault }) => fault === null);
+  const largest = (some: Reading[]) =>
+    some.reduce((a, b) => (b.table.file.byteLength > a.table.file.byteLength ? b : a));
+  if (usable.length === 0) throw errorOf(largest(readings), wishes);
+  const chosen = readings.find(({ table, fault }) => fault !== null && table.file.chosen);
+  if (chosen) throw errorOf(chosen, wishes);
+  const first = largest(usable);
+  const features = first.columns.filter((choice) => isFeature(choice) || choice.role === "label");
+  const alike = usable.filter(({ table }) => table === first.table || fits(table, first, features));
+  const others = usable.filter((reading) => !alike.includes(reading));
+  if (others.length > 0)
+    throw new ProblemError(
+      problem("tables-of-two-kinds", {
+        name: first.table.file.name,
+        columns: namesText(first.table),
+        other: others[0]!.table.file.name,
+        otherColumns: namesText(others[0]!.table),
+      }),
+    );
+  return {
+    read: alike.map(({ table }) => table),
+    leftOut: readings.flatMap(({ table, fault }) => (fault ? [leftOutFor(table.file.name, fault)] : [])),
+    columns: first.columns,
+    label: labelOf(alike, first.columns, wishes),
+    layout: first.layout,
+  };
+}
+
+/** What a table's columns are for a person to look at and to change, though nothing is certain of them. */
+export function guessedTable(table: TableFile, wishes: ColumnWishes): TableColumn[] {
+  return tableColumns(
+    table,
+    readingOf(table, { ...(wishes.columns && { columns: wishes.columns }) }).columns,
+  );
+}
+
+/** What a table's columns are read as, the click's value said. */
+export function plannedTable(table: TableFile, { columns, label }: TablePlan): TableColumn[] {
+  return tableColumns(table, columns).map((column) =>
+    column.role === "label" ? { ...column, click: label.click[0]! } : column,
+  );
+}
+
+function tableColumns(table: TableFile, columns: ColumnChoice[]): TableColumn[] {
+  return table.samples.map((sample, place) => ({
+    ...(columns.find((choice) => placeOf(table, columns, choice) === place) ?? {
+      name: sample.name,
+      role: "ignore" as const,
+    }),
+    samples: [...new Set(sample.values)].slice(0, 5),
+    values: labelValuesOf(sample.values),
+  }));
+}
+
+function labelValuesOf(values: string[]): string[] {
+  const distinct = new Set(values);
+  return distinct.size <= 2 ? [...distinct] : [];
+}
+
+function fits(table: TableFile, first: Reading, needed: ColumnChoice[]): boolean {
+  if (table.named !== first.table.named) return false;
+  if (!table.named) return table.names.length === first.table.names.length;
+  return needed.every(({ name }) => table.names.includes(name));
+}
+
+function readingOf(table: TableFile, wishes: ColumnWishes): Reading {
+  const { columns, label, layout, like } = wishes;
+  const guess = guessColumns(table.samples, label);
+  const reading = (choices: ColumnChoice[], fault: Problem | null): Reading => ({
+    table,
+    columns: choices,
+    layout: guess.layout,
+    fault: fault ?? faultOfTable(table, choices, wishes),
+  });
+  if (columns) return reading(columns, missingColumn(table, columns));
+  if (like && (table.named || !isPositional(like.columns, table)))
+    return reading(likeDataset(table, like.columns, guess.columns), missingLike(table, like));
+  const usual = layout ?? (like ? layoutOf(like.columns) : CRITEO);
+  if (!table.named) return headless(table, usual, reading, label, guess);
+  if (guess.unclear !== null) return reading(guess.columns, labelFault(table, guess.unclear, usual));
+  if (layout) return reading(...byCounts(table, guess.columns, layout));
+  return reading(guess.columns, null);
+}
+
+type MakeReading = (choices: ColumnChoice[], fault: Problem | null) => Reading;
+
+/** A table without a header: a label, then as many columns of each kind as are expected. */
+function headless(
+  table: TableFile,
+  layout: Layout,
+  reading: MakeReading,
+  label: string | undefined,
+  guess: ReturnType<typeof guessColumns>,
+): Reading {
+  const { integers, categories } = layout;
+  const { name } = table.file;
+  const found = table.names.length;
+  const at = label === undefined ? 0 : table.names.indexOf(label);
+  if (at === -1) return reading(guess.columns, labelFault(table, guess.unclear ?? "", layout));
+  if (found === integers + categories && !readLabel(table.samples[0]!.values).ok)
+    return reading([], unlabelled(name, layout).problem);
+  const role = (place: number): ColumnChoice["role"] => {
+    if (place === at) return "label";
+    return (place < at ? place : place - 1) < integers ? "integer" : "category";
+  };
+  const choices = table.names.map((column, place): ColumnChoice => ({ name: column, role: role(place) }));
+  if (found !== 1 + integers + categories)
+    return reading(
+      guess.columns.map((choice, place) => (place === at ? choices[place]! : choice)),
+      problem("log-columns", { name, found, integers, categories }),
+    );
+  return reading(choices, null);
+}
+
+/** A header, and as many columns of each kind as a person said: by their names I1…, C1…, else in their order. */
+function byCounts(table: TableFile, guess: ColumnChoice[], layout: Layout): [ColumnChoice[], Problem | null] {
+  const { integers, categories } = layout;
+  const features = guess.filter(({ role }) => role !== "label");
+  const { name } = table.file;
+  if (features.length !== integers + categories)
+    return [
+      guess,
+      problem("options-against-header", {
+        name,
+        reason: `has ${features.length} columns besides its label, not ${integers} + ${categories}`,
+      }),
+    ];
+  const said = (letter: string) =>
+    features.filter((column) => new RegExp(`^${letter}\\d+$`, "i").test(column.name));
+  const [numbers, sets] = [said("I"), said("C")];
+  if (numbers.length + sets.length === features.length) {
+    if (numbers.length === integers) return [guess, null];
+    const reason = `names ${numbers.length} columns I… and ${sets.length} columns C…, not ${integers} and ${categories}`;
+    return [guess, problem("options-against-header", { name, reason })];
+  }
+  const choices = guess.map((choice): ColumnChoice => {
+    if (choice.role === "label") return choice;
+    return { name: choice.name, role: features.indexOf(choice) < integers ? "integer" : "category" };
+  });
+  const text = choices.find((choice) => choice.role === "integer" && holdsText(table, choice.name));
+  if (!text) return [choices, null];
+  const example = sampleOf(table, text.name).find((value) => Number.isNaN(decimal(value)))!;
+  const reason = `holds "${example}" in ${text.name}, which is one of its first ${integers} columns and so should hold integers`;
+  return [choices, problem("options-against-header", { name, reason })];
+}
+
+function holdsText(table: TableFile, column: string): boolean {
+  const values = sampleOf(table, column);
+  const texts = values.filter((value) => Number.isNaN(decimal(value))).length;
+  return texts > 0.1 * values.length;
+}
+
+function sampleOf(table: TableFile, column: string): string[] {
+  return table.samples[table.names.indexOf(column)]?.values ?? [];
+}
+
+/** Where a column stands in a file: by its name; of a file without names, described whole, by its order. */
+export function placeOf(table: TableFile, columns: ColumnChoice[], choice: ColumnChoice): number {
+  const place = table.names.indexOf(choice.name);
+  return place === -1 && !table.named && columns.length === table.names.length
+    ? columns.indexOf(choice)
+    : place;
+}
+
+function missingColumn(table: TableFile, columns: ColumnChoice[]): Problem | null {
+  if (!table.named && columns.length === table.names.length) return null;
+  const missing = columns.find(({ name, role }) => role !== "ignore" && !table.names.includes(name));
+  return missing ? columnMissing(table, missing.name) : null;
+}
+
+function columnMissing(table: TableFile, column: string): Problem {
+  return problem("column-missing", { name: table.file.name, column, columns: namesText(table) });
+}
+
+function likeDataset(table: TableFile, like: ColumnChoice[], guess: ColumnChoice[]): ColumnChoice[] {
+  const label = like.find(({ role }) => role === "label");
+  const own = guess.find(({ role }) => role === "label");
+  const answer =
+    label && table.names.includes(label.name)
+      ? label
+      : own && { ...own, ...(label?.click !== undefined && { click: label.click }) };
+  return [
+    ...(answer ? [answer] : []),
+    ...like.filter(
+      (choice) => isFeature(choice) || (choice.role === "time" && table.names.includes(choice.name)),
+    ),
+  ];
+}
+
+function missingLike(
+  table: TableFile,
+  { columns, dataset }: NonNullable<ColumnWishes["like"]>,
+): Problem | null {
+  const missing = columns.find((choice) => isFeature(choice) && !table.names.includes(choice.name));
+  if (!missing) return null;
+  return problem("vocabulary-of-other-columns", {
+    name: table.file.name,
+    dataset,
+    columns: `the columns ${namesText(table)}`,
+    expected: `a column "${missing.name}"`,
+  });
+}
+
+/** Whether a table without a header can have a data set's columns in their order: the label, then I1 to C26. */
+function isPositional(columns: ColumnChoice[], table: TableFile): boolean {
+  return table.names.length === 1 + columns.filter(isFeature).length;
+}
+
+function layoutOf(columns: ColumnChoice[]): Layout {
+  const categories = columns.filter(({ role }) => role === "category").length;
+  return { integers: columns.filter(isFeature).length - categories, categories };
+}
+
+function labelFault(table: TableFile, unclear: string, layout: Layout): Problem {
+  // Kaggle's test.txt with a header.
+  if (/^I1$/i.test(table.names[0]!)) return unlabelled(table.file.name, layout).problem;
+  return problem("label-unclear", { name: table.file.name, unclear });
+}
+
+/** What is wrong with a table whose columns are known. */
+function faultOfTable(table: TableFile, columns: ColumnChoice[], wishes: ColumnWishes): Problem | null {
+  const { name } = table.file;
+  const labels = columns.filter(({ role }) => role === "label");
+  if (labels.length !== 1)
+    return problem("label-unclear", {
+      name,
+      unclear: labels.length === 0 ? "has no label" : "has more than one label",
+    });
+  if (!columns.some(isFeature)) return problem("no-features", { name, columns: namesText(table) });
+  const twice = columns.find(
+    (choice) =>
+      isFeature(choice) && table.names.indexOf(choice.name) !== table.names.lastIndexOf(choice.name),
+  );
+  if (twice) return problem("column-twice", { name, column: twice.name });
+  const label = labels[0]!;
+  const values = labelSample(table, columns, label);
+  if (values.length === 0 && table.samples[0]!.rows > 0)
+    return problem("label-empty", { name, column: label.name });
+  const reading = readLabel(values, label.click ?? wishes.click);
+  return reading.ok ? null : problem("label-values", { name, column: label.name, reason: reading.reason });
+}
+
+function labelSample(table: TableFile, columns: ColumnChoice[], label: ColumnChoice): string[] {
+  return table.samples[placeOf(table, columns, label)]?.values ?? [];
+}
+
+/** The label's values, by those of all files. */
+function labelOf(readings: Reading[], columns: ColumnChoice[], wishes: ColumnWishes): LabelValues {
+  const label = columns.find(({ role }) => role === "label")!;
+  const values = readings.flatMap(({ table }) => labelSample(table, columns, label));
+  const reading = readLabel(values, label.click ?? wishes.click);
+  if (reading.ok) return reading.values;
+  const { name } = readings[0]!.table.file;
+  throw new ProblemError(problem("label-values", { name, column: label.name, reason: reading.reason }));
+}
+
+/** What is thrown for a table that cannot be read: whoever can say more about its columns is shown them. */
+function errorOf({ table, columns, fault }: Reading, wishes: ColumnWishes): ProblemError {
+  const codes = [
+    "log-columns",
+    "label-unclear",
+    "label-values",
+    "options-against-header",
+    "no-features",
+    "column-twice",
+  ];
+  if (!codes.includes(fault!.code)) return new ProblemError(fault!);
+  return new ColumnsError(fault!, layoutOf(columns), guessedTable(table, wishes));
+}
+
+/** A file left out for what is wrong with it. */
+export function leftOutFor(name: string, fault: Problem): LeftOut {
+  return { name, reason: fault.sentence.replace(/\.$/, ""), fault };
+}
+
+function namesText({ names }: TableFile): string {
+  const shown = names.slice(0, 8).join(", ");
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+}

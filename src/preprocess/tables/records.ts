@@ -1,0 +1,193 @@
+// Text of any dialect → records and the places of their cells. A quoted cell may hold separators, line ends and quotes; a
+// quote that nothing closes soon stands for itself.
+
+import type { Dialect } from "./dialect.ts";
+import { SPACE, TAB } from "./dialect.ts";
+
+const NEWLINE = 10;
+const RETURN = 13;
+/** A quoted cell is no longer than this. */
+const MAX_QUOTED_BYTES = 1 << 16;
+
+/** Where the cells of one record are: quotes around them are left out. */
+export interface CellPlaces {
+  count: number;
+  starts: Int32Array;
+  ends: Int32Array;
+  /** 1 where a cell has doubled quotes or escapes in it. */
+  escaped: Uint8Array;
+}
+
+export function makePlaces(capacity = 64): CellPlaces {
+  return {
+    count: 0,
+    starts: new Int32Array(capacity),
+    ends: new Int32Array(capacity),
+    escaped: new Uint8Array(capacity),
+  };
+}
+
+/** Whether a line's end can be part of a cell. */
+export function hasLongRecords(bytes: Uint8Array, { quote, escapeByte }: Dialect): boolean {
+  return (
+    (quote !== undefined && bytes.includes(quote)) || (escapeByte !== undefined && bytes.includes(escapeByte))
+  );
+}
+
+/** Finds the cells of the record that begins at `from`; returns where the next one begins. */
+export function readRecord(bytes: Uint8Array, from: number, dialect: Dialect, places: CellPlaces): number {
+  const { separator, blanks, quote, escapeByte, trimmed } = dialect;
+  const end = bytes.length;
+  const skips = blanks || trimmed;
+  let p = from;
+  let c = 0;
+  for (;;) {
+    if (c === places.starts.length) grow(places);
+    if (skips) while (p < end && (bytes[p] === SPACE || (bytes[p] === TAB && separator !== TAB))) p++;
+    let start = p;
+    let stop = -1;
+    let escaped = 0;
+    if (quote !== undefined && p < end && bytes[p] === quote) {
+      const close = closingQuote(bytes, p, end, dialect, true);
+      if (close >= 0) {
+        start = p + 1;
+        stop = close;
+        escaped = needsUnescaping(bytes, start, stop, quote, escapeByte) ? 1 : 0;
+        p = close + 1;
+        while (p < end && bytes[p] !== separator && bytes[p] !== NEWLINE) p++;
+      }
+    }
+    if (stop === -1) {
+      while (p < end) {
+        const byte = bytes[p]!;
+        if (byte === separator || byte === NEWLINE || (blanks && byte === TAB)) break;
+        if (byte === escapeByte) {
+          escaped = 1;
+          p++;
+        }
+        p++;
+      }
+      if (p > end) p = end;
+      stop = p;
+      if ((p === end || bytes[p] === NEWLINE) && stop > start && bytes[stop - 1] === RETURN) stop--;
+      if (skips) while (stop > start && (bytes[stop - 1] === SPACE || bytes[stop - 1] === TAB)) stop--;
+    }
+    places.starts[c] = start;
+    places.ends[c] = stop;
+    places.escaped[c] = escaped;
+    c++;
+    if (p >= end || bytes[p] === NEWLINE) break;
+    p++;
+    // Blanks behind the last cell.
+    if (blanks) {
+      while (p < end && (bytes[p] === SPACE || bytes[p] === TAB || bytes[p] === RETURN)) p++;
+      if (p >= end || bytes[p] === NEWLINE) break;
+    }
+  }
+  places.count = c;
+  return p + 1;
+}
+
+/**
+ * The ends of the whole records in the first `filled` bytes, as far as they are sure; `last`: nothing comes after them, so
+ * that what is left is a record too.
+ */
+export function recordEnds(bytes: Uint8Array, filled: number, dialect: Dialect, last: boolean): number[] {
+  const { separator, quote, escapeByte, trimmed, blanks } = dialect;
+  const ends: number[] = [];
+  let atCell = true;
+  for (let p = 0; p < filled; ) {
+    const byte = bytes[p]!;
+    if (atCell && byte === quote) {
+      const close = closingQuote(bytes, p, filled, dialect, last);
+      if (close === UNSURE) return ends;
+      p = close === LITERAL ? p + 1 : close + 1;
+      atCell = false;
+      continue;
+    }
+    p++;
+    if (byte === NEWLINE) {
+      ends.push(p);
+      atCell = true;
+    } else if (byte === separator) atCell = true;
+    else if (byte === escapeByte) {
+      p++;
+      atCell = false;
+    } else if (!((trimmed || blanks) && (byte === SPACE || byte === TAB))) atCell = false;
+  }
+  if (last && (ends.at(-1) ?? 0) < filled) ends.push(filled);
+  return ends;
+}
+
+/** A cell's bytes, one character each, escapes resolved. */
+export function cellText(bytes: Uint8Array, places: CellPlaces, c: number, dialect: Dialect): string {
+  const start = places.starts[c]!;
+  const stop = places.ends[c]!;
+  let text = "";
+  if (places.escaped[c] === 0) {
+    for (let p = start; p < stop; p++) text += String.fromCharCode(bytes[p]!);
+    return text;
+  }
+  const { quote, escapeByte } = dialect;
+  for (let p = start; p < stop; p++) {
+    const byte = bytes[p]!;
+    if (p + 1 < stop && (byte === escapeByte || (byte === quote && bytes[p + 1] === quote))) p++;
+    text += String.fromCharCode(bytes[p]!);
+  }
+  return text;
+}
+
+const LITERAL = -1;
+const UNSURE = -2;
+
+/** Where the quoted cell ends that begins at `open`; LITERAL where it is none; UNSURE where more bytes must decide. */
+function closingQuote(
+  bytes: Uint8Array,
+  open: number,
+  end: number,
+  { separator, quote, escapeByte, trimmed, blanks }: Dialect,
+  last: boolean,
+): number {
+  const most = Math.min(end, open + MAX_QUOTED_BYTES);
+  for (let i = open + 1; i < most; i++) {
+    const byte = bytes[i]!;
+    if (byte === escapeByte) i++;
+    else if (byte === quote) {
+      if (i + 1 >= end) return last ? i : UNSURE;
+      if (bytes[i + 1] === quote) {
+        i++;
+        continue;
+      }
+      let next = i + 1;
+      if (trimmed || blanks) while (next < end && (bytes[next] === SPACE || bytes[next] === TAB)) next++;
+      const after = bytes[next];
+      const closes =
+        next >= end ||
+        after === separator ||
+        after === NEWLINE ||
+        after === RETURN ||
+        (blanks && next > i + 1);
+      return closes ? i : LITERAL;
+    }
+  }
+  return last || most < end || most === open + MAX_QUOTED_BYTES ? LITERAL : UNSURE;
+}
+
+function needsUnescaping(
+  bytes: Uint8Array,
+  start: number,
+  stop: number,
+  quote: number,
+  escapeByte: number | undefined,
+): boolean {
+  for (let p = start; p < stop; p++) if (bytes[p] === quote || bytes[p] === escapeByte) return true;
+  return false;
+}
+
+function grow(places: CellPlaces): void {
+  const larger = makePlaces(2 * places.starts.length);
+  larger.starts.set(places.starts);
+  larger.ends.set(places.ends);
+  larger.escaped.set(places.escaped);
+  Object.assign(places, larger, { count: places.count });
+}

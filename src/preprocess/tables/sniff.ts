@@ -1,0 +1,203 @@
+// What a text is, by its whole first block: a table and how it is written down, or something else that has a name.
+
+import { decimal } from "../parse.ts";
+import {
+  APOSTROPHE,
+  BACKSLASH,
+  BAR,
+  COMMA,
+  CONTROL_A,
+  type Dialect,
+  QUOTE,
+  SEMICOLON,
+  SPACE,
+  TAB,
+} from "./dialect.ts";
+import { isLabelName } from "./labels.ts";
+import { cellText, makePlaces, readRecord, recordEnds } from "./records.ts";
+
+/** Records that are looked at. */
+const MOST_RECORDS = 1000;
+/** Where fewer records have as many columns, the text is no table of this dialect. */
+const MOST_SHARE = 0.9;
+
+/** A table of text, as its first block shows it. */
+export interface TextTableLook {
+  dialect: Dialect;
+  width: number;
+  /** The names above the columns; null where the first record is a row. */
+  header: string[] | null;
+  /** The first rows that have the usual width; each character is one byte. */
+  rows: string[][];
+}
+
+const SEPARATORS = [TAB, CONTROL_A, COMMA, SEMICOLON, BAR, SPACE];
+
+/** The table that `head` begins; null where it is none. `whole`: nothing comes after it. */
+export function lookAtTable(head: Uint8Array, whole: boolean): TextTableLook | null {
+  const candidates: Dialect[] = SEPARATORS.map((separator) => ({ separator }));
+  // Tabs are blanks too, and empty cells between them would be lost.
+  if (!head.includes(TAB)) candidates.push({ separator: SPACE, blanks: true });
+  let best: (TextTableLook & { score: number }) | null = null;
+  for (const plain of candidates) {
+    if (!head.includes(plain.separator)) continue;
+    const look = lookWith(head, whole, quoting(head, plain));
+    if (look && look.score > (best?.score ?? 0)) best = look;
+  }
+  if (!best) return null;
+  const { score: _, ...look } = best;
+  return look;
+}
+
+function lookWith(
+  head: Uint8Array,
+  whole: boolean,
+  untrimmed: Dialect,
+): (TextTableLook & { score: number }) | null {
+  let dialect = untrimmed;
+  let records = recordsOf(head, whole, dialect);
+  if (hasBlanksBehindSeparators(records, dialect)) {
+    dialect = { ...dialect, trimmed: true };
+    // A quote behind a blank opens a cell now.
+    records = recordsOf(head, whole, dialect);
+  }
+  const filled = records.filter((record) => record.length > 1 || record[0] !== "");
+  const width = usualWidth(filled);
+  const rows = filled.filter((record) => record.length === width);
+  if (width < 2 || rows.length < MOST_SHARE * filled.length) return null;
+  const header = rows[0] === filled[0] && isHeader(rows) ? rows.shift()! : null;
+  if (dialect.separator !== COMMA && hasDecimalCommas(rows)) dialect = { ...dialect, decimalComma: true };
+  const agreement = (rows.length + (header ? 1 : 0)) / filled.length;
+  // A column with two values, as the label is one, speaks for a dialect; separators within cells speak against it.
+  const score = agreement + (hasTwoValues(rows) ? 1 : 0) - (hidesSeparators(rows, dialect) ? 0.5 : 0);
+  return { dialect, width, header: header?.map((name) => name.trim()) ?? null, rows, score };
+}
+
+/** The whole records of a text's beginning. */
+function recordsOf(head: Uint8Array, whole: boolean, dialect: Dialect): string[][] {
+  const ends = recordEnds(head, head.length, dialect, whole).slice(0, MOST_RECORDS);
+  const places = makePlaces();
+  const records: string[][] = [];
+  let at = 0;
+  for (const end of ends) {
+    readRecord(head.subarray(at, end), 0, dialect, places);
+    const record = head.subarray(at, end);
+    records.push(Array.from({ length: places.count }, (_, c) => cellText(record, places, c, dialect)));
+    at = end;
+  }
+  return records;
+}
+
+/** The dialect with the quotes and escapes that this text uses. */
+function quoting(head: Uint8Array, { separator, blanks }: Dialect): Dialect {
+  const opens = (quote: number) => {
+    let found = 0;
+    for (let p = head.indexOf(quote); p !== -1; p = head.indexOf(quote, p + 1)) {
+      let before = p - 1;
+      while (before >= 0 && (head[before] === SPACE || head[before] === BACKSLASH)) before--;
+      if (before < 0 || head[before] === separator || head[before] === 10) found++;
+    }
+    return found;
+  };
+  const quote = opens(QUOTE) === 0 && closesCells(head, separator) ? APOSTROPHE : QUOTE;
+  return {
+    separator,
+    ...(blanks && { blanks }),
+    quote,
+    ...(escapes(head, quote, separator) && { escapeByte: BACKSLASH }),
+  };
+}
+
+/** Whether single quotes stand around cells: at both ends of at least one, and nowhere else. */
+function closesCells(head: Uint8Array, separator: number): boolean {
+  let around = 0;
+  let within = 0;
+  const isEdge = (byte: number | undefined) =>
+    byte === undefined || byte === separator || byte === 10 || byte === 13;
+  for (let p = head.indexOf(APOSTROPHE); p !== -1; p = head.indexOf(APOSTROPHE, p + 1))
+    if (isEdge(head[p - 1]) || isEdge(head[p + 1])) around++;
+    else within++;
+  return around >= 2 && around % 2 === 0 && within <= around / 2;
+}
+
+/** Whether backslashes stand before quotes or separators, as those of no other use do: \N is a missing value. */
+function escapes(head: Uint8Array, quote: number, separator: number): boolean {
+  for (let p = head.indexOf(BACKSLASH); p !== -1; p = head.indexOf(BACKSLASH, p + 1)) {
+    const next = head[p + 1];
+    if (next === separator) return true;
+    // "C:\" ends with one.
+    if (next === quote && head[p + 2] !== separator && head[p + 2] !== 10 && head[p + 2] !== 13) return true;
+    if (next === BACKSLASH) p++;
+  }
+  return false;
+}
+
+function hasBlanksBehindSeparators(records: string[][], { separator, blanks }: Dialect): boolean {
+  if (blanks || separator === SPACE) return false;
+  let cells = 0;
+  let blank = 0;
+  for (const record of records)
+    for (const cell of record.slice(1)) {
+      if (cell === "") continue;
+      cells++;
+      if (cell.startsWith(" ")) blank++;
+    }
+  return cells > 0 && blank >= MOST_SHARE * cells;
+}
+
+function usualWidth(records: string[][]): number {
+  const counts = new Map<number, number>();
+  for (const { length } of records) counts.set(length, (counts.get(length) ?? 0) + 1);
+  return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0])[0];
+}
+
+/** Whether the first record names columns: a label's name, or no number where the rows below have numbers. */
+function isHeader([first, ...rows]: string[][]): boolean {
+  const names = first!;
+  const isNumber = (text: string) => text !== "" && !Number.isNaN(decimal(text.trim()));
+  if (names.some((name, c) => isNumber(name) || (name.trim() === "" && c > 0))) return false;
+  if (names.every((name) => name.trim() === "")) return false;
+  if (names.some((name) => isLabelName(name.trim()) && rows.every((row) => !row.includes(name)))) return true;
+  if (rows.length === 0) return names.every((name) => /^[A-Za-z_]\w*$/.test(name));
+  return names.some((_, c) => {
+    const filled = rows.map((row) => row[c]!.trim()).filter((cell) => cell !== "" && !isMissingText(cell));
+    return filled.length > 0 && filled.every(isNumber);
+  });
+}
+
+function hasTwoValues(rows: string[][]): boolean {
+  const width = rows[0]?.length ?? 0;
+  for (let c = 0; c < width; c++) {
+    const values = new Set(rows.map((row) => row[c]!));
+    if (values.size <= 2 && [...values].every((value) => /^(-?[01](\.0)?|true|false|yes|no)$/i.test(value)))
+      return true;
+  }
+  return false;
+}
+
+/** Whether all rows hold equally many of another separator. */
+function hidesSeparators(rows: string[][], { separator }: Dialect): boolean {
+  return SEPARATORS.some((other) => {
+    if (other === separator || other === SPACE) return false;
+    const sign = String.fromCharCode(other);
+    const counts = new Set(
+      rows.map((row) => row.reduce((sum, cell) => sum + cell.split(sign).length - 1, 0)),
+    );
+    return counts.size === 1 && !counts.has(0);
+  });
+}
+
+function hasDecimalCommas(rows: string[][]): boolean {
+  const width = rows[0]?.length ?? 0;
+  for (let c = 0; c < width; c++) {
+    const filled = rows.map((row) => row[c]!).filter((cell) => cell !== "" && !isMissingText(cell));
+    const commas = filled.filter((cell) => /^-?\d+,\d+$/.test(cell)).length;
+    if (commas > 0 && filled.every((cell) => /^-?\d+(,\d+)?$/.test(cell))) return true;
+  }
+  return false;
+}
+
+/** Whether a text stands for a number that is missing. */
+export function isMissingText(text: string): boolean {
+  return /^(\\N|nan|-nan|null|none|na|n\/a|#n\/a|<na>)$/i.test(text);
+}

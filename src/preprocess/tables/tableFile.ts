@@ -1,0 +1,46 @@
+// A file that is a table, whatever it is written in, as a look at its first rows shows it.
+
+import type { OpenedFile } from "../formats/logSource.ts";
+import { type ColumnSample, presentValues } from "./guess.ts";
+import type { TextTableLook } from "./sniff.ts";
+
+export interface TableFile extends OpenedFile {
+  /** As in "x.csv is CSV". */
+  format: string;
+  /** In the file's order; column_1, column_2 … where it does not say them. */
+  names: string[];
+  /** The file says its columns' names. */
+  named: boolean;
+  samples: ColumnSample[];
+  /** Of a file of text. */
+  text?: TextTableLook;
+}
+
+export function textTable(opened: OpenedFile, look: TextTableLook, format: string): TableFile {
+  const names = look.header
+    ? headerNames(look.header)
+    : Array.from({ length: look.width }, (_, c) => `column_${c + 1}`);
+  return {
+    ...opened,
+    format,
+    names,
+    named: look.header !== null,
+    samples: names.map((name, c) => ({
+      name,
+      values: presentValues(look.rows.map((row) => utf8(row[c]!))),
+      rows: look.rows.length,
+    })),
+    text: look,
+  };
+}
+
+/** pandas leaves the name of its row numbers empty; a name is what it is in UTF-8. */
+function headerNames(header: string[]): string[] {
+  return header.map((name, c) => (name === "" ? `Unnamed: ${c}` : utf8(name)));
+}
+
+/** The text whose bytes are a string's characters. */
+export function utf8(bytes: string): string {
+  if (!/[\x80-\xff]/.test(bytes)) return bytes;
+  return new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+}

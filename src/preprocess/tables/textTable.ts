@@ -1,0 +1,22 @@
+// One file of text as a table: how it is written down, and where in its records the data set's columns stand. Plain data.
+
+import type { Dialect } from "./dialect.ts";
+import type { LabelValues } from "./labels.ts";
+import type { TimeKind } from "./times.ts";
+
+export interface TextTable {
+  dialect: Dialect;
+  /** Cells of a record. */
+  width: number;
+  /** Lines above the first row. */
+  headerLines: number;
+  label: { place: number; values: LabelValues };
+  /** For each of the data set's columns of a kind, its place in a record. */
+  integers: number[];
+  categories: number[];
+  time?: { place: number; kind: TimeKind };
+  /** By place: texts that stand for no value. */
+  missing?: Record<number, string[]>;
+  /** By place: what a cell without a value is read as. */
+  fill?: Record<number, string>;
+}
