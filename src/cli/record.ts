@@ -58,7 +58,7 @@ export async function runRecord(args: string[]): Promise<number> {
     evaluateEverySteps: 50,
     createEngine: (member: typeof config) => createEngine("fast", member, dataset.shape(member.integers)),
   };
-  for await (const event of runArena(inputs)) keep(recorded, event);
+  await runArena({ ...inputs, emit: (event) => keep(recorded, event) });
   await writeFile(values.out, `${JSON.stringify(recorded, rounded)}\n`);
   printResult({ file: values.out, overview: recorded.overview });
   return 0;

@@ -166,6 +166,12 @@ async function trainOn(
     }),
   });
   const saveEvery = values.save_checkpoint_steps || stepsPerEpoch;
+  const follower = followRun(values, control, {
+    stepsPerEpoch,
+    keepsBest: config.schedule.type === "plateau" && selectionSplit(config, dataset) !== null,
+    earlier: resumed?.history.evaluations ?? [],
+    written: checkpoints.settled,
+  });
   const run = createRun({
     config,
     dataset,
@@ -177,13 +183,10 @@ async function trainOn(
     onStep({ step }) {
       if (step % saveEvery === 0) checkpoints.save(run.snapshot());
     },
+    emit: follower.take,
   });
-  const outcome = await follow(run.events, values, control, {
-    stepsPerEpoch,
-    keepsBest: config.schedule.type === "plateau" && selectionSplit(config, dataset) !== null,
-    earlier: resumed?.history.evaluations ?? [],
-    written: checkpoints.settled,
-  });
+  await run.train();
+  const outcome = follower.outcome();
   process.off("SIGINT", stop);
   checkpoints.save(run.snapshot());
   await checkpoints.settled();
@@ -253,53 +256,77 @@ interface Following {
   written(): Promise<void>;
 }
 
-/** Writes the logs while the run goes on, and gathers its result. Throws a ProblemError where the run failed. */
-async function follow(
-  events: AsyncGenerator<TrainEvent, void>,
+interface Follower {
+  take(event: TrainEvent): Promise<void>;
+  /** Of the run that has ended. Throws what made it, or the writing of its checkpoints, fail. */
+  outcome(): Outcome;
+}
+
+/** Writes the logs while the run continues, and gathers its result. */
+function followRun(
   values: TrainValues,
   control: RunControl,
   { stepsPerEpoch, keepsBest, earlier, written }: Following,
-): Promise<Outcome> {
+): Follower {
   const lossLog = join(values.ckpt_path, values.loss_file_name);
   const aucLog = join(values.ckpt_path, values.eval_file_name);
   const tests = earlier.filter((point) => point.split === "test");
   let rowsPerSecond = 0;
-  for await (const event of events) {
-    await written();
-    switch (event.type) {
-      case "progressed": {
-        for (const point of event.points) appendLine(lossLog, lossLine(point, stepsPerEpoch));
-        rowsPerSecond = event.rowsPerSecond;
-        const { step, epoch } = event.position;
-        const loss = event.points.at(-1)!.logLoss.fused.toFixed(4);
-        // Nobody knows how fast it goes before its second step.
-        const speed = Number.isFinite(event.secondsLeft)
-          ? `, ${Math.round(rowsPerSecond)} rows/s, ${Math.round(event.secondsLeft)} s left`
-          : "";
-        say(`epoch ${epoch} step ${step}/${event.totalSteps}: log loss ${loss}${speed}`);
-        break;
-      }
-      case "evaluated": {
-        appendLine(aucLog, aucLine(event.point));
-        if (event.point.split === "test") tests.push(event.point);
-        const { split, auc, logLoss } = event.point;
-        say(`${split}: AUC ${auc?.fused.toFixed(5) ?? "undefined"}, log loss ${logLoss.fused.toFixed(5)}`);
-        break;
-      }
-      case "learningRateChanged":
-        say(`learning rate ${event.learningRate}: AUC on ${event.split} did not improve`);
-        break;
-      case "failed":
-        throw new ProblemError(event.problem);
-      case "finished": {
-        // A schedule that keeps the best epoch ends with that epoch's model.
-        const kept = keepsBest ? tests.find((test) => test.step === event.best?.step) : tests.at(-1);
-        const { step, epoch, rowsSeen, activeSeconds } = event.position;
-        const { auc = null, logLoss = null } = kept ?? {};
-        const reason = control.stopping ? "stopped" : event.reason;
-        return { reason, auc, logLoss, step, epoch, rowsSeen, rowsPerSecond, activeSeconds };
-      }
+  let outcome: Outcome | null = null;
+  let failure: unknown = null;
+
+  async function checkpointsWritten(): Promise<void> {
+    try {
+      await written();
+    } catch (cause) {
+      failure ??= cause;
+      control.stop();
     }
   }
-  throw new Error("the run ended without saying so");
+
+  return {
+    async take(event) {
+      await checkpointsWritten();
+      switch (event.type) {
+        case "progressed": {
+          for (const point of event.points) appendLine(lossLog, lossLine(point, stepsPerEpoch));
+          rowsPerSecond = event.rowsPerSecond;
+          const { step, epoch } = event.position;
+          const loss = event.points.at(-1)!.logLoss.fused.toFixed(4);
+          // Nobody knows how fast it is before its second step.
+          const speed = Number.isFinite(event.secondsLeft)
+            ? `, ${Math.round(rowsPerSecond)} rows/s, ${Math.round(event.secondsLeft)} s left`
+            : "";
+          say(`epoch ${epoch} step ${step}/${event.totalSteps}: log loss ${loss}${speed}`);
+          break;
+        }
+        case "evaluated": {
+          appendLine(aucLog, aucLine(event.point));
+          if (event.point.split === "test") tests.push(event.point);
+          const { split, auc, logLoss } = event.point;
+          say(`${split}: AUC ${auc?.fused.toFixed(5) ?? "undefined"}, log loss ${logLoss.fused.toFixed(5)}`);
+          break;
+        }
+        case "learningRateChanged":
+          say(`learning rate ${event.learningRate}: AUC on ${event.split} did not improve`);
+          break;
+        case "failed":
+          failure ??= new ProblemError(event.problem);
+          break;
+        case "finished": {
+          // A schedule that keeps the best epoch ends with that epoch's model.
+          const kept = keepsBest ? tests.find((test) => test.step === event.best?.step) : tests.at(-1);
+          const { step, epoch, rowsSeen, activeSeconds } = event.position;
+          const { auc = null, logLoss = null } = kept ?? {};
+          const reason = control.stopping ? "stopped" : event.reason;
+          outcome = { reason, auc, logLoss, step, epoch, rowsSeen, rowsPerSecond, activeSeconds };
+        }
+      }
+    },
+    outcome() {
+      if (failure) throw failure;
+      if (!outcome) throw new Error("the run ended without saying so");
+      return outcome;
+    },
+  };
 }

@@ -37,6 +37,8 @@ export interface PairVerdict extends Pair {
 export type ArenaEvent =
   | { type: "seedStarted"; seedIndex: number; seed: number }
   | { type: "member"; seedIndex: number; member: number; event: TrainEvent }
+  /** The GPU was lost: the seed under way begins again on another device. */
+  | { type: "deviceLost"; seedIndex: number; reason: string }
   /** What the last batches added; about five times a second. */
   | { type: "compared"; seedIndex: number; pairs: PairPoints[] }
   /** The last evaluation is done, and with it the AUC difference is stated, once. */

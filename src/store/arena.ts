@@ -127,7 +127,7 @@ export type Ask = <K extends keyof TrainerRequests>(
   input: TrainerRequests[K]["input"],
 ) => Promise<TrainerRequests[K]["output"] | null>;
 
-export function createArena(ask: Ask): Arena {
+export function createArena(ask: Ask, notify: (found: Problem) => void = () => {}): Arena {
   const store = createStore<ArenaStoreState>(() => ({
     setup: { question: null, members: [], seeds: 1, problem: null, edited: null },
     arena: null,
@@ -237,6 +237,10 @@ export function createArena(ask: Ask): Arena {
     hear(arenaId, event) {
       const { arena } = get();
       if (arena?.arenaId !== arenaId) return;
+      if (event.type === "deviceLost") {
+        const { reason, seedIndex } = event;
+        notify(problem("arena-device-lost", { reason, seed: seedIndex + 1, seeds: arena.seeds.length }));
+      }
       if (event.type === "seedStarted")
         curves = createArenaCurves(arena.members.length, pairsOf(arena.members.length).length);
       if (curves) keepCurves(curves, event);
@@ -313,6 +317,9 @@ export function afterArenaEvent(arena: ArenaState, event: ArenaEvent): ArenaStat
       return { ...arena, verdicts: event.pairs, seedVerdicts: [...arena.seedVerdicts, event.pairs] };
     case "concluded":
       return { ...arena, verdicts: event.pairs, overview: event.overview, status: { type: "finished" } };
+    case "deviceLost":
+      // The seed that begins again says so by itself.
+      return arena;
     case "failed":
       return { ...arena, status: { type: "failed", problem: event.problem } };
     default:

@@ -99,7 +99,8 @@ function followArena(arena: Arena, runs: Runs): () => void {
     runs.keepArena({ record: recordOf(state), curves });
   }
   arena.listen((_, event) => {
-    const turned = ["seedFinished", "concluded", "failed"].includes(event.type);
+    const hasPaused = event.type === "member" && event.event.type === "paused";
+    const turned = hasPaused || ["seedFinished", "concluded", "failed"].includes(event.type);
     if (turned || Date.now() - savedAt >= SAVE_MS) save();
   });
   const stopWaiting = runs.store.subscribe(({ arenas: [newest] }, { arenas: before }) => {

@@ -167,7 +167,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     }
   }
 
-  const arena = createArena(ask);
+  const arena = createArena(ask, show);
   const persistence = createPersistence(globalThis.navigator?.storage);
   const keepStored = () => void persistence.ask();
   const datasets = createDatasets({

@@ -9,8 +9,7 @@ import type { Dataset } from "../shards/dataset.ts";
 import { createJudge, type SeedJudge } from "./arenaJudge.ts";
 import type { RunControl } from "./control.ts";
 import { evaluateSplit, type Scores } from "./evaluate.ts";
-import { createLearner } from "./learner.ts";
-import { trainLoop } from "./loop.ts";
+import { createSession, type SeedMember, type Session } from "./session.ts";
 
 export interface ArenaInputs {
   /** Checked by `checkMembers`. Their configurations' seeds are not used. */
@@ -22,77 +21,97 @@ export interface ArenaInputs {
   createEngine(config: Config): Promise<Engine>;
   /** Steps between evaluations besides those at the ends of epochs; 0: none. */
   evaluateEverySteps: number;
+  emit(event: ArenaEvent): void | Promise<void>;
+  /** See SessionInputs. */
+  mend?(cause: unknown, seedIndex: number): Promise<boolean>;
 }
 
+/** Comparisons are reported about five times a second. */
 const EVENT_MS = 200;
 
-/** Trains and compares; ends early when the control is told to stop. */
-export async function* runArena(inputs: ArenaInputs): AsyncGenerator<ArenaEvent, void> {
-  const { members, seeds, dataset, control } = inputs;
-  const judge = createJudge({ members, seeds, trainRows: dataset.manifest.splits.train.rows });
-  for (const [seedIndex, seed] of seeds.entries()) {
-    yield { type: "seedStarted", seedIndex, seed };
-    yield* runSeed(inputs, judge.seed(seedIndex), seedIndex);
-    if (control.stopping) break;
-  }
-  yield judge.conclude();
+/** A seed under way: who judges it, and each member's newest scores on the test split. */
+interface Seed {
+  judge: SeedJudge;
+  failed: Set<number>;
+  scores: Map<number, Scores>;
 }
 
-/** One seed: all members trained side by side, then compared. */
-async function* runSeed(
-  inputs: ArenaInputs,
-  judge: SeedJudge,
-  seedIndex: number,
-): AsyncGenerator<ArenaEvent, void> {
-  const { dataset, control, evaluateEverySteps } = inputs;
-  const seed = inputs.seeds[seedIndex]!;
-  const configs = inputs.members.map((member) => memberConfig(member, seed));
-  const failed = new Set<number>();
-  const lastScores = new Map<number, Scores>();
-  const engines: Engine[] = [];
+/** Makes an arena; it begins with `train` and ends early when it is stopped. */
+export function createArenaSession(inputs: ArenaInputs): Session {
+  const { members, seeds, dataset, control, evaluateEverySteps, createEngine, emit } = inputs;
+  const judge = createJudge({ members, seeds, trainRows: dataset.manifest.splits.train.rows });
+  let seed: Seed;
+  let compared = performance.now();
 
-  /** Each member's scores on the test split in its final state, which is an earlier one for a schedule that keeps the best. */
-  async function finalScores(): Promise<(Scores | null)[]> {
-    const scores: (Scores | null)[] = [];
-    for (const [member, config] of configs.entries()) {
-      if (failed.has(member)) scores.push(null);
-      else if (config.schedule.type === "plateau")
-        scores.push(await testScores(engines[member]!, dataset, config));
-      else scores.push(lastScores.get(member) ?? null);
-    }
-    return scores;
+  function startSeed(seedIndex: number): Seed {
+    return { judge: judge.seed(seedIndex), failed: new Set(), scores: new Map() };
   }
 
-  try {
-    for (const config of configs) engines.push(await inputs.createEngine(config));
-    const learners = configs.map((config, member) =>
-      createLearner({
-        config,
-        dataset,
-        engine: engines[member]!,
-        onReport: (report, context) => judge.add(member, report, context),
-        onScores: (split, scores) => {
-          if (split === "test") lastScores.set(member, scores);
-        },
-      }),
-    );
-    let told = performance.now();
-    const loop = { config: { ...configs[0]!, seed }, dataset, control, evaluateEverySteps };
-    for await (const { learner: member, event } of trainLoop(learners, loop)) {
-      if (event.type === "failed") {
-        failed.add(member);
-        judge.leave(member);
-      }
-      yield { type: "member", seedIndex, member, event };
-      if (event.type !== "paused" && performance.now() - told < EVENT_MS) continue;
-      told = performance.now();
-      yield judge.compared();
+  /** A member under the seed that has just begun; what it reports goes to that seed's judge. */
+  function seedMember(member: number, config: Config): SeedMember {
+    const { judge: seedJudge, scores } = seed;
+    return {
+      config,
+      onReport: (report, context) => seedJudge.add(member, report, context),
+      onScores(split, found) {
+        if (split === "test") scores.set(member, found);
+      },
+    };
+  }
+
+  /** Each member's scores on the test split in its final state, which is an earlier one for a schedule that keeps the best. */
+  async function finalScores(configs: Config[], engines: Engine[]): Promise<(Scores | null)[]> {
+    const found: (Scores | null)[] = [];
+    for (const [member, config] of configs.entries()) {
+      if (seed.failed.has(member)) found.push(null);
+      else if (config.schedule.type === "plateau")
+        found.push(await testScores(engines[member]!, dataset, config));
+      else found.push(seed.scores.get(member) ?? null);
     }
-    yield judge.compared();
-    // A stopped seed has not come to the evaluation that was declared.
-    yield judge.finish(control.stopping ? null : await finalScores());
+    return found;
+  }
+
+  const configsOf = (seedIndex: number) => members.map((member) => memberConfig(member, seeds[seedIndex]!));
+
+  return createSession({
+    seeds,
+    dataset,
+    control,
+    evaluateEverySteps,
+    createEngine,
+    membersOf: (seedIndex) => configsOf(seedIndex).map((config, member) => seedMember(member, config)),
+    async onSeedStart(seedIndex) {
+      seed = startSeed(seedIndex);
+      await emit({ type: "seedStarted", seedIndex, seed: seeds[seedIndex]! });
+    },
+    async emit(seedIndex, member, event) {
+      if (event.type === "failed") {
+        seed.failed.add(member);
+        seed.judge.leave(member);
+      }
+      await emit({ type: "member", seedIndex, member, event });
+      if (event.type !== "paused" && performance.now() - compared < EVENT_MS) return;
+      compared = performance.now();
+      await emit(seed.judge.compared());
+    },
+    async onSeedEnd(seedIndex, engines) {
+      await emit(seed.judge.compared());
+      // A stopped seed has not come to the evaluation that was declared.
+      const finals = control.stopping ? null : await finalScores(configsOf(seedIndex), engines);
+      await emit(seed.judge.finish(finals));
+    },
+    onEnd: () => emit(judge.conclude()),
+    ...(inputs.mend && { mend: inputs.mend }),
+  });
+}
+
+/** Trains an arena to its end. */
+export async function runArena(inputs: ArenaInputs): Promise<void> {
+  const session = createArenaSession(inputs);
+  try {
+    await session.train();
   } finally {
-    for (const engine of engines) engine.dispose();
+    session.dispose();
   }
 }
 

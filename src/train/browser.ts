@@ -10,11 +10,11 @@ import { probeBackends, useBrowserBackend } from "../engine/backend.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
-import { deviceLoss, onDeviceError } from "../engine/webgpu/adapter.ts";
+import { currentDevice, deviceLoss, dropDevice, onDeviceError } from "../engine/webgpu/adapter.ts";
 import { parameterCount } from "../model/config.ts";
 import { lockedRuns, lockRun } from "./locks.ts";
+import type { TrainerPlatform } from "./platform.ts";
 import { openRemoteDataset } from "./remoteDataset.ts";
-import type { TrainerPlatform } from "./trainer.ts";
 import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";
 
 /** What saved runs may take together until the person says otherwise. */
@@ -35,18 +35,33 @@ export function browserPlatform(
 ): TrainerPlatform {
   let backend: BackendName = "cpu";
   let checkpointStore: Promise<CheckpointStore> | null = null;
-  let tellLoss: ((reason: string) => void) | null = null;
+  let reportLoss: ((reason: string) => void) | null = null;
   let fault: Problem | null = null;
+  let watched: GPUDevice | null = null;
+  let isLost = false;
+
+  /** Watches the current device, once: several runs may use it one after the other. */
+  function watchDevice(): void {
+    if (currentDevice() === watched) return;
+    watched = currentDevice();
+    void deviceLoss().then((reason) => {
+      isLost = true;
+      reportLoss?.(reason);
+    });
+    onDeviceError((error) => {
+      fault ??= problem(error.type === "memory" ? "gpu-memory-exhausted" : "gpu-refused", error);
+    });
+  }
+
   return {
     probe: probeBackends,
     async useBackend(name) {
-      await useBrowserBackend(name, startHelper);
-      if (name === "webgpu") {
-        void deviceLoss().then((reason) => tellLoss?.(reason));
-        onDeviceError((error) => {
-          fault ??= problem(error.type === "memory" ? "gpu-memory-exhausted" : "gpu-refused", error);
-        });
+      if (name === "webgpu" && isLost) {
+        dropDevice();
+        isLost = false;
       }
+      await useBrowserBackend(name, startHelper);
+      if (name === "webgpu") watchDevice();
       backend = name;
     },
     async createEngine(config, shape, name = defaultEngine(backend)) {
@@ -54,10 +69,10 @@ export function browserPlatform(
       computing(FIRST_STEP_MS + parameterCount(config, shape) / PARAMETERS_PER_MS);
       return watchEngine(await createEngine(name, config, shape), { computing, fault: () => fault });
     },
-    openDataset: (location, tell) => openRemoteDataset(startReader(), location, tell),
+    openDataset: (location, onProgress) => openRemoteDataset(startReader(), location, onProgress),
     checkpointStore: () => (checkpointStore ??= openCheckpointStore()),
-    onDeviceLost(hear) {
-      tellLoss = hear;
+    onDeviceLost(report) {
+      reportLoss = report;
     },
     lockRun,
     lockedRuns,

@@ -1,8 +1,9 @@
-// One model under training: does its steps and evaluations, and tells them as events. A run has one learner, an arena
+// One model under training: does its steps and evaluations, and makes the events that report them. A run has one learner, an arena
 // several. Which batches come, and when to pause, evaluate and end, is decided in loop.ts.
 
 import type { Batch, Split } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
+import { createQueue } from "../base/queue.ts";
 import { ProblemError } from "../base/result.ts";
 import type { BestModel, RunSnapshot } from "../checkpoint/checkpoint.ts";
 import type { History } from "../checkpoint/history.ts";
@@ -38,8 +39,11 @@ export interface Learner {
   start(): Promise<TrainEvent>;
   /** Trains on a batch. Throws a ProblemError where the loss is no longer finite. */
   step(batch: Batch): Promise<void>;
-  /** Reports what was done; `everything` also the steps that do not fill a point. */
-  report(everything: boolean): AsyncGenerator<TrainEvent, void>;
+  /**
+   * What was done since the last report, null where that is nothing; `everything`: also the steps that do not fill a
+   * point. Throws a ProblemError where the loss is no longer finite.
+   */
+  report(everything: boolean): Promise<TrainEvent | null>;
   /** Time since the last step or report does not count: a pause, an evaluation or another learner lay between. */
   restartClock(): void;
   /** Takes in a split batch by batch in evaluation mode. */
@@ -49,10 +53,10 @@ export interface Learner {
   /** Adds the evaluations that belong to the step done last to the history. */
   keepEvaluations(points: EvaluationPoint[]): void;
   /**
-   * Ends an epoch with its evaluations: moves the schedule and goes to the next epoch, or stops early and says so.
-   * Tells a changed rate.
+   * Ends an epoch with its evaluations: moves the schedule and goes to the next epoch, or stops early, which `progress`
+   * says. Where the rate changed, gives the event that says so.
    */
-  endEpoch(points: EvaluationPoint[]): AsyncGenerator<TrainEvent, boolean>;
+  endEpoch(points: EvaluationPoint[]): Promise<TrainEvent | null>;
   /** Puts the best model back, for a schedule that keeps it; a run that a person stopped can still go on. */
   finish(reason: FinishReason): Promise<TrainEvent>;
   /**
@@ -92,6 +96,8 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
   const waiting: StepContext[] = [];
   let points: ProgressPoint[] = [];
   let clock = performance.now();
+  /** The loss is no longer finite. */
+  let broken: Problem | null = null;
   const tally = createCostTally(engine);
   const exclusively = createQueue();
 
@@ -115,9 +121,13 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
   }
 
   async function drain(): Promise<void> {
+    // Whoever drained when it showed, a save perhaps, may not have been the loop: that has to end, too.
+    if (broken) throw new ProblemError(broken);
     for (const report of await engine.drain()) {
-      if (!Number.isFinite(report.losses.total))
-        throw new ProblemError(await notFinite(report, engine, progress));
+      if (!Number.isFinite(report.losses.total)) {
+        broken = await notFinite(report, engine, progress);
+        throw new ProblemError(broken);
+      }
       const context = waiting.shift()!;
       inputs.onReport?.(report, context);
       addPoint(meter.add(report, context));
@@ -174,22 +184,22 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
         if (waiting.length >= STEPS_IN_FLIGHT) await reporting(drain);
         inputs.onStep?.(progress);
       }),
-    async *report(everything) {
+    async report(everything) {
       await exclusively(() =>
         reporting(async () => {
           await drain();
           if (everything) addPoint(meter.flush());
         }),
       );
-      if (points.length === 0) return;
+      if (points.length === 0) return null;
       const rowsPerSecond = throughput.rowsPerSecond();
       const secondsLeft =
         rowsPerSecond > 0 ? (totalRows - progress.rowsSeen) / rowsPerSecond : Number.POSITIVE_INFINITY;
-      const told = points;
+      const reported = points;
       points = [];
-      yield {
+      return {
         type: "progressed",
-        points: told,
+        points: reported,
         position: positionOf(progress),
         totalSteps: steps,
         cost: tally.take(),
@@ -213,7 +223,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
       return point;
     },
     keepEvaluations,
-    async *endEpoch(evaluations) {
+    async endEpoch(evaluations) {
       const split = selectionSplit(config, dataset);
       const before = progress.schedule.learningRate;
       const position = positionOf(progress);
@@ -235,9 +245,8 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
         if (progress.best === point && point) inputs.onBest?.();
       });
       const { learningRate } = progress.schedule;
-      if (split && learningRate !== before)
-        yield { type: "learningRateChanged", learningRate, split, position };
-      return progress.ended !== null;
+      if (!split || learningRate === before) return null;
+      return { type: "learningRateChanged", learningRate, split, position };
     },
     async finish(reason) {
       progress.ended = reason;
@@ -259,16 +268,6 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
           history: { progress: [...history.progress], evaluations: [...history.evaluations] },
         };
       }),
-  };
-}
-
-/** Runs asynchronous work one piece after the other, in the order of the calls. */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work);
-    last = next.catch(() => {});
-    return next;
   };
 }
 

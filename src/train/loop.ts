@@ -9,6 +9,7 @@ import type { Config } from "../model/config.ts";
 import type { EvaluationPoint, FinishReason, TrainEvent } from "../runs/events.ts";
 import type { BatchOptions, Dataset } from "../shards/dataset.ts";
 import type { RunControl } from "./control.ts";
+import { createGroup, type Emit } from "./group.ts";
 import type { Learner } from "./learner.ts";
 import { positionOf } from "./progress.ts";
 
@@ -21,175 +22,146 @@ export interface LoopInputs {
   evaluateEverySteps: number;
   /** false: no evaluation at all (MindSpore's --do_eval). */
   evaluate?: boolean;
+  emit: Emit;
 }
 
-/** An event, and which learner it is of. */
-export interface Told {
-  learner: number;
-  event: TrainEvent;
-}
+type EmitOne = (event: TrainEvent) => void | Promise<void>;
+type EvaluationPoints = Map<Learner, EvaluationPoint[]>;
 
-// Whoever listens is told about five times a second.
+/** Progress is reported about five times a second. */
 const EVENT_MS = 200;
 
-/**
- * Trains all learners, which stand at the same place, to the end. A learner that meets a problem or stops early says
- * so and leaves; the others go on. The caller may end the generator between two events.
- */
-export async function* trainLoop(learners: Learner[], inputs: LoopInputs): AsyncGenerator<Told, void> {
+/** Trains all learners, which stand at the same place, to the end, or until `control` stops them. */
+export async function trainLoop(learners: Learner[], inputs: LoopInputs): Promise<void> {
   const { config, dataset, control, evaluateEverySteps } = inputs;
-  const active = new Set(learners);
+  const splitRows = (split: Split) => dataset.manifest.splits[split].rows;
   const shared = { batchSize: config.batchSize, integers: config.integers };
-  let told = performance.now();
+  const group = createGroup(learners, inputs.emit);
+  let reported = performance.now();
 
-  /** Does `work` with every learner still training. */
-  async function* each(
-    work: (learner: Learner) => AsyncGenerator<TrainEvent, void> | Promise<void>,
-  ): AsyncGenerator<Told> {
-    for (const [index, learner] of learners.entries()) {
-      if (!active.has(learner)) continue;
-      // A lone learner's time includes the reading of its batches, since nobody shares it.
-      if (learners.length > 1) learner.restartClock();
-      try {
-        const done = work(learner);
-        if (done instanceof Promise) await done;
-        else for await (const event of done) yield { learner: index, event };
-      } catch (cause) {
-        if (!(cause instanceof ProblemError)) throw cause;
-        active.delete(learner);
-        yield { learner: index, event: { type: "failed", problem: cause.problem } };
-      }
+  async function trainEpochs(): Promise<FinishReason> {
+    const { epoch: firstEpoch, batchInEpoch } = learners[0]!.progress;
+    for (let epoch = firstEpoch; epoch <= config.epochs && group.size > 0; epoch++) {
+      await trainEpoch(epoch, epoch === firstEpoch ? batchInEpoch : 0);
+      if (control.stopping) return "stopped";
+      await report(true);
+      const points = await evaluate();
+      if (control.stopping) return "stopped";
+      await group.each((learner, emit) => endEpoch(learner, points.get(learner)!, emit));
+    }
+    return "completed";
+  }
+
+  /** Ends early when all learners have left, or are stopped. */
+  async function trainEpoch(epoch: number, skipBatches: number): Promise<void> {
+    const shuffle = { seed: config.seed, epoch };
+    const options: BatchOptions = { ...shared, split: "train", shuffle, skipBatches };
+    for await (const batch of dataset.batches(options)) {
+      if (!control.stopping && evaluationDue()) await evaluateInEpoch();
+      if (control.waiting) await pause();
+      if (control.stopping || group.size === 0) return;
+      await group.each((learner) => learner.step(batch));
+      if (group.size === 0) return;
+      control.stepped();
+      if (performance.now() - reported < EVENT_MS) continue;
+      await report(false);
+      reported = performance.now();
+      if (group.size === 0) return;
+      await yieldToMessages();
     }
   }
 
-  async function* pause(): AsyncGenerator<Told> {
-    yield* each((learner) => learner.report(true));
-    yield* each(async function* ({ progress }) {
-      yield { type: "paused", position: positionOf(progress) };
+  /** Reports what was done; `everything`: also the steps that do not fill a point. */
+  function report(everything: boolean): Promise<void> {
+    return group.each(async (learner, emit) => {
+      const event = await learner.report(everything);
+      if (event) await emit(event);
     });
+  }
+
+  async function pause(): Promise<void> {
+    await report(true);
+    await group.emitEach(({ progress }) => ({ type: "paused", position: positionOf(progress) }));
     // Where the last learner has just left, nobody is there who could go on.
-    if (active.size === 0) return;
+    if (group.size === 0) return;
     await control.permission();
-    yield* each(async function* (learner) {
+    await group.each((learner, emit) => {
       learner.restartClock();
-      if (!control.stopping) yield { type: "resumed", position: positionOf(learner.progress) };
+      if (!control.stopping) return emit({ type: "resumed", position: positionOf(learner.progress) });
     });
   }
 
-  /** One pass over each split that has rows, shared by all learners; nothing when stopped meanwhile. */
-  async function* evaluateAll(): AsyncGenerator<Told, Map<Learner, EvaluationPoint[]>> {
-    const points = new Map(learners.map((learner) => [learner, [] as EvaluationPoint[]]));
+  /** Whether the evaluation that belongs to the step done last is still to come. */
+  function evaluationDue(): boolean {
+    if (evaluateEverySteps === 0 || !group.first) return false;
+    const { step, evaluatedStep } = group.first.progress;
+    return step % evaluateEverySteps === 0 && step > evaluatedStep;
+  }
+
+  async function evaluateInEpoch(): Promise<void> {
+    const points = await evaluate();
+    if (!control.stopping) await group.each((learner) => learner.keepEvaluations(points.get(learner)!));
+  }
+
+  /** One pass over each split that has rows, shared by all learners; incomplete when stopped meanwhile. */
+  async function evaluate(): Promise<EvaluationPoints> {
+    const points: EvaluationPoints = new Map(learners.map((learner) => [learner, []]));
     if (inputs.evaluate === false) return points;
-    yield* each((learner) => learner.report(true));
-    if (active.size === 0) return points;
-    for (const split of ["valid", "test"] as const) {
-      if (dataset.manifest.splits[split].rows === 0) continue;
-      if (!(yield* evaluatePass(split, points))) return points;
-    }
+    await report(true);
+    for (const split of ["valid", "test"] as const)
+      if (splitRows(split) > 0 && !(await evaluateSplit(split, points))) return points;
     for (const learner of learners) learner.restartClock();
     return points;
   }
 
-  async function* evaluatePass(
-    split: Split,
-    points: Map<Learner, EvaluationPoint[]>,
-  ): AsyncGenerator<Told, boolean> {
-    const totalRows = dataset.manifest.splits[split].rows;
+  /** false when stopped meanwhile. */
+  async function evaluateSplit(split: Split, points: EvaluationPoints): Promise<boolean> {
+    if (group.size === 0) return false;
+    const totalRows = splitRows(split);
     const scorers = new Map(learners.map((learner) => [learner, learner.scorer(split)]));
     let rows = 0;
-    let heard = performance.now();
+    let evaluated = performance.now();
     for await (const batch of dataset.batches({ ...shared, split, shuffle: null })) {
-      yield* each((learner) => scorers.get(learner)!.add(batch));
+      await group.each((learner) => scorers.get(learner)!.add(batch));
       rows += batch.rowCount;
-      if (control.stopping || active.size === 0) return false;
-      if (performance.now() - heard < EVENT_MS) continue;
-      heard = performance.now();
-      yield* each(async function* () {
-        yield { type: "evaluating", split, rows, totalRows };
-      });
+      if (control.stopping || group.size === 0) return false;
+      if (performance.now() - evaluated < EVENT_MS) continue;
+      evaluated = performance.now();
+      await group.emitEach(() => ({ type: "evaluating", split, rows, totalRows }));
       await yieldToMessages();
     }
-    yield* each(async function* (learner) {
+    await group.emitEach((learner) => {
       const point = learner.evaluated(split, scorers.get(learner)!);
       points.get(learner)!.push(point);
-      yield { type: "evaluated", point };
+      return { type: "evaluated", point };
     });
     return true;
   }
 
-  /** Whether the evaluation that belongs to the step that `learner` did last is still to come. */
-  function evaluationDue({ progress: { step, evaluatedStep } }: Learner): boolean {
-    return evaluateEverySteps > 0 && step % evaluateEverySteps === 0 && step > evaluatedStep;
+  /** Moves the schedule on; a learner that stops early leaves. */
+  async function endEpoch(learner: Learner, points: EvaluationPoint[], emit: EmitOne): Promise<void> {
+    const changedRate = await learner.endEpoch(points);
+    if (changedRate) await emit(changedRate);
+    if (learner.progress.ended) await finish(learner, "early-stopped", emit);
   }
 
-  async function* finish(learner: Learner, reason: FinishReason): AsyncGenerator<TrainEvent> {
-    active.delete(learner);
-    yield await learner.finish(reason);
+  async function finish(learner: Learner, reason: FinishReason, emit: EmitOne): Promise<void> {
+    group.leave(learner);
+    await emit(await learner.finish(reason));
   }
 
-  if (dataset.manifest.splits.train.rows === 0) {
-    yield* each(async function* () {
-      yield { type: "failed", problem: problem("split-empty", { split: "train" }) };
-    });
-    return;
-  }
-  yield* each(async function* (learner) {
-    yield await learner.start();
-    if (learner.progress.ended) yield* finish(learner, "early-stopped");
+  if (splitRows("train") === 0) return group.fail(problem("split-empty", { split: "train" }));
+  await group.each(async (learner, emit) => {
+    await emit(await learner.start());
+    if (learner.progress.ended) await finish(learner, "early-stopped", emit);
   });
-  if (active.size === 0) return;
   try {
-    let reason: FinishReason = "completed";
-    const { epoch: firstEpoch, batchInEpoch } = learners[0]!.progress;
-    epochs: for (let epoch = firstEpoch; epoch <= config.epochs; epoch++) {
-      const options: BatchOptions = {
-        ...shared,
-        split: "train",
-        shuffle: { seed: config.seed, epoch },
-        skipBatches: epoch === firstEpoch ? batchInEpoch : 0,
-      };
-      for await (const batch of dataset.batches(options)) {
-        // Learners leave while they report, pause or evaluate, too. Those that are left stand at the same step.
-        const [first] = active;
-        if (!first) return;
-        if (!control.stopping && evaluationDue(first)) {
-          const points = yield* evaluateAll();
-          if (!control.stopping)
-            yield* each(async (learner) => learner.keepEvaluations(points.get(learner)!));
-        }
-        if (control.waiting) yield* pause();
-        if (active.size === 0) return;
-        if (control.stopping) {
-          reason = "stopped";
-          break epochs;
-        }
-        yield* each((learner) => learner.step(batch));
-        if (active.size === 0) return;
-        control.stepped();
-        if (performance.now() - told >= EVENT_MS) {
-          yield* each((learner) => learner.report(false));
-          told = performance.now();
-          await yieldToMessages();
-        }
-      }
-      yield* each((learner) => learner.report(true));
-      const points = yield* evaluateAll();
-      if (control.stopping) {
-        reason = "stopped";
-        break;
-      }
-      yield* each(async function* (learner) {
-        if (yield* learner.endEpoch(points.get(learner)!)) yield* finish(learner, "early-stopped");
-      });
-      if (active.size === 0) return;
-    }
-    yield* each((learner) => learner.report(true));
-    yield* each((learner) => finish(learner, reason));
+    const reason = await trainEpochs();
+    await report(true);
+    await group.each((learner, emit) => finish(learner, reason, emit));
   } catch (cause) {
     // What all of them read is damaged.
     if (!(cause instanceof ProblemError)) throw cause;
-    yield* each(async function* () {
-      yield { type: "failed", problem: cause.problem };
-    });
+    await group.fail(cause.problem);
   }
 }

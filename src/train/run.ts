@@ -1,20 +1,20 @@
-// A run: one model, trained and told as a stream of events. The caller owns engine and data set.
+// A run: a session of one member and one seed. The caller owns engine and data set.
 
 import type { RunSnapshot } from "../checkpoint/checkpoint.ts";
-import type { RunProgress } from "../checkpoint/progress.ts";
-import type { ModelState } from "../engine/engine.ts";
+import type { Engine, ModelState } from "../engine/engine.ts";
 import type { TrainEvent } from "../runs/events.ts";
-import { createLearner, type Learner, type LearnerInputs } from "./learner.ts";
-import { type LoopInputs, trainLoop } from "./loop.ts";
+import type { LoopInputs } from "./loop.ts";
+import { createSession, type SeedMember, type Session } from "./session.ts";
 
-export interface RunInputs extends LearnerInputs, Omit<LoopInputs, "config"> {
-  /** Where a resumed run stands: it goes on from there as if it had never been interrupted. */
-  from?: RunSnapshot;
+export interface RunInputs extends SeedMember, Omit<LoopInputs, "config" | "emit"> {
+  engine: Engine;
+  emit(event: TrainEvent): void | Promise<void>;
 }
 
 export interface Run {
-  readonly progress: Readonly<RunProgress>;
-  readonly events: AsyncGenerator<TrainEvent, void>;
+  readonly session: Session;
+  /** Trains to the end, or until `control` stops it; what a Problem ends is emitted as an event. */
+  train(): Promise<void>;
   /**
    * The run as it stands between two steps, without pausing it; holds until the engine is disposed. `into`: the state of
    * an earlier one that nobody needs any more.
@@ -22,12 +22,24 @@ export interface Run {
   snapshot(into?: ModelState): Promise<RunSnapshot>;
 }
 
-/** Makes a run; it begins when the first event is asked for. Returning from the event loop ends it. */
-export function createRun({ from, ...inputs }: RunInputs): Run {
-  const learner = createLearner(inputs, from);
-  return { progress: learner.progress, events: train(learner, inputs), snapshot: learner.snapshot };
-}
-
-async function* train(learner: Learner, inputs: LoopInputs): AsyncGenerator<TrainEvent, void> {
-  for await (const { event } of trainLoop([learner], inputs)) yield event;
+/** Makes a run; it begins with `train`. */
+export function createRun({ engine, emit, from, ...inputs }: RunInputs): Run {
+  const { config, dataset, control, evaluateEverySteps, evaluate, ...hooks } = inputs;
+  let start = from;
+  const session = createSession({
+    seeds: [config.seed],
+    membersOf() {
+      const member = { ...hooks, config, from: start };
+      // A state can be large: it is not held longer than needed.
+      start = undefined;
+      return [member];
+    },
+    createEngine: async () => engine,
+    dataset,
+    control,
+    evaluateEverySteps,
+    ...(evaluate !== undefined && { evaluate }),
+    emit: (_seedIndex, _member, event) => emit(event),
+  });
+  return { session, train: session.train, snapshot: (into) => session.snapshot(0, into) };
 }

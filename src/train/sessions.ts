@@ -16,6 +16,7 @@ import type { EvaluationPoint } from "../runs/events.ts";
 import { blobSource } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { evaluateSplit, toPoint } from "./evaluate.ts";
+import type { TrainerPlatform } from "./platform.ts";
 import { interrupted, positionOf } from "./progress.ts";
 import type {
   BackendReport,
@@ -25,7 +26,7 @@ import type {
   SavedRuns,
   TrainerRequests,
 } from "./requests.ts";
-import type { Beginning, TrainerPlatform } from "./trainer.ts";
+import type { RunStart } from "./startRun.ts";
 
 type SessionRequests = Pick<
   TrainerRequests,
@@ -44,7 +45,7 @@ type SessionRequests = Pick<
 export interface SessionInputs {
   platform: TrainerPlatform;
   /** Ends the run under way and begins another one. */
-  begin(options: Beginning): Promise<{ backend: BackendReport; engine: Engine }>;
+  begin(options: RunStart): Promise<{ backend: BackendReport; engine: Engine }>;
   dataset(): Dataset | null;
   /** Where the open data set came from, if another session can open it too. */
   origin(): Checkpoint["run"]["origin"];

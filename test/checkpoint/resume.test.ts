@@ -41,14 +41,15 @@ async function train(config: Config, killStep = Number.POSITIVE_INFINITY, from?:
   const control = createControl();
   let taken: Promise<RunSnapshot> | null = null;
   let run: Run;
+  let reason = "";
   const watched: typeof engine = {
     ...engine,
     async step(batch, learningRate) {
-      if (!taken && run.progress.step >= killStep) taken = run.snapshot();
+      if (!taken && run.session.step >= killStep) taken = run.snapshot();
       await engine.step(batch, learningRate);
     },
     async evaluate(batch) {
-      if (!taken && run.progress.step >= killStep) taken = run.snapshot();
+      if (!taken && run.session.step >= killStep) taken = run.snapshot();
       return engine.evaluate(batch);
     },
   };
@@ -59,12 +60,12 @@ async function train(config: Config, killStep = Number.POSITIVE_INFINITY, from?:
     control,
     evaluateEverySteps: 4,
     ...(from && { from }),
+    emit(event) {
+      if (taken) control.stop();
+      if (event.type === "finished") reason = event.reason;
+    },
   });
-  let reason = "";
-  for await (const event of run.events) {
-    if (taken) control.stop();
-    if (event.type === "finished") reason = event.reason;
-  }
+  await run.train();
   const snapshot = await (taken ?? run.snapshot());
   engine.dispose();
   return { snapshot, reason, killed: taken !== null };
@@ -147,14 +148,21 @@ it("does not repeat an evaluation that was done before the pause it was saved in
   const whole = await train(config);
   const engine = createReferenceEngine(config, dataset.shape(config.integers));
   const control = createControl();
-  const run = createRun({ config, dataset, engine, control, evaluateEverySteps: 4 });
-  control.allow(8);
   let saved: RunSnapshot | undefined;
-  for await (const event of run.events) {
-    if (event.type !== "paused") continue;
-    saved = await reloaded(config, await run.snapshot());
-    control.stop();
-  }
+  const run = createRun({
+    config,
+    dataset,
+    engine,
+    control,
+    evaluateEverySteps: 4,
+    async emit(event) {
+      if (event.type !== "paused") return;
+      saved = await reloaded(config, await run.snapshot());
+      control.stop();
+    },
+  });
+  control.allow(8);
+  await run.train();
   engine.dispose();
   expect(saved!.progress).toMatchObject({ step: 8, evaluatedStep: 8 });
   const resumed = await train(config, undefined, saved);

@@ -33,13 +33,14 @@ function arena(changes: Partial<ArenaInputs> = {}): ArenaInputs {
     control: createControl(),
     createEngine: engineOf,
     evaluateEverySteps: 0,
+    emit() {},
     ...changes,
   };
 }
 
 async function eventsOf(inputs: ArenaInputs): Promise<ArenaEvent[]> {
   const events: ArenaEvent[] = [];
-  for await (const event of runArena(inputs)) events.push(event);
+  await runArena({ ...inputs, emit: (event) => void events.push(event) });
   return events;
 }
 
@@ -76,9 +77,8 @@ describe("an arena", () => {
       const alone: TrainEvent[] = [];
       const dataset = createMemoryDataset(ROWS);
       const control = createControl();
-      for await (const event of createRun({ config, dataset, engine, control, evaluateEverySteps: 20 })
-        .events)
-        alone.push(event);
+      const emit = (event: TrainEvent) => void alone.push(event);
+      await createRun({ config, dataset, engine, control, evaluateEverySteps: 20, emit }).train();
       engine.dispose();
       expect(lossesOf(alone).points.length).toBeGreaterThan(90);
       expect(lossesOf(memberEvents(events, index))).toEqual(lossesOf(alone));
@@ -154,10 +154,11 @@ describe("an arena", () => {
   it("leaves the verdict about configurations open when stopped before the last declared seed", async () => {
     const control = createControl();
     const events: ArenaEvent[] = [];
-    for await (const event of runArena(arena({ seeds: [1, 2, 3], control }))) {
+    const emit = (event: ArenaEvent) => {
       events.push(event);
       if (event.type === "seedFinished" && event.seedIndex === 1) control.stop();
-    }
+    };
+    await runArena(arena({ seeds: [1, 2, 3], control, emit }));
     expect(last(events).pairs[0]!.verdict.sentence).toBe(
       "2 of 3 seeds are done; A and B are compared when all are.",
     );
@@ -189,11 +190,12 @@ describe("an arena", () => {
   it("pauses and steps all members together", async () => {
     const control = createControl(true);
     const at: number[][] = [];
-    for await (const event of runArena(arena({ control }))) {
-      if (event.type !== "member" || event.event.type !== "paused") continue;
+    const emit = (event: ArenaEvent) => {
+      if (event.type !== "member" || event.event.type !== "paused") return;
       at.push([event.member, event.event.position.step]);
       if (event.member === 1) at.length < 6 ? control.allow(3) : control.stop();
-    }
+    };
+    await runArena(arena({ control, emit }));
     expect(at).toEqual([
       [0, 0],
       [1, 0],

@@ -1,100 +1,165 @@
 // The worker's side of the arena, asked as the page asks it, on WASM.
 
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createEngine } from "../../src/engine/create.ts";
-import { createArenas } from "../../src/train/arenas.ts";
-import type { ArenaOptions, BackendReport, TrainerEvent } from "../../src/train/requests.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import type { TrainerPlatform } from "../../src/train/platform.ts";
+import type { ArenaOptions, TrainerEvent } from "../../src/train/requests.ts";
 import { smallConfig } from "./configs.ts";
-import { createMemoryDataset } from "./memoryDataset.ts";
+import { createTabs, options as runOptions, type Tabs, until } from "./sessionsTab.ts";
 
-const report: BackendReport = {
-  chosen: "wasm",
-  reason: "There is no GPU.",
-  adapter: null,
-  sharedMemory: false,
-  available: ["wasm"],
-};
+let tabs: Tabs;
+beforeEach(async () => {
+  await useNodeBackend("wasm");
+  tabs = await createTabs();
+});
+afterEach(() => tabs.remove());
 
-function setUp(rows = { train: 2000, test: 300 }) {
-  const events: TrainerEvent[] = [];
-  const dataset = createMemoryDataset(rows);
-  const { handlers, end } = createArenas({
-    platform: {
-      probe: async () => report,
-      useBackend: async () => {},
-      createEngine: (config, shape) => createEngine("fast", config, shape),
-    },
-    dataset: () => dataset,
-    endActive: () => end(),
-    emit: (event) => events.push(event),
-  });
-  return { events, handlers, end };
-}
-
-function options(changes: Partial<ArenaOptions> = {}): ArenaOptions {
+function options(changes: Partial<ArenaOptions> = {}, epochs = 1): ArenaOptions {
   const members = [
-    { name: "A", config: smallConfig() },
-    { name: "B", config: smallConfig({ distillationWeight: 0 }) },
+    { name: "A", config: smallConfig({ batchSize: 200, epochs }) },
+    { name: "B", config: smallConfig({ batchSize: 200, epochs, distillationWeight: 0 }) },
   ];
   return { arenaId: "arena-1", members, seeds: [1], backend: "auto", evaluateEverySteps: 0, ...changes };
 }
 
-const typesOf = (events: TrainerEvent[]) =>
-  events.flatMap((event) => (event.type === "arena" ? [event.event.type] : []));
+/** One that does not come to its end by itself. */
+const endless = (changes: Partial<ArenaOptions> = {}) => options(changes, 5000);
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-beforeAll(() => useNodeBackend("wasm"));
+const arenaEvents = (events: TrainerEvent[], arenaId = "arena-1") =>
+  events.flatMap((event) => (event.type === "arena" && event.arenaId === arenaId ? [event.event] : []));
+const typesOf = (events: TrainerEvent[], arenaId?: string) =>
+  arenaEvents(events, arenaId).map(({ type }) => type);
 
 describe("the trainer's arena", () => {
-  it("tells its events to the end, and frees every tensor", async () => {
-    const { events, handlers } = setUp();
+  it("reports its events to the end, and frees every tensor", async () => {
+    const { trainer, events } = await tabs.open();
     const before = tf.memory().numTensors;
-    const { backend } = await handlers.startArena(options());
-    expect(backend).toMatchObject({ chosen: "wasm", reason: "There is no GPU." });
+    const { backend } = await trainer.startArena(options());
+    expect(backend).toMatchObject({ chosen: "wasm", reason: "This is Node." });
     await until(() => typesOf(events).includes("concluded"));
     expect(typesOf(events)[0]).toBe("seedStarted");
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it("pauses all members after the same step, goes on, and stops with what it found so far", async () => {
-    const { events, handlers } = setUp({ train: 200_000, test: 300 });
-    await handlers.startArena(options());
-    const { step } = await handlers.pauseArena({ arenaId: "arena-1" });
-    const pausedAt = events.flatMap((event) =>
-      event.type === "arena" && event.event.type === "member" && event.event.event.type === "paused"
-        ? [event.event.event.position.step]
-        : [],
+  it("pauses all members after the same step, is resumed, and stops with what it found so far", async () => {
+    const { trainer, events } = await tabs.open();
+    await trainer.startArena(endless());
+    const { step } = await trainer.pauseArena({ arenaId: "arena-1" });
+    const pausedAt = arenaEvents(events).flatMap((event) =>
+      event.type === "member" && event.event.type === "paused" ? [event.event.position.step] : [],
     );
     expect(pausedAt).toEqual([step, step]);
-    await handlers.resumeArena({ arenaId: "arena-1" });
-    const stopped = await handlers.stopArena({ arenaId: "arena-1" });
+    // Once more is no other pause to wait for.
+    expect(await trainer.pauseArena({ arenaId: "arena-1" })).toEqual({ step });
+    await trainer.resumeArena({ arenaId: "arena-1" });
+    const stopped = await trainer.stopArena({ arenaId: "arena-1" });
     expect(stopped.step).toBeGreaterThanOrEqual(step);
     expect(typesOf(events).at(-1)).toBe("concluded");
-    await expect(handlers.pauseArena({ arenaId: "arena-1" })).rejects.toThrow("no longer going on");
+    await expect(trainer.pauseArena({ arenaId: "arena-1" })).rejects.toThrow("no longer going on");
   });
 
-  it("ends the one before when another starts", async () => {
-    const { events, handlers } = setUp({ train: 200_000, test: 300 });
-    await handlers.startArena(options());
-    await handlers.startArena(options({ arenaId: "arena-2" }));
-    await handlers.stopArena({ arenaId: "arena-2" });
-    const concluded = events.flatMap((event) =>
-      event.type === "arena" && event.event.type === "concluded" ? [event.arenaId] : [],
-    );
-    expect(concluded).toEqual(["arena-1", "arena-2"]);
+  it("ends what is trained when another is started, and trains the last of several asked for at once", async () => {
+    const { trainer, events } = await tabs.open();
+    await trainer.startArena(endless());
+    const started = [
+      trainer.startArena(endless({ arenaId: "arena-2" })),
+      trainer.startRun(runOptions("run", { paused: true })),
+      trainer.startArena(endless({ arenaId: "arena-3" })),
+    ];
+    await Promise.all(started);
+    expect(typesOf(events, "arena-1").at(-1)).toBe("concluded");
+    expect(typesOf(events, "arena-2").at(-1)).toBe("concluded");
+    await expect(trainer.stopRun({ runId: "run" })).rejects.toThrow("no longer going on");
+    await trainer.stopArena({ arenaId: "arena-3" });
+    expect(typesOf(events, "arena-3").at(-1)).toBe("concluded");
+    expect(tabs.locked.size).toBe(0);
   });
 
   it("refuses members that cannot share their batches, before anything is stopped", async () => {
-    const { events, handlers } = setUp();
+    const { trainer, events } = await tabs.open();
+    await trainer.startRun(runOptions("run", { paused: true }));
     const members = [...options().members, { name: "C", config: smallConfig({ batchSize: 32 }) }];
-    await expect(handlers.startArena(options({ members }))).rejects.toThrow(
+    await expect(trainer.startArena(options({ members }))).rejects.toThrow(
       "cannot train on the same batches",
     );
-    expect(events).toEqual([]);
+    expect(typesOf(events)).toEqual([]);
+    expect((await trainer.stepRun({ runId: "run", steps: 1 })).step).toBe(1);
+    await trainer.stopRun({ runId: "run" });
+  });
+});
+
+/** A device that is lost at the steps `lostAt`, counted over all engines together, and reported a moment later. */
+function losing(lostAt: number[]): Partial<TrainerPlatform> {
+  let report: (reason: string) => void;
+  let steps = 0;
+  let isLost = false;
+  return {
+    probe: async () => ({
+      chosen: "webgpu",
+      reason: "A GPU.",
+      adapter: null,
+      available: ["webgpu", "wasm"],
+      sharedMemory: false,
+    }),
+    async useBackend() {
+      isLost = false;
+    },
+    onDeviceLost(listener) {
+      report = listener;
+    },
+    async createEngine(config, shape) {
+      const engine = await createEngine("fast", config, shape);
+      const step: Engine["step"] = async (batch, learningRate) => {
+        if (lostAt.includes(++steps)) {
+          isLost = true;
+          setTimeout(() => report("the driver was reset"), 20);
+        }
+        if (isLost) throw new Error("mapAsync failed");
+        await engine.step(batch, learningRate);
+      };
+      return { ...engine, step };
+    },
+  };
+}
+
+describe("a GPU lost in an arena", () => {
+  const verdicts = (events: TrainerEvent[]) =>
+    arenaEvents(events).flatMap((event) => (event.type === "concluded" ? event.pairs : []));
+
+  it("is reported, and the seed under way begins again to the same verdicts", async () => {
+    const seeds = [1, 2, 3];
+    const whole = await tabs.open();
+    await whole.trainer.startArena(options({ seeds }));
+    await until(() => typesOf(whole.events).includes("concluded"));
+
+    // The demo data's 2,400 rows are 12 steps of each of two members: the loss comes in the second seed.
+    const { trainer, events } = await tabs.open(losing([35]));
+    await trainer.startArena(options({ seeds }));
+    await until(() => typesOf(events).includes("concluded"));
+    expect(arenaEvents(events)).toContainEqual({
+      type: "deviceLost",
+      seedIndex: 1,
+      reason: "the driver was reset",
+    });
+    const begun = arenaEvents(events).flatMap((event) =>
+      event.type === "seedStarted" ? [event.seedIndex] : [],
+    );
+    expect(begun).toEqual([0, 1, 1, 2]);
+    expect(verdicts(events)).toEqual(verdicts(whole.events));
+    // The page must not take the worker away.
+    expect(events.some(({ type }) => type === "deviceLost")).toBe(false);
+  });
+
+  it("ends it with a true sentence when it happens three times", async () => {
+    const { trainer, events } = await tabs.open(losing([5, 10, 15]));
+    await trainer.startArena(options());
+    await until(() => typesOf(events).includes("failed"));
+    expect(arenaEvents(events).at(-1)).toMatchObject({
+      type: "failed",
+      problem: { code: "arena-device-unreliable", sentence: expect.stringContaining("3 times") },
+    });
   });
 });

@@ -4,7 +4,7 @@ import { createEngine } from "../../src/engine/create.ts";
 import { STEP_PARTS } from "../../src/engine/engine.ts";
 import { preset } from "../../src/model/presets.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
-import type { TrainCost } from "../../src/runs/events.ts";
+import type { TrainCost, TrainEvent } from "../../src/runs/events.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { createControl } from "../../src/train/control.ts";
 import { createRun } from "../../src/train/run.ts";
@@ -14,14 +14,14 @@ it("tells a step's parts, which add up to its time, and what unique ids saved", 
   const dataset = await openDataset(await makeDemoDataset({ rows: 20_000, seed: 1 }));
   const config = preset("demo");
   const engine = await createEngine("fast", config, dataset.shape(config.integers));
-  const run = createRun({ config, dataset, engine, control: createControl(), evaluateEverySteps: 5 });
   const costs: TrainCost[] = [];
   let steps = 0;
-  for await (const event of run.events) {
-    if (event.type !== "progressed") continue;
+  const emit = (event: TrainEvent) => {
+    if (event.type !== "progressed") return;
     steps = event.position.step;
     if (event.cost) costs.push(event.cost);
-  }
+  };
+  await createRun({ config, dataset, engine, control: createControl(), evaluateEverySteps: 5, emit }).train();
   engine.dispose();
 
   const sum = (of: (cost: TrainCost) => number) => costs.reduce((total, cost) => total + of(cost), 0);

@@ -14,8 +14,9 @@ import { createEngine } from "../../src/engine/create.ts";
 import { type ConfigInput, parseConfig } from "../../src/model/config.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
+import type { TrainerPlatform } from "../../src/train/platform.ts";
 import type { RunOptions, TrainerEvent, TrainerRequests } from "../../src/train/requests.ts";
-import { createTrainer, type TrainerPlatform } from "../../src/train/trainer.ts";
+import { createTrainer } from "../../src/train/trainer.ts";
 
 export interface Tab {
   trainer: Handlers<TrainerRequests>;

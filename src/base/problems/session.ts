@@ -103,6 +103,18 @@ export const sessionProblems = {
     remedy: "Go on with WASM, which needs no GPU.",
     control: "backend",
   }),
+  "arena-device-lost": (d: { reason: string; seed: number; seeds: number }): Wording => ({
+    sentence: `The GPU was lost (${d.reason}).`,
+    remedy:
+      d.seeds === 1
+        ? "The arena begins again."
+        : `Seed ${d.seed} of ${d.seeds} begins again; the seeds before it are kept.`,
+  }),
+  "arena-device-unreliable": (d: { reason: string; losses: number }): Wording => ({
+    sentence: `The GPU was lost ${d.losses} times within five minutes (${d.reason}), so the arena was stopped.`,
+    remedy: "Start it with WASM, which needs no GPU.",
+    control: "backend",
+  }),
   "checkpoint-not-read": (_: object): Wording => ({
     sentence: "The worker holds no checkpoint any more.",
     remedy: "Choose the file again.",

@@ -70,7 +70,7 @@ async function trainAlone(members: Member[], dataset: Dataset): Promise<void> {
   for (const { config } of members) {
     const engine = await engineFor(dataset)(config);
     const control = createControl();
-    for await (const _ of createRun({ config, dataset, engine, control, evaluateEverySteps: 0 }).events);
+    await createRun({ config, dataset, engine, control, evaluateEverySteps: 0, emit() {} }).train();
     engine.dispose();
   }
 }
@@ -85,8 +85,9 @@ async function trainTogether(members: Member[], dataset: Dataset): Promise<void>
     control,
     createEngine: engineFor(dataset),
     evaluateEverySteps: 0,
+    emit() {},
   };
-  for await (const _ of runArena(inputs));
+  await runArena(inputs);
 }
 
 function engineFor(dataset: Dataset) {

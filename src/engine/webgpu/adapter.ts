@@ -10,6 +10,9 @@ export interface Adapter {
   isFallback: boolean;
 }
 
+/** As tfjs registers it: above WASM and CPU. */
+const WEBGPU_PRIORITY = 3;
+
 /** The adapter that tfjs will take; null where `navigator.gpu` is missing or has none. */
 export async function findAdapter(): Promise<Adapter | null> {
   const gpu = (globalThis.navigator as { gpu?: GPU } | undefined)?.gpu;
@@ -25,16 +28,28 @@ export async function findAdapter(): Promise<Adapter | null> {
   return { description, vendor, architecture, isFallback: isFallback || isSoftware };
 }
 
+/** The device of the current backend, which has to be WebGPU. */
+export function currentDevice(): GPUDevice {
+  return (tf.backend() as unknown as { device: GPUDevice }).device;
+}
+
+/** Gives up the WebGPU backend and its device, which was lost; whoever uses the backend next gets another device. */
+export function dropDevice(): void {
+  const factory = tf.findBackendFactory("webgpu");
+  tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", factory, WEBGPU_PRIORITY);
+}
+
 /** Settles when the GPU of the current WebGPU backend is lost, with the driver's words for it. */
 export async function deviceLoss(): Promise<string> {
-  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  const device = currentDevice();
   const { message, reason } = await device.lost;
   return (message || reason).trim().replace(/\.$/, "");
 }
 
 /** Reports what the current WebGPU device complains of apart from any call: no memory, or work that it refuses. */
 export function onDeviceError(report: (error: { type: "memory" | "other"; reason: string }) => void): void {
-  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  const device = currentDevice();
   device.onuncapturederror = ({ error }) => {
     const type = error instanceof GPUOutOfMemoryError ? "memory" : "other";
     report({ type, reason: error.message.trim().replace(/\.$/, "") });

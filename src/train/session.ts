@@ -1,0 +1,167 @@
+// A session: one to six members, each trained on every seed, side by side on the same batches. A run is a session of one
+// member and one seed, an arena one of several members.
+
+import type { RunSnapshot } from "../checkpoint/checkpoint.ts";
+import type { Engine, ModelState } from "../engine/engine.ts";
+import type { Config } from "../model/config.ts";
+import type { TrainEvent } from "../runs/events.ts";
+import type { RunControl } from "./control.ts";
+import { createLearner, type Learner, type LearnerInputs } from "./learner.ts";
+import { type LoopInputs, trainLoop } from "./loop.ts";
+
+/** A member under one seed. */
+export interface SeedMember extends Omit<LearnerInputs, "dataset" | "engine"> {
+  /** Where a resumed run stands: it continues as if it had never been interrupted. */
+  from?: RunSnapshot | undefined;
+}
+
+export interface SessionInputs extends Omit<LoopInputs, "config" | "emit"> {
+  seeds: number[];
+  /** The members under the seed with that index; all share batch size, epochs and how integers enter. */
+  membersOf(seedIndex: number): SeedMember[];
+  createEngine(config: Config): Promise<Engine>;
+  emit(seedIndex: number, member: number, event: TrainEvent): void | Promise<void>;
+  /** A seed begins; after a lost device the same one may begin again. */
+  onSeedStart?(seedIndex: number): void | Promise<void>;
+  /** A seed is over, or was stopped; its engines hold the final models. */
+  onSeedEnd?(seedIndex: number, engines: Engine[]): Promise<void>;
+  /** All seeds are over, or the session was stopped. */
+  onEnd?(): void | Promise<void>;
+  /** Mends what stopped a seed: true where the seed can begin again. Left out, nothing is mended. */
+  mend?(cause: unknown, seedIndex: number): Promise<boolean>;
+}
+
+export interface Session {
+  readonly control: RunControl;
+  /** Updates done in the seed under way. */
+  readonly step: number;
+  /** Trains every seed; settles when all are over or the session was stopped. Rejects with what is not a Problem. */
+  train(): Promise<void>;
+  /** Pauses after the step under way; settles when all members have paused, or the session is over. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Trains so many steps, then pauses as above. */
+  allow(steps: number): Promise<void>;
+  /** Ends after the step under way; settles when the session is over. */
+  stop(): Promise<void>;
+  /**
+   * A member as it stands between two steps, without pausing it; holds until `dispose`. `into`: the state of an earlier
+   * snapshot that nobody needs any more.
+   */
+  snapshot(member: number, into?: ModelState): Promise<RunSnapshot>;
+  /** Frees the engines of the last seed. */
+  dispose(): void;
+}
+
+/** Makes a session; it begins with `train`. */
+export function createSession(inputs: SessionInputs): Session {
+  const { seeds, membersOf, createEngine, dataset, control } = inputs;
+  const engines: Engine[] = [];
+  let learners: Learner[] = [];
+  /** Learners that have come to their end, or met a problem. */
+  const gone = new Set<Learner>();
+  let isPaused = false;
+  let isOver = false;
+  /** Those who wait until all members have paused, or the session is over. */
+  const waiting: (() => void)[] = [];
+  let trained: Promise<void> = Promise.resolve();
+
+  function settle(): void {
+    for (const resolve of waiting.splice(0)) resolve();
+  }
+
+  function nextPause(): Promise<void> {
+    return isOver ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function dispose(): void {
+    for (const engine of engines.splice(0)) engine.dispose();
+  }
+
+  async function emit(seedIndex: number, member: number, event: TrainEvent): Promise<void> {
+    await inputs.emit(seedIndex, member, event);
+    if (event.type === "resumed") isPaused = false;
+    if (event.type !== "paused" || !isLastToPause(member)) return;
+    isPaused = true;
+    settle();
+  }
+
+  /** All members that still train pause after the same step, in their order. */
+  function isLastToPause(member: number): boolean {
+    return !learners.some((learner, index) => index > member && !gone.has(learner));
+  }
+
+  /** Makes the learners of a seed, and gives what decides their batches. */
+  async function startSeed(seedIndex: number): Promise<LoopInputs["config"]> {
+    const members = membersOf(seedIndex);
+    for (const { config } of members) engines.push(await createEngine(config));
+    learners = members.map(({ from, ...member }, index) =>
+      createLearner({ ...member, dataset, engine: engines[index]! }, from),
+    );
+    return { ...members[0]!.config, seed: seeds[seedIndex]! };
+  }
+
+  async function trainSeed(seedIndex: number): Promise<void> {
+    dispose();
+    gone.clear();
+    await inputs.onSeedStart?.(seedIndex);
+    const config = await startSeed(seedIndex);
+    const { evaluateEverySteps, evaluate } = inputs;
+    await trainLoop(learners, {
+      config,
+      dataset,
+      control,
+      evaluateEverySteps,
+      ...(evaluate !== undefined && { evaluate }),
+      emit(member, event) {
+        if (event.type === "failed" || event.type === "finished") gone.add(learners[member]!);
+        return emit(seedIndex, member, event);
+      },
+    });
+    await inputs.onSeedEnd?.(seedIndex, engines);
+  }
+
+  async function trainAll(): Promise<void> {
+    let seedIndex = 0;
+    while (seedIndex < seeds.length && !control.stopping) {
+      try {
+        await trainSeed(seedIndex);
+        seedIndex++;
+      } catch (cause) {
+        dispose();
+        if (!(await inputs.mend?.(cause, seedIndex))) throw cause;
+      }
+    }
+    await inputs.onEnd?.();
+  }
+
+  return {
+    control,
+    get step() {
+      return learners[0]?.progress.step ?? 0;
+    },
+    train() {
+      trained = trainAll().finally(() => {
+        isOver = true;
+        settle();
+      });
+      return trained;
+    },
+    pause() {
+      control.pause();
+      return isPaused ? Promise.resolve() : nextPause();
+    },
+    resume: control.resume,
+    allow(steps) {
+      const paused = nextPause();
+      control.allow(steps);
+      return paused;
+    },
+    async stop() {
+      control.stop();
+      await trained.catch(() => {});
+    },
+    snapshot: (member, into) => learners[member]!.snapshot(into),
+    dispose,
+  };
+}

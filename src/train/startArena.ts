@@ -1,0 +1,70 @@
+// Starts an arena in the worker. It goes on by itself after a lost GPU.
+
+import { type Problem, problem } from "../base/problem.ts";
+import { orThrow, ProblemError } from "../base/result.ts";
+import { type Config, inputShape, parseConfig } from "../model/config.ts";
+import type { ArenaEvent } from "../runs/arenaEvents.ts";
+import { createArenaSession } from "./arena.ts";
+import { checkMembers } from "./arenaMembers.ts";
+import { createControl } from "./control.ts";
+import { chooseBackend } from "./platform.ts";
+import type { ArenaOptions } from "./requests.ts";
+import type { StartContext, Training } from "./training.ts";
+
+// After so many losses in so short a time the GPU is not to be trusted with the arena.
+const MOST_LOSSES = 3;
+const LOSSES_MS = 5 * 60_000;
+
+/** Ends what is being trained, and makes the arena. Throws a ProblemError where that cannot be. */
+export async function startArena(context: StartContext, options: ArenaOptions): Promise<Training> {
+  const { platform, dataset } = context;
+  const { arenaId, seeds, evaluateEverySteps } = options;
+  const parsed = options.members.map((member) => ({
+    ...member,
+    config: orThrow(parseConfig(member.config)),
+  }));
+  const members = orThrow(checkMembers(parsed));
+  const shapeOf = (config: Config) => orThrow(inputShape(config, dataset.shape(config.integers)));
+  for (const { config } of members) shapeOf(config);
+  const backend = await chooseBackend(platform, options.backend);
+  await context.endCurrent();
+  await platform.useBackend(backend.chosen);
+
+  const emit = (event: ArenaEvent) => context.emit({ type: "arena", arenaId, event });
+  const fail = (found: Problem) => emit({ type: "failed", problem: found });
+  let losses: number[] = [];
+
+  /** A lost GPU takes the seed under way along: it begins again on another device, and the seeds that are done stay. */
+  async function mend(_cause: unknown, seedIndex: number): Promise<boolean> {
+    const reason = await context.takeLoss(backend);
+    if (reason === null) return false;
+    const now = Date.now();
+    losses = [...losses.filter((time) => now - time < LOSSES_MS), now];
+    if (losses.length >= MOST_LOSSES)
+      throw new ProblemError(problem("arena-device-unreliable", { reason, losses: losses.length }));
+    await platform.useBackend(backend.chosen);
+    emit({ type: "deviceLost", seedIndex, reason });
+    return true;
+  }
+
+  const session = createArenaSession({
+    members,
+    seeds,
+    dataset,
+    control: createControl(),
+    evaluateEverySteps,
+    createEngine: (config) => platform.createEngine(config, shapeOf(config)),
+    emit,
+    mend,
+  });
+  return {
+    id: arenaId,
+    session,
+    backend,
+    mendsDevice: true,
+    fail,
+    file: () => null,
+    finalFile: null,
+    release: session.dispose,
+  };
+}

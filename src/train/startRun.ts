@@ -1,0 +1,141 @@
+// Starts a run in the worker: its engine, its saves, its events.
+
+import type { Problem } from "../base/problem.ts";
+import { problem } from "../base/problem.ts";
+import { orThrow, ProblemError } from "../base/result.ts";
+import { yieldToMessages } from "../base/yield.ts";
+import {
+  type Checkpoint,
+  datasetCard,
+  encodeCheckpoint,
+  type RunSnapshot,
+} from "../checkpoint/checkpoint.ts";
+import type { Engine, EngineName } from "../engine/engine.ts";
+import { inspect } from "../metrics/inspection.ts";
+import { inputShape, parseConfig } from "../model/config.ts";
+import type { TrainEvent } from "../runs/events.ts";
+import { type Autosave, createAutosave } from "./autosave.ts";
+import { createControl } from "./control.ts";
+import { chooseBackend } from "./platform.ts";
+import type { RunOptions } from "./requests.ts";
+import { createRun, type Run } from "./run.ts";
+import type { StartContext, Training } from "./training.ts";
+
+/** A run to start: a new one, or one that is resumed. */
+export interface RunStart extends RunOptions {
+  engine?: EngineName;
+  from?: RunSnapshot;
+  origin: Checkpoint["run"]["origin"];
+  /** Called before the first step, when the engine has its initial values. */
+  prepare?: (engine: Engine) => Promise<void>;
+}
+
+export interface StartedRun {
+  training: Training;
+  engine: Engine;
+}
+
+/** Ends what is being trained, and makes the run. Throws a ProblemError where that cannot be. */
+export async function startRun(context: StartContext, start: RunStart): Promise<StartedRun> {
+  const { platform, dataset, emit } = context;
+  const { runId, name } = start;
+  const config = orThrow(parseConfig(start.config));
+  const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
+  const backend = await chooseBackend(platform, start.backend);
+  await context.endCurrent();
+  const unlock = await platform.lockRun(runId);
+  if (!unlock) throw new ProblemError(problem("run-elsewhere", { name }));
+  try {
+    await platform.useBackend(backend.chosen);
+    const engine = await platform.createEngine(config, shape, start.engine);
+    await start.prepare?.(engine);
+    const run = await savedRun(context, { ...start, config }, engine);
+    const training: Training = {
+      id: runId,
+      session: run.session,
+      backend,
+      mendsDevice: false,
+      fail: (found) => emit({ type: "run", runId, event: { type: "failed", problem: found } }),
+      file: run.file,
+      get finalFile() {
+        return run.finalFile();
+      },
+      release() {
+        engine.dispose();
+        unlock();
+      },
+    };
+    return { training, engine };
+  } catch (cause) {
+    unlock();
+    throw cause;
+  }
+}
+
+/** The run, which saves itself while it is trained and reports to the page. */
+async function savedRun(
+  { platform, dataset, emit }: StartContext,
+  { runId, name, config, evaluateEverySteps, origin, paused, from }: RunStart,
+  engine: Engine,
+): Promise<Pick<Run, "session"> & { file: () => Promise<Blob>; finalFile: () => Blob | null }> {
+  let ended: Blob | null = null;
+
+  const describe = (snapshot: RunSnapshot): Checkpoint => ({
+    ...snapshot,
+    run: { id: runId, name, evaluateEverySteps, origin, savedAt: Date.now() },
+    config,
+    dataset: datasetCard(dataset, config.integers),
+    engine: engine.description,
+  });
+
+  async function toBlob(): Promise<Blob> {
+    const pieces = await encodeCheckpoint(describe(await run.snapshot()), yieldToMessages);
+    return new Blob(pieces, { type: "application/octet-stream" });
+  }
+
+  /** null where the browser keeps nothing, which is reported. */
+  async function startSaving(): Promise<Autosave | null> {
+    const onProblem = (found: Problem) => emit({ type: "notSaved", runId, problem: found });
+    try {
+      return createAutosave({
+        checkpointStore: await platform.checkpointStore(),
+        snapshot: (into) => run.snapshot(into),
+        describe,
+        onProblem,
+        spare: await engine.read(),
+        onSaved: ({ byteLength, summary }) =>
+          emit({ type: "saved", runId, step: summary.progress.step, byteLength }),
+      });
+    } catch (cause) {
+      if (!(cause instanceof ProblemError)) throw cause;
+      onProblem(cause.problem);
+      return null;
+    }
+  }
+
+  async function take(event: TrainEvent): Promise<void> {
+    emit({ type: "run", runId, event });
+    if (event.type === "paused") void autosave?.save(false);
+    if (event.type !== "finished") return;
+    ended = await toBlob();
+    await autosave?.save(false);
+  }
+
+  const autosave = await startSaving();
+  const run = createRun({
+    config,
+    dataset,
+    engine,
+    control: createControl(paused),
+    evaluateEverySteps,
+    ...(from && { from }),
+    onStep: () => autosave?.stepped(),
+    onBest: () => void autosave?.save(true),
+    onScores(split, scores, { step, rowsSeen }) {
+      if (split !== "test") return;
+      emit({ type: "inspected", runId, step, rowsSeen, inspection: inspect(scores, config.fusion) });
+    },
+    emit: take,
+  });
+  return { session: run.session, file: async () => ended ?? toBlob(), finalFile: () => ended };
+}

@@ -1,0 +1,37 @@
+// What is being trained in the worker, a run or an arena, and what starting one needs.
+
+import type { Problem } from "../base/problem.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import type { TrainerPlatform } from "./platform.ts";
+import type { BackendReport, TrainerEvent } from "./requests.ts";
+import type { Session } from "./session.ts";
+
+export interface Training {
+  /** Of the run or the arena. */
+  id: string;
+  session: Session;
+  backend: BackendReport;
+  /** Whether it goes on by itself after a lost GPU; otherwise the page starts another worker. */
+  mendsDevice: boolean;
+  /** Reports what stopped it, where its session could not. */
+  fail(problem: Problem): void;
+  /** A checkpoint of it as it stands, without pausing it, or as it ended; null where there is none. */
+  file(): Promise<Blob> | null;
+  /** The checkpoint that it ended with; null where it did not come to its end. */
+  readonly finalFile: Blob | null;
+  /** Frees its engines, and lets other tabs have it. */
+  release(): void;
+}
+
+export interface StartContext {
+  platform: TrainerPlatform;
+  dataset: Dataset;
+  emit(event: TrainerEvent): void;
+  /** Ends what is being trained; to be called once nothing can refuse the new one any more. */
+  endCurrent(): Promise<void>;
+  /**
+   * Why the GPU was lost since this was called last, after waiting a moment for the news, which comes after its
+   * consequences; null where it was not lost, or where no GPU computes.
+   */
+  takeLoss(backend: BackendReport): Promise<string | null>;
+}
