@@ -40,7 +40,8 @@ export const QUESTIONS: Question[] = [
     id: "orders",
     title: "Which order: 1, 2 or 3?",
     members: (config) =>
-      variants(
+      unitVariants(
+        config,
         [1, 2, 3].map((order) => [`Order ${order}`, withUnits(config, (unit) => ({ ...unit, order }))]),
       ),
   },
@@ -48,7 +49,8 @@ export const QUESTIONS: Question[] = [
     id: "interactions",
     title: "Cascade, sum or concat?",
     members: (config) =>
-      variants(
+      unitVariants(
+        config,
         INTERACTIONS.map((interaction) => [
           capital(interaction),
           // A size that concat can cut, for all three alike.
@@ -104,9 +106,9 @@ export const QUESTIONS: Question[] = [
     id: "gating",
     title: "With or without feature gating?",
     members: (config) =>
-      variants([
+      unitVariants(config, [
         ["Without gating", withGating(config, false)],
-        ["Gated branch 1", withGating(config, true)],
+        ["Gated", withGating(config, true)],
       ]),
   },
   {
@@ -115,6 +117,12 @@ export const QUESTIONS: Question[] = [
     members: (config) => ok([1, 2, 3].map((draw) => ({ name: `Draw ${draw}`, config, draw }))),
   },
 ];
+
+/** Variants of the units, which must be there. */
+function unitVariants(config: Config, changed: [string, Config][]): Result<Member[]> {
+  const needed = needsUnits(config);
+  return needed.ok ? variants(changed) : needed;
+}
 
 function variants(changed: [string, Config][]): Result<Member[]> {
   const members: Member[] = [];
@@ -129,15 +137,33 @@ function variants(changed: [string, Config][]): Result<Member[]> {
 function withUnits(config: Config, change: (unit: UnitConfig) => UnitConfig): Config {
   return {
     ...config,
-    branches: config.branches.map((branch) => ({ ...branch, units: branch.units.map(change) })),
+    branches: config.branches.map((branch) =>
+      branch.kind === "final" ? { ...branch, units: branch.units.map(change) } : branch,
+    ),
   };
 }
 
+/** Feature gating on in the first branch that may have it, or off in all. */
 function withGating(config: Config, featureGating: boolean): Config {
+  const gated = config.branches.findIndex(({ kind }) => kind === "final");
   return {
     ...config,
-    branches: config.branches.map((branch, b) => ({ ...branch, featureGating: featureGating && b === 0 })),
+    branches: config.branches.map((branch, b) =>
+      branch.kind === "final" ? { ...branch, featureGating: featureGating && b === gated } : branch,
+    ),
   };
+}
+
+/** The problem of a question about FINAL's units where the configuration has none. */
+function needsUnits({ branches }: Config): Result<null> {
+  if (branches.some(({ kind }) => kind === "final")) return ok(null);
+  return err(
+    problem("configuration-invalid", {
+      where: "branches",
+      reason: "no branch has units to change",
+      remedy: "Add a branch of FINAL units.",
+    }),
+  );
 }
 
 /** The first branch that is not like branch 1. */
@@ -146,8 +172,10 @@ function differing({ branches }: Config): BranchConfig | undefined {
   return branches.find((branch) => JSON.stringify(branch) !== first);
 }
 
-/** A branch of half the width and one order more. */
+/** A branch of half the width and one order more; of other kinds one that is near. */
 function smaller(branch: BranchConfig): BranchConfig {
+  if (branch.kind === "cross") return { ...branch, layers: Math.max(1, branch.layers - 1) };
+  if (branch.kind !== "final") return { kind: branch.kind === "fm" ? "linear" : "fm" };
   const units = branch.units.map((unit) => {
     const order = Math.min(8, unit.order + 1);
     return { ...unit, order, size: multiple(unit.size / 2, order) };

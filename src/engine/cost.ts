@@ -67,6 +67,8 @@ export function plainFlopsPerRow(config: Config, fields: number): number {
   const input = fields * config.embeddingDim;
   let products = config.fusion === "gate" ? input * config.branches.length : 0;
   for (const branch of config.branches) {
+    if (branch.kind === "cross") products += branch.layers * input * input + input;
+    if (branch.kind !== "final") continue;
     let width = input;
     if (branch.featureGating) {
       products += fields * input;

@@ -2,10 +2,17 @@
 // explicit transposes. It is what the fast engine's gain is measured against.
 
 import * as tf from "@tensorflow/tfjs";
-import { type Config, type InputShape, projectionWidth, type UnitConfig } from "../model/config.ts";
+import {
+  biasCancels,
+  type Config,
+  equalWeight,
+  type InputShape,
+  projectionWidth,
+  type UnitConfig,
+} from "../model/config.ts";
 import { dropoutKey, dropoutMask } from "../model/dropout.ts";
 import type { Mode, ModelInput, Output, Parameters } from "../model/final.ts";
-import { activate, type BatchStatistics, batchNorm, batchStatistics } from "../model/layers.ts";
+import { activate, addFixedBias, type BatchStatistics, batchNorm, batchStatistics } from "../model/layers.ts";
 import type { Engine } from "./engine.ts";
 import { createAutodiffEngine } from "./reference.ts";
 
@@ -48,7 +55,27 @@ function plainForward(config: Config, parameters: Parameters, input: ModelInput,
     return tf.mul(y, tf.tensor2d(mask, y.shape));
   }
 
+  function wideLogit(b: number, pairs: boolean): tf.Tensor2D {
+    const found = tf.reshape(tf.gather(get(`branch${b}/linear/weight`), tf.reshape(input.ids, [B * F])), [
+      B,
+      F,
+    ]);
+    const sum = tf.sum(tf.mul(found, input.weights), 1, true);
+    const logit = tf.add<tf.Tensor2D>(sum, get<tf.Tensor1D>(`branch${b}/linear/bias`));
+    if (!pairs) return logit;
+    const squares = tf.sub(tf.square(tf.sum(e, 1)), tf.sum(tf.square(e), 1)); // [B, D]
+    return tf.add(logit, tf.mul(tf.sum(squares, 1, true), 0.5));
+  }
+
+  function crossLogit(b: number, layers: number): tf.Tensor2D {
+    let h = x;
+    for (let l = 0; l < layers; l++) h = tf.add(tf.mul(x, dense(h, `branch${b}/cross${l}`)), h);
+    return dense(h, `branch${b}/head`);
+  }
+
   const logits = config.branches.map((branch, b) => {
+    if (branch.kind === "cross") return crossLogit(b, branch.layers);
+    if (branch.kind !== "final") return wideLogit(b, branch.kind === "fm");
     let h = x;
     if (branch.featureGating) {
       const columns = tf.reshape<tf.Rank.R2>(tf.transpose(e, [0, 2, 1]), [B * D, F]);
@@ -60,9 +87,9 @@ function plainForward(config: Config, parameters: Parameters, input: ModelInput,
   });
   const branchLogits = tf.concat(logits, 1) as tf.Tensor2D;
   const fusionWeights =
-    config.fusion === "mean"
-      ? tf.fill<tf.Rank.R2>([B, logits.length], 1 / logits.length)
-      : tf.softmax(dense(x, "fusion"));
+    config.fusion === "gate"
+      ? tf.softmax(dense(x, "fusion"))
+      : tf.fill<tf.Rank.R2>([B, logits.length], equalWeight(config));
   const fusedLogits = tf.sum<tf.Tensor1D>(tf.mul(branchLogits, fusionWeights), 1);
   return { branchLogits, fusedLogits, fusionWeights, statistics };
 }
@@ -72,7 +99,9 @@ function project(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor, unit: Uni
   const width = projectionWidth(unit);
   return Array.from({ length: unit.order }, (_, k) => {
     const columns = tf.slice2d(weight, [0, k * width], [-1, width]);
-    return tf.add(tf.matMul(x, columns), tf.slice1d(bias as tf.Tensor1D, k * width, width));
+    const product = tf.matMul<tf.Tensor2D>(x, columns);
+    if (biasCancels(unit)) return addFixedBias(product, bias as tf.Tensor1D);
+    return tf.add(product, tf.slice1d(bias as tf.Tensor1D, k * width, width));
   });
 }
 

@@ -1,11 +1,12 @@
 // How the fast engine lays a model out: which matrices its parameters fill, padded to blocks of 16 columns, and what every
 // layer reads and writes. Both backends share it; they differ only in how a matrix lies in memory.
-// F fields, D embedding size, K order of a unit.
+// F fields, D embedding size, T columns of the table, K order of a unit.
 
 import type { NamedArrays } from "../base/batch.ts";
 import {
   type BranchConfig,
   type Config,
+  type FinalBranch,
   type InputShape,
   parameterSpecs,
   projectionWidth,
@@ -75,10 +76,59 @@ export interface UnitPlan {
   batchNorm: { gamma: Matrix; beta: Matrix; mean: Matrix; variance: Matrix } | null;
 }
 
-export interface BranchPlan {
+/** A dense layer to one logit. */
+export interface HeadPlan {
+  weight: Matrix;
+  bias: Matrix;
+}
+
+export interface FinalPlan {
+  kind: "final";
   gating: { weight: Matrix; bias: Matrix } | null;
   units: UnitPlan[];
-  head: { weight: Matrix; bias: Matrix };
+  head: HeadPlan;
+}
+
+/** Cross layers: all inputs and outputs are F·D columns, in one block. */
+export interface CrossPlan {
+  kind: "cross";
+  layers: CrossLayerPlan[];
+  head: HeadPlan;
+}
+
+export interface CrossLayerPlan {
+  /** null: the first layer's lies in the shared matrix. */
+  weight: Matrix | null;
+  /** Of the first layer: where its columns begin in the shared projection. */
+  sharedColumn: number;
+  /** The first layer's lies within the shared bias. */
+  bias: Matrix;
+}
+
+/** A linear part, in `fm` with the pairs of fields. */
+export interface WideBranchPlan {
+  kind: "linear" | "fm";
+  /** The table's column that holds its weights. */
+  tableColumn: number;
+  /** Its place in the row of biases. */
+  biasColumn: number;
+}
+
+export type BranchPlan = FinalPlan | CrossPlan | WideBranchPlan;
+
+/** A parameter with one row a table row: neighbouring columns of the table. */
+export interface TableColumns {
+  name: string;
+  first: number;
+  width: number;
+}
+
+/** What all linear and fm branches share. */
+export interface WidePlan {
+  /** Whether there is an fm branch. */
+  pairs: boolean;
+  /** A number a wide branch. */
+  bias: Matrix;
 }
 
 export interface Plan {
@@ -86,9 +136,14 @@ export interface Plan {
   /** D */
   embeddingDim: number;
   tableRows: number;
+  /** T: the embeddings' D columns, then one for each wide branch's weights. */
+  tableWidth: number;
+  /** The parameters that the table holds. */
+  tables: TableColumns[];
+  wide: WidePlan | null;
   /** All branches' first projections, and the fusion gate's, as one: `[F·D, columns]` and its bias. */
   shared: { weight: Matrix; bias: Matrix };
-  /** Where the fusion gate's scores begin in the shared projection; null: the branches are averaged. */
+  /** Where the fusion gate's scores begin in the shared projection; null: all branches weigh the same. */
   fusionColumn: number | null;
   branches: BranchPlan[];
   /** Every parameter but the table, in the order of `parameterSpecs`. */
@@ -107,6 +162,16 @@ export function totalColumns(blocks: Blocks): number {
   return blocks.count * blocks.padded;
 }
 
+/** The units of all branches. */
+export function unitsOfPlan({ branches }: Pick<Plan, "branches">): UnitPlan[] {
+  return branches.flatMap((branch) => (branch.kind === "final" ? branch.units : []));
+}
+
+/** Columns of the whole input as one block, F·D filled up. */
+export function inputColumns({ fields, embeddingDim }: Pick<Plan, "fields" | "embeddingDim">): number {
+  return padded(fields * embeddingDim);
+}
+
 export function planModel(config: Config, shape: InputShape): Plan {
   const { fields, tableRows } = shape;
   const D = config.embeddingDim;
@@ -115,11 +180,17 @@ export function planModel(config: Config, shape: InputShape): Plan {
   const places = new Map<string, Piece[]>();
   const runningPlaces = new Map<string, Piece[]>();
 
-  const firstColumns = config.branches.map((branch) => totalColumns(blocksOfZ(branch.units[0]!)));
+  const input: Blocks = { count: 1, width: fields * D, padded: padded(fields * D) };
+  const firstColumns = config.branches.map((branch) => {
+    if (branch.kind === "cross") return input.padded;
+    return branch.kind === "final" ? totalColumns(blocksOfZ(branch.units[0]!)) : 0;
+  });
   const fusionColumns = config.fusion === "gate" ? padded(config.branches.length) : 0;
   const columns = firstColumns.reduce((sum, n) => sum + n, fusionColumns);
   const shared = { weight: parameters.take(fields * D, columns), bias: parameters.take(1, columns) };
   const inputRows = straight(fields * D);
+  const tables: TableColumns[] = [{ name: "embedding", first: 0, width: D }];
+  const wideBias = planWideBias();
   let sharedColumn = 0;
   const branches = config.branches.map((branch, b) => {
     const plan = planBranch(branch, b, sharedColumn);
@@ -127,18 +198,67 @@ export function planModel(config: Config, shape: InputShape): Plan {
     return plan;
   });
   const fusionColumn = config.fusion === "gate" ? sharedColumn : null;
-  if (fusionColumn !== null) {
-    const blocks = { count: 1, width: branches.length, padded: fusionColumns };
-    places.set("fusion/weight", [
-      { matrix: shared.weight, rows: inputRows, columns: segments(blocks, fusionColumn) },
-    ]);
-    places.set("fusion/bias", [
-      { matrix: shared.bias, rows: straight(1), columns: segments(blocks, fusionColumn) },
-    ]);
-  }
+  if (fusionColumn !== null)
+    dense("fusion", inputRows, { count: 1, width: branches.length, padded: fusionColumns }, fusionColumn);
 
   function planBranch(branch: BranchConfig, b: number, column: number): BranchPlan {
-    let gating: BranchPlan["gating"] = null;
+    switch (branch.kind) {
+      case "linear":
+      case "fm":
+        return planWide(branch.kind, b);
+      case "cross":
+        return planCross(branch.layers, b, column);
+      case "final":
+        return planFinal(branch, b, column);
+    }
+  }
+
+  function planWideBias(): Matrix | null {
+    const isThere = config.branches.some(({ kind }) => kind === "linear" || kind === "fm");
+    return isThere ? parameters.take(1, COLUMN_BLOCK) : null;
+  }
+
+  function planWide(kind: "linear" | "fm", b: number): WideBranchPlan {
+    const biasColumn = tables.length - 1;
+    const tableColumn = D + biasColumn;
+    tables.push({ name: `branch${b}/linear/weight`, first: tableColumn, width: 1 });
+    const columns = [{ from: 0, to: biasColumn, length: 1 }];
+    places.set(`branch${b}/linear/bias`, [{ matrix: wideBias!, rows: straight(1), columns }]);
+    return { kind, tableColumn, biasColumn };
+  }
+
+  function planCross(layers: number, b: number, column: number): CrossPlan {
+    const first = dense(`branch${b}/cross0`, inputRows, input, column);
+    const later = Array.from({ length: layers - 1 }, (_, l): CrossLayerPlan => {
+      const weight = parameters.take(input.padded, input.padded);
+      const bias = parameters.take(1, input.padded);
+      places.set(`branch${b}/cross${l + 1}/weight`, [whole(weight, input.width, input.width)]);
+      places.set(`branch${b}/cross${l + 1}/bias`, [whole(bias, 1, input.width)]);
+      return { weight, sharedColumn: 0, bias };
+    });
+    const layerPlans = [{ weight: null, sharedColumn: column, bias: first }, ...later];
+    return { kind: "cross", layers: layerPlans, head: planHead(b, input) };
+  }
+
+  /** A dense layer's place in the shared projection. Returns its bias. */
+  function dense(name: string, rows: Segment[], blocks: Blocks, column: number): Matrix {
+    const inShared = segments(blocks, column);
+    places.set(`${name}/weight`, [{ matrix: shared.weight, rows, columns: inShared }]);
+    places.set(`${name}/bias`, [{ matrix: shared.bias, rows: straight(1), columns: inShared }]);
+    return { at: shared.bias.at + column, rows: 1, columns: totalColumns(blocks) };
+  }
+
+  function planHead(b: number, from: Blocks): HeadPlan {
+    const head = { weight: parameters.take(1, totalColumns(from)), bias: parameters.take(1, COLUMN_BLOCK) };
+    places.set(`branch${b}/head/weight`, [
+      { matrix: head.weight, rows: straight(1), columns: segments(from, 0) },
+    ]);
+    places.set(`branch${b}/head/bias`, [whole(head.bias, 1, 1)]);
+    return head;
+  }
+
+  function planFinal(branch: FinalBranch, b: number, column: number): FinalPlan {
+    let gating: FinalPlan["gating"] = null;
     if (branch.featureGating) {
       gating = { weight: parameters.take(fields, padded(fields)), bias: parameters.take(1, padded(fields)) };
       places.set(`branch${b}/gating/weight`, [whole(gating.weight, fields, fields)]);
@@ -151,29 +271,20 @@ export function planModel(config: Config, shape: InputShape): Plan {
         below ? laterUnit(unit, `branch${b}/unit${u}`, below) : firstUnit(unit, b, column, gating !== null),
       );
     }
-    const last = units.at(-1)!;
-    const head = { weight: parameters.take(1, totalColumns(last.y)), bias: parameters.take(1, COLUMN_BLOCK) };
-    places.set(`branch${b}/head/weight`, [
-      { matrix: head.weight, rows: straight(1), columns: segments(last.y, 0) },
-    ]);
-    places.set(`branch${b}/head/bias`, [whole(head.bias, 1, 1)]);
-    return { gating, units, head };
+    return { kind: "final", gating, units, head: planHead(b, units.at(-1)!.y) };
   }
 
   function firstUnit(unit: UnitConfig, b: number, column: number, gated: boolean): UnitPlan {
     const name = `branch${b}/unit0`;
     const z = blocksOfZ(unit);
-    const inShared = segments(z, column);
-    const pieces: Piece[] = [{ matrix: shared.weight, rows: inputRows, columns: inShared }];
+    const bias = dense(name, inputRows, z, column);
+    const pieces = places.get(`${name}/weight`)!;
     let gatedWeight: Matrix | null = null;
     if (gated) {
       gatedWeight = parameters.take(fields * D, totalColumns(z));
       const rows = [{ from: fields * D, to: 0, length: fields * D }];
       pieces.push({ matrix: gatedWeight, rows, columns: segments(z, 0) });
     }
-    places.set(`${name}/weight`, pieces);
-    places.set(`${name}/bias`, [{ matrix: shared.bias, rows: straight(1), columns: inShared }]);
-    const bias = { at: shared.bias.at + column, rows: 1, columns: totalColumns(z) };
     return { ...rest(unit, name), z, weight: null, gatedWeight, sharedColumn: column, bias };
   }
 
@@ -211,11 +322,14 @@ export function planModel(config: Config, shape: InputShape): Plan {
     fields,
     embeddingDim: D,
     tableRows,
+    tableWidth: D + tables.length - 1,
+    tables,
+    wide: wideBias && { pairs: branches.some(({ kind }) => kind === "fm"), bias: wideBias },
     shared,
     fusionColumn,
     branches,
     parameters: parameterSpecs(config, shape)
-      .filter((spec) => spec.kind !== "embedding")
+      .filter((spec) => !tables.some(({ name }) => name === spec.name))
       .map((spec) => named(spec, places)),
     running: runningSpecs(config).map((spec) => named(spec, runningPlaces)),
     parameterFloats: parameters.floats(),
@@ -282,6 +396,36 @@ function createStore(): { take(rows: number, columns: number): Matrix; floats():
     },
     floats: () => at,
   };
+}
+
+/** The parameters of a table `[V, T]`, by name; into the arrays of `into` where that is given. */
+export function splitTable(
+  { tables, tableRows, tableWidth }: Plan,
+  table: Float32Array,
+  into?: NamedArrays,
+): NamedArrays {
+  return new Map(
+    tables.map(({ name, first, width }) => {
+      const values = into?.get(name)?.values ?? new Float32Array(tableRows * width);
+      if (width === tableWidth) values.set(table);
+      else
+        for (let row = 0, to = 0, from = first; row < tableRows; row++, from += tableWidth)
+          for (let c = 0; c < width; c++) values[to++] = table[from + c]!;
+      return [name, { shape: [tableRows, width], values }];
+    }),
+  );
+}
+
+/** The table `[V, T]` that holds these parameters. */
+export function joinTable({ tables, tableRows, tableWidth }: Plan, arrays: NamedArrays): Float32Array {
+  if (tables.length === 1) return arrayOf(arrays, tables[0]!.name).values;
+  const table = new Float32Array(tableRows * tableWidth);
+  for (const { name, first, width } of tables) {
+    const { values } = arrayOf(arrays, name);
+    for (let row = 0, from = 0, to = first; row < tableRows; row++, to += tableWidth)
+      for (let c = 0; c < width; c++) table[to + c] = values[from++]!;
+  }
+  return table;
 }
 
 /** An array of a state, which must be there. */

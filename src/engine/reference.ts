@@ -27,7 +27,11 @@ export function createAutodiffEngine(
   name: EngineDescription["engine"],
   forwardPass: Forward,
 ): Engine {
-  const names = parameterSpecs(config, shape).map((spec) => spec.name);
+  const specs = parameterSpecs(config, shape);
+  const names = specs.map((spec) => spec.name);
+  const tables = specs
+    .filter(({ kind }) => kind === "embedding" || kind === "linear")
+    .map(({ name }) => name);
   const parameters = variables(initialParameters(config, shape));
   const first = variables(zerosOf(parameters));
   const second = variables(zerosOf(parameters));
@@ -61,10 +65,10 @@ export function createAutodiffEngine(
     return { losses, output, gradients };
   }
 
-  /** All rows of the table, or with lazy updates each row of the batch once. */
-  function penalisedRows(batch: Batch): tf.Tensor2D {
-    const table = parameters.get("embedding")! as tf.Tensor2D;
-    return config.updates === "dense" ? table : touchedRows(table, batch);
+  /** All rows of what L2 acts on, or with lazy updates each row of the batch once. */
+  function penalisedRows(batch: Batch): tf.Tensor2D[] {
+    const all = tables.map((table) => parameters.get(table)! as tf.Tensor2D);
+    return config.updates === "dense" ? all : all.map((table) => touchedRows(table, batch));
   }
 
   function update(
@@ -77,7 +81,7 @@ export function createAutodiffEngine(
     for (const n of names) {
       const [p, m, v] = [parameters.get(n)!, first.get(n)!, second.get(n)!];
       const next = adamUpdate(adam, p, gradients.get(n)!, m, v);
-      const lazy = n === "embedding" && config.updates === "lazy";
+      const lazy = config.updates === "lazy" && tables.includes(n);
       const touched = lazy ? touchedMask(batch, shape.tableRows) : null;
       const chosen = (fresh: tf.Tensor, old: tf.Tensor) => (touched ? tf.where(touched, fresh, old) : fresh);
       p.assign(chosen(next.parameter, p));

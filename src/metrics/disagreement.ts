@@ -5,7 +5,7 @@ import { logLoss, rowLogLoss } from "./logLoss.ts";
 export interface Disagreement {
   /**
    * Mean over rows of ½·p(1−p)·Σ_b w_b·(z_b − z̄)², z̄ the fused logit and p its probability: the fusion gain to second
-   * order, without a look at the labels. null where the weights w are not known.
+   * order, without a look at the labels. null where the weights w are not known, and where the logits are summed.
    */
   expectedGain: number | null;
   /** Mean over rows of Σ_b w_b·loss(z_b) − loss(z̄); null where the weights are not known. */
@@ -19,8 +19,11 @@ export interface Disagreement {
 // Branches whose logits correlate this closely have nothing left to add to each other.
 const COLLAPSED = 0.995;
 
-/** How branches are weighted: equally; by a gate whose weights follow from the logits; by weights that are given. */
-export type Fusion = "mean" | "gate" | readonly Float32Array[];
+/**
+ * How branches are fused: equally weighted; by a gate whose weights follow from the logits; by weights that are given; as a
+ * sum, which is no mean of the branches, so that nothing is said of a gain.
+ */
+export type Fusion = "mean" | "gate" | "sum" | readonly Float32Array[];
 
 /**
  * The disagreement of `branches` (a logit a row each) under the `fused` logits. A gate's weights change from row to row
@@ -40,7 +43,7 @@ export function disagreement(
     const z = fused[r]!;
     const p = 1 / (1 + Math.exp(-z));
     if (typeof fusion !== "string") for (const [b, given] of fusion.entries()) weights[b] = given[r]!;
-    else if (fusion === "mean" || branches.length === 1) weights.fill(1 / branches.length);
+    else if (fusion !== "gate" || branches.length === 1) weights.fill(1 / branches.length);
     else if (branches.length === 2) twoWeights(weights, branches[0]![r]!, branches[1]![r]!, z);
     let spread = 0;
     let loss = 0;
@@ -51,7 +54,7 @@ export function disagreement(
     expected += (p * (1 - p) * spread) / 2;
     measured += loss - rowLogLoss(z, labels[r]!);
   }
-  const known = fusion !== "gate" || branches.length <= 2;
+  const known = fusion !== "sum" && (fusion !== "gate" || branches.length <= 2);
   const best = Math.min(...branches.map((branch) => logLoss(branch, labels)));
   return {
     expectedGain: known ? expected / rows : null,

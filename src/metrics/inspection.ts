@@ -31,7 +31,7 @@ interface InspectedScores {
 /** Inspects heads whose logits are given row by row. */
 export function inspect(
   { labels, logits, fusionWeights }: InspectedScores,
-  fusion: "mean" | "gate",
+  fusion: "mean" | "gate" | "sum",
 ): Inspection {
   const stride = sampleStride(labels.length);
   const clicks = everyNth(labels, stride);

@@ -8,7 +8,9 @@ import { z } from "../base/zod.ts";
 
 export const INTERACTIONS = ["cascade", "sum", "concat"] as const;
 export const FUNCTIONS = ["linear", "relu", "tanh", "sigmoid"] as const;
-export const FUSIONS = ["mean", "gate"] as const;
+/** What a branch may be: FINAL's units (of order 1 an MLP), a wide part, a factorisation machine, a cross network. */
+export const BRANCH_KINDS = ["final", "linear", "fm", "cross"] as const;
+export const FUSIONS = ["mean", "gate", "sum"] as const;
 export const INTEGER_MODES = ["max", "log", "bucket"] as const;
 export const MAX_BRANCHES = 4;
 
@@ -34,11 +36,34 @@ const unitSchema = z.strictObject({
   dropout: probability.default(0),
 });
 
-const branchSchema = z.strictObject({
+const finalBranchSchema = z.strictObject({
+  kind: z.literal("final"),
   /** FuxiCTR's feature gating before the first unit. */
   featureGating: z.boolean().default(false),
   units: z.array(unitSchema).min(1).max(16),
 });
+
+/** Logistic regression, the wide part of Wide & Deep: one weight an id, and a bias. */
+const linearBranchSchema = z.strictObject({ kind: z.literal("linear") });
+
+/** A factorisation machine of order 2 (Rendle 2010): a linear part, and each pair of fields' inner product. */
+const fmBranchSchema = z.strictObject({ kind: z.literal("fm") });
+
+/** The cross network of DCN-v2 (Wang et al. 2021): x_{l+1} = x_0 ⊙ (x_l·W_l + b_l) + x_l over the whole input. */
+const crossBranchSchema = z.strictObject({ kind: z.literal("cross"), layers: positive.max(16).default(3) });
+
+const branchOfKind = z.discriminatedUnion("kind", [
+  finalBranchSchema,
+  linearBranchSchema,
+  fmBranchSchema,
+  crossBranchSchema,
+]);
+
+/** A branch that names no kind is one of FINAL's. */
+const branchSchema = z.preprocess((input) => {
+  const unnamed = typeof input === "object" && input !== null && !("kind" in input);
+  return unnamed ? { kind: "final", ...input } : input;
+}, branchOfKind);
 
 const optimizerSchema = z.strictObject({
   kind: z.literal("adam").default("adam"),
@@ -90,9 +115,15 @@ const configSchema = z.strictObject({
 
 export type Config = z.infer<typeof configSchema>;
 /** What a person may write: every field with a default may be left out. */
-export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigInput = Omit<z.input<typeof configSchema>, "branches"> & { branches: BranchInput[] };
+export type BranchInput =
+  | (Omit<z.input<typeof finalBranchSchema>, "kind"> & { kind?: "final" })
+  | Exclude<z.input<typeof branchOfKind>, { kind: "final" }>;
 export type BranchConfig = Config["branches"][number];
-export type UnitConfig = BranchConfig["units"][number];
+export type BranchKind = BranchConfig["kind"];
+/** A stack of FINAL's units. */
+export type FinalBranch = Extract<BranchConfig, { kind: "final" }>;
+export type UnitConfig = FinalBranch["units"][number];
 export type OptimizerConfig = Config["optimizer"];
 export type ScheduleConfig = Config["schedule"];
 
@@ -113,7 +144,7 @@ export function parseConfig(input: unknown): Result<Config> {
   }
   const config = parsed.data;
   for (const [b, branch] of config.branches.entries()) {
-    for (const [u, unit] of branch.units.entries()) {
+    for (const [u, unit] of unitsOf(branch).entries()) {
       const where = `branches.${b}.units.${u}`;
       if (unit.interaction === "concat" && unit.size % unit.order !== 0)
         return invalid(
@@ -123,7 +154,10 @@ export function parseConfig(input: unknown): Result<Config> {
         );
     }
   }
-  if (config.batchSize === 1 && config.branches.some((branch) => branch.units.some((unit) => unit.batchNorm)))
+  if (
+    config.batchSize === 1 &&
+    config.branches.some((branch) => unitsOf(branch).some((unit) => unit.batchNorm))
+  )
     return invalid(
       "batchSize",
       "batch norm of one-row batches is constant",
@@ -155,6 +189,24 @@ export function inputShape(config: Config, shape: InputShape): Result<InputShape
   return ok(shape);
 }
 
+/** A branch's units; other kinds than FINAL's have none. */
+export function unitsOf(branch: BranchConfig): readonly UnitConfig[] {
+  return branch.kind === "final" ? branch.units : [];
+}
+
+/** A branch's weight in the fused logit where all weigh the same: 1/branches in `mean`, 1 in `sum`. */
+export function equalWeight({ fusion, branches }: Config): number {
+  return fusion === "sum" ? 1 : 1 / branches.length;
+}
+
+/**
+ * Whether batch norm takes a unit's bias away again: y = z₀ is shifted by it, and normalising removes the shift. Its gradient
+ * is exactly 0 then; summed up in float32 it would be rounding, which Adam turns into steps.
+ */
+export function biasCancels(unit: UnitConfig): boolean {
+  return unit.batchNorm && unit.order === 1;
+}
+
 /** Columns of one of the unit's K projections. */
 export function projectionWidth(unit: UnitConfig): number {
   return unit.interaction === "concat" ? unit.size / unit.order : unit.size;
@@ -163,44 +215,76 @@ export function projectionWidth(unit: UnitConfig): number {
 export interface ParameterSpec {
   name: string;
   shape: number[];
-  kind: "embedding" | "weight" | "bias" | "gamma" | "beta" | "gatingWeight" | "gatingBias";
+  /** `linear`: a wide part's weights, one a table row. L2 acts on these and on the embeddings. */
+  kind: "embedding" | "linear" | "weight" | "bias" | "gamma" | "beta" | "gatingWeight" | "gatingBias";
 }
 
 /** Every trained parameter in a fixed order, named as in the golden files; weights are `[in, out]`. */
-export function parameterSpecs(config: Config, { fields, tableRows }: InputShape): ParameterSpec[] {
+export function parameterSpecs(config: Config, shape: InputShape): ParameterSpec[] {
   const D = config.embeddingDim;
-  const specs: ParameterSpec[] = [{ name: "embedding", shape: [tableRows, D], kind: "embedding" }];
-  for (const [b, branch] of config.branches.entries()) {
-    let width = fields * D;
-    if (branch.featureGating) {
-      specs.push({ name: `branch${b}/gating/weight`, shape: [fields, fields], kind: "gatingWeight" });
-      specs.push({ name: `branch${b}/gating/bias`, shape: [fields], kind: "gatingBias" });
-      width *= 2;
-    }
-    for (const [u, unit] of branch.units.entries()) {
-      const out = projectionWidth(unit) * unit.order;
-      specs.push({ name: `branch${b}/unit${u}/weight`, shape: [width, out], kind: "weight" });
-      specs.push({ name: `branch${b}/unit${u}/bias`, shape: [out], kind: "bias" });
-      if (unit.batchNorm) {
-        specs.push({ name: `branch${b}/unit${u}/gamma`, shape: [unit.size], kind: "gamma" });
-        specs.push({ name: `branch${b}/unit${u}/beta`, shape: [unit.size], kind: "beta" });
-      }
-      width = unit.size;
-    }
-    specs.push({ name: `branch${b}/head/weight`, shape: [width, 1], kind: "weight" });
-    specs.push({ name: `branch${b}/head/bias`, shape: [1], kind: "bias" });
-  }
-  if (config.fusion === "gate") {
-    specs.push({ name: "fusion/weight", shape: [fields * D, config.branches.length], kind: "weight" });
-    specs.push({ name: "fusion/bias", shape: [config.branches.length], kind: "bias" });
-  }
+  const specs: ParameterSpec[] = [{ name: "embedding", shape: [shape.tableRows, D], kind: "embedding" }];
+  for (const [b, branch] of config.branches.entries())
+    specs.push(...branchSpecs(branch, `branch${b}`, D, shape));
+  if (config.fusion === "gate") specs.push(...denseSpecs("fusion", shape.fields * D, config.branches.length));
   return specs;
+}
+
+function branchSpecs(
+  branch: BranchConfig,
+  name: string,
+  D: number,
+  { fields, tableRows }: InputShape,
+): ParameterSpec[] {
+  const input = fields * D;
+  switch (branch.kind) {
+    case "linear":
+    case "fm":
+      return [
+        { name: `${name}/linear/weight`, shape: [tableRows, 1], kind: "linear" },
+        { name: `${name}/linear/bias`, shape: [1], kind: "bias" },
+      ];
+    case "cross":
+      return [
+        ...Array.from({ length: branch.layers }, (_, l) =>
+          denseSpecs(`${name}/cross${l}`, input, input),
+        ).flat(),
+        ...denseSpecs(`${name}/head`, input, 1),
+      ];
+    case "final":
+      return finalSpecs(branch, name, input, fields);
+  }
+}
+
+function finalSpecs(branch: FinalBranch, name: string, input: number, fields: number): ParameterSpec[] {
+  const specs: ParameterSpec[] = [];
+  let width = input;
+  if (branch.featureGating) {
+    specs.push({ name: `${name}/gating/weight`, shape: [fields, fields], kind: "gatingWeight" });
+    specs.push({ name: `${name}/gating/bias`, shape: [fields], kind: "gatingBias" });
+    width *= 2;
+  }
+  for (const [u, unit] of branch.units.entries()) {
+    specs.push(...denseSpecs(`${name}/unit${u}`, width, projectionWidth(unit) * unit.order));
+    if (unit.batchNorm) {
+      specs.push({ name: `${name}/unit${u}/gamma`, shape: [unit.size], kind: "gamma" });
+      specs.push({ name: `${name}/unit${u}/beta`, shape: [unit.size], kind: "beta" });
+    }
+    width = unit.size;
+  }
+  return [...specs, ...denseSpecs(`${name}/head`, width, 1)];
+}
+
+function denseSpecs(name: string, width: number, out: number): ParameterSpec[] {
+  return [
+    { name: `${name}/weight`, shape: [width, out], kind: "weight" },
+    { name: `${name}/bias`, shape: [out], kind: "bias" },
+  ];
 }
 
 /** Running statistics of batch norm, in the order of their units. */
 export function runningSpecs(config: Config): { name: string; shape: number[]; initial: number }[] {
   return config.branches.flatMap((branch, b) =>
-    branch.units.flatMap((unit, u) =>
+    unitsOf(branch).flatMap((unit, u) =>
       unit.batchNorm
         ? [
             { name: `branch${b}/unit${u}/mean`, shape: [unit.size], initial: 0 },
@@ -219,21 +303,40 @@ export function parameterCount(config: Config, shape: InputShape): number {
 /** Bytes of parameters and both Adam moments, and of one step's activations (forward kept for backward), in float32. */
 export function memoryBytes(config: Config, shape: InputShape): { state: number; activations: number } {
   const state = parameterCount(config, shape) * 3 * 4;
-  let columns = shape.fields * config.embeddingDim * 2;
+  const input = shape.fields * config.embeddingDim;
+  let columns = input * 2;
   for (const branch of config.branches) {
-    if (branch.featureGating) columns += shape.fields * config.embeddingDim * 4;
-    for (const unit of branch.units) columns += projectionWidth(unit) * unit.order * 2 + unit.size * 4;
+    if (branch.kind === "cross") columns += input * (2 * branch.layers + 3);
+    if (branch.kind === "linear" || branch.kind === "fm") columns += config.embeddingDim + 1;
+    if (branch.kind === "final" && branch.featureGating) columns += input * 4;
+    for (const unit of unitsOf(branch)) columns += projectionWidth(unit) * unit.order * 2 + unit.size * 4;
   }
   return { state, activations: columns * config.batchSize * 4 };
 }
 
-/** The degree that a branch reaches: K^L over its units, twice that with feature gating ("up to" unless all is linear). */
+/**
+ * The degree that a branch reaches in its inputs. FINAL: K^L over its units, twice that with feature gating ("up to" unless
+ * all is linear); a linear part has degree 1, a factorisation machine 2, L cross layers L + 1.
+ */
 export function polynomialDegree(branch: BranchConfig): { degree: number; exact: boolean } {
-  const degree = branch.units.reduce((product, unit) => product * unit.order, branch.featureGating ? 2 : 1);
-  const exact = branch.units.every(
-    (unit) => (unit.order === 1 || unit.gate === "linear") && unit.activation === "linear",
-  );
-  return { degree, exact };
+  switch (branch.kind) {
+    case "linear":
+      return { degree: 1, exact: true };
+    case "fm":
+      return { degree: 2, exact: true };
+    case "cross":
+      return { degree: branch.layers + 1, exact: true };
+    case "final": {
+      const degree = branch.units.reduce(
+        (product, unit) => product * unit.order,
+        branch.featureGating ? 2 : 1,
+      );
+      const exact = branch.units.every(
+        (unit) => (unit.order === 1 || unit.gate === "linear") && unit.activation === "linear",
+      );
+      return { degree, exact };
+    }
+  }
 }
 
 function invalid(

@@ -2,9 +2,26 @@
 // B rows in a batch, F fields, D embedding size, K order of a unit.
 
 import * as tf from "@tensorflow/tfjs";
-import { type BranchConfig, type Config, projectionWidth, type UnitConfig } from "./config.ts";
+import {
+  type BranchConfig,
+  biasCancels,
+  type Config,
+  equalWeight,
+  type FinalBranch,
+  projectionWidth,
+  type UnitConfig,
+} from "./config.ts";
 import { dropoutKey, dropoutMask } from "./dropout.ts";
-import { activate, type BatchStatistics, batchNorm, batchStatistics, linear, lookup } from "./layers.ts";
+import {
+  activate,
+  addFixedBias,
+  type BatchStatistics,
+  batchNorm,
+  batchStatistics,
+  linear,
+  lookup,
+  product,
+} from "./layers.ts";
 
 /** Tensors by the names of the golden files. */
 export type Parameters = ReadonlyMap<string, tf.Tensor>;
@@ -24,7 +41,7 @@ export interface Output {
   branchLogits: tf.Tensor2D;
   /** [B]: the one that is served. */
   fusedLogits: tf.Tensor1D;
-  /** w, each row's weights of the branches in the fused logit, [B, branches]. */
+  /** w, each row's weights of the branches in the fused logit, [B, branches]; they add up to 1 but for `sum`, where each is 1. */
   fusionWeights: tf.Tensor2D;
   /** What batch norm saw while training, by the unit's name. */
   statistics: Map<string, BatchStatistics>;
@@ -35,10 +52,8 @@ export function forward(config: Config, parameters: Parameters, input: ModelInpu
   const e = lookup(matrix(parameters, "embedding"), input.ids, input.weights); // [B, F, D]
   const x = flatten(e);
   const statistics = new Map<string, BatchStatistics>();
-  const logits = config.branches.map((branch, b) => {
-    const h = branch.featureGating ? flatten(gateFields(e, parameters, `branch${b}/gating`)) : x;
-    return branchLogit(h, branch, b, { config, parameters, mode, statistics });
-  });
+  const pass: Pass = { config, parameters, input, mode, statistics };
+  const logits = config.branches.map((branch, b) => branchLogit(e, x, branch, b, pass));
   const branchLogits = tf.concat(logits, 1) as tf.Tensor2D;
   const fusionWeights = fusionOf(config, parameters, x, logits.length);
   const fusedLogits = tf.sum<tf.Tensor1D>(tf.mul(branchLogits, fusionWeights), 1);
@@ -80,13 +95,54 @@ function gateFields(e: tf.Tensor3D, parameters: Parameters, name: string): tf.Te
 interface Pass {
   config: Config;
   parameters: Parameters;
+  input: ModelInput;
   mode: Mode;
   statistics: Map<string, BatchStatistics>;
 }
 
-/** A stack of units, and the head that turns the last one into a logit, [B, 1]. */
-function branchLogit(x: tf.Tensor2D, branch: BranchConfig, b: number, pass: Pass): tf.Tensor2D {
+/** A branch's logit, [B, 1], from the weighted embeddings e and the same as rows, x. */
+function branchLogit(
+  e: tf.Tensor3D,
+  x: tf.Tensor2D,
+  branch: BranchConfig,
+  b: number,
+  pass: Pass,
+): tf.Tensor2D {
+  switch (branch.kind) {
+    case "linear":
+      return linearLogit(b, pass);
+    case "fm":
+      return tf.add(linearLogit(b, pass), pairwise(e));
+    case "cross":
+      return crossLogit(x, branch.layers, b, pass.parameters);
+    case "final":
+      return finalLogit(e, x, branch, b, pass);
+  }
+}
+
+/** The wide part: Σ_f weight·a[id] + bias, [B, 1]. */
+function linearLogit(b: number, { parameters, input: { ids, weights } }: Pass): tf.Tensor2D {
+  const byField = lookup(matrix(parameters, `branch${b}/linear/weight`), ids, weights); // [B, F, 1]
+  return tf.add(tf.sum<tf.Tensor2D>(byField, 1), vector(parameters, `branch${b}/linear/bias`));
+}
+
+/** Σ over pairs of fields of their embeddings' inner product: ½·Σ_d [(Σ_f e)² − Σ_f e²] (Rendle 2010), [B, 1]. */
+function pairwise(e: tf.Tensor3D): tf.Tensor2D {
+  const squareOfSum = tf.square(tf.sum<tf.Tensor2D>(e, 1));
+  const sumOfSquares = tf.sum<tf.Tensor2D>(tf.square(e), 1);
+  return tf.mul(tf.sum(tf.sub(squareOfSum, sumOfSquares), 1, true), 0.5);
+}
+
+/** DCN-v2's cross layers x_{l+1} = x_0 ⊙ (x_l·W_l + b_l) + x_l, and a head, [B, 1]. */
+function crossLogit(x: tf.Tensor2D, layers: number, b: number, parameters: Parameters): tf.Tensor2D {
   let h = x;
+  for (let l = 0; l < layers; l++) h = tf.add(tf.mul(x, dense(h, parameters, `branch${b}/cross${l}`)), h);
+  return dense(h, parameters, `branch${b}/head`);
+}
+
+/** A stack of units, and the head that turns the last one into a logit, [B, 1]. */
+function finalLogit(e: tf.Tensor3D, x: tf.Tensor2D, branch: FinalBranch, b: number, pass: Pass): tf.Tensor2D {
+  let h = branch.featureGating ? flatten(gateFields(e, pass.parameters, `branch${b}/gating`)) : x;
   for (const [u, unit] of branch.units.entries()) h = unitOutput(h, unit, b, u, pass);
   return dense(h, pass.parameters, `branch${b}/head`);
 }
@@ -95,7 +151,10 @@ function branchLogit(x: tf.Tensor2D, branch: BranchConfig, b: number, pass: Pass
 function unitOutput(x: tf.Tensor2D, unit: UnitConfig, b: number, u: number, pass: Pass): tf.Tensor2D {
   const { config, parameters, mode, statistics } = pass;
   const name = `branch${b}/unit${u}`;
-  let y = interact(dense(x, parameters, name), unit);
+  const z = biasCancels(unit)
+    ? addFixedBias(product(x, matrix(parameters, `${name}/weight`)), vector(parameters, `${name}/bias`))
+    : dense(x, parameters, name);
+  let y = interact(z, unit);
   if (unit.batchNorm) {
     const seen = mode.type === "training" ? batchStatistics(y) : runningStatistics(mode.running, name);
     if (mode.type === "training") statistics.set(name, seen);
@@ -109,9 +168,9 @@ function unitOutput(x: tf.Tensor2D, unit: UnitConfig, b: number, u: number, pass
   return y;
 }
 
-/** mean: 1/branches each. gate: softmax(x·W + b), the README's figure of the released code. */
+/** mean: 1/branches each. sum: 1 each. gate: softmax(x·W + b), the README's figure of the released code. */
 function fusionOf(config: Config, parameters: Parameters, x: tf.Tensor2D, branches: number): tf.Tensor2D {
-  if (config.fusion === "mean") return tf.fill([x.shape[0], branches], 1 / branches);
+  if (config.fusion !== "gate") return tf.fill([x.shape[0], branches], equalWeight(config));
   return tf.softmax(dense(x, parameters, "fusion"));
 }
 

@@ -8,7 +8,7 @@ import { type Config, type InputShape, type ParameterSpec, parameterSpecs, runni
 const INITIAL_VALUES = 1;
 
 /**
- * Parameters of a new run. `mindspore`: everything N(0, 0.01²), biases too. `fuxictr`: table N(0, 1e-4²), weights
+ * Parameters of a new run. `mindspore`: everything N(0, 0.01²), biases too. `fuxictr`: table and linear weights N(0, 1e-4²), weights
  * Xavier normal N(0, 2/(in + out)), biases 0, gating weights 0 and biases 1. Batch norm starts at γ = 1, β = 0.
  */
 export function initialParameters(config: Config, shape: InputShape): NamedArrays {
@@ -44,6 +44,7 @@ function initialDistribution(
   if (config.initialization === "mindspore") return { mean: 0, deviation: 0.01 };
   switch (kind) {
     case "embedding":
+    case "linear":
       return { mean: 0, deviation: 1e-4 };
     case "weight":
       return { mean: 0, deviation: Math.sqrt(2 / (shape[0]! + shape[1]!)) };

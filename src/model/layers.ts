@@ -9,6 +9,15 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): 
   return tf.add(product(x, weight), bias);
 }
 
+/** x + bias, whose bias is known to have no gradient (`biasCancels`). */
+export function addFixedBias(x: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
+  const op = tf.customGrad((x, bias) => ({
+    value: tf.add(x as tf.Tensor2D, bias as tf.Tensor1D),
+    gradFunc: (dy: tf.Tensor) => [dy, tf.zerosLike(bias as tf.Tensor1D)],
+  }));
+  return op(x, bias) as tf.Tensor2D;
+}
+
 /**
  * The matrix product a·b. Its gradients transpose explicitly: on WASM `matMul` with a transposed operand runs 15 times
  * slower than a transposed copy followed by a plain product (DESIGN section 5).

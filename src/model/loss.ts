@@ -22,20 +22,20 @@ export interface LossTensors {
  * Labels teach the fused output, the fused output teaches each branch:
  * total = BCE(fused, label) + λ·Σ_b BCE(branch b, stop-gradient σ(fused)) + ½·l2·Σ E².
  * One branch has nothing to learn from itself: there the distillation is listed and not added.
- * @param penalised the table rows that L2 acts on: all of them, or the batch's with lazy updates.
+ * @param penalised what L2 acts on, the embeddings and each wide part's weights: all rows, or the batch's with lazy updates.
  */
 export function finalLoss(
   config: Config,
   output: Output,
   labels: tf.Tensor1D,
-  penalised: tf.Tensor2D,
+  penalised: tf.Tensor2D[],
 ): LossTensors {
   const { branchLogits, fusedLogits, fusionWeights } = output;
   const teacher = tf.sigmoid(fusedLogits);
   const fused = tf.mean<tf.Scalar>(logLoss(fusedLogits, labels));
   const byRow = logLoss(branchLogits, tf.expandDims(labels, 1)) as tf.Tensor2D;
   const distillation = tf.mean<tf.Tensor1D>(logLoss(branchLogits, tf.expandDims(teacher, 1)), 0);
-  const l2 = halfSquares(penalised, config.l2Embedding);
+  const l2 = tf.addN(penalised.map((rows) => halfSquares(rows, config.l2Embedding))) as tf.Scalar;
   const taught =
     config.branches.length > 1 ? tf.mul(tf.sum(distillation), config.distillationWeight) : tf.scalar(0);
   return {

@@ -2,9 +2,9 @@
 
 import { problem } from "../base/problem.ts";
 import { err, ok, orThrow, type Result } from "../base/result.ts";
-import { type Config, type ConfigInput, parseConfig } from "./config.ts";
+import { type BranchInput, type Config, type ConfigInput, parseConfig } from "./config.ts";
 
-type UnitInput = ConfigInput["branches"][number]["units"][number];
+type UnitInput = Extract<BranchInput, { units: unknown }>["units"][number];
 
 function units(sizes: number[], rest: Omit<UnitInput, "size">): UnitInput[] {
   return sizes.map((size) => ({ size, ...rest }));

@@ -1,6 +1,6 @@
 // What one configuration has otherwise than another, in one line.
 
-import type { Config } from "../model/config.ts";
+import { type BranchKind, type Config, unitsOf } from "../model/config.ts";
 
 type Leaf = string | number | boolean | undefined;
 
@@ -14,6 +14,8 @@ const NAMES: Record<string, string> = {
   batchSize: "batch size",
   epsilonHat: "ε-hat",
 };
+
+const KIND_NAMES: Record<BranchKind, string> = { final: "FINAL", linear: "linear", fm: "FM", cross: "cross" };
 
 /** For example "branch 2 unit 1 order 3 → 2; distillation 1 → 0"; "the same" where nothing differs. Seeds are left out. */
 export function configDifference(base: Config, other: Config): string {
@@ -32,10 +34,11 @@ function describe(path: string, base: Config, other: Config, from: Leaf, to: Lea
     const [old, now] = [base.branches[Number(b)], other.branches[Number(b)]];
     const branch = `branch ${Number(b) + 1}`;
     if (!old || !now) return `${now ? "with" : "without"} ${branch}`;
+    if (old.kind !== now.kind) return `${branch} ${KIND_NAMES[old.kind]} → ${KIND_NAMES[now.kind]}`;
     if (u !== undefined) {
       const unit = `${branch} unit ${Number(u) + 1}`;
-      if (!old.units[Number(u)] || !now.units[Number(u)])
-        return `${now.units[Number(u)] ? "with" : "without"} ${unit}`;
+      const [before, after] = [unitsOf(old)[Number(u)], unitsOf(now)[Number(u)]];
+      if (!before || !after) return `${after ? "with" : "without"} ${unit}`;
       return `${unit} ${nameOf(path)} ${textOf(from)} → ${textOf(to)}`;
     }
     return `${branch} ${nameOf(path)} ${textOf(from)} → ${textOf(to)}`;

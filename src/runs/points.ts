@@ -87,8 +87,15 @@ export const POINT_COLUMNS = {
     unit: "nats a row",
     smooth: true,
   }),
-  /** Weighted mean of the branches' log losses − fused log loss. */
-  fusionGain: column({ per: "value", of: "both", label: "Fusion gain", unit: "nats a row", smooth: true }),
+  /** Weighted mean of the branches' log losses − fused log loss; null where the logits are summed, which is no mean. */
+  fusionGain: column({
+    per: "value",
+    of: "both",
+    label: "Fusion gain",
+    unit: "nats a row",
+    smooth: true,
+    nullable: true,
+  }),
   l2: column({ per: "value", of: "progress", label: "L2" }),
   total: column({ per: "value", of: "progress", label: "Total", unit: "nats a row", smooth: true }),
   learningRate: column({ per: "value", of: "progress", label: "Learning rate" }),

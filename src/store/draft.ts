@@ -1,7 +1,13 @@
 // The configuration while a person edits it: it may be wrong, and then says where and why.
 
 import type { Problem } from "../base/problem.ts";
-import { type BranchConfig, type Config, parseConfig, type UnitConfig } from "../model/config.ts";
+import {
+  type BranchConfig,
+  type BranchKind,
+  type Config,
+  parseConfig,
+  type UnitConfig,
+} from "../model/config.ts";
 import { PRESET_NAMES, type PresetName, preset } from "../model/presets.ts";
 
 /** T where a number may be the text of one that is not finished. */
@@ -52,11 +58,24 @@ export function valueAt(draft: unknown, path: string): unknown {
     );
 }
 
-/** A unit to start from: the last one of the branch again, half as wide. */
-export function nextUnit(branch: BranchDraft): UnitDraft {
-  const last = branch.units.at(-1)!;
+/** A unit to start from: the last one again, half as wide. */
+export function nextUnit(units: readonly UnitDraft[]): UnitDraft {
+  const last = units.at(-1)!;
   const size = typeof last.size === "number" ? Math.max(1, Math.ceil(last.size / 2)) : last.size;
   return { ...last, size };
+}
+
+/** A branch of another kind to start from; the units of one of FINAL's are kept for when it becomes one again. */
+export function branchOfKind(kind: BranchKind, units: readonly UnitDraft[]): BranchDraft {
+  switch (kind) {
+    case "final":
+      return { kind, featureGating: false, units: [...units] };
+    case "cross":
+      return { kind, layers: 3 };
+    case "linear":
+    case "fm":
+      return { kind };
+  }
 }
 
 const presets = new Map(PRESET_NAMES.map((name) => [canonical(preset(name)), name]));

@@ -1,5 +1,7 @@
 // The arena that a first visitor sees: `npm run record` made its file.
 
+import { orThrow } from "../base/result.ts";
+import { parseConfig } from "../model/config.ts";
 import { type ArenaCurves, addDifference, createArenaCurves, pairsOf } from "../runs/arenaCurves.ts";
 import type { RecordedArena } from "../runs/arenaEvents.ts";
 import { type ArenaState, newArena } from "./arena.ts";
@@ -21,7 +23,12 @@ export async function loadRecordedArena(): Promise<RecordedArena | null> {
 
 /** The recording as an arena that is over, and its curves. */
 export function replay(recorded: RecordedArena): { arena: ArenaState; curves: ArenaCurves } {
-  const { members, seeds, verdicts, seedVerdicts, overview, recordedOn, datasetName } = recorded;
+  const { seeds, verdicts, seedVerdicts, overview, recordedOn, datasetName } = recorded;
+  // Recordings are kept for long: what a configuration has had since then gets its default.
+  const members = recorded.members.map((member) => ({
+    ...member,
+    config: orThrow(parseConfig(member.config)),
+  }));
   const curves = createArenaCurves(members.length, pairsOf(members.length).length);
   for (const kind of ["progress", "tests"] as const)
     for (const [member, points] of recorded[kind].entries())

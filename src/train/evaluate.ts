@@ -26,7 +26,7 @@ export interface SplitEvaluation {
   auc: HeadValues | null;
   /** DeLong's 95 % interval of the fused AUC. */
   aucInterval: { low: number; high: number } | null;
-  fusionGain: number;
+  fusionGain: number | null;
   /** Seconds of computing, the reading of batches left out. */
   seconds: number;
   scores: Scores;
@@ -90,7 +90,7 @@ export function createSplitScorer(
       const auc = headAucs(scores);
       const interval = fusedAucInterval(scores);
       seconds += (performance.now() - started) / 1000;
-      const gain = fusionGain(weightedSum / rows, logLoss.fused);
+      const gain = fusionGain(weightedSum / rows, logLoss.fused, config.fusion);
       return { rows, logLoss, auc, aucInterval: interval, fusionGain: gain, seconds, scores };
     },
   };

@@ -81,6 +81,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
   const totalRows = splits.train.rows * config.epochs;
   const pace = {
     branches: config.branches.length,
+    fusion: config.fusion,
     stepsPerPoint: Math.ceil(steps / CURVE_POINTS),
     rowsPerAuc: Math.max(LEAST_ROWS_PER_AUC, Math.ceil(totalRows / CURVE_AUCS)),
   };

@@ -4,6 +4,7 @@ import type { MeterState, StepContext } from "../checkpoint/progress.ts";
 import type { StepReport } from "../engine/engine.ts";
 import { fusionGain } from "../metrics/fusionGain.ts";
 import { createWindow } from "../metrics/window.ts";
+import type { Config } from "../model/config.ts";
 import type { ProgressPoint } from "../runs/events.ts";
 import { headValues } from "./evaluate.ts";
 
@@ -20,6 +21,7 @@ const NOTHING: Pick<MeterState, "last" | "auc" | "rowsSinceAuc" | "steps" | "row
 
 export interface MeterOptions {
   branches: number;
+  fusion: Config["fusion"];
   /** Steps that one point averages over. */
   stepsPerPoint: number;
   /** Rows between two computations of the progressive AUC, which sorts the window. */
@@ -39,7 +41,10 @@ export interface Meter {
  * Averages losses over rows since the last point, and keeps the window that progressive AUC is over. With `from` it
  * goes on where another one stood, to the same points.
  */
-export function createMeter({ branches, stepsPerPoint, rowsPerAuc }: MeterOptions, from?: MeterState): Meter {
+export function createMeter(
+  { branches, fusion, stepsPerPoint, rowsPerAuc }: MeterOptions,
+  from?: MeterState,
+): Meter {
   const window = createWindow(AUC_WINDOW_ROWS, branches + 1, from);
   let { last, auc, rowsSinceAuc, steps, rows } = from ?? NOTHING;
   let sums = from?.sums.slice() ?? new Float64Array(2 * branches + 5);
@@ -61,7 +66,7 @@ export function createMeter({ branches, stepsPerPoint, rowsPerAuc }: MeterOption
       auc,
       distillation: mean.slice(5 + branches),
       teacherEntropy,
-      fusionGain: fusionGain(weightedBranches, fused),
+      fusionGain: fusionGain(weightedBranches, fused, fusion),
       l2,
       total,
       learningRate: last.learningRate,

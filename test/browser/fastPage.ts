@@ -7,7 +7,7 @@ import { createRandom } from "../../src/base/random.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import { createGpuFastEngine } from "../../src/engine/webgpu/fast.ts";
 import { PRODUCT_TILES } from "../../src/engine/webgpu/kernels/product.ts";
-import { type Config, parseConfig } from "../../src/model/config.ts";
+import { type Config, parseConfig, unitsOf } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import {
   type BatchShape,
@@ -78,9 +78,17 @@ async function splitTable(): Promise<string> {
 }
 
 async function repeats(): Promise<string> {
-  const make = () => createGpuFastEngine(small({}), shape);
-  const [first, second] = [await trained(make), await trained(make)];
-  if (first !== second) throw new Error("two runs differ");
+  const branches: Config["branches"] = [
+    { kind: "fm" },
+    { kind: "linear" },
+    { kind: "cross", layers: 2 },
+    preset("demo").branches[0]!,
+  ];
+  for (const changes of [{}, { branches }]) {
+    const make = () => createGpuFastEngine(small(changes), shape);
+    const [first, second] = [await trained(make), await trained(make)];
+    if (first !== second) throw new Error("two runs differ");
+  }
   return "two runs are equal bit for bit";
 }
 
@@ -89,8 +97,8 @@ async function memory(): Promise<string> {
   const live = watchBuffers();
   const steps = 500;
   const few: BatchShape = { ...shape, rows: 16, fields: 3, tableRows: 40 };
-  const [{ units }] = preset("demo").branches as [Config["branches"][number]];
-  const branches = [{ featureGating: false, units: units.slice(0, 1) }];
+  const units = unitsOf(preset("demo").branches[0]!).slice(0, 1);
+  const branches: Config["branches"] = [{ kind: "final", featureGating: false, units }];
   const engine = await createGpuFastEngine(small({ batchSize: 16, branches }), few);
   const random = createRandom(3);
   let early = 0;

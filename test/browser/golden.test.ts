@@ -4,13 +4,18 @@ import { expect, it } from "vitest";
 import { runCommand } from "../cli/command.ts";
 
 const models = [
+  "cross-beside-final-gated",
+  "dcn-v2-parallel",
+  "deepfm",
   "fuxictr-concat-batchnorm",
   "fuxictr-feature-gating",
+  "logistic-regression",
   "mindspore-two-branches",
   "mlp-beside-order-3",
   "paper-sum-order-2-and-4",
   "single-branch",
   "three-branches-gated-fusion",
+  "wide-and-final",
 ];
 
 it.each(["reference", "fast"])(

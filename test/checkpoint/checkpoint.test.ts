@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { compareCheckpoint } from "../../src/checkpoint/compare.ts";
-import { parseConfig } from "../../src/model/config.ts";
+import { parseConfig, unitsOf } from "../../src/model/config.ts";
 import { joined, sampleCheckpoint } from "./sample.ts";
 
 async function written(change: (checkpoint: ReturnType<typeof sampleCheckpoint>) => void = () => {}) {
@@ -115,7 +115,7 @@ it("lists what differs, and which tensors another model could take over", async 
 
   const [first, second] = config.branches;
   const wider = orThrow(
-    parseConfig({ ...config, branches: [first, { units: [{ ...second!.units[0]!, size: 8 }] }] }),
+    parseConfig({ ...config, branches: [first, { units: [{ ...unitsOf(second!)[0]!, size: 8 }] }] }),
   );
   const other = { ...dataset, identity: "cd".repeat(32), name: "other" };
   const comparison = compareCheckpoint(checkpoint, {

@@ -5,7 +5,14 @@ import type { Batch, NamedArrays } from "../../src/base/batch.ts";
 import { createRandom, type Random } from "../../src/base/random.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import type { FieldPolicy } from "../../src/engine/fieldChoice.ts";
-import { type Config, FUNCTIONS, INTERACTIONS, parseConfig } from "../../src/model/config.ts";
+import {
+  type Config,
+  FUNCTIONS,
+  FUSIONS,
+  INTERACTIONS,
+  parseConfig,
+  unitsOf,
+} from "../../src/model/config.ts";
 
 const unit = fc
   .record({
@@ -22,14 +29,27 @@ const unit = fc
     size: rest.interaction === "concat" ? width * rest.order : width,
   }));
 
+const branch = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("final" as const),
+      featureGating: fc.boolean(),
+      units: fc.array(unit, { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("linear" as const, "fm" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("cross" as const), layers: fc.integer({ min: 1, max: 3 }) }),
+  },
+);
+
 export const configuration: fc.Arbitrary<Config> = fc
   .record({
     embeddingDim: fc.constantFrom(1, 3, 4, 8, 10, 17),
-    branches: fc.array(
-      fc.record({ featureGating: fc.boolean(), units: fc.array(unit, { minLength: 1, maxLength: 3 }) }),
-      { minLength: 1, maxLength: 4 },
-    ),
-    fusion: fc.constantFrom("mean" as const, "gate" as const),
+    branches: fc.array(branch, { minLength: 1, maxLength: 4 }),
+    fusion: fc.constantFrom(...FUSIONS),
     distillationWeight: fc.constantFrom(0, 0.5, 1),
     l2Embedding: fc.constantFrom(0, 1e-3),
     updates: fc.constantFrom("dense" as const, "lazy" as const),
@@ -143,7 +163,7 @@ async function expectStatesClose(fast: Engine, reference: Engine, config: Config
 }
 
 function hasBatchNorm(config: Config): boolean {
-  return config.branches.some(({ units }) => units.some((unit) => unit.batchNorm));
+  return config.branches.some((branch) => unitsOf(branch).some((unit) => unit.batchNorm));
 }
 
 /** Rows that hardly differ: batch norm divides their rounding by √ε, once a unit, and nothing comparable is left. */

@@ -8,7 +8,7 @@ import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
 import { kernelTeam } from "../../src/engine/wasm/kernels.ts";
-import type { Config } from "../../src/model/config.ts";
+import { type Config, unitsOf } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import { batchShape, configuration, expectAgreement, isComparable, randomBatch } from "./agreement.ts";
 
@@ -46,8 +46,11 @@ describe("the fast engine on WASM", () => {
     },
   );
 
-  it("repeats bit for bit", async () => {
-    const config = demo({ updates: "dense" });
+  it.each([
+    ["FINAL's units", preset("demo").branches],
+    ["every kind of branch", everyKind],
+  ])("repeats bit for bit with %s", async (_, branches) => {
+    const config = demo({ updates: "dense", branches });
     const shape = { ...small, fields: 9, tableRows: 500 };
     const runs = [];
     for (let run = 0; run < 2; run++) {
@@ -96,7 +99,7 @@ describe("the fast engine on WASM", () => {
 
   it("keeps the running variance where a batch has one row", async () => {
     const config = demo({});
-    for (const unit of config.branches[0]!.units) unit.batchNorm = true;
+    for (const unit of unitsOf(config.branches[0]!)) unit.batchNorm = true;
     const shape = { ...small, rows: 1 };
     const engine = createWasmFastEngine(config, shape);
     await engine.step(randomBatch(createRandom(1), 1, shape), 1e-3);
@@ -106,6 +109,13 @@ describe("the fast engine on WASM", () => {
     for (const { values } of parameters.values()) expect(values.every(Number.isFinite)).toBe(true);
   });
 });
+
+const everyKind: Config["branches"] = [
+  { kind: "linear" },
+  { kind: "fm" },
+  { kind: "cross", layers: 2 },
+  preset("demo").branches[1]!,
+];
 
 const small = { rows: 33, fields: 3, tableRows: 40, weights: "any", ids: "all", policy: "choose" } as const;
 

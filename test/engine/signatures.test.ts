@@ -30,6 +30,6 @@ it("lists every kernel with its parameters in order", () => {
 });
 
 it("puts what a caller names into the kernel's order, a matrix as its place and its panels' length", () => {
-  const values = { table: 3, ids: 4, D: 2, out: { at: 5, panel: 64 }, U: 1 };
+  const values = { table: 3, ids: 4, T: 2, out: { at: 5, panel: 64 }, U: 1 };
   expect(call("gatherRows", values)).toEqual({ kernel: "gatherRows", numbers: [1, 2, 3, 4, 5, 64] });
 });

@@ -43,12 +43,22 @@ const everything = {
   batchSize: 700,
 };
 
+const otherKinds = [
+  { kind: "linear" },
+  { kind: "fm" },
+  { kind: "cross", layers: 3 },
+  { kind: "cross", layers: 1 },
+];
+
 beforeAll(() => useNodeBackend("wasm"));
 
-it("computes the same bit for bit on 1, 2 and 4 threads", async () => {
+it.each([
+  ["FINAL's units", {}],
+  ["the other kinds of branches", { branches: otherKinds, fusion: "sum" }],
+])("computes the same bit for bit on 1, 2 and 4 threads with %s", async (_, changes) => {
   for (const updates of ["dense", "lazy"]) {
-    const one = await trained(1, updates);
-    for (const threads of [2, 4]) expect(await trained(threads, updates)).toEqual(one);
+    const one = await trained(1, { ...changes, updates });
+    for (const threads of [2, 4]) expect(await trained(threads, { ...changes, updates })).toEqual(one);
   }
 });
 
@@ -59,9 +69,9 @@ it("tells a kernel that failed on another thread", async () => {
   expect(() => kernelTeam().run(tasks)).toThrow(/kernel/);
 });
 
-async function trained(threads: number, updates: string): Promise<unknown> {
+async function trained(threads: number, changes: object): Promise<unknown> {
   await useNodeBackend("wasm", threads);
-  const config = parseConfig({ ...everything, updates });
+  const config = parseConfig({ ...everything, ...changes });
   if (!config.ok) throw new Error(config.problem.sentence);
   const engine = createWasmFastEngine(config.value, shape);
   expect(engine.description.threads).toBe(threads);

@@ -46,6 +46,18 @@ describe("parameter counts", () => {
   });
 });
 
+it("counts the parameters of branches of other kinds", () => {
+  const config = parseConfig({
+    ...smallest,
+    branches: [{ kind: "linear" }, { kind: "fm" }, { kind: "cross", layers: 2 }],
+    fusion: "sum",
+  });
+  if (!config.ok) throw new Error(config.problem.sentence);
+  // The table, two wide parts, two layers of 12 × 12 with their biases and the head.
+  const expected = 50 * 4 + 2 * (50 + 1) + 2 * (12 * 12 + 12) + 12 + 1;
+  expect(parameterCount(config.value, { fields: 3, tableRows: 50 })).toBe(expected);
+});
+
 describe("parseConfig", () => {
   it("accepts every preset", () => {
     for (const name of PRESET_NAMES) expect(findPreset(name)).toEqual({ ok: true, value: preset(name) });
@@ -65,6 +77,9 @@ describe("parseConfig", () => {
     ["no branch", { branches: [] }, "branches"],
     ["five branches", { branches: Array(5).fill(smallest.branches[0]) }, "branches"],
     ["a branch without units", { branches: [{ units: [] }] }, "branches.0.units"],
+    ["an unknown kind of branch", { branches: [{ kind: "fwfm" }] }, "branches.0.kind"],
+    ["units in a linear branch", { branches: [{ kind: "linear", units: [] }] }, "branches.0"],
+    ["no cross layer", { branches: [{ kind: "cross", layers: 0 }] }, "branches.0.layers"],
     ["a rate of zero", { optimizer: { learningRate: 0 } }, "optimizer.learningRate"],
     ["half a row", { batchSize: 0.5 }, "batchSize"],
     [
@@ -76,6 +91,24 @@ describe("parseConfig", () => {
     const parsed = parseConfig({ ...smallest, ...change });
     expect(parsed.ok).toBe(false);
     if (!parsed.ok) expect(parsed.problem.control).toBe(control);
+  });
+
+  it("takes a branch that names no kind for one of FINAL's", () => {
+    const parsed = parseConfig({
+      ...smallest,
+      branches: [...smallest.branches, { kind: "fm" }, { kind: "cross" }],
+    });
+    if (!parsed.ok) throw new Error(parsed.problem.sentence);
+    expect(parsed.value.branches.map(({ kind }) => kind)).toEqual(["final", "fm", "cross"]);
+    expect(parseConfig(parsed.value)).toEqual(parsed);
+  });
+
+  it("says which kinds of branches there are", () => {
+    const parsed = parseConfig({ ...smallest, branches: [{ kind: "fwfm" }] });
+    if (parsed.ok) throw new Error();
+    expect(parsed.problem.sentence).toBe(
+      'The configuration cannot work: branches.0.kind: "fwfm" is not one of final, linear, fm, cross.',
+    );
   });
 
   it("refuses a misspelt field rather than train without it", () => {
@@ -106,6 +139,7 @@ describe("polynomialDegree", () => {
   } as const;
   it("multiplies over units and doubles with feature gating", () => {
     const branch = {
+      kind: "final" as const,
       featureGating: true,
       units: [
         { ...linear, order: 3 },
@@ -114,8 +148,17 @@ describe("polynomialDegree", () => {
     };
     expect(polynomialDegree(branch)).toEqual({ degree: 12, exact: true });
   });
+  it("is 1 for a linear part, 2 for pairs, and one more than the layers for a cross network", () => {
+    expect(polynomialDegree({ kind: "linear" })).toEqual({ degree: 1, exact: true });
+    expect(polynomialDegree({ kind: "fm" })).toEqual({ degree: 2, exact: true });
+    expect(polynomialDegree({ kind: "cross", layers: 3 })).toEqual({ degree: 4, exact: true });
+  });
   it("is only reached up to where a gate is not linear", () => {
-    const branch = { featureGating: false, units: [{ ...linear, order: 3, gate: "tanh" as const }] };
+    const branch = {
+      kind: "final" as const,
+      featureGating: false,
+      units: [{ ...linear, order: 3, gate: "tanh" as const }],
+    };
     expect(polynomialDegree(branch)).toEqual({ degree: 3, exact: false });
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { QUESTIONS } from "../../src/arena/questions.ts";
 import { orThrow } from "../../src/base/result.ts";
 import type { Verdict } from "../../src/metrics/verdict.ts";
-import { type Config, parseConfig } from "../../src/model/config.ts";
+import { type Config, type FinalBranch, parseConfig, unitsOf } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import { arenaExtent } from "../../src/runs/arenaCurves.ts";
 import type { ArenaEvent, RecordedArena } from "../../src/runs/arenaEvents.ts";
@@ -21,7 +21,7 @@ import { differenceSeries, memberSeries } from "../../src/ui/arena/arenaSeries.t
 import type { Series } from "../../src/ui/charts/series.ts";
 
 const demo = preset("demo");
-const concat = { ...demo.branches[0]!.units[0]!, interaction: "concat" as const };
+const concat = { ...unitsOf(demo.branches[0]!)[0]!, interaction: "concat" as const };
 const RAW = { ...DEFAULT_VIEW, smoothing: 0 };
 const drawnPoints = (series: Series[]) => series.map(({ points: { x, y } }) => [[...x], [...y]]);
 const membersOf = (id: string, config: Config = demo) =>
@@ -33,7 +33,7 @@ describe("what one configuration has otherwise than another", () => {
       ...demo,
       distillationWeight: 0,
       optimizer: { ...demo.optimizer, learningRate: 0.001 },
-      branches: [demo.branches[0]!, { ...demo.branches[1]!, featureGating: true }],
+      branches: [demo.branches[0]!, { ...(demo.branches[1] as FinalBranch), featureGating: true }],
     };
     expect(configDifference(demo, other)).toBe(
       "branch 2 feature gating off → on; distillation 1 → 0; learning rate 0.004 → 0.001",
@@ -41,7 +41,7 @@ describe("what one configuration has otherwise than another", () => {
   });
 
   it("tells a branch or a unit that only one has as a whole, and leaves out seeds", () => {
-    const [first] = demo.branches;
+    const [first] = demo.branches as FinalBranch[];
     expect(configDifference(demo, { ...demo, branches: [first!] })).toBe("without branch 2");
     const longer = { ...first!, units: [...first!.units, first!.units[0]!] };
     expect(configDifference(demo, { ...demo, branches: [longer, demo.branches[1]!] })).toBe(
@@ -83,7 +83,8 @@ describe("ready questions", () => {
       ok: false,
       problem: { remedy: "Add a branch." },
     });
-    const odd = { ...demo, branches: [{ featureGating: false, units: [{ ...concat, order: 2, size: 9 }] }] };
+    const units = [{ ...concat, order: 2, size: 9 }];
+    const odd: Config = { ...demo, branches: [{ kind: "final", featureGating: false, units }] };
     expect(membersOf("gating", odd)).toMatchObject({ ok: false, problem: { code: "configuration-invalid" } });
   });
 });
@@ -205,19 +206,17 @@ describe("the arena on the page", () => {
 
   it("draws the recorded arena that a first visitor sees, and gives its members to the next", async () => {
     const recorded: RecordedArena = JSON.parse(await readFile("public/recorded-arena.json", "utf8"));
-    for (const { config } of recorded.members)
-      expect(parseConfig(config)).toEqual({ ok: true, value: config });
-    expect(recorded.members).toEqual(orThrow(membersOf("orders")));
     const arena = createArena(async () => null);
     arena.show(replay(recorded));
     const { arena: shown } = arena.store.getState();
     expect(shown).toMatchObject({ status: { type: "finished" }, overview: recorded.overview });
+    expect(shown!.members).toEqual(orThrow(membersOf("orders")));
     expect(shown!.verdicts).toHaveLength(3);
     expect(differenceSeries(arena.curves!.pairs[0]!, "", RAW)[0]!.band!.low.x.length).toBeGreaterThan(20);
     const series = memberSeries(arena.curves!, "logLoss", ["1", "2", "3"], RAW);
     expect(series.map(({ column }) => column)).toEqual(["train", "test", "train", "test", "train", "test"]);
     arena.takeMembers();
-    expect(arena.store.getState().setup.members).toEqual(recorded.members);
+    expect(arena.store.getState().setup.members).toEqual(shown!.members);
   });
 
   it("holds at most six members, each with a name of its own", () => {

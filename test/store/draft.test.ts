@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type BranchConfig, unitsOf } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import { checkDraft, nextUnit, valueAt, withValue } from "../../src/store/draft.ts";
 
@@ -32,13 +33,13 @@ describe("a draft", () => {
 
   it("changes one value and shares the rest", () => {
     const changed = withValue(demo, "branches.1.units.0.order", 2);
-    expect(changed.branches[1]!.units[0]!.order).toBe(2);
-    expect(demo.branches[1]!.units[0]!.order).toBe(3);
+    expect(unitsOf(changed.branches[1] as BranchConfig)[0]!.order).toBe(2);
+    expect(unitsOf(demo.branches[1]!)[0]!.order).toBe(3);
     expect(changed.branches[0]).toBe(demo.branches[0]);
     expect(Array.isArray(changed.branches)).toBe(true);
   });
 
   it("offers a further unit half as wide as the last", () => {
-    expect(nextUnit(demo.branches[0]!)).toEqual({ ...demo.branches[0]!.units.at(-1)!, size: 16 });
+    expect(nextUnit(unitsOf(demo.branches[0]!))).toEqual({ ...unitsOf(demo.branches[0]!).at(-1)!, size: 16 });
   });
 });

@@ -35,7 +35,7 @@ it("gives each row's weights of three gated branches, and with them the gain tha
   }
   expect(Math.max(...w1!) - Math.min(...w1!)).toBeGreaterThan(0.01);
   const { measuredGain, expectedGain } = inspect(scores, "gate").branches!;
-  expect(measuredGain).toBeCloseTo(fusionGain, 6);
+  expect(measuredGain).toBeCloseTo(fusionGain!, 6);
   expect(fusionGain).toBeGreaterThan(0);
   expect(measuredGain! / expectedGain!).toBeCloseTo(1, 0);
 });

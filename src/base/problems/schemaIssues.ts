@@ -14,6 +14,9 @@ export interface SchemaIssue {
   values?: readonly unknown[];
   keys?: readonly string[];
   expected?: string;
+  /** Of a union of objects: the property that says which one is meant, and what it may be. */
+  discriminator?: string;
+  options?: readonly unknown[];
 }
 
 /** Where a configuration is at fault, why, and what to do. */
@@ -50,6 +53,13 @@ export function faultOf(issue: SchemaIssue): Fault {
         reason: `${quoted(value)} is not one of ${issue.values?.join(", ")}`,
         remedy: "Choose one of them.",
       };
+    case "invalid_union": {
+      const { discriminator, options } = issue;
+      if (!discriminator || !options || typeof value !== "object" || value === null)
+        return unnamed(issue, where);
+      const said = quoted((value as Record<string, unknown>)[discriminator]);
+      return { where, reason: `${said} is not one of ${options.join(", ")}`, remedy: "Choose one of them." };
+    }
     case "unrecognized_keys":
       return {
         where,
@@ -63,8 +73,13 @@ export function faultOf(issue: SchemaIssue): Fault {
         remedy: `Enter ${expected}.`,
       };
     default:
-      return { where, reason: issue.message.replace(/\.$/, ""), remedy: "Change that value." };
+      return unnamed(issue, where);
   }
+}
+
+/** In the schema's own words. */
+function unnamed({ message }: SchemaIssue, where: string): Fault {
+  return { where, reason: message.replace(/\.$/, ""), remedy: "Change that value." };
 }
 
 const NAMES: Partial<Record<string, string>> = {

@@ -58,10 +58,11 @@ function membersOf(count: number): Member[] {
   const demo = { ...preset("demo"), epochs: 1 };
   return Array.from({ length: count }, (_, member) => {
     const order = (member % 3) + 1;
-    const branches = demo.branches.map((branch) => ({
-      ...branch,
-      units: branch.units.map((unit) => ({ ...unit, order })),
-    }));
+    const branches = demo.branches.map((branch) =>
+      branch.kind === "final"
+        ? { ...branch, units: branch.units.map((unit) => ({ ...unit, order })) }
+        : branch,
+    );
     return { name: `M${member}`, config: { ...demo, branches, distillationWeight: member < 3 ? 1 : 0 } };
   });
 }

@@ -12,6 +12,8 @@ export interface Loaded extends FieldChoice {
   /** Where the weights lie by row and by position; 0 where all of them are 1. */
   slotWeights: number;
   positionWeights: number;
+  /** Where the slots of every field lie by row; only linear and fm branches have them. */
+  allSlots: number;
   /** Bytes copied. */
   bytes: number;
 }
@@ -41,6 +43,8 @@ export function loadBatch(w: Workspace, batch: Batch, groups: IdGroups, policy: 
   const { unitWeights } = groups;
   const values = B * choice.unique.length;
   packColumns(integersAt(heap, work.slots, values), groups.slots, F, choice.unique);
+  const everyField = choice.unique.length === F;
+  if (w.plan.wide && !everyField) copy(work.allSlots, groups.slots);
   if (!unitWeights) packColumns(floatsAt(heap, work.slotWeights, values), weights, F, choice.unique);
   return {
     ...choice,
@@ -48,6 +52,7 @@ export function loadBatch(w: Workspace, batch: Batch, groups: IdGroups, policy: 
     bytes: bytes + 8 * values,
     slotWeights: unitWeights ? 0 : work.slotWeights,
     positionWeights: unitWeights ? 0 : work.positionWeights,
+    allSlots: everyField ? work.slots : work.allSlots,
   };
 }
 

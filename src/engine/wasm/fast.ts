@@ -7,12 +7,14 @@ import type { Engine, Losses, StepReport } from "../engine.ts";
 import type { FieldPolicy } from "../fieldChoice.ts";
 import { createIdGrouper } from "../idGroups.ts";
 import { lossesOf } from "../lossReport.ts";
+import { splitTable } from "../plan.ts";
 import { type Loaded, loadBatch } from "./batch.ts";
-import { backward, forward, type Mode } from "./branches.ts";
+import { backward, forward } from "./branches.ts";
 import { projectBackward, projectForward } from "./firstLayer.ts";
 import { floatsAt, ROW } from "./heap.ts";
 import { kernelsAreRelaxed } from "./kernels.ts";
 import { readArrays, readState, writeInitial, writeState } from "./state.ts";
+import type { Mode } from "./units.ts";
 import { sumPenalised, update } from "./update.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
@@ -40,12 +42,12 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
     meter.enter("project");
     projectForward(w, loaded);
     meter.enter("forward");
-    forward(w, loaded.groups.rowCount, mode);
+    forward(w, loaded, mode);
   }
 
   function backwardAll(loaded: Loaded, step: number): void {
     meter.enter("backward");
-    backward(w, loaded.groups, step, () => {
+    backward(w, loaded, step, () => {
       meter.enter("project");
       projectBackward(w, loaded);
     });
@@ -108,8 +110,8 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       forwardAll(loaded, { type: "training", step: updates + 1 });
       backwardAll(loaded, updates + 1);
       meter.leave();
-      const embedding = { shape: [plan.tableRows, plan.embeddingDim], values: tableGradient(w, loaded) };
-      return new Map([["embedding", embedding], ...readArrays(w, plan.parameters, w.state.gradients)]);
+      const ofTable = splitTable(plan, tableGradient(w, loaded));
+      return new Map([...ofTable, ...readArrays(w, plan.parameters, w.state.gradients)]);
     },
     async read(into) {
       return readState(w, updates, into);
@@ -136,18 +138,18 @@ function reportedLosses({ config, heap, state }: Workspace, B: number, squares: 
 
 /** The table's gradient with L2's part, dense. */
 function tableGradient({ config, plan, state, heap, work }: Workspace, { groups }: Loaded): Float32Array {
-  const D = plan.embeddingDim;
-  const table = floatsAt(heap, state.table, plan.tableRows * D);
+  const T = plan.tableWidth;
+  const table = floatsAt(heap, state.table, plan.tableRows * T);
   const values = new Float32Array(table.length);
   const l2 = config.l2Embedding;
   if (config.updates === "dense") for (let i = 0; i < values.length; i++) values[i] = l2 * table[i]!;
   else
     for (const row of groups.tableRows)
-      for (let i = row * D; i < (row + 1) * D; i++) values[i] = l2 * table[i]!;
+      for (let i = row * T; i < (row + 1) * T; i++) values[i] = l2 * table[i]!;
   const { at, panel } = work.embeddingGradients;
   const floats = new Float32Array(heap.HEAPU8.buffer);
   for (const [slot, row] of groups.slotIds.entries())
-    for (let d = 0; d < D; d++)
-      values[row * D + d]! += floats[(at + (d >> 4) * panel + slot * ROW + 4 * (d & 15)) / 4]!;
+    for (let d = 0; d < T; d++)
+      values[row * T + d]! += floats[(at + (d >> 4) * panel + slot * ROW + 4 * (d & 15)) / 4]!;
   return values;
 }

@@ -3,13 +3,21 @@
 // where that would not pay, its embeddings are looked up and multiplied row by row.
 // B rows, N columns, F fields, D embedding size, U slots.
 
-import { padded } from "../plan.ts";
+import { biasCancels } from "../../model/config.ts";
+import { padded, unitsOfPlan } from "../plan.ts";
 import type { Loaded } from "./batch.ts";
 import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
 import { fromColumn, type Panels, ROW } from "./heap.ts";
 import { CHUNK_FLOATS, MOST_CHUNK_PANELS } from "./memory.ts";
 import { type Call, call, invoke } from "./signatures.ts";
-import { gradientAt, gradientPanels, parameterAt, parameterPanels, type Workspace } from "./workspace.ts";
+import {
+  clearGradient,
+  gradientAt,
+  gradientPanels,
+  parameterAt,
+  parameterPanels,
+  type Workspace,
+} from "./workspace.ts";
 
 /** Fills the shared projection. */
 export function projectForward(w: Workspace, loaded: Loaded): void {
@@ -20,15 +28,16 @@ export function projectForward(w: Workspace, loaded: Loaded): void {
     rowTasks(team, groups.slotIds.length, (first, count) => [
       call("gatherRows", {
         U: count,
-        D: plan.embeddingDim,
+        T: plan.tableWidth,
         table: state.table,
         ids: work.slotIds + 4 * first,
         out: fromRow(embeddings, first),
       }),
     ]),
   );
-  const bias = parameterAt(w, plan.shared.bias);
   const panels = plan.shared.weight.columns / 16;
+  if (panels === 0) return;
+  const bias = parameterAt(w, plan.shared.bias);
   team.run(
     rowTasks(team, groups.rowCount, (row, count) => [
       call("fillRows", { B: count, panels, row: bias, x: fromRow(shared, row) }),
@@ -41,6 +50,7 @@ export function projectForward(w: Workspace, loaded: Loaded): void {
 /** From the shared projection's gradient, in its place: those of the shared weights and of every slot's embedding. */
 export function projectBackward(w: Workspace, loaded: Loaded): void {
   const { team, plan, work } = w;
+  if (plan.shared.weight.columns === 0) return;
   const dBias = gradientAt(w, plan.shared.bias);
   team.run(
     panelTasks(team, plan.shared.weight.columns / 16, (p, count) => {
@@ -48,6 +58,8 @@ export function projectBackward(w: Workspace, loaded: Loaded): void {
       return [call("columnSums", { B: loaded.groups.rowCount, panels: count, x, out: dBias + p * ROW })];
     }),
   );
+  for (const { unit, weight, bias } of unitsOfPlan(plan))
+    if (!weight && biasCancels(unit)) clearGradient(w, bias);
   projectUniqueBackward(w, loaded);
   multiplyPlainBackward(w, loaded);
 }
@@ -213,6 +225,7 @@ function multiplyPlain(w: Workspace, loaded: Loaded): void {
         B,
         F,
         D,
+        T: plan.tableWidth,
         field: f,
         column: p * D,
         table: state.table,

@@ -2,7 +2,7 @@
 // weights is added to its z. B rows, F fields, D embedding size.
 
 import type { IdGroups } from "../../base/idGroups.ts";
-import { padded } from "../plan.ts";
+import { type FinalPlan, padded } from "../plan.ts";
 import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
 import { fromColumn, type Panels, ROW } from "./heap.ts";
 import { call, invoke } from "./signatures.ts";
@@ -22,6 +22,7 @@ export function loadFields({ team, heap, plan, state, work }: Workspace, B: numb
         end: row + count,
         F,
         D,
+        T: plan.tableWidth,
         table: state.table,
         ids: work.ids,
         weights: work.weights,
@@ -31,11 +32,11 @@ export function loadFields({ team, heap, plan, state, work }: Workspace, B: numb
   );
 }
 
-export function gateForward(w: Workspace, B: number, b: number): void {
+export function gateForward(w: Workspace, B: number, b: number, branch: FinalPlan): void {
   const { plan, team, work, meter } = w;
   const { fields: F, embeddingDim: D } = plan;
-  const { weight, bias } = plan.branches[b]!.gating!;
-  const unit = plan.branches[b]!.units[0]!;
+  const { weight, bias } = branch.gating!;
+  const unit = branch.units[0]!;
   const gates = work.branches[b]!.gates!;
   const e = work.gating!.fields;
   const v = parameterPanels(w, weight);
@@ -81,10 +82,10 @@ export function clearFieldGradients({ heap, plan, work }: Workspace, B: number):
   }
 }
 
-export function gateBackward(w: Workspace, B: number, b: number): void {
+export function gateBackward(w: Workspace, B: number, b: number, branch: FinalPlan): void {
   const { plan, team, work, meter } = w;
   const { fields: F, embeddingDim: D } = plan;
-  const unit = plan.branches[b]!.units[0]!;
+  const unit = branch.units[0]!;
   const gated = unit.gatedWeight!;
   const gates = work.branches[b]!.gates!;
   const { fields: e, fieldGradients: de, transposed, inputGradient } = work.gating!;
@@ -111,14 +112,21 @@ export function gateBackward(w: Workspace, B: number, b: number): void {
   );
   meter.product(2 * B, gated.columns, F * D);
   // The gates' place now holds their gradients.
-  gatingGradients(w, B, b, gates, e, de);
+  gatingGradients(w, B, branch, gates, e, de);
 }
 
 /** Gradients of the gates' own weights and bias, and what reaches the embeddings through them. */
-function gatingGradients(w: Workspace, B: number, b: number, dg: Panels, e: Panels, de: Panels): void {
+function gatingGradients(
+  w: Workspace,
+  B: number,
+  branch: FinalPlan,
+  dg: Panels,
+  e: Panels,
+  de: Panels,
+): void {
   const { plan, team, meter } = w;
   const { fields: F, embeddingDim: D } = plan;
-  const { weight, bias } = plan.branches[b]!.gating!;
+  const { weight, bias } = branch.gating!;
   const [v, dv] = [parameterPanels(w, weight), gradientPanels(w, weight)];
   invoke(team.kernels, "fieldSums", { F, columns: B * D, g: dg, out: gradientAt(w, bias) });
   team.run(

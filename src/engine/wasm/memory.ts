@@ -1,7 +1,16 @@
 // What the fast engine keeps on tfjs' heap: the model's state, made once, and the work of a batch, made for the largest
 // batch so far. B rows, N columns of the shared projection, F fields, D embedding size.
 
-import { type Blocks, type Plan, padded, totalColumns, type UnitPlan } from "../plan.ts";
+import {
+  type Blocks,
+  type CrossPlan,
+  inputColumns,
+  type Plan,
+  padded,
+  totalColumns,
+  type UnitPlan,
+  unitsOfPlan,
+} from "../plan.ts";
 import { MOST_BLOCKS } from "./blocks.ts";
 import type { HeapBlock, Panels } from "./heap.ts";
 
@@ -12,7 +21,7 @@ export interface State {
   first: number;
   second: number;
   running: number;
-  /** [V, D], row-major, and its moments. */
+  /** [V, T], row-major, and its moments. */
   table: number;
   tableFirst: number;
   tableSecond: number;
@@ -31,7 +40,7 @@ export const SCRATCH_FLOATS = 32;
 export const TABLE_BLOCKS = 64;
 
 export function layState(block: HeapBlock, plan: Plan): State {
-  const tableFloats = plan.tableRows * plan.embeddingDim;
+  const tableFloats = plan.tableRows * plan.tableWidth;
   return {
     parameters: block.take(plan.parameterFloats),
     gradients: block.take(plan.parameterFloats),
@@ -74,6 +83,8 @@ export interface Work {
   /** Slots and weights of the fields that go by unique ids, row by row. */
   slots: number;
   slotWeights: number;
+  /** Those of every field, where linear or fm branches need them. */
+  allSlots: number;
   slotIds: number;
   positionStarts: number;
   positions: number;
@@ -81,7 +92,7 @@ export interface Work {
   tableRows: number;
   tableStarts: number;
   tableSlots: number;
-  /** [U, D] embeddings of the slots and their gradients. */
+  /** [U, T] embeddings and linear weights of the slots and their gradients. */
   embeddings: Panels;
   embeddingGradients: Panels;
   /** A chunk of projected slots, or of the sums by slot. */
@@ -99,7 +110,17 @@ export interface Work {
     weightTransposed: number;
   };
   gating: { fields: Panels; fieldGradients: Panels; transposed: number; inputGradient: number } | null;
-  branches: { gates: Panels | null; gatedInput: number; units: UnitWork[] }[];
+  /** [B, F·D] the whole input and its gradient, where cross layers need them. */
+  input: { x: Panels; dx: Panels } | null;
+  /** [B, T] sums by row, which become their gradients; of each row the pairs' sum, which becomes its gradient. */
+  wide: { sums: Panels; pairSums: number } | null;
+  branches: {
+    gates: Panels | null;
+    gatedInput: number;
+    units: UnitWork[];
+    /** x_l·W_l + b_l of the layers, the first of which lies in the shared projection, and their outputs. */
+    cross: { products: Panels[]; outputs: Panels[] } | null;
+  }[];
   /** [B, n + 1] and [B, n] */
   logits: number;
   logitGradients: number;
@@ -116,17 +137,27 @@ export const MOST_CHUNK_PANELS = 8;
 
 export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work {
   const { rows: B, slots: U, plainFields: P } = capacity;
-  const { fields: F, embeddingDim: D, branches } = plan;
+  const { fields: F, embeddingDim: D, tableWidth: T, branches } = plan;
   const N = plan.shared.weight.columns;
   const values = B * F;
   const paddedD = padded(D);
   const plainColumns = padded(P * D);
-  const gated = branches.some((branch) => branch.gating);
+  const gated = branches.some((branch) => branch.kind === "final" && branch.gating);
   const fieldRows = Math.ceil(F / 4) * 4;
-  const all = branches.flatMap((branch) => branch.units);
+  const all = unitsOfPlan(plan);
+  const crossed = branches.some(({ kind }) => kind === "cross");
+  const crossColumns = crossed ? inputColumns(plan) : 0;
+  const isDeep = branches.some((branch) => branch.kind === "cross" && branch.layers.length > 1);
   const widest = (blocks: (unit: UnitPlan) => Blocks) =>
-    Math.max(...all.map((unit) => totalColumns(blocks(unit))));
-  const largestWeight = Math.max(0, ...all.map(({ weight }) => (weight ? weight.rows * weight.columns : 0)));
+    Math.max(0, ...all.map((unit) => totalColumns(blocks(unit))));
+  const widestOutput = Math.max(
+    crossColumns,
+    widest((u) => u.y),
+  );
+  const largestWeight = Math.max(
+    isDeep ? crossColumns ** 2 : 0,
+    ...all.map(({ weight }) => (weight ? weight.rows * weight.columns : 0)),
+  );
 
   function unit(unitPlan: UnitPlan, shared: Panels): UnitWork {
     const columns = totalColumns(unitPlan.y);
@@ -135,6 +166,10 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
     if (!unitPlan.batchNorm) return { z, y, out: y, mean: 0, variance: 0 };
     return { z, y, out: block.matrix(B, columns), mean: block.take(columns), variance: block.take(columns) };
   }
+  const cross = ({ layers }: CrossPlan, shared: Panels) => ({
+    products: layers.map(({ weight }) => (weight ? block.matrix(B, F * D) : shared)),
+    outputs: layers.map(() => block.matrix(B, F * D)),
+  });
   const shared = block.matrix(B, N);
   return {
     labels: block.take(B),
@@ -142,6 +177,7 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
     weights: block.take(values),
     slots: block.take(values),
     slotWeights: block.take(values),
+    allSlots: block.take(plan.wide ? values : 0),
     slotIds: block.take(values),
     positionStarts: block.take(values + 1),
     positions: block.take(values),
@@ -149,8 +185,8 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
     tableRows: block.take(values),
     tableStarts: block.take(values + 1),
     tableSlots: block.take(values),
-    embeddings: block.matrix(U, D),
-    embeddingGradients: block.matrix(U, D),
+    embeddings: block.matrix(U, T),
+    embeddingGradients: block.matrix(U, T),
     chunk: block.take(Math.max(CHUNK_FLOATS, U * 16)),
     chunkTransposed: block.take(MOST_CHUNK_PANELS * 16 * F * paddedD),
     shared,
@@ -170,14 +206,20 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
           inputGradient: block.take(B * padded(F * D)),
         }
       : null,
-    branches: branches.map((branch) => ({
-      gates: branch.gating ? block.matrix(fieldRows, B * D) : null,
-      gatedInput: branch.gating ? block.take(B * padded(F * D)) : 0,
-      units: branch.units.map((u) => unit(u, shared)),
-    })),
+    input: crossed ? { x: block.matrix(B, F * D), dx: block.matrix(B, F * D) } : null,
+    wide: plan.wide ? { sums: block.matrix(B, T), pairSums: block.take(B) } : null,
+    branches: branches.map((branch) => {
+      const isGated = branch.kind === "final" && branch.gating !== null;
+      return {
+        gates: isGated ? block.matrix(fieldRows, B * D) : null,
+        gatedInput: isGated ? block.take(B * padded(F * D)) : 0,
+        units: branch.kind === "final" ? branch.units.map((u) => unit(u, shared)) : [],
+        cross: branch.kind === "cross" ? cross(branch, shared) : null,
+      };
+    }),
     logits: block.take(B * (branches.length + 1)),
     logitGradients: block.take(B * branches.length),
-    outputGradients: [block.take(B * widest((u) => u.y)), block.take(B * widest((u) => u.y))],
+    outputGradients: [block.take(B * widestOutput), block.take(B * widestOutput)],
     transposed: block.take(largestWeight),
   };
 }

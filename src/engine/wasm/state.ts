@@ -3,7 +3,7 @@
 import type { NamedArrays } from "../../base/batch.ts";
 import { initialParameters, initialRunning } from "../../model/initialize.ts";
 import type { ModelState } from "../engine.ts";
-import { arrayOf, forEachRun, type NamedPlace } from "../plan.ts";
+import { arrayOf, forEachRun, joinTable, type NamedPlace, splitTable } from "../plan.ts";
 import { floatsAt, panelIndex } from "./heap.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -64,18 +64,16 @@ function writeArrays({ heap }: Workspace, places: NamedPlace[], store: number, a
 }
 
 function tableFloats({ plan }: Workspace): number {
-  return plan.tableRows * plan.embeddingDim;
+  return plan.tableRows * plan.tableWidth;
 }
 
 function writeAll(w: Workspace, store: number, table: number, arrays: NamedArrays): void {
   writeArrays(w, w.plan.parameters, store, arrays);
-  floatsAt(w.heap, table, tableFloats(w)).set(arrayOf(arrays, "embedding").values);
+  floatsAt(w.heap, table, tableFloats(w)).set(joinTable(w.plan, arrays));
 }
 
 function readAll(w: Workspace, store: number, table: number, into?: NamedArrays): NamedArrays {
   const { plan, heap } = w;
-  const values = into?.get("embedding")?.values ?? new Float32Array(tableFloats(w));
-  values.set(floatsAt(heap, table, tableFloats(w)));
-  const embedding = { shape: [plan.tableRows, plan.embeddingDim], values };
-  return new Map([["embedding", embedding], ...readArrays(w, plan.parameters, store, into)]);
+  const ofTable = splitTable(plan, floatsAt(heap, table, tableFloats(w)), into);
+  return new Map([...ofTable, ...readArrays(w, plan.parameters, store, into)]);
 }

@@ -1,4 +1,4 @@
-// The end of a WASM step: Adam on the table and on everything else, and the running statistics. D embedding size.
+// The end of a WASM step: Adam on the table and on everything else, and the running statistics. T columns of the table.
 
 import type { IdGroups } from "../../base/idGroups.ts";
 import { adamStep } from "../../model/adam.ts";
@@ -27,11 +27,11 @@ export function update(w: Workspace, groups: IdGroups, learningRate: number, ste
 
 /** Σ E² over the rows that L2 acts on: all, or with lazy updates the batch's. */
 export function sumPenalised({ config, plan, team, state }: Workspace, groups: IdGroups): number {
-  const D = plan.embeddingDim;
+  const T = plan.tableWidth;
   const squares = (count: number, x: number) => invoke(team.kernels, "squares", { count, x });
-  if (config.updates === "dense") return squares(plan.tableRows * D, state.table);
+  if (config.updates === "dense") return squares(plan.tableRows * T, state.table);
   let sum = 0;
-  for (const row of groups.tableRows) sum += squares(D, state.table + 4 * row * D);
+  for (const row of groups.tableRows) sum += squares(T, state.table + 4 * row * T);
   return sum;
 }
 
@@ -48,7 +48,7 @@ function updateTable({ config, plan, state, work }: Workspace, { tableRows }: Id
       call("adamTable", {
         begin,
         end,
-        D: plan.embeddingDim,
+        T: plan.tableWidth,
         dense: config.updates === "dense" ? 1 : 0,
         l2: config.l2Embedding,
         firstTouched,
@@ -88,7 +88,7 @@ function updateDense({ plan, state }: Workspace): Call[][] {
 /** Running mean and variance take a share of the batch's; the variance is the unbiased one, a single row has none. */
 function blendRunning({ plan, heap, state, work }: Workspace, B: number): void {
   for (const [b, branch] of plan.branches.entries())
-    for (const [u, { batchNorm: norm, y }] of branch.units.entries()) {
+    for (const [u, { batchNorm: norm, y }] of branch.kind === "final" ? branch.units.entries() : []) {
       if (!norm) continue;
       const columns = totalColumns(y);
       const { mean, variance } = work.branches[b]!.units[u]!;

@@ -90,3 +90,9 @@ export function parameterPanels({ state }: Workspace, matrix: Matrix): Panels {
 export function gradientPanels({ state }: Workspace, matrix: Matrix): Panels {
   return panelsOf(state.gradients, matrix);
 }
+
+/** Sets a dense parameter's gradient to zero. */
+export function clearGradient(w: Workspace, { at, rows, columns }: Matrix): void {
+  const start = gradientAt(w, { at, rows, columns });
+  w.heap.HEAPU8.fill(0, start, start + 4 * rows * columns);
+}

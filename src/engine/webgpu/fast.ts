@@ -6,8 +6,10 @@ import type { Config, InputShape } from "../../model/config.ts";
 import type { Engine } from "../engine.ts";
 import type { FieldPolicy } from "../fieldChoice.ts";
 import { createIdGrouper } from "../idGroups.ts";
+import { splitTable } from "../plan.ts";
 import { backward, forward } from "./branches.ts";
 import type { ProductTile } from "./kernels/product.ts";
+import { slotNumbers } from "./memory.ts";
 import { createReports } from "./reports.ts";
 import { readArrays, readState, writeInitial, writeState } from "./state.ts";
 import { fastestTile } from "./tiles.ts";
@@ -88,12 +90,9 @@ export async function createGpuFastEngine(
       forward(w, loaded, { type: "training", step: updates + 1 });
       backward(w, loaded, updates + 1);
       w.recorder.submit();
-      const embedding = {
-        shape: [plan.tableRows, plan.embeddingDim],
-        values: await tableGradient(w, loaded),
-      };
+      const ofTable = splitTable(plan, await tableGradient(w, loaded));
       const others = await readArrays(w, plan.parameters, w.floats.gradients, plan.parameterFloats);
-      return new Map([["embedding", embedding], ...others]);
+      return new Map([...ofTable, ...others]);
     },
     read: () => readState(w, updates),
     async write(state) {
@@ -111,14 +110,16 @@ export async function createGpuFastEngine(
 /** The table's gradient with L2's part, dense. */
 async function tableGradient(w: Workspace, { groups }: Loaded): Promise<Float32Array> {
   const { config, plan, table, floats } = w;
-  const D = plan.embeddingDim;
+  const T = plan.tableWidth;
+  const { embeddingDim, gap } = slotNumbers(plan);
   const values = await table.read("table");
   const { at, stride } = floats.embeddingGradients;
   const bySlot = await w.read(at, groups.slotIds.length * stride);
   const penalised = config.updates === "dense" ? null : new Set(groups.tableRows);
   for (let i = 0; i < values.length; i++)
-    values[i] = penalised && !penalised.has(Math.floor(i / D)) ? 0 : config.l2Embedding * values[i]!;
+    values[i] = penalised && !penalised.has(Math.floor(i / T)) ? 0 : config.l2Embedding * values[i]!;
   for (const [slot, row] of groups.slotIds.entries())
-    for (let d = 0; d < D; d++) values[row * D + d]! += bySlot[slot * stride + d]!;
+    for (let d = 0; d < T; d++)
+      values[row * T + d]! += bySlot[slot * stride + (d < embeddingDim ? d : d + gap)]!;
   return values;
 }

@@ -2,6 +2,8 @@
 // branch and of the fusion gate at once. The slots' embeddings are gathered first, so nothing else reads the table.
 // B rows, N columns, F fields, D embedding size, U slots.
 
+import { biasCancels } from "../../model/config.ts";
+import { unitsOfPlan } from "../plan.ts";
 import {
   addFieldGradients,
   gatherRows,
@@ -12,9 +14,10 @@ import {
   VECTORS_OF_THREAD,
 } from "./kernels/embedding.ts";
 import { columnSums } from "./kernels/units.ts";
-import { chunkColumns, type Place, productParts } from "./memory.ts";
+import { chunkColumns, type Place, productParts, slotNumbers } from "./memory.ts";
 import type { Loaded, PlainRange } from "./upload.ts";
 import {
+  clearGradient,
   dispatchProduct,
   dispatchSlotProduct,
   fromColumn,
@@ -25,6 +28,7 @@ import {
 
 export function projectForward(w: Workspace, loaded: Loaded): void {
   gatherEmbeddings(w, loaded);
+  if (w.plan.shared.weight.columns === 0) return;
   projectUnique(w, loaded);
   multiplyPlain(w, loaded);
 }
@@ -33,7 +37,10 @@ export function projectForward(w: Workspace, loaded: Loaded): void {
 export function projectBackward(w: Workspace, loaded: Loaded): void {
   const { floats, plan } = w;
   const { bias, weight } = plan.shared;
+  if (weight.columns === 0) return;
   sumColumns(w, loaded.B, floats.shared, weight.columns, floats.gradients + bias.at);
+  for (const unit of unitsOfPlan(plan))
+    if (!unit.weight && biasCancels(unit.unit)) clearGradient(w, unit.bias);
   projectUniqueBackward(w, loaded);
   multiplyPlainBackward(w, loaded);
 }
@@ -51,14 +58,14 @@ export function sumColumns(
 }
 
 function gatherEmbeddings({ recorder, table, floats, integers, plan }: Workspace, { groups }: Loaded): void {
-  const { embeddingDim } = plan;
+  const { tableWidth } = plan;
   const slots = groups.slotIds.length;
   const { at: out, stride: outStride } = floats.embeddings;
   for (const [part, { firstRow, rows: partRows }] of table.parts.entries())
     recorder.dispatch(
       gatherRows,
-      { slots, embeddingDim, ids: integers.slotIds, firstRow, partRows, out, outStride },
-      { threads: slots * embeddingDim },
+      { slots, tableWidth, ...slotNumbers(plan), ids: integers.slotIds, firstRow, partRows, out, outStride },
+      { threads: slots * tableWidth },
       part,
     );
 }

@@ -1,6 +1,7 @@
 // Feature gating on the GPU (FuxiCTR): g = Wᵀ·e + b by field, and the gated input e⊙g times the first unit's other half of
 // weights is added to its z. B rows, F fields, D embedding size.
 
+import type { FinalPlan } from "../plan.ts";
 import { addFieldGradients } from "./kernels/embedding.ts";
 import {
   clear,
@@ -35,11 +36,11 @@ export function loadFields({ recorder, plan, floats, integers }: Workspace, B: n
   );
 }
 
-export function gateForward(w: Workspace, B: number, b: number): void {
+export function gateForward(w: Workspace, B: number, b: number, branch: FinalPlan): void {
   const { recorder, plan, floats } = w;
   const { fields: F, embeddingDim: D } = plan;
-  const { weight, bias } = plan.branches[b]!.gating!;
-  const gated = plan.branches[b]!.units[0]!.gatedWeight!;
+  const { weight, bias } = branch.gating!;
+  const gated = branch.units[0]!.gatedWeight!;
   const { gates, gatedInput, units } = floats.branches[b]!;
   const e = floats.gating!.fields;
   const g = gates!;
@@ -78,11 +79,11 @@ export function clearFieldGradients({ recorder, plan, floats }: Workspace): void
   recorder.dispatch(clear, { count: plan.fields * stride, matrix: at }, { threads: plan.fields * stride });
 }
 
-export function gateBackward(w: Workspace, B: number, b: number): void {
+export function gateBackward(w: Workspace, B: number, b: number, branch: FinalPlan): void {
   const { recorder, plan, floats } = w;
   const { fields: F, embeddingDim: D } = plan;
-  const { weight, bias } = plan.branches[b]!.gating!;
-  const gated = plan.branches[b]!.units[0]!.gatedWeight!;
+  const { weight, bias } = branch.gating!;
+  const gated = branch.units[0]!.gatedWeight!;
   const { gates, gatedInput, units } = floats.branches[b]!;
   const { fields: e, fieldGradients: de, inputGradient: dx } = floats.gating!;
   const g = gates!;

@@ -1,7 +1,16 @@
 // Where everything lies in the stores of floats and integers, counted in numbers. B rows, N columns of the shared
 // projection, F fields, D embedding size, U slots.
 
-import { type Blocks, type Plan, padded, totalColumns, type UnitPlan } from "../plan.ts";
+import {
+  type Blocks,
+  type CrossPlan,
+  inputColumns,
+  type Plan,
+  padded,
+  totalColumns,
+  type UnitPlan,
+  unitsOfPlan,
+} from "../plan.ts";
 import { LOSS_SUMS } from "./kernels/loss.ts";
 import { SLOT_TILE } from "./kernels/product.ts";
 import { MOST_BLOCKS } from "./table.ts";
@@ -57,14 +66,24 @@ export interface FloatPlaces {
   /** Projected slots or sums by slot, with the parts of long slots behind them, as many columns as fit (`chunkColumns`). */
   chunk: number;
   chunkFloats: number;
-  /** [U, D] embeddings of the slots and their gradients. */
+  /** Embeddings and linear weights of the U slots (`slotColumns`) and their gradients. */
   embeddings: Place;
   embeddingGradients: Place;
   /** [B, P] input of the plain product and its gradient. */
   plain: { input: Place; inputGradient: Place };
   shared: Place;
   gating: { fields: Place; fieldGradients: Place; inputGradient: Place } | null;
-  branches: { gates: Place | null; gatedInput: Place | null; units: UnitPlaces[] }[];
+  /** [B, F·D] the whole input and its gradient, where cross layers need them. */
+  input: { x: Place; dx: Place } | null;
+  /** Sums of slots by row and what pairs of fields add, which become their gradients. */
+  wide: { sums: Place; pairs: Place } | null;
+  branches: {
+    gates: Place | null;
+    gatedInput: Place | null;
+    units: UnitPlaces[];
+    /** x_l·W_l + b_l of the layers, the first of which lies in the shared projection, and their outputs. */
+    cross: { products: Place[]; outputs: Place[] } | null;
+  }[];
   logits: number;
   logitGradients: number;
   outputGradients: [Place, Place];
@@ -91,6 +110,21 @@ export interface IntegerPlaces {
   end: number;
 }
 
+/** Columns that a slot's embedding takes: filled up to a multiple of four with zeros, since products read it by fours. */
+export function embeddingColumns({ embeddingDim }: Plan): number {
+  return 4 * Math.ceil(embeddingDim / 4);
+}
+
+/** What kernels need to find a column of the table in a slot's row (kernels/slot.ts). */
+export function slotNumbers(plan: Plan): { embeddingDim: number; gap: number } {
+  return { embeddingDim: plan.embeddingDim, gap: embeddingColumns(plan) - plan.embeddingDim };
+}
+
+/** Columns of a slot: its embedding, then its linear weights. */
+function slotColumns(plan: Plan): number {
+  return embeddingColumns(plan) + plan.tableWidth - plan.embeddingDim;
+}
+
 /** Parts of a product `m × n` of depth k. The same on every adapter, so results do not depend on its tile. */
 export function productParts(m: number, n: number, k: number): number {
   const tiles = Math.ceil(m / SPLIT_TILE) * Math.ceil(n / SPLIT_TILE);
@@ -110,12 +144,14 @@ function chunkRows(B: number, F: number, U: number): number {
 export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Capacity): FloatPlaces {
   const { take, matrix, end } = createCounter();
   const { fields: F, embeddingDim: D, branches, parameterFloats } = plan;
+  const S = slotColumns(plan);
   const N = plan.shared.weight.columns;
   const values = B * F;
-  const all = branches.flatMap((branch) => branch.units);
+  const all = unitsOfPlan(plan);
+  const crossed = branches.some(({ kind }) => kind === "cross");
   const widest = (blocks: (unit: UnitPlan) => Blocks) =>
-    Math.max(...all.map((unit) => totalColumns(blocks(unit))));
-  const gated = branches.some((branch) => branch.gating);
+    Math.max(crossed ? inputColumns(plan) : 0, ...all.map((unit) => totalColumns(blocks(unit))));
+  const gated = branches.some((branch) => branch.kind === "final" && branch.gating);
   const rows = chunkRows(B, F, U);
   const chunkFloats = Math.min(rows * N, Math.max(rows * 16, MOST_CHUNK));
   // Rows that fill the fields up stay zero: a product over pairs of fields takes them along.
@@ -128,6 +164,7 @@ export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Cap
     if (weight) splits(weight.rows, weight.columns, B);
     if (gatedWeight) splits(gatedWeight.rows, gatedWeight.columns, B);
   }
+  if (crossed) splits(inputColumns(plan), inputColumns(plan), B);
   if (gated) splits(F, padded(F), padded(B * D));
   for (let rows = D; rows <= plainColumns; rows += D) splits(rows, N, B);
 
@@ -150,6 +187,10 @@ export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Cap
     if (!unitPlan.batchNorm) return { z, y, out: y, mean: 0, variance: 0 };
     return { z, y, out: matrix(B, columns), mean: take(columns), variance: take(columns) };
   };
+  const cross = ({ layers }: CrossPlan) => ({
+    products: layers.map(({ weight }) => (weight ? matrix(B, F * D) : shared)),
+    outputs: layers.map(() => matrix(B, F * D)),
+  });
   return {
     ...state,
     stateEnd,
@@ -161,16 +202,22 @@ export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Cap
     positionWeights: take(values),
     chunk: take(chunkFloats),
     chunkFloats,
-    embeddings: matrix(U, D),
-    embeddingGradients: matrix(U, D),
+    embeddings: matrix(U, S),
+    embeddingGradients: matrix(U, S),
     plain: { input: matrix(B, plainColumns), inputGradient: matrix(B, plainColumns) },
     shared,
     gating: gated ? { fields: byField(), fieldGradients: byField(), inputGradient: matrix(B, F * D) } : null,
-    branches: branches.map((branch) => ({
-      gates: branch.gating ? byField() : null,
-      gatedInput: branch.gating ? matrix(B, F * D) : null,
-      units: branch.units.map(unit),
-    })),
+    input: crossed ? { x: matrix(B, F * D), dx: matrix(B, F * D) } : null,
+    wide: plan.wide ? { sums: matrix(B, S), pairs: matrix(B, S) } : null,
+    branches: branches.map((branch) => {
+      const isGated = branch.kind === "final" && branch.gating !== null;
+      return {
+        gates: isGated ? byField() : null,
+        gatedInput: isGated ? matrix(B, F * D) : null,
+        units: branch.kind === "final" ? branch.units.map(unit) : [],
+        cross: branch.kind === "cross" ? cross(branch) : null,
+      };
+    }),
     logits: take(B * (branches.length + 1)),
     logitGradients: take(B * branches.length),
     outputGradients: [

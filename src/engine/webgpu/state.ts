@@ -3,7 +3,7 @@
 import type { NamedArrays } from "../../base/batch.ts";
 import { initialParameters, initialRunning } from "../../model/initialize.ts";
 import type { ModelState } from "../engine.ts";
-import { arrayOf, forEachRun, type Matrix, type NamedPlace } from "../plan.ts";
+import { arrayOf, forEachRun, joinTable, type Matrix, type NamedPlace, splitTable } from "../plan.ts";
 import type { TableArray } from "./table.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -71,14 +71,13 @@ function writeArrays(
 
 function writeAll(w: Workspace, at: number, array: TableArray, arrays: NamedArrays): void {
   writeArrays(w, w.plan.parameters, at, w.plan.parameterFloats, arrays);
-  w.table.write(array, arrayOf(arrays, "embedding").values);
+  w.table.write(array, joinTable(w.plan, arrays));
 }
 
 async function readAll(w: Workspace, at: number, array: TableArray): Promise<NamedArrays> {
   const { plan, table } = w;
-  const embedding = { shape: [plan.tableRows, plan.embeddingDim], values: await table.read(array) };
   return new Map([
-    ["embedding", embedding],
+    ...splitTable(plan, await table.read(array)),
     ...(await readArrays(w, plan.parameters, at, plan.parameterFloats)),
   ]);
 }

@@ -1,4 +1,4 @@
-// The embedding table with its moments on the GPU, in parts where one buffer may not hold it: V rows of D numbers.
+// The embedding table with its moments on the GPU, in parts where one buffer may not hold it: V rows of T numbers.
 
 import { createStorage, largestBuffer, readBuffer, type TableBuffers, writeBuffer } from "./device.ts";
 
@@ -38,16 +38,16 @@ export function blocksOf(rows: number): { rowsEach: number; count: number } {
 export function createTable(
   device: GPUDevice,
   rows: number,
-  D: number,
+  T: number,
   largestBytes = largestBuffer(device),
 ): GpuTable {
   const { rowsEach } = blocksOf(rows);
-  const blocks = Math.max(1, Math.floor(largestBytes / (4 * D * rowsEach)));
+  const blocks = Math.max(1, Math.floor(largestBytes / (4 * T * rowsEach)));
   const marks = createStorage(device, "marks", rows);
   const parts: TablePart[] = [];
   for (let firstRow = 0; firstRow < rows; firstRow += blocks * rowsEach) {
     const partRows = Math.min(blocks * rowsEach, rows - firstRow);
-    const [table, tableFirst, tableSecond] = ARRAYS.map((name) => createStorage(device, name, partRows * D));
+    const [table, tableFirst, tableSecond] = ARRAYS.map((name) => createStorage(device, name, partRows * T));
     const buffers = { table: table!, tableFirst: tableFirst!, tableSecond: tableSecond!, marks };
     parts.push({ firstRow, rows: partRows, buffers });
   }
@@ -57,12 +57,12 @@ export function createTable(
     bytes: marks.size + parts.reduce((sum, { buffers }) => sum + 3 * buffers.table.size, 0),
     write(array, values) {
       for (const { firstRow, rows: count, buffers } of parts)
-        writeBuffer(device, buffers[array], 0, values.subarray(firstRow * D, (firstRow + count) * D));
+        writeBuffer(device, buffers[array], 0, values.subarray(firstRow * T, (firstRow + count) * T));
     },
     async read(array) {
-      const values = new Float32Array(rows * D);
+      const values = new Float32Array(rows * T);
       for (const { firstRow, rows: count, buffers } of parts)
-        values.set(await readBuffer(device, buffers[array], 0, count * D), firstRow * D);
+        values.set(await readBuffer(device, buffers[array], 0, count * T), firstRow * T);
       return values;
     },
     free() {

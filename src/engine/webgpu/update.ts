@@ -1,4 +1,4 @@
-// The end of a GPU step: Adam on the table and on everything else, and the running statistics. D embedding size.
+// The end of a GPU step: Adam on the table and on everything else, and the running statistics. T columns of the table.
 
 import { adamStep } from "../../model/adam.ts";
 import { BATCH_NORM_MOMENTUM } from "../../model/layers.ts";
@@ -13,6 +13,7 @@ import {
   tableSquares,
 } from "./kernels/table.ts";
 import { blendRunning } from "./kernels/units.ts";
+import { slotNumbers } from "./memory.ts";
 import { blocksOf } from "./table.ts";
 import type { Loaded } from "./upload.ts";
 import type { Workspace } from "./workspace.ts";
@@ -43,7 +44,7 @@ export function sumPenalised(w: Workspace, loaded: Loaded): void {
   const { blockRows: rowsEach, parts } = table;
   for (const [part, { firstRow, rows: partRows }] of parts.entries()) {
     const squares = floats.squareParts + firstRow / rowsEach;
-    const numbers = { partRows, rowsEach, embeddingDim: plan.embeddingDim, squares };
+    const numbers = { partRows, rowsEach, tableWidth: plan.tableWidth, squares };
     recorder.dispatch(tableSquares, numbers, [Math.ceil(partRows / rowsEach), 1, 1], part);
   }
   addSquares(w, blocksOf(plan.tableRows).count);
@@ -64,7 +65,7 @@ function updateTable(w: Workspace, { groups }: Loaded, factors: Record<string, n
         firstRow,
         partRows,
         rowsEach,
-        embeddingDim: plan.embeddingDim,
+        tableWidth: plan.tableWidth,
         ...gradientsOf(w),
         squares: floats.squareParts + firstRow / rowsEach,
         l2: config.l2Embedding,
@@ -81,7 +82,7 @@ function updateTable(w: Workspace, { groups }: Loaded, factors: Record<string, n
 function updateRows(w: Workspace, loaded: Loaded, factors: Record<string, number>): void {
   const { recorder, table, plan, integers, config } = w;
   const { tableRows } = loaded.groups;
-  const D = plan.embeddingDim;
+  const T = plan.tableWidth;
   sumRowSquares(w, loaded);
   let first = 0;
   for (const [part, { firstRow, rows }] of table.parts.entries()) {
@@ -94,23 +95,23 @@ function updateRows(w: Workspace, loaded: Loaded, factors: Record<string, number
           first,
           count: end - first,
           firstRow,
-          embeddingDim: D,
+          tableWidth: T,
           rows: integers.tableRows,
           ...gradientsOf(w),
           l2: config.l2Embedding,
           ...factors,
         },
-        { threads: (end - first) * D },
+        { threads: (end - first) * T },
         part,
       );
     first = end;
   }
 }
 
-function gradientsOf({ floats, integers }: Workspace): Record<string, number> {
+function gradientsOf({ floats, integers, plan }: Workspace): Record<string, number> {
   const { at, stride } = floats.embeddingGradients;
   const { tableStarts: starts, tableSlots: slots } = integers;
-  return { starts, slots, gradients: at, gradientsStride: stride };
+  return { ...slotNumbers(plan), starts, slots, gradients: at, gradientsStride: stride };
 }
 
 function sumRowSquares(w: Workspace, { groups }: Loaded): void {
@@ -122,10 +123,11 @@ function sumRowSquares(w: Workspace, { groups }: Loaded): void {
     {
       count: groups.tableRows.length,
       rowsEach: blocks.rowsEach,
-      embeddingDim: plan.embeddingDim,
+      tableWidth: plan.tableWidth,
       starts: integers.tableStarts,
       slots: integers.tableSlots,
       squares: floats.squareParts,
+      ...slotNumbers(plan),
       embeddings: at,
       embeddingsStride: stride,
     },
@@ -141,7 +143,7 @@ function addSquares({ recorder, floats }: Workspace, count: number): void {
 /** Running mean and variance take a share of the batch's; the variance is the unbiased one, a single row has none. */
 function blendStatistics({ recorder, plan, floats }: Workspace, B: number): void {
   for (const [b, branch] of plan.branches.entries())
-    for (const [u, { batchNorm: norm, y }] of branch.units.entries()) {
+    for (const [u, { batchNorm: norm, y }] of branch.kind === "final" ? branch.units.entries() : []) {
       if (!norm) continue;
       const { mean, variance } = floats.branches[b]!.units[u]!;
       const columns = totalColumns(y);

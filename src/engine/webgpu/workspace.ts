@@ -14,6 +14,7 @@ import {
   type WorkStores,
 } from "./device.ts";
 import { KERNELS } from "./kernels/all.ts";
+import { clear } from "./kernels/gating.ts";
 import type { Kernel } from "./kernels/kernel.ts";
 import {
   PRODUCT_FORMS,
@@ -77,7 +78,7 @@ export async function createWorkspace(
     }),
   ) as Workspace["products"];
   await compileKernels(device, [...KERNELS, ...Object.values(products).map(({ kernel }) => kernel)]);
-  const table = createTable(device, plan.tableRows, plan.embeddingDim, largestBytes);
+  const table = createTable(device, plan.tableRows, plan.tableWidth, largestBytes);
   let stores = makeStores(first);
 
   function makeStores(capacity: Capacity): WorkStores {
@@ -133,6 +134,12 @@ export function parameterPlace({ floats }: Workspace, { at, columns }: Matrix): 
 
 export function gradientPlace({ floats }: Workspace, { at, columns }: Matrix): Place {
   return { at: floats.gradients + at, stride: columns };
+}
+
+/** Sets a dense parameter's gradient to zero. */
+export function clearGradient({ recorder, floats }: Workspace, { at, rows, columns }: Matrix): void {
+  const count = rows * columns;
+  recorder.dispatch(clear, { count, matrix: floats.gradients + at }, { threads: count });
 }
 
 /** The same matrix from `column` on. */

@@ -12,6 +12,9 @@ export function Charts() {
   const branches = useStudioState(
     ({ run, configuration }) => run?.config.branches.length ?? configuration.draft.branches.length,
   );
+  const summed = useStudioState(
+    ({ run, configuration }) => (run?.config.fusion ?? configuration.draft.fusion) === "sum",
+  );
   const summary = useStudioState((state) => state.dataset?.summary ?? null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run makes another function
   const runs = useCallback((): DrawnRun[] => {
@@ -32,6 +35,7 @@ export function Charts() {
       runs={runs}
       subscribe={subscribe}
       branches={branches}
+      summed={summed}
       summary={summary}
       {...useView(curvesView)}
       started={runId !== null}

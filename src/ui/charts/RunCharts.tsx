@@ -16,6 +16,8 @@ interface RunChartsProps extends ViewProps {
   subscribe(listener: () => void): () => void;
   /** The most branches that a run has. */
   branches: number;
+  /** Whether every run sums its branches' logits. */
+  summed: boolean;
   /** Data that all of the runs are on; null where they are not. */
   summary: DatasetSummary | null;
   /** Whether a run has begun, so that curves are on their way. */
@@ -24,11 +26,20 @@ interface RunChartsProps extends ViewProps {
 }
 
 /** The charts of one run or of many, over a common window with a common crosshair. */
-export function RunCharts({ label, runs, branches, summary, started, note, ...props }: RunChartsProps) {
+export function RunCharts({
+  label,
+  runs,
+  branches,
+  summed,
+  summary,
+  started,
+  note,
+  ...props
+}: RunChartsProps) {
   const { view, onView } = props;
   const extent = useCallback(() => extentOf(runs(), view.x), [runs, view.x]);
   const { frozenAt, onFreeze, subscribe } = useFreeze(props, extent, props.subscribe);
-  const charts = useMemo(() => chartsOf(branches, summary), [branches, summary]);
+  const charts = useMemo(() => chartsOf(branches, summary, summed), [branches, summary, summed]);
   return (
     <section aria-label={label}>
       <Toolbar

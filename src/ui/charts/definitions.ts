@@ -28,8 +28,15 @@ export interface ChartDefinition {
   level: { value: number; label: string } | null;
 }
 
-/** The charts of a model with so many branches: with one there is no fusion and no distillation to show. */
-export function chartsOf(branches: number, summary: DatasetSummary | null): ChartDefinition[] {
+/**
+ * The charts of a model with so many branches: with one there is no fusion and no distillation to show, and where logits are
+ * `summed` no fusion gain.
+ */
+export function chartsOf(
+  branches: number,
+  summary: DatasetSummary | null,
+  summed = false,
+): ChartDefinition[] {
   const fused: Line = { role: "fused", label: branches > 1 ? "Fused" : "Model", column: "Fused" };
   const each = (column: string): Line[] =>
     Array.from({ length: branches }, (_, b) => ({
@@ -72,17 +79,18 @@ export function chartsOf(branches: number, summary: DatasetSummary | null): Char
           : null,
     },
   ];
+  if (branches > 1 && !summed)
+    charts.push({
+      id: "fusionGain",
+      title: "Fusion gain",
+      hint: "Mean of the branches − fused: never negative. Best branch − fused: can be.",
+      promise: "What averaging the branches is worth, and whether the fusion also beats the better branch.",
+      lines: [single("fused", "fusionGain"), single("reference", "bestBranchGap")],
+      splits,
+      level: { value: 0, label: "" },
+    });
   if (branches > 1)
     charts.push(
-      {
-        id: "fusionGain",
-        title: "Fusion gain",
-        hint: "Mean of the branches − fused: never negative. Best branch − fused: can be.",
-        promise: "What averaging the branches is worth, and whether the fusion also beats the better branch.",
-        lines: [single("fused", "fusionGain"), single("reference", "bestBranchGap")],
-        splits,
-        level: { value: 0, label: "" },
-      },
       {
         id: "excess",
         title: "Distillation: KL from the teacher",

@@ -1,20 +1,65 @@
-import { Button, Stack } from "@mantine/core";
-import { type BranchDraft, nextUnit } from "../../store/draft.ts";
+import { Button, Select, Stack, Text } from "@mantine/core";
+import { useRef } from "react";
+import { BRANCH_KINDS, type BranchKind } from "../../model/config.ts";
+import { type BranchDraft, branchOfKind, nextUnit, type UnitDraft } from "../../store/draft.ts";
+import { controlId, useFault } from "../controls/fault.ts";
+import { NumberField } from "../controls/NumberField.tsx";
 import { SwitchField } from "../controls/SwitchField.tsx";
 import { useDraftValue } from "../controls/useDraftValue.ts";
 import { Icon } from "../Icon.tsx";
+import { BRANCH_KIND_LABELS, BRANCH_KIND_TEXTS } from "./branchKinds.ts";
 import { UnitEditor } from "./UnitEditor.tsx";
 
-/** A branch: feature gating or not, and its units from the input to the head. */
+const MOST_UNITS = 16;
+const FIRST_UNIT: UnitDraft = {
+  size: 64,
+  order: 2,
+  interaction: "cascade",
+  gate: "tanh",
+  activation: "linear",
+  batchNorm: false,
+  dropout: 0,
+};
+
+/** A branch: what kind it is, and what that kind lets a person choose. */
 export function BranchEditor({ branch }: { branch: number }) {
   const path = `branches.${branch}`;
-  const [{ units }] = useDraftValue<BranchDraft>(path);
-  const [, changeUnits] = useDraftValue<BranchDraft["units"]>(`${path}.units`);
+  const [value, change] = useDraftValue<BranchDraft>(path);
+  const fault = useFault(`${path}.kind`);
+  // A branch that becomes one of FINAL's again gets its units back.
+  const units = useRef<readonly UnitDraft[]>([FIRST_UNIT]);
+  if (value.kind === "final") units.current = value.units;
+  return (
+    <Stack gap="xs">
+      <Select
+        id={controlId(`${path}.kind`)}
+        label="Kind of branch"
+        data={BRANCH_KINDS.map((kind) => ({ value: kind, label: BRANCH_KIND_LABELS[kind] }))}
+        value={value.kind}
+        error={fault}
+        allowDeselect={false}
+        onChange={(kind) => kind && change(branchOfKind(kind as BranchKind, units.current))}
+      />
+      {value.kind === "final" ? (
+        <Units path={path} units={value.units} />
+      ) : (
+        <Text size="xs" c="dimmed">
+          {BRANCH_KIND_TEXTS[value.kind]}
+        </Text>
+      )}
+      {value.kind === "cross" && <NumberField path={`${path}.layers`} label="Cross layers" step={1} />}
+    </Stack>
+  );
+}
+
+/** Feature gating or not, and the units from the input to the head. */
+function Units({ path, units }: { path: string; units: UnitDraft[] }) {
+  const [, changeUnits] = useDraftValue<UnitDraft[]>(`${path}.units`);
   function swap(u: number, other: number): void {
     changeUnits(units.with(u, units[other]!).with(other, units[u]!));
   }
   return (
-    <Stack gap="xs">
+    <>
       <SwitchField path={`${path}.featureGating`} label="Feature gating before the first unit" />
       {units.map((_, u) => (
         <UnitEditor
@@ -30,11 +75,11 @@ export function BranchEditor({ branch }: { branch: number }) {
       <Button
         variant="default"
         leftSection={<Icon name="add" size={14} />}
-        disabled={units.length >= 16}
-        onClick={() => changeUnits([...units, nextUnit({ featureGating: false, units })])}
+        disabled={units.length >= MOST_UNITS}
+        onClick={() => changeUnits([...units, nextUnit(units)])}
       >
         Add a unit
       </Button>
-    </Stack>
+    </>
   );
 }

@@ -60,9 +60,10 @@ function Evaluations({ curves }: { curves: RunCurves }) {
 }
 
 function Progress({ curves }: { curves: RunCurves }) {
+  const { run } = useStudio().store.getState();
   const points = thin(curves.progress, { positions: ["step", "rowsSeen", "activeSeconds"], most: MOST_ROWS });
   const fusion =
-    curves.branches > 1
+    curves.branches > 1 && run?.config.fusion !== "sum"
       ? [{ column: "fusionGain", label: labelOfColumn("fusionGain", curves.branches) }]
       : [];
   return (

@@ -1,8 +1,15 @@
 import type { CSSProperties, ReactNode } from "react";
-import type { BranchDraft, UnitDraft } from "../../store/draft.ts";
+import type { Config, FinalBranch } from "../../model/config.ts";
+import type { BranchDraft, Draft, UnitDraft } from "../../store/draft.ts";
 import { count } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./overview.module.css";
+
+const FUSION_TEXTS: Record<Config["fusion"], string> = {
+  mean: "mean of the logits",
+  gate: "learned gate",
+  sum: "sum of the logits",
+};
 
 /** The configured model as boxes, from the embedding through the branches to the fused output. */
 export function ModelDiagram() {
@@ -31,7 +38,7 @@ export function ModelDiagram() {
           <>
             <Arrow />
             <Box name="Fusion" tone="var(--fused)">
-              {fusion === "mean" ? "mean of the logits" : "learned gate"}
+              {FUSION_TEXTS[fusion]}
             </Box>
           </>
         )}
@@ -42,7 +49,9 @@ export function ModelDiagram() {
       </div>
       <p className={classes.note}>
         {branches.length > 1
-          ? `Clicks teach the fused output, and the fused output teaches each branch (weight ${distillationWeight}).`
+          ? distillationWeight === 0
+            ? "Clicks teach the fused output; the branches learn through it alone."
+            : `Clicks teach the fused output, and the fused output teaches each branch (weight ${distillationWeight}).`
           : "One branch: there is nothing to fuse and nothing to distil."}
       </p>
     </section>
@@ -56,6 +65,40 @@ function BranchRow({ branch, number }: { branch: BranchDraft; number: number }) 
       <span className={classes.branchName} style={{ color: tone }}>
         Branch {number}
       </span>
+      {branch.kind === "final" && <UnitBoxes branch={branch} tone={tone} />}
+      {branch.kind === "cross" && (
+        <>
+          <Box name={`Cross · ${branch.layers} ${branch.layers === 1 ? "layer" : "layers"}`} tone={tone}>
+            x₀ ⊙ (x·W + b) + x
+          </Box>
+          <Arrow />
+        </>
+      )}
+      {(branch.kind === "linear" || branch.kind === "fm") && (
+        <Box name="Linear" tone={tone}>
+          one weight a value
+        </Box>
+      )}
+      {branch.kind === "fm" && (
+        <>
+          <Plus />
+          <Box name="Pairs" tone={tone}>
+            Σ ⟨eᵢ, eⱼ⟩
+          </Box>
+        </>
+      )}
+      {(branch.kind === "final" || branch.kind === "cross") && (
+        <Box name="Head" tone={tone}>
+          1 logit
+        </Box>
+      )}
+    </li>
+  );
+}
+
+function UnitBoxes({ branch, tone }: { branch: Draft<FinalBranch>; tone: string }) {
+  return (
+    <>
       {branch.featureGating && (
         <>
           <Box name="Feature gating" tone={tone}>
@@ -73,10 +116,15 @@ function BranchRow({ branch, number }: { branch: BranchDraft; number: number }) 
           <Arrow />
         </span>
       ))}
-      <Box name="Head" tone={tone}>
-        1 logit
-      </Box>
-    </li>
+    </>
+  );
+}
+
+function Plus() {
+  return (
+    <span className={classes.arrow} aria-hidden="true">
+      +
+    </span>
   );
 }
 

@@ -12,7 +12,8 @@ export function Figures() {
   if (!run) return null;
   const { latest, latestAuc, latestEvaluation, position, totalSteps, config, status } = run;
   const test = latestEvaluation.test;
-  const broken = latest !== null && breaksConvexity(latest.fusionGain, latest.logLoss.fused);
+  const gain = latest?.fusionGain ?? null;
+  const broken = gain !== null && breaksConvexity(gain, latest!.logLoss.fused);
   return (
     <>
       <dl className={classes.figures} data-testid="figures">
@@ -23,10 +24,10 @@ export function Figures() {
           value={metric(test?.auc?.fused)}
           note={test ? `log loss ${metric(test.logLoss.fused)}` : "not evaluated yet"}
         />
-        {config.branches.length > 1 && (
+        {config.branches.length > 1 && config.fusion !== "sum" && (
           <Figure
             name="Fusion gain"
-            value={metric(latest?.fusionGain)}
+            value={metric(gain)}
             note={broken ? "negative: a fault of the studio" : "progressive"}
           />
         )}

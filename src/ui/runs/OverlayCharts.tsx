@@ -22,6 +22,7 @@ export function OverlayCharts() {
   const branches = useRunsState((state) =>
     Math.max(1, ...drawnRuns(state).map(({ config }) => config.branches.length)),
   );
+  const summed = useRunsState((state) => drawnRuns(state).every(({ config }) => config.fusion === "sum"));
   // biome-ignore lint/correctness/useExhaustiveDependencies: other runs on show make another function
   const runs = useCallback(
     (): DrawnRun[] =>
@@ -44,6 +45,7 @@ export function OverlayCharts() {
       runs={runs}
       subscribe={subscribe}
       branches={branches}
+      summed={summed}
       view={view}
       onView={library.setView}
       summary={sameData ? summary : null}

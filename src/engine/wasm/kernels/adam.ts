@@ -21,7 +21,7 @@ export function adam(
 }
 
 /**
- * Rows `begin` to `end` of the table `[V, D]`: those of the batch by their gradients, the sum over each row's slots, plus
+ * Rows `begin` to `end` of the table `[V, T]`: those of the batch by their gradients, the sum over each row's slots, plus
  * l2·E; with `dense` every other row by l2·E alone. The batch's rows are rows[r] for r from `firstTouched` to `endTouched`,
  * ascending; row r of them has the slots slots[starts[r]] … slots[starts[r + 1] − 1].
  * Leaves Σ E² before the update, over the rows that L2 acts on, as a float64.
@@ -29,7 +29,7 @@ export function adam(
 export function adamTable(
   begin: i32,
   end: i32,
-  D: i32,
+  T: i32,
   dense: bool,
   l2: f32,
   firstTouched: i32,
@@ -45,7 +45,7 @@ export function adamTable(
   factors: usize,
   sum: usize,
 ): void {
-  const width = (<usize>D) << 2;
+  const width = (<usize>T) << 2;
   let squares: f64 = 0;
   let next = <usize>begin;
   for (let r = firstTouched; r < endTouched; r++) {
@@ -53,7 +53,7 @@ export function adamTable(
     if (dense) squares += decay(next * width, row * width, l2, table, first, second, factors);
     next = row + 1;
     squares += moveRow(
-      D,
+      T,
       l2,
       load<i32>(starts + ((<usize>r) << 2)),
       load<i32>(starts + ((<usize>(r + 1)) << 2)),
@@ -88,7 +88,7 @@ export function squares(count: i32, x: usize): f64 {
 
 /** One row of the batch. Returns the sum of its squares before. */
 function moveRow(
-  D: i32,
+  T: i32,
   l2: f32,
   begin: i32,
   end: i32,
@@ -103,7 +103,7 @@ function moveRow(
 ): f64 {
   let sum: f64 = 0;
   let d = 0;
-  for (; d + 4 <= D; d += 4) {
+  for (; d + 4 <= T; d += 4) {
     const place = at + ((<usize>d) << 2);
     const value = v128.load(table + place);
     let gradient = f32x4.mul(value, f32x4.splat(l2));
@@ -113,7 +113,7 @@ function moveRow(
     sum += total(f32x4.mul(value, value));
     move4(table + place, first + place, second + place, gradient, factors);
   }
-  for (; d < D; d++) {
+  for (; d < T; d++) {
     const place = at + ((<usize>d) << 2);
     const value = load<f32>(table + place);
     let gradient = value * l2;

@@ -1,14 +1,14 @@
 // Embeddings by unique ids: a slot is one id of one field in the batch (src/engine/idGroups.ts). B rows, U slots,
-// F fields, D embedding size. The table is row-major [V, D]; everything else lies in panels.
+// F fields, D embedding size. The table is row-major [V, T], embeddings first; everything else lies in panels.
 
 import { columnAt, ROW } from "./matrix";
 
 /** out[u] = table[ids[u]] */
-export function gatherRows(U: i32, D: i32, table: usize, ids: usize, out: usize, outPanel: usize): void {
-  const width = (<usize>D) << 2;
+export function gatherRows(U: i32, T: i32, table: usize, ids: usize, out: usize, outPanel: usize): void {
+  const width = (<usize>T) << 2;
   for (let u = 0; u < U; u++) {
     const row = table + <usize>load<i32>(ids + ((<usize>u) << 2)) * width;
-    for (let c = 0; c < D; c++)
+    for (let c = 0; c < T; c++)
       store<f32>(columnAt(out, outPanel, c) + <usize>u * ROW, load<f32>(row + ((<usize>c) << 2)));
   }
 }
@@ -136,6 +136,7 @@ export function lookupField(
   B: i32,
   F: i32,
   D: i32,
+  T: i32,
   field: i32,
   column: i32,
   table: usize,
@@ -146,7 +147,7 @@ export function lookupField(
 ): void {
   for (let b = 0; b < B; b++) {
     const at = (<usize>(b * F + field)) << 2;
-    const row = table + <usize>load<i32>(ids + at) * ((<usize>D) << 2);
+    const row = table + <usize>load<i32>(ids + at) * ((<usize>T) << 2);
     const weight = load<f32>(weights + at);
     const out = x + <usize>b * ROW;
     for (let d = 0; d < D; d++)

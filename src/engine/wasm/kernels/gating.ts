@@ -9,6 +9,7 @@ export function lookupByField(
   end: i32,
   F: i32,
   D: i32,
+  T: i32,
   table: usize,
   ids: usize,
   weights: usize,
@@ -18,7 +19,7 @@ export function lookupByField(
   for (let b = begin; b < end; b++)
     for (let f = 0; f < F; f++) {
       const at = (<usize>(b * F + f)) << 2;
-      const row = table + <usize>load<i32>(ids + at) * ((<usize>D) << 2);
+      const row = table + <usize>load<i32>(ids + at) * ((<usize>T) << 2);
       const weight = load<f32>(weights + at);
       const out = e + <usize>f * ROW;
       for (let d = 0; d < D; d++)

@@ -14,6 +14,7 @@ export {
   normaliseBackward,
   scaleAndShift,
 } from "./columns";
+export { crossBackward, crossForward } from "./cross";
 export { gatherRows, gatherSum, lookupField, segmentSum, segmentSumField } from "./embedding";
 export {
   fieldProducts,
@@ -28,3 +29,4 @@ export { interact, interactBackward } from "./interaction";
 export { lossesAndGradients } from "./loss";
 export { productColumns, productRows, transpose } from "./product";
 export { unsortedSegmentSum } from "./segmentSum";
+export { sumStrided, wideGradients, wideLogits, wideSegments, wideSums } from "./wide";

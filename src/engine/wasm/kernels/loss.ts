@@ -6,12 +6,13 @@ import { ROW } from "./matrix";
 
 /**
  * logits `[B, n + 1]`: branches' logits in, the fused one is written beside them. `scores`: a panel with the fusion gate's
- * scores, whose place takes their gradients; 0: the branches are averaged. dLogits `[B, n]`.
+ * scores, whose place takes their gradients; 0: each branch weighs `equalWeight`. dLogits `[B, n]`.
  * sums: 11 float64: fused, weighted branches, teacher entropy, four branches, four distillations, each summed over rows.
  */
 export function lossesAndGradients(
   B: i32,
   n: i32,
+  equalWeight: f32,
   distillationWeight: f32,
   logits: usize,
   scores: usize,
@@ -29,8 +30,7 @@ export function lossesAndGradients(
     const target = dLogits + ((<usize>(b * n)) << 2);
     let z = f32x4.splat(0);
     for (let i = 0; i < n; i++) z = withLane(z, i, load<f32>(row + ((<usize>i) << 2)));
-    const w =
-      scores === 0 ? v128.and(f32x4.splat(<f32>(1.0 / <f64>n)), lanes) : softmax(v128.load(score), n, lanes);
+    const w = scores === 0 ? v128.and(f32x4.splat(equalWeight), lanes) : softmax(v128.load(score), n, lanes);
     const f = total(f32x4.mul(z, w));
     store<f32>(row + ((<usize>n) << 2), f);
 

@@ -1,7 +1,8 @@
 // GPU kernels of the embeddings by slots (src/engine/idGroups.ts). Rows of a matrix lie `…Stride` numbers apart; all places
-// are counted in numbers. B rows, F fields, U slots, D embedding size.
+// are counted in numbers. B rows, F fields, U slots, D embedding size, T columns of the table.
 
 import { defineKernel } from "./kernel.ts";
+import { SLOT_COLUMN, SLOT_NUMBERS } from "./slot.ts";
 
 /** Vectors of a row that a thread adds up, a thread's share apart: an index is read once for all of them. */
 export const VECTORS_OF_THREAD = 4;
@@ -9,18 +10,22 @@ export const VECTORS_OF_THREAD = 4;
 const each = (line: (i: number) => string) =>
   Array.from({ length: VECTORS_OF_THREAD }, (_, i) => line(i)).join("\n");
 
-/** out[u] = E[ids[u]] for the ids that lie in one part of the table: `partRows` rows from `firstRow` on. */
+/**
+ * Slot u's row of the table, for the ids that lie in one part of it: `partRows` rows from `firstRow` on. T columns, which lie in
+ * `out` as `slotColumn` says.
+ */
 export const gatherRows = defineKernel({
   name: "gatherRows",
-  numbers: ["slots", "embeddingDim", "ids", "firstRow", "partRows", "out", "outStride"],
+  numbers: ["slots", "tableWidth", ...SLOT_NUMBERS, "ids", "firstRow", "partRows", "out", "outStride"],
   vectors: false,
+  declarations: SLOT_COLUMN,
   body: `
-  if (index >= p.slots * p.embeddingDim) { return; }
-  let slot = index / p.embeddingDim;
-  let d = index % p.embeddingDim;
+  if (index >= p.slots * p.tableWidth) { return; }
+  let slot = index / p.tableWidth;
+  let d = index % p.tableWidth;
   let id = u32(integers[p.ids + slot]);
   if (id < p.firstRow || id >= p.firstRow + p.partRows) { return; }
-  x[p.out + slot * p.outStride + d] = table[(id - p.firstRow) * p.embeddingDim + d];`,
+  x[p.out + slot * p.outStride + slotColumn(d)] = table[(id - p.firstRow) * p.tableWidth + d];`,
 });
 
 /**

@@ -8,7 +8,7 @@ export const LOSS_SUMS = 12;
 
 /**
  * One workgroup over all rows; the branches' logits fill one vector. logits [B, n + 1]: the fused one is written beside the
- * branches'. `gated` 1: fusion weights are the softmax of `scores`, whose place takes their gradients. dLogits [B, n].
+ * branches', all of which weigh 1/n, or with `summed` 1 weigh 1. `gated` 1: fusion weights are the softmax of `scores`, whose place takes their gradients. dLogits [B, n].
  */
 export const losses = defineKernel({
   name: "losses",
@@ -17,6 +17,7 @@ export const losses = defineKernel({
     "branches",
     "logits",
     "gated",
+    "summed",
     "scores",
     "scoresStride",
     "labels",
@@ -51,7 +52,7 @@ fn add(v: vec4<f32>) -> f32 { return (v.x + v.y) + (v.z + v.w); }`,
     let at = p.logits + row * (n + 1u);
     var z = none;
     for (var i = 0u; i < n; i++) { z[i] = x[at + i]; }
-    var w = select(none, vec4<f32>(1.0 / f32(n)), lanes);
+    var w = select(none, vec4<f32>(select(1.0 / f32(n), 1.0, p.summed == 1u)), lanes);
     let scores = p.scores + row * p.scoresStride;
     if (p.gated == 1u) {
       var s = vec4<f32>(-3.0e38);

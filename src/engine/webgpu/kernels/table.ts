@@ -1,7 +1,8 @@
 // GPU kernels that update parameters: Adam and L2 on the table, Adam on the rest, and Σ E². The table may lie in several
-// parts, each bound in its turn; a part is `partRows` rows from `firstRow` on. D embedding size.
+// parts, each bound in its turn; a part is `partRows` rows from `firstRow` on. T columns of the table.
 
 import { defineKernel } from "./kernel.ts";
+import { SLOT_COLUMN, SLOT_NUMBERS } from "./slot.ts";
 
 /** Threads of a workgroup that goes over table rows. */
 export const TABLE_THREADS = 64;
@@ -18,8 +19,8 @@ export const markRows = defineKernel({
 
 const PARTIAL = `var<workgroup> partial: array<f32, ${TABLE_THREADS}>;`;
 const ROWS_OF_WORKGROUP = `
-  let begin = workgroup.x * p.rowsEach * p.embeddingDim;
-  let end = min(begin + p.rowsEach * p.embeddingDim, p.partRows * p.embeddingDim);
+  let begin = workgroup.x * p.rowsEach * p.tableWidth;
+  let end = min(begin + p.rowsEach * p.tableWidth, p.partRows * p.tableWidth);
   var squares = 0.0;`;
 // One barrier, and one thread adds up: a tree of barriers costs more than it saves at this size.
 const LEAVE_SQUARES = `
@@ -32,12 +33,13 @@ const LEAVE_SQUARES = `
   }`;
 
 // p.rows and p.starts list the batch's table rows and each one's slots; `touched` is 1 for the first of them.
-const MOVE = `
+const MOVE = `${SLOT_COLUMN}
 fn gradientOf(touched: u32, d: u32) -> f32 {
   var gradient = 0.0;
+  let column = slotColumn(d);
   let end = u32(integers[p.starts + touched]);
   for (var s = u32(integers[p.starts + touched - 1u]); s < end; s++) {
-    gradient += x[p.gradients + u32(integers[p.slots + s]) * p.gradientsStride + d];
+    gradient += x[p.gradients + u32(integers[p.slots + s]) * p.gradientsStride + column];
   }
   return gradient;
 }
@@ -50,7 +52,7 @@ fn moveNumber(at: u32, gradient: f32) {
 }`;
 
 const ADAM_NUMBERS = ["beta1", "rest1", "beta2", "rest2", "rate", "secondScale", "epsilon"] as const;
-const GRADIENT_NUMBERS = ["starts", "slots", "gradients", "gradientsStride"] as const;
+const GRADIENT_NUMBERS = [...SLOT_NUMBERS, "starts", "slots", "gradients", "gradientsStride"] as const;
 
 /**
  * Adam and L2 on every row of a part (src/model/adam.ts); a row's gradient is the sum over its slots. A workgroup has
@@ -62,7 +64,7 @@ export const adamTable = defineKernel({
     "firstRow",
     "partRows",
     "rowsEach",
-    "embeddingDim",
+    "tableWidth",
     "squares",
     ...GRADIENT_NUMBERS,
     "l2",
@@ -77,8 +79,8 @@ export const adamTable = defineKernel({
     let value = table[at];
     squares += value * value;
     var gradient = p.l2 * value;
-    let touched = marks[p.firstRow + at / p.embeddingDim];
-    if (touched > 0u) { gradient += gradientOf(touched, at % p.embeddingDim); }
+    let touched = marks[p.firstRow + at / p.tableWidth];
+    if (touched > 0u) { gradient += gradientOf(touched, at % p.tableWidth); }
     moveNumber(at, gradient);
   }
   ${LEAVE_SQUARES}`,
@@ -87,22 +89,22 @@ export const adamTable = defineKernel({
 /** Adam and L2 on the batch's table rows `first` to `first + count`, which lie in one part. */
 export const adamRows = defineKernel({
   name: "adamRows",
-  numbers: ["first", "count", "firstRow", "embeddingDim", "rows", ...GRADIENT_NUMBERS, "l2", ...ADAM_NUMBERS],
+  numbers: ["first", "count", "firstRow", "tableWidth", "rows", ...GRADIENT_NUMBERS, "l2", ...ADAM_NUMBERS],
   floatNumbers: ["l2", ...ADAM_NUMBERS],
   vectors: false,
   declarations: MOVE,
   body: `
-  if (index >= p.count * p.embeddingDim) { return; }
-  let entry = p.first + index / p.embeddingDim;
-  let d = index % p.embeddingDim;
-  let at = (u32(integers[p.rows + entry]) - p.firstRow) * p.embeddingDim + d;
+  if (index >= p.count * p.tableWidth) { return; }
+  let entry = p.first + index / p.tableWidth;
+  let d = index % p.tableWidth;
+  let at = (u32(integers[p.rows + entry]) - p.firstRow) * p.tableWidth + d;
   moveNumber(at, p.l2 * table[at] + gradientOf(entry + 1u, d));`,
 });
 
 /** Σ E² of a part, the same sums as `adamTable` leaves. */
 export const tableSquares = defineKernel({
   name: "tableSquares",
-  numbers: ["partRows", "rowsEach", "embeddingDim", "squares"],
+  numbers: ["partRows", "rowsEach", "tableWidth", "squares"],
   vectors: false,
   workgroupSize: [TABLE_THREADS],
   declarations: PARTIAL,
@@ -117,23 +119,24 @@ export const rowSquares = defineKernel({
   numbers: [
     "count",
     "rowsEach",
-    "embeddingDim",
+    "tableWidth",
     "starts",
     "slots",
     "embeddings",
     "embeddingsStride",
     "squares",
+    ...SLOT_NUMBERS,
   ],
   vectors: false,
   workgroupSize: [TABLE_THREADS],
-  declarations: PARTIAL,
+  declarations: PARTIAL + SLOT_COLUMN,
   body: `
-  let begin = workgroup.x * p.rowsEach * p.embeddingDim;
-  let end = min(begin + p.rowsEach * p.embeddingDim, p.count * p.embeddingDim);
+  let begin = workgroup.x * p.rowsEach * p.tableWidth;
+  let end = min(begin + p.rowsEach * p.tableWidth, p.count * p.tableWidth);
   var squares = 0.0;
   for (var i = begin + local.x; i < end; i += ${TABLE_THREADS}u) {
-    let slot = u32(integers[p.slots + u32(integers[p.starts + i / p.embeddingDim])]);
-    let value = x[p.embeddings + slot * p.embeddingsStride + i % p.embeddingDim];
+    let slot = u32(integers[p.slots + u32(integers[p.starts + i / p.tableWidth])]);
+    let value = x[p.embeddings + slot * p.embeddingsStride + slotColumn(i % p.tableWidth)];
     squares += value * value;
   }
   ${LEAVE_SQUARES}`,
