@@ -4,6 +4,7 @@ import { orThrow } from "../base/result.ts";
 import { createEngine } from "../engine/create.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
 import type { Adapter } from "../engine/webgpu/adapter.ts";
+import { unitsOf } from "../model/config.ts";
 import { checkGolden, parseGolden } from "../train/golden.ts";
 import { gpuBench } from "./gpuBench.ts";
 import { type KernelFigures, measureKernels } from "./kernelFigures.ts";
@@ -122,9 +123,10 @@ function roughFlops(
   fields: number,
 ): number {
   let flops = 0;
-  for (const { units } of branches) {
+  for (const branch of branches) {
     let width = (fields * embeddingDim) / 5;
-    for (const { size, order } of units) {
+    if (branch.kind === "cross") flops += 6 * (branch.layers - 0.8) * (fields * embeddingDim) ** 2;
+    for (const { size, order } of unitsOf(branch)) {
       flops += 6 * width * size * order;
       width = size;
     }

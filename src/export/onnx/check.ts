@@ -2,7 +2,7 @@
 
 import type { Batch } from "../../base/batch.ts";
 import { createRandom } from "../../base/random.ts";
-import type { Config } from "../../model/config.ts";
+import { type Config, parameterSpecs } from "../../model/config.ts";
 import { type Folder, withFile } from "../../shards/byteSource.ts";
 import { columnEncoders } from "../../shards/encoding.ts";
 import { layoutOf, type Manifest } from "../../shards/manifest.ts";
@@ -162,13 +162,16 @@ export function differenceOf(
 export function compacted(model: ExportedModel, batch: Batch): { model: ExportedModel; batch: Batch } {
   const rows = [...new Set(batch.ids)].sort((a, b) => a - b);
   const places = new Map(rows.map((row, place) => [row, place]));
-  const { shape, values } = model.parameters.get("embedding")!;
-  const width = shape[1]!;
-  const table = new Float32Array(rows.length * width);
-  for (const [place, row] of rows.entries())
-    table.set(values.subarray(row * width, (row + 1) * width), place * width);
   const parameters = new Map(model.parameters);
-  parameters.set("embedding", { shape: [rows.length, width], values: table });
+  for (const { name, kind } of parameterSpecs(model.config, model.shape)) {
+    if (kind !== "embedding" && kind !== "linear") continue;
+    const { shape, values } = model.parameters.get(name)!;
+    const width = shape[1]!;
+    const table = new Float32Array(rows.length * width);
+    for (const [place, row] of rows.entries())
+      table.set(values.subarray(row * width, (row + 1) * width), place * width);
+    parameters.set(name, { shape: [rows.length, width], values: table });
+  }
   return {
     model: { ...model, parameters, shape: { ...model.shape, tableRows: rows.length } },
     batch: { ...batch, ids: batch.ids.map((id) => places.get(id)!) as Batch["ids"] },

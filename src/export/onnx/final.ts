@@ -44,24 +44,56 @@ export function createDrawing(model: ExportedModel, float64: boolean): Drawing {
     array(name) {
       if (drawn.has(name)) return name;
       drawn.add(name);
-      const values = valuesOf(model, name);
-      const { shape } = model.parameters.get(name) ?? model.running.get(name)!;
+      const { values, shape } = name === "embedding" ? tableOf(model) : namedArray(model, name);
       return builder.constant(name, float64 ? Float64Array.from(values) : values, shape);
     },
   };
 }
 
+function namedArray(model: ExportedModel, name: string): { values: Float32Array; shape: number[] } {
+  const { shape } = model.parameters.get(name) ?? model.running.get(name)!;
+  return { values: valuesOf(model, name), shape };
+}
+
+/** The branches with a linear part, in order. */
+function linearNames({ config }: ExportedModel): string[] {
+  return config.branches.flatMap(({ kind }, b) =>
+    kind === "linear" || kind === "fm" ? [`branch${b}/linear/weight`] : [],
+  );
+}
+
+/** The table, whose rows are an embedding and behind it a number for each linear part: one gather serves all. */
+function tableOf(model: ExportedModel): { values: Float32Array; shape: number[] } {
+  const embedding = namedArray(model, "embedding");
+  const linear = linearNames(model).map((name) => valuesOf(model, name));
+  if (linear.length === 0) return embedding;
+  const [rows, D] = embedding.shape as [number, number];
+  const width = D + linear.length;
+  // Of the same kind as the embedding's values, which tests hand over in 64 bits.
+  const values = new (embedding.values.constructor as Float32ArrayConstructor)(rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (let d = 0; d < D; d++) values[row * width + d] = embedding.values[row * D + d]!;
+    for (const [l, weights] of linear.entries()) values[row * width + D + l] = weights[row]!;
+  }
+  return { values, shape: [rows, width] };
+}
+
 /**
- * From embeddings `e` [B, F, D] to the outputs: `logit` [B], `probability` [B], `branch_logits` [B, branches] and, of a
+ * From weighted rows of the table, [B, F, columns], to the outputs: `logit` [B], `probability` [B], `branch_logits` [B, branches] and, of a
  * fusion by gate, `fusion_weights` [B, branches].
  */
-export function drawHeads(drawing: Drawing, e: string): void {
+export function drawHeads(drawing: Drawing, rows: string): void {
   const { builder, model, float64 } = drawing;
   const { config } = model;
   const branches = config.branches.length;
   const type = float64 ? DOUBLE : FLOAT;
+  const hasLinear = linearNames(model).length > 0;
+  const e = hasLinear ? columns(builder, rows, 2, 0, config.embeddingDim, "e_only") : rows;
+  const sums = hasLinear
+    ? builder.node("ReduceSum", "row_sums", [rows, axesOf(builder, [1])], { keepdims: 0 })
+    : "";
   const x = builder.node("Flatten", "x", [e], { axis: 1 });
-  const logits = config.branches.map((branch, b) => drawBranch(drawing, branch, b, e, x));
+  const logits = config.branches.map((branch, b) => drawBranch(drawing, branch, b, { e, x, sums }));
   const joined = branches === 1 ? logits[0]! : builder.node("Concat", "all_logits", logits, { axis: 1 });
   const gate =
     config.fusion === "gate"
@@ -74,18 +106,92 @@ export function drawHeads(drawing: Drawing, e: string): void {
         [builder.node("Mul", "weighted", [joined, gate]), axesOf(builder, [1])],
         { keepdims: 0 },
       )
-    : builder.node("ReduceMean", "fused", [joined], { axes: [1], keepdims: 0 });
+    : config.fusion === "sum"
+      ? builder.node("ReduceSum", "fused", [joined, axesOf(builder, [1])], { keepdims: 0 })
+      : builder.node("ReduceMean", "fused", [joined], { axes: [1], keepdims: 0 });
   builder.output("logit", fused, type, ["batch"]);
   builder.output("probability", builder.node("Sigmoid", "sigmoid", [fused]), type, ["batch"]);
   builder.output("branch_logits", joined, type, ["batch", branches]);
   if (gate) builder.output("fusion_weights", gate, type, ["batch", branches]);
 }
 
+/** What branches are drawn from: embeddings [B, F, D], the same as rows [B, F·D], and the sums of the table's rows [B, columns]. */
+interface Inputs {
+  e: string;
+  x: string;
+  sums: string;
+}
+
 /** A branch's logit, [B, 1]. */
-function drawBranch(drawing: Drawing, branch: BranchConfig, b: number, e: string, x: string): string {
-  let h = branch.featureGating ? drawGating(drawing, e, `branch${b}/gating`) : x;
-  for (const [u, unit] of branch.units.entries()) h = drawUnit(drawing, h, unit, `branch${b}/unit${u}`);
-  return gemm(drawing, h, `branch${b}/head`);
+function drawBranch(drawing: Drawing, branch: BranchConfig, b: number, { e, x, sums }: Inputs): string {
+  const name = `branch${b}`;
+  switch (branch.kind) {
+    case "linear":
+      return drawLinear(drawing, sums, name);
+    case "fm":
+      return drawing.builder.node("Add", `${name}/logit`, [
+        drawLinear(drawing, sums, name),
+        drawPairs(drawing, e, name),
+      ]);
+    case "cross":
+      return drawCross(drawing, x, branch.layers, name);
+    case "final": {
+      let h = branch.featureGating ? drawGating(drawing, e, `${name}/gating`) : x;
+      for (const [u, unit] of branch.units.entries()) h = drawUnit(drawing, h, unit, `${name}/unit${u}`);
+      return gemm(drawing, h, `${name}/head`);
+    }
+  }
+}
+
+/** The wide part: the sum of its column of the table, and a bias. */
+function drawLinear({ builder, model, array }: Drawing, sums: string, name: string): string {
+  const at = model.config.embeddingDim + linearNames(model).indexOf(`${name}/linear/weight`);
+  const sum = columns(builder, sums, 1, at, at + 1, `${name}/linear/sum`);
+  return builder.node("Add", `${name}/linear`, [sum, array(`${name}/linear/bias`)]);
+}
+
+/** ½·Σ_d [(Σ_f e)² − Σ_f e²] */
+function drawPairs({ builder, float64 }: Drawing, e: string, name: string): string {
+  const fields = axesOf(builder, [1]);
+  const sum = builder.node("ReduceSum", `${name}/sum`, [e, fields], { keepdims: 0 });
+  const squareOfSum = builder.node("Mul", `${name}/square_of_sum`, [sum, sum]);
+  const squares = builder.node("Mul", `${name}/squares`, [e, e]);
+  const sumOfSquares = builder.node("ReduceSum", `${name}/sum_of_squares`, [squares, fields], {
+    keepdims: 0,
+  });
+  const pairs = builder.node("Sub", `${name}/pairs`, [squareOfSum, sumOfSquares]);
+  const all = builder.node("ReduceSum", `${name}/all_pairs`, [pairs, fields], { keepdims: 1 });
+  const half = builder.constant(`${name}/half`, float64 ? Float64Array.of(0.5) : Float32Array.of(0.5), [1]);
+  return builder.node("Mul", `${name}/half_pairs`, [all, half]);
+}
+
+/** DCN-v2's cross layers x_{l+1} = x_0 ⊙ (x_l·W_l + b_l) + x_l, and a head. */
+function drawCross(drawing: Drawing, x: string, layers: number, name: string): string {
+  const { builder } = drawing;
+  let h = x;
+  for (let l = 0; l < layers; l++) {
+    const crossed = builder.node("Mul", `${name}/cross${l}/crossed`, [
+      x,
+      gemm(drawing, h, `${name}/cross${l}`),
+    ]);
+    h = builder.node("Add", `${name}/cross${l}/x`, [crossed, h]);
+  }
+  return gemm(drawing, h, `${name}/head`);
+}
+
+/** Elements `from` to `to` along an axis. */
+function columns(
+  builder: GraphBuilder,
+  x: string,
+  axis: number,
+  from: number,
+  to: number,
+  label: string,
+): string {
+  const bounds = [from, to].map((at, i) =>
+    builder.constant(`${label}/${i === 0 ? "from" : "to"}`, BigInt64Array.of(BigInt(at)), [1]),
+  );
+  return builder.node("Slice", label, [x, ...bounds, axesOf(builder, [axis])]);
 }
 
 /** FuxiCTR's feature gating: g = e·W + b across fields, [e, e⊙g] flattened. */
