@@ -1,6 +1,6 @@
-// FuxiCTR's data sets: feature_map.json, feature_vocab.json and Parquet files with ids. A column's ids are 0 for padding,
-// 1 to n for its values, n + 1 for OOV (rare and unseen ones); bucketed columns have ids from 0 and neither of the others.
-// Ids from 1 on stay as they are; OOV and padding become OOV, local id 0. Ids from 0 on move up by one.
+// FuxiCTR's data sets: feature_map.json, feature_vocab.json and files with ids, Parquet or HDF5. A column's ids are mostly
+// 0 for padding, 1 to n for its values, n + 1 for OOV (rare and unseen ones); bucketed columns have ids from 0 and neither
+// of the others. Values are numbered from 1 in the order of their ids; OOV and padding become OOV, local id 0.
 
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
@@ -8,10 +8,13 @@ import { z } from "../../base/zod.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import { kindOfValues } from "../categoryValues.ts";
 import type { LogForm } from "../logForm.ts";
+import { leftOutFor } from "../tables/plan.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
+import { isHdf5, openHdf5Columns } from "./hdf5.ts";
 import { type InputFile, isNamed } from "./input.ts";
 import {
+  checkNames,
   createLogSource,
   type LogSource,
   NUMBERED_RULES,
@@ -19,8 +22,9 @@ import {
   type OpenOptions,
   type Reading,
 } from "./logSource.ts";
-import { type Cells, openParquetTable, type ParquetTable } from "./parquetTable.ts";
+import { type Cells, type ColumnTable, openParquetTable } from "./parquetTable.ts";
 import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
+import type { LeftOut } from "./setAside.ts";
 
 const NAME = "FuxiCTR's Parquet";
 export const FEATURE_MAP_FILE = "feature_map.json";
@@ -33,7 +37,14 @@ const OOV = "__OOV__";
 const featureSchema = z.looseObject({
   type: z.string(),
   vocab_size: z.number().int().min(1).optional(),
-  padding_idx: z.number().int().optional(),
+  padding_idx: z
+    .number()
+    .int()
+    .nullish()
+    .transform((id) => id ?? undefined),
+  oov_idx: z.number().int().optional(),
+  share_embedding: z.string().optional(),
+  remap: z.boolean().optional(),
 });
 const mapSchema = z.looseObject({
   dataset_id: z.string().min(1),
@@ -52,10 +63,10 @@ interface FeatureMap {
 
 interface Category {
   name: string;
-  /** Ids of values: from 1 to this. */
-  values: number;
-  /** Added to an id of the file. */
-  shift: 0 | 1;
+  /** For each id of the file its place among the values, from 1; 0 for OOV and padding. */
+  places: Int32Array;
+  /** The values in their order: as the vocabulary has them, else the ids themselves. */
+  tokens: string[];
 }
 
 export function isParquet(head: Uint8Array): boolean {
@@ -71,18 +82,20 @@ export async function openFuxiCtr(
   const { name } = files[0]!.file;
   const mapFile = beside.find((file) => isNamed(file, FEATURE_MAP_FILE));
   if (!mapFile) throw mismatch(name, `no ${FEATURE_MAP_FILE} is with it`);
-  const map = readMap(await jsonOf(mapFile, mapSchema), mapFile.name);
   const vocabularyFile = beside.find((file) => isNamed(file, VOCABULARY_FILE));
   const vocabulary = vocabularyFile ? await jsonOf(vocabularyFile, vocabularySchema) : {};
+  const map = readMap(await jsonOf(mapFile, mapSchema), vocabulary, mapFile.name);
   const form: LogForm = {
     integers: map.numeric.length,
     categories: map.categories.length,
-    names: [...map.numeric, ...map.categories.map((category) => category.name)],
+    names: namesOf(map).slice(1),
     numbers: true,
-    ...scalesOf(await measure(files, map, options.limit)),
   };
-  const tokens = map.categories.map((category) => tokensOf(category, vocabulary[category.name]));
-  const source = createLogSource(files, {
+  checkNames({ format: NAME, form, named: true }, name);
+  const { read, leftOut } = await readable(files, namesOf(map));
+  Object.assign(form, scalesOf(await measure(read, map, options.limit)));
+  const tokens = map.categories.map((category) => category.tokens);
+  const source = createLogSource(read, {
     format: NAME,
     form,
     named: true,
@@ -92,24 +105,65 @@ export async function openFuxiCtr(
       : { kind: "fuxictr-ids" },
     tokens,
     noun: "row",
-    read: (reading, readIn) => blocks(files, map, readIn, options.limit, reading),
+    read: (reading, readIn) => blocks(read, map, readIn, options.limit, reading),
   });
   const described = vocabularyFile ? [mapFile, vocabularyFile] : [mapFile];
-  return { ...source, name: map.name, files: [...source.files, ...described.map((file) => file.name)] };
+  return {
+    ...source,
+    leftOut,
+    name: map.name,
+    files: [...source.files, ...described.map((file) => file.name)],
+  };
 }
 
-function readMap({ dataset_id, labels, features }: z.infer<typeof mapSchema>, name: string): FeatureMap {
+/** The files that hold these columns; one that does not sinks no others, unless a person named it. */
+async function readable(
+  files: OpenedFile[],
+  names: string[],
+): Promise<{ read: OpenedFile[]; leftOut: LeftOut[] }> {
+  const read: OpenedFile[] = [];
+  const leftOut: LeftOut[] = [];
+  let first: ProblemError | null = null;
+  for (const opened of files) {
+    const { file } = opened;
+    try {
+      await (await openTable(opened, names)).close();
+      read.push(opened);
+    } catch (cause) {
+      if (!(cause instanceof ProblemError) || file.chosen) throw cause;
+      first ??= cause;
+      leftOut.push(leftOutFor(file.name, cause.problem));
+    }
+  }
+  if (read.length === 0) throw first!;
+  return { read, leftOut };
+}
+
+function openTable({ file, head }: OpenedFile, names: string[]): Promise<ColumnTable> {
+  return isHdf5(head) ? openHdf5Columns(file, names) : openParquetTable(file, names, FEATURE_MAP_FILE);
+}
+
+/** The label first, then the data set's columns. */
+function namesOf({ label, numeric, categories }: FeatureMap): string[] {
+  return [label, ...numeric, ...categories.map(({ name }) => name)];
+}
+
+type Vocabulary = Record<string, number>;
+
+function readMap(
+  { dataset_id, labels, features }: z.infer<typeof mapSchema>,
+  vocabulary: Record<string, Vocabulary>,
+  name: string,
+): FeatureMap {
   const map: FeatureMap = { name: dataset_id, label: labels[0]!, numeric: [], categories: [] };
+  if (labels.length > 1)
+    throw mismatch(name, `it has ${labels.length} labels (${labels.join(", ")}), and FINAL learns one`);
   for (const [feature, spec] of features.flatMap((entry) => Object.entries(entry))) {
-    const { type, vocab_size: size, padding_idx: padding } = spec;
+    const { type, vocab_size: size, share_embedding: shared } = spec;
     if (type === "meta") continue;
     if (type === "numeric") map.numeric.push(feature);
     else if (type === "categorical" && size !== undefined)
-      map.categories.push(
-        padding === undefined
-          ? { name: feature, values: size, shift: 1 }
-          : { name: feature, values: Math.max(0, size - 2), shift: 0 },
-      );
+      map.categories.push(readCategory(feature, spec, size, vocabulary[feature] ?? vocabulary[shared ?? ""]));
     else
       throw mismatch(
         name,
@@ -121,13 +175,28 @@ function readMap({ dataset_id, labels, features }: z.infer<typeof mapSchema>, na
   return map;
 }
 
-/** The values in the order of their ids: as the vocabulary has them, else the ids themselves. */
-function tokensOf({ values, shift }: Category, vocabulary: Record<string, number> = {}): string[] {
-  const tokens = Array.from({ length: values }, (_, i) => String(i + 1 - shift));
-  for (const [token, id] of Object.entries(vocabulary))
-    if (token !== PADDING && token !== OOV && !/[\t\n]/.test(token) && id >= 1 && id <= values)
-      tokens[id - 1] = byteText(token);
-  return tokens;
+/**
+ * Which ids are values. The vocabulary says where padding and OOV are, which need not be at its ends: pretrained values
+ * come behind OOV. Without it the map does, and where that says of padding alone, the last id is OOV. Ids that FuxiCTR
+ * took as they are (`remap: false`) are all values.
+ */
+function readCategory(
+  name: string,
+  { padding_idx, oov_idx, remap }: z.infer<typeof featureSchema>,
+  size: number,
+  vocabulary: Vocabulary | undefined,
+): Category {
+  const usual = padding_idx !== undefined && !vocabulary ? size - 1 : undefined;
+  const reserved =
+    remap === false ? [] : [vocabulary?.[PADDING] ?? padding_idx, vocabulary?.[OOV] ?? oov_idx ?? usual];
+  const texts = new Map<number, string>();
+  for (const [token, id] of Object.entries(vocabulary ?? {}))
+    if (token !== PADDING && token !== OOV && !/[\t\n]/.test(token) && !texts.has(id)) texts.set(id, token);
+  const places = new Int32Array(size);
+  const tokens: string[] = [];
+  for (let id = 0; id < size; id++)
+    if (!reserved.includes(id)) places[id] = tokens.push(byteText(texts.get(id) ?? String(id)));
+  return { name, places, tokens };
 }
 
 /** What the numeric columns hold: they alone are read for it. */
@@ -139,9 +208,9 @@ async function measure(
   const ranges = emptyRanges(numeric.length);
   if (numeric.length === 0) return ranges;
   let rows = 0;
-  for (const { file, limit: ofFile = limit } of files) {
-    const end = Math.min(limit, rows + ofFile);
-    for await (const { count, columns } of groupsOf(file, numeric)) {
+  for (const opened of files) {
+    const end = Math.min(limit, rows + (opened.limit ?? limit));
+    for await (const { count, columns } of groupsOf(opened, numeric)) {
       for (const [c, range] of ranges.entries())
         for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
       if ((rows += count) >= end) break;
@@ -158,12 +227,12 @@ async function* blocks(
   limit = Number.POSITIVE_INFINITY,
   { tellOf, begin }: Reading,
 ): AsyncGenerator<Block> {
-  const names = [map.label, ...map.numeric, ...map.categories.map(({ name }) => name)];
   let line = 0;
-  for (const { file, split, limit: ofFile = limit } of files) {
-    const end = Math.min(limit, line + ofFile);
+  for (const opened of files) {
+    const { file, split } = opened;
+    const end = Math.min(limit, line + (opened.limit ?? limit));
     begin(file, line);
-    for await (const { count, columns, bytesRead } of groupsOf(file, names)) {
+    for await (const { count, columns, bytesRead } of groupsOf(opened, namesOf(map))) {
       tellOf(file)(bytesRead);
       for (let from = 0; from < count && line < end; ) {
         const taken = Math.min(BLOCK_ROWS, count - from, end - line);
@@ -180,8 +249,8 @@ async function* blocks(
   }
 }
 
-async function* groupsOf(file: InputFile, names: string[]): ReturnType<ParquetTable["groups"]> {
-  const table = await openParquetTable(file, names, FEATURE_MAP_FILE);
+async function* groupsOf(opened: OpenedFile, names: string[]): ReturnType<ColumnTable["groups"]> {
+  const table = await openTable(opened, names);
   try {
     yield* table.groups();
   } finally {
@@ -201,12 +270,12 @@ function appendRow(
   for (let c = 0; c < numeric.length && reason === null; c++)
     reason = setNumber(block, c, cells[c]![r]!, form);
   if (reason !== null) return reason;
-  for (const [c, { name, values, shift }] of categories.entries()) {
-    const id = cells[numeric.length + c]![r]! + shift;
-    // One more than the values is OOV.
-    if (!(id >= 0 && id <= values + 1 && Number.isInteger(id)))
-      return `has the id ${id - shift} in column ${name}, which is not one of ${FEATURE_MAP_FILE}'s`;
-    block.keys[c]![block.count] = id;
+  for (const [c, { name, places }] of categories.entries()) {
+    const id = cells[numeric.length + c]![r]!;
+    const place = places[id];
+    if (place === undefined)
+      return `has the id ${id} in column ${name}, which is not one of ${FEATURE_MAP_FILE}'s`;
+    block.keys[c]![block.count] = place;
     block.kinds[c]![block.count] = KIND.number;
   }
   return null;

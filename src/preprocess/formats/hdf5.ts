@@ -7,6 +7,7 @@ import { ProblemError } from "../../base/result.ts";
 import { type IdRecord, openIdRows } from "./idRows.ts";
 import type { InputFile, TellBytes } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
+import type { ColumnTable } from "./parquetTable.ts";
 
 const NAME = "HDF5";
 const MAGIC = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -14,6 +15,8 @@ const MAGIC = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const LARGEST_FILE = 2_000_000_000;
 const READ_BYTES = 1 << 24;
 const RECORD_ROWS = 4096;
+/** Rows of one column's read. */
+const COLUMN_ROWS = 1 << 16;
 const EXPECTED =
   "Two tables of pandas are expected for each part: train_input_part_0.h5 with as many ids as values a row, and train_output_part_0.h5 with the labels";
 
@@ -63,6 +66,7 @@ async function* readRows(input: InputFile, output: InputFile, tell: TellBytes): 
         output.name,
         `it has ${labels.length} labels for the ${table.count} rows of ${input.name}`,
       );
+    if (table.count === 0) return;
     if (!Number.isInteger(half)) throw mismatch(input.name, `it has ${table.width} columns`);
     for (let row = 0; row < table.count; row += RECORD_ROWS) {
       const count = Math.min(RECORD_ROWS, table.count - row);
@@ -105,6 +109,55 @@ async function withTable<T>(file: InputFile, tell: TellBytes, use: (table: Table
 let lastFile = 0;
 
 async function openTable(input: InputFile, tell: TellBytes): Promise<{ table: Table; close: () => void }> {
+  const { value, close } = await openFile(input, tell, (file) =>
+    guarded(tableOf(file, input.name), input.name),
+  );
+  return { table: value, close };
+}
+
+/** FuxiCTR's: a dataset of one dimension for each column. Throws a ProblemError where one of `names` is not there. */
+export async function openHdf5Columns(input: InputFile, names: string[]): Promise<ColumnTable> {
+  const { value: columns, close } = await openFile(
+    input,
+    () => {},
+    (file) => names.map((name) => columnOf(file, name, input.name)),
+  );
+  const count = columns[0]?.count ?? 0;
+  const other = columns.findIndex((column) => column.count !== count);
+  if (other !== -1) {
+    close();
+    throw mismatch(
+      input.name,
+      `its column "${names[other]}" has ${columns[other]!.count} rows, "${names[0]}" has ${count}`,
+    );
+  }
+  return {
+    async *groups() {
+      for (let row = 0; row < count; row += COLUMN_ROWS) {
+        const to = Math.min(count, row + COLUMN_ROWS);
+        const bytesRead = Math.round((input.byteLength * to) / count);
+        yield { count: to - row, columns: columns.map((column) => column.rows(row, to)), bytesRead };
+      }
+    },
+    close: async () => close(),
+  };
+}
+
+function columnOf(file: File, name: string, fileName: string): Table {
+  const entity = file.keys().includes(name) ? (file.get(name) as Dataset) : null;
+  if (!entity || !("shape" in entity)) throw mismatch(fileName, `it has no column "${name}"`);
+  if ((entity.shape?.length ?? 0) !== 1)
+    throw mismatch(fileName, `its column "${name}" holds several values in a cell`);
+  refusePacked(entity, fileName);
+  const [count = 0] = entity.shape ?? [];
+  return guarded({ count, width: 1, rows: (from, to) => numbers(entity.slice([[from, to]])) }, fileName);
+}
+
+async function openFile<T>(
+  input: InputFile,
+  tell: TellBytes,
+  find: (file: File) => T,
+): Promise<{ value: T; close: () => void }> {
   const { default: h5wasm } = await import("h5wasm");
   const { FS, activate_throwing_error_handler } = await h5wasm.ready;
   // Else it writes to the console what is wrong, and goes on.
@@ -122,7 +175,7 @@ async function openTable(input: InputFile, tell: TellBytes): Promise<{ table: Ta
   };
   try {
     file = new h5wasm.File(path, "r");
-    return { table: guarded(tableOf(file, input.name), input.name), close };
+    return { value: find(file), close };
   } catch (cause) {
     close();
     throw cause instanceof ProblemError ? cause : damaged(input.name, cause);
@@ -155,10 +208,12 @@ function tableOf(file: File, name: string): Table {
   const frame = frames[0]!;
   const keys = frame.keys();
   if (keys.includes("table")) return compoundTable(frame.get("table") as Dataset, name);
+  // A series has its values alone.
+  if (keys.includes("values")) return plainTable(frame.get("values") as Dataset, name);
   const blocks = keys.filter((key) => /^block\d+_values$/.test(key));
   if (blocks.length !== 1)
     throw mismatch(name, `its columns are of ${blocks.length} kinds of numbers instead of one`);
-  return plainTable(frame.get(blocks[0]!) as Dataset);
+  return plainTable(frame.get(blocks[0]!) as Dataset, name);
 }
 
 function isGroup(entity: unknown): entity is Group {
@@ -166,23 +221,56 @@ function isGroup(entity: unknown): entity is Group {
 }
 
 /** format="fixed": an array of rows. */
-function plainTable(dataset: Dataset): Table {
-  const [count = 0, width = 1] = dataset.shape ?? [];
+function plainTable(dataset: Dataset, name: string): Table {
+  refusePacked(dataset, name);
+  // HDF5 has no arrays without rows: pandas says their shape beside one of a single cell.
+  const said = dataset.attrs.shape?.value as ArrayLike<number | bigint> | undefined;
+  const shape = said ? Array.from(said, Number) : (dataset.shape ?? []);
+  const [count = 0, width = 1] = shape;
   return {
     count,
     width,
     rows: (from, to) =>
       numbers(
-        dataset.slice([
-          [from, to],
-          [0, width],
-        ]),
+        dataset.slice(
+          shape.length > 1
+            ? [
+                [from, to],
+                [0, width],
+              ]
+            : [[from, to]],
+        ),
       ),
   };
 }
 
+/** Filters that the library has. */
+const BUILT_IN_FILTERS = [1, 2, 3, 4, 5, 6];
+const FILTER_NAMES: Record<number, string> = {
+  307: "bzip2",
+  305: "LZO",
+  32001: "Blosc",
+  32015: "Zstandard",
+  32026: "Blosc2",
+};
+
+/** Throws a ProblemError where the cells are packed with what only other libraries unpack. */
+function refusePacked({ filters }: Dataset, name: string): void {
+  const foreign = filters.find(({ id }) => !BUILT_IN_FILTERS.includes(id));
+  if (foreign)
+    throw new ProblemError(
+      problem("format-unknown", {
+        name,
+        what: `HDF5 packed with ${FILTER_NAMES[foreign.id] ?? foreign.name}, which the studio cannot unpack`,
+        remedy:
+          'Write it again with another packing: df.to_hdf(…, complevel=9, complib="zlib"), or complevel=0.',
+      }),
+    );
+}
+
 /** format="table": a record a row, its values in one array. */
 function compoundTable(dataset: Dataset, name: string): Table {
+  refusePacked(dataset, name);
   const members = dataset.metadata.compound_type?.members ?? [];
   const place = members.findIndex((member) => member.name === "values_block_0");
   if (place === -1 || members.some((member) => member.name === "values_block_1"))
@@ -212,6 +300,8 @@ function guarded(table: Table, name: string): Table {
   return {
     ...table,
     rows(from, to) {
+      // The library takes an empty range for all of it.
+      if (from === to) return new Float64Array(0);
       let rows: Float64Array;
       try {
         rows = table.rows(from, to);

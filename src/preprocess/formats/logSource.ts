@@ -141,7 +141,10 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
 }
 
 /** Names of columns stand in the manifest, in the vocabulary's lines and, the label's beside them, in the shards. */
-function checkNames({ format, form, named }: SourceParts, name: string): void {
+export function checkNames(
+  { format, form, named }: Pick<SourceParts, "format" | "form" | "named">,
+  name: string,
+): void {
   const names = ["label", ...namesOf(form)];
   const twice = names.find((column, i) => names.indexOf(column) < i);
   const broken = names.find((column) => column === "" || /[\t\n\r]/.test(column));

@@ -33,12 +33,16 @@ interface Format {
   open(files: OpenedFile[], options: OpenOptions, all: InputFile[]): Promise<LogSource>;
 }
 
+const HDF5: Format = { name: "HDF5", recognises: isHdf5, open: openHdf5 };
+const PARQUET: Format = { name: "Parquet", recognises: isParquet, open: openFuxiCtr };
+const FUXICTR: Format = { name: "FuxiCTR's", recognises: () => false, open: openFuxiCtr };
+
 /** Those that are certain by their first bytes. */
 const FORMATS: Format[] = [
   { name: "TFRecord", recognises: isTfRecord, open: openTfRecord },
   { name: "MindRecord", recognises: isMindRecord, open: openMindRecord },
-  { name: "HDF5", recognises: isHdf5, open: openHdf5 },
-  { name: "Parquet", recognises: isParquet, open: openFuxiCtr },
+  HDF5,
+  PARQUET,
 ];
 
 /** What a look at a file shows: a file of a format, a table of text, or why it is neither. */
@@ -199,11 +203,18 @@ function sorted(seen: Seen[], files: InputFile[]): { known: Known[]; others: Oth
   const others = seen.filter((one) => one.type === "other");
   if (!isDescribed(files)) return { known, others };
   // FuxiCTR may keep its raw data beside what it made of them.
-  const made = known.filter((one) => one.type === "format" && one.format.open === openFuxiCtr);
+  const made = known.flatMap((one) =>
+    one.type === "format" && isMade(one) ? [{ ...one, format: FUXICTR }] : [],
+  );
   return {
     known: made.length > 0 ? made : known,
     others: others.filter(({ opened }) => !opened.file.name.endsWith(".json")),
   };
+}
+
+/** Whether a file beside a feature map is one that FuxiCTR made: Parquet, or HDF5 that is not DeepFM's. */
+function isMade({ format, opened }: Extract<Seen, { type: "format" }>): boolean {
+  return format === PARQUET || (format === HDF5 && !/(in|out)put[^/]*$/.test(opened.file.name));
 }
 
 /** FuxiCTR's files are named together with what describes them. */

@@ -11,7 +11,8 @@ const NAME = "Parquet";
 /** A column's values; NaN where there is none. */
 export type Cells = ArrayLike<number>;
 
-export interface ParquetTable {
+/** Columns of numbers, some rows at a time. */
+export interface ColumnTable {
   groups(): AsyncGenerator<{ count: number; columns: Cells[]; bytesRead: number }>;
   close(): Promise<void>;
 }
@@ -21,7 +22,7 @@ export async function openParquetTable(
   file: InputFile,
   names: string[],
   demanding: string,
-): Promise<ParquetTable> {
+): Promise<ColumnTable> {
   const { compressors } = await import("hyparquet-compressors");
   const source = await file.open();
   const close = async () => source.close?.();
@@ -49,7 +50,7 @@ export async function openParquetTable(
     throw cause;
   }
 
-  async function* groups(): ReturnType<ParquetTable["groups"]> {
+  async function* groups(): ReturnType<ColumnTable["groups"]> {
     for (const [g, group] of metadata.row_groups.entries()) {
       const count = Number(group.num_rows);
       const pieces = new Map<string, ArrayLike<unknown>[]>(names.map((name) => [name, []]));
@@ -72,7 +73,7 @@ export async function openParquetTable(
   }
   return { groups, close };
 
-  function checkColumns({ schema, num_rows }: FileMetaData): void {
+  function checkColumns({ schema }: FileMetaData): void {
     const missing = names.find((name) => !schema.slice(1).some((element) => element.name === name));
     if (missing !== undefined)
       throw new ProblemError(
@@ -83,7 +84,6 @@ export async function openParquetTable(
           expected: `Its columns should be those that ${demanding} names`,
         }),
       );
-    if (num_rows === 0n) throw new ProblemError(problem("log-empty", { name: file.name }));
   }
 
   function numbersOf(chunks: ArrayLike<unknown>[], count: number, column: string): Cells {

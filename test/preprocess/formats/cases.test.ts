@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { OpenOptions } from "../../../src/preprocess/formats/logSource.ts";
 import type { Rules } from "../../../src/shards/manifest.ts";
+import { MISSING } from "../../../src/shards/rows.ts";
 import { type Imported, importFiles, openFiles } from "./opened.ts";
 
 const CASES = join(import.meta.dirname, "..", "..", "golden", "cases");
@@ -60,6 +61,14 @@ describe("a folder", () => {
     const { train, test } = imported.manifest.splits;
     expect([train.rows, test.rows]).toEqual([400, 100]);
     expect(imported.source.leftOut).toHaveLength(2);
+  });
+
+  it("of FuxiCTR's is read without a test split that has no label", async () => {
+    const imported = await importCase("34-test-without-label/x");
+    expect(imported.source.leftOut).toMatchObject([
+      { name: "test.parquet", reason: expect.stringContaining('no column "label"') },
+    ]);
+    expect(counts(imported)[0]).toBeGreaterThan(0);
   });
 });
 
@@ -181,6 +190,40 @@ describe("columns", () => {
         .filter((line) => line.startsWith(`${column}\t`))
         .findIndex((line) => line.split("\t")[1] === value) + 1;
     expect(next.rows.test[0]).toEqual([1, idOf(names[0]!, site!), idOf(names[1]!, app!)]);
+  });
+});
+
+describe("FuxiCTR's map", () => {
+  it("says which id is OOV", async () => {
+    const { vocabulary } = await importCase("20-fuxictr-pretrained/tiny");
+    const of = (column: string) =>
+      vocabulary.filter((line) => line.startsWith(`${column}\t`)).map((line) => line.split("\t")[1]);
+    expect(of("userid")).toEqual(["u1", "u2", "u3", "u4", "u5", "u6", "u7"]);
+    expect(of("item")).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("goes with parts that are empty", async () => {
+    const { manifest } = await importCase("22-fuxictr-empty-part/x");
+    expect([manifest.splits.train.rows, manifest.splits.test.rows]).toEqual([150, 40]);
+  });
+});
+
+describe("HDF5", () => {
+  it("of Blosc is named", async () => {
+    expect(await refusal("29-hdf5-blosc/blosc_fixed")).toMatch(/packed with Blosc.*complib/);
+  });
+
+  it.each(["empty_part", "series_label"])("%s is read like the plain one", async (path) => {
+    const plain = await importCase("29-hdf5-blosc/plain_fixed");
+    expect(counts(plain)[0]).toBe(200);
+    expect((await importCase(`29-hdf5-blosc/${path}`)).rows).toEqual(plain.rows);
+  });
+
+  it("of FuxiCTR is read", async () => {
+    const { manifest, rows } = await importCase("29-hdf5-blosc/fuxictr_h5");
+    expect(manifest.columns.map(({ name }) => name)).toEqual(["I1", "C1"]);
+    expect(rows.train.length + rows.test.length).toBe(200);
+    expect(rows.train[0]![1]).not.toBe(MISSING);
   });
 });
 
