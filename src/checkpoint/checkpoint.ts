@@ -15,11 +15,12 @@
 // has `parts` "weights", the parameters and running statistics, and neither meter nor history.
 
 import type { NamedArrays } from "../base/batch.ts";
+import type { NumberModes } from "../base/numberModes.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { err, ok, orThrow, type Result } from "../base/result.ts";
 import { z } from "../base/zod.ts";
 import { BACKENDS, ENGINES, type EngineDescription, type ModelState } from "../engine/engine.ts";
-import { type Config, type IntegerMode, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
+import { type Config, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
 import { type CurveKind, neededPaths, type PointMatrix, pointsOf, toMatrix } from "../runs/points.ts";
 import type { ByteSource } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
@@ -126,7 +127,7 @@ export interface Checkpoint extends RunSnapshot {
 }
 
 /** The card of an open data set, for a run whose integers enter in this way. */
-export function datasetCard({ manifest, identity, shape }: Dataset, integers: IntegerMode): DatasetCard {
+export function datasetCard({ manifest, identity, shape }: Dataset, integers: NumberModes): DatasetCard {
   const { name, splits, columns } = manifest;
   const { rows, sha256 } = manifest.vocabulary;
   return { name, identity, ...shape(integers), splits, columns, vocabulary: { rows, sha256 } };

@@ -8,6 +8,7 @@ import { parseArguments, UsageError, type Values } from "./arguments.ts";
 import { diskFolder } from "./files.ts";
 import { createRowTeller, printResult, say } from "./log.ts";
 import { makeFolder } from "./makeFolder.ts";
+import { INTEGERS_HELP, modesOption } from "./modesOption.ts";
 
 export const exportSpec = {
   command: "export",
@@ -57,13 +58,7 @@ export const exportSpec = {
       help: "as FuxiCTR's processed Parquet",
     },
     { name: "mindspore", type: "boolean", default: false, help: "MindSpore's three dictionaries" },
-    {
-      name: "integers",
-      type: "string",
-      choices: ["bucket", "log", "max"],
-      default: "bucket",
-      help: "FuxiCTR: as categories, or as numbers of this scale",
-    },
+    { name: "integers", type: "string", default: "bucket", help: `FuxiCTR: ${INTEGERS_HELP}` },
   ],
   positionals: ["[DATASET]"],
 } as const;
@@ -96,7 +91,7 @@ async function exportDataset(path: string, values: Values<typeof exportSpec.opti
       fuxictr
         ? exportFuxiCtr(dataset, folder, unfinished.output, {
             datasetId: basename(resolve(output)),
-            integers,
+            integers: modesOption(integers),
             tell: createRowTeller(),
           })
         : exportMindSpore(dataset.manifest, folder, unfinished.output),

@@ -5,14 +5,7 @@ import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { type Checkpoint, cannotGoOn, datasetCard } from "../checkpoint/checkpoint.ts";
 import { ENGINES, type EngineDescription, roundAlike } from "../engine/engine.ts";
-import {
-  type Config,
-  INTEGER_MODES,
-  inputShape,
-  parameterCount,
-  parseConfig,
-  parseConfigText,
-} from "../model/config.ts";
+import { type Config, inputShape, parameterCount, parseConfig, parseConfigText } from "../model/config.ts";
 import { DEFAULT_PRESET, findPreset, PRESET_NAMES } from "../model/presets.ts";
 import type { EvaluationPoint, HeadValues, TrainEvent } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
@@ -25,6 +18,7 @@ import { createCheckpointFolder, readCheckpoint } from "./checkpoints.ts";
 import { DEVICE_TARGETS, openDevice, SIMD_CHOICES } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
+import { INTEGERS_HELP, modesOption } from "./modesOption.ts";
 import { openAhead } from "./readAhead.ts";
 import { readText } from "./readText.ts";
 import { appendLine, aucLine, lossLine } from "./trainLogs.ts";
@@ -54,7 +48,7 @@ const spec = {
     { name: "train_epochs", type: "integer", help: "epochs instead of the configuration's" },
     { name: "batch_size", type: "integer", help: "rows of a step" },
     { name: "learning_rate", type: "number", help: "Adam's learning rate" },
-    { name: "integers", type: "string", choices: INTEGER_MODES, help: "how integer columns enter" },
+    { name: "integers", type: "string", help: INTEGERS_HELP },
     { name: "seed", type: "integer", help: "of initial values, order of rows and dropout" },
     {
       name: "eval_file_name",
@@ -227,7 +221,7 @@ async function configuration(values: TrainValues): Promise<Config> {
       ...base,
       epochs: values.train_epochs ?? base.epochs,
       batchSize: values.batch_size ?? base.batchSize,
-      integers: values.integers ?? base.integers,
+      integers: values.integers === undefined ? base.integers : modesOption(values.integers),
       seed: values.seed ?? base.seed,
       optimizer: { ...base.optimizer, learningRate: values.learning_rate ?? base.optimizer.learningRate },
     }),

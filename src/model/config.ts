@@ -1,6 +1,7 @@
 // The configuration of a run: the model's shape, how it is trained, and what makes a configuration impossible.
 // Its JSON is the `config` of a golden file plus how the run is trained (DESIGN section 3).
 
+import { DEFAULT_MODE, NUMBER_MODES } from "../base/numberModes.ts";
 import { problem } from "../base/problem.ts";
 import { faultOf, type SchemaIssue } from "../base/problems/schemaIssues.ts";
 import { err, ok, type Result } from "../base/result.ts";
@@ -11,14 +12,12 @@ export const FUNCTIONS = ["linear", "relu", "tanh", "sigmoid"] as const;
 /** What a branch may be: FINAL's units (of order 1 an MLP), a wide part, a factorisation machine, a cross network. */
 export const BRANCH_KINDS = ["final", "linear", "fm", "cross"] as const;
 export const FUSIONS = ["mean", "gate", "sum"] as const;
-export const INTEGER_MODES = ["max", "log", "bucket"] as const;
 export const MAX_BRANCHES = 4;
 
 /** A gate σ or an activation. */
 export type Activation = (typeof FUNCTIONS)[number];
-/** How integer columns enter the model (DESIGN section 4). */
-export type IntegerMode = (typeof INTEGER_MODES)[number];
 
+const mode = z.enum(NUMBER_MODES);
 const positive = z.number().int().min(1);
 const probability = z.number().min(0).max(0.99);
 
@@ -99,7 +98,8 @@ const configSchema = z.strictObject({
   optimizer: optimizerSchema,
   /** mindspore: everything N(0, 0.01²). fuxictr: table N(0, 1e-4²), weights Xavier normal, biases 0. */
   initialization: z.enum(["mindspore", "fuxictr"]).default("fuxictr"),
-  integers: z.enum(INTEGER_MODES).default("bucket"),
+  /** How columns of numbers enter: one way for all, or a map from column to way, "*" being all that are not named. */
+  integers: z.union([mode, z.record(z.string().min(1), mode)]).default(DEFAULT_MODE),
   batchSize: positive.max(1_000_000).default(4096),
   epochs: positive.max(10_000).default(1),
   seed: z

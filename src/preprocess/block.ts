@@ -1,5 +1,6 @@
 // Parsed lines of a log, column by column, before their values have ids: what both passes work on.
 
+import { type Numbers, numbersAt } from "../shards/rows.ts";
 import type { LogForm } from "./logForm.ts";
 
 /** How a category's value is held in `Block.keys`. */
@@ -35,8 +36,8 @@ export interface Block {
   labels: Uint8Array;
   /** Where the form has a time: seconds since 1970, NaN where a row has none. */
   times?: Float64Array;
-  /** One array a column; MISSING where the log has nothing. */
-  integers: Int32Array[];
+  /** One array a column of numbers. */
+  integers: Numbers[];
   /** One array a column of categories. Kinds of rows that are not there yet are KIND.number, as most come to be. */
   keys: Uint32Array[];
   kinds: Uint8Array[];
@@ -55,7 +56,10 @@ export function makeBlock(layout: LogForm, capacity: number, firstLine: number):
     lines: new Uint32Array(capacity),
     labels: new Uint8Array(capacity),
     ...(layout.time !== undefined && { times: new Float64Array(capacity) }),
-    integers: columns(layout.integers, () => new Int32Array(capacity)),
+    integers: Array.from(
+      { length: layout.integers },
+      (_, c) => new (numbersAt(layout.fractions, c))(capacity),
+    ),
     keys: columns(layout.categories, () => new Uint32Array(capacity)),
     kinds: columns(layout.categories, () => new Uint8Array(capacity)),
     odd: [],

@@ -1,8 +1,8 @@
-// First pass: how often each value occurs in its column, and what each integer column holds.
+// First pass: how often each value occurs in its column, and what each column of numbers holds.
 
-import { bucketOf } from "../shards/buckets.ts";
-import { type Layout, MISSING } from "../shards/rows.ts";
+import type { Layout } from "../shards/rows.ts";
 import { type Block, KIND } from "./block.ts";
+import { countNumbers, emptyNumberCounts, mergeNumberCounts, type NumberCounts } from "./numberCounts.ts";
 
 /** Counts of one column's values. */
 export interface ValueCounts {
@@ -20,37 +20,21 @@ export interface ValueCounts {
   odd: Map<string, number>;
 }
 
-export interface IntegerStatistics {
-  missing: number;
-  /** Infinity and −Infinity while no row has the column. */
-  minimum: number;
-  maximum: number;
-  /** Rows by bucket, for buckets ≥ 0. */
-  buckets: Float64Array;
-  /** Rows by bucket, for negative integers, which are buckets of their own. */
-  negative: Map<number, number>;
-}
-
 /** What the first pass learns. */
 export interface LogStatistics {
   rows: number;
-  integers: IntegerStatistics[];
+  integers: NumberCounts[];
   categories: ValueCounts[];
 }
 
 const FIRST_SLOTS = 1 << 12;
-const BUCKETS = 512;
 
 export function emptyStatistics(layout: Layout): LogStatistics {
   return {
     rows: 0,
-    integers: Array.from({ length: layout.integers }, () => ({
-      missing: 0,
-      minimum: Number.POSITIVE_INFINITY,
-      maximum: Number.NEGATIVE_INFINITY,
-      buckets: new Float64Array(BUCKETS),
-      negative: new Map(),
-    })),
+    integers: Array.from({ length: layout.integers }, (_, c) =>
+      emptyNumberCounts(layout.fractions?.[c] === true),
+    ),
     categories: Array.from({ length: layout.categories }, () => ({
       table: new Uint32Array(2 * FIRST_SLOTS),
       others: [],
@@ -65,7 +49,7 @@ export function emptyStatistics(layout: Layout): LogStatistics {
 /** Adds a block's rows, a column at a time: one table stays in the cache while its column is counted. */
 export function countBlock(statistics: LogStatistics, block: Block): void {
   for (const [c, column] of statistics.integers.entries())
-    countIntegers(column, block.integers[c]!, block.count);
+    countNumbers(column, block.integers[c]!, block.count);
   for (const [c, column] of statistics.categories.entries()) countValues(column, block, c);
   statistics.rows += block.count;
 }
@@ -73,15 +57,7 @@ export function countBlock(statistics: LogStatistics, block: Block): void {
 /** Adds `from` to `into`, which it returns; `from` is used up. */
 export function mergeStatistics(into: LogStatistics, from: LogStatistics): LogStatistics {
   into.rows += from.rows;
-  for (const [c, column] of into.integers.entries()) {
-    const other = from.integers[c]!;
-    column.missing += other.missing;
-    column.minimum = Math.min(column.minimum, other.minimum);
-    column.maximum = Math.max(column.maximum, other.maximum);
-    for (const [bucket, count] of other.buckets.entries()) column.buckets[bucket]! += count;
-    for (const [value, count] of other.negative)
-      column.negative.set(value, (column.negative.get(value) ?? 0) + count);
-  }
+  for (const [c, column] of into.integers.entries()) mergeNumberCounts(column, from.integers[c]!);
   for (const [c, column] of into.categories.entries()) mergeCounts(column, from.categories[c]!);
   return into;
 }
@@ -102,25 +78,6 @@ export function eachCount(column: ValueCounts, visit: (key: number, count: numbe
 
 function tablesOf({ table, others }: ValueCounts): Uint32Array[] {
   return [table, ...others];
-}
-
-function countIntegers(column: IntegerStatistics, values: Int32Array, rows: number): void {
-  const { buckets, negative } = column;
-  let { missing, minimum, maximum } = column;
-  for (let r = 0; r < rows; r++) {
-    const value = values[r]!;
-    if (value === MISSING) {
-      missing++;
-      continue;
-    }
-    if (value < minimum) minimum = value;
-    if (value > maximum) maximum = value;
-    if (value >= 0) buckets[bucketOf(value)]!++;
-    else negative.set(value, (negative.get(value) ?? 0) + 1);
-  }
-  column.missing = missing;
-  column.minimum = minimum;
-  column.maximum = maximum;
 }
 
 function countValues(column: ValueCounts, block: Block, c: number): void {

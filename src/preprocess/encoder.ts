@@ -1,12 +1,13 @@
 // The heavy steps of preprocessing, each on its own: they can be done here one after the other, or by other threads.
 
 import type { Rules } from "../shards/manifest.ts";
-import { makeRows, type Rows } from "../shards/rows.ts";
+import { MISSING, makeRows, type Rows } from "../shards/rows.ts";
 import { type EncodedGroup, encodeRowGroup, type ShardFormat } from "../shards/shardFile.ts";
 import { type BadLine, type Block, keepRows, reuseBlock } from "./block.ts";
 import { countBlock, emptyStatistics, type LogStatistics } from "./counting.ts";
+import { LARGEST } from "./formats/fractions.ts";
 import type { Piece } from "./lines.ts";
-import type { LogForm } from "./logForm.ts";
+import { type LogForm, storedLayout } from "./logForm.ts";
 import { parsePiece } from "./parse.ts";
 import { lineSplitter, TRAIN } from "./splits.ts";
 import { type ColumnIds, columnIds, lookUpIds } from "./vocabulary.ts";
@@ -52,7 +53,8 @@ export interface Encoder {
 /** Does every step at once, on this thread. */
 export function createEncoder(form: LogForm, rules: Rules): Encoder {
   const splitOf = lineSplitter(rules);
-  const { places } = form;
+  const { places, scales } = form;
+  const stored = storedLayout(form);
   const statistics = emptyStatistics(form);
   let scratch: Block | null = null;
   let room: Rows | null = null;
@@ -81,18 +83,28 @@ export function createEncoder(form: LogForm, rules: Rules): Encoder {
       const block = parsed(part);
       const { count, lineCount, badLines } = block;
       // Handed over to another thread, its arrays are empty.
-      if (!room || room.labels.length < count) room = makeRows(form, Math.ceil(count * 1.25));
+      if (!room || room.labels.length < count) room = makeRows(stored, Math.ceil(count * 1.25));
       const rows = room;
       rows.count = count;
       rows.labels.set(block.labels.subarray(0, count));
-      for (const [c, column] of rows.integers.entries())
-        column.set(block.integers[places?.integers[c] ?? c]!.subarray(0, count));
+      for (const [c, column] of rows.integers.entries()) {
+        const values = block.integers[places?.integers[c] ?? c]!.subarray(0, count);
+        const scale = scales?.[c] ?? 1;
+        if (scale === 1) column.set(values);
+        else for (let r = 0; r < count; r++) column[r] = scaled(values[r]!, scale);
+      }
       for (const [c, column] of ids.entries())
         lookUpIds(column, block, places?.categories[c] ?? c, rows.categories[c]!);
       return { rows, lines: block.lines.slice(0, count), lineCount, badLines, split: part.split };
     },
-    encodeGroup: async ({ rows, format }) => encodeRowGroup(rows, form, format),
+    encodeGroup: async ({ rows, format }) => encodeRowGroup(rows, stored, format),
   };
+}
+
+/** As data sets of the first version keep fractions. */
+function scaled(value: number, scale: number): number {
+  const whole = Math.round(value * scale);
+  return Number.isNaN(whole) ? MISSING : Math.max(-LARGEST, Math.min(LARGEST, whole));
 }
 
 /** Results of `work` on every item in the items' order, so many of them under way at once. */

@@ -77,8 +77,8 @@ function keepsWords(vocabulary: CountedValue[][]): boolean {
 }
 
 /**
- * The rows of `source`, called `name`, become rows for the models of `fitted`: its ids, its integers' scales, and the
- * rules that its values were chosen by. Throws a ProblemError where they do not fit it.
+ * The rows of `source`, called `name`, become rows for the models of `fitted`: its ids, its numbers kept as it keeps them, and
+ * the rules that its values were chosen by. Throws a ProblemError where they do not fit it.
  */
 export async function idsOf(fitted: Fitted, source: LogSource, name: string): Promise<IdSource> {
   const { manifest, folder } = fitted;
@@ -104,7 +104,7 @@ export async function idsOf(fitted: Fitted, source: LogSource, name: string): Pr
   return {
     layout: {
       ...source.form,
-      scales: scalesOf(manifest, places?.integers),
+      ...numbersOf(manifest, places?.integers),
       ...(places && { places }),
       ...(keepsWords(vocabulary) && { keepsWords: true }),
     },
@@ -134,11 +134,16 @@ function placesByName(
   };
 }
 
-/** Fractions become integers as those of the data set did; in the order of the source's columns. */
-function scalesOf(manifest: Manifest, places: number[] | undefined): number[] {
-  const scales: number[] = [];
-  for (const [c, { scale = 1 }] of integerColumns(manifest).entries()) scales[places?.[c] ?? c] = scale;
-  return scales;
+/** Numbers are kept as the data set keeps them; fractions are in the order of the source's columns. */
+function numbersOf(
+  manifest: Manifest,
+  places: number[] | undefined,
+): Required<Pick<LogForm, "fractions" | "scales">> {
+  const columns = integerColumns(manifest);
+  const fractions: boolean[] = [];
+  for (const [c, column] of columns.entries())
+    fractions[places?.[c] ?? c] = column.fractions === true || column.scale !== undefined;
+  return { fractions, scales: columns.map(({ scale = 1 }) => scale) };
 }
 
 function columnsText({ integers, categories }: Layout): string {

@@ -9,12 +9,12 @@ export interface LogForm extends Layout {
   separator?: number;
   /** The columns' own names, integers first; I1…, C1…. */
   names?: string[];
-  /** One an integer column: a value of the log times this is the integer that is stored; 1. */
-  scales?: number[];
   /** Categories are decimal numbers of 32 bits, not eight hexadecimal digits. */
   numbers?: boolean;
   /** For each column of the data set, of its kind, the place of the log's column that goes there; the same. */
   places?: { integers: number[]; categories: number[] };
+  /** One a column of numbers, in a data set of the first version: a number times this, rounded, is what it keeps; 1. */
+  scales?: number[];
   /** One list a category: numbers that stand for no value of their own, such as another tool's OOV id. */
   shared?: number[][];
   /** Its text is of tables in other dialects, or with other columns: pieces say of which, and are read by it. */
@@ -30,4 +30,13 @@ export interface LogForm extends Layout {
 /** The names of a log's columns, the label's left out. */
 export function namesOf(form: LogForm): string[] {
   return form.names ?? columnNames(form).slice(1);
+}
+
+/** What rows become: in the data set's order, scaled columns of whole numbers. */
+export function storedLayout({ integers, categories, fractions, places, scales }: LogForm): Layout {
+  const stored = Array.from(
+    { length: integers },
+    (_, c) => fractions?.[places?.integers[c] ?? c] === true && (scales?.[c] ?? 1) === 1,
+  );
+  return { integers, categories, ...(stored.includes(true) && { fractions: stored }) };
 }

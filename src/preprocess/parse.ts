@@ -1,8 +1,8 @@
 // Criteo's log, byte by byte → blocks. A line is `label \t integers … \t categories …`, empty where a value is missing.
 
-import { MISSING } from "../shards/rows.ts";
+import { missingAt } from "../shards/rows.ts";
 import { type Block, KIND } from "./block.ts";
-import { LARGEST, tooLarge } from "./formats/scales.ts";
+import { LARGEST, numberFault } from "./formats/fractions.ts";
 import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
 import { type LogForm, namesOf } from "./logForm.ts";
 import { newlinesIn } from "./newlines.ts";
@@ -52,7 +52,7 @@ function parseLine(
   form: LogForm,
 ): string | null {
   const { count: row, integers, keys, kinds } = block;
-  const { separator = TAB, scales, numbers } = form;
+  const { separator = TAB, fractions, numbers } = form;
   if (end - at > MAX_LINE_BYTES) return `is longer than ${MAX_LINE_BYTES} bytes`;
   if (at === end) return "is empty";
   const label = bytes[at]! - ZERO;
@@ -75,33 +75,36 @@ function parseLine(
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
     }
-    const scale = scales ? scales[c]! : 1;
+    const isFraction = fractions?.[c] === true;
     if (q < end && bytes[q] !== separator) {
       // More than digits: a fraction, or no number at all.
       while (q < end && bytes[q] !== separator) q++;
       const text = byteString(bytes.subarray(p, q));
       if (isMissingText(text)) {
-        integers[c]![row] = MISSING;
+        integers[c]![row] = missingAt(fractions, c);
         p = q;
         continue;
       }
       value = decimal(text);
-      if (scale === 1 ? !Number.isInteger(value) : Number.isNaN(value))
+      if (isFraction ? Number.isNaN(value) : !Number.isInteger(value))
         return numberReason(
           bytes,
           at,
           end,
           c,
           form,
-          `which is not ${scale === 1 ? "an integer" : "a number"}`,
+          `which is not ${isFraction ? "a number" : "an integer"}`,
         );
-      value = Math.round(value * scale);
     } else if (q === first) {
       if (negative) return numberReason(bytes, at, end, c, form, "which is not an integer");
-      value = MISSING;
-    } else value *= negative ? -scale : scale;
-    if (value > LARGEST || (value < -LARGEST && q !== first))
-      return numberReason(bytes, at, end, c, form, tooLarge(scale));
+      integers[c]![row] = missingAt(fractions, c);
+      p = q;
+      continue;
+    } else if (negative) value = -value;
+    if (isFraction || value > LARGEST || value < -LARGEST) {
+      const fault = numberFault(value, isFraction);
+      if (fault) return numberReason(bytes, at, end, c, form, fault);
+    }
     integers[c]![row] = value;
     p = q;
   }

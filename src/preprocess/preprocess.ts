@@ -20,7 +20,7 @@ import { describeColumns } from "./describeColumns.ts";
 import { createEncoder, type Encoder, type Vocabulary } from "./encoder.ts";
 import type { Fitted } from "./fitting.ts";
 import { type FinishedShard, journalLine, journalStart, parseJournal } from "./journal.ts";
-import type { LogForm } from "./logForm.ts";
+import { type LogForm, storedLayout } from "./logForm.ts";
 import { mindsporeSplitter } from "./mindsporeSplit.ts";
 import {
   closeAccount,
@@ -133,7 +133,7 @@ export async function preprocess(
 
   await encoder.setVocabulary(vocabularyOf(plan.values, options));
   const shards = createShardSet({
-    layout,
+    layout: storedLayout(layout),
     format,
     groupsPerShard,
     encoder,
@@ -248,7 +248,8 @@ async function draftOf(
   const { categoryValues } = options.fitted?.manifest ?? options;
   return {
     format: "final-studio-dataset",
-    version: 1,
+    // A data set's ids come with what it says of them.
+    version: options.fitted?.manifest.version ?? 2,
     name: options.name,
     rules: options.rules,
     missingInteger: MISSING,

@@ -4,7 +4,7 @@ import { SPLITS } from "../base/batch.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Sha256 } from "../shards/checksums.ts";
 import type { Manifest } from "../shards/manifest.ts";
-import { type Layout, makeRows, ROW_GROUP_ROWS, type Rows } from "../shards/rows.ts";
+import { type Layout, makeRows, type Numbers, ROW_GROUP_ROWS, type Rows } from "../shards/rows.ts";
 import {
   createShardWriter,
   type EncodedGroup,
@@ -158,6 +158,6 @@ function copyRows(from: Rows, chosen: Uint32Array, to: Rows): void {
   to.count += chosen.length;
 }
 
-function copyValues(from: Int32Array, chosen: Uint32Array, to: Int32Array, at: number): void {
+function copyValues(from: Numbers, chosen: Uint32Array, to: Numbers, at: number): void {
   for (let r = 0; r < chosen.length; r++) to[at + r] = from[chosen[r]!]!;
 }

@@ -1,23 +1,35 @@
-// Stored values → table rows and weights, for each way in which integers may enter the model.
+// Stored values → table rows and weights, for each way in which numbers may enter the model.
 //
-// Table rows: the integer columns' rows, one each (in `bucket` mode their OOV rows), the categories' OOV rows, in
-// `bucket` mode the frequent buckets column by column, then the frequent values of the categories column by column.
+// Table rows: the columns' own rows, one each (of a column whose numbers have ids, and of a category, its OOV row), then
+// the ids of the numbers column by column, then the frequent values of the categories column by column.
 
-import { naturalLog } from "../base/random.ts";
-import { bucketOf } from "./buckets.ts";
-import type { IntegerEncoding } from "./dataset.ts";
-import { bucketRows, categoryColumns, type IntegerColumn, type Manifest } from "./manifest.ts";
+import { modeOf, type NumberModes, namedColumns } from "../base/numberModes.ts";
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { IntegerColumn, Manifest } from "./manifest.ts";
+import { type NumberEncoding, numberEncoding, ownIds } from "./numberEncoding.ts";
 import { MISSING } from "./rows.ts";
 
-/** F and V of a data set when integers enter this way. */
+type Columns = Pick<Manifest, "columns">;
+
+/** F and V of a data set when numbers enter this way. Throws a ProblemError where it does not allow that. */
 export function tableShape(
-  manifest: Manifest,
-  integers: IntegerEncoding,
+  { columns }: Columns,
+  integers: NumberModes,
 ): { fields: number; tableRows: number } {
-  const fields = manifest.columns.length;
-  const values = categoryColumns(manifest).reduce((sum, column) => sum + column.frequent, 0);
-  const buckets = integers === "bucket" ? bucketRows(manifest) : 0;
-  return { fields, tableRows: fields + buckets + values };
+  checkModes(columns, integers);
+  const fields = columns.length;
+  const ids = columns.map((column) =>
+    column.kind === "category" ? column.frequent : ownIds(column, modeOf(integers, column.name)),
+  );
+  return { fields, tableRows: fields + ids.reduce((sum, rows) => sum + rows, 0) };
+}
+
+function checkModes(columns: Manifest["columns"], modes: NumberModes): void {
+  const numbers = columns.filter(({ kind }) => kind === "integer").map(({ name }) => name);
+  const strange = namedColumns(modes).find((name) => !numbers.includes(name));
+  if (strange !== undefined)
+    throw new ProblemError(problem("mode-of-no-column", { column: strange, numbers }));
 }
 
 /** Turns stored values of one column into what batches are cut from: local ids, or, of a weighted column, weights. */
@@ -27,16 +39,14 @@ export interface ColumnEncoder {
   base: number;
   /** Arrays of it hold weights, or local ids in the fewest bytes that hold all of the column's. */
   Values: ValuesConstructor;
-  /** What an integer becomes; null: stored values are local ids already. */
-  integers: IntegerEncoder | null;
+  /** What a number becomes; null: stored values are local ids already. */
+  numbers: NumberEncoder | null;
 }
 
-/** From an integer, or MISSING, to its local id or weight. */
-export interface IntegerEncoder {
-  /** Of missing integers first, then of the integers from LEAST_COMMON on: most of a log are among them. */
-  common: EncodedValues;
-  /** Of any. */
-  encode(value: number): number;
+/** From a number, or what stands for a missing one, to its local id or weight. */
+export interface NumberEncoder extends Pick<NumberEncoding, "encode"> {
+  /** Of missing integers first, then of those from LEAST_COMMON on, as most of a log are; null where there are fractions. */
+  common: EncodedValues | null;
 }
 
 export type EncodedValues = Uint8Array | Uint16Array | Int32Array | Float32Array;
@@ -46,17 +56,21 @@ export type ValuesConstructor =
   | Int32ArrayConstructor
   | Float32ArrayConstructor;
 
-/** One encoder a column, in the manifest's order. */
-export function columnEncoders(manifest: Manifest, integers: IntegerEncoding): ColumnEncoder[] {
-  const shift = integers === "bucket" ? bucketRows(manifest) : 0;
-  return manifest.columns.map((column, field) => {
-    if (column.kind === "category")
-      return { oovRow: field, base: column.base + shift, Values: narrowest(column.frequent), integers: null };
-    const bucketed = integers === "bucket";
-    const Values = bucketed ? narrowest(column.frequent) : Float32Array;
-    const encode = bucketed ? localBucket(column) : integerWeight(column, integers);
-    const common = commonValues(encode, Values, column.maximum);
-    return { oovRow: field, base: column.base, Values, integers: { common, encode } };
+/** One encoder a column, in the order of the columns. Throws a ProblemError where the columns do not allow these modes. */
+export function columnEncoders({ columns }: Columns, integers: NumberModes): ColumnEncoder[] {
+  checkModes(columns, integers);
+  let nextRow = columns.length;
+  return columns.map((column, oovRow) => {
+    const base = nextRow;
+    if (column.kind === "category") {
+      nextRow += column.frequent;
+      return { oovRow, base, Values: narrowest(column.frequent), numbers: null };
+    }
+    const { ids, isWeight, encode } = numberEncoding(column, modeOf(integers, column.name));
+    nextRow += ids;
+    const Values = isWeight ? Float32Array : narrowest(ids);
+    const common = column.fractions ? null : commonValues(encode, Values, column);
+    return { oovRow, base, Values, numbers: { common, encode } };
   });
 }
 
@@ -72,38 +86,10 @@ const MOST_COMMON_VALUES = 1 << 16;
 function commonValues(
   encode: (value: number) => number,
   Values: ValuesConstructor,
-  maximum: number | null,
+  { maximum }: IntegerColumn,
 ): EncodedValues {
   const upToMaximum = Math.max(LEAST_COMMON, maximum ?? LEAST_COMMON) - LEAST_COMMON + 2;
   const common = new Values(Math.min(MOST_COMMON_VALUES, upToMaximum));
   for (let i = 0; i < common.length; i++) common[i] = encode(i === 0 ? MISSING : LEAST_COMMON + i - 1);
   return common;
-}
-
-/** Local id of an integer's bucket; rare buckets have 0, the column's OOV. */
-function localBucket({ buckets, frequent }: IntegerColumn): (value: number) => number {
-  // Buckets of values ≥ 0 are below 463; those of negative integers are the integers themselves.
-  const ids = new Int32Array(512);
-  const negative = new Map<number, number>();
-  let missing = 0;
-  for (const [i, { value }] of buckets.slice(0, frequent).entries()) {
-    if (value === null) missing = i + 1;
-    else if (value < 0) negative.set(value, i + 1);
-    else ids[value] = i + 1;
-  }
-  return (value) => {
-    if (value >= 0) return ids[bucketOf(value)]!;
-    return value === MISSING ? missing : (negative.get(value) ?? 0);
-  };
-}
-
-/** max: x / max(0, maximum). log: ln(1 + max(x, 0)) / ln(1 + maximum). 0 when missing, or when the maximum is ≤ 0. */
-function integerWeight(
-  { maximum }: IntegerColumn,
-  integers: Exclude<IntegerEncoding, "bucket">,
-): (value: number) => number {
-  if (maximum === null || maximum <= 0) return () => 0;
-  if (integers === "max") return (value) => (value === MISSING ? 0 : value / maximum);
-  const scale = naturalLog(1 + maximum);
-  return (value) => (value <= 0 ? 0 : naturalLog(1 + value) / scale);
 }

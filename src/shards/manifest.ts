@@ -13,6 +13,7 @@ export type {
   Column,
   IntegerColumn,
   Manifest,
+  NumberStatistics,
   RowGroup,
   Rules,
   Shard,
@@ -44,7 +45,13 @@ export function manifestIdentity(manifest: Manifest): string {
 }
 
 export function layoutOf(manifest: Manifest): Layout {
-  return { integers: integerColumns(manifest).length, categories: categoryColumns(manifest).length };
+  const numbers = integerColumns(manifest);
+  const fractions = numbers.map((column) => column.fractions === true);
+  return {
+    integers: numbers.length,
+    categories: categoryColumns(manifest).length,
+    ...(fractions.includes(true) && { fractions }),
+  };
 }
 
 export function integerColumns(manifest: Manifest): IntegerColumn[] {
@@ -71,9 +78,4 @@ export function countedRows(manifest: Manifest): number | null {
 export function missingShare({ missing }: Column, counted: number | null): number | null {
   if (counted === null) return null;
   return counted > 0 ? missing / counted : 0;
-}
-
-/** Table rows of the frequent buckets of all integer columns: they lie between the OOV rows and the categories. */
-export function bucketRows(manifest: Manifest): number {
-  return integerColumns(manifest).reduce((sum, column) => sum + column.frequent, 0);
 }

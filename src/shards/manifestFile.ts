@@ -4,7 +4,8 @@ import { SPLITS } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { manifestIdentity } from "./manifest.ts";
-import { hash, type Manifest, manifestSchema } from "./manifestSchema.ts";
+import { hash, type IntegerColumn, type Manifest, manifestSchema } from "./manifestSchema.ts";
+import { MISSING } from "./rows.ts";
 
 /** The file: what counts and bounds say cannot be seen in the shards, so the whole has a checksum (who writes one by hand may leave it out). */
 const fileSchema = manifestSchema.extend({ checksum: hash.optional() });
@@ -43,7 +44,7 @@ function contradictionIn(manifest: Manifest): string | null {
 }
 
 function columnContradiction(manifest: Manifest): string | null {
-  const { columns } = manifest;
+  const { columns, version } = manifest;
   const firstCategory = columns.findIndex((column) => column.kind === "category");
   if (firstCategory !== -1 && columns.slice(firstCategory).some((column) => column.kind === "integer"))
     return "an integer column follows a category";
@@ -57,6 +58,8 @@ function columnContradiction(manifest: Manifest): string | null {
       if (column.base !== bucketBase) return `${column.name} starts at row ${column.base}, not ${bucketBase}`;
       if (column.buckets.length !== column.distinct)
         return `${column.name} lists ${column.buckets.length} buckets and says ${column.distinct}`;
+      const fault = numbersFault(column, version);
+      if (fault) return `${column.name} ${fault}`;
       bucketBase += column.frequent;
     } else {
       if (column.base !== categoryBase)
@@ -65,6 +68,23 @@ function columnContradiction(manifest: Manifest): string | null {
     }
   }
   return null;
+}
+
+/** What of a column of numbers cannot be, as in "I1 has …"; null where all can. */
+function numbersFault(column: IntegerColumn, version: Manifest["version"]): string | null {
+  const { fractions, statistics, scale, minimum, maximum } = column;
+  if (version === 1 && (fractions !== undefined || statistics !== undefined))
+    return "has statistics that version 1 does not have";
+  if (version === 2 && (statistics === undefined || scale !== undefined))
+    return "lacks the statistics of version 2";
+  const bounds = [minimum, maximum].filter((bound) => bound !== null);
+  if (!fractions && bounds.some((bound) => !Number.isInteger(bound) || Math.abs(bound) > -MISSING))
+    return "has a minimum or a maximum that is no integer of 32 bits";
+  if (!statistics) return null;
+  if (bounds.length < 2) return "has statistics of no number";
+  const { quantiles } = statistics;
+  const falls = quantiles.some((bound, i) => i > 0 && bound <= quantiles[i - 1]!);
+  return falls ? "has quantiles that do not rise" : null;
 }
 
 function shardContradiction({ shards, splits }: Manifest): string | null {

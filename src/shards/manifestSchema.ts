@@ -12,25 +12,48 @@ const share = z.number().min(0).max(1);
 // A name never leads out of the data set's folder.
 const fileName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "must be a plain file name");
 
-/** ⌊ln²x⌋ above 2, the integer itself below; null is a missing integer. */
+/** As src/shards/buckets.ts counts them; null is a missing number. */
 const bucketSchema = z.strictObject({ value: int32.nullable(), count });
+
+/** Equal shares of the counted rows at most. */
+export const MOST_QUANTILES = 64;
+
+const statisticsSchema = z.strictObject({
+  /** Of the counted rows that have the number; the deviation divides by how many these are. */
+  mean: z.number(),
+  deviation: z.number().min(0),
+  /** Different numbers among them. */
+  values: count,
+  /** Whether that is an estimate, within about 5 %. */
+  estimated: z.boolean(),
+  /** Rows with a number below 0. */
+  negative: count,
+  /** What 0.1, 25, 50, 75 and 99.9 % of the rows do not exceed, within 1 % of the number. */
+  percentiles: z.array(z.number()).length(5),
+  /** The least number of each of the equal shares of the rows but the first, ascending. */
+  quantiles: z.array(z.number()).max(MOST_QUANTILES - 1),
+});
 
 const integerColumnSchema = z.strictObject({
   name: z.string().min(1),
   kind: z.literal("integer"),
   missing: count,
   /** null when every row lacks it. */
-  minimum: int32.nullable(),
-  maximum: int32.nullable(),
-  /** Distinct buckets, a missing integer among them. */
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  /** Its numbers have fractions, and the shards hold them as float32, NaN where one is missing. */
+  fractions: z.literal(true).optional(),
+  /** Distinct buckets, a missing number among them. */
   distinct: count,
   /** Buckets with a table row of their own: the rule of the categories. */
   frequent: count,
-  /** Table row of the first frequent bucket when integers enter as buckets. */
+  /** Table row of the first frequent bucket when all numbers enter as buckets. */
   base: count,
   /** By falling count, ties by value, missing first: the frequent ones are a head of the list. */
   buckets: z.array(bucketSchema),
-  /** Where the source had fractions: its value times this, rounded, is the integer that is stored and described here. */
+  /** null when every row lacks it; manifests of version 1 never have it. */
+  statistics: statisticsSchema.nullable().optional(),
+  /** Version 1, where the source had fractions: its value times this, rounded, is what is stored and described here. */
   scale: z.number().int().min(2).max(1_000_000_000).optional(),
 });
 
@@ -42,7 +65,7 @@ const categoryColumnSchema = z.strictObject({
   distinct: count,
   /** Values with a table row of their own: local ids 1 to `frequent`. */
   frequent: count,
-  /** Table row of local id 1 when integers do not enter as buckets. */
+  /** Table row of local id 1 when no column of numbers has ids of its own. */
   base: count,
 });
 
@@ -97,7 +120,8 @@ const rulesSchema = z.strictObject({
 
 export const manifestSchema = z.strictObject({
   format: z.literal("final-studio-dataset"),
-  version: z.literal(1),
+  /** 2 says more of columns of numbers, may have fractions, and has wide buckets far below 0. */
+  version: z.union([z.literal(1), z.literal(2)]),
   name: z.string().min(1),
   /** The log's files, as they were named, and its lines, bad ones included. */
   source: z.strictObject({ files: z.array(z.string()), lines: count }),
@@ -108,7 +132,7 @@ export const manifestSchema = z.strictObject({
   badLines: count,
   /** The first of them, numbered from 0. */
   badLineExamples: z.array(z.strictObject({ line: count, reason: z.string() })),
-  /** Integer columns first. */
+  /** Columns of numbers first. */
   columns: z
     .array(z.discriminatedUnion("kind", [integerColumnSchema, categoryColumnSchema]))
     .min(1)
@@ -127,6 +151,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type Rules = Manifest["rules"];
 export type Column = Manifest["columns"][number];
 export type IntegerColumn = Extract<Column, { kind: "integer" }>;
+export type NumberStatistics = z.infer<typeof statisticsSchema>;
 export type CategoryColumn = Extract<Column, { kind: "category" }>;
 export type CategoryValues = z.infer<typeof categoryValuesSchema>;
 

@@ -3,7 +3,7 @@
 //
 //   a byte a column: its width, 1, 2 or 4      (40 of them for Criteo, then zeros to a multiple of 4)
 //   an int32 a column: its base                (little-endian, as all that follows)
-//   the columns' codes, each from a multiple of 4 on
+//   the columns' codes, each from a multiple of 4 on; of a column of fractions its float32 as they are
 
 import { greatestOf } from "./greatest.ts";
 import type { Manifest, Shard } from "./manifest.ts";
@@ -13,7 +13,10 @@ import type { StoredColumn, StoredGroup } from "./shardFile.ts";
 import { damagedShard } from "./shardProblem.ts";
 
 export function encodePackedGroup(rows: Rows): Uint8Array<ArrayBuffer> {
-  const integers = rows.integers.map((column) => packedIntegers(column.subarray(0, rows.count)));
+  const integers = rows.integers.map((column): Packed => {
+    const values = column.subarray(0, rows.count);
+    return values instanceof Float32Array ? { values, base: null, width: 4 } : packedIntegers(values);
+  });
   const plain = (column: Int32Array | Uint8Array): Packed => {
     const values = column.subarray(0, rows.count);
     return { values, base: null, width: widthFor(greatestOf(values)) };
@@ -28,7 +31,7 @@ export function encodePackedGroup(rows: Rows): Uint8Array<ArrayBuffer> {
   for (const [c, { values, base, width }] of columns.entries()) {
     bytes[c] = width;
     bases[c] = base ?? 0;
-    const Codes = CODES[width];
+    const Codes = values instanceof Float32Array ? Float32Array : CODES[width];
     const out = new Codes(bytes.buffer, offset, rows.count);
     if (base === null) out.set(values);
     else out.set(codesOf(values as Int32Array, base, codes));
@@ -42,7 +45,7 @@ export function openPacked(
   shard: Shard,
   manifest: Manifest,
 ): (g: number, bytes: Uint8Array) => Promise<StoredGroup> {
-  const { integers } = layoutOf(manifest);
+  const { integers, fractions } = layoutOf(manifest);
   const columnCount = 1 + manifest.columns.length;
   const head = aligned(columnCount) + 4 * columnCount;
 
@@ -60,8 +63,10 @@ export function openPacked(
       const width = bytes[c];
       const end = offset + aligned((width ?? 0) * count);
       if ((width !== 1 && width !== 2 && width !== 4) || end > bytes.length) break;
-      const Codes = CODES[width];
-      const isInteger = c >= 1 && c <= integers;
+      const isFraction = fractions?.[c - 1] === true;
+      if (isFraction && width !== 4) break;
+      const Codes = isFraction ? Float32Array : CODES[width];
+      const isInteger = c >= 1 && c <= integers && !isFraction;
       columns.push({ codes: new Codes(buffer, byteOffset + offset, count), base: isInteger ? base : null });
       offset = end;
     }
@@ -72,7 +77,7 @@ export function openPacked(
 }
 
 interface Packed {
-  values: Int32Array | Uint8Array;
+  values: Int32Array | Uint8Array | Float32Array;
   /** Of integers: the least one. */
   base: number | null;
   width: Width;

@@ -1,4 +1,4 @@
-// One row group ↔ Parquet: flat REQUIRED INT32 columns.
+// One row group ↔ Parquet: flat REQUIRED columns, INT32 or, of fractions, FLOAT.
 
 import type { SchemaElement } from "hyparquet";
 import { parquetRead } from "hyparquet";
@@ -13,7 +13,7 @@ import {
   type ParquetGroup,
 } from "./parquetFile.ts";
 import { readFooter } from "./parquetFooter.ts";
-import { columnNames, type Layout, type Rows } from "./rows.ts";
+import { columnNames, type Layout, numbersAt, parquetType, type Rows } from "./rows.ts";
 import type { StoredGroup } from "./shardFile.ts";
 import { damagedShard } from "./shardProblem.ts";
 
@@ -21,14 +21,14 @@ import { damagedShard } from "./shardProblem.ts";
 export function encodeParquetGroup(rows: Rows, layout: Layout): ParquetGroup {
   const columns = [rows.labels, ...rows.integers, ...rows.categories];
   return encodeColumns(
-    schemaOf(columnNames(layout)),
+    schemaOf(layout),
     columns.map((column) => column.subarray(0, rows.count)),
   );
 }
 
 /** What a shard has around its row groups. */
 export function createShardFrame(layout: Layout): ParquetFrame {
-  return createParquetFrame(schemaOf(columnNames(layout)));
+  return createParquetFrame(schemaOf(layout));
 }
 
 /** Reads a shard's footer and holds it against the manifest; what it resolves to decodes the row groups. */
@@ -38,7 +38,8 @@ export async function openParquet(
   manifest: Manifest,
 ): Promise<(g: number, bytes: Uint8Array, allocate: Allocate) => Promise<StoredGroup>> {
   const metadata = await readFooter(source, shard, manifest);
-  const names = columnNames(layoutOf(manifest));
+  const layout = layoutOf(manifest);
+  const names = columnNames(layout);
   // hyparquet's own is in JavaScript, and takes three times as long.
   const compressors = { SNAPPY: snappyUncompressor() };
 
@@ -53,7 +54,7 @@ export async function openParquet(
       },
     };
     const { buffer } = allocate(4 * rows * names.length);
-    const columns = names.map((_, c) => new Int32Array(buffer, 4 * rows * c, rows));
+    const columns = names.map((_, c) => new (numbersAt(layout.fractions, c - 1))(buffer, 4 * rows * c, rows));
     const filled = new Uint32Array(names.length);
     try {
       await parquetRead({
@@ -76,6 +77,6 @@ export async function openParquet(
   };
 }
 
-function schemaOf(names: string[]): SchemaElement[] {
-  return flatSchema(names.map((name) => ({ name, type: "INT32" })));
+function schemaOf(layout: Layout): SchemaElement[] {
+  return flatSchema(columnNames(layout).map((name, c) => ({ name, type: parquetType(layout, c) })));
 }

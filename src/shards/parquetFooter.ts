@@ -5,7 +5,7 @@ import type { ColumnChunk, FileMetaData, RowGroup as ParquetRowGroup, SchemaElem
 import { parquetMetadata } from "hyparquet";
 import type { ByteSource } from "./byteSource.ts";
 import { layoutOf, type Manifest, type RowGroup, type Shard } from "./manifest.ts";
-import { columnNames } from "./rows.ts";
+import { columnNames, parquetType } from "./rows.ts";
 import { damagedShard } from "./shardProblem.ts";
 
 /** Reads a shard's footer. Throws a ProblemError where it does not describe the shard of the manifest. */
@@ -15,12 +15,13 @@ export async function readFooter(
   manifest: Manifest,
 ): Promise<FileMetaData> {
   const metadata = await parsedFooter(source, shard);
-  const names = columnNames(layoutOf(manifest));
+  const layout = layoutOf(manifest);
+  const expected = columnNames(layout).map((name, c) => ({ name, type: parquetType(layout, c) }));
   const [root, ...elements] = metadata.schema;
   if (
-    root?.num_children !== names.length ||
-    elements.length !== names.length ||
-    elements.some((element, i) => !isOurs(element, names[i]!))
+    root?.num_children !== expected.length ||
+    elements.length !== expected.length ||
+    elements.some((element, i) => !isOurs(element, expected[i]!))
   )
     throw damagedShard(shard, "its columns are not those of the manifest");
   const groups = metadata.row_groups;
@@ -28,7 +29,7 @@ export async function readFooter(
     throw damagedShard(shard, `it has ${groups.length} row groups instead of ${shard.rowGroups.length}`);
   const codec = groups[0]?.columns[0]?.meta_data?.codec;
   for (const [g, group] of groups.entries()) {
-    const fault = groupFault(group, shard.rowGroups[g]!, names, codec);
+    const fault = groupFault(group, shard.rowGroups[g]!, expected, codec);
     if (fault) throw damagedShard(shard, `its footer says of row group ${g} that ${fault}`);
   }
   return metadata;
@@ -44,17 +45,25 @@ async function parsedFooter(source: ByteSource, shard: Shard): Promise<FileMetaD
   }
 }
 
-/** Whether it is a plain integer of 32 bits, in each of the ways in which writers say so. */
-function isOurs(element: SchemaElement, name: string): boolean {
+interface ExpectedColumn {
+  name: string;
+  type: "INT32" | "FLOAT";
+}
+
+/** Whether it is a plain number of 32 bits, in each of the ways in which writers say so. */
+function isOurs(element: SchemaElement, { name, type }: ExpectedColumn): boolean {
   const { converted_type, logical_type, num_children } = element;
   return (
     element.name === name &&
-    element.type === "INT32" &&
+    element.type === type &&
     element.repetition_type === "REQUIRED" &&
     !num_children &&
-    (converted_type === undefined || converted_type === "INT_32") &&
+    (converted_type === undefined || (converted_type === "INT_32" && type === "INT32")) &&
     (logical_type === undefined ||
-      (logical_type.type === "INTEGER" && logical_type.bitWidth === 32 && logical_type.isSigned))
+      (type === "INT32" &&
+        logical_type.type === "INTEGER" &&
+        logical_type.bitWidth === 32 &&
+        logical_type.isSigned))
   );
 }
 
@@ -62,19 +71,19 @@ function isOurs(element: SchemaElement, name: string): boolean {
 function groupFault(
   group: ParquetRowGroup,
   { rows, offset, length }: RowGroup,
-  names: string[],
+  expected: ExpectedColumn[],
   codec: string | undefined,
 ): string | null {
   if (Number(group.num_rows) !== rows) return `it has ${group.num_rows} rows instead of ${rows}`;
-  if (group.columns.length !== names.length) return `it has ${group.columns.length} columns`;
+  if (group.columns.length !== expected.length) return `it has ${group.columns.length} columns`;
   let end = offset;
-  for (const [c, name] of names.entries()) {
+  for (const [c, column] of expected.entries()) {
     const chunk = group.columns[c]!;
-    const fault = chunkFault(chunk, name, rows, codec);
+    const fault = chunkFault(chunk, column, rows, codec);
     if (fault) return fault;
     const start = startOf(chunk);
     // Some writers leave a gap between two columns.
-    if (start < end) return `column ${name} lies over the one before`;
+    if (start < end) return `column ${column.name} lies over the one before`;
     end = start + Number(chunk.meta_data!.total_compressed_size);
   }
   return end > offset + length ? "its columns end outside it" : null;
@@ -82,13 +91,13 @@ function groupFault(
 
 function chunkFault(
   { meta_data, file_path }: ColumnChunk,
-  name: string,
+  { name, type }: ExpectedColumn,
   rows: number,
   codec: string | undefined,
 ): string | null {
   if (!meta_data || file_path) return `column ${name} lies elsewhere`;
   if (meta_data.path_in_schema.join(".") !== name) return `column ${name} is another one`;
-  if (meta_data.type !== "INT32") return `column ${name} is of type ${meta_data.type}`;
+  if (meta_data.type !== type) return `column ${name} is of type ${meta_data.type}`;
   if (meta_data.codec !== codec) return `column ${name} is packed otherwise`;
   if (Number(meta_data.num_values) !== rows) return `column ${name} has ${meta_data.num_values} values`;
   return null;

@@ -45,7 +45,7 @@ export function createRowMixer(encoders: ColumnEncoder[], rows: number): RowMixe
   const codesAt = room(4 * rows);
   const othersAt = room(4 * rows);
   const labelsAt = room(rows);
-  const commonAt = encoders.map(({ integers }) => room(integers?.common.byteLength ?? 0));
+  const commonAt = encoders.map(({ numbers }) => room(numbers?.common?.byteLength ?? 0));
   const columnsAt = encoders.map(({ Values }) => room(Values.BYTES_PER_ELEMENT * rows));
   const tileAt = room(4 * TILE_ROWS * fields);
   const tileWeightsAt = room(weighted ? 4 * TILE_ROWS * fields : 0);
@@ -55,13 +55,18 @@ export function createRowMixer(encoders: ColumnEncoder[], rows: number): RowMixe
   const { buffer } = place.memory;
   const labels = new Uint8Array(buffer, labelsAt, rows);
   const tile = new Int32Array(buffer, tileAt, TILE_ROWS * fields);
-  for (const [c, { integers, Values }] of encoders.entries())
-    if (integers) new Values(buffer, commonAt[c]!, integers.common.length).set(integers.common);
+  for (const [c, { numbers, Values }] of encoders.entries())
+    if (numbers?.common) new Values(buffer, commonAt[c]!, numbers.common.length).set(numbers.common);
 
-  /** Puts what some stored integers become at `out`. */
+  /** Puts what some stored numbers become at `out`. */
   function encode({ codes, base }: StoredColumn, c: number, out: number): void {
-    const { Values, integers } = encoders[c]!;
-    const { common, encode: encodeOne } = integers!;
+    const { Values, numbers } = encoders[c]!;
+    const { common, encode: encodeOne } = numbers!;
+    if (!common) {
+      const values = new Values(buffer, out, codes.length);
+      for (let r = 0; r < codes.length; r++) values[r] = encodeOne(codes[r]!);
+      return;
+    }
     new Int32Array(buffer, codesAt, codes.length).set(codes);
     const before = base === null ? 0 : base - 1;
     const missing = base === null ? MISSING : 0;
@@ -90,10 +95,10 @@ export function createRowMixer(encoders: ColumnEncoder[], rows: number): RowMixe
         kernels[GATHERS[width]](unmixedAt, orderAt, count, out);
       };
       mix(Uint8Array, labelsAt, ({ columns }, at) => new Uint8Array(buffer, at).set(columns[0]!.codes));
-      for (const [c, { Values, integers }] of encoders.entries())
+      for (const [c, { Values, numbers }] of encoders.entries())
         mix(Values, columnsAt[c]!, ({ columns }, at) => {
           const stored = columns[c + 1]!;
-          if (integers) encode(stored, c, at);
+          if (numbers) encode(stored, c, at);
           else new Values(buffer, at, stored.codes.length).set(stored.codes);
         });
     },

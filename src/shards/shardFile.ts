@@ -71,7 +71,8 @@ export function createShardWriter(
 
 /** A column of a row group as it is stored. */
 export interface StoredColumn {
-  codes: Int32Array | Uint16Array | Uint8Array;
+  /** Float32Array: fractions, NaN where one is missing. */
+  codes: Int32Array | Uint16Array | Uint8Array | Float32Array;
   /** null: codes are values. Else a value is its code + base − 1, and code 0 a missing integer. */
   base: number | null;
 }
@@ -98,7 +99,7 @@ export async function openShard(source: ByteSource, shard: Shard, manifest: Mani
   const decodeGroup = shard.file.endsWith(".packed")
     ? openPacked(shard, manifest)
     : await openParquet(source, shard, manifest);
-  // The greatest value that each column may have; integers may have any.
+  // The greatest value that each column may have; numbers may have any.
   const limits = [
     1,
     ...manifest.columns.map((column) => (column.kind === "category" ? column.frequent : null)),
@@ -116,6 +117,11 @@ export async function openShard(source: ByteSource, shard: Shard, manifest: Mani
       const group = await decodeGroup(g, bytes, allocate);
       for (const [c, { codes }] of group.columns.entries()) {
         const limit = limits[c]!;
+        if (codes instanceof Float32Array) {
+          if (hasInfinity(codes))
+            throw damagedShard(shard, `a number in column ${c} of row group ${g} is infinite`);
+          continue;
+        }
         if (limit !== null && greatestOf(codes) > limit)
           throw damagedShard(shard, `a value in column ${c} of row group ${g} is not within 0…${limit}`);
       }
@@ -123,4 +129,9 @@ export async function openShard(source: ByteSource, shard: Shard, manifest: Mani
     },
     close: async () => source.close?.(),
   };
+}
+
+function hasInfinity(values: Float32Array): boolean {
+  for (let r = 0; r < values.length; r++) if (Math.abs(values[r]!) === Number.POSITIVE_INFINITY) return true;
+  return false;
 }

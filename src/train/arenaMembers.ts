@@ -1,6 +1,7 @@
 // Who may compete in an arena, and which pairs are compared.
 
 import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts";
+import { modesKey, modesText } from "../base/numberModes.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import type { Pair } from "../runs/arenaEvents.ts";
@@ -12,9 +13,11 @@ export function checkMembers(members: Member[]): Result<Member[]> {
   const [first] = members as [Member];
   for (const [index, { name, config }] of members.entries()) {
     for (const field of ["batchSize", "epochs", "integers"] as const) {
-      if (config[field] === first.config[field]) continue;
-      const value = String(config[field]);
-      const expected = String(first.config[field]);
+      const isModes = field === "integers";
+      const [a, b] = [config[field], first.config[field]];
+      if (isModes ? modesKey(config.integers) === modesKey(first.config.integers) : a === b) continue;
+      const value = isModes ? modesText(config.integers) : String(a);
+      const expected = isModes ? modesText(first.config.integers) : String(b);
       const details = { member: index, name, field, value, other: first.name, expected };
       return err(problem("arena-members-differ", details));
     }

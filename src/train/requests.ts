@@ -1,6 +1,7 @@
 // What the page asks of the worker that trains: each request with its answer, and the events. Types only.
 
 import type { Member } from "../arena/questions.ts";
+import type { NumberMode } from "../base/numberModes.ts";
 import type { Problem } from "../base/problem.ts";
 import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStoreUsage, SavedRun } from "../checkpoint/checkpointStore.ts";
@@ -10,9 +11,19 @@ import type { RunProgress } from "../checkpoint/progress.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Inspection } from "../metrics/inspection.ts";
-import type { Config, InputShape, IntegerMode } from "../model/config.ts";
+import type { Config } from "../model/config.ts";
+import type { RecommendedMode } from "../preprocess/recommendedMode.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import type { EvaluationPoint, Interruption, TrainEvent } from "../runs/events.ts";
+
+/** What there is to know of a column of numbers before choosing how it enters. */
+export interface NumbersSummary {
+  /** Table rows of its own ids; null where the data set does not allow the mode. */
+  ids: Record<NumberMode, number | null>;
+  /** Modes that give the same weight, or the same id, to all its numbers though it has several. */
+  flat: NumberMode[];
+  recommended: RecommendedMode;
+}
 
 /** What the page shows of an open data set. */
 export interface DatasetSummary {
@@ -23,7 +34,6 @@ export interface DatasetSummary {
   positives: { train: number; valid: number; test: number };
   /** Bytes of all shards and the vocabulary. */
   byteLength: number;
-  shapes: Record<IntegerMode, InputShape>;
   /** Known only for synthetic data: AUC of the true click probabilities on the test split. */
   bestReachableAuc: number | null;
   columns: {
@@ -35,6 +45,8 @@ export interface DatasetSummary {
     distinct: number;
     /** Values with an id of their own. */
     frequent: number;
+    /** null for a category. */
+    numbers: NumbersSummary | null;
   }[];
   badLines: number;
   /** The first of them, numbered from 0; the reason completes "line 7 …". */

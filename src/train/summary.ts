@@ -1,10 +1,18 @@
 // An open data set as the page shows it.
 
 import { SPLITS, type Split } from "../base/batch.ts";
-import { INTEGER_MODES, type InputShape, type IntegerMode } from "../model/config.ts";
+import { NUMBER_MODES, type NumberMode } from "../base/numberModes.ts";
+import { recommendedMode } from "../preprocess/recommendedMode.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import { byteLengthOf, countedRows, type Manifest, missingShare } from "../shards/manifest.ts";
-import type { DatasetSummary } from "./requests.ts";
+import {
+  byteLengthOf,
+  countedRows,
+  type IntegerColumn,
+  type Manifest,
+  missingShare,
+} from "../shards/manifest.ts";
+import { allowsMode, isFlat, ownIds } from "../shards/numberEncoding.ts";
+import type { DatasetSummary, NumbersSummary } from "./requests.ts";
 
 export function summarise(dataset: Dataset): DatasetSummary {
   const { manifest, identity } = dataset;
@@ -14,10 +22,6 @@ export function summarise(dataset: Dataset): DatasetSummary {
     rows: bySplit(manifest, "rows"),
     positives: bySplit(manifest, "positives"),
     byteLength: byteLengthOf(manifest),
-    shapes: Object.fromEntries(INTEGER_MODES.map((mode) => [mode, dataset.shape(mode)])) as Record<
-      IntegerMode,
-      InputShape
-    >,
     bestReachableAuc: manifest.bestReachableAuc ?? null,
     columns: columnsOf(manifest),
     badLines: manifest.badLines,
@@ -33,6 +37,17 @@ function columnsOf(manifest: Manifest): DatasetSummary["columns"] {
   const counted = countedRows(manifest);
   return manifest.columns.map((column) => {
     const { name, kind, distinct, frequent } = column;
-    return { name, kind, missingShare: missingShare(column, counted), distinct, frequent };
+    const numbers = column.kind === "integer" ? numbersOf(column) : null;
+    return { name, kind, missingShare: missingShare(column, counted), distinct, frequent, numbers };
   });
+}
+
+function numbersOf(column: IntegerColumn): NumbersSummary {
+  const allowed = NUMBER_MODES.filter((mode) => allowsMode(column, mode));
+  const ids = NUMBER_MODES.map((mode) => [mode, allowed.includes(mode) ? ownIds(column, mode) : null]);
+  return {
+    ids: Object.fromEntries(ids) as Record<NumberMode, number | null>,
+    flat: allowed.filter((mode) => isFlat(column, mode)),
+    recommended: recommendedMode(column),
+  };
 }

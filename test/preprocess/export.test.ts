@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { NumberModes } from "../../src/base/numberModes.ts";
 import { exportFuxiCtr } from "../../src/preprocess/export/fuxictr.ts";
 import { exportMindSpore } from "../../src/preprocess/export/mindspore.ts";
 import { memoryOutput } from "../../src/shards/byteSink.ts";
-import type { IntegerEncoding } from "../../src/shards/dataset.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { importFiles } from "./formats/opened.ts";
 import { logLine, type Made, makeDataset } from "./made.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   made = await makeDataset(lines.join("\n"), { threshold: 10, validShare: 0.1 });
 });
 
-async function toFuxiCtr(integers: IntegerEncoding) {
+async function toFuxiCtr(integers: NumberModes) {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const dataset = await openDataset(made.folder);
   const exported = await exportFuxiCtr(dataset, made.folder, memoryOutput(files), {
@@ -69,8 +69,8 @@ describe("export for FuxiCTR", () => {
     expect(again.manifest.columns[0]).toMatchObject({
       name: "I1",
       kind: "integer",
-      maximum: 1e9,
-      scale: 1e9,
+      maximum: 1,
+      fractions: true,
     });
     expect(again.manifest.columns[1]).toMatchObject({ name: "I2", minimum: 1, maximum: 1 });
   });

@@ -5,6 +5,7 @@ import type { Fitted } from "../../src/preprocess/fitting.ts";
 import { openIdRows } from "../../src/preprocess/formats/idRows.ts";
 import { blobInput } from "../../src/preprocess/formats/input.ts";
 import type { LogSource } from "../../src/preprocess/formats/logSource.ts";
+import type { IntegerColumn } from "../../src/shards/manifest.ts";
 import { goldenFiles } from "./formats/golden.ts";
 import { type Imported, importFiles, importSource, openFiles } from "./formats/opened.ts";
 
@@ -31,12 +32,16 @@ const someRows = Array.from({ length: 300 }, (_, i): [number, number, number] =>
   7 + (i % 5),
 ]);
 
-it("keeps fractions of id rows at the data set's scale, whatever the rows themselves would have", async () => {
+it("keeps numbers as the data set does, whatever the rows themselves would have", async () => {
   const base = await importSource(await idRows(someRows), { split: "none" });
-  expect(base.manifest.columns[0]).toMatchObject({ scale: 1e9 });
-  const larger = await importSource(await idRows([...someRows, [5, 3, 7]]), { split: "none" }, base);
-  expect(larger.rows.train).toEqual(base.rows.train);
-  expect(larger.manifest.badLineExamples).toMatchObject([{ line: 300 }]);
+  expect(base.manifest.columns[0]).toMatchObject({ fractions: true });
+  const whole = await importSource(
+    await idRows(someRows.map(([value, ...ids]) => [Math.round(400 * value), ...ids])),
+    { split: "none" },
+    base,
+  );
+  expect(whole.rows.train.map((row) => row[1])).toEqual(someRows.map(([value]) => Math.round(400 * value)));
+  expect(whole.manifest.columns).toEqual(base.manifest.columns);
 });
 
 describe("FuxiCTR's files", () => {
@@ -57,12 +62,16 @@ describe("FuxiCTR's files", () => {
     expect(pairs.length).toBeGreaterThan(0.5 * ids.length);
   });
 
-  it("keep fractions at the data set's scale", async () => {
+  it("keep fractions at the scale of a data set of the first version", async () => {
     const base = await importFiles(files);
     const manifest = structuredClone(base.manifest);
-    Object.assign(manifest.columns[1]!, { scale: 1e6 });
-    const { rows } = await importFiles(files, {}, {}, { ...base, manifest });
-    expect(rows.train.map((row) => row[2])).toEqual(base.rows.train.map((row) => Math.round(row[2]! / 10)));
+    manifest.version = 1;
+    for (const column of manifest.columns) if (column.kind === "integer") delete column.statistics;
+    const { fractions: _, ...price } = manifest.columns[1] as IntegerColumn;
+    manifest.columns[1] = { ...price, scale: 1e6, minimum: 0, maximum: 90_000_000 };
+    const { rows, manifest: made } = await importFiles(files, {}, {}, { ...base, manifest });
+    expect(made.version).toBe(1);
+    expect(rows.train.map((row) => row[2])).toEqual(base.rows.train.map((row) => Math.round(row[2]! * 1e6)));
   });
 
   it("are refused without their values", async () => {

@@ -50,11 +50,11 @@ it("tells what a data set holds", async () => {
 });
 
 it("tells fractions as the source had them", async () => {
-  const layout = { ...CRITEO, scales: Array.from({ length: 13 }, () => 1000) };
+  const layout = { ...CRITEO, fractions: Array.from({ length: 13 }, () => true) };
   const log = Array.from({ length: 100 }, (_, i) => logLine(1, [i / 100 - 0.25])).join("\n");
   const { folder } = await makeDataset(log, {}, 1 << 16, { layout });
   const found = await inspectDataset(await openDataset(folder), folder);
-  expect(found.columns[0]).toMatchObject({ minimum: -0.25, maximum: 0.74, scale: 1000 });
+  expect(found.columns[0]).toMatchObject({ minimum: -0.25, maximum: Math.fround(0.74) });
 });
 
 it("says which rows were counted, and what share of these is missing", async () => {

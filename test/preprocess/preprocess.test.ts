@@ -157,6 +157,17 @@ describe("preprocess", () => {
         { value: 5, count: 1 },
         { value: 461, count: 1 },
       ],
+      statistics: {
+        mean: 214748367.1,
+        // √(Σx²/n − mean²)
+        deviation: expect.closeTo(644245093.3, 1),
+        values: 9,
+        estimated: false,
+        negative: 1,
+        percentiles: [-4, 1, 3, 5, 2147483647],
+        // Five shares of two rows each: at least two rows make a number frequent.
+        quantiles: [1, 3, 4, 10],
+      },
     });
   });
 });

@@ -4,9 +4,10 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Batch } from "../../src/base/batch.ts";
+import type { NumberModes } from "../../src/base/numberModes.ts";
 import { ProblemError } from "../../src/base/result.ts";
 import { type Folder, filesFolder, memoryFolder, urlFolder } from "../../src/shards/byteSource.ts";
-import type { BatchOptions, Dataset, IntegerEncoding } from "../../src/shards/dataset.ts";
+import type { BatchOptions, Dataset } from "../../src/shards/dataset.ts";
 import { integerColumns } from "../../src/shards/manifest.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { logLine, type Made, makeDataset } from "../preprocess/made.ts";
@@ -204,7 +205,7 @@ describe("memory that serves again", () => {
 });
 
 describe("integers", () => {
-  async function firstRows(integers: IntegerEncoding): Promise<Batch> {
+  async function firstRows(integers: NumberModes): Promise<Batch> {
     return (await collect({ integers, shuffle: null }))[0]!;
   }
 

@@ -105,6 +105,7 @@ it("offers an open data set's ids only where the columns are the same", () => {
       missingShare: 0,
       distinct: 1,
       frequent: 1,
+      numbers: null,
       kind: i < integers ? ("integer" as const) : ("category" as const),
     }));
   expect(misfitOf(report, { columns: columns(13, 26) })).toBe(null);

@@ -199,6 +199,19 @@ export const dataProblems = {
       "Check that values are written there as in the files that it was made of; if they are simply new, a model knows nothing of them.",
     control: "dataset",
   }),
+  "mode-of-no-column": (d: { column: string; numbers: string[] }): Wording => ({
+    sentence: `The configuration says how the column "${d.column}" of numbers enters, and the data set has none of this name.`,
+    remedy:
+      d.numbers.length > 0
+        ? `Its columns of numbers are ${d.numbers.slice(0, 20).join(", ")}${d.numbers.length > 20 ? ", …" : ""}; "*" is all that are not named.`
+        : "It has no column of numbers: leave the names out.",
+    control: "integers",
+  }),
+  "statistics-missing": (d: { column: string; mode: string }): Wording => ({
+    sentence: `The column ${d.column} cannot enter as ${d.mode}: its data set was made by an earlier version, which did not note what that needs.`,
+    remedy: "Make the data set again from its log, or choose max, log, minmax or bucket.",
+    control: "integers",
+  }),
   "folder-unwritable": (d: { name: string; reason: string }): Wording => ({
     sentence: `The folder ${d.name} could not be written: ${d.reason}.`,
     remedy: "Choose another folder, or export the data set as a zip.",

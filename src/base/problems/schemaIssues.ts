@@ -17,6 +17,8 @@ export interface SchemaIssue {
   /** Of a union of objects: the property that says which one is meant, and what it may be. */
   discriminator?: string;
   options?: readonly unknown[];
+  /** What each alternative of a union finds wrong. */
+  errors?: readonly (readonly SchemaIssue[])[];
 }
 
 /** Where a configuration is at fault, why, and what to do. */
@@ -54,11 +56,24 @@ export function faultOf(issue: SchemaIssue): Fault {
         remedy: "Choose one of them.",
       };
     case "invalid_union": {
-      const { discriminator, options } = issue;
-      if (!discriminator || !options || typeof value !== "object" || value === null)
-        return unnamed(issue, where);
-      const said = quoted((value as Record<string, unknown>)[discriminator]);
-      return { where, reason: `${said} is not one of ${options.join(", ")}`, remedy: "Choose one of them." };
+      const { discriminator, options, errors } = issue;
+      const isObject = typeof value === "object" && value !== null;
+      if (discriminator && options && isObject) {
+        const said = quoted((value as Record<string, unknown>)[discriminator]);
+        return {
+          where,
+          reason: `${said} is not one of ${options.join(", ")}`,
+          remedy: "Choose one of them.",
+        };
+      }
+      // One name for all, or a map of names: whichever it looks like.
+      const inner = errors?.[isObject ? 1 : 0]?.[0];
+      if (!inner) return unnamed(issue, where);
+      const input = inner.path.reduce<unknown>(
+        (at, key) => (at as Record<PropertyKey, unknown>)?.[key],
+        value,
+      );
+      return faultOf({ ...inner, input, path: [...issue.path, ...inner.path] });
     }
     case "unrecognized_keys":
       return {

@@ -1,9 +1,10 @@
 // The model from a log's own values: integers and category strings in, probability out. What `preprocess` does with a
 // value happens inside the graph: look-ups by the vocabulary, buckets of integers, scales.
 
+import { modesText } from "../../base/numberModes.ts";
 import { naturalLog } from "../../base/random.ts";
 import { ProblemError } from "../../base/result.ts";
-import { BUCKET_STARTS } from "../../shards/buckets.ts";
+import { BUCKET_STARTS, LEAST_OWN_BUCKET } from "../../shards/buckets.ts";
 import type { CategoryColumn, Column, IntegerColumn } from "../../shards/manifest.ts";
 import { MISSING } from "../../shards/rows.ts";
 import { type ExportedModel, notHeld } from "../model.ts";
@@ -33,6 +34,7 @@ export function rawGraph(
   const categories = columns.filter((column) => column.kind === "category");
   refuseFractions(integers);
   const bucketed = model.config.integers === "bucket";
+  if (bucketed) refuseFarBuckets(integers);
   const shift = bucketed ? integers.reduce((sum, { frequent }) => sum + frequent, 0) : 0;
   const parts: string[] = [];
   if (integers.length > 0) {
@@ -52,10 +54,22 @@ export function rawGraph(
 }
 
 function refuseFractions(integers: IntegerColumn[]): void {
-  const column = integers.find(({ scale }) => scale !== undefined);
+  const column = integers.find(({ scale, fractions }) => scale !== undefined || fractions);
   if (!column) return;
   const reason = `column ${column.name} has fractions`;
   throw new ProblemError(notHeld("ONNX from raw values", reason, "integers and categories"));
+}
+
+/** Buckets so far below 0 are those of several integers. */
+function refuseFarBuckets(integers: IntegerColumn[]): void {
+  const column = integers.find(
+    ({ buckets, frequent, statistics }) =>
+      statistics !== undefined &&
+      buckets.slice(0, frequent).some(({ value }) => value !== null && value < LEAST_OWN_BUCKET),
+  );
+  if (!column) return;
+  const reason = `column ${column.name} has buckets below ${LEAST_OWN_BUCKET}`;
+  throw new ProblemError(notHeld("ONNX from raw values", reason, "buckets from there on"));
 }
 
 function joined(builder: GraphBuilder, parts: string[], label: string): string {
@@ -151,7 +165,11 @@ function weightedRows(drawing: Drawing, raw: string, integers: IntegerColumn[]):
   const { integers: mode } = model.config;
   if (mode !== "max" && mode !== "log")
     throw new ProblemError(
-      notHeld("ONNX from raw values", `integers enter as ${mode}`, "integers as bucket, log or max"),
+      notHeld(
+        "ONNX from raw values",
+        `integers enter as ${modesText(mode)}`,
+        "integers as bucket, log or max",
+      ),
     );
   const x = builder.node("Cast", "double", [raw], { to: DOUBLE });
   const zero = builder.constant("zero", Float64Array.of(0), [1]);

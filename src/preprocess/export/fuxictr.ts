@@ -2,10 +2,12 @@
 // its ids. In a column 0 is padding, 1 to n are the values by falling count, n + 1 is OOV.
 
 import { SPLITS, type Split } from "../../base/batch.ts";
+import { modeOf, type NumberMode, type NumberModes } from "../../base/numberModes.ts";
 import type { OutputFolder } from "../../shards/byteSink.ts";
 import type { Folder } from "../../shards/byteSource.ts";
-import type { Dataset, IntegerEncoding } from "../../shards/dataset.ts";
-import { bucketRows, type Column, integerColumns, type Manifest } from "../../shards/manifest.ts";
+import type { Dataset } from "../../shards/dataset.ts";
+import { columnEncoders } from "../../shards/encoding.ts";
+import { type Column, integerColumns, type Manifest } from "../../shards/manifest.ts";
 import { createParquetFrame, encodeColumns, flatSchema } from "../../shards/parquetFile.ts";
 import { ROW_GROUP_ROWS } from "../../shards/rows.ts";
 import { readVocabulary } from "../vocabularyFile.ts";
@@ -15,7 +17,7 @@ export interface FuxiCtrOptions {
   /** As FuxiCTR's configuration names the data set; it looks for a folder of this name. */
   datasetId: string;
   /** bucket: integers are categories, as in its Criteo configurations; else numbers, scaled as this studio scales them. */
-  integers: IntegerEncoding;
+  integers: NumberModes;
   tell?: (rows: number) => void;
 }
 
@@ -54,21 +56,26 @@ export async function exportFuxiCtr(
   return { files, rows };
 }
 
-async function featuresOf(manifest: Manifest, folder: Folder, integers: IntegerEncoding): Promise<Feature[]> {
+async function featuresOf(manifest: Manifest, folder: Folder, integers: NumberModes): Promise<Feature[]> {
   const vocabulary = await readVocabulary(folder, manifest);
-  const shift = integers === "bucket" ? bucketRows(manifest) : 0;
   const first = integerColumns(manifest).length;
+  const encoders = columnEncoders(manifest, integers);
   return manifest.columns.map((column, f): Feature => {
-    const { name, base } = column;
+    const { name } = column;
+    const { base } = encoders[f]!;
     if (column.kind === "category")
-      return { name, tokens: vocabulary[f - first]!.map(({ value }) => textOf(value)), base: base + shift };
-    return { name, tokens: integers === "bucket" ? bucketTokens(column) : null, base };
+      return { name, tokens: vocabulary[f - first]!.map(({ value }) => textOf(value)), base };
+    return { name, tokens: numberTokens(column, modeOf(integers, name)), base };
   });
 }
 
-/** The buckets with an id of their own; a missing integer is the empty string, as FuxiCTR has it. */
-function bucketTokens(column: Extract<Column, { kind: "integer" }>): string[] {
-  return column.buckets.slice(0, column.frequent).map(({ value }) => (value === null ? "" : String(value)));
+/** What has an id of its own; a missing number is the empty string, as FuxiCTR has it. Null for a number with a weight. */
+function numberTokens(column: Extract<Column, { kind: "integer" }>, mode: NumberMode): string[] | null {
+  if (mode === "bucket")
+    return column.buckets.slice(0, column.frequent).map(({ value }) => (value === null ? "" : String(value)));
+  if (mode !== "quantile") return null;
+  const bounds = (column.statistics?.quantiles ?? []).map((bound) => `from ${bound}`);
+  return ["below", ...bounds, ...(column.missing > 0 ? [""] : [])];
 }
 
 function featureMap(datasetId: string, features: Feature[]): unknown {
@@ -102,7 +109,7 @@ async function writeSplit(
   file: string,
   split: Split,
   features: Feature[],
-  integers: IntegerEncoding,
+  integers: NumberModes,
   tell: (rows: number) => void,
 ): Promise<void> {
   const schema = flatSchema([

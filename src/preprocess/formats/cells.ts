@@ -1,10 +1,10 @@
 // Cells that are numbers already → a block's next row. Each returns what is wrong with a cell, or null.
 
-import { MISSING } from "../../shards/rows.ts";
+import { missingAt } from "../../shards/rows.ts";
 import { type Block, KIND } from "../block.ts";
 import { type LogForm, namesOf } from "../logForm.ts";
 import { isNumber } from "../vocabulary.ts";
-import { LARGEST, tooLarge } from "./scales.ts";
+import { numberFault } from "./fractions.ts";
 
 export function setLabel(block: Block, label: number): string | null {
   if (label !== 0 && label !== 1) return "has a label that is neither 0 nor 1";
@@ -12,15 +12,12 @@ export function setLabel(block: Block, label: number): string | null {
   return null;
 }
 
-/** A number of column `c`, as the integer of the column's scale; NaN is a missing one. */
+/** A number of column `c`; NaN is a missing one. */
 export function setNumber(block: Block, c: number, value: number, form: LogForm): string | null {
-  const scale = form.scales ? form.scales[c]! : 1;
-  const wrong = (complaint: string) => `has ${value} in column ${namesOf(form)[c]}, ${complaint}`;
-  if (scale === 1 && Number.isFinite(value) && !Number.isInteger(value))
-    return wrong("which is not an integer, as the column's numbers are kept");
-  const stored = Math.round(value * scale);
-  if (Math.abs(stored) > LARGEST) return wrong(tooLarge(scale));
-  block.integers[c]![block.count] = Number.isNaN(stored) ? MISSING : stored;
+  const isFraction = form.fractions?.[c] === true;
+  const fault = Number.isNaN(value) ? null : numberFault(value, isFraction);
+  if (fault) return `has ${value} in column ${namesOf(form)[c]}, ${fault}`;
+  block.integers[c]![block.count] = Number.isNaN(value) ? missingAt(form.fractions, c) : value;
   return null;
 }
 

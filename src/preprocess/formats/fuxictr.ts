@@ -11,6 +11,7 @@ import type { LogForm } from "../logForm.ts";
 import { leftOutFor } from "../tables/plan.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
+import { fractionsOf, noteFraction } from "./fractions.ts";
 import { isHdf5, openHdf5Columns } from "./hdf5.ts";
 import { type InputFile, isNamed } from "./input.ts";
 import {
@@ -23,7 +24,6 @@ import {
   type Reading,
 } from "./logSource.ts";
 import { type Cells, type ColumnTable, openParquetTable } from "./parquetTable.ts";
-import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 import type { LeftOut } from "./setAside.ts";
 
 const NAME = "FuxiCTR's Parquet";
@@ -93,7 +93,7 @@ export async function openFuxiCtr(
   };
   checkNames({ format: NAME, form, named: true }, name);
   const { read, leftOut } = await readable(files, namesOf(map));
-  Object.assign(form, scalesOf(await measure(read, map, options.limit)));
+  Object.assign(form, fractionsOf(await findFractions(read, map, options.limit)));
   const tokens = map.categories.map((category) => category.tokens);
   const source = createLogSource(read, {
     format: NAME,
@@ -199,25 +199,25 @@ function readCategory(
   return { name, places, tokens };
 }
 
-/** What the numeric columns hold: they alone are read for it. */
-async function measure(
+/** Which of the numeric columns have fractions: they alone are read for it. */
+async function findFractions(
   files: OpenedFile[],
   { numeric }: FeatureMap,
   limit = Number.POSITIVE_INFINITY,
-): Promise<NumberRange[]> {
-  const ranges = emptyRanges(numeric.length);
-  if (numeric.length === 0) return ranges;
+): Promise<boolean[]> {
+  const fractions = numeric.map(() => false);
+  if (numeric.length === 0) return fractions;
   let rows = 0;
   for (const opened of files) {
     const end = Math.min(limit, rows + (opened.limit ?? limit));
     for await (const { count, columns } of groupsOf(opened, numeric)) {
-      for (const [c, range] of ranges.entries())
-        for (let r = 0; r < count; r++) widen(range, columns[c]![r]!);
+      for (const [c, column] of columns.entries())
+        for (let r = 0; r < count && !fractions[c]; r++) noteFraction(fractions, c, column[r]!);
       if ((rows += count) >= end) break;
     }
-    if (rows >= limit) return ranges;
+    if (rows >= limit) return fractions;
   }
-  return ranges;
+  return fractions;
 }
 
 async function* blocks(

@@ -11,6 +11,7 @@ import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
 import { ColumnsError } from "./columns.ts";
+import { fractionsOf, noteFraction } from "./fractions.ts";
 import type { TellBytes } from "./input.ts";
 import {
   createLogSource,
@@ -20,7 +21,6 @@ import {
   type OpenOptions,
   type Reading,
 } from "./logSource.ts";
-import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
 const BLOCK_ROWS = 8192;
 const EXPECTED =
@@ -54,22 +54,22 @@ interface Shape extends Layout {
 
 interface Survey {
   shape: Shape;
-  ranges: NumberRange[];
+  fractions: boolean[];
 }
 
-/** Opens files of such rows: one pass finds how they are laid out, and how many digits their values need. */
+/** Opens files of such rows: one pass finds how they are laid out, and which columns have fractions. */
 export async function openIdRows(
   format: IdFormat,
   files: OpenedFile[],
   options: OpenOptions,
 ): Promise<LogSource> {
-  const { shape, ranges } = await survey(format, files, options);
+  const { shape, fractions } = await survey(format, files, options);
   const { integers, categories, firstId } = shape;
   const form: LogForm = {
     integers,
     categories,
     numbers: true,
-    ...scalesOf(ranges),
+    ...fractionsOf(fractions),
     ...(firstId !== null && {
       shared: Array.from({ length: categories }, (_, c) => [firstId + integers + c]),
     }),
@@ -89,7 +89,7 @@ async function survey(
   files: OpenedFile[],
   { layout = CRITEO, limit = Number.POSITIVE_INFINITY }: OpenOptions,
 ): Promise<Survey> {
-  const ranges = emptyRanges(layout.integers);
+  const fractions = Array.from({ length: layout.integers }, () => false);
   let shape: Shape | null = null;
   let rows = 0;
   for (const opened of files) {
@@ -109,13 +109,13 @@ async function survey(
       checkRecord(record, shape, mismatch);
       const { values, labels } = record;
       for (let r = 0, at = 0; r < labels.length; r++, at += shape.valuesPerRow)
-        for (let c = 0; c < shape.integers; c++) widen(ranges[c]!, values[at + c]!);
-      if ((rows += labels.length) >= limit) return { shape, ranges };
+        for (let c = 0; c < shape.integers; c++) noteFraction(fractions, c, values[at + c]!);
+      if ((rows += labels.length) >= limit) return { shape, fractions };
       if (rows >= end) break;
     }
   }
   if (!shape) throw new ProblemError(problem("log-empty", { name: files[0]!.file.name }));
-  return { shape, ranges };
+  return { shape, fractions };
 }
 
 type Mismatch = (reason: string) => ProblemError;

@@ -12,6 +12,7 @@ import { cellText, makePlaces, readRecord } from "../tables/records.ts";
 import type { TableFile } from "../tables/tableFile.ts";
 import type { TextTable } from "../tables/textTable.ts";
 import { timeKindOf } from "../tables/times.ts";
+import { fractionsOf, noteFraction } from "./fractions.ts";
 import {
   createLogSource,
   type LogSource,
@@ -20,10 +21,10 @@ import {
   type Reading,
   SILENT,
 } from "./logSource.ts";
-import { emptyRanges, type NumberRange, scalesOf, widen } from "./scales.ts";
 
 const POINT = 46;
 const EXPONENT = 101;
+const ZERO = 48;
 
 /** Opens tables of text that are read together. */
 export async function openText(plan: TablePlan, options: OpenOptions): Promise<LogSource> {
@@ -55,7 +56,7 @@ export async function openText(plan: TablePlan, options: OpenOptions): Promise<L
   const all = (reading: Reading) => pieces(files, tables, limit, reading);
   const seen = numbersOf.some((choice) => hasFractions(read, columns, choice));
   if (seen || (!isCriteo && numbersOf.length > 0 && (await hasPoint(all(SILENT)))))
-    Object.assign(form, scalesOf(await measure(all(SILENT), tables, numbersOf.length)));
+    Object.assign(form, fractionsOf(await findFractions(all(SILENT), tables, numbersOf.length)));
   const time = columns.find(({ role }) => role === "time");
   return {
     ...createLogSource(files, {
@@ -187,13 +188,13 @@ async function hasPoint(parts: AsyncIterable<Piece>): Promise<boolean> {
   return false;
 }
 
-/** What the columns of numbers hold: one more pass over the files, which only those with fractions need. */
-async function measure(
+/** Which columns of numbers have fractions: one more pass over the files, which only those that may have some need. */
+async function findFractions(
   parts: AsyncIterable<Piece>,
   tables: TextTable[],
   columns: number,
-): Promise<NumberRange[]> {
-  const ranges = emptyRanges(columns);
+): Promise<boolean[]> {
+  const fractions = Array.from({ length: columns }, () => false);
   const places = makePlaces();
   for await (const { bytes, lineCount, table = 0 } of parts) {
     const { dialect, width, integers } = tables[table]!;
@@ -202,10 +203,17 @@ async function measure(
       at = readRecord(bytes, at, dialect, places);
       if (places.count !== width) continue;
       for (const [c, place] of integers.entries()) {
+        // Most cells are of digits alone; their bytes need not become a text.
+        if (fractions[c] || areDigits(bytes, places.starts[place]!, places.ends[place]!)) continue;
         const text = cellText(bytes, places, place, dialect).trim();
-        widen(ranges[c]!, decimal(dialect.decimalComma ? text.replace(",", ".") : text));
+        noteFraction(fractions, c, decimal(dialect.decimalComma ? text.replace(",", ".") : text));
       }
     }
   }
-  return ranges;
+  return fractions;
+}
+
+function areDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) if (bytes[p]! < ZERO || bytes[p]! > ZERO + 9) return false;
+  return true;
 }

@@ -7,15 +7,16 @@ import {
   parameterCount,
   polynomialDegree,
 } from "../../model/config.ts";
+import { inputShapeOf } from "../../store/numbers.ts";
 import { bytes, count, short } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 
 /** What the configuration costs, and what its branches reach: parameters, memory, polynomial degrees. */
 export function ModelFacts() {
   const config = useStudioState((state) => state.configuration.config);
-  const shapes = useStudioState((state) => state.dataset?.summary.shapes);
+  const summary = useStudioState((state) => state.dataset?.summary);
   if (!config) return null;
-  const shape = shapes?.[config.integers];
+  const shape = summary && inputShapeOf(summary, config.integers);
   return (
     <Text size="xs" c="dimmed" component="p" m={0} data-testid="model-facts">
       {shape && `${costs(config, shape)} · `}

@@ -1,6 +1,7 @@
 import { ActionIcon, Group, SegmentedControl, Select, Stack, Tabs, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
-import { FUSIONS, INTEGER_MODES, MAX_BRANCHES } from "../../model/config.ts";
+import { NUMBER_MODES } from "../../base/numberModes.ts";
+import { FUSIONS, MAX_BRANCHES } from "../../model/config.ts";
 import { PRESET_NAMES, type PresetName } from "../../model/presets.ts";
 import { controlId, useHasFault } from "../controls/fault.ts";
 import { NumberField } from "../controls/NumberField.tsx";
@@ -24,7 +25,7 @@ export function ModelPanel() {
       </Group>
       <Group grow align="start" gap="xs">
         <NumberField path="embeddingDim" label="Embedding size D" step={1} />
-        <SelectField path="integers" label="Integers enter as" options={INTEGER_MODES} />
+        <SelectField path="integers" label="Integers enter as" options={NUMBER_MODES} />
       </Group>
       <SelectField path="initialization" label="Initial values" options={["fuxictr", "mindspore"]} />
     </Stack>

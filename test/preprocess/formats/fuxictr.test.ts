@@ -30,7 +30,7 @@ function expected(split: string): number[][] {
     return [
       Number(label),
       Number(I1),
-      Math.round(Number(price) * 1e7),
+      Math.fround(Number(price)),
       id("C1", C1),
       id("C2", C2),
       id("hour", hour),
@@ -50,7 +50,7 @@ describe("FuxiCTR's Parquet", () => {
     ]);
     expect(source.name).toBe("tiny");
     expect(manifest.columns.map(({ name }) => name)).toEqual(["I1", "price", "C1", "C2", "hour"]);
-    expect(manifest.columns[1]).toMatchObject({ kind: "integer", scale: 1e7 });
+    expect(manifest.columns[1]).toMatchObject({ kind: "integer", fractions: true });
     expect(rows.valid).toEqual(expected("valid"));
     expect(rows.test).toEqual(expected("test"));
     expect(rows.train).toHaveLength(200);

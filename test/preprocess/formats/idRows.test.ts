@@ -32,7 +32,7 @@ const columns = Array.from({ length: 26 }, (_, c) =>
 function stored({ ids, values, labels }: SplitRows): number[][] {
   return labels.map((label, r) => [
     label,
-    ...values[r]!.map((value) => value * 1e9),
+    ...values[r]!.map((value) => Math.fround(value)),
     ...ids[r]!.map((id, c) => columns[c]!.indexOf(id) + 1),
   ]);
 }
@@ -50,7 +50,7 @@ describe.each(Object.keys(formats) as Name[])("%s", (name) => {
     expect(rows.train).toEqual(stored(golden.train));
     expect(rows.test).toEqual(stored(golden.test));
     expect(vocabulary.map((line) => line.split("\t")[1])).toEqual(columns.flat().map(String));
-    expect(manifest.columns[0]).toMatchObject({ scale: 1e9 });
+    expect(manifest.columns[0]).toMatchObject({ fractions: true });
   });
 
   it("stops after so many rows, those of each split in proportion", async () => {
@@ -78,15 +78,14 @@ it("reads MindRecord with each category's own ids, and integers as they are", as
   );
   const first = [...new Set(ids.map((row) => row[0]!))].sort((a, b) => a - b);
   expect(rows.train.map((row) => row[14])).toEqual(ids.map((row) => first.indexOf(row[0]!) + 1));
-  expect(manifest.columns[0]).not.toHaveProperty("scale");
+  expect(manifest.columns[0]).not.toHaveProperty("fractions");
 });
 
 it.each([
-  ["infinity", Number.POSITIVE_INFINITY, 1e9, "has Infinity in column I1, which times 1000000000 needs"],
-  ["a number too large for any scale", 1e12, 1e9, "has 1000000000000 in column I1, which times 1000000000"],
-  ["one that leaves no room for fractions", 2e9, 1, "has 0.25 in column I1, which is not an integer"],
-])("does not round fractions away beside %s", async (_, outlier, scale, reason) => {
-  const values = [0.25, ...Array.from({ length: 299 }, (_, i) => (scale === 1 ? i : i / 512)), outlier];
+  ["infinity", Number.POSITIVE_INFINITY],
+  ["a number too large for a float", 1e39],
+])("leaves out %s", async (_, outlier) => {
+  const values = [0.25, ...Array.from({ length: 299 }, (_, i) => i / 512), outlier];
   const record = { where: "record 0", labels: values.map(() => 1), ids: values.map((_, i) => i % 3), values };
   async function* read() {
     yield record;
@@ -95,9 +94,10 @@ it.each([
   const layout = { integers: 1, categories: 1 };
   const source = await openIdRows({ name: "TFRecord", read }, [{ file, head: new Uint8Array() }], { layout });
   const { manifest, rows } = await importSource(source, { split: "none" });
-  expect(manifest.columns[0]!.kind === "integer" && (manifest.columns[0]!.scale ?? 1)).toBe(scale);
-  expect(manifest.badLineExamples).toMatchObject([{ reason: expect.stringContaining(reason) }]);
-  expect(rows.train).toHaveLength(300);
+  expect(manifest.columns[0]).toMatchObject({ fractions: true, maximum: 298 / 512 });
+  const reason = `has ${outlier} in column I1, which is too large for a float of 32 bits`;
+  expect(manifest.badLineExamples).toMatchObject([{ reason }]);
+  expect(rows.train.map((row) => row[1])).toEqual(values.slice(0, -1));
 });
 
 it("knows how integers are written in later versions of MindRecord", async () => {

@@ -66,7 +66,7 @@ describe("reczoo's Criteo_x1", () => {
     logLine(i % 2, [i / 1000, "0.5", i === 3 ? "" : 7 * i], [String(i % 4), String(2_000_000 + i)]);
   const lines = Array.from({ length: 40 }, (_, i) => line(i).replaceAll("\t", ","));
 
-  it("keeps fractions as integers of a scale, and the order of ids", async () => {
+  it("keeps fractions as they are, and the order of ids", async () => {
     const { manifest, rows, vocabulary } = await importFiles(
       { "x1.csv": csv("label", lines) },
       {},
@@ -74,12 +74,12 @@ describe("reczoo's Criteo_x1", () => {
     );
     expect(manifest.rules).toMatchObject({ rule: "at-least", threshold: 1, idOrder: "given" });
     expect(manifest.columns.slice(0, 3)).toMatchObject([
-      { name: "I1", scale: 1e9, maximum: 39_000_000, minimum: 0 },
-      { name: "I2", scale: 1e9, maximum: 500_000_000 },
+      { name: "I1", fractions: true, maximum: Math.fround(0.039), minimum: 0 },
+      { name: "I2", fractions: true, maximum: 0.5 },
       { name: "I3", maximum: 273, missing: 1 },
     ]);
-    expect(manifest.columns[2]).not.toHaveProperty("scale");
-    expect(rows.train[3]!.slice(0, 4)).toEqual([1, 3_000_000, 500_000_000, MISSING]);
+    expect(manifest.columns[2]).not.toHaveProperty("fractions");
+    expect(rows.train[3]!.slice(0, 4)).toEqual([1, Math.fround(0.003), 0.5, MISSING]);
     expect(rows.train[6]!.slice(14, 16)).toEqual([3, 7]);
     expect(vocabulary.slice(0, 6)).toEqual([
       "C1\t0\t10",
@@ -92,14 +92,14 @@ describe("reczoo's Criteo_x1", () => {
   });
 });
 
-it("keeps fractions beside a number that no scale fits, whose line alone is bad", async () => {
-  const lines = Array.from({ length: 200 }, (_, i) => `1,${i === 150 ? "1e12" : i / 1000},a`);
+it("keeps fractions beside a number that no float fits, whose line alone is bad", async () => {
+  const lines = Array.from({ length: 200 }, (_, i) => `1,${i === 150 ? "1e39" : i / 1000},a`);
   const csv = ["label,I1,C1", ...lines].join("\n");
   const { manifest, rows } = await importFiles({ "a.csv": csv }, {}, { split: "none" });
-  expect(manifest.columns[0]).toMatchObject({ scale: 1e9, maximum: 199_000_000 });
+  expect(manifest.columns[0]).toMatchObject({ fractions: true, maximum: Math.fround(0.199) });
   expect(rows.train).toHaveLength(199);
   expect(manifest.badLineExamples).toEqual([
-    { line: 150, reason: "has 1000000000000 in column I1, which times 1000000000 needs more than 32 bits" },
+    { line: 150, reason: "has 1e+39 in column I1, which is too large for a float of 32 bits" },
   ]);
 });
 
@@ -138,15 +138,15 @@ it("finds fractions in CSV wherever the first of them is", async () => {
   const csv = ["label,I1,C1", ...lines].join("\n");
   expect(csv.lastIndexOf("\n1,899,a")).toBeGreaterThan(1 << 17);
   const { manifest, rows } = await importFiles({ "a.csv": csv }, {}, { split: "none" });
-  expect(manifest).toMatchObject({ badLines: 0, columns: [{ scale: 1e6, maximum: 899_000_000 }, {}] });
-  expect(rows.train[19_001]![1]).toBe(19_001_000);
+  expect(manifest).toMatchObject({ badLines: 0, columns: [{ fractions: true, maximum: 899 }, {}] });
+  expect(rows.train[19_001]![1]).toBe(Math.fround(19.001));
 });
 
 it("finds fractions at the ends of lines", async () => {
   const layout = { integers: 2, categories: 0 };
   const csv = ["label,a,b", ...Array.from({ length: 50 }, (_, i) => `1,${i},${i / 8}`), ""].join("\r\n");
   const { manifest } = await importFiles({ "a.csv": csv }, { layout });
-  expect(manifest.columns[1]).toMatchObject({ scale: 1e8, maximum: 612_500_000 });
+  expect(manifest.columns[1]).toMatchObject({ fractions: true, maximum: 6.125 });
 });
 
 it("takes words for missing numbers as such in CSV", async () => {
