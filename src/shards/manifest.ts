@@ -13,7 +13,6 @@ export type {
   Column,
   IntegerColumn,
   Manifest,
-  NumberStatistics,
   RowGroup,
   Rules,
   Shard,
