@@ -37,6 +37,10 @@ const commands: Record<string, Command> = {
       "Evaluates a checkpoint on a split of a data set: AUC and log loss of every branch and of the fusion.",
     load: async () => (await import("./evaluate.ts")).runEvaluate,
   },
+  arena: {
+    about: "Trains two to six configurations with several seeds and says which is better on held-out rows.",
+    load: async () => (await import("./arena.ts")).runArenaCommand,
+  },
   predict: {
     about: "Writes a checkpoint's probability for every row of a log.",
     load: async () => (await import("./predict.ts")).runPredict,

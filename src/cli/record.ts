@@ -6,7 +6,7 @@ import { orThrow } from "../base/result.ts";
 import { createEngine } from "../engine/create.ts";
 import { preset } from "../model/presets.ts";
 import { makeDemoDataset } from "../preprocess/synthetic.ts";
-import type { ArenaEvent, RecordedArena } from "../runs/arenaEvents.ts";
+import type { ArenaEvent, HeldOut, RecordedArena } from "../runs/arenaEvents.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { runArena } from "../train/arena.ts";
 import { createControl } from "../train/control.ts";
@@ -37,8 +37,8 @@ export async function runRecord(args: string[]): Promise<number> {
   const question = QUESTIONS[0]!;
   const members = orThrow(question.members(config));
   const seeds = Array.from({ length: SEEDS }, (_, i) => config.seed + i);
-  const recorded: RecordedArena = {
-    version: 1,
+  const recorded: Recording = {
+    version: 2,
     recordedOn: new Date().toISOString().slice(0, 10),
     datasetName: dataset.manifest.name,
     members,
@@ -47,8 +47,9 @@ export async function runRecord(args: string[]): Promise<number> {
     tests: [],
     differences: [],
     verdicts: [],
-    seedVerdicts: [],
     overview: "",
+    heldOut: null,
+    results: [],
   };
   const inputs = {
     members,
@@ -60,11 +61,14 @@ export async function runRecord(args: string[]): Promise<number> {
   };
   await runArena({ ...inputs, emit: (event) => keep(recorded, event) });
   await writeFile(values.out, `${JSON.stringify(recorded, rounded)}\n`);
-  printResult({ file: values.out, overview: recorded.overview });
+  const { heldOut, overview } = recorded;
+  printResult({ file: values.out, heldOut: heldOut?.overview, learning: overview });
   return 0;
 }
 
-function keep(recorded: RecordedArena, event: ArenaEvent): void {
+type Recording = Omit<RecordedArena, "heldOut"> & { heldOut: HeldOut | null };
+
+function keep(recorded: Recording, event: ArenaEvent): void {
   switch (event.type) {
     case "seedStarted":
       say(`seed ${event.seed}`);
@@ -93,11 +97,12 @@ function keep(recorded: RecordedArena, event: ArenaEvent): void {
       }
       return;
     case "seedFinished":
-      recorded.seedVerdicts.push(event.pairs);
+      recorded.results.push({ verdicts: event.pairs, heldOut: event.heldOut, tests: event.tests });
       return;
     case "concluded":
       recorded.verdicts = event.pairs;
       recorded.overview = event.overview;
+      recorded.heldOut = event.heldOut;
   }
 }
 

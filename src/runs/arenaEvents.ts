@@ -2,6 +2,7 @@
 
 import type { Member } from "../arena/questions.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Finding } from "../metrics/simultaneous.ts";
 import type { Verdict } from "../metrics/verdict.ts";
 import type { TrainEvent } from "./events.ts";
 
@@ -24,13 +25,41 @@ export interface Pair {
   second: number;
 }
 
-export interface PairPoints extends Pair {
-  points: DifferencePoint[];
+/** What the first pass says of a pair: who learned faster. */
+export interface PairVerdict extends Pair {
   verdict: Verdict;
 }
 
-export interface PairVerdict extends Pair {
-  verdict: Verdict;
+export interface PairPoints extends PairVerdict {
+  points: DifferencePoint[];
+}
+
+/** What the held-out rows say of a pair at the end: who is better. Differences are second − first. */
+export interface HeldOutPair extends PairVerdict {
+  /** null where one of the two has no evaluation. */
+  logLoss: Finding | null;
+  /** null also where the rows hold one class only. */
+  auc: Finding | null;
+}
+
+/** A member's figures on the test split in its final state. */
+export interface TestFigures {
+  logLoss: number;
+  auc: number | null;
+}
+
+/** The verdict on held-out rows: the test split, at the last evaluation, which was declared before. */
+export interface HeldOut {
+  /** Test rows; with none there are no pairs. */
+  rows: number;
+  seeds: number;
+  /** All that is clear, in a sentence. */
+  overview: string;
+  /** What it is about: new seeds and rows, or new rows alone. */
+  scope: string;
+  pairs: HeldOutPair[];
+  /** In the order of the pairs: where it says something else than the first pass; null where they agree. */
+  disagreements: (string | null)[];
 }
 
 /** Seeds are told by their index in the list that was declared. */
@@ -39,12 +68,25 @@ export type ArenaEvent =
   | { type: "member"; seedIndex: number; member: number; event: TrainEvent }
   /** The GPU was lost: the seed under way begins again on another device. */
   | { type: "deviceLost"; seedIndex: number; reason: string }
-  /** What the last batches added; about five times a second. */
+  /** What the last batches of the first pass added; about five times a second. */
   | { type: "compared"; seedIndex: number; pairs: PairPoints[] }
-  /** The last evaluation is done, and with it the AUC difference is stated, once. */
-  | { type: "seedFinished"; seedIndex: number; pairs: PairVerdict[] }
-  /** After all declared seeds: about the runs for one seed, about the configurations for three or more. */
-  | { type: "concluded"; pairs: PairVerdict[]; overview: string }
+  | {
+      type: "seedFinished";
+      seedIndex: number;
+      pairs: PairVerdict[];
+      /** This seed's models by themselves; null where the seed was stopped before its last evaluation. */
+      heldOut: HeldOutPair[] | null;
+      /** Of each member; null where it has none. */
+      tests: (TestFigures | null)[];
+    }
+  | {
+      type: "concluded";
+      /** While learning, over all seeds. */
+      pairs: PairVerdict[];
+      overview: string;
+      /** At the end; null where the arena was stopped before the last declared evaluation. */
+      heldOut: HeldOut | null;
+    }
   /** The arena as a whole could not go on: what a single member meets is told among its own events. */
   | { type: "failed"; problem: Problem };
 
@@ -53,7 +95,7 @@ type Maybe = number | null;
 
 /** An arena that is over, as a file: what the page draws of it. */
 export interface RecordedArena {
-  version: 1;
+  version: 2;
   /** Date, as in 2026-11-24. */
   recordedOn: string;
   datasetName: string;
@@ -64,7 +106,18 @@ export interface RecordedArena {
   tests: [number, number, Maybe][][];
   /** Of the last seed, for each pair: rows seen, difference, mean and radius. */
   differences: [number, number, Maybe, Maybe][][];
+  /** While learning. */
   verdicts: PairVerdict[];
-  seedVerdicts: PairVerdict[][];
   overview: string;
+  /** At the end. */
+  heldOut: HeldOut;
+  /** Of every seed. */
+  results: SeedResult[];
+}
+
+/** What a seed that is over leaves behind. */
+export interface SeedResult {
+  verdicts: PairVerdict[];
+  heldOut: HeldOutPair[] | null;
+  tests: (TestFigures | null)[];
 }

@@ -18,17 +18,46 @@ export const memberSchema: z.ZodType<Member> = z
 
 export const membersSchema = z.array(memberSchema).min(LEAST_MEMBERS).max(MOST_MEMBERS);
 
-const verdictsSchema = z.array(
-  z.strictObject({
-    first: count,
-    second: count,
-    verdict: z.strictObject({
-      sentence: sentences,
-      notes: z.array(sentences).max(20),
-      better: z.enum(["first", "second"]).nullable(),
-    }),
+const pairVerdict = {
+  first: count,
+  second: count,
+  verdict: z.strictObject({
+    sentence: sentences,
+    notes: z.array(sentences).max(20),
+    better: z.enum(["first", "second"]).nullable(),
   }),
+};
+const verdictsSchema = z.array(z.strictObject(pairVerdict));
+
+const findingSchema = z
+  .strictObject({
+    mean: z.number(),
+    standardError: z.number(),
+    seeds: count,
+    overSeeds: z.boolean(),
+    seedVariance: z.number(),
+    rowVariance: z.number(),
+    rowCovariance: z.number(),
+    radius: z.number(),
+    p: z.number().nullable(),
+    isClear: z.boolean(),
+  })
+  .nullable();
+
+const heldOutPairsSchema = z.array(
+  z.strictObject({ ...pairVerdict, logLoss: findingSchema, auc: findingSchema }),
 );
+
+const heldOutSchema = z.strictObject({
+  rows: count,
+  seeds: count,
+  overview: sentences,
+  scope: sentences,
+  pairs: heldOutPairsSchema,
+  disagreements: z.array(sentences.nullable()),
+});
+
+const testsSchema = z.array(z.strictObject({ logLoss: z.number(), auc: z.number().nullable() }).nullable());
 
 export const arenaRecordSchema = z.strictObject({
   arenaId: z.string().regex(/^[\w-]{1,80}$/),
@@ -36,8 +65,8 @@ export const arenaRecordSchema = z.strictObject({
   members: membersSchema,
   seeds: z.array(count).min(1).max(100),
   data: dataSchema.nullable(),
-  /** "interrupted" by a page that was closed, or by a problem. */
-  status: z.enum(["interrupted", "finished"]),
+  /** "interrupted" by a page that was closed, or by a problem; "stopped" by a person. */
+  status: z.enum(["interrupted", "stopped", "finished"]),
   seedIndex: count,
   states: z.array(
     z.strictObject({
@@ -50,9 +79,14 @@ export const arenaRecordSchema = z.strictObject({
   ),
   step: count,
   totalSteps: count,
+  /** While learning. Version 0.1.0 knew this verdict only. */
   verdicts: verdictsSchema,
   seedVerdicts: z.array(verdictsSchema),
   overview: sentences.nullable(),
+  /** At the end. */
+  heldOut: heldOutSchema.nullable().default(null),
+  seedHeldOut: z.array(heldOutPairsSchema.nullable()).default([]),
+  seedTests: z.array(testsSchema).default([]),
 });
 
 export type ArenaRecord = z.infer<typeof arenaRecordSchema>;
@@ -114,11 +148,17 @@ export function faultOf({
   states,
   verdicts,
   seedVerdicts,
+  heldOut,
+  seedHeldOut,
+  seedTests,
 }: ArenaRecord): string | null {
   if (states.length !== members.length)
     return `it tells of ${states.length} members and has ${members.length}`;
   if (seedIndex >= seeds.length) return `seed ${seedIndex + 1} of ${seeds.length} does not exist`;
-  const all = [verdicts, ...seedVerdicts].flat();
+  if (seedTests.some((tests) => tests.length !== members.length))
+    return "a seed's test figures are not of these members";
+  const ends = [heldOut?.pairs ?? [], ...seedHeldOut.map((pairs) => pairs ?? [])];
+  const all = [verdicts, ...seedVerdicts, ...ends].flat();
   const isPair = ({ first, second }: { first: number; second: number }) =>
     first < second && second < members.length;
   return all.every(isPair) ? null : "a verdict is about members that do not exist";

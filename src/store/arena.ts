@@ -14,7 +14,7 @@ import {
   createArenaCurves,
   pairsOf,
 } from "../runs/arenaCurves.ts";
-import type { ArenaEvent, PairVerdict } from "../runs/arenaEvents.ts";
+import type { ArenaEvent, HeldOut, HeldOutPair, PairVerdict, TestFigures } from "../runs/arenaEvents.ts";
 import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
 import { dataOf, type RunData } from "../runs/record.ts";
 import type { DatasetSummary, TrainerRequests } from "../train/requests.ts";
@@ -33,8 +33,9 @@ export interface ArenaSetup {
 }
 
 export type ArenaStatus =
-  /** "interrupted": the page that trained it was closed. */
-  | { type: "starting" | "running" | "pausing" | "paused" | "stopping" | "finished" | "interrupted" }
+  | { type: "starting" | "running" | "pausing" | "paused" | "stopping" | "finished" }
+  /** By a person, before its last evaluation; or with the page that trained it. */
+  | { type: "stopped" | "interrupted" }
   | { type: "failed"; problem: Problem };
 
 /** A member, in the seed under way. */
@@ -64,12 +65,18 @@ export interface ArenaState {
   /** Steps done in this seed, and in all. */
   step: number;
   totalSteps: number;
-  /** Of the seed under way; after the last seed the verdicts that are final. */
+  /** While learning: of the seed under way; after the last seed over all of them. */
   verdicts: PairVerdict[];
-  /** Of every seed that is done. */
+  /** The same of every seed that is done. */
   seedVerdicts: PairVerdict[][];
-  /** What is clear among all members, once all seeds are done. */
+  /** Who learned faster, in a sentence, once the arena is over. */
   overview: string | null;
+  /** The verdict on held-out rows; null before the last declared evaluation, and for good where it was not reached. */
+  heldOut: HeldOut | null;
+  /** The same of every seed that is done, by itself; null where the seed was stopped. */
+  seedHeldOut: (HeldOutPair[] | null)[];
+  /** Test figures of every seed that is done, one a member. */
+  seedTests: (TestFigures | null)[][];
   /** Counted up when the curves grow. */
   curvesVersion: number;
 }
@@ -256,7 +263,7 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
 
 /** Whether the worker still holds the arena. */
 export function isGoingOn(arena: ArenaState | null): arena is ArenaState {
-  return arena !== null && !["finished", "failed", "interrupted"].includes(arena.status.type);
+  return arena !== null && !["finished", "failed", "stopped", "interrupted"].includes(arena.status.type);
 }
 
 /** An arena that is about to start. */
@@ -274,6 +281,9 @@ export function newArena(identity: Pick<ArenaState, "arenaId" | "members" | "see
     verdicts: [],
     seedVerdicts: [],
     overview: null,
+    heldOut: null,
+    seedHeldOut: [],
+    seedTests: [],
     curvesVersion: 0,
   };
 }
@@ -314,9 +324,21 @@ export function afterArenaEvent(arena: ArenaState, event: ArenaEvent): ArenaStat
         curvesVersion: arena.curvesVersion + 1,
       };
     case "seedFinished":
-      return { ...arena, verdicts: event.pairs, seedVerdicts: [...arena.seedVerdicts, event.pairs] };
+      return {
+        ...arena,
+        verdicts: event.pairs,
+        seedVerdicts: [...arena.seedVerdicts, event.pairs],
+        seedHeldOut: [...arena.seedHeldOut, event.heldOut],
+        seedTests: [...arena.seedTests, event.tests],
+      };
     case "concluded":
-      return { ...arena, verdicts: event.pairs, overview: event.overview, status: { type: "finished" } };
+      return {
+        ...arena,
+        verdicts: event.pairs,
+        overview: event.overview,
+        heldOut: event.heldOut,
+        status: { type: event.heldOut ? "finished" : "stopped" },
+      };
     case "deviceLost":
       // The seed that begins again says so by itself.
       return arena;

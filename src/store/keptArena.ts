@@ -7,7 +7,8 @@ import { type ArenaState, isGoingOn } from "./arena.ts";
 /** The arena as it would be found again if the page closed now. */
 export function recordOf(arena: ArenaState): ArenaRecord {
   const { recorded: _, curvesVersion: __, status, ...record } = arena;
-  return { ...record, status: status.type === "finished" ? "finished" : "interrupted" };
+  const { type } = status;
+  return { ...record, status: type === "finished" || type === "stopped" ? type : "interrupted" };
 }
 
 /** A kept arena as the one on show. */

@@ -39,7 +39,8 @@ interface Seed {
 /** Makes an arena; it begins with `train` and ends early when it is stopped. */
 export function createArenaSession(inputs: ArenaInputs): Session {
   const { members, seeds, dataset, control, evaluateEverySteps, createEngine, emit } = inputs;
-  const judge = createJudge({ members, seeds, trainRows: dataset.manifest.splits.train.rows });
+  const { train, test } = dataset.manifest.splits;
+  const judge = createJudge({ members, seeds, trainRows: train.rows, testRows: test.rows });
   let seed: Seed;
   let compared = performance.now();
 

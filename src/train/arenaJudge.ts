@@ -4,19 +4,20 @@
 import type { Member } from "../arena/questions.ts";
 import type { StepContext } from "../checkpoint/progress.ts";
 import type { StepReport } from "../engine/engine.ts";
-import { aucComponents, aucDifference } from "../metrics/delong.ts";
-import { holm } from "../metrics/holm.ts";
-import { pairedT } from "../metrics/pairedT.ts";
+import { type Contributions, createCrossing } from "../metrics/crossed.ts";
+import { aucComponents } from "../metrics/delong.ts";
 import {
-  type AucFinding,
-  configurationVerdict,
-  enoughSeeds,
-  overview,
-  runVerdict,
-  type Verdict,
-  voidVerdict,
-} from "../metrics/verdict.ts";
-import type { ArenaEvent, PairVerdict } from "../runs/arenaEvents.ts";
+  disagreement,
+  type HeldOutFinding,
+  heldOutOverview,
+  heldOutVerdict,
+  scopeInWords,
+} from "../metrics/heldOutVerdict.ts";
+import { learningVerdict, meanOverSeeds } from "../metrics/learningVerdict.ts";
+import { rowLogLosses } from "../metrics/logLoss.ts";
+import { type Finding, findTogether } from "../metrics/simultaneous.ts";
+import { ALPHA, type Verdict, voidVerdict, winsInWords } from "../metrics/verdict.ts";
+import type { ArenaEvent, HeldOut, HeldOutPair, PairVerdict, TestFigures } from "../runs/arenaEvents.ts";
 import { pairsOf } from "./arenaMembers.ts";
 import { createComparison, type PairState } from "./comparison.ts";
 import type { Scores } from "./evaluate.ts";
@@ -26,12 +27,14 @@ export interface JudgeInputs {
   /** All that were declared. */
   seeds: number[];
   trainRows: number;
+  /** 0: there is no test split, and no verdict at the end. */
+  testRows: number;
 }
 
 export interface Judge {
   /** The judge of a seed that begins. */
   seed(seedIndex: number): SeedJudge;
-  /** After the last seed, or where the arena was stopped. */
+  /** After the last seed, or where the arena was stopped. It holds two float64 a test row and member until then. */
   conclude(): Extract<ArenaEvent, { type: "concluded" }>;
 }
 
@@ -49,39 +52,35 @@ export interface SeedJudge {
   finish(finals: (Scores | null)[] | null): Extract<ArenaEvent, { type: "seedFinished" }>;
 }
 
-/** What a pair leaves behind after one seed. */
-interface PairOutcome {
-  state: PairState;
-  /** On the test split at the last evaluation; null where one of the two has none. */
-  auc: AucFinding | null;
-  failed: boolean;
-  verdict: Verdict;
+/** What each row of the test split contributes to a member's log loss and AUC. */
+interface MemberContributions {
+  logLoss: Contributions;
+  auc: Contributions | null;
+  figures: TestFigures;
 }
 
-const ALPHA = 0.05;
-
-export function createJudge({ members, seeds, trainRows }: JudgeInputs): Judge {
+export function createJudge({ members, seeds, trainRows, testRows }: JudgeInputs): Judge {
   const pairs = pairsOf(members.length);
-  /** Of the seeds that came to their end. */
-  const outcomes: PairOutcome[][] = [];
-  let last: PairOutcome[] = [];
+  const names = pairs.map(({ first, second }) => ({
+    first: members[first]!.name,
+    second: members[second]!.name,
+  }));
+  const crossing = createHeldOutCrossing();
+  /** Members that met a problem in any seed. */
+  const failed = new Set<number>();
+  /** While learning, of each seed that is over. */
+  const states: PairState[][] = [];
+  let complete = 0;
 
   function seedJudge(seedIndex: number): SeedJudge {
     const batches = Math.ceil(trainRows / members[0]!.config.batchSize);
-    const alpha = ALPHA / pairs.length;
+    // Every seed's interval is looked at, so they share the level.
+    const alpha = ALPHA / pairs.length / seeds.length;
     const comparison = createComparison({ pairs, members: members.length, batches, alpha });
-    const failed = new Set<number>();
 
-    function outcomeOf(index: number, auc: AucFinding | null, over: boolean): PairOutcome {
-      const pair = pairs[index]!;
-      const names = { first: members[pair.first]!.name, second: members[pair.second]!.name };
-      const state = comparison.state(index);
-      const leaver = [pair.first, pair.second].find((member) => failed.has(member));
-      const verdict =
-        leaver === undefined
-          ? runVerdict({ ...names, ...state, auc, over })
-          : voidVerdict(names.first, names.second, members[leaver]!.name);
-      return { state, auc, failed: leaver !== undefined, verdict };
+    function learning(index: number, over: boolean): PairVerdict {
+      const finding = { ...names[index]!, ...comparison.state(index), seeds: 1, over };
+      return { ...pairs[index]!, verdict: voidOf(index) ?? learningVerdict(finding) };
     }
 
     return {
@@ -92,86 +91,164 @@ export function createJudge({ members, seeds, trainRows }: JudgeInputs): Judge {
       },
       compared() {
         const points = comparison.takePoints();
-        const told = pairs.map((pair, index) => {
+        const told = pairs.map((_, index) => {
           // Later epochs bring no rows that count.
           const over = comparison.state(index).rowsSeen === trainRows;
-          return { ...pair, points: points[index]!, verdict: outcomeOf(index, null, over).verdict };
+          return { ...learning(index, over), points: points[index]! };
         });
         return { type: "compared", seedIndex, pairs: told };
       },
       finish(finals) {
-        const aucs = finals ? aucFindings(finals) : pairs.map(() => null);
-        last = pairs.map((_, index) => outcomeOf(index, aucs[index]!, true));
-        if (finals) outcomes.push(last);
-        return { type: "seedFinished", seedIndex, pairs: withVerdicts(last.map(({ verdict }) => verdict)) };
+        states.push(pairs.map((_, index) => comparison.state(index)));
+        const told = {
+          type: "seedFinished",
+          seedIndex,
+          pairs: pairs.map((_, i) => learning(i, true)),
+        } as const;
+        if (!finals) return { ...told, heldOut: null, tests: members.map(() => null) };
+        complete++;
+        const contributions = finals.map((scores) => scores && contributionsOf(scores));
+        crossing.add(contributions);
+        const alone = createHeldOutCrossing();
+        alone.add(contributions);
+        const tests = contributions.map((member) => member?.figures ?? null);
+        return { ...told, heldOut: testRows > 0 ? alone.pairs(1) : null, tests };
       },
     };
   }
 
-  function withVerdicts(verdicts: Verdict[]): PairVerdict[] {
-    return pairs.map((pair, index) => ({ ...pair, verdict: verdicts[index]! }));
+  /** Both figures of all members over seeds. */
+  function createHeldOutCrossing() {
+    const [losses, areas] = [createCrossing(members.length, pairs), createCrossing(members.length, pairs)];
+    return {
+      add(contributions: (MemberContributions | null)[]): void {
+        losses.add(contributions.map((member) => member?.logLoss ?? null));
+        areas.add(contributions.map((member) => member?.auc ?? null));
+      },
+      pairs(seeds: number): HeldOutPair[] {
+        const [logLoss, auc] = [losses, areas].map((figure) =>
+          findTogether(
+            pairs.map((_, index) => figure.estimate(index)),
+            ALPHA,
+          ),
+        ) as [(Finding | null)[], (Finding | null)[]];
+        return pairs.map((pair, index) => {
+          const found = { logLoss: logLoss[index]!, auc: auc[index]! };
+          return { ...pair, ...found, verdict: heldOutOf(index, found, seeds) };
+        });
+      },
+    };
   }
 
-  /** DeLong's test of each pair, adjusted by Holm for their number. */
-  function aucFindings(scores: (Scores | null)[]): (AucFinding | null)[] {
-    const components = scores.map((score) => score && aucComponents(score.logits.at(-1)!, score.labels));
-    const differences = pairs.map(({ first, second }) => {
-      const [a, b] = [components[first], components[second]];
-      return a && b ? aucDifference(a, b) : null;
-    });
-    const adjusted = holm(differences.map((difference) => difference?.p ?? null));
-    return differences.map((found, index) => found && { difference: found.difference, p: adjusted[index]! });
+  function heldOutOf(
+    index: number,
+    { logLoss, auc }: { logLoss: Finding | null; auc: Finding | null },
+    seeds: number,
+  ): Verdict {
+    const without = voidOf(index);
+    if (without) return without;
+    const { first, second } = names[index]!;
+    if (!logLoss)
+      return { sentence: `${first} and ${second} have no evaluation to compare.`, notes: [], better: null };
+    const scope = { rows: testRows, seeds, pairs: pairs.length };
+    return heldOutVerdict({ first, second, logLoss, auc }, scope);
   }
 
-  /** The configurations compared over the seeds that are done. */
-  function overSeeds(): Verdict[] {
-    const complete = outcomes.length === seeds.length && enoughSeeds(seeds.length);
-    const aucs = pairs.map((_, index) =>
-      complete ? aucOverSeeds(outcomes.map((pair) => pair[index]!)) : null,
-    );
-    const adjusted = holm(aucs.map((auc) => auc?.p ?? null));
+  /** Of a pair that lost a member. */
+  function voidOf(index: number): Verdict | null {
+    const { first, second } = pairs[index]!;
+    const leaver = [first, second].find((member) => failed.has(member));
+    return leaver === undefined
+      ? null
+      : voidVerdict(names[index]!.first, names[index]!.second, members[leaver]!.name);
+  }
+
+  /** Who learned faster, over all seeds. */
+  function learningOverSeeds(): PairVerdict[] {
     return pairs.map((pair, index) => {
-      const [first, second] = [members[pair.first]!.name, members[pair.second]!.name];
-      const found = outcomes.map((outcome) => outcome[index]!);
-      if (found.some((outcome) => outcome.failed)) return found.find((outcome) => outcome.failed)!.verdict;
-      const means = found.map(({ state }) => state.logLoss?.mean ?? null);
-      const differences = means.filter((mean) => mean !== null);
-      const auc = aucs[index]!;
-      return configurationVerdict({
-        first,
-        second,
-        identical: found.length > 0 && found.every(({ state }) => state.identical),
-        seeds: outcomes.length,
-        declaredSeeds: seeds.length,
-        logLoss:
-          complete && differences.length === means.length ? pairedT(differences, ALPHA / pairs.length) : null,
-        rows: found[0]?.state.logLoss?.rows ?? 0,
-        auc: auc && { difference: auc.difference, p: adjusted[index]! },
-      });
+      const found = states.map((seed) => seed[index]!);
+      const differences = found.map(({ logLoss }) => logLoss).filter((difference) => difference !== null);
+      const finding = {
+        ...names[index]!,
+        identical: found.length > 0 && found.every(({ identical }) => identical),
+        logLoss: differences.length === found.length ? meanOverSeeds(differences) : null,
+        rowsToTell: found[0]?.rowsToTell ?? null,
+        rowsSeen: Math.min(...found.map(({ rowsSeen }) => rowsSeen)),
+        seeds: found.length,
+        over: true,
+      };
+      return { ...pair, verdict: voidOf(index) ?? learningVerdict(finding) };
     });
+  }
+
+  function heldOut(learning: PairVerdict[]): HeldOut {
+    const scope = { rows: testRows, seeds: seeds.length, pairs: pairs.length };
+    if (testRows === 0) {
+      const overview = "This data set has no test split: nothing can be said about held-out rows.";
+      return { rows: 0, seeds: seeds.length, overview, scope: "", pairs: [], disagreements: [] };
+    }
+    const found = crossing.pairs(seeds.length);
+    const judged = found.flatMap(({ logLoss, auc }, index): HeldOutFinding[] =>
+      logLoss && !voidOf(index) ? [{ ...names[index]!, logLoss, auc }] : [],
+    );
+    const overview =
+      found.length === 1
+        ? found[0]!.verdict.sentence
+        : heldOutOverview(
+            members.map(({ name }) => name),
+            judged,
+          );
+    const disagreements = found.map(({ verdict, logLoss }, index) =>
+      logLoss && !voidOf(index)
+        ? disagreement(names[index]!, learning[index]!.verdict.better, verdict.better)
+        : null,
+    );
+    return {
+      rows: testRows,
+      seeds: seeds.length,
+      overview,
+      scope: scopeInWords(scope),
+      pairs: found,
+      disagreements,
+    };
   }
 
   return {
     seed: seedJudge,
     conclude() {
-      const verdicts = seeds.length === 1 ? last.map(({ verdict }) => verdict) : overSeeds();
-      const told = withVerdicts(verdicts);
-      return { type: "concluded", pairs: told, overview: overviewOf(members, told) };
+      const learning = learningOverSeeds();
+      return {
+        type: "concluded",
+        pairs: learning,
+        overview: learningOverview(members, learning),
+        heldOut: complete === seeds.length ? heldOut(learning) : null,
+      };
     },
   };
 }
 
-function aucOverSeeds(found: PairOutcome[]): AucFinding | null {
-  const differences = found.map(({ auc }) => auc?.difference ?? null).filter((value) => value !== null);
-  if (differences.length < found.length) return null;
-  const { mean, p } = pairedT(differences, ALPHA);
-  return { difference: mean, p };
+function contributionsOf({ logits, labels }: Scores): MemberContributions {
+  const fused = logits.at(-1)!;
+  const losses = rowLogLosses(fused, labels);
+  const components = aucComponents(fused, labels);
+  return {
+    logLoss: [losses],
+    auc: components && [components.positives, components.negatives],
+    figures: {
+      logLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+      auc: components?.auc ?? null,
+    },
+  };
 }
 
-function overviewOf(members: Member[], pairs: PairVerdict[]): string {
+function learningOverview(members: Member[], pairs: PairVerdict[]): string {
   const nameOf = (member: number) => members[member]!.name;
-  return overview(
-    members.map(({ name }) => name),
-    pairs.map(({ first, second, verdict }) => ({ first: nameOf(first), second: nameOf(second), verdict })),
-  );
+  const wins = pairs.flatMap(({ first, second, verdict: { better } }) => {
+    if (better === null) return [];
+    const [winner, loser] = better === "first" ? [first, second] : [second, first];
+    return [{ winner: nameOf(winner), loser: nameOf(loser) }];
+  });
+  const names = members.map(({ name }) => name);
+  const found = winsInWords(names, wins, "learned faster than");
+  return found === null ? "No member learned clearly faster." : `${found}.`;
 }

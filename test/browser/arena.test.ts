@@ -37,10 +37,13 @@ it("goes from a question to a verdict by keyboard alone", async () => {
   await stateOf(page)
     .filter({ hasText: /^Done: seed 1 of 1, step (\d+) of \1$/ })
     .waitFor();
-  const sentences = await page.getByTestId("verdict").allTextContents();
-  expect(sentences).toHaveLength(3);
-  for (const sentence of sentences)
-    expect(sentence).toMatch(/log loss .*on the same [\d,]+ rows \(ΔAUC [+−]/);
+  const learning = await page.getByTestId("verdict").allTextContents();
+  const ends = await page.getByTestId("held-out").allTextContents();
+  expect([learning.length, ends.length]).toEqual([3, 3]);
+  for (const sentence of learning) expect(sentence).toMatch(/first-pass log loss .*on the same [\d,]+ rows/);
+  for (const sentence of ends) expect(sentence).toMatch(/test log loss lower by 0\.\d+ ± 0\.\d+.*AUC/);
+  expect(await page.getByTestId("headline").textContent()).not.toBe("");
+  await page.getByText("This trained model, on new rows like these: 1 seed", { exact: false }).waitFor();
   await expectAccessible({ page }, "verdict");
   expect(errors).toEqual([]);
 });
@@ -57,6 +60,9 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await configure({ ...SMALL, epochs: 1, optimizer: { learningRate: 0.0001 } });
   await page.getByText("learning rate 0.01 → 0.0001").waitFor();
   await page.getByText("× 3 seeds").click();
+  expect(await page.getByTestId("plan").textContent()).toMatch(
+    /^Plan: 3 seeds × [\d,]+ test rows: finds differences from about 0\.\d+ log loss and 0\.\d+ AUC in 80 % of arenas \(a guess/,
+  );
   await button("Start arena").press("Enter");
   await button("Pause arena").click();
   await stateOf(page)
@@ -65,20 +71,30 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   const paused = await stateOf(page).textContent();
   await page.waitForTimeout(400);
   expect(await stateOf(page).textContent()).toBe(paused);
+  expect(await page.getByTestId("headline").textContent()).toBe(
+    "Comes after the last evaluation of seed 3, as it was declared before training. Until then nothing is claimed about it.",
+  );
   await expectAccessible({ page }, "paused");
   await button("Resume arena").click();
   await stateOf(page)
     .filter({ hasText: /^Done: seed 3 of 3/ })
     .waitFor();
   expect(await page.getByTestId("verdict").textContent()).toMatch(
-    /^Configuration A is better than A 2 by 0\.\d+ ± 0\.\d+ log loss over 3 seeds of the same [\d,]+ rows each/,
+    /first-pass log loss lower by 0\.\d+ ± 0\.\d+ .*in the mean of 3 seeds, on [\d,]+ rows each\.$/,
   );
-  await page.getByText("so few seeds prove only large differences").waitFor();
+  const headline = (await page.getByTestId("headline").textContent())!;
+  expect(headline).toMatch(/^A is better than A 2: test log loss lower by 0\.\d+ ± 0\.\d+, AUC higher by /);
+  await page.getByText("For new seeds and new rows like these: 3 seeds", { exact: false }).waitFor();
   await page.getByText("Each seed by itself").click();
-  expect(await page.getByText("this run beat that run").count()).toBe(3);
+  await page.getByText(/^Test figures: mean ± standard deviation over 3 of 3 seeds/).waitFor();
+  expect(await page.getByTestId("plan").textContent()).toContain(
+    "from how much earlier arenas on this data varied",
+  );
   const verdict = (await page.getByTestId("verdict").textContent())!;
   const report = await exported(studio, "Arena report");
   expect(report).toContain("<svg");
+  expect(report).toContain(headline);
+  expect(report).toContain("While learning, on the first pass");
   await button("Share arena").press("Enter");
   await expect.poll(() => page.url()).toContain("#v1=");
   const link = page.url();
@@ -92,6 +108,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
 
   await page.goto(inject("subPathUrl"));
   await page.getByRole("tab", { name: "Arena" }).click();
+  await page.getByTestId("headline").getByText(headline).waitFor();
   await page.getByTestId("verdict").getByText(verdict).waitFor();
   await page.locator('[data-chart="difference"] path.line').first().waitFor();
 
@@ -102,6 +119,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await other.page
     .getByLabel("Arena report to open")
     .setInputFiles({ name: "report.html", mimeType: "text/html", buffer: Buffer.from(report) });
+  await other.page.getByTestId("headline").getByText(headline).waitFor();
   await other.page.getByTestId("verdict").getByText(verdict).waitFor();
   await other.untilState("Ready to train");
   await expectAccessible(other, "opened report");
@@ -136,5 +154,10 @@ it("shows an arena that was cut off by a reload, and starts it again", async () 
     .filter({ hasText: /^Training/ })
     .waitFor();
   await button("Stop arena").click();
-  await stateOf(page).filter({ hasText: /^Done/ }).waitFor();
+  await stateOf(page)
+    .filter({ hasText: /^Stopped/ })
+    .waitFor();
+  expect(await page.getByTestId("headline").textContent()).toMatch(
+    /^Stopped at step [\d,]+ of [\d,]+, seed 1 of 1: the last evaluation was not reached, so there is no verdict\.$/,
+  );
 });

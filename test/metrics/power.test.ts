@@ -15,12 +15,15 @@ const study = { seeds: 3, rows: 10_000, alpha: 0.05 };
 
 describe("a plan", () => {
   it("finds the seeds or rows that a difference needs, and says where none would do", () => {
-    const difference = 0.9 * smallestDifference(spread, study);
+    const difference = 0.8 * smallestDifference(spread, study);
     const seeds = seedsToTell(spread, study, difference)!;
     expect(powerOf(spread, { ...study, seeds }, difference)).toBeGreaterThanOrEqual(0.8);
     expect(powerOf(spread, { ...study, seeds: seeds - 1 }, difference)).toBeLessThan(0.8);
-    const rows = rowsToTell({ ...spread, seeds: 0 }, study, difference)!;
-    expect(powerOf({ ...spread, seeds: 0 }, { ...study, rows }, difference)).toBeCloseTo(0.8, 1);
+    const alike = { ...spread, seeds: 0 };
+    const half = 0.5 * smallestDifference(alike, study);
+    const rows = rowsToTell(alike, study, half)!;
+    expect(powerOf(alike, { ...study, rows }, half)).toBeCloseTo(0.8, 1);
+    expect(rows / study.rows).toBeCloseTo(4, 1);
     // Seeds do not help where rows are too few for it, nor rows where seeds differ too much.
     expect(seedsToTell(spread, study, 0.0001)).toBeNull();
     expect(rowsToTell({ ...spread, seeds: 1 }, study, difference)).toBeNull();

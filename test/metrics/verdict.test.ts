@@ -1,170 +1,226 @@
 import { describe, expect, it } from "vitest";
 import {
-  type ConfigurationFinding,
-  configurationVerdict,
-  overview,
-  type RunFinding,
-  runVerdict,
-} from "../../src/metrics/verdict.ts";
+  disagreement,
+  heldOutOverview,
+  heldOutVerdict,
+  scopeInWords,
+} from "../../src/metrics/heldOutVerdict.ts";
+import { type LearningFinding, learningVerdict, meanOverSeeds } from "../../src/metrics/learningVerdict.ts";
+import type { Finding } from "../../src/metrics/simultaneous.ts";
+import { interval, winsInWords } from "../../src/metrics/verdict.ts";
 
-function run(changes: Partial<RunFinding>): RunFinding {
+function learning(changes: Partial<LearningFinding>): LearningFinding {
   return {
     first: "A",
     second: "B",
     identical: false,
     rowsToTell: 0,
     rowsSeen: 210_000,
-    auc: null,
+    seeds: 1,
     over: false,
     logLoss: { mean: -0.00094, radius: 0.00031, rows: 200_000, batchesToClaim: 0 },
     ...changes,
   };
 }
 
-function configuration(changes: Partial<ConfigurationFinding>): ConfigurationFinding {
-  return {
-    first: "A",
-    second: "B",
-    identical: false,
-    seeds: 5,
-    declaredSeeds: 5,
-    rows: 200_000,
-    auc: null,
-    logLoss: { mean: -0.00094, radius: 0.00031, p: 0.001 },
-    ...changes,
-  };
+/** Over five seeds of 10,000 rows. */
+function finding(mean: number, radius: number): Finding {
+  const common = { seeds: 5, overSeeds: true, seedVariance: 1e-6, rowVariance: 6e-7, rowCovariance: 4e-7 };
+  const isClear = Math.abs(mean) > radius;
+  return { mean, radius, isClear, p: isClear ? 0.001 : 0.4, standardError: radius / 2.4, ...common };
 }
+const none = finding(0.0001, 0.0021);
+const scope = { rows: 9908, seeds: 5, pairs: 1 };
+const pair = { first: "A", second: "B" };
 
-describe("the verdict about two runs", () => {
-  it("says by how much the better one is better, on which rows, and that one seed speaks of runs only", () => {
-    const { sentence, notes, better } = runVerdict(
-      run({ auc: { difference: 0.0011, p: 0.004 }, over: true }),
-    );
-    expect(sentence).toBe(
-      "B is better than A by 0.00094 ± 0.00031 log loss on the same 200,000 rows (ΔAUC +0.0011, p = 0.004): " +
-        "with one seed, this run beat that run, and no more is said.",
-    );
-    expect(better).toBe("second");
-    expect(notes).toEqual([
-      "ΔAUC is on the test split, at the last evaluation, which was fixed before training (DeLong; p after Holm).",
-    ]);
-  });
-
-  it("turns every sign round when the first one is better", () => {
-    const found = run({
-      logLoss: { mean: 0.0123, radius: 0.0042, rows: 5000, batchesToClaim: 0 },
-      auc: { difference: 0.0004, p: 0.0002 },
+describe("the verdict on held-out rows", () => {
+  it("says by how much log loss and AUC of the better one are better", () => {
+    const found = { ...pair, logLoss: finding(-0.0043, 0.0012), auc: finding(0.005, 0.0021) };
+    expect(heldOutVerdict(found, scope)).toEqual({
+      sentence: "B is better than A: test log loss lower by 0.0043 ± 0.0012, AUC higher by 0.0050 ± 0.0021.",
+      notes: [],
+      better: "second",
     });
-    expect(runVerdict(found).sentence).toMatch(
-      /^A is better than B by 0\.0123 ± 0\.0042 log loss on the same 5,000 rows \(ΔAUC −0\.0004, p < 0\.001\)/,
+    const turned = { ...pair, logLoss: finding(0.0043, 0.0012), auc: finding(-0.005, 0.0021) };
+    expect(heldOutVerdict(turned, scope)).toMatchObject({
+      sentence: "A is better than B: test log loss lower by 0.0043 ± 0.0012, AUC higher by 0.0050 ± 0.0021.",
+      better: "first",
+    });
+  });
+
+  it("says which of the two figures is not clear, and for whom it is", () => {
+    const loss = heldOutVerdict(
+      { ...pair, logLoss: finding(-0.0043, 0.0012), auc: finding(-0.001, 0.0021) },
+      scope,
+    );
+    expect(loss).toMatchObject({
+      sentence:
+        "B is better than A: test log loss lower by 0.0043 ± 0.0012; AUCs do not differ clearly (AUC higher by 0.0010 ± 0.0021 with the other).",
+      better: "second",
+    });
+    const auc = heldOutVerdict(
+      { ...pair, logLoss: finding(-0.0003, 0.0012), auc: finding(0.005, 0.0021) },
+      scope,
+    );
+    expect(auc).toMatchObject({
+      sentence:
+        "B ranks better than A: AUC higher by 0.0050 ± 0.0021; log losses do not differ clearly (test log loss lower by 0.0003 ± 0.0012 with B).",
+      better: null,
+    });
+    const opposed = heldOutVerdict(
+      { ...pair, logLoss: finding(-0.0043, 0.0012), auc: finding(-0.005, 0.0021) },
+      scope,
+    );
+    expect(opposed).toMatchObject({
+      sentence: "B has the test log loss lower by 0.0043 ± 0.0012, A the AUC higher by 0.0050 ± 0.0021.",
+      better: null,
+    });
+  });
+
+  it("claims nothing within the interval, and says how many seeds or rows would tell", () => {
+    const found = heldOutVerdict({ ...pair, logLoss: finding(-0.0019, 0.0021), auc: none }, scope);
+    expect(found).toMatchObject({
+      sentence:
+        "A and B do not differ clearly: test log loss lower by 0.0019 ± 0.0021 with B, AUC higher by 0.0001 ± 0.0021 with B.",
+      better: null,
+    });
+    expect(found.notes[0]).toMatch(
+      /^A difference as small as this is found in 80 % of studies with \d+ seeds on these rows, or with these seeds on about [\d,]+ rows\.$/,
+    );
+    const tiny = heldOutVerdict({ ...pair, logLoss: finding(-0.000001, 0.0021), auc: null }, scope);
+    expect(tiny.notes[0]).toContain("neither with 50 seeds on these rows nor with 1,000 times the rows");
+  });
+
+  it("calls identical members identical", () => {
+    const logLoss = { ...finding(0, 0), p: null };
+    expect(heldOutVerdict({ ...pair, logLoss, auc: logLoss }, scope).sentence).toBe(
+      "A and B are identical: every test loss is the same.",
     );
   });
 
-  it("leaves out a p that has no meaning", () => {
-    const { sentence, notes } = runVerdict(run({ auc: { difference: 0, p: null } }));
-    expect(sentence).toContain("(ΔAUC +0.0000):");
-    expect(notes[0]).toContain("its variance is 0, so there is no p");
+  it("says what it is about: new seeds and rows, or new rows alone", () => {
+    expect(scopeInWords(scope)).toBe(
+      "For new seeds and new rows like these: 5 seeds × 9,908 test rows at the last evaluation, which was declared before training; 95 % intervals.",
+    );
+    expect(scopeInWords({ ...scope, seeds: 1, pairs: 3 })).toMatch(
+      /^This trained model, on new rows like these: 1 seed × 9,908 test rows .* intervals, corrected for 3 pairs \(Holm\)\.$/,
+    );
+    expect(scopeInWords({ ...scope, seeds: 2 })).toMatch(/^These trained models, on new rows like these/);
+  });
+
+  it("says where it differs from the first pass", () => {
+    expect(disagreement(pair, "first", "first")).toBeNull();
+    expect(disagreement(pair, null, null)).toBeNull();
+    expect(disagreement(pair, "first", null)).toBe("A learned faster, and ended no better.");
+    expect(disagreement(pair, "first", "second")).toBe("A learned faster, but B ended better.");
+    expect(disagreement(pair, null, "second")).toBe(
+      "B ended better, though it did not learn clearly faster.",
+    );
+  });
+
+  it("names what is clear among several members, by each figure", () => {
+    const clear = finding(-0.0043, 0.0012);
+    const pairs = [
+      { first: "A", second: "B", logLoss: clear, auc: none },
+      { first: "A", second: "C", logLoss: clear, auc: finding(0.005, 0.0021) },
+      { first: "B", second: "C", logLoss: clear, auc: none },
+    ];
+    expect(heldOutOverview(["A", "B", "C"], pairs)).toBe(
+      "By log loss, C is better than every other member. By AUC, C is better than A; no other difference is clear.",
+    );
+    const unclear = pairs.map((one) => ({ ...one, logLoss: none, auc: none }));
+    expect(heldOutOverview(["A", "B", "C"], unclear)).toBe(
+      "No difference between members is clear on held-out rows.",
+    );
+  });
+});
+
+describe("the verdict while learning", () => {
+  it("says who learned faster, and on which rows", () => {
+    expect(learningVerdict(learning({}))).toEqual({
+      sentence:
+        "B learned faster than A: first-pass log loss lower by 0.00094 ± 0.00031 on the same 200,000 rows.",
+      notes: [],
+      better: "second",
+    });
+    const over = learningVerdict(learning({ seeds: 3, over: true }));
+    expect(over.sentence).toContain("in the mean of 3 seeds, on 200,000 rows each.");
   });
 
   it("says that a difference is not clear yet, and how many rows more would tell", () => {
-    const found = run({
+    const found = learning({
       logLoss: { mean: 0.0002, radius: 0.0011, rows: 80_000, batchesToClaim: 0 },
       rowsToTell: 912_345,
     });
-    expect(runVerdict(found)).toEqual({
+    expect(learningVerdict(found)).toEqual({
       sentence:
-        "The difference between A and B is not clear yet: 0.0002 ± 0.0011 log loss for A on the same 80,000 rows.",
+        "Neither A nor B learns clearly faster yet: first-pass log loss lower by 0.0002 ± 0.0011 with A on the same 80,000 rows.",
       notes: ["If it stays so, about 920,000 rows more will tell."],
       better: null,
     });
-    expect(runVerdict({ ...found, over: true })).toMatchObject({
-      sentence: expect.stringContaining("is not clear: "),
+    expect(learningVerdict({ ...found, over: true })).toMatchObject({
+      sentence: expect.stringContaining("Neither A nor B learned clearly faster: "),
       notes: ["If it stayed so, about 920,000 rows more than these 80,000 would tell."],
     });
-    expect(runVerdict({ ...found, rowsToTell: null }).notes).toEqual([
+    expect(learningVerdict({ ...found, rowsToTell: null }).notes).toEqual([
       "If it stays so small, no number of rows that could be trained on would tell.",
     ]);
   });
 
-  it("calls identical members identical, whatever else is known", () => {
-    expect(runVerdict(run({ identical: true, logLoss: null }))).toEqual({
-      sentence: "A and B are identical: every loss is the same, bit for bit, on the same 210,000 rows.",
-      notes: [],
-      better: null,
-    });
-  });
-
   it("claims nothing before 60 batches are counted", () => {
     const logLoss = { mean: -0.00094, radius: 0.00031, rows: 20_000, batchesToClaim: 40 };
-    const found = runVerdict(run({ logLoss }));
+    const found = learningVerdict(learning({ logLoss }));
     expect(found.better).toBeNull();
-    expect(found.sentence).toMatch(/is not clear yet: 0\.00094 ± 0\.00031 log loss for B/);
     expect(found.notes[0]).toBe("Nothing is claimed before 60 batches are counted: 40 to go.");
-    expect(runVerdict(run({ logLoss, over: true })).notes[0]).toBe(
+    expect(learningVerdict(learning({ logLoss, over: true })).notes[0]).toBe(
       "Nothing is claimed before 60 batches are counted, and there were 20: train on more rows, or in smaller batches.",
     );
   });
 
-  it("says when too little has been seen", () => {
-    expect(runVerdict(run({ logLoss: null, rowsSeen: 4096 })).sentence).toBe(
+  it("calls identical members identical, and says when too little has been seen", () => {
+    expect(learningVerdict(learning({ identical: true, logLoss: null })).sentence).toBe(
+      "A and B are identical: every loss is the same, bit for bit, on the same 210,000 rows.",
+    );
+    expect(learningVerdict(learning({ logLoss: null, rowsSeen: 4096 })).sentence).toBe(
       "The first 4,096 rows set the scale; what A and B do after them counts.",
     );
-    expect(runVerdict(run({ logLoss: null, rowsSeen: 4096, over: true })).sentence).toBe(
-      "4,096 rows are too few to compare A and B.",
+    expect(learningVerdict(learning({ logLoss: null, rowsSeen: 4096, over: true })).sentence).toBe(
+      "4,096 rows are too few to compare how A and B learn.",
     );
+  });
+
+  it("averages seeds, and claims only when every one may", () => {
+    const one = { mean: -0.002, radius: 0.001, rows: 1000, batchesToClaim: 0 };
+    expect(meanOverSeeds([one, { mean: 0, radius: 0.003, rows: 900, batchesToClaim: 5 }])).toEqual({
+      mean: -0.001,
+      radius: 0.002,
+      rows: 900,
+      batchesToClaim: 5,
+    });
+    expect(meanOverSeeds([])).toBeNull();
   });
 });
 
-describe("the verdict about two configurations", () => {
-  it("is about the configurations, and says over how many seeds", () => {
-    expect(configurationVerdict(configuration({ auc: { difference: 0.0011, p: 0.004 } }))).toEqual({
-      sentence:
-        "Configuration B is better than A by 0.00094 ± 0.00031 log loss over 5 seeds of the same 200,000 rows each " +
-        "(ΔAUC +0.0011, p = 0.004).",
-      notes: [
-        "Paired t interval over 5 seeds: it is about the configurations.",
-        "ΔAUC is the mean over seeds on the test split, each at its last evaluation; p by a paired t test, after Holm.",
-      ],
-      better: "second",
-    });
+describe("numbers in a verdict", () => {
+  it("never round an interval so that it touches 0 or leaves it", () => {
+    expect(interval(-0.00094, 0.00031)).toBe("0.00094 ± 0.00031");
+    expect(interval(0.000364, 0.000358)).toBe("0.000364 ± 0.000358");
+    expect(interval(0.000358, 0.000364)).toBe("0.000358 ± 0.000364");
+    expect(interval(0.00036001, 0.00035999)).toBe("0.00036001 ± 0.00035999");
+    expect(interval(0.01, 0)).toBe("0.010 ± 0.000");
   });
 
-  it("says that three seeds prove only large differences", () => {
-    const { notes } = configurationVerdict(configuration({ seeds: 3, declaredSeeds: 3 }));
-    expect(notes[0]).toContain("prove only large differences; 5 are recommended");
-  });
-
-  it("claims nothing within the interval, before the last seed, or with two seeds", () => {
-    const wide = configuration({ logLoss: { mean: -0.001, radius: 0.0042, p: 0.5 } });
-    expect(configurationVerdict(wide)).toMatchObject({
-      sentence:
-        "The configurations A and B do not differ clearly: 0.0010 ± 0.0042 log loss for B over 5 seeds of the same 200,000 rows each.",
-      better: null,
-    });
-    expect(configurationVerdict(configuration({ seeds: 2, logLoss: null })).sentence).toBe(
-      "2 of 5 seeds are done; A and B are compared when all are.",
-    );
-    const two = configurationVerdict(configuration({ seeds: 2, declaredSeeds: 2, logLoss: null }));
-    expect(two.sentence).toBe("2 seeds are too few to say anything about the configurations A and B.");
-    expect(two.notes).toEqual(["At least 3 seeds are needed for that, and 5 are recommended."]);
-  });
-});
-
-describe("the overview of several members", () => {
-  const pair = (first: string, second: string, better: "first" | "second" | null) => ({
-    first,
-    second,
-    verdict: { sentence: "", notes: [], better },
-  });
-
-  it("names the one that beats all others, else what is clear, else that nothing is", () => {
+  it("name who beats all others, else what is clear", () => {
     const names = ["A", "B", "C"];
-    const champion = [pair("A", "B", "second"), pair("A", "C", null), pair("B", "C", "first")];
-    expect(overview(names, champion)).toBe("B is better than every other member.");
-    const some = [pair("A", "B", "first"), pair("A", "C", null), pair("B", "C", "second")];
-    expect(overview(names, some)).toBe(
-      "A is better than B; C is better than B; no other difference is clear.",
+    const wins = [
+      { winner: "B", loser: "A" },
+      { winner: "B", loser: "C" },
+    ];
+    expect(winsInWords(names, wins, "is better than")).toBe("B is better than every other member");
+    expect(winsInWords(names, wins.slice(1), "learned faster than")).toBe(
+      "B learned faster than C; no other difference is clear",
     );
-    expect(overview(names, [pair("A", "B", null)])).toBe("No difference between members is clear.");
+    expect(winsInWords(["A", "B"], wins.slice(0, 1), "is better than")).toBe("B is better than A");
+    expect(winsInWords(names, [], "is better than")).toBeNull();
   });
 });

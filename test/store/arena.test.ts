@@ -190,15 +190,31 @@ describe("the arena on the page", () => {
       expect(drawnPoints([series!])).toEqual([[[2048], [expect.closeTo(value, 6)]]]);
     expect(arenaExtent(arena.curves)).toEqual([0, 2048]);
     expect(now()).toMatchObject({ step: 4, verdicts: [{ verdict }] });
-    hear({ type: "seedFinished", seedIndex: 0, pairs: [{ first: 0, second: 1, verdict }] });
-    hear({ type: "concluded", pairs: [{ first: 0, second: 1, verdict }], overview: "B is better." });
-    expect(now()).toMatchObject({ status: { type: "finished" }, overview: "B is better." });
-    expect(now().seedVerdicts).toHaveLength(1);
+    const pairs = [{ first: 0, second: 1, verdict }];
+    const tests = [
+      { logLoss: 0.5, auc: 0.7 },
+      { logLoss: 0.4, auc: null },
+    ];
+    const ends = pairs.map((pair) => ({ ...pair, logLoss: null, auc: null }));
+    hear({ type: "seedFinished", seedIndex: 0, pairs, heldOut: ends, tests });
+    const heldOut = {
+      rows: 100,
+      seeds: 1,
+      overview: "B is better.",
+      scope: "",
+      pairs: ends,
+      disagreements: [null],
+    };
+    hear({ type: "concluded", pairs, overview: "B learned faster.", heldOut });
+    expect(now()).toMatchObject({ status: { type: "finished" }, overview: "B learned faster.", heldOut });
+    expect(now()).toMatchObject({ seedVerdicts: [pairs], seedHeldOut: [ends], seedTests: [tests] });
+    hear({ type: "concluded", pairs, overview: "", heldOut: null });
+    expect(now().status.type).toBe("stopped");
   });
 
   it("does not listen to an arena of before, and fails with the worker", async () => {
     const { arena, now } = await started();
-    arena.hear("arena-0", { type: "concluded", pairs: [], overview: "" });
+    arena.hear("arena-0", { type: "concluded", pairs: [], overview: "", heldOut: null });
     expect(now().status.type).toBe("starting");
     arena.workerDied({ code: "worker-died", sentence: "It died.", remedy: "Restart it." });
     expect(now().status).toMatchObject({ type: "failed", problem: { sentence: "It died." } });
@@ -211,6 +227,8 @@ describe("the arena on the page", () => {
     const { arena: shown } = arena.store.getState();
     expect(shown).toMatchObject({ status: { type: "finished" }, overview: recorded.overview });
     expect(shown!.members).toEqual(orThrow(membersOf("orders")));
+    expect(shown!.heldOut!.pairs).toHaveLength(3);
+    expect(shown!.seedTests).toHaveLength(5);
     expect(shown!.verdicts).toHaveLength(3);
     expect(differenceSeries(arena.curves!.pairs[0]!, "", RAW)[0]!.band!.low.x.length).toBeGreaterThan(20);
     const series = memberSeries(arena.curves!, "logLoss", ["1", "2", "3"], RAW);

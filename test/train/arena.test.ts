@@ -111,29 +111,49 @@ describe("an arena", () => {
 
   it("calls members of one configuration identical, with no p", async () => {
     const members = ["A", "A again"].map((name) => ({ name, config: smallConfig() }));
-    const { pairs, overview } = last(await eventsOf(arena({ members })));
+    const { pairs, heldOut } = last(await eventsOf(arena({ members })));
     expect(pairs[0]!.verdict).toEqual({
       sentence: "A and A again are identical: every loss is the same, bit for bit, on the same 3,000 rows.",
       notes: [],
       better: null,
     });
-    expect(overview).toBe("No difference between members is clear.");
+    expect(heldOut!.overview).toBe("A and A again are identical: every test loss is the same.");
+    expect(heldOut!.pairs[0]).toMatchObject({ logLoss: { mean: 0, p: null, isClear: false } });
   });
 
-  it("finds the member that learns nothing, states ΔAUC once, and says what one seed says", async () => {
+  it("finds the member that learns nothing, at the end and while learning, and says what one seed says", async () => {
     const members = two({ optimizer: { learningRate: 1e-7 } });
     const events = await eventsOf(
       arena({ members, dataset: createMemoryDataset({ train: 9000, test: 900 }) }),
     );
-    const before = events.flatMap((event) => (event.type === "compared" ? [event.pairs[0]!.verdict] : []));
-    expect(before.some(({ sentence }) => sentence.includes("ΔAUC"))).toBe(false);
-    const { verdict } = last(events).pairs[0]!;
-    expect(verdict.better).toBe("first");
-    expect(verdict.sentence).toMatch(
-      /^A is better than B by 0\.\d+ ± 0\.\d+ log loss on the same 8,360 rows \(ΔAUC \+0\.\d{4}, p < 0\.001\): with one seed, this run beat that run/,
+    const { pairs, overview, heldOut } = last(events);
+    expect(pairs[0]!.verdict.better).toBe("first");
+    expect(pairs[0]!.verdict.sentence).toMatch(
+      /^A learned faster than B: first-pass log loss lower by 0\.\d+ ± 0\.\d+ on the same 8,360 rows\.$/,
     );
-    expect(verdict.notes[0]).toContain("at the last evaluation, which was fixed before training");
-    expect(last(events).overview).toBe("A is better than every other member.");
+    expect(overview).toBe("A learned faster than B.");
+    expect(heldOut).toMatchObject({ rows: 900, seeds: 1, disagreements: [null] });
+    expect(heldOut!.overview).toMatch(
+      /^A is better than B: test log loss lower by 0\.\d+ ± 0\.\d+, AUC higher by /,
+    );
+    expect(heldOut!.scope).toMatch(/^This trained model, on new rows like these: 1 seed × 900 test rows/);
+    expect(heldOut!.pairs[0]!.logLoss!.p).toBeLessThan(0.001);
+  });
+
+  it("judges the scores of the last evaluation, row by row", async () => {
+    const events = await eventsOf(arena());
+    const ends = [0, 1].map((member) =>
+      memberEvents(events, member)
+        .flatMap((event) => (event.type === "evaluated" ? [event.point] : []))
+        .at(-1),
+    );
+    const { logLoss, auc } = last(events).heldOut!.pairs[0]!;
+    const difference = (of: "logLoss" | "auc") => ends[1]![of]!.fused - ends[0]![of]!.fused;
+    expect(logLoss!.mean).toBeCloseTo(difference("logLoss"), 6);
+    expect(auc!.mean).toBeCloseTo(difference("auc"), 12);
+    const tests = events.flatMap((event) => (event.type === "seedFinished" ? event.tests : []));
+    for (const [member, figures] of tests.entries())
+      expect(figures!.logLoss).toBeCloseTo(ends[member]!.logLoss.fused, 6);
   });
 
   it("compares configurations over seeds, each seed serving every member", async () => {
@@ -142,16 +162,19 @@ describe("an arena", () => {
     const events = await eventsOf(arena({ members, dataset, seeds: [1, 2, 3] }));
     const first = [0, 1, 2].map((seed) => lossesOf(memberEvents(events, 0, seed)).points[0]!.logLoss.fused);
     expect(new Set(first).size).toBe(3);
-    expect(last(events).pairs[0]!.verdict).toMatchObject({
-      better: "first",
-      sentence: expect.stringMatching(
-        /^Configuration A is better than B by .* over 3 seeds of the same 8,360 rows each/,
-      ),
-      notes: [expect.stringContaining("5 are recommended"), expect.stringContaining("paired t test")],
-    });
+    const { pairs, heldOut } = last(events);
+    expect(pairs[0]!.verdict.sentence).toContain("in the mean of 3 seeds, on 8,360 rows each");
+    expect(heldOut!.scope).toMatch(/^For new seeds and new rows like these: 3 seeds × 900 test rows/);
+    expect(heldOut!.pairs[0]!.verdict.better).toBe("first");
+    expect(heldOut!.pairs[0]!.logLoss).toMatchObject({ seeds: 3, overSeeds: true, isClear: true });
+    const seeds = events.flatMap((event) => (event.type === "seedFinished" ? [event] : []));
+    const tests = seeds.map(({ tests }) => tests[1]!.logLoss - tests[0]!.logLoss);
+    const mean = tests.reduce((sum, value) => sum + value, 0) / 3;
+    expect(heldOut!.pairs[0]!.logLoss!.mean).toBeCloseTo(mean, 12);
+    expect(seeds[1]!.heldOut![0]!.logLoss).toMatchObject({ seeds: 1, overSeeds: false });
   });
 
-  it("leaves the verdict about configurations open when stopped before the last declared seed", async () => {
+  it("has no verdict at the end when stopped before the last declared evaluation", async () => {
     const control = createControl();
     const events: ArenaEvent[] = [];
     const emit = (event: ArenaEvent) => {
@@ -159,9 +182,18 @@ describe("an arena", () => {
       if (event.type === "seedFinished" && event.seedIndex === 1) control.stop();
     };
     await runArena(arena({ seeds: [1, 2, 3], control, emit }));
-    expect(last(events).pairs[0]!.verdict.sentence).toBe(
-      "2 of 3 seeds are done; A and B are compared when all are.",
-    );
+    expect(last(events)).toMatchObject({ heldOut: null });
+  });
+
+  it("says that there is no verdict at the end without a test split", async () => {
+    const dataset = createMemoryDataset({ train: 3000, test: 0 });
+    const { heldOut, pairs } = last(await eventsOf(arena({ dataset })));
+    expect(heldOut).toMatchObject({
+      rows: 0,
+      pairs: [],
+      overview: "This data set has no test split: nothing can be said about held-out rows.",
+    });
+    expect(pairs).toHaveLength(1);
   });
 
   it("goes on without a member whose loss is no longer finite", async () => {
@@ -180,9 +212,12 @@ describe("an arena", () => {
       problem: { code: "loss-not-finite" },
     });
     expect(memberEvents(events, 0).at(-1)).toMatchObject({ type: "finished", reason: "completed" });
-    const sentences = last(events).pairs.map(({ verdict }) => verdict.sentence);
-    expect(sentences[0]).not.toContain("cannot be compared");
-    expect(sentences[1]).toBe("A and C cannot be compared: C met a problem and left.");
+    const { pairs, heldOut } = last(events);
+    for (const verdicts of [pairs, heldOut!.pairs]) {
+      const sentences = verdicts.map(({ verdict }) => verdict.sentence);
+      expect(sentences[0]).not.toContain("cannot be compared");
+      expect(sentences[1]).toBe("A and C cannot be compared: C met a problem and left.");
+    }
     const points = events.flatMap((event) => (event.type === "compared" ? event.pairs[0]!.points : []));
     expect(points.at(-1)!.rowsSeen).toBe(3000);
   });

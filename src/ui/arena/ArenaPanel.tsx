@@ -16,7 +16,7 @@ export function ArenaPanel() {
         <>
           <Verdicts />
           <ArenaCharts key={arenaId} measures={recorded ? ["logLoss"] : ["logLoss", "auc"]}>
-            {!recorded && <MembersTable />}
+            <MembersTable />
           </ArenaCharts>
         </>
       )}

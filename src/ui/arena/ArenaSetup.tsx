@@ -1,9 +1,11 @@
 import { Button, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
 import { LEAST_MEMBERS, MOST_MEMBERS, QUESTIONS } from "../../arena/questions.ts";
+import { planArena, planInWords } from "../../metrics/plan.ts";
 import { arenaExtent } from "../../runs/arenaCurves.ts";
-import { isGoingOn } from "../../store/arena.ts";
+import { type ArenaStatus, isGoingOn } from "../../store/arena.ts";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
+import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { ArenaFiles } from "./ArenaFiles.tsx";
 import { ArenaMembers } from "./ArenaMembers.tsx";
@@ -18,8 +20,8 @@ export function ArenaSetup() {
         Arena
       </h2>
       <p className={classes.hint}>
-        Two to six configurations train on the same batches in the same order from the same seed. The interval
-        of their difference stays valid while you look at it.
+        Two to six configurations train on the same batches in the same order from the same seed. At the end
+        they are compared on held-out rows.
       </p>
       <Group align="end" gap="sm">
         <QuestionChoice />
@@ -28,6 +30,7 @@ export function ArenaSetup() {
         <Buttons />
       </Group>
       <ArenaMembers />
+      <Plan />
       <ArenaFiles />
       <Position />
     </section>
@@ -138,6 +141,28 @@ function Buttons() {
   );
 }
 
+/** What the arena can show, before it starts. */
+function Plan() {
+  const members = useArenaState(({ setup }) => setup.members.length);
+  const seeds = useArenaState(({ setup }) => setup.seeds);
+  const dataset = useStudioState((state) => state.dataset);
+  const kept = useRunsState((state) => state.arenas);
+  if (!dataset || members < LEAST_MEMBERS) return null;
+  const { rows, identity } = dataset.summary;
+  const size = { testRows: rows.test, seeds, members };
+  const earlier = kept.flatMap(({ record }) =>
+    record.heldOut && record.data?.identity === identity ? [record.heldOut] : [],
+  );
+  const plan = planArena({ ...size, earlier });
+  return (
+    <p className={classes.plan} data-testid="plan">
+      {plan
+        ? `Plan: ${planInWords(size, plan)}`
+        : "This data set has no test split, so there will be no verdict at the end."}
+    </p>
+  );
+}
+
 /** Which seed, how far. */
 function Position() {
   const seeds = useArenaState(({ arena }) => arena?.seeds.length ?? 0);
@@ -166,12 +191,17 @@ function Position() {
         transitionDuration={0}
       />
       <Text size="xs" c="dimmed" component="p" m={0} mt={4} data-testid="arena-state">
-        {state ?? (status.type === "stopping" ? "Stopping" : "Done")}: seed {seedIndex + 1} of {seeds}, step{" "}
+        {state ?? WORDS_AFTER[status.type] ?? "Done"}: seed {seedIndex + 1} of {seeds}, step{" "}
         {step.toLocaleString("en-US")} of {totalSteps.toLocaleString("en-US")}
       </Text>
     </div>
   );
 }
+
+const WORDS_AFTER: Partial<Record<ArenaStatus["type"], string>> = {
+  stopping: "Stopping",
+  stopped: "Stopped",
+};
 
 /** An arena whose page was closed: what there is stays on show, and the members can start again. */
 function Interrupted() {

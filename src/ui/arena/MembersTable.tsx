@@ -1,5 +1,6 @@
 import { Table } from "@mantine/core";
-import type { MemberState } from "../../store/arena.ts";
+import type { TestFigures } from "../../runs/arenaEvents.ts";
+import type { ArenaState, MemberState } from "../../store/arena.ts";
 import { metric } from "../format.ts";
 import classes from "./arena.module.css";
 import { MemberLine } from "./MemberLine.tsx";
@@ -12,43 +13,73 @@ const WORDS: Record<MemberState["status"], string> = {
   failed: "Failed",
 };
 
-/** Every member's newest numbers in the seed under way. */
+/** Every member over the seeds that are done, and where it stands in the one under way. */
 export function MembersTable() {
   const members = useMembers();
   const states = useArenaState(({ arena }) => arena?.states);
-  const interrupted = useArenaState(({ arena }) => arena?.status.type === "interrupted");
+  const seeds = useArenaState(({ arena }) => arena?.seeds.length ?? 0);
+  const seedIndex = useArenaState(({ arena }) => arena?.seedIndex ?? 0);
+  const tests = useArenaState(({ arena }) => arena?.seedTests ?? NONE);
+  const cutOff = useArenaState(({ arena }) => ["interrupted", "stopped"].includes(arena?.status.type ?? ""));
+  const done = tests.filter((seed) => seed.some((figures) => figures !== null));
   return (
     <section className={classes.card} aria-labelledby="members-title">
       <h3 id="members-title" className={classes.title}>
         Members
       </h3>
-      <p className={classes.hint}>The newest numbers of each in this seed.</p>
-      <Table className={classes.members} verticalSpacing={3} horizontalSpacing="xs">
+      <p className={classes.hint}>{hint(done.length, seeds)}</p>
+      <Table className={classes.figures} verticalSpacing={3} horizontalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Member</Table.Th>
-            <Table.Th ta="end">Log loss</Table.Th>
             <Table.Th ta="end">Test log loss</Table.Th>
             <Table.Th ta="end">Test AUC</Table.Th>
+            <Table.Th ta="end">Training{seeds > 1 ? `, seed ${seedIndex + 1}` : ""}</Table.Th>
             <Table.Th>State</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {states?.map(({ logLoss, testLogLoss, testAuc, status, problem }, index) => (
-            <Table.Tr key={lookOf(index).color}>
-              <Table.Th scope="row">
-                <MemberLine member={index} /> {members[index]!.name}
-              </Table.Th>
-              <Table.Td ta="end">{metric(logLoss)}</Table.Td>
-              <Table.Td ta="end">{metric(testLogLoss)}</Table.Td>
-              <Table.Td ta="end">{metric(testAuc)}</Table.Td>
-              <Table.Td>
-                {problem ?? (interrupted && status === "training" ? "Cut off" : WORDS[status])}
-              </Table.Td>
-            </Table.Tr>
-          ))}
+          {states?.map(({ logLoss, testLogLoss, testAuc, status, problem }, index) => {
+            const found = done.map((seed) => seed[index] ?? null).filter((figures) => figures !== null);
+            return (
+              <Table.Tr key={lookOf(index).color}>
+                <Table.Th scope="row">
+                  <MemberLine member={index} /> {members[index]!.name}
+                </Table.Th>
+                <Table.Td ta="end">
+                  {found.length > 0 ? band(found.map((figures) => figures.logLoss)) : metric(testLogLoss)}
+                </Table.Td>
+                <Table.Td ta="end">{found.length > 0 ? band(aucs(found)) : metric(testAuc)}</Table.Td>
+                <Table.Td ta="end">{metric(logLoss)}</Table.Td>
+                <Table.Td>
+                  {problem ?? (cutOff && status === "training" ? "Cut off" : WORDS[status])}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
         </Table.Tbody>
       </Table>
     </section>
   );
+}
+
+const NONE: ArenaState["seedTests"] = [];
+
+function hint(done: number, seeds: number): string {
+  if (done === 0) return "The newest evaluation of each in this seed.";
+  if (done === 1) return `Test figures of ${seeds === 1 ? "the last evaluation" : "the seed that is done"}.`;
+  return `Test figures: mean ± standard deviation over ${done} of ${seeds} seeds, each at its last evaluation.`;
+}
+
+function aucs(found: readonly TestFigures[]): number[] {
+  return found.map(({ auc }) => auc).filter((auc) => auc !== null);
+}
+
+/** "0.4609 ± 0.0004". */
+function band(values: readonly number[]): string {
+  if (values.length === 0) return "–";
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 1) return metric(mean);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return `${metric(mean)} ± ${Math.sqrt(variance).toFixed(4)}`;
 }

@@ -5,6 +5,7 @@ import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { ArenaCharts } from "./ArenaCharts.tsx";
 import classes from "./arena.module.css";
+import { MembersTable } from "./MembersTable.tsx";
 import { useArenaState, useReady } from "./useArena.ts";
 import { Verdicts } from "./Verdicts.tsx";
 
@@ -48,7 +49,9 @@ export function RecordedArena() {
         </Group>
       </section>
       <Verdicts />
-      <ArenaCharts measures={["logLoss"]} />
+      <ArenaCharts measures={["logLoss"]}>
+        <MembersTable />
+      </ArenaCharts>
     </div>
   );
 }

@@ -1,13 +1,9 @@
-// How a member looks, by its place: colour and dashes, so that colour alone tells nothing.
+// How a member looks, by its place: the colours of runs, which its runs have in the list of runs too, and dashes, so that
+// colour alone tells nothing.
 
-const LOOKS = [
-  { color: "var(--branch-0)", dashes: undefined },
-  { color: "var(--branch-1)", dashes: "6 3" },
-  { color: "var(--branch-2)", dashes: "2 2" },
-  { color: "var(--branch-3)", dashes: "9 3 2 3" },
-  { color: "var(--fused)", dashes: "4 2 1 2 1 2" },
-  { color: "var(--reference)", dashes: "1 3" },
-] as const;
+import { runLook } from "../charts/runLook.ts";
+
+const DASHES = [undefined, "6 3", "2 2", "9 3 2 3", "4 2 1 2 1 2", "1 3"] as const;
 
 export interface MemberLook {
   color: string;
@@ -15,5 +11,5 @@ export interface MemberLook {
 }
 
 export function lookOf(member: number): MemberLook {
-  return LOOKS[member % LOOKS.length]!;
+  return { color: runLook(member).color, dashes: DASHES[member % DASHES.length] };
 }

@@ -1,0 +1,229 @@
+// arena: configurations against each other on the same batches, from the terminal; the verdict is the page's.
+
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts";
+import { type Problem, problem } from "../base/problem.ts";
+import { orThrow, ProblemError } from "../base/result.ts";
+import { hillis } from "../metrics/crossed.ts";
+import { planArena, planInWords } from "../metrics/plan.ts";
+import type { Finding } from "../metrics/simultaneous.ts";
+import { ALPHA } from "../metrics/verdict.ts";
+import { type Config, INTEGER_MODES, inputShape, parseConfig, parseConfigText } from "../model/config.ts";
+import { findPreset, PRESET_NAMES } from "../model/presets.ts";
+import type { ArenaEvent, HeldOut, PairVerdict, TestFigures } from "../runs/arenaEvents.ts";
+import { configDifference } from "../runs/configDifference.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import { openDataset } from "../shards/openDataset.ts";
+import { runArena } from "../train/arena.ts";
+import { checkMembers } from "../train/arenaMembers.ts";
+import { createControl } from "../train/control.ts";
+import { parseArguments, UsageError, type Values } from "./arguments.ts";
+import { DEVICE_TARGETS, openDevice } from "./device.ts";
+import { diskFolder } from "./files.ts";
+import { printResult, say } from "./log.ts";
+import { readText } from "./readText.ts";
+
+const spec = {
+  command: "arena",
+  examples: [
+    "--dataset_path=data/criteo --config=A.json --config=B.json --seeds=5",
+    "--dataset_path=data/criteo --config=demo --config=mlp-pair --batch_size=1024 --integers=bucket",
+  ],
+  options: [
+    {
+      name: "dataset_path",
+      type: "string",
+      required: true,
+      help: "folder that preprocess wrote",
+      group: "Data and members",
+    },
+    {
+      name: "config",
+      type: "string",
+      multiple: true,
+      help: `a member: a configuration file (JSON), or one of ${PRESET_NAMES.join(", ")}; give two to six`,
+    },
+    { name: "seeds", type: "integer", default: 5, help: "how many seeds serve every member" },
+    { name: "seed", type: "integer", help: "the first seed; else that of the first configuration" },
+    {
+      name: "train_epochs",
+      type: "integer",
+      help: "epochs of every member instead of the configuration's",
+      group: "For all members",
+    },
+    { name: "batch_size", type: "integer", help: "rows of a step" },
+    { name: "integers", type: "string", choices: INTEGER_MODES, help: "how integer columns enter" },
+    {
+      name: "device_target",
+      type: "string",
+      choices: DEVICE_TARGETS,
+      default: "WASM",
+      help: "what computes",
+      group: "Device",
+    },
+    { name: "threads", type: "integer", default: 1, help: "threads of the fast engine" },
+  ],
+} as const;
+
+type ArenaValues = Values<typeof spec.options>;
+
+const MOST_SEEDS = 100;
+
+/** `arena`: trains every member with every seed; the result holds both verdicts, at the end and while learning. */
+export async function runArenaCommand(args: string[]): Promise<number> {
+  const { values } = parseArguments(args, spec);
+  if (values.config.length < LEAST_MEMBERS || values.config.length > MOST_MEMBERS)
+    throw new UsageError(`Give ${LEAST_MEMBERS} to ${MOST_MEMBERS} times --config: each is a member.`);
+  if (values.seeds < 1 || values.seeds > MOST_SEEDS)
+    throw new UsageError(`--seeds is a number from 1 to ${MOST_SEEDS}.`);
+  const members = await membersOf(values);
+  const dataset = await openDataset(diskFolder(values.dataset_path));
+  try {
+    return await compete(members, dataset, values);
+  } finally {
+    await dataset.close();
+  }
+}
+
+async function compete(members: Member[], dataset: Dataset, values: ArenaValues): Promise<number> {
+  const shapeOf = (config: Config) => orThrow(inputShape(config, dataset.shape(config.integers)));
+  for (const { config } of members) shapeOf(config);
+  const first = values.seed ?? members[0]!.config.seed;
+  const seeds = Array.from({ length: values.seeds }, (_, i) => (first + i) % 2 ** 32);
+  const { train, test } = dataset.manifest.splits;
+  if (train.rows === 0) throw new ProblemError(problem("split-empty", { split: "train" }));
+  const size = { testRows: test.rows, seeds: seeds.length, members: members.length };
+  const plan = planArena({ ...size, earlier: [] });
+  say(plan ? planInWords(size, plan) : "the data set has no test split: there will be no verdict at the end");
+  const device = await openDevice(values.device_target, { threads: values.threads });
+  const control = createControl();
+  const stop = () => control.stop();
+  process.once("SIGINT", stop);
+  const outcome = createOutcome(members, seeds);
+  const createEngine = (config: Config) => device.createEngine(config, shapeOf(config));
+  const inputs = { members, seeds, dataset, control, createEngine, evaluateEverySteps: 0 };
+  await runArena({ ...inputs, emit: outcome.add });
+  process.off("SIGINT", stop);
+  const { manifest, identity } = dataset;
+  printResult({ ...outcome.result(), plan, dataset: { name: manifest.name, identity } });
+  return 0;
+}
+
+async function membersOf(values: ArenaValues): Promise<Member[]> {
+  const members: Member[] = [];
+  for (const source of values.config) {
+    const isFile = existsSync(source) || /[./\\]/.test(source);
+    const base = isFile
+      ? orThrow(parseConfigText(await readText(source), basename(source)))
+      : orThrow(findPreset(source));
+    const config = orThrow(
+      parseConfig({
+        ...base,
+        epochs: values.train_epochs ?? base.epochs,
+        batchSize: values.batch_size ?? base.batchSize,
+        integers: values.integers ?? base.integers,
+      }),
+    );
+    members.push({ name: nameOf(isFile ? basename(source, ".json") : source, members), config });
+  }
+  return orThrow(checkMembers(members));
+}
+
+/** The file's or the preset's name, with a number where it is taken. */
+function nameOf(name: string, members: readonly Member[]): string {
+  const taken = new Set(members.map((member) => member.name));
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name} ${number}`;
+  return free;
+}
+
+/** Says how it goes, and gathers the result. */
+function createOutcome(members: readonly Member[], seeds: readonly number[]) {
+  const tests: { seed: number; members: (TestFigures | null)[] }[] = [];
+  const problems: (Problem | null)[] = members.map(() => null);
+  let concluded: Extract<ArenaEvent, { type: "concluded" }> | null = null;
+  let said = 0;
+  const nameOf = (member: number) => members[member]!.name;
+
+  function sayStep(seedIndex: number, member: number, step: number, totalSteps: number): void {
+    if (performance.now() - said < 2000) return;
+    said = performance.now();
+    say(`seed ${seedIndex + 1} of ${seeds.length}, ${nameOf(member)}: step ${step}/${totalSteps}`);
+  }
+
+  return {
+    add(event: ArenaEvent): void {
+      if (event.type === "failed") throw new ProblemError(event.problem);
+      if (event.type === "member") {
+        const told = event.event;
+        if (told.type === "progressed")
+          sayStep(event.seedIndex, event.member, told.position.step, told.totalSteps);
+        if (told.type === "failed") {
+          problems[event.member] = told.problem;
+          say(`${nameOf(event.member)}: ${told.problem.sentence} ${told.problem.remedy}`);
+        }
+      }
+      if (event.type === "seedFinished") {
+        const seed = seeds[event.seedIndex]!;
+        tests.push({ seed, members: event.tests });
+        for (const { verdict } of event.heldOut ?? []) say(`seed ${seed}: ${verdict.sentence}`);
+      }
+      if (event.type === "concluded") concluded = event;
+    },
+    result() {
+      const { pairs, overview, heldOut } = concluded!;
+      return {
+        members: members.map(({ name, config }, index) => ({
+          name,
+          difference: index === 0 ? null : configDifference(members[0]!.config, config),
+          problem: problems[index],
+          config,
+        })),
+        seeds,
+        stopped: heldOut === null,
+        atTheEnd: heldOut && atTheEnd(heldOut, nameOf),
+        whileLearning: { overview, pairs: pairs.map((pair) => named(pair, nameOf)) },
+        tests,
+      };
+    },
+  };
+}
+
+function atTheEnd({ pairs, disagreements, ...heldOut }: HeldOut, nameOf: (member: number) => string) {
+  return {
+    ...heldOut,
+    pairs: pairs.map((pair, index) => ({
+      ...named(pair, nameOf),
+      disagreement: disagreements[index] ?? null,
+      logLoss: pair.logLoss && figure(pair.logLoss),
+      auc: pair.auc && figure(pair.auc),
+    })),
+  };
+}
+
+function named({ first, second, verdict }: PairVerdict, nameOf: (member: number) => string) {
+  const { better, sentence, notes } = verdict;
+  const winner = better === null ? null : nameOf(better === "first" ? first : second);
+  return { first: nameOf(first), second: nameOf(second), better: winner, sentence, notes };
+}
+
+/** A difference, second − first; the textbook's analysis of the pair alone beside it. */
+function figure(finding: Finding) {
+  const { mean, radius, p, isClear, standardError } = finding;
+  const { degrees, ...textbook } = hillis(finding, ALPHA);
+  return {
+    difference: mean,
+    low: mean - radius,
+    high: mean + radius,
+    p,
+    isClear,
+    standardError,
+    hillis: {
+      degrees: Number.isFinite(degrees) ? degrees : null,
+      low: mean - textbook.radius,
+      high: mean + textbook.radius,
+      p: textbook.p,
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { PairVerdict } from "../../runs/arenaEvents.ts";
+import classes from "./arena.module.css";
+
+interface PairSentencesProps {
+  pairs: readonly PairVerdict[];
+  testId: string;
+  /** In the order of the pairs: where the other verdict says something else. */
+  besides?: readonly (string | null)[];
+}
+
+/** The pairs' sentences, each with its notes; what every note says is said once. */
+export function PairSentences({ pairs, testId, besides = [] }: PairSentencesProps) {
+  const common = (pairs.length > 1 ? pairs[0]!.verdict.notes : []).filter((note) =>
+    pairs.every(({ verdict }) => verdict.notes.includes(note)),
+  );
+  return (
+    <>
+      <ul className={classes.verdicts}>
+        {pairs.map(({ first, second, verdict }, index) => (
+          <li key={`${first} ${second}`} data-clear={verdict.better !== null}>
+            <p className={classes.sentence} data-testid={testId}>
+              {verdict.sentence}
+            </p>
+            <Disagreement sentence={besides[index] ?? null} />
+            <Notes notes={verdict.notes.filter((note) => !common.includes(note))} />
+          </li>
+        ))}
+      </ul>
+      <Notes notes={common} />
+    </>
+  );
+}
+
+/** Where the end says something else than the first pass. */
+export function Disagreement({ sentence }: { sentence: string | null }) {
+  if (sentence === null) return null;
+  return (
+    <p className={classes.disagreement} data-testid="disagreement">
+      {sentence}
+    </p>
+  );
+}
+
+export function Notes({ notes }: { notes: readonly string[] }) {
+  return notes.map((note) => (
+    <p key={note} className={classes.note}>
+      {note}
+    </p>
+  ));
+}
