@@ -9,7 +9,7 @@ import { hillis } from "../metrics/crossed.ts";
 import { planArena, planInWords } from "../metrics/plan.ts";
 import type { Finding } from "../metrics/simultaneous.ts";
 import { ALPHA } from "../metrics/verdict.ts";
-import { type Config, INTEGER_MODES, inputShape, parseConfig, parseConfigText } from "../model/config.ts";
+import { type Config, inputShape, parseConfig, parseConfigText } from "../model/config.ts";
 import { findPreset, PRESET_NAMES } from "../model/presets.ts";
 import type { ArenaEvent, HeldOut, PairVerdict, TestFigures } from "../runs/arenaEvents.ts";
 import { configDifference } from "../runs/configDifference.ts";
@@ -22,6 +22,7 @@ import { parseArguments, UsageError, type Values } from "./arguments.ts";
 import { DEVICE_TARGETS, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
+import { INTEGERS_HELP, modesOption } from "./modesOption.ts";
 import { readText } from "./readText.ts";
 
 const spec = {
@@ -53,7 +54,7 @@ const spec = {
       group: "For all members",
     },
     { name: "batch_size", type: "integer", help: "rows of a step" },
-    { name: "integers", type: "string", choices: INTEGER_MODES, help: "how integer columns enter" },
+    { name: "integers", type: "string", help: INTEGERS_HELP },
     {
       name: "device_target",
       type: "string",
@@ -122,7 +123,7 @@ async function membersOf(values: ArenaValues): Promise<Member[]> {
         ...base,
         epochs: values.train_epochs ?? base.epochs,
         batchSize: values.batch_size ?? base.batchSize,
-        integers: values.integers ?? base.integers,
+        integers: values.integers === undefined ? base.integers : modesOption(values.integers),
       }),
     );
     members.push({ name: nameOf(isFile ? basename(source, ".json") : source, members), config });
