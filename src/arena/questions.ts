@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import {
   type BranchConfig,
   type Config,
+  type FinalBranch,
   INTERACTIONS,
   parseConfig,
   type UnitConfig,
@@ -36,6 +37,39 @@ export interface Question {
 }
 
 export const QUESTIONS: Question[] = [
+  {
+    id: "classics",
+    title: "FINAL against the classics",
+    members: (config) => {
+      const deep = mlpLike(config);
+      return variants([
+        ["FINAL", { ...config, branches: [unitsLike(config)], distillationWeight: 0 }],
+        ["DCN-v2", summed(config, [CROSS, deep])],
+        ["DeepFM", summed(config, [{ kind: "fm" }, deep])],
+        ["Wide & Deep", summed(config, [{ kind: "linear" }, deep])],
+        ["FM", summed(config, [{ kind: "fm" }])],
+        ["Logistic regression", summed(config, [{ kind: "linear" }])],
+      ]);
+    },
+  },
+  {
+    id: "deepfm",
+    title: "Does FINAL improve DeepFM?",
+    members: (config) =>
+      variants([
+        ["DeepFM", summed(config, [{ kind: "fm" }, mlpLike(config)])],
+        ["DeepFM with FINAL", summed(config, [{ kind: "fm" }, unitsLike(config)])],
+      ]),
+  },
+  {
+    id: "dcn-v2",
+    title: "Does FINAL improve DCN-v2?",
+    members: (config) =>
+      variants([
+        ["DCN-v2", summed(config, [CROSS, mlpLike(config)])],
+        ["DCN-v2 with FINAL", summed(config, [CROSS, unitsLike(config)])],
+      ]),
+  },
   {
     id: "orders",
     title: "Which order: 1, 2 or 3?",
@@ -117,6 +151,45 @@ export const QUESTIONS: Question[] = [
     members: (config) => ok([1, 2, 3].map((draw) => ({ name: `Draw ${draw}`, config, draw }))),
   },
 ];
+
+const CROSS: BranchConfig = { kind: "cross", layers: 3 };
+/** Units for a configuration that has none. */
+const PLAIN_UNIT: UnitConfig = {
+  size: 64,
+  order: 2,
+  interaction: "cascade",
+  gate: "tanh",
+  activation: "linear",
+  batchNorm: false,
+  dropout: 0,
+};
+
+/** The first branch of FINAL units; where there is none, a small one. */
+function unitsLike({ branches }: Config): FinalBranch {
+  const units = [PLAIN_UNIT, { ...PLAIN_UNIT, size: PLAIN_UNIT.size / 2 }];
+  return (
+    branches.find((branch): branch is FinalBranch => branch.kind === "final") ?? {
+      kind: "final",
+      featureGating: false,
+      units,
+    }
+  );
+}
+
+/** An MLP of ReLU layers as wide as those units, with their batch norm and dropout. */
+function mlpLike(config: Config): FinalBranch {
+  const { units } = unitsLike(config);
+  return {
+    kind: "final",
+    featureGating: false,
+    units: units.map((unit) => ({ ...unit, order: 1, activation: "relu" })),
+  };
+}
+
+/** Branches whose logits are summed, as the classics do, without distillation. */
+function summed(config: Config, branches: BranchConfig[]): Config {
+  return { ...config, branches, fusion: "sum", distillationWeight: 0 };
+}
 
 /** Variants of the units, which must be there. */
 function unitVariants(config: Config, changed: [string, Config][]): Result<Member[]> {

@@ -4,10 +4,16 @@
 import type { Batch } from "../base/batch.ts";
 import { createRandom, type Random } from "../base/random.ts";
 import type { Config, InputShape } from "../model/config.ts";
-import { preset } from "../model/presets.ts";
+import { PRESET_NAMES, type PresetName, preset } from "../model/presets.ts";
 
 export const STEP_CONFIGS = ["demo", "medium", "r", "x1"] as const;
-export type StepConfigName = (typeof STEP_CONFIGS)[number];
+/** What can be measured: those, and every preset. */
+export type StepConfigName = (typeof STEP_CONFIGS)[number] | PresetName;
+export const ALL_STEP_CONFIGS = [...new Set<StepConfigName>([...STEP_CONFIGS, ...PRESET_NAMES])];
+
+// Table rows of the benchmarks (BARS): ids, and a row an integer field where those are numbers.
+const X1_ROWS = 2_086_329 + 13;
+const X4_ROWS = 910_747;
 
 export interface StepCase {
   config: Config;
@@ -47,6 +53,11 @@ export function stepCase(name: StepConfigName, changes: Partial<Config> = {}): S
       };
     case "x1":
       return { config: { ...preset("fuxictr-x1-2b"), ...changes }, shape: shapeOf(2_086_329), skew: 25 };
+    default: {
+      const config = { ...preset(name), ...changes };
+      if (name.includes("x1")) return { config, shape: shapeOf(X1_ROWS), skew: 25 };
+      return { config, shape: shapeOf(name.includes("x4") ? X4_ROWS : 184_965), skew: 12 };
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 // bench: measures steps, the data path, the arena or the page; prints medians and ratios.
 
+import { ALL_STEP_CONFIGS } from "../check/stepCases.ts";
 import { parseArguments, type Values } from "./arguments.ts";
 import { SIMD_CHOICES } from "./device.ts";
 import { printResult } from "./log.ts";
@@ -18,7 +19,7 @@ const spec = {
     {
       name: "config",
       type: "string",
-      choices: ["demo", "medium", "r", "x1"],
+      choices: ALL_STEP_CONFIGS,
       default: "demo",
       help: "model of the step suite",
     },

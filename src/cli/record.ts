@@ -34,7 +34,7 @@ export async function runRecord(args: string[]): Promise<number> {
   await useNodeBackend("wasm");
   const dataset = await openDataset(await makeDemoDataset({ rows: values.rows, seed: 1 }));
   const config = preset("demo");
-  const question = QUESTIONS[0]!;
+  const question = QUESTIONS.find(({ id }) => id === "orders")!;
   const members = orThrow(question.members(config));
   const seeds = Array.from({ length: SEEDS }, (_, i) => config.seed + i);
   const recorded: Recording = {

@@ -2,6 +2,7 @@
 
 import { problem } from "../base/problem.ts";
 import { err, ok, orThrow, type Result } from "../base/result.ts";
+import { baselines } from "./baselines.ts";
 import { type BranchInput, type Config, type ConfigInput, parseConfig } from "./config.ts";
 
 type UnitInput = Extract<BranchInput, { units: unknown }>["units"][number];
@@ -113,18 +114,29 @@ const inputs = {
   },
 } satisfies Record<string, ConfigInput>;
 
-export type PresetName = keyof typeof inputs;
-export const PRESET_NAMES = Object.keys(inputs) as PresetName[];
+const all = { ...inputs, ...baselines };
+
+export type PresetName = keyof typeof all;
+export const PRESET_NAMES = Object.keys(all) as PresetName[];
+
+const classics = Object.keys(baselines) as PresetName[];
+const isWithFinal = (name: string) => name.includes("-final-");
+/** All presets, by what they are for. */
+export const PRESET_GROUPS: { group: string; names: PresetName[] }[] = [
+  { group: "FINAL", names: Object.keys(inputs) as PresetName[] },
+  { group: "The classics (FuxiCTR’s settings)", names: classics.filter((name) => !isWithFinal(name)) },
+  { group: "The classics with FINAL units", names: classics.filter(isWithFinal) },
+];
 export const DEFAULT_PRESET: PresetName = "demo";
 
 /** The preset's configuration, complete. */
 export function preset(name: PresetName): Config {
-  return orThrow(parseConfig(inputs[name]));
+  return orThrow(parseConfig(all[name]));
 }
 
 /** The preset that a person named, or the problem that lists the names there are. */
 export function findPreset(name: string): Result<Config> {
-  return Object.hasOwn(inputs, name)
+  return Object.hasOwn(all, name)
     ? ok(preset(name as PresetName))
     : err(problem("preset-unknown", { name, known: PRESET_NAMES }));
 }

@@ -63,6 +63,15 @@ describe("parseConfig", () => {
     for (const name of PRESET_NAMES) expect(findPreset(name)).toEqual({ ok: true, value: preset(name) });
   });
 
+  it("puts as many parameters into a classic with FINAL units as into the classic", () => {
+    const shape = { fields: 39, tableRows: 1000 };
+    for (const name of PRESET_NAMES.filter((preset) => preset.includes("-final-"))) {
+      const classic = name.replace("-final", "") as typeof name;
+      expect(parameterCount(preset(name), shape)).toBe(parameterCount(preset(classic), shape));
+      expect(preset(name).branches[0]).toEqual(preset(classic).branches[0]);
+    }
+  });
+
   it.each([
     [
       "a concat unit that its order does not divide",

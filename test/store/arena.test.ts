@@ -69,6 +69,14 @@ describe("ready questions", () => {
     expect(new Set(told).size).toBe(told.length);
   });
 
+  it("sets a classic against the same with FINAL units, everything else alike", () => {
+    const [classic, withFinal] = orThrow(membersOf("deepfm"));
+    expect(classic!.config.branches[0]).toEqual({ kind: "fm" });
+    expect({ ...classic!.config, branches: [] }).toEqual({ ...withFinal!.config, branches: [] });
+    const [deep, units] = [classic, withFinal].map((member) => unitsOf(member!.config.branches[1]!));
+    expect(deep!.map(({ size, order }) => [size, order])).toEqual(units!.map(({ size }) => [size, 1]));
+  });
+
   it("sets alike branches against different ones, also where all are alike", () => {
     const alike = { ...demo, branches: [demo.branches[0]!, demo.branches[0]!] };
     const found = membersOf("symmetry", alike);

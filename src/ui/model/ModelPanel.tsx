@@ -2,7 +2,7 @@ import { ActionIcon, Group, SegmentedControl, Select, Stack, Tabs, Text, Tooltip
 import { useState } from "react";
 import { NUMBER_MODES } from "../../base/numberModes.ts";
 import { FUSIONS, MAX_BRANCHES } from "../../model/config.ts";
-import { PRESET_NAMES, type PresetName } from "../../model/presets.ts";
+import { PRESET_GROUPS, type PresetName } from "../../model/presets.ts";
 import { controlId, useHasFault } from "../controls/fault.ts";
 import { NumberField } from "../controls/NumberField.tsx";
 import { SelectField } from "../controls/SelectField.tsx";
@@ -40,7 +40,7 @@ function PresetChoice() {
       id={controlId("preset")}
       label="Preset"
       placeholder="changed by you"
-      data={PRESET_NAMES}
+      data={PRESET_GROUPS.map(({ group, names }) => ({ group, items: names }))}
       value={preset}
       onChange={(name) => name && studio.choosePreset(name as PresetName)}
     />
