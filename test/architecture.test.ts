@@ -15,7 +15,7 @@ const packages: Record<string, string[]> = {
   "@tensorflow": ["model", "engine", "train", "cli"],
   "@webgpu": ["engine"],
   "@zip.js": ["preprocess"],
-  "client-zip": ["datasets", "store"],
+  "client-zip": ["export", "datasets", "store"],
   d3: ["ui"],
   esbuild: ["cli"],
   fzstd: ["preprocess"],

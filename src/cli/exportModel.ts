@@ -1,10 +1,15 @@
 // export --checkpoint_path=…: a model as a file of another tool, compared with the studio's own before it is written.
 
-import { basename, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { type Checkpoint, encodeWeights } from "../checkpoint/checkpoint.ts";
 import { lengthOf } from "../export/bytes.ts";
+import { modelConfigText } from "../export/fuxictr/modelConfig.ts";
+import { finalNetTensors } from "../export/fuxictr/names.ts";
+import { torchFile } from "../export/fuxictr/torchFile.ts";
+import { encodeCkpt } from "../export/mindspore/ckpt.ts";
+import { mindsporeArrays } from "../export/mindspore/names.ts";
 import { type ExportedModel, modelOf } from "../export/model.ts";
 import {
   type CheckedRows,
@@ -65,8 +70,13 @@ async function write(
       await writeFileWhole(output, pieces);
       return { bytes: lengthOf(pieces) };
     }
-    default:
-      throw new UsageError(`--format=${format} comes later.`);
+    case "mindspore": {
+      const arrays = mindsporeArrays(model);
+      await writeFileWhole(output, encodeCkpt(arrays));
+      return { arrays: arrays.length };
+    }
+    case "fuxictr":
+      return writeFuxiCtr(options, model, fitted);
   }
 }
 
@@ -130,4 +140,21 @@ async function check(
   const { logits } = await engine.evaluate(batch);
   engine.dispose();
   return differenceOf(outputs, logits, batch.rowCount);
+}
+
+/** The `.model` and, beside it, the model_config.yaml that builds the network for it. */
+async function writeFuxiCtr(
+  { output }: ModelOptions,
+  model: ExportedModel,
+  fitted: Fitted | null,
+): Promise<Record<string, unknown>> {
+  const columns = fitted?.manifest.columns ?? model.dataset!.columns;
+  const tensors = finalNetTensors(model, columns);
+  const config = join(dirname(resolve(output)), "model_config.yaml");
+  await refuseExisting(config);
+  const expid = basename(output).replace(/\.model$/, "");
+  const text = modelConfigText(model.config, model.dataset!.name, expid);
+  await writeFileWhole(output, torchFile(tensors));
+  await writeFileWhole(config, [new TextEncoder().encode(text)]);
+  return { tensors: tensors.length, config };
 }

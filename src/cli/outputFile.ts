@@ -47,10 +47,13 @@ export async function beginFile(path: string): Promise<OutputFile> {
 }
 
 /** A whole file. */
-export async function writeFileWhole(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
+export async function writeFileWhole(
+  path: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const file = await beginFile(path);
   try {
-    for (const piece of pieces) await file.write(piece);
+    for await (const piece of pieces) await file.write(piece);
     await file.finish();
   } catch (cause) {
     await file.discard();

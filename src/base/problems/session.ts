@@ -66,6 +66,14 @@ export const sessionProblems = {
     sentence: `${d.format} cannot hold this model: ${d.reason}.`,
     remedy: `It holds ${d.holds}. ONNX holds every model.`,
   }),
+  "ckpt-unreadable": (d: { name: string; reason: string }): Wording => ({
+    sentence: `${d.name} cannot be read as a checkpoint of MindSpore: ${d.reason}.`,
+    remedy: "Take a .ckpt that MindSpore saved, or that was exported here with --format=mindspore.",
+  }),
+  "start-weights-other": (d: { name: string; tensor: string; reason: string }): Wording => ({
+    sentence: `${d.name} does not fit the configuration at ${d.tensor}: ${d.reason}.`,
+    remedy: "Choose the configuration and the data set that these weights were trained with.",
+  }),
   "export-differs": (d: { difference: number; rows: number }): Wording => ({
     sentence: `The exported model's logits differ from the studio's by ${d.difference.toExponential(1)} on ${d.rows} rows, so nothing was written.`,
     remedy: "This is a fault of the studio: please report it with the configuration.",
