@@ -1,0 +1,237 @@
+// Checks what leaves the studio with the programs that it is for: onnxruntime, torch and FuxiCTR, MindSpore, Python's
+// safetensors. They are installed into a virtual environment outside the repository; what cannot be is skipped in a line.
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { readCheckpoint } from "../../src/cli/checkpoints.ts";
+import { openDevice } from "../../src/cli/device.ts";
+import { diskFolder } from "../../src/cli/files.ts";
+import { exportOnnx } from "../../src/export/onnx/export.ts";
+import { openDataset } from "../../src/shards/openDataset.ts";
+import { runCommand } from "../cli/command.ts";
+import { syntheticLog } from "../cli/syntheticLog.ts";
+import { goldenModels, narrow, rounded } from "../export/goldenModel.ts";
+
+const here = import.meta.dirname;
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "final-studio-clients");
+const folder = mkdtempSync(join(tmpdir(), "final-clients-"));
+const at = (name: string) => join(folder, name);
+let failed = 0;
+
+/** A virtual environment with these packages; null, and a line, where it cannot be made. */
+function environment(name: string, requirements: string): string | null {
+  const key = createHash("sha256").update(requirements).digest("hex").slice(0, 12);
+  const path = join(cache, `${name}-${key}`);
+  const python = join(path, "bin", "python");
+  if (existsSync(join(path, "ready"))) return python;
+  const base = ["python3.11", "python3"].find((command) => spawnSync(command, ["--version"]).status === 0);
+  if (!base) return skipped(name, "there is no Python 3.11");
+  mkdirSync(cache, { recursive: true });
+  process.stderr.write(`installing ${name}'s packages into ${path}\n`);
+  const file = at(`${name}.txt`);
+  writeFileSync(file, requirements);
+  const steps: [string, string[]][] = [
+    [base, ["-m", "venv", "--clear", path]],
+    [python, ["-m", "pip", "install", "--quiet", "-r", file]],
+  ];
+  for (const [command, args] of steps) {
+    const { status, stderr } = spawnSync(command, args, { encoding: "utf8" });
+    if (status !== 0)
+      return skipped(name, `its packages cannot be installed (${stderr.trim().split("\n").at(-1)})`);
+  }
+  writeFileSync(join(path, "ready"), "");
+  return python;
+}
+
+function skipped(name: string, reason: string): null {
+  process.stderr.write(`skipped: ${name}, since ${reason}\n`);
+  return null;
+}
+
+async function command(name: string, ...args: string[]) {
+  const { code, result, stderr } = await runCommand(name, args);
+  if (code !== 0) throw new Error(`${name} failed: ${stderr}`);
+  return result;
+}
+
+/** Trains on the synthetic log; gives the checkpoint's path. */
+async function trained(name: string, config: object): Promise<string> {
+  writeFileSync(
+    at(`${name}.json`),
+    JSON.stringify({ optimizer: { learningRate: 0.005 }, batchSize: 500, ...config }),
+  );
+  await command(
+    "train",
+    `--dataset_path=${at("data")}`,
+    `--config=${at(`${name}.json`)}`,
+    `--ckpt_path=${at(name)}`,
+  );
+  return at(`${name}/${readdirSync(at(name)).find((file) => file.endsWith(".safetensors"))}`);
+}
+
+/** The test split's rows and the studio's logits of them, as raw numbers. */
+async function writeRows(checkpointPath: string): Promise<void> {
+  const { config, dataset: shape, state } = await readCheckpoint(checkpointPath);
+  const dataset = await openDataset(diskFolder(at("data")));
+  const device = await openDevice("WASM");
+  const engine = await device.createEngine(config, shape);
+  await engine.write(state);
+  const rows = dataset.manifest.splits.test.rows;
+  for await (const batch of dataset.batches({
+    split: "test",
+    batchSize: rows,
+    integers: config.integers,
+    shuffle: null,
+  })) {
+    const { logits } = await engine.evaluate(batch);
+    const heads = config.branches.length + 1;
+    const fused = Float32Array.from({ length: rows }, (_, r) => logits[r * heads + heads - 1]!);
+    writeFileSync(at("ids.bin"), batch.ids);
+    writeFileSync(at("weights.bin"), batch.weights);
+    writeFileSync(at("logits.bin"), fused);
+    writeFileSync(
+      at("probabilities.bin"),
+      fused.map((logit) => 1 / (1 + Math.exp(-logit))),
+    );
+    writeFileSync(at("shape.txt"), [shape.fields, shape.tableRows, config.embeddingDim, rows].join(" "));
+  }
+  engine.dispose();
+  await dataset.close();
+}
+
+function check(python: string, script: string): void {
+  const { status } = spawnSync(python, [join(here, script), folder], { stdio: "inherit" });
+  if (status !== 0) {
+    failed++;
+    process.stderr.write(`FAILED: ${script}\n`);
+  }
+}
+
+async function onnxFiles(): Promise<void> {
+  const cases: object[] = [];
+  for (const { file, model, batch, fusedLogits } of goldenModels()) {
+    const name = file.replace(".json", "");
+    const kinds = [
+      { ending: ".float64.onnx", of: model, rows: batch, float64: true, external: false },
+      { ending: ".onnx", of: rounded(model), rows: narrow(batch), float64: false, external: false },
+      { ending: ".external.onnx", of: rounded(model), rows: narrow(batch), float64: false, external: true },
+    ];
+    for (const { ending, of, rows, float64, external } of kinds) {
+      const output = `${name}${ending}`;
+      const written = exportOnnx(of, { float64, external, raw: null, dataName: `${output}.data` });
+      writeFileSync(at(output), Buffer.concat(written.pieces));
+      if (written.external) writeFileSync(at(`${output}.data`), Buffer.concat(written.external.pieces));
+      const { fields, ids, weights } = rows;
+      cases.push({
+        file: output,
+        float64,
+        fields,
+        ids: [...ids],
+        weights: [...weights],
+        logits: fusedLogits,
+      });
+    }
+  }
+  writeFileSync(at("cases.json"), JSON.stringify(cases));
+  const checkpoint = await trained("buckets", {
+    embeddingDim: 4,
+    branches: [{ units: [{ size: 16, order: 2 }] }, { units: [{ size: 8, order: 2 }] }],
+  });
+  const model = [`--checkpoint_path=${checkpoint}`, `--dataset_path=${at("data")}`];
+  await command("export", ...model, "--format=onnx-raw", `--output=${at("raw.onnx")}`);
+  const { labelled } = await command(
+    "predict",
+    ...model,
+    `--input=${at("log.txt")}`,
+    `--output=${at("scores.csv")}`,
+  );
+  writeFileSync(at("raw.json"), JSON.stringify({ log: at("log.txt"), auc: labelled.auc.fused }));
+  writeFileSync(at("checkpoint.safetensors"), readFileSync(checkpoint));
+}
+
+async function fuxictrFiles(): Promise<void> {
+  const unit = { order: 2, interaction: "concat", gate: "linear", batchNorm: true };
+  const branches = [
+    {
+      featureGating: true,
+      units: [
+        { ...unit, size: 32, activation: "relu" },
+        { ...unit, size: 16 },
+      ],
+    },
+    { units: [{ ...unit, size: 16 }] },
+  ];
+  const checkpoint = await trained("fuxi", { embeddingDim: 4, branches, integers: "log" });
+  await command(
+    "export",
+    `--checkpoint_path=${checkpoint}`,
+    "--format=fuxictr",
+    `--output=${at("final.model")}`,
+  );
+  await command("export", at("data"), "--fuxictr", "--integers=log", `--output=${at("fuxictr")}`);
+  await writeRows(checkpoint);
+}
+
+async function mindsporeFiles(): Promise<void> {
+  const units = [256, 128, 64, 32].map((size) => ({ size, order: 3 }));
+  const how = {
+    embeddingDim: 4,
+    branches: [{ units }, { units }],
+    initialization: "mindspore",
+    integers: "max",
+  };
+  const checkpoint = await trained("released", how);
+  await command(
+    "export",
+    `--checkpoint_path=${checkpoint}`,
+    "--format=mindspore",
+    `--output=${at("final.ckpt")}`,
+  );
+  await writeRows(checkpoint);
+}
+
+async function savedAgain(): Promise<void> {
+  for (const name of ["again", "rounded"]) {
+    const { result } = await runCommand("eval", [
+      `--dataset_path=${at("data")}`,
+      `--checkpoint_path=${at(`${name}.safetensors`)}`,
+    ]);
+    if (!(result.auc?.fused > 0.6)) {
+      failed++;
+      process.stderr.write(`FAILED: ${name}.safetensors: ${JSON.stringify(result)}\n`);
+    }
+  }
+}
+
+try {
+  writeFileSync(at("log.txt"), syntheticLog(6000));
+  await command("preprocess", `--input=${at("log.txt")}`, `--output=${at("data")}`, "--threshold=5");
+  const python = environment("torch", readFileSync(join(here, "requirements.txt"), "utf8"));
+  if (python) {
+    await onnxFiles();
+    check(python, "check_onnx.py");
+    check(python, "check_safetensors.py");
+    await savedAgain();
+    await fuxictrFiles();
+    check(python, "check_fuxictr.py");
+  }
+  const mindspore = environment("mindspore", "mindspore==2.10.0\nscikit-learn==1.9.1\n");
+  if (mindspore) {
+    await mindsporeFiles();
+    check(mindspore, "check_mindspore.py");
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = failed > 0 ? 1 : 0;
