@@ -4,7 +4,7 @@ import type { NamedArrays } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
-import type { Config, InputShape } from "../model/config.ts";
+import type { Config, FinalBranch, InputShape } from "../model/config.ts";
 
 /** A model that is exported. */
 export interface ExportedModel {
@@ -40,4 +40,10 @@ export function valuesOf({ parameters, running }: ExportedModel, name: string): 
 /** The problem that a format cannot hold this model, with what it holds. */
 export function notHeld(format: string, reason: string, holds: string): Problem {
   return problem("export-not-held", { format, reason, holds });
+}
+
+/** The branches, all of FINAL's kind; else the kind of one that is not. */
+export function finalBranches({ branches }: Config): FinalBranch[] | { other: string } {
+  const other = branches.find(({ kind }) => kind !== "final");
+  return other ? { other: other.kind } : (branches as FinalBranch[]);
 }

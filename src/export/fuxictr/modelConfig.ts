@@ -5,8 +5,8 @@ import { finalNetShape } from "./names.ts";
 
 /** As YAML; `datasetId` is the folder that `export --fuxictr` wrote, `expid` the experiment's name. */
 export function modelConfigText(config: Config, datasetId: string, expid: string): string {
-  const { blockType, batchNorm, featureGating, residual } = finalNetShape(config);
-  const { embeddingDim, batchSize, epochs, seed, optimizer, l2Embedding, branches } = config;
+  const { branches, blockType, batchNorm, featureGating, residual } = finalNetShape(config);
+  const { embeddingDim, batchSize, epochs, seed, optimizer, l2Embedding } = config;
   const block = (b: number) => {
     const units = (branches[b] ?? branches[0]!).units;
     const activations = units.map(({ activation }) => (activation === "linear" ? "null" : activation));

@@ -2,9 +2,9 @@
 // `[out, in]`.
 
 import { ProblemError } from "../../base/result.ts";
-import type { Config, UnitConfig } from "../../model/config.ts";
+import type { Config, FinalBranch, UnitConfig } from "../../model/config.ts";
 import type { Column } from "../../shards/manifest.ts";
-import { type ExportedModel, notHeld, valuesOf } from "../model.ts";
+import { type ExportedModel, finalBranches, notHeld, valuesOf } from "../model.ts";
 
 export interface TorchTensor {
   name: string;
@@ -24,9 +24,12 @@ const HOLDS =
   "one or two branches of units of order 2 with linear gates, all concat or all of them sum or cascade, batch norm in all or in none, feature gating on the first branch alone, fused by their mean";
 
 /** How FinalNet says it. Throws a ProblemError for a model that it cannot say. */
-export function finalNetShape({ branches, fusion }: Config): FinalNetShape {
-  const units = branches.flatMap((branch) => branch.units);
+export function finalNetShape(config: Config): FinalNetShape & { branches: FinalBranch[] } {
+  const { fusion } = config;
   const refuse = (reason: string) => new ProblemError(notHeld("FuxiCTR's FinalNet", reason, HOLDS));
+  const branches = finalBranches(config);
+  if (!Array.isArray(branches)) throw refuse(`it has a branch of the kind ${branches.other}`);
+  const units = branches.flatMap((branch) => branch.units);
   if (branches.length > 2) throw refuse(`it has ${branches.length} branches`);
   if (branches.length === 2 && fusion !== "mean") throw refuse(`its fusion is ${fusion}`);
   if (branches[1]?.featureGating) throw refuse("its second branch has feature gating");
@@ -38,6 +41,7 @@ export function finalNetShape({ branches, fusion }: Config): FinalNetShape {
   if (units.some((unit) => unit.batchNorm !== batchNorm))
     throw refuse("only some of its units have batch norm");
   return {
+    branches,
     blockType: branches.length === 1 ? "1B" : "2B",
     batchNorm,
     featureGating: branches[0]!.featureGating,
@@ -64,7 +68,7 @@ export function finalNetTensors(model: ExportedModel, columns: Column[]): TorchT
     tensors.push(transposed("feature_gating.linear.weight", model, "branch0/gating/weight", fields, fields));
     tensors.push(plain("feature_gating.linear.bias", [fields], model, "branch0/gating/bias"));
   }
-  for (const [b, branch] of model.config.branches.entries()) {
+  for (const [b, branch] of shape.branches.entries()) {
     let width = columns.length * model.config.embeddingDim * (branch.featureGating ? 2 : 1);
     const norms: TorchTensor[] = [];
     for (const [u, unit] of branch.units.entries()) {

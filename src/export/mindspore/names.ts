@@ -3,8 +3,8 @@
 
 import type { NamedArrays } from "../../base/batch.ts";
 import { ProblemError } from "../../base/result.ts";
-import type { BranchConfig, Config } from "../../model/config.ts";
-import { type ExportedModel, notHeld, valuesOf } from "../model.ts";
+import type { Config, FinalBranch } from "../../model/config.ts";
+import { type ExportedModel, finalBranches, notHeld, valuesOf } from "../model.ts";
 
 export const SIZES = [256, 128, 64, 32];
 export const ORDER = 3;
@@ -92,9 +92,12 @@ export function fromMindspore(
 }
 
 /** Throws a ProblemError that says in what the model differs from the released network. */
-function refuseOthers({ branches, fusion }: Config): void {
-  const reason =
-    branches.length !== BLOCKS
+function refuseOthers(config: Config): void {
+  const { fusion } = config;
+  const branches = finalBranches(config);
+  const reason = !Array.isArray(branches)
+    ? `it has a branch of the kind ${branches.other}`
+    : branches.length !== BLOCKS
       ? `it has ${branches.length} ${branches.length === 1 ? "branch" : "branches"}`
       : fusion !== "mean"
         ? `its fusion is ${fusion}`
@@ -109,7 +112,7 @@ function refuseOthers({ branches, fusion }: Config): void {
     );
 }
 
-function differenceOf(branch: BranchConfig): string | null {
+function differenceOf(branch: FinalBranch): string | null {
   const { units, featureGating } = branch;
   if (featureGating) return "a branch has feature gating";
   const sizes = units.map(({ size }) => size);
