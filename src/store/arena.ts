@@ -18,6 +18,7 @@ import type { ArenaEvent, HeldOut, HeldOutPair, PairVerdict, TestFigures } from 
 import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
 import { dataOf, type RunData } from "../runs/record.ts";
 import type { DatasetSummary, TrainerRequests } from "../train/requests.ts";
+import { lastSetup, noteSetup } from "./lastSetup.ts";
 
 /** Who will compete, before the arena starts. */
 export interface ArenaSetup {
@@ -136,10 +137,13 @@ export type Ask = <K extends keyof TrainerRequests>(
 
 export function createArena(ask: Ask, notify: (found: Problem) => void = () => {}): Arena {
   const store = createStore<ArenaStoreState>(() => ({
-    setup: { question: null, members: [], seeds: 1, problem: null, edited: null },
+    setup: { ...(lastSetup() ?? { question: null, members: [], seeds: 1 }), problem: null, edited: null },
     arena: null,
   }));
   const { setState: set, getState: get } = store;
+  store.subscribe(({ setup }, before) => {
+    if (setup !== before.setup) noteSetup(setup);
+  });
   let curves: ArenaCurves | null = null;
   let count = 0;
   const listeners = new Set<ArenaListener>();

@@ -66,16 +66,22 @@ function followMembers(arena: Arena, runs: Runs): () => void {
         curves: createRunCurves(member.config.branches.length),
       }));
     const member = event.type === "member" ? members[event.member] : undefined;
-    if (member && event.type === "member") take(state, member, event.event);
+    if (member && event.type === "member") take(state, member, event.event, event.member);
   });
 
-  function take(state: ArenaState, member: { run: RunState; curves: RunCurves }, event: TrainEvent): void {
+  function take(
+    state: ArenaState,
+    member: { run: RunState; curves: RunCurves },
+    event: TrainEvent,
+    index: number,
+  ): void {
     const { run: before, curves } = member;
     takeEvent(curves, event);
     const run = afterEvent(before, event);
     member.run = run;
     keeper.update({ run, before, curves }, () => ({
-      ...startedRecord(run, runs.nextColor()),
+      // The colour that the arena draws it in, for all seeds alike.
+      ...startedRecord(run, index),
       arenaId: state.arenaId,
       tags: [arenaTag(state)],
       // The first seed stands for the others, or six members over five seeds would fill every chart.

@@ -108,6 +108,8 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
 
   await page.goto(inject("subPathUrl"));
   await page.getByRole("tab", { name: "Arena" }).click();
+  // The members are there again, and a loaded page finds what was kept.
+  expect(await page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
   await page.getByTestId("headline").getByText(headline).waitFor();
   await page.getByTestId("verdict").getByText(verdict).waitFor();
   await page.locator('[data-chart="difference"] path.line').first().waitFor();
