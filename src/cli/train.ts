@@ -1,6 +1,7 @@
 // train: a run from the terminal, with MindSpore's option names and log lines.
 
 import { basename, join } from "node:path";
+import type { Split } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { type Checkpoint, cannotGoOn, datasetCard } from "../checkpoint/checkpoint.ts";
@@ -233,12 +234,19 @@ interface Outcome {
   /** Of the test split; null without evaluation. */
   auc: HeadValues | null;
   logLoss: HeadValues | null;
+  /** What chose the epoch whose model is kept; null where the last one is. */
+  selection: string | null;
   step: number;
   epoch: number;
   rowsSeen: number;
   /** Of training alone: evaluation and the first step, which compiles, left out. */
   rowsPerSecond: number;
   activeSeconds: number;
+}
+
+/** "validation", or "test, best of 5": then the test figures flatter the model that was chosen by them. */
+function selectionOf(split: Split, evaluations: number): string {
+  return split === "valid" ? "validation" : `test, best of ${evaluations}`;
 }
 
 interface Following {
@@ -313,7 +321,8 @@ function followRun(
           const { step, epoch, rowsSeen, activeSeconds } = event.position;
           const { auc = null, logLoss = null } = kept ?? {};
           const reason = control.stopping ? "stopped" : event.reason;
-          outcome = { reason, auc, logLoss, step, epoch, rowsSeen, rowsPerSecond, activeSeconds };
+          const selection = keepsBest && event.best ? selectionOf(event.best.split, tests.length) : null;
+          outcome = { reason, auc, logLoss, selection, step, epoch, rowsSeen, rowsPerSecond, activeSeconds };
         }
       }
     },

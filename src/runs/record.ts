@@ -35,8 +35,8 @@ export const dataSchema = z.strictObject({
 const lossAtSchema = z.strictObject({ split: z.enum(EVALUATED_SPLITS), step: count, logLoss: z.number() });
 
 const resultsSchema = z.strictObject({
-  /** Lowest fused log loss of an evaluation, on `valid` where there is one. */
-  best: lossAtSchema.nullable(),
+  /** Lowest fused log loss of `of` evaluations (version 0.1.0 did not count), on `valid` where there is one. */
+  best: lossAtSchema.extend({ of: count.optional() }).nullable(),
   last: lossAtSchema.nullable(),
   /** Fused AUC at the last evaluation of the test split, and its 95 % interval. */
   testAuc: z
@@ -86,7 +86,17 @@ export function resultsOf(curves: RunCurves): Results {
   const at = (i: number) => ({ split, step: steps[i]!, logLoss: losses[i]! });
   let best = 0;
   for (let i = 1; i < losses.length; i++) if (losses[i]! < losses[best]!) best = i;
-  return { best: at(best), last: at(losses.length - 1), testAuc: testAucOf(curves) };
+  return {
+    best: { ...at(best), of: losses.length },
+    last: at(losses.length - 1),
+    testAuc: testAucOf(curves),
+  };
+}
+
+/** How the best evaluation was chosen: "validation", or for lack of it "test, best of 5", which flatters the model. */
+export function chosenOn({ split, of }: NonNullable<Results["best"]>): string {
+  if (split === "valid") return "validation";
+  return of === 1 ? "test" : `test, best of ${of ?? "several"}`;
 }
 
 function testAucOf({ evaluations: { test } }: RunCurves): Results["testAuc"] {

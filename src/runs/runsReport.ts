@@ -1,6 +1,6 @@
 // Runs as a report: a table, the charts as they were drawn, and all points, which the studio reads again.
 
-import type { RunRecord } from "./record.ts";
+import { chosenOn, type RunRecord } from "./record.ts";
 import { reportConfiguration, reportPage, reportTable } from "./reportPage.ts";
 import { type KeptRun, RUNS_FORMAT, runsToJson } from "./runsFile.ts";
 
@@ -29,7 +29,7 @@ function row({ name, data, results: { best, last, testAuc }, rowsSeen, note, tag
   return [
     name,
     data.name,
-    best?.logLoss.toFixed(4) ?? "–",
+    best ? `${best.logLoss.toFixed(4)} (${chosenOn(best)})` : "–",
     last?.logLoss.toFixed(4) ?? "–",
     testAuc?.value.toFixed(4) ?? "–",
     interval,

@@ -1,6 +1,7 @@
 import { Button, FileButton, Group, Select, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Problem } from "../../base/problem.ts";
+import { arenaToCsv } from "../../runs/arenaCsv.ts";
 import { parseArenaFile } from "../../runs/arenaRecord.ts";
 import { arenaReport } from "../../runs/arenaReport.ts";
 import { dataOf } from "../../runs/record.ts";
@@ -24,6 +25,7 @@ export function ArenaFiles() {
       <Group gap="xs" mt={8}>
         <Earlier />
         <SaveReport />
+        <SaveCsv />
         <OpenReport onProblem={setProblem} />
         <ShowRuns />
         <ShareArena />
@@ -78,6 +80,26 @@ function SaveReport() {
       onClick={saveReport}
     >
       Arena report
+    </Button>
+  );
+}
+
+/** Both verdicts, pair by pair. */
+function SaveCsv() {
+  const { arena } = useStudio();
+  const hasVerdict = useArenaState((state) => (state.arena?.verdicts.length ?? 0) > 0);
+  function saveCsv(): void {
+    const { arena: state } = arena.store.getState();
+    if (state) save("final-arena.csv", new Blob([arenaToCsv(recordOf(state))], { type: "text/csv" }));
+  }
+  return (
+    <Button
+      variant="default"
+      leftSection={<Icon name="download" size={14} />}
+      disabled={!hasVerdict}
+      onClick={saveCsv}
+    >
+      Arena CSV
     </Button>
   );
 }

@@ -60,7 +60,7 @@ function Best({ best, isKept }: { best: EvaluationPoint; isKept: boolean }) {
       Best evaluation: step {count(best.step)}, {best.split} AUC {metric(best.auc?.fused)}
       {isKept && "; the run ended with the model of that step"}.
       {best.split === "test" &&
-        " It was chosen on test, for lack of a valid split, so that AUC flatters the model."}
+        " It was chosen on test, for lack of a validation split: the best of several, so that AUC flatters the model."}
     </Text>
   );
 }

@@ -1,7 +1,7 @@
 import { ActionIcon, Badge, Table, UnstyledButton } from "@mantine/core";
 import { memo } from "react";
 import { useStore } from "zustand";
-import type { RunRecord } from "../../runs/record.ts";
+import { chosenOn, type RunRecord } from "../../runs/record.ts";
 import { isGoingOn } from "../../store/arena.ts";
 import { runLook } from "../charts/runLook.ts";
 import { Swatch } from "../charts/Swatch.tsx";
@@ -127,7 +127,7 @@ const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdi
         {note && <span className={classes.note}>{note}</span>}
       </Table.Th>
       <Table.Td className={classes.difference}>{difference}</Table.Td>
-      <LossCell at={results.best} />
+      <LossCell at={results.best} note={results.best && chosenOn(results.best)} />
       <LossCell at={results.last} />
       <Table.Td ta="end" data-column="testAuc">
         {metric(results.testAuc?.value)}
@@ -206,10 +206,12 @@ function Status({ record: { status, step, totalSteps }, isLive }: { record: RunR
   );
 }
 
-function LossCell({ at }: { at: RunRecord["results"]["last"] }) {
+/** A log loss, and how it was chosen among several. */
+function LossCell({ at, note = null }: { at: RunRecord["results"]["last"]; note?: string | null }) {
   return (
     <Table.Td ta="end" title={at ? `On ${at.split}, step ${count(at.step)}` : undefined}>
       {metric(at?.logLoss)}
+      {note && <span className={classes.radius}> {note}</span>}
     </Table.Td>
   );
 }
