@@ -223,9 +223,8 @@ function isGroup(entity: unknown): entity is Group {
 /** format="fixed": an array of rows. */
 function plainTable(dataset: Dataset, name: string): Table {
   refusePacked(dataset, name);
-  // HDF5 has no arrays without rows: pandas says their shape beside one of a single cell.
-  const said = dataset.attrs.shape?.value as ArrayLike<number | bigint> | undefined;
-  const shape = said ? Array.from(said, Number) : (dataset.shape ?? []);
+  const empty = emptyShape(dataset);
+  const shape = empty ?? dataset.shape ?? [];
   const [count = 0, width = 1] = shape;
   return {
     count,
@@ -242,6 +241,14 @@ function plainTable(dataset: Dataset, name: string): Table {
         ),
       ),
   };
+}
+
+/** Of an array without rows: PyTables writes one cell in its place, and beside it the shape as a pickle, (I78\nI0\ntp0\n. */
+function emptyShape({ attrs }: Dataset): [number, number] | null {
+  const said = attrs.shape?.value;
+  if (typeof said !== "string") return null;
+  const sides = [...said.matchAll(/[IL](\d+)L?\n/g)].map(([, side]) => Number(side));
+  return sides.includes(0) ? [0, Math.max(1, ...sides)] : null;
 }
 
 /** Filters that the library has. */
