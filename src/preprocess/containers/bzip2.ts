@@ -1,5 +1,6 @@
 // bzip2, unpacked block by block.
 
+import type { Bits } from "unbzip2-stream/lib/bit_iterator.js";
 import type { ByteStream } from "./unpacking.ts";
 
 /** A block and its tables take at most this many bytes. */
@@ -13,16 +14,20 @@ export async function* unpackBzip2(packed: ByteStream): ByteStream {
   ]);
   const waiting: Uint8Array[] = [];
   let bytesIn = 0;
-  const bits = bitIterator(() => {
-    const next = waiting.shift();
-    if (!next) throw new Error("its end is missing");
-    return next;
-  });
+  let reader: Bits | null = null;
+  /** It takes its first piece at once. */
+  const theBits = () =>
+    (reader ??= bitIterator(() => {
+      const next = waiting.shift();
+      if (!next) throw new Error("its end is missing");
+      return next;
+    }));
   let level = 0;
   let checksum: number | null = 0;
 
   /** The next block; null where that was a stream's beginning or end. */
   function step(): Uint8Array | null {
+    const bits = theBits();
     if (level === 0) {
       level = bzip2.header(bits);
       checksum = 0;
@@ -54,12 +59,12 @@ export async function* unpackBzip2(packed: ByteStream): ByteStream {
     if (bytes.length === 0) continue;
     waiting.push(bytes);
     bytesIn += bytes.length;
-    while (bytesIn - bits.bytesRead > BLOCK_BYTES) {
+    while (bytesIn - theBits().bytesRead > BLOCK_BYTES) {
       const block = step();
       if (block) yield block;
     }
   }
-  while (bytesIn > bits.bytesRead) {
+  while (bytesIn > 0 && bytesIn > theBits().bytesRead) {
     const block = step();
     if (block) yield block;
   }

@@ -21,6 +21,11 @@ export function setNumber(block: Block, c: number, value: number, form: LogForm)
   return null;
 }
 
+/** A value as a vocabulary can hold it, a line each: with blanks for tabs and line ends. */
+export function oneLine(value: string): string {
+  return /[\t\n\r]/.test(value) ? value.replace(/[\t\n\r]+/g, " ") : value;
+}
+
 /** A category of column `c`; each character of `value` is one byte. */
 export function setCategory(block: Block, c: number, value: string, form: LogForm): void {
   const row = block.count;
@@ -34,7 +39,7 @@ export function setCategory(block: Block, c: number, value: string, form: LogFor
     keys[row] = Number.parseInt(value, form.numbers ? 10 : 16);
   } else {
     kinds[row] = KIND.odd;
-    keys[row] = block.odd.push(value) - 1;
+    keys[row] = block.odd.push(oneLine(value)) - 1;
   }
 }
 

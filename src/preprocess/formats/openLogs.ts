@@ -6,15 +6,20 @@ import { ProblemError } from "../../base/result.ts";
 import { MANIFEST_FILE } from "../../shards/manifest.ts";
 import { membersOf, type Unpacked, unpacked } from "../containers/unpacking.ts";
 import { TRAIN } from "../splits.ts";
-import { COMMA, dialectText, TAB } from "../tables/dialect.ts";
+import type { ColumnarFile } from "../tables/columnarFile.ts";
+import { COMMA, type Dialect, dialectText } from "../tables/dialect.ts";
 import { leftOutFor, plannedTable, planTables } from "../tables/plan.ts";
 import { lookAtTable } from "../tables/sniff.ts";
 import { type TableFile, textTable } from "../tables/tableFile.ts";
+import { isArrow, openArrow } from "./arrow.ts";
+import { columnarTable, openColumnar } from "./columnar.ts";
 import { FEATURE_MAP_FILE, isParquet, openFuxiCtr } from "./fuxictr.ts";
 import { isHdf5, openHdf5 } from "./hdf5.ts";
 import { type InputFile, isNamed } from "./input.ts";
+import { jsonKeys, openJsonLines } from "./jsonLines.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import { isMindRecord, openMindRecord } from "./mindrecord.ts";
+import { openParquetColumns } from "./parquetColumns.ts";
 import { type LeftOut, setAside, withoutCopies } from "./setAside.ts";
 import { splitOfName } from "./splitNames.ts";
 import { type Stranger, strangerOf } from "./strangers.ts";
@@ -80,7 +85,10 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
 async function openKnown(known: Known[], options: OpenOptions, files: InputFile[]): Promise<LogSource> {
   const first = known[0]!;
   const nameOf = (one: Known) => (one.type === "table" ? one.table.format : one.format.name);
-  const kindOf = (one: Known) => (one.type === "table" ? "text" : one.format.name);
+  const kindOf = (one: Known) => {
+    if (one.type !== "table") return one.format.name;
+    return one.table.columnar ? one.table.format : "text";
+  };
   const other = known.find((one) => kindOf(one) !== kindOf(first));
   if (other)
     throw new ProblemError(
@@ -103,7 +111,7 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
     options,
   );
   const read = inSplits(plan.read, options);
-  const source = await openText({ ...plan, read }, options);
+  const source = await (read[0]!.columnar ? openColumnar : openText)({ ...plan, read }, options);
   return { ...source, leftOut: plan.leftOut, columns: plannedTable(read[0]!, plan) };
 }
 
@@ -133,7 +141,7 @@ async function lookAtAll(files: InputFile[], options: OpenOptions): Promise<Seen
   for (const [i, one] of opened.entries()) {
     if ("code" in one) seen.push(strange(files[i]!, one));
     else if (Array.isArray(one.members)) archives.push({ file: one.file, members: one.members });
-    else seen.push(one.members ? stranger(one, one.members) : lookAt(one));
+    else seen.push(one.members ? stranger(one, one.members) : await lookAt(one, isDescribed(files)));
   }
   const hasTables = seen.some(({ type }) => type !== "other");
   for (const { file, members } of archives) {
@@ -160,31 +168,50 @@ async function openOrTell(file: InputFile): Promise<Opened | Problem> {
   }
 }
 
-function lookAt({ file, head, whole }: Unpacked): Seen {
+/** What a file is; one of Parquet is a table where no feature map describes it. */
+async function lookAt({ file, head, whole }: Unpacked, described: boolean): Promise<Seen> {
+  const opened = { file, head };
   const format = FORMATS.find(({ recognises }) => recognises(head));
-  if (format) return { type: "format", format, opened: { file, head } };
+  if (format === PARQUET && !described)
+    return lookAtColumns(opened, "Parquet", () => openParquetColumns(file));
+  if (format) return { type: "format", format, opened };
+  if (isArrow(head)) return lookAtColumns(opened, "Arrow", () => openArrow(file));
   if (head.length === 0) return strange(file, problem("log-empty", { name: file.name }));
   const text = asPlainText(file, head);
+  const keys = jsonKeys(text.head, whole);
+  if (keys) return lookAtColumns(text, "JSON lines", () => openJsonLines(text.file, keys));
   const found = strangerOf(text.head);
   if (found) return stranger({ file }, found);
   const look = lookAtTable(text.head, whole);
-  if (!look)
-    return strange(
-      file,
-      problem("format-unknown", {
-        name: file.name,
-        what: "text, but no table: its lines have no separator that cuts them into the same number of columns",
-        remedy: "Choose a table with a line for each row: CSV with any separator, or Parquet.",
-      }),
-    );
-  const { separator } = look.dialect;
-  const name =
-    separator === COMMA
-      ? "CSV"
-      : separator === TAB
-        ? "a table separated by tabs"
-        : `a table separated by ${dialectText(look.dialect)}`;
-  return { type: "table", opened: text, table: textTable(text, look, name) };
+  if (look) return { type: "table", opened: text, table: textTable(text, look, nameOfDialect(look.dialect)) };
+  return stranger(
+    { file },
+    {
+      what: "text, but no table: its lines have no separator that cuts them into the same number of columns",
+      remedy: "Choose a table with a line for each row: CSV with any separator, or Parquet.",
+    },
+  );
+}
+
+async function lookAtColumns(
+  opened: OpenedFile,
+  format: string,
+  open: () => Promise<ColumnarFile>,
+): Promise<Seen> {
+  try {
+    const table = await columnarTable(opened, format, open);
+    if (table.samples.every(({ rows }) => rows === 0))
+      return strange(opened.file, problem("log-empty", { name: opened.file.name }));
+    return { type: "table", opened, table };
+  } catch (cause) {
+    if (cause instanceof ProblemError) return strange(opened.file, cause.problem);
+    throw cause;
+  }
+}
+
+function nameOfDialect({ separator, ...rest }: Dialect): string {
+  if (separator === COMMA) return "CSV";
+  return `a table separated by ${dialectText({ separator, ...rest })}`;
 }
 
 function stranger({ file }: { file: InputFile }, { what, remedy }: Stranger): Seen {

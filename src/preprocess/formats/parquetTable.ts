@@ -1,9 +1,10 @@
 // Columns of numbers out of a Parquet file that another tool wrote, a row group at a time. What other tools pack with is
 // unpacked by a package that is loaded only here.
 
-import { type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
+import type { ByteSource } from "../../shards/byteSource.ts";
 import type { InputFile } from "./input.ts";
 
 const NAME = "Parquet";
@@ -26,21 +27,7 @@ export async function openParquetTable(
   const { compressors } = await import("hyparquet-compressors");
   const source = await file.open();
   const close = async () => source.close?.();
-  const bytes = {
-    byteLength: source.byteLength,
-    slice(start: number, end = source.byteLength): Promise<ArrayBuffer> {
-      const reading = readSlice(start, end);
-      // hyparquet asks for many at once, and when one fails it waits for no other.
-      reading.catch(() => {});
-      return reading;
-    },
-  };
-
-  async function readSlice(start: number, end: number): Promise<ArrayBuffer> {
-    const from = start < 0 ? source.byteLength + start : start;
-    if (!(from >= 0 && from <= end && end <= source.byteLength)) throw new Error("a part lies outside it");
-    return (await source.read(from, end)).slice().buffer as ArrayBuffer;
-  }
+  const bytes = sourceBytes(source);
   let metadata: FileMetaData;
   try {
     metadata = await attempt("its footer cannot be read", () => parquetMetadataAsync(bytes));
@@ -120,6 +107,28 @@ export async function openParquetTable(
   }
 
   function damaged(reason: string): ProblemError {
-    return new ProblemError(problem("format-damaged", { name: file.name, format: NAME, reason }));
+    return damagedParquet(file.name, reason);
   }
+}
+
+export function damagedParquet(name: string, reason: string): ProblemError {
+  return new ProblemError(problem("format-damaged", { name, format: NAME, reason }));
+}
+
+/** A file's bytes as hyparquet asks for them. */
+export function sourceBytes(source: ByteSource): AsyncBuffer {
+  async function readSlice(start: number, end: number): Promise<ArrayBuffer> {
+    const from = start < 0 ? source.byteLength + start : start;
+    if (!(from >= 0 && from <= end && end <= source.byteLength)) throw new Error("a part lies outside it");
+    return (await source.read(from, end)).slice().buffer as ArrayBuffer;
+  }
+  return {
+    byteLength: source.byteLength,
+    slice(start, end = source.byteLength) {
+      const reading = readSlice(start, end);
+      // hyparquet asks for many at once, and when one fails it waits for no other.
+      reading.catch(() => {});
+      return reading;
+    },
+  };
 }

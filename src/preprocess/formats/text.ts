@@ -166,7 +166,8 @@ function withoutFirstLine(piece: Piece, dialect: Dialect): Piece {
   return { ...piece, bytes: piece.bytes.slice(header), lineCount: piece.lineCount - 1 };
 }
 
-function namesIfOther(columns: ColumnChoice[]): { names?: string[] } {
+/** The columns' names, where they are not I1…, C1….  */
+export function namesIfOther(columns: ColumnChoice[]): { names?: string[] } {
   const names = columns.map(({ name }) => name);
   const categories = columns.filter(({ role }) => role === "category").length;
   const usual = columnNames({ integers: columns.length - categories, categories }).slice(1);

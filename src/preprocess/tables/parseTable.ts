@@ -1,7 +1,7 @@
 // Text of a table in any dialect, its columns in any order → blocks.
 
 import { type Block, KIND } from "../block.ts";
-import { setCategory, setNumber } from "../formats/cells.ts";
+import { oneLine, setCategory, setNumber } from "../formats/cells.ts";
 import type { Piece } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
 import { byteString, decimal, hexKey, wholeNumber } from "../parse.ts";
@@ -167,7 +167,7 @@ function setCategoryAt(record: Record, table: TextTable, c: number, block: Block
     }
     return;
   }
-  const text = textAt(record, table, place);
+  const text = oneLine(textAt(record, table, place));
   const isMissing = own?.includes(text) || (!form.keepsWords && isMissingValue(text)) || isBlank(text);
   const key = isMissing ? interner.missing : block.odd.push(text) - 1;
   // The same text may be missing in one column and a value in another.

@@ -1,6 +1,7 @@
 // A file that is a table, whatever it is written in, as a look at its first rows shows it.
 
 import type { OpenedFile } from "../formats/logSource.ts";
+import type { ColumnarFile } from "./columnarFile.ts";
 import { type ColumnSample, presentValues } from "./guess.ts";
 import type { TextTableLook } from "./sniff.ts";
 
@@ -14,6 +15,8 @@ export interface TableFile extends OpenedFile {
   samples: ColumnSample[];
   /** Of a file of text. */
   text?: TextTableLook;
+  /** Of a file whose cells are values: opens it. */
+  columnar?: () => Promise<ColumnarFile>;
 }
 
 export function textTable(opened: OpenedFile, look: TextTableLook, format: string): TableFile {

@@ -1,0 +1,134 @@
+// Arrow IPC, as a file (Feather) or a stream: a record batch at a time.
+
+import type { DataType, RecordBatch, Vector } from "apache-arrow";
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import type { ColumnarFile } from "../tables/columnarFile.ts";
+import type { InputFile } from "./input.ts";
+
+const NAME = "Arrow";
+const LARGEST_FILE = 2_000_000_000;
+const MAGIC = [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31];
+
+export function isArrow(head: Uint8Array): boolean {
+  const isFile = MAGIC.every((byte, i) => head[i] === byte);
+  // A stream begins with the length of its schema, behind a mark.
+  const isStream =
+    head.length > 16 &&
+    [0, 1, 2, 3].every((i) => head[i] === 0xff) &&
+    head[6] === 0 &&
+    head[7] === 0 &&
+    head[8]! > 0;
+  return isFile || isStream;
+}
+
+/** Opens a file, which is held in memory. Throws a ProblemError where it is damaged. */
+export async function openArrow(file: InputFile): Promise<ColumnarFile> {
+  const { name, byteLength } = file;
+  if (byteLength > LARGEST_FILE)
+    throw new ProblemError(
+      problem("format-unknown", {
+        name,
+        what: "Arrow, larger than 2 GB, and it is read in memory",
+        remedy: "Write it in smaller parts, or as Parquet.",
+      }),
+    );
+  const arrow = await import("apache-arrow");
+  await installCodecs(arrow);
+  const { DataType, RecordBatchReader } = arrow;
+  const bytes = await wholeFile(file);
+  const told = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (cause) {
+      const reason = (cause as Error).message.split("\n")[0]!.replace(/\.$/, "");
+      throw new ProblemError(
+        problem("format-damaged", { name, format: NAME, reason: reason || "it cannot be read" }),
+      );
+    }
+  };
+  const open = () => told(() => RecordBatchReader.from(bytes).open());
+  const { fields } = open().schema ?? { fields: [] };
+  const isNested = (type: DataType) =>
+    DataType.isList(type) ||
+    DataType.isFixedSizeList(type) ||
+    DataType.isStruct(type) ||
+    DataType.isMap(type);
+  return {
+    names: fields.map((field) => field.name),
+    nested: fields.filter(({ type }) => isNested(type)).map((field) => field.name),
+    close: async () => {},
+    async *groups() {
+      const reader = open();
+      for (let bytesRead = 0; ; ) {
+        const next = told(() => reader.next()) as IteratorResult<RecordBatch>;
+        if (next.done) return;
+        const batch = next.value;
+        bytesRead = Math.min(byteLength, bytesRead + Math.ceil(byteLength / 100));
+        yield {
+          count: batch.numRows,
+          bytesRead,
+          column: async (column) => told(() => cellsOf(batch.getChild(column), batch.numRows, DataType)),
+        };
+      }
+    },
+  };
+}
+
+function cellsOf(vector: Vector | null, count: number, types: typeof DataType): unknown[] {
+  if (!vector || vector.length !== count) throw new Error("one of its columns is not whole");
+  const { type } = vector;
+  const convert = converterOf(type, types);
+  const cells = new Array<unknown>(count);
+  for (let i = 0; i < count; i++) {
+    const value: unknown = vector.get(i);
+    cells[i] = value === null ? null : convert(value);
+  }
+  return cells;
+}
+
+function converterOf(type: DataType, types: typeof DataType): (value: unknown) => unknown {
+  if (types.isTimestamp(type) || types.isDate(type)) return (value) => new Date(Number(value));
+  if (types.isDecimal(type)) {
+    const { scale } = type;
+    return (value) => decimalOf(value as Uint32Array, scale);
+  }
+  return (value) => value;
+}
+
+/** A decimal's words, the lowest first, in two's complement. */
+function decimalOf(words: Uint32Array, scale: number): number {
+  let value = 0n;
+  for (const [i, word] of words.entries()) value |= BigInt(word) << BigInt(32 * i);
+  return Number(BigInt.asIntN(32 * words.length, value)) / 10 ** scale;
+}
+
+let installed = false;
+
+/** pandas' to_feather packs with LZ4. */
+async function installCodecs({
+  compressionRegistry,
+  CompressionType,
+}: Pick<typeof import("apache-arrow"), "compressionRegistry" | "CompressionType">): Promise<void> {
+  if (installed) return;
+  const [{ decompress: unzstd }, lz4] = await Promise.all([import("fzstd"), import("lz4js")]);
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (packed: Uint8Array) => aligned(unzstd(packed)) });
+  compressionRegistry.set(CompressionType.LZ4_FRAME, {
+    decode: (packed: Uint8Array) => lz4.decompress(packed),
+  });
+  installed = true;
+}
+
+async function wholeFile({ open, byteLength }: InputFile): Promise<Uint8Array> {
+  const source = await open();
+  try {
+    return await source.read(0, byteLength);
+  } finally {
+    await source.close?.();
+  }
+}
+
+/** The same bytes from the start of a buffer, where numbers of any width may begin. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset === 0 ? bytes : bytes.slice();
+}

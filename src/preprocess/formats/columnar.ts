@@ -1,0 +1,289 @@
+// Tables whose cells are values, column by column → blocks: Parquet of any layout, Arrow, JSON lines.
+
+import { type Block, keepRows, makeBlock } from "../block.ts";
+import { kindOfValues } from "../categoryValues.ts";
+import type { LogForm } from "../logForm.ts";
+import { decimal } from "../parse.ts";
+import type { ColumnChoice } from "../roles.ts";
+import {
+  type ColumnarFile,
+  type ColumnarGroup,
+  valueBytes,
+  valueNumber,
+  valueText,
+  valueTime,
+  valueTimeKind,
+} from "../tables/columnarFile.ts";
+import { presentValues } from "../tables/guess.ts";
+import { labelText } from "../tables/labels.ts";
+import { isMissingValue } from "../tables/parseTable.ts";
+import type { TablePlan } from "../tables/plan.ts";
+import { isMissingText } from "../tables/sniff.ts";
+import type { TableFile } from "../tables/tableFile.ts";
+import { byteText } from "../vocabularyFile.ts";
+import { setCategory, setNumber } from "./cells.ts";
+import { fractionsOf, noteFraction } from "./fractions.ts";
+import type { InputFile } from "./input.ts";
+import {
+  createLogSource,
+  type LogSource,
+  type OpenedFile,
+  type OpenOptions,
+  type Reading,
+} from "./logSource.ts";
+import { namesIfOther } from "./text.ts";
+
+const BLOCK_ROWS = 8192;
+/** Rows that a look takes. */
+const SAMPLE_ROWS = 1000;
+
+/** A look at a file's first rows; null where it has no column. Throws a ProblemError where it is damaged. */
+export async function columnarTable(
+  opened: OpenedFile,
+  format: string,
+  open: () => Promise<ColumnarFile>,
+): Promise<TableFile> {
+  const withPartitions = async () => partitioned(await open(), opened.file);
+  const file = await withPartitions();
+  try {
+    const groups = file.groups();
+    const first = await groups.next();
+    const rows = first.done ? 0 : Math.min(SAMPLE_ROWS, first.value.count);
+    const samples: TableFile["samples"] = [];
+    for (const name of file.names) {
+      const lists = file.nested.includes(name);
+      const cells = first.done || lists ? [] : Array.from(await first.value.column(name)).slice(0, rows);
+      samples.push({ name, rows, values: presentValues(cells.map(valueText)), ...(lists && { lists }) });
+    }
+    await groups.return?.(undefined);
+    return { ...opened, format, names: file.names, named: true, samples, columnar: withPartitions };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Opens tables that are read together. */
+export async function openColumnar(plan: TablePlan, options: OpenOptions): Promise<LogSource> {
+  const { read, columns, layout } = plan;
+  const ofNumbers = columns.filter(({ role }) => role === "integer" || role === "number");
+  const categories = columns.filter(({ role }) => role === "category");
+  const first = read[0]!;
+  const samplesOf = (choice: ColumnChoice) =>
+    first.samples[first.names.indexOf(choice.name)]!.values.map(byteText);
+  const kind = kindOfValues(categories.flatMap(samplesOf));
+  const numbers = options.numbers ?? kind === "decimal";
+  const time = columns.find(({ role }) => role === "time");
+  const form: LogForm = {
+    integers: ofNumbers.length,
+    categories: categories.length,
+    ...(numbers && { numbers }),
+    ...namesIfOther([...ofNumbers, ...categories]),
+    ...(time && { time: time.name }),
+  };
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  if (ofNumbers.length > 0) Object.assign(form, fractionsOf(await findFractions(read, ofNumbers, limit)));
+  const files = read.map(
+    ({ file, head, split, limit: most }): OpenedFile => ({
+      file,
+      head,
+      ...(split !== undefined && { split }),
+      ...(most !== undefined && { limit: most }),
+    }),
+  );
+  const parts = { label: columns.find(({ role }) => role === "label")!, ofNumbers, categories, time };
+  return {
+    ...createLogSource(files, {
+      format: first.format,
+      form,
+      named: true,
+      values: { kind },
+      rules: numbers ? { rule: "at-least", threshold: 1, idOrder: "given" } : {},
+      noun: "row",
+      read: (reading, readIn) => blocks(plan, files, parts, readIn, limit, reading),
+    }),
+    ...(layout !== null && { layout }),
+  };
+}
+
+interface Parts {
+  label: ColumnChoice;
+  ofNumbers: ColumnChoice[];
+  categories: ColumnChoice[];
+  time: ColumnChoice | undefined;
+}
+
+async function findFractions(read: TableFile[], columns: ColumnChoice[], limit: number): Promise<boolean[]> {
+  const fractions = columns.map(() => false);
+  let rows = 0;
+  for (const table of read) {
+    if (rows >= limit || fractions.every(Boolean)) break;
+    const file = await table.columnar!();
+    try {
+      for await (const group of file.groups()) {
+        for (const [c, choice] of columns.entries()) {
+          if (fractions[c]) continue;
+          const cells = await group.column(choice.name);
+          for (let r = 0; r < cells.length && !fractions[c]; r++)
+            noteFraction(fractions, c, numberOf(cells[r]) ?? Number.NaN);
+        }
+        if ((rows += group.count) >= limit) break;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return fractions;
+}
+
+/** The number in a cell, also where it is written as a text; null where it is none. */
+function numberOf(value: unknown): number | null {
+  if (typeof value !== "string") return valueNumber(value);
+  const text = value.trim();
+  if (text === "" || isMissingText(text)) return Number.NaN;
+  const number = decimal(text);
+  return Number.isNaN(number) ? null : number;
+}
+
+async function* blocks(
+  plan: TablePlan,
+  files: OpenedFile[],
+  parts: Parts,
+  form: LogForm,
+  limit: number,
+  { tellOf, begin }: Reading,
+): AsyncGenerator<Block> {
+  let line = 0;
+  for (const [i, { file, split, limit: ofFile = limit }] of files.entries()) {
+    if (line >= limit) return;
+    const end = Math.min(limit, line + ofFile);
+    begin(file, line);
+    const opened = await plan.read[i]!.columnar!();
+    try {
+      for await (const group of opened.groups()) {
+        const made = await groupBlocks(group, Math.min(group.count, end - line), line, plan, parts, form);
+        tellOf(file)(group.bytesRead);
+        for (const block of made) yield Object.assign(block, split !== undefined && { split });
+        line += Math.min(group.count, end - line);
+        if (line >= end) break;
+      }
+    } finally {
+      await opened.close();
+    }
+  }
+}
+
+/** The first `count` rows of a group, a column after the other, so that one column's values are in memory at a time. */
+async function groupBlocks(
+  group: ColumnarGroup,
+  count: number,
+  line: number,
+  { label }: TablePlan,
+  parts: Parts,
+  form: LogForm,
+): Promise<Block[]> {
+  const made: Block[] = [];
+  for (let from = 0; from < count; from += BLOCK_ROWS)
+    made.push(makeBlock(form, Math.min(BLOCK_ROWS, count - from), line + from));
+  const faults = new Map<number, string>(group.bad);
+  /** Gives each row's cell to `write`, the block's row being the next one. */
+  async function each(
+    choice: ColumnChoice,
+    write: (block: Block, value: unknown) => string | null | undefined,
+  ): Promise<void> {
+    const cells = await group.column(choice.name);
+    for (let r = 0; r < count; r++) {
+      const block = made[Math.floor(r / BLOCK_ROWS)]!;
+      block.count = r % BLOCK_ROWS;
+      const fault = write(block, cells[r]);
+      if (fault && !faults.has(r)) faults.set(r, fault);
+    }
+  }
+  const clicks = new Set(label.click);
+  const others = new Set(label.other);
+  await each(parts.label, (block, value) => {
+    const text = labelText(valueText(value));
+    if (!clicks.has(text) && !others.has(text))
+      return text === ""
+        ? "has no label"
+        : `has the label "${text.slice(0, 40)}", which is neither ${[...others][0]} nor ${[...clicks][0]}`;
+    block.labels[block.count] = clicks.has(text) ? 1 : 0;
+    return null;
+  });
+  for (const [c, choice] of parts.ofNumbers.entries())
+    await each(choice, (block, value) => {
+      const number = choice.missing?.includes(valueText(value)) ? Number.NaN : numberOf(value);
+      if (number === null)
+        return `has "${valueText(value).slice(0, 40)}" in column ${choice.name}, which is not a number`;
+      const filled = Number.isNaN(number) && choice.fill !== undefined ? Number(choice.fill) : number;
+      return setNumber(block, c, filled, form);
+    });
+  for (const [c, choice] of parts.categories.entries())
+    await each(choice, (block, value) => {
+      const text = valueBytes(value);
+      const isMissing = choice.missing?.includes(text) || (!form.keepsWords && isMissingValue(text));
+      const kept = isMissing ? "" : text;
+      setCategory(block, c, kept === "" && choice.fill !== undefined ? byteText(choice.fill) : kept, form);
+      return null;
+    });
+  if (parts.time) await writeTimes(group, parts.time, count, made);
+  for (const [b, block] of made.entries())
+    finish(block, b * BLOCK_ROWS, line, Math.min(BLOCK_ROWS, count - b * BLOCK_ROWS), faults);
+  return made;
+}
+
+async function writeTimes(
+  group: ColumnarGroup,
+  time: ColumnChoice,
+  count: number,
+  made: Block[],
+): Promise<void> {
+  const cells = await group.column(time.name);
+  const kind = valueTimeKind(cells);
+  for (let r = 0; r < count; r++)
+    made[Math.floor(r / BLOCK_ROWS)]!.times![r % BLOCK_ROWS] = kind ? valueTime(cells[r], kind) : Number.NaN;
+}
+
+/** Keeps the rows of a block that nothing is wrong with. */
+function finish(block: Block, from: number, line: number, count: number, faults: Map<number, string>): void {
+  block.count = count;
+  block.lineCount = count;
+  for (let r = 0; r < count; r++) block.lines[r] = line + from + r;
+  if (faults.size === 0) return;
+  const wrong = new Map<number, string>();
+  for (let r = 0; r < count; r++) {
+    const reason = faults.get(from + r);
+    if (reason !== undefined) wrong.set(line + from + r, reason);
+  }
+  if (wrong.size === 0) return;
+  for (const [number, reason] of wrong) block.badLines.push({ line: number, reason });
+  keepRows(block, (number) => !wrong.has(number));
+}
+
+/** The file with a column for each folder of its path that is named like date=2014-10-21, as Hive and Spark write them. */
+function partitioned(file: ColumnarFile, { name }: InputFile): ColumnarFile {
+  const found = name
+    .split("/")
+    .slice(0, -1)
+    .flatMap((part) => /^([^=]+)=(.*)$/.exec(part)?.slice(1, 3) ?? []);
+  if (found.length === 0) return file;
+  const values = new Map<string, string | null>();
+  for (let i = 0; i < found.length; i += 2) {
+    const value = decodeURIComponent(found[i + 1]!);
+    if (!file.names.includes(found[i]!))
+      values.set(found[i]!, value === "__HIVE_DEFAULT_PARTITION__" ? null : value);
+  }
+  return {
+    ...file,
+    names: [...file.names, ...values.keys()],
+    async *groups() {
+      for await (const group of file.groups())
+        yield {
+          ...group,
+          column: async (column) =>
+            values.has(column)
+              ? Array.from({ length: group.count }, () => values.get(column))
+              : group.column(column),
+        };
+    },
+  };
+}

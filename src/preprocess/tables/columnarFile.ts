@@ -1,0 +1,71 @@
+// Files that hold a table column by column, or record by record with names: Parquet, Arrow, JSON lines. Their cells are
+// values, not texts.
+
+import { byteText } from "../vocabularyFile.ts";
+import { type TimeKind, timeKindOf, timeOf } from "./times.ts";
+
+/** Some rows of a table. */
+export interface ColumnarGroup {
+  count: number;
+  /** Of the file, when these rows are read. */
+  bytesRead: number;
+  /** The cells of a column: one for each row; null and undefined where there is none. */
+  column(name: string): Promise<ArrayLike<unknown>>;
+  /** What is wrong with rows as a whole, by their place in the group. */
+  bad?: Map<number, string>;
+}
+
+/** An open file. */
+export interface ColumnarFile {
+  names: string[];
+  /** Columns whose cells hold lists or records. */
+  nested: string[];
+  groups(): AsyncGenerator<ColumnarGroup>;
+  close(): Promise<void>;
+}
+
+/** A cell as text: "" where there is no value. */
+export function valueText(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "number":
+      return Number.isNaN(value) ? "" : String(value);
+    case "bigint":
+    case "boolean":
+      return String(value);
+    default:
+      if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString();
+      if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+      return "";
+  }
+}
+
+/** The same, each character one byte of its UTF-8. */
+export function valueBytes(value: unknown): string {
+  const text = valueText(value);
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return byteText(text);
+  return text;
+}
+
+/** The number that a cell holds; NaN where it holds none, and null where it holds something else. */
+export function valueNumber(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  if (value === null || value === undefined) return Number.NaN;
+  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
+  if (value instanceof Date) return value.getTime() / 1000;
+  return null;
+}
+
+/** How a column's cells say a time; null where they do not. */
+export function valueTimeKind(values: ArrayLike<unknown>): TimeKind | "date" | null {
+  const filled = Array.from(values).filter((value) => value !== null && value !== undefined);
+  if (filled.length > 0 && filled.every((value) => value instanceof Date)) return "date";
+  return timeKindOf(filled.map(valueText));
+}
+
+/** A cell's time in seconds since 1970; NaN where it has none. */
+export function valueTime(value: unknown, kind: TimeKind | "date"): number {
+  if (kind === "date") return value instanceof Date ? value.getTime() / 1000 : Number.NaN;
+  return timeOf(valueText(value), kind);
+}
