@@ -59,7 +59,7 @@ const datasetCardSchema = z.strictObject({
 export type DatasetCard = z.infer<typeof datasetCardSchema>;
 
 const originSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("demo"), rows: count, seed: count }),
+  z.strictObject({ type: z.literal("demo"), rows: count, seed: count, edition: z.literal(2).optional() }),
   z.strictObject({ type: z.literal("url"), manifestUrl: z.string() }),
 ]);
 

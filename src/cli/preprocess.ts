@@ -12,6 +12,7 @@ import { parseJournal } from "../preprocess/journal.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { preprocess } from "../preprocess/preprocess.ts";
 import { COLUMN_ROLES, type ColumnRole } from "../preprocess/roles.ts";
+import { surveyedRules } from "../preprocess/splitSurvey.ts";
 import type { Sha256 } from "../shards/checksums.ts";
 import type { Manifest } from "../shards/manifest.ts";
 import { openDataset } from "../shards/openDataset.ts";
@@ -45,7 +46,12 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const { layout: form, fitted } = ids;
   if (ids.tokens && options.id_order !== undefined)
     throw new UsageError("These files number their values themselves: leave --id_order out.");
-  const rules = rulesOf(options, implied);
+  const rules = await surveyedRules(rulesOf(options, implied), {
+    name,
+    form,
+    parts: () => source.parts(() => {}, form),
+    tell: linesTeller(),
+  });
   const key = keyOf(files, [rules, form, format, limit ?? null]);
 
   let warning: Problem | undefined;
@@ -90,6 +96,16 @@ export async function runPreprocess(args: string[]): Promise<number> {
     ...peak(),
   });
   return 0;
+}
+
+/** Says how many lines a look at all of them has seen. */
+function linesTeller(): (lines: number) => void {
+  let told = performance.now();
+  return (lines) => {
+    if (performance.now() - told < 1000) return;
+    told = performance.now();
+    say(`looking at all rows: ${lines.toLocaleString("en")} lines`);
+  };
 }
 
 /** Node's own takes a seventh of the time. */

@@ -4,8 +4,15 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Problem } from "../base/problem.ts";
 import type { OpenOptions } from "../preprocess/formats/logSource.ts";
-import { DEFAULT_RULES } from "../preprocess/preprocess.ts";
-import { rulesOf as chosenRules, faultOfLayout, faultOfRows, faultOfRules } from "../preprocess/rules.ts";
+import {
+  rulesOf as chosenRules,
+  DEFAULT_RULES,
+  faultOfLayout,
+  faultOfRows,
+  faultOfRules,
+  NAMED_RULES,
+  type RulesName,
+} from "../preprocess/rules.ts";
 import { parseColumns } from "../preprocess/tables/columnsFile.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { CRITEO, type Layout } from "../shards/rows.ts";
@@ -44,21 +51,36 @@ export const preprocessSpec = {
       choices: ["over", "at-least"],
       help: "the threshold, for an id of its own (default over)",
     },
+    {
+      name: "rules",
+      type: "string",
+      choices: Object.keys(NAMED_RULES) as [RulesName, ...RulesName[]],
+      help: "all of threshold, split and fitting by name: studio (the default: 80/10/10 by hash, ids fitted on the training rows), mindspore (all rows counted, test 0.1, no validation: what version 0.1 did), fuxictr (at least 10 times, 80/10/10 at random)",
+    },
     { name: "test_share", type: "number", help: "share of rows for the test split (default 0.1)" },
-    { name: "valid_share", type: "number", help: "share of rows for validation (default 0)" },
+    { name: "valid_share", type: "number", help: "share of rows for validation (default 0.1)" },
     { name: "seed", type: "integer", default: DEFAULT_RULES.seed, help: "of the split" },
     {
       name: "split",
       type: "string",
-      choices: ["hash", "mindspore", "none"],
+      choices: ["hash", "random", "time", "mindspore", "none"],
       help: "how rows are dealt (default: as files are named train, valid, test; else hash)",
+    },
+    {
+      name: "test_last",
+      type: "string",
+      help: "with --split=time: the last days or hours as test rows, 1d or 6h (default 1d)",
+    },
+    {
+      name: "valid_last",
+      type: "string",
+      help: "with --split=time: those before them as validation rows (default 1d)",
     },
     {
       name: "fitted_on",
       type: "string",
       choices: ["all", "train"],
-      default: "all",
-      help: "rows that are counted",
+      help: "rows that are counted (default train)",
     },
     {
       name: "id_order",
@@ -115,8 +137,9 @@ export function checkNumbers({ train_line_count }: PreprocessArguments): void {
 /** What a person chose, else what the files imply, else the defaults. */
 export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): Rules {
   const { threshold, rule, seed, split, fitted_on, id_order, valid_share, test_share, vocabulary } = options;
+  const { test_last: testLast, valid_last: validLast } = options;
   const rules = chosenRules(
-    { ...DEFAULT_RULES, ...implied },
+    { ...NAMED_RULES[options.rules ?? "studio"], ...implied },
     {
       threshold,
       rule,
@@ -126,6 +149,8 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
       idOrder: id_order,
       validShare: valid_share,
       testShare: test_share,
+      testLast,
+      validLast,
     },
   );
   if (vocabulary !== undefined && [threshold, rule, id_order].some((choice) => choice !== undefined))
@@ -135,6 +160,12 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
   if (rules.split === "none" && ((valid_share ?? 0) > 0 || (test_share ?? 0) > 0))
     throw new UsageError(
       "--split=none leaves all rows in the training split: leave --test_share and --valid_share out.",
+    );
+  if (rules.split !== "time" && (testLast !== undefined || validLast !== undefined))
+    throw new UsageError("--test_last and --valid_last go with --split=time.");
+  if (rules.split === "time" && (test_share !== undefined || valid_share !== undefined))
+    throw new UsageError(
+      "--split=time takes the last days or hours: give --test_last and --valid_last instead of shares.",
     );
   refuse(faultOfRules(rules));
   return rules;
@@ -183,6 +214,8 @@ const OPTION_OF: Record<string, (typeof preprocessSpec.options)[number]["name"]>
   "import.seed": "seed",
   "import.fittedOn": "fitted_on",
   "import.testShare": "test_share",
+  "import.testLast": "test_last",
+  "import.split": "split",
   "import.validShare": "valid_share",
 };
 

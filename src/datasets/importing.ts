@@ -8,8 +8,9 @@ import { columnsLike, type IdSource, idsOf, ownIds } from "../preprocess/fitting
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { createPacer } from "../preprocess/pace.ts";
-import { DEFAULT_RULES, type Progress, preprocess } from "../preprocess/preprocess.ts";
-import { faultOfRules, rulesOf } from "../preprocess/rules.ts";
+import { type Progress, preprocess } from "../preprocess/preprocess.ts";
+import { DEFAULT_RULES, faultOfRules, rulesOf } from "../preprocess/rules.ts";
+import { surveyedRules } from "../preprocess/splitSurvey.ts";
 import { createWorkerPool } from "../preprocess/workerPool.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { beginKept } from "./device.ts";
@@ -67,9 +68,17 @@ async function importRows(
   help: ImportHelp,
 ): Promise<DataRequests["importLog"]["output"]> {
   const { layout } = ids;
-  const rules = rulesOf({ ...DEFAULT_RULES, ...implied }, choices);
-  const fault = faultOfRules(rules);
+  const chosen = rulesOf({ ...DEFAULT_RULES, ...implied }, choices);
+  const fault = faultOfRules(chosen);
   if (fault) throw new ProblemError(fault);
+  const look = createPacer(source.byteLength, rows ?? undefined);
+  const rules = await surveyedRules(chosen, {
+    name,
+    form: layout,
+    parts: () => checked(source.parts(look.bytes, layout), job),
+    tell: (lines) =>
+      job.pace("Looking at all rows", look.lines({ stage: "count", lines, totalLines: null }), null),
+  });
   let warning: Problem | null = null;
   const pacer = createPacer(source.byteLength, rows ?? undefined);
   const kept = await beginKept(name);

@@ -11,7 +11,7 @@ import type { LogSource, OpenOptions } from "../preprocess/formats/logSource.ts"
 import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { countPass } from "../preprocess/passes.ts";
-import { DEFAULT_RULES } from "../preprocess/preprocess.ts";
+import { DEFAULT_RULES } from "../preprocess/rules.ts";
 import type { Layout } from "../shards/rows.ts";
 import type { ChosenFile, LogLook, LogReport } from "./requests.ts";
 
@@ -104,6 +104,7 @@ async function reportOn(
       example: first ? `${source.whereIs(first.line)} ${first.reason}` : null,
     },
     columns: { integers: form.integers, categories: form.categories },
+    time: form.time ?? null,
     numbers: form.numbers ?? false,
     hasIds: rules.idOrder === "given",
     rules: { ...rules, split, testShare, validShare },

@@ -30,8 +30,13 @@ async function folderAt(
 ): Promise<Folder> {
   switch (location.type) {
     case "demo": {
-      const { rows, seed } = location;
-      return makeDemoDataset({ rows, seed, tell: (done, total) => tell("Making demo data", done, total) });
+      const { rows, seed, edition = 1 } = location;
+      return makeDemoDataset({
+        rows,
+        seed,
+        edition,
+        tell: (done, total) => tell("Making demo data", done, total),
+      });
     }
     case "files":
       return filesFolder(location.files);

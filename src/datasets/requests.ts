@@ -9,7 +9,8 @@ import type { Layout } from "../shards/rows.ts";
 
 /** Where a data set lies. */
 export type DatasetLocation =
-  | { type: "demo"; rows: number; seed: number }
+  /** Edition 2 has validation rows; what earlier versions noted says no edition, and stays what it was. */
+  | { type: "demo"; rows: number; seed: number; edition?: 2 | undefined }
   /** Address of a manifest.json; shards lie beside it. */
   | { type: "url"; manifestUrl: string }
   /** A data set's folder, dropped or picked: manifest.json, vocabulary and shards. */
@@ -54,6 +55,8 @@ export interface LogReport {
   columns: Layout;
   /** Lines that were looked at and cannot be read, and the first of them: "line 8 of x.tsv is empty". */
   bad: { lines: number; of: number; example: string | null };
+  /** The column of times, where rows have one: they can be split by it. */
+  time: string | null;
   /** Its categories are decimal numbers. */
   numbers: boolean;
   /** Its categories are ids that another tool gave: they stay as they are. */

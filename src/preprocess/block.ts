@@ -74,13 +74,13 @@ export function reuseBlock(block: Block | null, layout: LogForm, capacity: numbe
   return Object.assign(block, { firstLine, lineCount: 0, badLines: [], count: 0, odd: [] });
 }
 
-/** Drops the rows whose line `keep` refuses. */
-export function keepRows(block: Block, keep: (line: number) => boolean): void {
+/** Drops the rows that `keep` refuses; it sees each before any is moved behind it. */
+export function keepRows(block: Block, keep: (line: number, row: number) => boolean): void {
   const times = block.times ? [block.times] : [];
   const columns = [block.lines, block.labels, ...times, ...block.integers, ...block.keys, ...block.kinds];
   let kept = 0;
   for (let r = 0; r < block.count; r++) {
-    if (!keep(block.lines[r]!)) continue;
+    if (!keep(block.lines[r]!, r)) continue;
     if (kept !== r) for (const column of columns) column[kept] = column[r]!;
     kept++;
   }

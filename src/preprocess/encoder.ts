@@ -27,6 +27,8 @@ export interface EncodedPart extends PartReport {
   rows: Rows;
   /** Line number of each row. */
   lines: Uint32Array;
+  /** The split of each row as its place in SPLITS, where lines do not tell it. */
+  splits?: Uint8Array;
 }
 
 /** What `encode` needs to know. */
@@ -71,7 +73,9 @@ export function createEncoder(form: LogForm, rules: Rules): Encoder {
     async count(part) {
       const block = parsed(part);
       const { lineCount, badLines } = block;
-      if (rules.fittedOn === "train") keepRows(block, (line) => (part.split ?? splitOf(line)) === TRAIN);
+      const { times } = block;
+      if (rules.fittedOn === "train")
+        keepRows(block, (line, r) => (part.split ?? splitOf(line, times?.[r])) === TRAIN);
       countBlock(statistics, block);
       return { lineCount, badLines };
     },
@@ -95,7 +99,12 @@ export function createEncoder(form: LogForm, rules: Rules): Encoder {
       }
       for (const [c, column] of ids.entries())
         lookUpIds(column, block, places?.categories[c] ?? c, rows.categories[c]!);
-      return { rows, lines: block.lines.slice(0, count), lineCount, badLines, split: part.split };
+      const lines = block.lines.slice(0, count);
+      const { times } = block;
+      const splits = rules.split === "time" && {
+        splits: Uint8Array.from(lines, (line, r) => splitOf(line, times?.[r])),
+      };
+      return { rows, lines, lineCount, badLines, split: part.split, ...splits };
     },
     encodeGroup: async ({ rows, format }) => encodeRowGroup(rows, stored, format),
   };

@@ -109,7 +109,7 @@ export async function idsOf(fitted: Fitted, source: LogSource, name: string): Pr
       ...(keepsWords(vocabulary) && { keepsWords: true }),
     },
     // Rows for an existing data set's ids are rows to evaluate on.
-    rules: { testShare: 1, ...source.rules, rule, threshold, idOrder, fittedOn: "given" },
+    rules: { testShare: 1, validShare: 0, ...source.rules, rule, threshold, idOrder, fittedOn: "given" },
     ...(tokens && { tokens: places ? places.categories.map((c) => tokens[c]!) : tokens }),
     ...choicesOf(source),
     fitted,

@@ -39,17 +39,6 @@ import { createUnseenValues } from "./unseenValues.ts";
 import { type CountedValue, frequentValues, numberedValues } from "./vocabulary.ts";
 import { readVocabulary, writeVocabulary } from "./vocabularyFile.ts";
 
-export const DEFAULT_RULES: Rules = {
-  rule: "over",
-  threshold: 100,
-  split: "hash",
-  seed: 2020,
-  validShare: 0,
-  testShare: 0.1,
-  fittedOn: "all",
-  idOrder: "count",
-};
-
 /** A million rows a shard. */
 const GROUPS_PER_SHARD = 64;
 

@@ -72,12 +72,15 @@ export function createShardSet(options: ShardSetOptions): ShardSet {
   });
   const resumeLines = states.map(({ nextLine }) => nextLine);
 
-  async function append({ rows, lines }: EncodedPart, splitOf: (line: number) => number): Promise<void> {
+  async function append(
+    { rows, lines, splits }: EncodedPart,
+    splitOf: (line: number) => number,
+  ): Promise<void> {
     const chosen = SPLITS.map(() => new Uint32Array(rows.count));
     const counts = SPLITS.map(() => 0);
     for (let r = 0; r < rows.count; r++) {
       const line = lines[r]!;
-      const s = splitOf(line);
+      const s = splits ? splits[r]! : splitOf(line);
       if (s >= 0 && line >= resumeLines[s]!) chosen[s]![counts[s]!++] = r;
     }
     for (const [s, state] of states.entries()) {

@@ -6,10 +6,11 @@ import { unhurried } from "../base/yield.ts";
 import { auc } from "../metrics/auc.ts";
 import { memoryOutput } from "../shards/byteSink.ts";
 import { type Folder, memoryFolder } from "../shards/byteSource.ts";
-import type { Rules } from "../shards/manifest.ts";
+import type { Manifest, Rules } from "../shards/manifest.ts";
 import { CRITEO, MISSING } from "../shards/rows.ts";
 import { type Block, KIND, makeBlock } from "./block.ts";
-import { DEFAULT_RULES, preprocess, writeManifest } from "./preprocess.ts";
+import { preprocess, writeManifest } from "./preprocess.ts";
+import { NAMED_RULES } from "./rules.ts";
 import { lineSplitter, TEST } from "./splits.ts";
 import {
   CATEGORY_SHAPES,
@@ -36,9 +37,15 @@ const VALUE_STREAM = 6;
 export async function makeDemoDataset({
   rows,
   seed,
+  edition = 2,
   tell,
-}: SyntheticOptions & { tell?: (done: number, total: number) => void }): Promise<Folder> {
-  const rules: Rules = { ...DEFAULT_RULES, threshold: DEMO_THRESHOLD };
+}: SyntheticOptions & {
+  /** 1: byte for byte what version 0.1 made, which links and checkpoints of then mean. */
+  edition?: 1 | 2;
+  tell?: (done: number, total: number) => void;
+}): Promise<Folder> {
+  const named = edition === 1 ? NAMED_RULES.mindspore : NAMED_RULES.studio;
+  const rules: Rules = { ...named, threshold: DEMO_THRESHOLD };
   const source = createSource(seed);
   const truth = testTruth(rules, rows);
   const files = new Map<string, Uint8Array>();
@@ -47,7 +54,8 @@ export async function makeDemoDataset({
   function* blocks(): Generator<Block> {
     if (made.length > 0) return yield* made;
     for (const block of blocksOf(source, rows, truth.see)) {
-      if (rows <= MOST_KEPT_ROWS) made.push(block);
+      // Counting training rows drops the others of what it is given.
+      if (rows <= MOST_KEPT_ROWS) made.push(rules.fittedOn === "train" ? structuredClone(block) : block);
       yield block;
     }
   }
@@ -58,8 +66,19 @@ export async function makeDemoDataset({
     tell: ({ stage, lines }) => tell?.(stage === "count" ? lines : rows + lines, 2 * rows),
   });
   const bestReachableAuc = truth.auc();
-  if (bestReachableAuc !== null) await writeManifest({ ...manifest, bestReachableAuc }, output);
+  const told = { ...manifest, ...(bestReachableAuc !== null && { bestReachableAuc }) };
+  await writeManifest(edition === 1 ? firstVersion(told) : told, output);
   return memoryFolder(files);
+}
+
+/** The manifest as the first version wrote it. */
+function firstVersion(manifest: Manifest): Manifest {
+  const columns = manifest.columns.map((column) => {
+    if (column.kind === "category") return column;
+    const { statistics: _, ...rest } = column;
+    return rest;
+  });
+  return { ...manifest, version: 1, columns };
 }
 
 /** The same rows as the text of a log. */

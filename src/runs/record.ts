@@ -20,13 +20,15 @@ export const configurationSchema: z.ZodType<Config> = z.unknown().transform((inp
   return z.NEVER;
 });
 
+const edition = z.literal(2).optional();
+
 /** Which data, and where it can be had again; null for files that somebody picked. */
 export const dataSchema = z.strictObject({
   name: z.string().max(500),
   identity: z.string().max(100),
   location: z
     .discriminatedUnion("type", [
-      z.strictObject({ type: z.literal("demo"), rows: count.max(100_000_000), seed: count }),
+      z.strictObject({ type: z.literal("demo"), rows: count.max(100_000_000), seed: count, edition }),
       z.strictObject({ type: z.literal("url"), manifestUrl: z.url({ protocol: /^https?$/ }) }),
     ])
     .nullable(),

@@ -103,12 +103,15 @@ export const shardSchema = z.strictObject({
 
 const splitSchema = z.strictObject({ rows: count, positives: count });
 
+/** "1d": a day, "6h": six hours, "0d": none. */
+const span = z.string().regex(/^\d{1,6}[dh]$/, "must be a number of days or hours, as in 1d or 6h");
+
 const rulesSchema = z.strictObject({
   /** over: a value is frequent when its count is > threshold (MindSpore); at-least: ≥ threshold (FuxiCTR). */
   rule: z.enum(["over", "at-least"]),
   threshold: count,
   /** How rows were dealt to the splits; given: the source had its own splits. */
-  split: z.enum(["hash", "mindspore", "none", "given"]),
+  split: z.enum(["hash", "mindspore", "none", "given", "random", "time"]),
   seed: uint32,
   validShare: share,
   testShare: share,
@@ -116,6 +119,18 @@ const rulesSchema = z.strictObject({
   fittedOn: z.enum(["all", "train", "given"]),
   /** given: as the numbers that the source has for its values. */
   idOrder: z.enum(["count", "first-seen", "given"]),
+  /** random: rows that the shares are of, so that each split has exactly its share. */
+  splitRows: count.optional(),
+  /** time: the last days (d) or hours (h) that are test rows, those before them that are validation rows. */
+  times: z
+    .strictObject({
+      valid: span,
+      test: span,
+      /** Seconds since 1970 where these begin; null before the rows were looked at. */
+      validFrom: z.number().nullable(),
+      testFrom: z.number().nullable(),
+    })
+    .optional(),
 });
 
 export const manifestSchema = z.strictObject({

@@ -6,7 +6,12 @@ import type { DatasetLocation } from "../datasets/requests.ts";
 const KEY = "final-studio/dataset";
 
 const locationSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("demo"), rows: z.number(), seed: z.number() }),
+  z.strictObject({
+    type: z.literal("demo"),
+    rows: z.number(),
+    seed: z.number(),
+    edition: z.literal(2).optional(),
+  }),
   z.strictObject({ type: z.literal("url"), manifestUrl: z.string() }),
   z.strictObject({ type: z.literal("device"), id: z.string() }),
 ]);

@@ -33,7 +33,7 @@ import { createPersistence, type Persistence } from "./persistence.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 
-export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", rows: 100_000, seed: 1 };
+export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", rows: 100_000, seed: 1, edition: 2 };
 
 export type WorkerStatus = { type: "starting" } | { type: "ready" } | { type: "dead"; problem: Problem };
 

@@ -182,8 +182,8 @@ export function createTrainer(
 function originOf(location: DatasetLocation | null): Checkpoint["run"]["origin"] {
   switch (location?.type) {
     case "demo": {
-      const { type, rows, seed } = location;
-      return { type, rows, seed };
+      const { type, rows, seed, edition } = location;
+      return { type, rows, seed, ...(edition && { edition }) };
     }
     case "url":
       return { type: "url", manifestUrl: location.manifestUrl };

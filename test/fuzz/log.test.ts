@@ -6,7 +6,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { blobInput } from "../../src/preprocess/formats/input.ts";
 import { openLogs } from "../../src/preprocess/formats/openLogs.ts";
-import { DEFAULT_RULES, preprocess } from "../../src/preprocess/preprocess.ts";
+import { preprocess } from "../../src/preprocess/preprocess.ts";
+import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { memoryOutput } from "../../src/shards/byteSink.ts";
 import type { Manifest } from "../../src/shards/manifest.ts";
 import { logLine } from "../preprocess/made.ts";
@@ -27,7 +28,7 @@ async function manifestOf(bytes: Uint8Array<ArrayBuffer>): Promise<Manifest> {
   return preprocess(source.parts, memoryOutput(new Map()), {
     name: "fuzzed",
     files: source.files,
-    rules: { ...DEFAULT_RULES, ...source.rules, threshold: 2 },
+    rules: { ...NAMED_RULES.mindspore, ...source.rules, threshold: 2 },
     layout: source.form,
   });
 }

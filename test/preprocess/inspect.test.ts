@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { inspectDataset } from "../../src/preprocess/inspect.ts";
-import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
 import { createRowSample } from "../../src/preprocess/rowSample.ts";
+import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { lineSplitter, TEST } from "../../src/preprocess/splits.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { CRITEO } from "../../src/shards/rows.ts";
@@ -10,7 +10,7 @@ import { importFiles } from "./formats/opened.ts";
 import { logLine, type Made, makeDataset } from "./made.ts";
 
 it("tells what a data set holds", async () => {
-  const isTest = (line: number) => lineSplitter(DEFAULT_RULES)(line) === TEST;
+  const isTest = (line: number) => lineSplitter(NAMED_RULES.mindspore)(line) === TEST;
   const lines = Array.from({ length: 1000 }, (_, i) => {
     // "late" is common, but only the test rows have it; "rare" has no id of its own.
     const value = isTest(i) ? "late" : i % 50 === 0 ? "rare" : "usual";

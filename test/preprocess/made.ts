@@ -1,7 +1,8 @@
 // A data set made in memory from a log, for tests.
 
 import { wholeLines } from "../../src/preprocess/lines.ts";
-import { DEFAULT_RULES, type PreprocessOptions, preprocess } from "../../src/preprocess/preprocess.ts";
+import { type PreprocessOptions, preprocess } from "../../src/preprocess/preprocess.ts";
+import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { memoryOutput } from "../../src/shards/byteSink.ts";
 import { type Folder, memoryFolder } from "../../src/shards/byteSource.ts";
 import type { Manifest, Rules } from "../../src/shards/manifest.ts";
@@ -24,7 +25,7 @@ export async function makeDataset(
   const manifest = await preprocess(() => wholeLines(inPieces(bytes, pieceBytes)), memoryOutput(files), {
     name: "test log",
     files: ["test.txt"],
-    rules: { ...DEFAULT_RULES, ...rules },
+    rules: { ...NAMED_RULES.mindspore, ...rules },
     ...options,
   });
   return { manifest, files, folder: memoryFolder(files) };

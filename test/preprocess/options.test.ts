@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { wholeLines } from "../../src/preprocess/lines.ts";
 import { mindsporeSplitter, shuffledLines } from "../../src/preprocess/mindsporeSplit.ts";
-import { DEFAULT_RULES, preprocess } from "../../src/preprocess/preprocess.ts";
+import { preprocess } from "../../src/preprocess/preprocess.ts";
+import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { memoryOutput, type OutputFolder } from "../../src/shards/byteSink.ts";
 import { memoryFolder } from "../../src/shards/byteSource.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
@@ -85,7 +86,7 @@ it("stops after so many lines", async () => {
   await preprocess(() => wholeLines(inPieces(bytes, 7000), 1234), memoryOutput(files), {
     name: "test log",
     files: ["test.txt"],
-    rules: DEFAULT_RULES,
+    rules: NAMED_RULES.mindspore,
   });
   expect(files).toEqual((await makeDataset(lines.slice(0, 1234).join("\n"))).files);
 });
@@ -134,7 +135,7 @@ describe("an interrupted second pass", () => {
   const options = {
     name: "test log",
     files: ["test.txt"],
-    rules: { ...DEFAULT_RULES, testShare: 0.3 },
+    rules: { ...NAMED_RULES.mindspore, testShare: 0.3 },
     groupsPerShard: 1,
   };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SPLITS } from "../../src/base/batch.ts";
 import { ProblemError } from "../../src/base/result.ts";
 import { MAX_LINE_BYTES } from "../../src/preprocess/lines.ts";
-import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
+import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { categoryColumns, integerColumns, type Rules } from "../../src/shards/manifest.ts";
 import { MISSING } from "../../src/shards/rows.ts";
 import { openShard, type StoredColumn } from "../../src/shards/shardFile.ts";
@@ -76,7 +76,7 @@ const rules: fc.Arbitrary<Rules> = fc
     validShare: fc.constantFrom(0, 0.2),
     split: fc.constantFrom("hash" as const, "none" as const),
   })
-  .map((some) => ({ ...DEFAULT_RULES, ...some }));
+  .map((some) => ({ ...NAMED_RULES.mindspore, ...some }));
 
 describe("preprocess", () => {
   it("agrees with a plain reference on logs of every make, in pieces of every size", async () => {

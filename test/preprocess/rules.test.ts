@@ -3,8 +3,8 @@
 import { expect, it } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { preprocessSpec, rulesOf as rulesOfOptions } from "../../src/cli/preprocessOptions.ts";
-import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
 import {
+  DEFAULT_RULES,
   faultOfLayout,
   faultOfRows,
   faultOfRules,

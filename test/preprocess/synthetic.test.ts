@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { makeDemoDataset, syntheticLog } from "../../src/preprocess/synthetic.ts";
 import { categoryColumns, integerColumns, type Manifest } from "../../src/shards/manifest.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
@@ -13,10 +14,10 @@ function column(name: string): Manifest["columns"][number] {
 }
 
 it("has Criteo's click rate, missing shares and long tails", () => {
-  const { train, test } = manifest.splits;
-  expect(train.rows + test.rows).toBe(ROWS);
-  expect((train.positives + test.positives) / ROWS).toBeCloseTo(0.26, 1);
-  const missingShare = (name: string) => column(name).missing / ROWS;
+  const { train, valid, test } = manifest.splits;
+  expect(train.rows + valid.rows + test.rows).toBe(ROWS);
+  expect((train.positives + valid.positives + test.positives) / ROWS).toBeCloseTo(0.26, 1);
+  const missingShare = (name: string) => column(name).missing / train.rows;
   expect(missingShare("I12")).toBeCloseTo(0.765, 1);
   expect(missingShare("C22")).toBeCloseTo(0.761, 1);
   expect(missingShare("I2")).toBe(0);
@@ -58,7 +59,7 @@ it("tells how far it is", async () => {
 it("writes the same rows as a log", async () => {
   let log = "";
   for await (const piece of syntheticLog({ rows: ROWS, seed: 2020 })) log += new TextDecoder().decode(piece);
-  const made = await makeDataset(log, { threshold: 30 });
+  const made = await makeDataset(log, { ...NAMED_RULES.studio, threshold: 30 });
   expect(made.manifest.shards).toEqual(manifest.shards);
   expect(categoryColumns(made.manifest)).toEqual(categoryColumns(manifest));
 });

@@ -8,11 +8,11 @@ import {
   type ValueCounts,
 } from "../../src/preprocess/counting.ts";
 import { createEncoder } from "../../src/preprocess/encoder.ts";
-import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
+import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { createWorkerPool, serveEncoder } from "../../src/preprocess/workerPool.ts";
 import { logLine } from "./made.ts";
 
-const settings = { layout: { integers: 1, categories: 1 }, rules: DEFAULT_RULES };
+const settings = { layout: { integers: 1, categories: 1 }, rules: NAMED_RULES.mindspore };
 
 function part(line: number) {
   const text = `${logLine(line % 2, [line], [`0000000${line}`])

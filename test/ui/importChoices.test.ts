@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { LogReport } from "../../src/datasets/requests.ts";
-import { DEFAULT_RULES } from "../../src/preprocess/preprocess.ts";
+import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import {
   faultOf,
   firstChoices,
@@ -21,9 +21,10 @@ const report: LogReport = {
   splitsUnclear: null,
   columns: { integers: 13, categories: 26 },
   bad: { lines: 0, of: 2000, example: null },
+  time: null,
   numbers: false,
   hasIds: false,
-  rules: DEFAULT_RULES,
+  rules: NAMED_RULES.studio,
   bytesPerRow: 76,
   freeBytes: null,
 };
@@ -52,8 +53,8 @@ it("asks for what is offered first", () => {
       split: "hash",
       seed: 2020,
       testShare: 0.1,
-      validShare: 0,
-      fittedOn: "all",
+      validShare: 0.1,
+      fittedOn: "train",
       idOrder: "count",
     },
   });
@@ -92,7 +93,7 @@ it.each<[Partial<ImportChoices>, string | undefined]>([
   [{ threshold: "" }, "import.threshold"],
   [{ testShare: 0.8, validShare: 0.3 }, "import.validShare"],
   [{ testShare: 0.8, validShare: 0.3, split: "none" }, undefined],
-  [{ split: "mindspore", fittedOn: "train" }, "import.fittedOn"],
+  [{ split: "mindspore", fittedOn: "train", validShare: 0 }, "import.fittedOn"],
   [{ split: "mindspore", fittedOn: "train", ids: "open" }, undefined],
 ])("finds the fault of %j at %s", (choices, control) => {
   expect(faultOf(chosen(report, choices), report)?.control).toBe(control);

@@ -51,6 +51,22 @@ export const choiceProblems = {
     remedy: "Leave the shares of test and validation rows out, or have all rows dealt anew, by hash.",
     control: "import.testShare",
   }),
+  "time-span-invalid": (_: object): Wording => ({
+    sentence: "The last rows of a split by time are a whole number of days or hours.",
+    remedy: "Write 1d for the last day, 6h for the last six hours, 0d for none.",
+    control: "import.testLast",
+  }),
+  "split-without-time": (d: { name: string }): Wording => ({
+    sentence: `${d.name} has no column of times, so its rows cannot be split by time.`,
+    remedy:
+      "Say which column is the time (in the import, or with --columns on the command line), or split by hash.",
+    control: "import.split",
+  }),
+  "split-time-too-short": (d: { name: string; hours: number; asked: string }): Wording => ({
+    sentence: `The rows of ${d.name} are of ${d.hours < 48 ? `${d.hours} hours` : `${Math.round(d.hours / 24)} days`}; the last ${d.asked} of them leave no row to train on.`,
+    remedy: "Take fewer days for validation and test, or hours: 1h is the last hour.",
+    control: "import.testLast",
+  }),
   "mindspore-without-validation": (_: object): Wording => ({
     sentence: "MindSpore's split knows no validation rows.",
     remedy: "Leave their share out, or split by hash.",

@@ -146,7 +146,7 @@ function DemoMaker() {
       <Button
         variant="default"
         disabled={!valid}
-        onClick={() => valid && void studio.openDataset({ type: "demo", rows, seed })}
+        onClick={() => valid && void studio.openDataset({ type: "demo", rows, seed, edition: 2 })}
       >
         Make
       </Button>

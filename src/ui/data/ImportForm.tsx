@@ -104,7 +104,13 @@ export function ImportForm({ report, layout, choices: chosen, setChoices }: Impo
             onChange={(typed) => choose("threshold", typed)}
           />
         )}
-        <ImportSettings report={report} choices={choices} choose={choose} errorAt={errorAt} />
+        <ImportSettings
+          report={report}
+          choices={choices}
+          choose={choose}
+          chooseAll={setChoices}
+          errorAt={errorAt}
+        />
         {busy && (
           <Text size="sm" role="status">
             Another data set is being read or written: this one can be imported when that is done or

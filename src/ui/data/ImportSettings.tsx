@@ -1,9 +1,9 @@
-import { Button, Collapse, Select, SimpleGrid, Stack, Switch } from "@mantine/core";
+import { Button, Collapse, Group, Select, SimpleGrid, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { LogReport } from "../../datasets/requests.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
-import { countsValues, hasNamedSplits, type ImportChoices } from "./importChoices.ts";
+import { countsValues, hasNamedSplits, type ImportChoices, withNamedRules } from "./importChoices.ts";
 
 const RULES = [
   { value: "over", label: "over the threshold (MindSpore)" },
@@ -19,17 +19,31 @@ const ID_ORDERS = [
 ];
 const SPLITS = [
   { value: "hash", label: "by hash of the line number" },
+  { value: "random", label: "at random: exact shares" },
   { value: "mindspore", label: "MindSpore’s shuffle" },
   { value: "none", label: "none: all are training rows" },
 ];
+const RULE_NAMES = [
+  { name: "studio", label: "80/10/10 by hash" },
+  { name: "mindspore", label: "As MindSpore" },
+  { name: "fuxictr", label: "As FuxiCTR" },
+] as const;
+const BY_TIME = { value: "time", label: "by time: the last days or hours" };
 const NAMED = { value: "named", label: "as the files are named" };
 /** The controls here that a problem may be about. */
-const CONTROLS = ["import.testShare", "import.validShare", "import.seed", "import.fittedOn"];
+const CONTROLS = [
+  "import.testShare",
+  "import.validShare",
+  "import.testLast",
+  "import.seed",
+  "import.fittedOn",
+];
 
 interface ImportSettingsProps {
   report: LogReport;
   choices: ImportChoices;
   choose<K extends keyof ImportChoices>(key: K, value: ImportChoices[K]): void;
+  chooseAll(choices: ImportChoices): void;
   errorAt(control: string): string | null;
 }
 
@@ -48,6 +62,7 @@ export function ImportSettings(props: ImportSettingsProps) {
       </Button>
       <Collapse expanded={expanded}>
         <Stack gap="sm" mt="xs">
+          {own && <NamedRules {...props} />}
           {own && <SplitSettings {...props} />}
           {own && <IdSettings {...props} />}
           {report.isText && (
@@ -65,18 +80,65 @@ export function ImportSettings(props: ImportSettingsProps) {
   );
 }
 
-function SplitSettings({ report, choices, choose, errorAt }: ImportSettingsProps) {
+/** All the rules at once. */
+function NamedRules({ report, choices, chooseAll }: ImportSettingsProps) {
+  return (
+    <Group gap="xs">
+      <Text size="sm">All rules:</Text>
+      {RULE_NAMES.map(({ name, label }) => (
+        <Button
+          key={name}
+          variant="default"
+          size="compact-xs"
+          onClick={() => chooseAll(withNamedRules(choices, report, name))}
+        >
+          {label}
+        </Button>
+      ))}
+    </Group>
+  );
+}
+
+function SplitSettings({ report, choices, choose, chooseAll, errorAt }: ImportSettingsProps) {
   const { split, testShare, validShare, seed } = choices;
   return (
     <>
       <Choice
         control="import.split"
         label="Split"
-        options={hasNamedSplits(report) ? [NAMED, ...SPLITS] : SPLITS}
+        options={[
+          ...(hasNamedSplits(report) ? [NAMED] : []),
+          ...SPLITS,
+          ...(report.time === null ? [] : [BY_TIME]),
+        ]}
         value={split}
-        onChange={(chosen) => choose("split", chosen as ImportChoices["split"])}
+        onChange={(chosen) =>
+          // MindSpore's shuffle goes with ids of all rows, and has no validation rows.
+          chosen === "mindspore"
+            ? chooseAll({ ...choices, split: chosen, validShare: 0, fittedOn: "all" })
+            : choose("split", chosen as ImportChoices["split"])
+        }
       />
-      {(split === "hash" || split === "mindspore") && (
+      {split === "time" && (
+        <SimpleGrid cols={2} spacing="xs">
+          <TextInput
+            id={controlId("import.testLast")}
+            label="Test rows: the last"
+            description={`1d is the last day of ${report.time}, 6h the last six hours`}
+            value={choices.testLast}
+            error={errorAt("import.testLast")}
+            onChange={(event) => choose("testLast", event.currentTarget.value.trim())}
+          />
+          <TextInput
+            id={controlId("import.validLast")}
+            label="Validation rows: the last"
+            description="before the test rows; 0d for none"
+            value={choices.validLast}
+            onChange={(event) => choose("validLast", event.currentTarget.value.trim())}
+          />
+        </SimpleGrid>
+      )}
+      {(split === "hash" || split === "random" || split === "mindspore") && (
         <SimpleGrid cols={3} spacing="xs">
           <NumberInput
             id={controlId("import.testShare")}

@@ -2,7 +2,14 @@
 
 import type { Problem } from "../../base/problem.ts";
 import type { DatasetLocation, ImportOptions, LogReport } from "../../datasets/requests.ts";
-import { faultOfRows, faultOfRules, type RuleChoices, rulesOf } from "../../preprocess/rules.ts";
+import {
+  faultOfRows,
+  faultOfRules,
+  NAMED_RULES,
+  type RuleChoices,
+  type RulesName,
+  rulesOf,
+} from "../../preprocess/rules.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
 
 /** Of larger logs the first rows are offered first. */
@@ -24,6 +31,9 @@ export interface ImportChoices {
   testShare: number | string;
   validShare: number | string;
   seed: number | string;
+  /** Of a split by time, as in "1d" or "6h". */
+  testLast: string;
+  validLast: string;
   fittedOn: NonNullable<RuleChoices["fittedOn"]>;
   idOrder: NonNullable<RuleChoices["idOrder"]>;
   numbers: boolean;
@@ -45,9 +55,27 @@ export function firstChoices(report: LogReport): ImportChoices {
     testShare,
     validShare,
     seed,
-    fittedOn: "all",
+    testLast: "1d",
+    validLast: "1d",
+    fittedOn: "train",
     idOrder: "count",
     numbers,
+  };
+}
+
+/** The choices with all the rules that go by a name; thresholds stay where values have ids already. */
+export function withNamedRules(choices: ImportChoices, report: LogReport, name: RulesName): ImportChoices {
+  const { rule, threshold, split, testShare, validShare, fittedOn, idOrder } = NAMED_RULES[name];
+  const first = firstChoices(report);
+  return {
+    ...choices,
+    // Rows of some hundred thousand lines have few values that occur a hundred times.
+    ...(name === "studio" ? { rule: first.rule, threshold: first.threshold } : { rule, threshold }),
+    split: choices.split === "named" ? "named" : split,
+    testShare,
+    validShare,
+    fittedOn,
+    idOrder,
   };
 }
 
@@ -99,7 +127,8 @@ function ownRules(choices: ImportChoices, report: LogReport): RuleChoices {
     ...(countsValues(choices, report) && { threshold: number(choices.threshold), rule }),
     ...(report.isText && !numbers && { idOrder }),
     ...(split !== "named" && { split }),
-    ...((split === "hash" || split === "mindspore") && {
+    ...(split === "time" && { testLast: choices.testLast, validLast: choices.validLast }),
+    ...((split === "hash" || split === "random" || split === "mindspore") && {
       testShare: number(choices.testShare),
       validShare: number(choices.validShare),
       seed: number(choices.seed),

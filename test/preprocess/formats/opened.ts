@@ -6,7 +6,8 @@ import { type Fitted, idsOf, ownIds } from "../../../src/preprocess/fitting.ts";
 import { blobInput } from "../../../src/preprocess/formats/input.ts";
 import type { LogSource, OpenOptions } from "../../../src/preprocess/formats/logSource.ts";
 import { openLogs } from "../../../src/preprocess/formats/openLogs.ts";
-import { DEFAULT_RULES, preprocess } from "../../../src/preprocess/preprocess.ts";
+import { preprocess } from "../../../src/preprocess/preprocess.ts";
+import { NAMED_RULES } from "../../../src/preprocess/rules.ts";
 import { memoryOutput } from "../../../src/shards/byteSink.ts";
 import { type Folder, memoryFolder } from "../../../src/shards/byteSource.ts";
 import type { Manifest, Rules } from "../../../src/shards/manifest.ts";
@@ -54,7 +55,7 @@ export async function importSource(
   const manifest = await preprocess(() => source.parts(() => {}, ids.layout), memoryOutput(made), {
     name,
     files: source.files,
-    rules: { ...DEFAULT_RULES, ...implied, ...rules },
+    rules: { ...NAMED_RULES.mindspore, ...implied, ...rules },
     ...ids,
     warn: (problem) => (warning = problem),
   });

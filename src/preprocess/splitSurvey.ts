@@ -1,0 +1,77 @@
+// What a split needs to know of all rows before any is counted: how many there are, or when the last of them was written.
+
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
+import type { Rules } from "../shards/manifest.ts";
+import type { LogForm } from "./logForm.ts";
+import type { Parts, TellLines } from "./passes.ts";
+import { timesOfPiece } from "./tables/timesOfPiece.ts";
+
+export interface SurveyedLog {
+  name: string;
+  form: LogForm;
+  parts(): Parts;
+  tell?: TellLines;
+}
+
+const SECONDS = { d: 86_400, h: 3_600 } as const;
+
+/**
+ * `rules` with what a split at random or by time needs; one pass over the log where it is one of these, which looks at
+ * nothing but lines and times. Throws a ProblemError where rows have no time, or none is left to train on.
+ */
+export async function surveyedRules(rules: Rules, log: SurveyedLog): Promise<Rules> {
+  if (rules.split === "random") return { ...rules, splitRows: await countLines(log) };
+  if (rules.split !== "time") return rules;
+  if (log.form.time === undefined) throw new ProblemError(problem("split-without-time", { name: log.name }));
+  return { ...rules, times: await timesIn(rules.times!, log) };
+}
+
+/** Days and hours begin where the clock says so, in UTC: the last day is the day of the last row. */
+async function timesIn(
+  { valid, test }: NonNullable<Rules["times"]>,
+  log: SurveyedLog,
+): Promise<NonNullable<Rules["times"]>> {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  let lines = 0;
+  for await (const part of log.parts()) {
+    const times = "bytes" in part ? timesOfPiece(part, log.form) : part.times!.subarray(0, part.count);
+    for (const time of times) {
+      if (time < first) first = time;
+      if (time > last) last = time;
+    }
+    log.tell?.((lines += part.lineCount));
+  }
+  if (last < first) throw new ProblemError(problem("split-without-time", { name: log.name }));
+  const testFrom = lengthOf(test) === 0 ? last + 1 : startOf(last, test);
+  // Before test rows the last days need not begin at midnight.
+  const validFrom =
+    lengthOf(test) > 0 ? testFrom - lengthOf(valid) : lengthOf(valid) === 0 ? testFrom : startOf(last, valid);
+  if (first >= validFrom) {
+    const hours = Math.max(1, Math.ceil((last - first) / SECONDS.h));
+    const asked = `${valid} and ${test}`;
+    throw new ProblemError(problem("split-time-too-short", { name: log.name, hours, asked }));
+  }
+  return { valid, test, validFrom, testFrom };
+}
+
+/** Where the last days or hours begin that `last` is in. */
+function startOf(last: number, span: string): number {
+  const unit = unitOf(span);
+  return Math.floor(last / unit) * unit + unit - lengthOf(span);
+}
+
+function lengthOf(span: string): number {
+  return Number(span.slice(0, -1)) * unitOf(span);
+}
+
+function unitOf(span: string): number {
+  return SECONDS[span.at(-1) as keyof typeof SECONDS];
+}
+
+async function countLines({ parts, tell }: SurveyedLog): Promise<number> {
+  let lines = 0;
+  for await (const { lineCount } of parts()) tell?.((lines += lineCount));
+  return lines;
+}
