@@ -66,6 +66,8 @@ export interface ArenaState {
   /** Steps done in this seed, and in all. */
   step: number;
   totalSteps: number;
+  /** Seconds that each member has trained in this seed. */
+  memberSeconds: number[];
   /** While learning: of the seed under way; after the last seed over all of them. */
   verdicts: PairVerdict[];
   /** The same of every seed that is done. */
@@ -115,7 +117,8 @@ export interface Arena {
   /** Replaces members and seeds, as a link brings them. */
   setUp(members: Member[], seeds: number): void;
   chooseSeeds(seeds: number): void;
-  start(settings: ArenaSettings): Promise<void>;
+  /** Starts an arena of the members that are set up, or of others; false after a problem, which then is on show. */
+  start(settings: ArenaSettings, others?: Pick<ArenaSetup, "members" | "seeds">): Promise<boolean>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
@@ -211,9 +214,9 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
       setUp({ question: null, edited: null, members: get().setup.members.toSpliced(member, 1) });
     },
     chooseSeeds: (seeds) => setUp({ seeds }),
-    async start({ backend, evaluateEverySteps, dataset }) {
-      const { members, seeds: seedCount } = get().setup;
-      if (members.length < LEAST_MEMBERS) return;
+    async start({ backend, evaluateEverySteps, dataset }, others = get().setup) {
+      const { members, seeds: seedCount } = others;
+      if (members.length < LEAST_MEMBERS) return false;
       count++;
       // Unique among the arenas of other days, which may be kept.
       const arenaId = `arena-${Date.now().toString(36)}-${count}`;
@@ -227,6 +230,7 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
       // The problem is on show already.
       if (!answer && arena?.arenaId === arenaId)
         setStatus({ type: "failed", problem: problem("run-not-active", {}) });
+      return answer !== null;
     },
     pause: () => steer("pauseArena", "pausing"),
     resume: () => steer("resumeArena", null),
@@ -282,6 +286,7 @@ export function newArena(identity: Pick<ArenaState, "arenaId" | "members" | "see
     states: members.map(newMember),
     step: 0,
     totalSteps: 0,
+    memberSeconds: members.map(() => 0),
     verdicts: [],
     seedVerdicts: [],
     overview: null,
@@ -366,6 +371,7 @@ function afterMemberEvent(arena: ArenaState, member: number, event: TrainEvent):
       return {
         ...withMember({ logLoss: event.points.at(-1)?.logLoss.fused ?? arena.states[member]!.logLoss }),
         step: event.position.step,
+        memberSeconds: arena.memberSeconds.with(member, event.position.activeSeconds),
       };
     case "evaluated":
       return event.point.split === "test" ? withMember(testedBy(event.point)) : arena;

@@ -6,7 +6,7 @@ import { type ArenaState, isGoingOn } from "./arena.ts";
 
 /** The arena as it would be found again if the page closed now. */
 export function recordOf(arena: ArenaState): ArenaRecord {
-  const { recorded: _, curvesVersion: __, status, ...record } = arena;
+  const { recorded: _, curvesVersion: __, memberSeconds: ___, status, ...record } = arena;
   const { type } = status;
   return { ...record, status: type === "finished" || type === "stopped" ? type : "interrupted" };
 }
@@ -14,7 +14,11 @@ export function recordOf(arena: ArenaState): ArenaRecord {
 /** A kept arena as the one on show. */
 export function shownArena({ record, curves }: KeptArena): { arena: ArenaState; curves: ArenaCurves } {
   const { status, ...arena } = record;
-  return { arena: { ...arena, recorded: null, status: { type: status }, curvesVersion: 0 }, curves };
+  const memberSeconds = record.members.map(() => 0);
+  return {
+    arena: { ...arena, memberSeconds, recorded: null, status: { type: status }, curvesVersion: 0 },
+    curves,
+  };
 }
 
 /** Whether there is something to keep of an arena. */

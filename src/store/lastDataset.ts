@@ -5,7 +5,8 @@ import type { DatasetLocation } from "../datasets/requests.ts";
 
 const KEY = "final-studio/dataset";
 
-const locationSchema = z.discriminatedUnion("type", [
+/** Locations that can be noted: files that were picked cannot. */
+export const locationSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("demo"),
     rows: z.number(),

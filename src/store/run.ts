@@ -31,6 +31,8 @@ export interface RunState {
   config: Config;
   /** Name of the data set that it trains on. */
   datasetName: string;
+  /** When it was started, or resumed, in this page: milliseconds since 1970. */
+  startedAt: number;
   status: RunStatus;
   backend: BackendReport | null;
   engine: EngineDescription | null;
@@ -55,6 +57,7 @@ export interface RunState {
 export function newRun(identity: Pick<RunState, "runId" | "name" | "config" | "datasetName">): RunState {
   return {
     ...identity,
+    startedAt: Date.now(),
     status: { type: "starting" },
     backend: null,
     engine: null,

@@ -1,6 +1,7 @@
 // All that the page knows, and the verbs that change it. The worker does the work; this asks it and keeps its answers.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { LEAST_MEMBERS } from "../arena/questions.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { asProblem, ProblemError } from "../base/result.ts";
 import type { Client } from "../base/rpc/client.ts";
@@ -26,10 +27,22 @@ import type {
 import { type Arena, createArena, isGoingOn } from "./arena.ts";
 import { type ConnectData, createDatasets, type Datasets } from "./datasets.ts";
 import { type CheckedDraft, type ConfigDraft, checkDraft, withValue } from "./draft.ts";
+import { createEndNotices, type EndNotices } from "./endNotices.ts";
 import { createInspections, type Inspections } from "./inspections.ts";
 import { lastDataset, noteDataset } from "./lastDataset.ts";
 import { lastFolder, noteFolder } from "./lastFolder.ts";
 import { createPersistence, type Persistence } from "./persistence.ts";
+import { endWords } from "./progress.ts";
+import {
+  arenaJob,
+  type Job,
+  type JobSettings,
+  memberJobs,
+  notedLocation,
+  type RunJob,
+  runJob,
+} from "./queue/job.ts";
+import { createTrainingQueue, type Queue } from "./queue/queue.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 
@@ -45,7 +58,9 @@ export type Change =
   /** The run of the checkpoint that was inspected goes on. */
   | { type: "checkpoint" }
   /** A new run starts from that checkpoint's weights. */
-  | { type: "weights"; config: Config };
+  | { type: "weights"; config: Config }
+  /** A run or an arena starts, a run paused where the person steps; it may wait in the queue instead. */
+  | { type: "job"; job: Job; paused: boolean };
 
 export interface StudioState {
   worker: WorkerStatus;
@@ -76,6 +91,11 @@ export function isForTraining({ rows }: DatasetSummary): boolean {
   return rows.train > 0;
 }
 
+type RunToStart = Pick<RunJob, "name" | "config" | "backend" | "evaluateEverySteps"> & {
+  /** It waits for the person before its first step. */
+  paused: boolean;
+};
+
 /** Makes a client of a new worker. */
 export type Connect = (listeners: {
   onEvent(event: TrainerEvent): void;
@@ -88,6 +108,8 @@ export interface Studio {
   readonly datasets: Datasets;
   readonly inspections: Inspections;
   readonly persistence: Persistence;
+  readonly queue: Queue;
+  readonly endNotices: EndNotices;
   readonly sessions: Sessions;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
@@ -100,6 +122,8 @@ export interface Studio {
   /** Makes the change that is wanted, and so ends what is training. */
   changeAsWanted(): Promise<void>;
   dismissWanted(): void;
+  /** Puts the run or arena that is wanted into the queue, and lets what is training go on. */
+  queueWanted(): void;
   dismissFolder(): void;
   choosePreset(name: PresetName): void;
   /** Replaces the configuration's value at `path`, for example `branches.0.units.1.size`. */
@@ -108,6 +132,14 @@ export interface Studio {
   chooseBackend(backend: BackendName | "auto"): void;
   evaluateEvery(steps: number): void;
   train(): Promise<void>;
+  /** Starts an arena of the members that are set up. */
+  startArena(): Promise<void>;
+  stopArena(): Promise<void>;
+  /** Trains what is set up after all that is training or waits: the configuration, or the arena. */
+  queueRun(): void;
+  queueArena(): void;
+  /** Trains the members that are set up one after the other, each as a run of its own. */
+  queueMembers(): void;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Trains one step; without a run it starts one, paused. */
@@ -138,6 +170,8 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   let client: Client<TrainerRequests> | null = null;
   let curves: RunCurves | null = null;
   let runCount = 0;
+  /** A change that the person wanted is under way. */
+  let isChanging = false;
 
   function show(found: Problem): void {
     set(({ notices }) => {
@@ -188,6 +222,8 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     },
   });
   const inspections = createInspections();
+  const endNotices = createEndNotices();
+  const queue = createTrainingQueue({ isTraining, openData: openDataOf, start: startJob, notify: show });
   const sessions = createSessions({
     ask,
     notify: show,
@@ -202,15 +238,18 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     keepStored,
     startFromWeights: async (config) => {
       set({ configuration: checkDraft(config as ConfigDraft) });
-      await startRun(false, "startFromCheckpoint");
+      const job = configuredJob();
+      if (job) await startRun({ ...job, paused: false }, "startFromCheckpoint");
     },
     newRunId,
     async restartWorker() {
       await connectWorker();
       return get().worker.type === "ready";
     },
-    endRun: (runId, found) =>
-      updateRun(runId, (run) => ({ ...run, status: { type: "failed", problem: found } })),
+    endRun(runId, found) {
+      queue.hold("problem");
+      updateRun(runId, (run) => ({ ...run, status: { type: "failed", problem: found } }));
+    },
     activeRun: () => (isActive(get().run) ? get().run!.runId : null),
   });
   /** Events of a run whose history is still on its way. */
@@ -255,10 +294,12 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     runId: string,
     answer: Promise<ContinuedRun | null>,
   ): Promise<ContinuedRun | null> {
-    held = { runId, events: [] };
+    const events: TrainEvent[] = [];
+    const mine = { runId, events };
+    held = mine;
     const continued = await answer;
-    const { events } = held;
-    held = null;
+    // Another run may have been resumed meanwhile.
+    if (held === mine) held = null;
     if (!continued) return null;
     const { config, history, evaluateEverySteps } = continued;
     curves = createRunCurves(config.branches.length);
@@ -282,6 +323,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   }
 
   function onDeath(reason: Problem): void {
+    queue.hold("problem");
     arena.workerDied(reason);
     set(({ run }) => ({
       worker: { type: "dead", problem: reason },
@@ -313,7 +355,20 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   const openDataset = (location: DatasetLocation) => change({ type: "dataset", location });
 
   async function make(to: Change): Promise<void> {
+    // What ends for it has not ended by itself: the queue must not take its place.
+    isChanging = true;
+    try {
+      await makeNow(to);
+    } finally {
+      isChanging = false;
+    }
+  }
+
+  async function makeNow(to: Change): Promise<void> {
     switch (to.type) {
+      case "job":
+        await startJob(to.job, to.paused);
+        return;
       case "dataset":
         return openByHand(to.location);
       case "saved":
@@ -341,21 +396,61 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     return summary !== null;
   }
 
+  /** What a job of this moment has besides its model; null without a data set. */
+  function jobSettings(): JobSettings | null {
+    const { dataset, backend, evaluateEverySteps } = get();
+    if (!dataset) return null;
+    const { location, summary } = dataset;
+    const data = { name: summary.name, identity: summary.identity, location: notedLocation(location) };
+    return { backend, evaluateEverySteps, data };
+  }
+
+  /** The configuration that is set up, as a job; null while it cannot be trained. */
+  function configuredJob(): RunJob | null {
+    const { config, preset: presetName } = get().configuration;
+    const settings = jobSettings();
+    if (!config || !settings) return null;
+    return runJob(
+      `${presetName ?? "own configuration"} ${runCount + queue.store.getState().jobs.length + 1}`,
+      config,
+      settings,
+    );
+  }
+
+  /** The arena that is set up, as a job. */
+  function arenaSetUp(): Job | null {
+    const { members, seeds } = arena.store.getState().setup;
+    const settings = jobSettings();
+    return settings && members.length >= LEAST_MEMBERS ? arenaJob(members, seeds, settings) : null;
+  }
+
+  /** Whether the data set of a job is open now; opens it where it can. */
+  async function openDataOf({ data }: Job): Promise<boolean> {
+    const isOpen = () => get().dataset?.summary.identity === data.identity;
+    if (isOpen()) return true;
+    const location = (await datasets.onDevice(data.identity)) ?? data.location;
+    if (location) await openByHand(location);
+    return isOpen();
+  }
+
+  /** false after a problem, which then is on show. */
+  async function startJob(job: Job, paused = false): Promise<boolean> {
+    const { backend, evaluateEverySteps } = job;
+    if (job.type === "arena")
+      return arena.start({ backend, evaluateEverySteps, dataset: get().dataset }, job);
+    return (await startRun({ ...job, paused })) !== null;
+  }
+
   async function startRun(
-    paused: boolean,
+    { name, config, backend, evaluateEverySteps, paused }: RunToStart,
     request: "startRun" | "startFromCheckpoint" = "startRun",
   ): Promise<RunState | null> {
-    const { configuration, dataset, backend, evaluateEverySteps } = get();
-    if (!configuration.config || !dataset) return null;
-    const run = newRun({
-      runId: newRunId(),
-      name: `${configuration.preset ?? "own configuration"} ${runCount}`,
-      config: configuration.config,
-      datasetName: dataset.summary.name,
-    });
+    const { dataset } = get();
+    if (!dataset) return null;
+    const run = newRun({ runId: newRunId(), name, config, datasetName: dataset.summary.name });
     curves = createRunCurves(run.config.branches.length);
     set({ run });
-    const { runId, name, config } = run;
+    const { runId } = run;
     try {
       const answer = await client!.call(request, {
         runId,
@@ -375,6 +470,20 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     }
   }
 
+  /** Lets the queue go on when what was training has ended by itself. */
+  let wasTraining = false;
+  function lookForEnd(): void {
+    const isNow = isTraining();
+    if (wasTraining && !isNow && !isChanging) void continueAfterEnd();
+    wasTraining = isNow;
+  }
+  async function continueAfterEnd(): Promise<void> {
+    await queue.ended();
+    if (!isTraining()) endNotices.show(endWords(get().run, arena.store.getState().arena));
+  }
+  store.subscribe(lookForEnd);
+  arena.store.subscribe(lookForEnd);
+
   /** Sends a request about the active run, after its status has been set to what is under way. */
   async function steer(
     name: "pauseRun" | "resumeRun" | "stopRun",
@@ -392,6 +501,8 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     datasets,
     inspections,
     persistence,
+    queue,
+    endNotices,
     sessions,
     get curves() {
       return curves;
@@ -409,6 +520,11 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
       if (wanted) await make(wanted);
     },
     dismissWanted: () => set({ wanted: null }),
+    queueWanted() {
+      const { wanted } = get();
+      set({ wanted: null });
+      if (wanted?.type === "job") void queue.add([wanted.job]);
+    },
     dismissFolder() {
       set({ folderOffer: null });
       void noteFolder(null);
@@ -427,16 +543,43 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     chooseBackend: (backend) => set({ backend }),
     evaluateEvery: (evaluateEverySteps) => set({ evaluateEverySteps }),
     async train() {
-      await startRun(false);
+      const job = configuredJob();
+      if (job) await change({ type: "job", job, paused: false });
+    },
+    async startArena() {
+      const job = arenaSetUp();
+      if (job) await change({ type: "job", job, paused: false });
+    },
+    stopArena() {
+      queue.hold("stopped");
+      return arena.stop();
+    },
+    queueRun() {
+      const job = configuredJob();
+      if (job) void queue.add([job]);
+    },
+    queueArena() {
+      const job = arenaSetUp();
+      if (job) void queue.add([job]);
+    },
+    queueMembers() {
+      const settings = jobSettings();
+      if (settings) void queue.add(memberJobs(arena.store.getState().setup.members, settings));
     },
     pause: () => steer("pauseRun", { type: "pausing" }),
     resume: () => steer("resumeRun", null),
     async stepOnce() {
+      if (!isActive(get().run)) {
+        const job = configuredJob();
+        if (job) await change({ type: "job", job, paused: true });
+      }
       const { run } = get();
-      const active = isActive(run) ? run : await startRun(true);
-      if (active) await ask("stepRun", { runId: active.runId, steps: 1 });
+      if (isActive(run)) await ask("stepRun", { runId: run.runId, steps: 1 });
     },
-    stop: () => steer("stopRun", { type: "stopping" }),
+    stop() {
+      queue.hold("stopped");
+      return steer("stopRun", { type: "stopping" });
+    },
     memory: () => ask("memory", {}),
     notify: show,
     dismiss: (notice) => set(({ notices }) => ({ notices: notices.filter((other) => other !== notice) })),

@@ -6,11 +6,11 @@ import type { Studio } from "../store/studio.ts";
 import { Header } from "./Header.tsx";
 import { Main } from "./Main.tsx";
 import { ErrorBoundary } from "./notices/ErrorBoundary.tsx";
-import { stateOf } from "./run/RunPill.tsx";
+import { useJobTitle } from "./run/JobPill.tsx";
 import { RunsProvider } from "./runs/RunsContext.tsx";
 import { SharedPreview } from "./runs/ShareLink.tsx";
 import { Settings } from "./Settings.tsx";
-import { StudioProvider, useStudioState } from "./StudioContext.tsx";
+import { StudioProvider } from "./StudioContext.tsx";
 import classes from "./studio.module.css";
 import { theme } from "./theme.ts";
 
@@ -54,11 +54,11 @@ function Page() {
   );
 }
 
-/** The run's state is readable while another tab is in front. A component of its own: the page need not draw again. */
+/** What runs is readable while another tab is in front. A component of its own: the page need not draw again. */
 function DocumentTitle() {
-  const state = useStudioState((studio) => stateOf(studio).text);
+  const title = useJobTitle();
   useEffect(() => {
-    document.title = `${state} · FINAL Studio`;
-  }, [state]);
+    document.title = `${title} · FINAL Studio`;
+  }, [title]);
   return null;
 }

@@ -9,8 +9,10 @@ import {
 } from "@mantine/core";
 import { Icon } from "./Icon.tsx";
 import { AboutDevice } from "./run/AboutDevice.tsx";
-import { RunPill } from "./run/RunPill.tsx";
+import { EndNoticeButton } from "./run/EndNoticeButton.tsx";
+import { JobPill } from "./run/JobPill.tsx";
 import { useStudioState } from "./StudioContext.tsx";
+import classes from "./studio.module.css";
 
 interface HeaderProps {
   settingsOpen: boolean;
@@ -29,13 +31,14 @@ export function Header({ settingsOpen, onToggleSettings }: HeaderProps) {
           aria-label={settingsOpen ? "Hide settings" : "Show settings"}
         />
         <img src="./icon.svg" width={26} height={26} alt="" />
-        <Text component="h1" m={0} fz="md" fw={700}>
+        <Text component="h1" m={0} fz="md" fw={700} className={classes.title}>
           FINAL Studio
         </Text>
-        <RunPill />
+        <JobPill />
         <RunName />
       </Group>
       <Group gap={6} wrap="nowrap">
+        <EndNoticeButton />
         <AboutDevice />
         <SchemeToggle />
       </Group>

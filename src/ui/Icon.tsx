@@ -27,6 +27,8 @@ const PATHS = {
   link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
   delete: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   menu: "M4 6h16M4 12h16M4 18h16",
+  bell: "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
+  queue: "M4 6h16M4 12h10M4 18h10M18 14v7M15 18l3 3 3-3",
 } as const;
 
 const FILLED = new Set<IconName>(["play", "stop"]);

@@ -12,6 +12,7 @@ import { NarrowDataWork } from "./data/NarrowDataWork.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
 import { Overview } from "./overview/Overview.tsx";
+import { QueueCard } from "./queue/QueueCard.tsx";
 import { CostStrip } from "./run/CostStrip.tsx";
 import { Figures } from "./run/Figures.tsx";
 import { RunBar } from "./run/RunBar.tsx";
@@ -45,6 +46,7 @@ export function Main() {
       <CheckpointDialog />
       <StopFirst />
       <RunBar />
+      <QueueCard />
       <Figures />
       <Tabs
         value={tab}

@@ -3,12 +3,13 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Worker } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { trainingWorker } from "../../src/cli/studioPage.ts";
+import { destroyDevices, keepDevices } from "./gpuDevices.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 let browser: Browser;
@@ -224,26 +225,3 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
   await studio.untilState("Training");
   expect(await studio.page.getByTestId("backend-reason").textContent()).toContain("WASM");
 });
-
-/** Destroys the GPU devices that a worker still has; returns how many. */
-function destroyDevices(): number {
-  const { devices = [] } = self as unknown as { devices?: GPUDevice[] };
-  const alive = devices.splice(0);
-  for (const device of alive) device.destroy();
-  return alive.length;
-}
-
-/** Lets the test reach the GPU devices that workers will ask for. */
-function keepDevices(worker: Worker): Promise<void> {
-  return worker.evaluate(() => {
-    const kept = self as unknown as { devices?: GPUDevice[] };
-    if (kept.devices) return;
-    kept.devices = [];
-    const request = GPUAdapter.prototype.requestDevice;
-    GPUAdapter.prototype.requestDevice = async function (...given) {
-      const device = await request.apply(this, given);
-      kept.devices!.push(device);
-      return device;
-    };
-  });
-}

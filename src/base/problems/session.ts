@@ -111,6 +111,11 @@ export const sessionProblems = {
     remedy: "Go on with WASM, which needs no GPU.",
     control: "backend",
   }),
+  "queue-needs-data": (d: { name: string; dataset: string }): Wording => ({
+    sentence: `“${d.name}” waits for the data set ${d.dataset}, which only you can open again.`,
+    remedy: "Open it, then continue the queue, or remove the job from it.",
+    control: "dataset",
+  }),
   "arena-device-lost": (d: { reason: string; seed: number; seeds: number }): Wording => ({
     sentence: `The GPU was lost (${d.reason}).`,
     remedy:

@@ -5,6 +5,7 @@ import { arenaExtent } from "../../runs/arenaCurves.ts";
 import { type ArenaStatus, isGoingOn } from "../../store/arena.ts";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
+import { ArenaQueueButtons } from "../queue/QueueButtons.tsx";
 import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { ArenaFiles } from "./ArenaFiles.tsx";
@@ -103,7 +104,7 @@ function Buttons() {
   const enough = useArenaState(({ setup }) => setup.members.length >= LEAST_MEMBERS);
   const ready = useReady();
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={6}>
       {status === "paused" ? (
         <Button size="sm" leftSection={<Icon name="play" />} onClick={() => void arena.resume()}>
           Resume arena
@@ -123,7 +124,7 @@ function Buttons() {
           size="sm"
           leftSection={<Icon name="play" />}
           disabled={!ready || !enough}
-          onClick={() => void arena.start(studio.store.getState())}
+          onClick={() => void studio.startArena()}
         >
           Start arena
         </Button>
@@ -133,10 +134,11 @@ function Buttons() {
         variant="default"
         leftSection={<Icon name="stop" />}
         disabled={!goingOn || status === "stopping" || status === "starting"}
-        onClick={() => void arena.stop()}
+        onClick={() => void studio.stopArena()}
       >
         Stop arena
       </Button>
+      <ArenaQueueButtons isReady={ready && enough} />
     </Group>
   );
 }
@@ -223,7 +225,7 @@ function Interrupted() {
         disabled={!ready}
         onClick={() => {
           arena.takeMembers();
-          void arena.start(studio.store.getState());
+          void studio.startArena();
         }}
       >
         Start again

@@ -7,6 +7,7 @@ import { canTrain, isForTraining } from "../../store/studio.ts";
 import { controlId, focusControl } from "../controls/fault.ts";
 import { Icon } from "../Icon.tsx";
 import { ModelFacts } from "../model/ModelFacts.tsx";
+import { RunQueueButton } from "../queue/QueueButtons.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { CheckpointButtons } from "../sessions/CheckpointButtons.tsx";
 import { BackendReason } from "./BackendReason.tsx";
@@ -18,6 +19,7 @@ export function RunBar() {
     <section className={classes.bar} aria-label="Run">
       <Group gap="xs" wrap="wrap">
         <Buttons />
+        <RunQueueButton />
         <BackendChoice />
         <CheckpointButtons />
         <div className={classes.sentences}>

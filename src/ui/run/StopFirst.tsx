@@ -25,6 +25,11 @@ export function StopFirst() {
           <Button variant="default" data-autofocus onClick={studio.dismissWanted}>
             Keep training
           </Button>
+          {wanted?.type === "job" && !wanted.paused && (
+            <Button variant="default" onClick={studio.queueWanted}>
+              Add to the queue
+            </Button>
+          )}
           <Button onClick={() => void studio.changeAsWanted()}>
             Stop and {wanted && wordsFor(wanted).short}
           </Button>
@@ -44,6 +49,11 @@ function wordsFor(wanted: Change): { what: string; short: string } {
       return { what: "go on where the checkpoint was", short: "go on" };
     case "weights":
       return { what: "start a new run from the checkpoint’s weights", short: "start" };
+    case "job":
+      return {
+        what: wanted.job.type === "arena" ? "start the arena" : `train “${wanted.job.name}”`,
+        short: "start",
+      };
   }
 }
 

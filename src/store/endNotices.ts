@@ -1,0 +1,70 @@
+// A notification of the browser when training has ended while the page was not looked at.
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+
+export interface EndNoticesState {
+  /** "missing": this browser has no notifications; "refused": the person or the browser does not allow them. */
+  status: "missing" | "off" | "on" | "refused";
+}
+
+export interface EndNotices {
+  readonly store: StoreApi<EndNoticesState>;
+  /** Asks the person where that has not been answered yet; to be called from a click. */
+  turnOn(): Promise<void>;
+  turnOff(): void;
+  /** Shows a notification, if they are on and the page is hidden. */
+  show(text: string): void;
+}
+
+const KEY = "final-studio/notify-at-end";
+
+/** `notifications` is the browser's; undefined where it has none. */
+export function createEndNotices(
+  notifications: typeof Notification | undefined = globalThis.Notification,
+): EndNotices {
+  const store = createStore<EndNoticesState>(() => ({ status: statusNow() }));
+
+  function statusNow(): EndNoticesState["status"] {
+    if (!notifications) return "missing";
+    if (notifications.permission === "denied") return "refused";
+    return notifications.permission === "granted" && noted() ? "on" : "off";
+  }
+  function note(isOn: boolean): void {
+    try {
+      localStorage.setItem(KEY, String(isOn));
+    } catch {
+      // It then lasts as long as the page.
+    }
+  }
+  return {
+    store,
+    async turnOn() {
+      if (!notifications) return;
+      const answer = await notifications.requestPermission();
+      note(answer === "granted");
+      store.setState({ status: answer === "granted" ? "on" : answer === "denied" ? "refused" : "off" });
+    },
+    turnOff() {
+      note(false);
+      store.setState({ status: "off" });
+    },
+    show(text) {
+      if (!notifications || store.getState().status !== "on" || !document.hidden) return;
+      try {
+        const shown = new notifications("FINAL Studio", { body: text, icon: "./icon.svg", tag: "end" });
+        shown.onclick = () => globalThis.focus();
+      } catch {
+        // Some browsers of phones allow them to service workers only.
+        store.setState({ status: "missing" });
+      }
+    },
+  };
+}
+
+function noted(): boolean {
+  try {
+    return localStorage.getItem(KEY) === "true";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+// How far whatever is training has come: the run, or the arena with all its seeds.
+
+import { type ArenaState, isGoingOn } from "./arena.ts";
+import { isActive, type RunState } from "./run.ts";
+
+export interface TrainingProgress {
+  /** 0 to 1, of all epochs, or of all seeds. */
+  share: number;
+  /** Of training alone, without evaluations; null before that can be told. */
+  secondsLeft: number | null;
+}
+
+/** null while nothing trains, or before its first steps. */
+export function trainingProgress(run: RunState | null, arena: ArenaState | null): TrainingProgress | null {
+  if (isActive(run)) {
+    if (run.totalSteps === 0 || run.position.step === 0) return null;
+    const { secondsLeft } = run;
+    return {
+      share: run.position.step / run.totalSteps,
+      secondsLeft: Number.isFinite(secondsLeft) ? secondsLeft : null,
+    };
+  }
+  return isGoingOn(arena) ? arenaProgress(arena) : null;
+}
+
+/** Seeds take the same time, and members train one after the other. */
+function arenaProgress({
+  step,
+  totalSteps,
+  seeds,
+  seedIndex,
+  memberSeconds,
+}: ArenaState): TrainingProgress | null {
+  const done = totalSteps > 0 ? step / totalSteps : 0;
+  const share = (seedIndex + done) / seeds.length;
+  if (share === 0) return null;
+  const seconds = memberSeconds.reduce((sum, each) => sum + each, 0);
+  const perSeed = done > 0 ? seconds / done : null;
+  return { share, secondsLeft: perSeed === null ? null : perSeed * (seeds.length - seedIndex - done) };
+}
+
+/** What ended last, in a sentence: the newer one of run and arena. */
+export function endWords(run: RunState | null, arena: ArenaState | null): string {
+  const isArena =
+    arena !== null && arena.recorded === null && (run === null || arena.startedAt > run.startedAt);
+  if (isArena)
+    return arena.status.type === "failed"
+      ? `The arena failed: ${arena.status.problem.sentence}`
+      : `The arena has ended. ${arena.overview ?? ""}`.trim();
+  if (!run) return "Training has ended.";
+  if (run.status.type === "failed") return `“${run.name}” failed: ${run.status.problem.sentence}`;
+  const test = run.latestEvaluation.test;
+  const auc = test?.auc
+    ? ` Test AUC ${test.auc.fused.toFixed(4)}, log loss ${test.logLoss.fused.toFixed(4)}.`
+    : "";
+  return `“${run.name}” has ended.${auc}`;
+}

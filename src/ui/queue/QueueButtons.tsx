@@ -1,0 +1,65 @@
+import { Button, Tooltip } from "@mantine/core";
+import { isGoingOn } from "../../store/arena.ts";
+import { isActive } from "../../store/run.ts";
+import { canTrain } from "../../store/studio.ts";
+import { useArenaState } from "../arena/useArena.ts";
+import { Icon } from "../Icon.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+
+function useIsTraining(): boolean {
+  const hasRun = useStudioState(({ run }) => isActive(run));
+  const hasArena = useArenaState(({ arena }) => isGoingOn(arena));
+  return hasRun || hasArena;
+}
+
+/** While something trains, the configuration that is set up can wait for its end. */
+export function RunQueueButton() {
+  const studio = useStudio();
+  const isReady = useStudioState((state) => canTrain(state) && state.configuration.config !== null);
+  if (!useIsTraining()) return null;
+  return (
+    <Tooltip label="Trains this configuration after what is training now">
+      <Button
+        size="sm"
+        variant="default"
+        leftSection={<Icon name="queue" />}
+        disabled={!isReady}
+        onClick={studio.queueRun}
+      >
+        Add to queue
+      </Button>
+    </Tooltip>
+  );
+}
+
+/** The members as an arena that waits, or as runs, one after the other. */
+export function ArenaQueueButtons({ isReady }: { isReady: boolean }) {
+  const studio = useStudio();
+  const isTraining = useIsTraining();
+  return (
+    <>
+      {isTraining && (
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<Icon name="queue" />}
+          disabled={!isReady}
+          onClick={studio.queueArena}
+        >
+          Add arena to queue
+        </Button>
+      )}
+      <Tooltip label="Each member as a run of its own, without a comparison batch by batch">
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<Icon name="queue" />}
+          disabled={!isReady}
+          onClick={studio.queueMembers}
+        >
+          Train one after the other
+        </Button>
+      </Tooltip>
+    </>
+  );
+}

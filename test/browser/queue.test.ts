@@ -1,0 +1,108 @@
+// What waits its turn, on the built page: asked, queued, ordered, kept over a reload, trained one after the other.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { trainingWorker } from "../../src/cli/studioPage.ts";
+import { expectAccessible } from "./axe.ts";
+import { destroyDevices, keepDevices } from "./gpuDevices.ts";
+import { openStudio, SMALL } from "./studioPage.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium({ webgpu: true });
+});
+afterAll(() => browser.close());
+
+/** Long enough that it does not end by itself. */
+const ENDLESS = { ...SMALL, epochs: 500, batchSize: 64 };
+const waiting = (page: Page) => page.getByTestId("queue").locator("[data-job]").allTextContents();
+
+it("asks before an arena ends, and trains what waits one after the other, after a reload too", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 20_000 });
+  const { page, button, configure, untilState, errors } = studio;
+  await untilState("Ready to train");
+  await studio.chooseBackend("WASM");
+  await configure(ENDLESS);
+  await page.getByRole("tab", { name: "Arena" }).click();
+  await button("Add this configuration").click();
+  await button("Add this configuration").click();
+  await button("Start arena").click();
+  await untilState("Arena: training");
+  await expect.poll(() => page.getByTestId("job-progress").textContent()).toMatch(/^\d+ %, .+ left$/);
+  await expect.poll(() => page.title()).toMatch(/^Arena: training, \d+ %, .+ left · FINAL Studio$/);
+
+  await configure({ ...SMALL, epochs: 1 });
+  await button("Train").click();
+  await page.getByRole("dialog").getByText("The arena ends where it stands").waitFor();
+  await button("Keep training").first().click();
+  await button("Train").click();
+  await button("Add to the queue").click();
+  await button("Add to queue").click();
+  await button("Train one after the other").click();
+  await expect.poll(() => waiting(page)).toHaveLength(4);
+  const names = async () => (await waiting(page)).map((text) => text.slice(0, 1));
+  expect((await names()).slice(2)).toEqual(["A", "B"]);
+  await button("Move B up").press("Enter");
+  await expect.poll(async () => (await names()).slice(2)).toEqual(["B", "A"]);
+  await button("Remove A from the queue").click();
+  await expectAccessible({ page }, "queue");
+  const before = await waiting(page);
+  expect(before).toHaveLength(3);
+  await untilState("Arena: training");
+
+  await page.reload();
+  await page.getByTestId("queue-hold").getByText("The page was reloaded").waitFor();
+  expect(await waiting(page)).toEqual(before);
+  await button("Remove B from the queue").click();
+  await untilState("Ready to train");
+  await button("Continue the queue").click();
+  // Two runs of one epoch, one after the other.
+  await page.getByTestId("queue").waitFor({ state: "detached" });
+  await untilState("Done");
+  await page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await expect
+    .poll(() => page.locator("[data-run]").filter({ hasText: "own configuration" }).count())
+    .toBe(2);
+  expect(errors).toEqual([]);
+});
+
+it("goes on with what waits when a run ends, and waits for the person when he stops one", async () => {
+  const { page, button, configure, untilState } = await openStudio(browser, inject("rootUrl"), {
+    demoRows: 20_000,
+  });
+  await untilState("Ready to train");
+  await configure(ENDLESS);
+  await button("Train").click();
+  await untilState("Training");
+  await configure({ ...SMALL, epochs: 1 });
+  await button("Add to queue").click();
+  await button("Stop").click();
+  await page.getByTestId("queue-hold").getByText("You stopped what was training").waitFor();
+  await untilState("Stopped");
+  await button("Continue the queue").click();
+  await page.getByTestId("queue").waitFor({ state: "detached" });
+  await untilState("Done");
+});
+
+it("begins the seed of an arena again in the same worker when the GPU is lost", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 20_000 });
+  const { page, button, configure, untilState } = studio;
+  await untilState("Ready to train");
+  await configure({ ...SMALL, epochs: 1, embeddingDim: 2, batchSize: 512 });
+  await studio.chooseBackend("WebGPU");
+  const worker = trainingWorker(page)!;
+  await keepDevices(worker);
+  await page.getByRole("tab", { name: "Arena" }).click();
+  await button("Add this configuration").click();
+  await button("Add this configuration").click();
+  await button("Start arena").click();
+  await button("Pause arena").click();
+  await untilState("Arena: paused");
+  expect(await worker.evaluate(destroyDevices)).toBeGreaterThan(0);
+  await button("Resume arena").click();
+  await page.locator('[data-problem="arena-device-lost"]').getByText("The arena begins again").waitFor();
+  const done = page.getByTestId("arena-state").filter({ hasText: /^Done: seed 1 of 1, step (\d+) of \1$/ });
+  await done.waitFor({ timeout: 90_000 });
+  expect(trainingWorker(page)).toBe(worker);
+});
