@@ -28,8 +28,10 @@ it("goes from a question to a verdict by keyboard alone", async () => {
   await page.getByRole("combobox", { name: "Ready question" }).focus();
   await page.keyboard.press("Enter");
   // A key pressed before the list is open goes nowhere.
-  await page.getByRole("option", { name: /^Which order/ }).waitFor();
-  await page.keyboard.press("ArrowDown");
+  const question = page.getByRole("option", { name: /^Which order/ });
+  await question.waitFor();
+  do await page.keyboard.press("ArrowDown");
+  while ((await question.getAttribute("data-combobox-selected")) === null);
   await page.keyboard.press("Enter");
   expect(await page.getByLabel("Name of member 3").inputValue()).toBe("Order 3");
   await page.getByRole("button", { name: "Start arena" }).focus();
