@@ -24,6 +24,9 @@ export interface HeldOutScope {
   pairs: number;
 }
 
+/** As many as one would train for a difference that matters. */
+const MANY_SEEDS = 20;
+
 type Side = "first" | "second";
 
 /** Which member's log loss is clearly lower, and whose AUC clearly higher. */
@@ -133,13 +136,18 @@ function moreToTell(found: Finding, { rows, seeds, pairs }: HeldOutScope): strin
   const size = Math.abs(found.mean);
   const moreSeeds = found.overSeeds ? seedsToTell(spread, study, size) : null;
   const moreRows = rowsToTell(spread, study, size);
+  // Where neither is enough alone, both together may be.
+  const manyRows =
+    moreSeeds === null && moreRows === null && found.overSeeds
+      ? rowsToTell(spread, { ...study, seeds: MANY_SEEDS }, size)
+      : null;
+  const onRows = (more: number) => `on about ${count(roundUp(more))} rows`;
   const ways = [
     moreSeeds === null ? null : `${moreSeeds} seeds on these rows`,
-    moreRows === null
-      ? null
-      : `${seeds === 1 ? "this seed" : "these seeds"} on about ${count(roundUp(moreRows))} rows`,
+    moreRows === null ? null : `${seeds === 1 ? "this seed" : "these seeds"} ${onRows(moreRows)}`,
+    manyRows === null ? null : `${MANY_SEEDS} seeds ${onRows(manyRows)}`,
   ].filter((way) => way !== null);
   return ways.length > 0
     ? `A difference as small as this is found in 80 % of studies with ${ways.join(", or with ")}.`
-    : "A difference as small as this would be found neither with 50 seeds on these rows nor with 1,000 times the rows.";
+    : "A difference as small as this would be found neither with 50 seeds nor with 1,000 times the rows.";
 }

@@ -4,23 +4,19 @@
 import type { Member } from "../arena/questions.ts";
 import type { StepContext } from "../checkpoint/progress.ts";
 import type { StepReport } from "../engine/engine.ts";
-import { type Contributions, createCrossing } from "../metrics/crossed.ts";
-import { aucComponents } from "../metrics/delong.ts";
 import {
   disagreement,
   type HeldOutFinding,
   heldOutOverview,
-  heldOutVerdict,
   scopeInWords,
 } from "../metrics/heldOutVerdict.ts";
-import { learningVerdict, meanOverSeeds } from "../metrics/learningVerdict.ts";
-import { rowLogLosses } from "../metrics/logLoss.ts";
-import { type Finding, findTogether } from "../metrics/simultaneous.ts";
+import { type LearningFinding, learningVerdict, meanOverSeeds } from "../metrics/learningVerdict.ts";
 import { ALPHA, type Verdict, voidVerdict, winsInWords } from "../metrics/verdict.ts";
-import type { ArenaEvent, HeldOut, HeldOutPair, PairVerdict, TestFigures } from "../runs/arenaEvents.ts";
+import type { ArenaEvent, HeldOut, HeldOutPair, PairVerdict } from "../runs/arenaEvents.ts";
 import { pairsOf } from "./arenaMembers.ts";
 import { createComparison, type PairState } from "./comparison.ts";
 import type { Scores } from "./evaluate.ts";
+import { contributionsOf, createHeldOutFindings } from "./heldOut.ts";
 
 export interface JudgeInputs {
   members: Member[];
@@ -52,24 +48,18 @@ export interface SeedJudge {
   finish(finals: (Scores | null)[] | null): Extract<ArenaEvent, { type: "seedFinished" }>;
 }
 
-/** What each row of the test split contributes to a member's log loss and AUC. */
-interface MemberContributions {
-  logLoss: Contributions;
-  auc: Contributions | null;
-  figures: TestFigures;
-}
-
 export function createJudge({ members, seeds, trainRows, testRows }: JudgeInputs): Judge {
   const pairs = pairsOf(members.length);
   const names = pairs.map(({ first, second }) => ({
     first: members[first]!.name,
     second: members[second]!.name,
   }));
-  const crossing = createHeldOutCrossing();
   /** Members that met a problem in any seed. */
   const failed = new Set<number>();
   /** While learning, of each seed that is over. */
   const states: PairState[][] = [];
+  const heldOutInputs = { pairs, names: members.map(({ name }) => name), testRows, voidOf };
+  const findings = createHeldOutFindings(heldOutInputs);
   let complete = 0;
 
   function seedJudge(seedIndex: number): SeedJudge {
@@ -108,50 +98,42 @@ export function createJudge({ members, seeds, trainRows, testRows }: JudgeInputs
         if (!finals) return { ...told, heldOut: null, tests: members.map(() => null) };
         complete++;
         const contributions = finals.map((scores) => scores && contributionsOf(scores));
-        crossing.add(contributions);
-        const alone = createHeldOutCrossing();
+        findings.add(contributions);
+        const alone = createHeldOutFindings(heldOutInputs);
         alone.add(contributions);
         const tests = contributions.map((member) => member?.figures ?? null);
-        return { ...told, heldOut: testRows > 0 ? alone.pairs(1) : null, tests };
+        return { ...told, heldOut: testRows > 0 ? alone.pairs() : null, tests };
       },
     };
   }
 
-  /** Both figures of all members over seeds. */
-  function createHeldOutCrossing() {
-    const [losses, areas] = [createCrossing(members.length, pairs), createCrossing(members.length, pairs)];
+  /** The verdict at the end, beside what was found while learning. */
+  function heldOutOf(found: HeldOutPair[], learning: PairVerdict[]): HeldOut {
+    const size = { rows: testRows, seeds: seeds.length };
+    if (testRows === 0) {
+      const overview = "This data set has no test split: nothing can be said about held-out rows.";
+      return { ...size, overview, scope: "", pairs: [], disagreements: [] };
+    }
+    const judged = found.flatMap(({ logLoss, auc }, index): HeldOutFinding[] =>
+      logLoss && !voidOf(index) ? [{ ...names[index]!, logLoss, auc }] : [],
+    );
     return {
-      add(contributions: (MemberContributions | null)[]): void {
-        losses.add(contributions.map((member) => member?.logLoss ?? null));
-        areas.add(contributions.map((member) => member?.auc ?? null));
-      },
-      pairs(seeds: number): HeldOutPair[] {
-        const [logLoss, auc] = [losses, areas].map((figure) =>
-          findTogether(
-            pairs.map((_, index) => figure.estimate(index)),
-            ALPHA,
-          ),
-        ) as [(Finding | null)[], (Finding | null)[]];
-        return pairs.map((pair, index) => {
-          const found = { logLoss: logLoss[index]!, auc: auc[index]! };
-          return { ...pair, ...found, verdict: heldOutOf(index, found, seeds) };
-        });
-      },
+      ...size,
+      overview:
+        found.length === 1
+          ? found[0]!.verdict.sentence
+          : heldOutOverview(
+              members.map(({ name }) => name),
+              judged,
+            ),
+      scope: scopeInWords({ ...size, pairs: pairs.length }),
+      pairs: found,
+      disagreements: found.map(({ verdict, logLoss }, index) =>
+        logLoss && !voidOf(index)
+          ? disagreement(names[index]!, learning[index]!.verdict.better, verdict.better)
+          : null,
+      ),
     };
-  }
-
-  function heldOutOf(
-    index: number,
-    { logLoss, auc }: { logLoss: Finding | null; auc: Finding | null },
-    seeds: number,
-  ): Verdict {
-    const without = voidOf(index);
-    if (without) return without;
-    const { first, second } = names[index]!;
-    if (!logLoss)
-      return { sentence: `${first} and ${second} have no evaluation to compare.`, notes: [], better: null };
-    const scope = { rows: testRows, seeds, pairs: pairs.length };
-    return heldOutVerdict({ first, second, logLoss, auc }, scope);
   }
 
   /** Of a pair that lost a member. */
@@ -166,51 +148,9 @@ export function createJudge({ members, seeds, trainRows, testRows }: JudgeInputs
   /** Who learned faster, over all seeds. */
   function learningOverSeeds(): PairVerdict[] {
     return pairs.map((pair, index) => {
-      const found = states.map((seed) => seed[index]!);
-      const differences = found.map(({ logLoss }) => logLoss).filter((difference) => difference !== null);
-      const finding = {
-        ...names[index]!,
-        identical: found.length > 0 && found.every(({ identical }) => identical),
-        logLoss: differences.length === found.length ? meanOverSeeds(differences) : null,
-        rowsToTell: found[0]?.rowsToTell ?? null,
-        rowsSeen: Math.min(...found.map(({ rowsSeen }) => rowsSeen)),
-        seeds: found.length,
-        over: true,
-      };
+      const finding = { ...names[index]!, ...overSeeds(states.map((seed) => seed[index]!)) };
       return { ...pair, verdict: voidOf(index) ?? learningVerdict(finding) };
     });
-  }
-
-  function heldOut(learning: PairVerdict[]): HeldOut {
-    const scope = { rows: testRows, seeds: seeds.length, pairs: pairs.length };
-    if (testRows === 0) {
-      const overview = "This data set has no test split: nothing can be said about held-out rows.";
-      return { rows: 0, seeds: seeds.length, overview, scope: "", pairs: [], disagreements: [] };
-    }
-    const found = crossing.pairs(seeds.length);
-    const judged = found.flatMap(({ logLoss, auc }, index): HeldOutFinding[] =>
-      logLoss && !voidOf(index) ? [{ ...names[index]!, logLoss, auc }] : [],
-    );
-    const overview =
-      found.length === 1
-        ? found[0]!.verdict.sentence
-        : heldOutOverview(
-            members.map(({ name }) => name),
-            judged,
-          );
-    const disagreements = found.map(({ verdict, logLoss }, index) =>
-      logLoss && !voidOf(index)
-        ? disagreement(names[index]!, learning[index]!.verdict.better, verdict.better)
-        : null,
-    );
-    return {
-      rows: testRows,
-      seeds: seeds.length,
-      overview,
-      scope: scopeInWords(scope),
-      pairs: found,
-      disagreements,
-    };
   }
 
   return {
@@ -221,23 +161,22 @@ export function createJudge({ members, seeds, trainRows, testRows }: JudgeInputs
         type: "concluded",
         pairs: learning,
         overview: learningOverview(members, learning),
-        heldOut: complete === seeds.length ? heldOut(learning) : null,
+        heldOut: complete === seeds.length ? heldOutOf(findings.pairs(), learning) : null,
       };
     },
   };
 }
 
-function contributionsOf({ logits, labels }: Scores): MemberContributions {
-  const fused = logits.at(-1)!;
-  const losses = rowLogLosses(fused, labels);
-  const components = aucComponents(fused, labels);
+/** What the first passes of a pair say together; `found` is one a seed. */
+function overSeeds(found: PairState[]): Omit<LearningFinding, "first" | "second"> {
+  const differences = found.map(({ logLoss }) => logLoss).filter((difference) => difference !== null);
   return {
-    logLoss: [losses],
-    auc: components && [components.positives, components.negatives],
-    figures: {
-      logLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-      auc: components?.auc ?? null,
-    },
+    identical: found.length > 0 && found.every(({ identical }) => identical),
+    logLoss: differences.length === found.length ? meanOverSeeds(differences) : null,
+    rowsToTell: found[0]?.rowsToTell ?? null,
+    rowsSeen: Math.min(...found.map(({ rowsSeen }) => rowsSeen)),
+    seeds: found.length,
+    over: true,
   };
 }
 

@@ -87,8 +87,10 @@ describe("the verdict on held-out rows", () => {
     expect(found.notes[0]).toMatch(
       /^A difference as small as this is found in 80 % of studies with \d+ seeds on these rows, or with these seeds on about [\d,]+ rows\.$/,
     );
+    const small = heldOutVerdict({ ...pair, logLoss: finding(-0.001, 0.0021), auc: none }, scope);
+    expect(small.notes[0]).toMatch(/80 % of studies with 20 seeds on about [\d,]+ rows\.$/);
     const tiny = heldOutVerdict({ ...pair, logLoss: finding(-0.000001, 0.0021), auc: null }, scope);
-    expect(tiny.notes[0]).toContain("neither with 50 seeds on these rows nor with 1,000 times the rows");
+    expect(tiny.notes[0]).toContain("neither with 50 seeds nor with 1,000 times the rows");
   });
 
   it("calls identical members identical", () => {

@@ -21,6 +21,7 @@ export function MembersTable() {
   const seedIndex = useArenaState(({ arena }) => arena?.seedIndex ?? 0);
   const tests = useArenaState(({ arena }) => arena?.seedTests ?? NONE);
   const cutOff = useArenaState(({ arena }) => ["interrupted", "stopped"].includes(arena?.status.type ?? ""));
+  const isUneventful = states?.every(({ status }) => status === "finished") ?? false;
   const done = tests.filter((seed) => seed.some((figures) => figures !== null));
   return (
     <section className={classes.card} aria-labelledby="members-title">
@@ -28,37 +29,39 @@ export function MembersTable() {
         Members
       </h3>
       <p className={classes.hint}>{hint(done.length, seeds)}</p>
-      <Table className={classes.figures} verticalSpacing={3} horizontalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Member</Table.Th>
-            <Table.Th ta="end">Test log loss</Table.Th>
-            <Table.Th ta="end">Test AUC</Table.Th>
-            <Table.Th ta="end">Training{seeds > 1 ? `, seed ${seedIndex + 1}` : ""}</Table.Th>
-            <Table.Th>State</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {states?.map(({ logLoss, testLogLoss, testAuc, status, problem }, index) => {
-            const found = done.map((seed) => seed[index] ?? null).filter((figures) => figures !== null);
-            return (
-              <Table.Tr key={lookOf(index).color}>
-                <Table.Th scope="row">
-                  <MemberLine member={index} /> {members[index]!.name}
-                </Table.Th>
-                <Table.Td ta="end">
-                  {found.length > 0 ? band(found.map((figures) => figures.logLoss)) : metric(testLogLoss)}
-                </Table.Td>
-                <Table.Td ta="end">{found.length > 0 ? band(aucs(found)) : metric(testAuc)}</Table.Td>
-                <Table.Td ta="end">{metric(logLoss)}</Table.Td>
-                <Table.Td>
-                  {problem ?? (cutOff && status === "training" ? "Cut off" : WORDS[status])}
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
+      <div className={classes.wide}>
+        <Table className={classes.figures} verticalSpacing={3} horizontalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Member</Table.Th>
+              <Table.Th ta="end">Test log loss</Table.Th>
+              <Table.Th ta="end">Test AUC</Table.Th>
+              <Table.Th ta="end">Training{seeds > 1 ? `, seed ${seedIndex + 1}` : ""}</Table.Th>
+              {!isUneventful && <Table.Th>State</Table.Th>}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {states?.map(({ logLoss, testLogLoss, testAuc, status, problem }, index) => {
+              const found = done.map((seed) => seed[index] ?? null).filter((figures) => figures !== null);
+              return (
+                <Table.Tr key={lookOf(index).color}>
+                  <Table.Th scope="row">
+                    <MemberLine member={index} /> {members[index]!.name}
+                  </Table.Th>
+                  <Table.Td ta="end">
+                    {found.length > 0 ? band(found.map((figures) => figures.logLoss)) : metric(testLogLoss)}
+                  </Table.Td>
+                  <Table.Td ta="end">{found.length > 0 ? band(aucs(found)) : metric(testAuc)}</Table.Td>
+                  <Table.Td ta="end">{metric(logLoss)}</Table.Td>
+                  <Table.Td>
+                    {problem ?? (cutOff && status === "training" ? "Cut off" : WORDS[status])}
+                  </Table.Td>
+                </Table.Tr>
+              );
+            })}
+          </Table.Tbody>
+        </Table>
+      </div>
     </section>
   );
 }
