@@ -1,4 +1,4 @@
-// What an arena says of itself while it goes on. Plain data, as a run's events are.
+// What an arena reports while it is trained. Plain data, as a run's events are.
 
 import type { Member } from "../arena/questions.ts";
 import type { Problem } from "../base/problem.ts";
@@ -62,7 +62,7 @@ export interface HeldOut {
   disagreements: (string | null)[];
 }
 
-/** Seeds are told by their index in the list that was declared. */
+/** Seeds are named by their index in the list that was declared. */
 export type ArenaEvent =
   | { type: "seedStarted"; seedIndex: number; seed: number }
   | { type: "member"; seedIndex: number; member: number; event: TrainEvent }
@@ -87,7 +87,7 @@ export type ArenaEvent =
       /** At the end; null where the arena was stopped before the last declared evaluation. */
       heldOut: HeldOut | null;
     }
-  /** The arena as a whole could not go on: what a single member meets is told among its own events. */
+  /** The arena as a whole had to end: what a single member meets is among that member's events. */
   | { type: "failed"; problem: Problem };
 
 /** A number that a measurement may lack. */

@@ -1,4 +1,4 @@
-// What a run says of itself while it goes on. Plain data: it crosses from worker to page and is kept with the run.
+// What a run reports while it is trained. Plain data: it crosses from worker to page and is kept with the run.
 
 import type { Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
@@ -14,7 +14,7 @@ export interface Interruption extends Position {
 
 export type FinishReason = "completed" | "stopped" | "early-stopped";
 
-/** What training cost since the last time it was told, reading and reporting included. */
+/** What training cost since it was reported last, reading and reporting included. */
 export interface TrainCost extends StepCost {
   /** Of training, as a clock beside the parts measured it: `milliseconds` adds up to it. */
   seconds: number;

@@ -122,13 +122,13 @@ export interface Arena {
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
-  /** Draws an arena that was recorded or kept, unless one goes on. */
+  /** Draws an arena that was recorded or kept, unless one is being trained. */
   show(recorded: { arena: ArenaState; curves: ArenaCurves }): void;
   /** Makes the members and the number of seeds of the arena on show those of the next one. */
   takeMembers(): void;
   /** Calls back with each event and the arena after it. Call the result to stop. */
   listen(listener: ArenaListener): () => void;
-  hear(arenaId: string, event: ArenaEvent): void;
+  take(arenaId: string, event: ArenaEvent): void;
   workerDied(reason: Problem): void;
 }
 
@@ -249,7 +249,7 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    hear(arenaId, event) {
+    take(arenaId, event) {
       const { arena } = get();
       if (arena?.arenaId !== arenaId) return;
       if (event.type === "deviceLost") {

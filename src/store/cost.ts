@@ -1,4 +1,4 @@
-// What steps cost of late: told costs are short and jump, so the older ones go on counting for a while.
+// What steps cost of late: single reports are short and jump, so older ones count for a while.
 
 import { STEP_PARTS, type StepPart } from "../engine/engine.ts";
 import type { TrainCost } from "../runs/events.ts";
@@ -6,11 +6,11 @@ import type { TrainCost } from "../runs/events.ts";
 /** Seconds of training after which half of what is older is forgotten. */
 const MEMORY_SECONDS = 5;
 
-/** The cost of late, after hearing `told`. */
-export function recentCost(recent: TrainCost | null, told: TrainCost | null): TrainCost | null {
-  if (!recent || !told) return told ?? recent;
+/** The cost of late, once `reported` has arrived. */
+export function recentCost(recent: TrainCost | null, reported: TrainCost | null): TrainCost | null {
+  if (!recent || !reported) return reported ?? recent;
   const share = recent.seconds > MEMORY_SECONDS ? 0.5 : 1;
-  const blend = (of: (cost: TrainCost) => number) => share * of(recent) + of(told);
+  const blend = (of: (cost: TrainCost) => number) => share * of(recent) + of(reported);
   return {
     steps: blend((cost) => cost.steps),
     rows: blend((cost) => cost.rows),
@@ -24,7 +24,7 @@ export function recentCost(recent: TrainCost | null, told: TrainCost | null): Tr
     dispatches: blend((cost) => cost.dispatches),
     submits: blend((cost) => cost.submits),
     // These two are of the moment.
-    uniqueShare: told.uniqueShare,
-    allocatedBytes: told.allocatedBytes,
+    uniqueShare: reported.uniqueShare,
+    allocatedBytes: reported.allocatedBytes,
   };
 }

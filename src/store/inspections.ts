@@ -19,7 +19,7 @@ export interface InspectionsState {
 export interface Inspections {
   readonly store: StoreApi<InspectionsState>;
   /** Takes in a point of a run; another run's points are given up. */
-  hear(runId: string, point: InspectedPoint): void;
+  add(runId: string, point: InspectedPoint): void;
 }
 
 // One holds two grids of 40 × 40: 200 of them are 3 MB.
@@ -29,7 +29,7 @@ export function createInspections(): Inspections {
   const store = createStore<InspectionsState>(() => ({ runId: null, points: [] }));
   return {
     store,
-    hear(runId, point) {
+    add(runId, point) {
       const { runId: before, points } = store.getState();
       const kept = before === runId ? points : [];
       // When there are too many, every second one goes, the newest never.

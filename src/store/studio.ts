@@ -122,7 +122,7 @@ export interface Studio {
   /** Makes the change that is wanted, and so ends what is training. */
   changeAsWanted(): Promise<void>;
   dismissWanted(): void;
-  /** Puts the run or arena that is wanted into the queue, and lets what is training go on. */
+  /** Puts the run or arena that is wanted into the queue, and lets what is training continue. */
   queueWanted(): void;
   dismissFolder(): void;
   choosePreset(name: PresetName): void;
@@ -266,12 +266,12 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
       return;
     }
     if (event.type === "arena") {
-      arena.hear(event.arenaId, event.event);
+      arena.take(event.arenaId, event.event);
       return;
     }
     if (event.type === "inspected") {
       const { runId, step, rowsSeen, inspection } = event;
-      inspections.hear(runId, { step, rowsSeen, inspection });
+      inspections.add(runId, { step, rowsSeen, inspection });
       return;
     }
     if (event.type !== "run") sessions.hear(event);
@@ -470,7 +470,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
     }
   }
 
-  /** Lets the queue go on when what was training has ended by itself. */
+  /** Lets the queue continue when what was training has ended by itself. */
   let wasTraining = false;
   function lookForEnd(): void {
     const isNow = isTraining();

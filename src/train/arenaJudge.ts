@@ -81,28 +81,28 @@ export function createJudge({ members, seeds, trainRows, testRows }: JudgeInputs
       },
       compared() {
         const points = comparison.takePoints();
-        const told = pairs.map((_, index) => {
+        const judged = pairs.map((_, index) => {
           // Later epochs bring no rows that count.
           const over = comparison.state(index).rowsSeen === trainRows;
           return { ...learning(index, over), points: points[index]! };
         });
-        return { type: "compared", seedIndex, pairs: told };
+        return { type: "compared", seedIndex, pairs: judged };
       },
       finish(finals) {
         states.push(pairs.map((_, index) => comparison.state(index)));
-        const told = {
+        const judged = {
           type: "seedFinished",
           seedIndex,
           pairs: pairs.map((_, i) => learning(i, true)),
         } as const;
-        if (!finals) return { ...told, heldOut: null, tests: members.map(() => null) };
+        if (!finals) return { ...judged, heldOut: null, tests: members.map(() => null) };
         complete++;
         const contributions = finals.map((scores) => scores && contributionsOf(scores));
         findings.add(contributions);
         const alone = createHeldOutFindings(heldOutInputs);
         alone.add(contributions);
         const tests = contributions.map((member) => member?.figures ?? null);
-        return { ...told, heldOut: testRows > 0 ? alone.pairs() : null, tests };
+        return { ...judged, heldOut: testRows > 0 ? alone.pairs() : null, tests };
       },
     };
   }

@@ -1,4 +1,4 @@
-// Saves a run while it goes on: often enough that little is lost, seldom enough that it costs little.
+// Saves a run while it is trained: often enough that little is lost, seldom enough that it costs little.
 
 import type { Problem } from "../base/problem.ts";
 import { asProblem } from "../base/result.ts";
@@ -24,7 +24,7 @@ export interface AutosaveOptions {
   /** Says what a snapshot is of. */
   describe(snapshot: RunSnapshot): Checkpoint;
   onSaved(file: SavedFile): void;
-  /** Told once until a save succeeds again; training goes on. */
+  /** Called once until a save succeeds again; training continues. */
   onProblem(problem: Problem): void;
 }
 

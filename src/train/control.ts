@@ -1,4 +1,4 @@
-// How a person steers a run: the loop asks between two steps whether it may go on.
+// How a person steers a run: the loop asks between two steps whether it may do another one.
 
 /** Pause, step and stop. Every request takes effect after the step under way. */
 export interface RunControl {
@@ -16,7 +16,7 @@ export interface RunControl {
   stepped(): void;
 }
 
-/** A control whose run goes on until told otherwise, or waits from the start when `paused`. */
+/** A control whose run continues until it is paused or stopped, or waits from the start when `paused`. */
 export function createControl(paused = false): RunControl {
   let allowed = paused ? 0 : Number.POSITIVE_INFINITY;
   let stopping = false;

@@ -16,7 +16,7 @@ export interface Scores {
   labels: Float32Array;
   /** One array a head: each branch, then the fused output. */
   logits: Float32Array[];
-  /** A fusion gate's weights, one array a branch, of every row that an inspection samples; null where logits tell them. */
+  /** A fusion gate's weights, one array a branch, of every row that an inspection samples; null where they follow from logits. */
   fusionWeights: Float32Array[] | null;
 }
 

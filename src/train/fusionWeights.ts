@@ -1,4 +1,4 @@
-// The fusion gate's weights of single rows, for inspections: engines tell logits only, and those of three branches or
+// The fusion gate's weights of single rows, for inspections: engines give logits only, and those of three branches or
 // more do not determine the weights.
 
 import type { Batch } from "../base/batch.ts";

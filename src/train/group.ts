@@ -1,4 +1,4 @@
-// The learners of a loop: each does the same in turn; one that meets a problem says so and leaves, and the others go on.
+// The learners of a loop: each does the same in turn; one that meets a problem reports it and leaves, and the others continue.
 
 import type { Problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";

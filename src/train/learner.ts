@@ -57,7 +57,7 @@ export interface Learner {
    * says. Where the rate changed, gives the event that says so.
    */
   endEpoch(points: EvaluationPoint[]): Promise<TrainEvent | null>;
-  /** Puts the best model back, for a schedule that keeps it; a run that a person stopped can still go on. */
+  /** Puts the best model back, for a schedule that keeps it; a run that a person stopped can still be resumed. */
   finish(reason: FinishReason): Promise<TrainEvent>;
   /**
    * Everything as it stands between two of the calls above, whichever is under way. `into`: the state of an earlier one
@@ -156,7 +156,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     progress,
     async start() {
       const state = initial;
-      // A run that was stopped goes on; so does a complete one whose configuration has more epochs now.
+      // A run that was stopped continues; so does a complete one whose configuration has more epochs now.
       if (progress.ended !== "early-stopped") progress.ended = null;
       // A state can be large: it is not held longer than needed.
       initial = null;
@@ -254,7 +254,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
       const kept = reason === "stopped" ? null : best;
       // FuxiCTR puts the best weights back and leaves the optimiser where it is; so do we.
       if (kept) await exclusively(async () => engine.write({ ...(await engine.read()), ...kept }));
-      // A completed run's progress stands at the epoch after its last, where more epochs would go on.
+      // A completed run's progress stands at the epoch after its last, where more epochs would begin.
       const position = { ...positionOf(progress), epoch: Math.min(progress.epoch, config.epochs) };
       return { type: "finished", reason, position, best: progress.best };
     },

@@ -82,7 +82,7 @@ export async function trainLoop(learners: Learner[], inputs: LoopInputs): Promis
   async function pause(): Promise<void> {
     await report(true);
     await group.emitEach(({ progress }) => ({ type: "paused", position: positionOf(progress) }));
-    // Where the last learner has just left, nobody is there who could go on.
+    // Where the last learner has just left, nobody waits for permission.
     if (group.size === 0) return;
     await control.permission();
     await group.each((learner, emit) => {

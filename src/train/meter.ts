@@ -39,7 +39,7 @@ export interface Meter {
 
 /**
  * Averages losses over rows since the last point, and keeps the window that progressive AUC is over. With `from` it
- * goes on where another one stood, to the same points.
+ * continues where another one stood, to the same points.
  */
 export function createMeter(
   { branches, fusion, stepsPerPoint, rowsPerAuc }: MeterOptions,

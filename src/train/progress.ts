@@ -25,7 +25,7 @@ export function positionOf({ step, epoch, rowsSeen, activeSeconds }: RunProgress
   return { step, epoch, rowsSeen, activeSeconds, time: Date.now() };
 }
 
-/** A snapshot to go on from, which notes that it was gone on from; one of a run that had come to its end is only looked at. */
+/** A snapshot to resume from, which notes that it was resumed; one of a run that had come to its end stays as it is. */
 export function interrupted<S extends { progress: RunProgress }>(
   snapshot: S,
   cause: Interruption["cause"],

@@ -45,7 +45,10 @@ type GroupArray = (typeof GROUP_ARRAYS)[number] | "positionWeights";
 
 /** The handlers of a reader that opens data sets by `openDataset`. */
 export function createReader<L>(
-  openDataset: (location: L, tell: (stage: string, done: number, total: number) => void) => Promise<Dataset>,
+  openDataset: (
+    location: L,
+    onProgress: (stage: string, done: number, total: number) => void,
+  ) => Promise<Dataset>,
   emit: (event: ReaderEvent) => void,
 ): Handlers<ReaderRequests<L>> {
   let dataset: Dataset | null = null;

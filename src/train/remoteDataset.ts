@@ -15,11 +15,11 @@ let lastPass = 0;
 export async function openRemoteDataset<L>(
   port: WorkerPort,
   location: L,
-  tell: (stage: string, done: number, total: number) => void = () => {},
+  onProgress: (stage: string, done: number, total: number) => void = () => {},
 ): Promise<Dataset> {
   const reader = createClient<ReaderRequests<L>, ReaderEvent>({
     port,
-    onEvent: ({ stage, done, total }) => tell(stage, done, total),
+    onEvent: ({ stage, done, total }) => onProgress(stage, done, total),
     // Its death is met by whoever reads: every call that waits rejects.
     deathCode: "reader-died",
   });

@@ -1,4 +1,4 @@
-// Starts an arena in the worker. It goes on by itself after a lost GPU.
+// Starts an arena in the worker. After a lost GPU it continues by itself.
 
 import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";

@@ -11,7 +11,7 @@ export interface Training {
   id: string;
   session: Session;
   backend: BackendReport;
-  /** Whether it goes on by itself after a lost GPU; otherwise the page starts another worker. */
+  /** Whether it continues by itself after a lost GPU; otherwise the page starts another worker. */
   mendsDevice: boolean;
   /** Reports what stopped it, where its session could not. */
   fail(problem: Problem): void;

@@ -12,7 +12,7 @@ export const PARAMETERS_PER_MS = 1000;
 const SHORT_STEP_MS = 1000;
 
 export interface Watch {
-  /** Announces a silence of at most so many milliseconds: nobody hears a ping while a batch is computed. */
+  /** Announces a silence of at most so many milliseconds: no ping is answered while a batch is computed. */
   computing(forAtMostMs: number): void;
   /** What the device reported apart from any call; null while it is well. */
   fault(): Problem | null;

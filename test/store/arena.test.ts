@@ -128,10 +128,10 @@ describe("the arena on the page", () => {
     arena.chooseSeeds(3);
     await arena.start({ backend: "auto", evaluateEverySteps: 50, dataset: null });
     const now = () => arena.store.getState().arena!;
-    const hear = (...events: ArenaEvent[]) => {
-      for (const event of events) arena.hear(now().arenaId, event);
+    const take = (...events: ArenaEvent[]) => {
+      for (const event of events) arena.take(now().arenaId, event);
     };
-    return { arena, asked, hear, now };
+    return { arena, asked, take, now };
   }
 
   it("asks for seeds that count up from the configuration's", async () => {
@@ -146,11 +146,11 @@ describe("the arena on the page", () => {
   });
 
   it("keeps the curves of each member and each pair, and the verdicts", async () => {
-    const { arena, hear, now } = await started();
+    const { arena, take, now } = await started();
     const verdict: Verdict = { sentence: "B is better.", notes: [], better: "second" };
-    hear({ type: "seedStarted", seedIndex: 0, seed: 2020 });
+    take({ type: "seedStarted", seedIndex: 0, seed: 2020 });
     for (const member of [0, 1])
-      hear({
+      take({
         type: "member",
         seedIndex: 0,
         member,
@@ -171,7 +171,7 @@ describe("the arena on the page", () => {
       { rowsSeen: 1024, rows: 1024, difference: 0.2, mean: null, radius: null },
       { rowsSeen: 2048, rows: 1024, difference: 0.1, mean: 0.1, radius: 0.04 },
     ];
-    hear({ type: "compared", seedIndex: 0, pairs: [{ first: 0, second: 1, points, verdict }] });
+    take({ type: "compared", seedIndex: 0, pairs: [{ first: 0, second: 1, points, verdict }] });
     const [losses, aucs] = (["logLoss", "auc"] as const).map((measure) =>
       memberSeries(arena.curves!, measure, ["A", "B"], RAW),
     );
@@ -204,7 +204,7 @@ describe("the arena on the page", () => {
       { logLoss: 0.4, auc: null },
     ];
     const ends = pairs.map((pair) => ({ ...pair, logLoss: null, auc: null }));
-    hear({ type: "seedFinished", seedIndex: 0, pairs, heldOut: ends, tests });
+    take({ type: "seedFinished", seedIndex: 0, pairs, heldOut: ends, tests });
     const heldOut = {
       rows: 100,
       seeds: 1,
@@ -213,16 +213,16 @@ describe("the arena on the page", () => {
       pairs: ends,
       disagreements: [null],
     };
-    hear({ type: "concluded", pairs, overview: "B learned faster.", heldOut });
+    take({ type: "concluded", pairs, overview: "B learned faster.", heldOut });
     expect(now()).toMatchObject({ status: { type: "finished" }, overview: "B learned faster.", heldOut });
     expect(now()).toMatchObject({ seedVerdicts: [pairs], seedHeldOut: [ends], seedTests: [tests] });
-    hear({ type: "concluded", pairs, overview: "", heldOut: null });
+    take({ type: "concluded", pairs, overview: "", heldOut: null });
     expect(now().status.type).toBe("stopped");
   });
 
   it("does not listen to an arena of before, and fails with the worker", async () => {
     const { arena, now } = await started();
-    arena.hear("arena-0", { type: "concluded", pairs: [], overview: "", heldOut: null });
+    arena.take("arena-0", { type: "concluded", pairs: [], overview: "", heldOut: null });
     expect(now().status.type).toBe("starting");
     arena.workerDied({ code: "worker-died", sentence: "It died.", remedy: "Restart it." });
     expect(now().status).toMatchObject({ type: "failed", problem: { sentence: "It died." } });
@@ -295,19 +295,19 @@ describe("an arena that is kept", () => {
     arena.ask("distillation", demo);
     const starting = arena.start({ backend: "auto", evaluateEverySteps: 50, dataset: null });
     const { arenaId } = arena.store.getState().arena!;
-    const hear = (event: ArenaEvent) => arena.hear(arenaId, event);
-    hear({ type: "seedStarted", seedIndex: 0, seed: 2020 });
+    const take = (event: ArenaEvent) => arena.take(arenaId, event);
+    take({ type: "seedStarted", seedIndex: 0, seed: 2020 });
     for (const member of [0, 1]) {
       const points = [
         point({ rowsSeen: 1024 }),
         point({ rowsSeen: 2048, auc: { branches: [], fused: 0.75 } }),
       ];
       const rest = { position, totalSteps: 100, cost: null, rowsPerSecond: 1, secondsLeft: 1 };
-      hear({ type: "member", seedIndex: 0, member, event: { type: "progressed", points, ...rest } });
+      take({ type: "member", seedIndex: 0, member, event: { type: "progressed", points, ...rest } });
     }
     const verdict: Verdict = { sentence: "</script> is better.", notes: ["a note"], better: "second" };
     const points = [{ rowsSeen: 2048, rows: 1024, difference: 0.1, mean: 0.1, radius: 0.04 }];
-    hear({ type: "compared", seedIndex: 0, pairs: [{ first: 0, second: 1, points, verdict }] });
+    take({ type: "compared", seedIndex: 0, pairs: [{ first: 0, second: 1, points, verdict }] });
     const kept = { record: recordOf(arena.store.getState().arena!), curves: arena.curves! };
     await starting;
     return kept;

@@ -5,9 +5,9 @@ import { createInspections } from "../../src/store/inspections.ts";
 const inspection: Inspection = { rows: 1, calibrations: [null], branches: null };
 
 it("keeps the points of one run, thinned where there are many, and always the newest", () => {
-  const { store, hear } = createInspections();
-  hear("before", { step: 1, rowsSeen: 1, inspection });
-  for (let step = 1; step <= 1000; step++) hear("run", { step, rowsSeen: step, inspection });
+  const { store, add } = createInspections();
+  add("before", { step: 1, rowsSeen: 1, inspection });
+  for (let step = 1; step <= 1000; step++) add("run", { step, rowsSeen: step, inspection });
   const { runId, points } = store.getState();
   expect(runId).toBe("run");
   expect(points.length).toBeGreaterThan(100);
