@@ -7,9 +7,9 @@ import { createRoot } from "react-dom/client";
 import { createClient } from "./base/rpc/client.ts";
 import { logMessages } from "./base/rpc/logMessages.ts";
 import type { DataEvent, DataRequests } from "./datasets/requests.ts";
-import { createRuns } from "./store/runs.ts";
-import { openRunsDatabase } from "./store/runsDatabase.ts";
-import { followStudio } from "./store/runsFollow.ts";
+import type { LibraryEvent, LibraryRequests } from "./library/requests.ts";
+import { followStudio } from "./store/library/followStudio.ts";
+import { createRuns } from "./store/library/runs.ts";
 import { createStudio } from "./store/studio.ts";
 import type { TrainerEvent, TrainerRequests } from "./train/requests.ts";
 import { App } from "./ui/App.tsx";
@@ -17,6 +17,16 @@ import { App } from "./ui/App.tsx";
 const isDebugged = new URLSearchParams(location.search).has("debug");
 const connected = (name: string, worker: Worker) => (isDebugged ? logMessages(name, worker) : worker);
 
+const runs = createRuns((listeners) =>
+  createClient<LibraryRequests, LibraryEvent>({
+    port: connected(
+      "library",
+      new Worker(new URL("../workers/library.worker.ts", import.meta.url), { type: "module" }),
+    ),
+    deathCode: "library-worker-died",
+    ...listeners,
+  }),
+);
 const studio = createStudio(
   (listeners) =>
     createClient<TrainerRequests, TrainerEvent>({
@@ -35,9 +45,8 @@ const studio = createStudio(
       deathCode: "data-worker-died",
       ...listeners,
     }),
+  runs,
 );
-
-const runs = createRuns(openRunsDatabase);
 const saveRun = followStudio(studio, runs);
 // A hidden page may be closed without another word.
 document.addEventListener("visibilitychange", () => document.hidden && saveRun());

@@ -1,6 +1,7 @@
 // The saved runs of a browser. A run has two files that take turns, two for its best model that take turns, and a trail
 // of files at doubling steps; the newest good file is never the one that is written, so a save that breaks off loses
-// nothing but itself. Files carry their own checksum, so there is no index that could disagree with them.
+// nothing but itself. Files carry their own checksum, so there is no index that could disagree with them. Several workers
+// and tabs use the same folder: what they must agree on (the budget, which runs were deleted) lies in files beside.
 
 import { type Problem, problem } from "../base/problem.ts";
 import { err, ok, ProblemError, type Result } from "../base/result.ts";
@@ -23,14 +24,14 @@ export interface SavedFile {
 }
 
 /** A run in the checkpoint store. */
-export interface SavedRun {
+export interface StoredRun {
   id: string;
   /** Newest first. */
   files: SavedFile[];
 }
 
 export interface CheckpointStoreUsage {
-  /** Of all files, broken ones included. */
+  /** Of all files but those of deleted runs; broken ones included. */
   byteLength: number;
   budget: number;
 }
@@ -38,33 +39,40 @@ export interface CheckpointStoreUsage {
 export interface CheckpointStore {
   /** Saves a run beside its last good file. Throws a ProblemError where there is no room; older saves stay. */
   save(checkpoint: Checkpoint, isBest: boolean): Promise<SavedFile>;
-  /** All runs, the one saved last first. */
-  list(): Promise<SavedRun[]>;
+  /** All runs that are not deleted, the one saved last first. */
+  list(): Promise<StoredRun[]>;
   /** The newest good file of a run; `skipped` tells what was wrong with newer ones. */
   load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>>;
-  rename(runId: string, name: string): Promise<void>;
+  /** Deletes a run in a way that can be undone: its files are the first to go when room is needed. */
+  delete(runId: string): Promise<void>;
+  /** Undoes `delete`, as far as its files are still there. */
+  restore(runId: string): Promise<void>;
+  /** Removes the files of a run. */
   remove(runId: string): Promise<void>;
-  /** The newest file of every run, for taking all of them along; `name` is the run's. */
-  exportNewest(): Promise<{ id: string; name: string; blob: Blob }[]>;
+  /** The newest file of a run, which bears `name` from now on; null where there is none. */
+  exportNewest(runId: string, name: string): Promise<Blob | null>;
   usage(): Promise<CheckpointStoreUsage>;
   setBudget(bytes: number): Promise<void>;
 }
 
 export interface CheckpointStoreOptions {
   storage: CheckpointStoreStorage;
+  /** What all files may take together until `setBudget` says otherwise. */
   budget: number;
   /** Awaited every few milliseconds of work, so that training goes on meanwhile. */
   breathe: () => Promise<void>;
 }
 
+const BUDGET_FILE = "budget.json";
+/** Beside the files of a run that was deleted. */
+const DELETED = ".deleted";
 /** Enough for the header of any checkpoint with a few hundred tensors. */
 const HEAD_BYTES = 512 * 1024;
 
 export function createCheckpointStore({ storage, budget, breathe }: CheckpointStoreOptions): CheckpointStore {
   /** What is known of files, so that a list does not read them again. */
-  const known = new Map<string, SavedFile>();
+  const known = new Map<string, { modifiedAt: number; file: SavedFile | null }>();
   let queue: Promise<unknown> = Promise.resolve();
-  let limit = budget;
 
   /** One thing at a time: a list never meets a file that is being written. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -73,16 +81,28 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
     return next;
   }
 
+  async function limit(): Promise<number> {
+    const bytes = await storage.read(BUDGET_FILE, 0, 100).catch(() => null);
+    const chosen = bytes ? Number(new TextDecoder().decode(bytes)) : 0;
+    return chosen > 0 ? chosen : budget;
+  }
+
   async function files(): Promise<SavedFile[]> {
-    const found: SavedFile[] = [];
-    for (const { name, byteLength } of await storage.list()) {
-      const before = known.get(name);
-      const file = before?.byteLength === byteLength ? before : await peek(name, byteLength);
-      if (file) found.push(file);
-    }
-    known.clear();
-    for (const file of found) known.set(file.name, file);
-    return found.sort(newestFirst);
+    const there = (await storage.list()).filter(({ name }) => parseName(name));
+    // Another tab may have written it since.
+    for (const { name, byteLength, modifiedAt } of there)
+      if (known.get(name)?.modifiedAt !== modifiedAt || known.get(name)?.file?.byteLength !== byteLength)
+        known.set(name, { modifiedAt, file: await peek(name, byteLength) });
+    const names = new Set(there.map(({ name }) => name));
+    for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+    return [...known.values()].flatMap(({ file }) => file ?? []).sort(newestFirst);
+  }
+
+  async function deletedRuns(): Promise<Set<string>> {
+    const names = (await storage.list()).map(({ name }) => name);
+    return new Set(
+      names.filter((name) => name.endsWith(DELETED)).map((name) => name.slice(0, -DELETED.length)),
+    );
   }
 
   async function peek(name: string, byteLength: number): Promise<SavedFile | null> {
@@ -93,8 +113,8 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
     return summary && { name, kind: place.kind, byteLength, summary };
   }
 
-  async function runs(): Promise<SavedRun[]> {
-    const grouped = new Map<string, SavedRun>();
+  async function runs(): Promise<StoredRun[]> {
+    const grouped = new Map<string, StoredRun>();
     for (const file of await files()) {
       const { id } = parseName(file.name)!;
       const run = grouped.get(id) ?? { id, files: [] };
@@ -104,29 +124,39 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
     return [...grouped.values()];
   }
 
-  /** What may be removed for a save to `target`, the least worth first: broken files, then expendable ones. */
+  async function keptRuns(): Promise<StoredRun[]> {
+    const deleted = await deletedRuns();
+    return (await runs()).filter(({ id }) => !deleted.has(id));
+  }
+
+  /** What may be removed for a save to `target`, the least worth first: broken files, deleted runs, expendable ones. */
   async function removable(target: string): Promise<{ name: string; byteLength: number }[]> {
-    const all = await runs();
-    const broken = (await storage.list()).filter(({ name }) => parseName(name) && !known.has(name));
-    return [...broken, ...expendable(all, parseName(target)?.id)].filter(({ name }) => name !== target);
+    const [all, deleted] = [await runs(), await deletedRuns()];
+    const broken = (await storage.list()).filter(({ name }) => parseName(name) && !known.get(name)?.file);
+    const gone = all.filter(({ id }) => deleted.has(id)).flatMap((run) => run.files);
+    const kept = all.filter(({ id }) => !deleted.has(id));
+    return [...broken, ...gone, ...expendable(kept, parseName(target)?.id)].filter(
+      ({ name }) => name !== target,
+    );
   }
 
   /** Keeps within the budget when `byteLength` bytes go to `target`; false when they cannot. */
   async function makeRoom(byteLength: number, target: string): Promise<boolean> {
+    const most = await limit();
     const others = (await storage.list()).filter(({ name }) => name !== target);
     let used = others.reduce((sum, file) => sum + file.byteLength, byteLength);
-    for (const file of used > limit ? await removable(target) : []) {
-      if (used <= limit) break;
+    for (const file of used > most ? await removable(target) : []) {
+      if (used <= most) break;
       await storage.remove(file.name);
       used -= file.byteLength;
     }
-    return used <= limit;
+    return used <= most;
   }
 
   async function write(target: string, pieces: Uint8Array<ArrayBuffer>[]): Promise<number> {
     const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (!(await makeRoom(byteLength, target)))
-      throw new ProblemError(problem("storage-budget", { needed: byteLength, budget: limit }));
+      throw new ProblemError(problem("storage-budget", { needed: byteLength, budget: await limit() }));
     known.delete(target);
     for (;;) {
       try {
@@ -147,14 +177,11 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
     const place = nextPlace(own?.files ?? [], checkpoint, kind);
     const name = nameOf(checkpoint.run.id, place);
     const byteLength = await write(name, await encodeCheckpoint(checkpoint, breathe));
-    const file = { name, kind: parseName(name)!.kind, byteLength, summary: toSummary(checkpoint) };
-    known.set(name, file);
-    return file;
+    return { name, kind: parseName(name)!.kind, byteLength, summary: toSummary(checkpoint) };
   }
 
   async function load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>> {
-    known.clear();
-    const run = (await runs()).find(({ id }) => id === runId);
+    const run = (await keptRuns()).find(({ id }) => id === runId);
     const skipped: { name: string; problem: Problem }[] = [];
     for (const { name, byteLength, summary } of run?.files ?? []) {
       const decoded = decodeCheckpoint(await storage.read(name, 0, byteLength), `"${summary.run.name}"`);
@@ -171,43 +198,44 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
 
   return {
     save: (checkpoint, isBest) => inTurn(() => save(checkpoint, isBest ? "best" : "routine")),
-    list: () =>
-      inTurn(() => {
-        // Another tab may have written.
-        known.clear();
-        return runs();
-      }),
+    list: () => inTurn(keptRuns),
     load: (runId) => inTurn(() => load(runId)),
-    rename: (runId, name) =>
+    delete: (runId) =>
       inTurn(async () => {
-        const loaded = await load(runId);
-        if (!loaded.ok) throw new ProblemError(loaded.problem);
-        const { checkpoint } = loaded.value;
-        await save({ ...checkpoint, run: { ...checkpoint.run, name, savedAt: Date.now() } }, "routine");
+        if ((await runs()).some(({ id }) => id === runId))
+          await storage.write(runId + DELETED, [new Uint8Array(1)]);
       }),
+    restore: (runId) => inTurn(() => storage.remove(runId + DELETED)),
     remove: (runId) =>
       inTurn(async () => {
         for (const { name } of await storage.list())
           if (parseName(name)?.id === runId) await storage.remove(name);
+        await storage.remove(runId + DELETED);
       }),
-    exportNewest: () =>
-      inTurn(async () =>
-        Promise.all(
-          (await runs()).map(async ({ id, files: [newest] }) => ({
-            id,
-            name: newest!.summary.run.name,
-            blob: await storage.blob(newest!.name),
-          })),
-        ),
-      ),
+    exportNewest: (runId, name) =>
+      inTurn(async () => {
+        const newest = (await keptRuns()).find(({ id }) => id === runId)?.files[0];
+        if (!newest) return null;
+        if (newest.summary.run.name === name) return storage.blob(newest.name);
+        const loaded = await load(runId);
+        if (!loaded.ok) throw new ProblemError(loaded.problem);
+        const { checkpoint } = loaded.value;
+        const pieces = await encodeCheckpoint({ ...checkpoint, run: { ...checkpoint.run, name } }, breathe);
+        return new Blob(pieces, { type: "application/octet-stream" });
+      }),
     usage: () =>
       inTurn(async () => {
-        const byteLength = (await storage.list()).reduce((sum, file) => sum + file.byteLength, 0);
-        return { byteLength, budget: limit };
+        const deleted = await deletedRuns();
+        const kept = (await storage.list()).filter(({ name }) => {
+          const place = parseName(name);
+          return place && !deleted.has(place.id);
+        });
+        const byteLength = kept.reduce((sum, file) => sum + file.byteLength, 0);
+        return { byteLength, budget: await limit() };
       }),
     setBudget: (bytes) =>
       inTurn(async () => {
-        limit = bytes;
+        await storage.write(BUDGET_FILE, [new TextEncoder().encode(String(bytes))]);
         await makeRoom(0, "");
       }),
   };
@@ -242,7 +270,7 @@ function nextPlace(files: SavedFile[], { run, progress }: Checkpoint, kind: "bes
  * Files that may go, the least worth first: the trail from its beginning, then older files of pairs. The newest file of
  * every run stays, and so does the newest of the run that is being saved and its best.
  */
-function expendable(runs: SavedRun[], savedRunId: string | undefined): SavedFile[] {
+function expendable(runs: StoredRun[], savedRunId: string | undefined): SavedFile[] {
   const older = runs.flatMap((run) => {
     const rest = run.files.slice(1);
     const best = run.files.find((file) => file.kind === "best");

@@ -30,8 +30,10 @@ export async function openOpfs(
     async list() {
       const files = [];
       for await (const [name, handle] of directory.entries())
-        if (handle.kind === "file")
-          files.push({ name, byteLength: (await (handle as FileSystemFileHandle).getFile()).size });
+        if (handle.kind === "file") {
+          const { size, lastModified } = await (handle as FileSystemFileHandle).getFile();
+          files.push({ name, byteLength: size, modifiedAt: lastModified });
+        }
       return files;
     },
     async read(name, start, end) {
@@ -58,6 +60,12 @@ export async function openOpfs(
         file.close();
       }
     },
-    remove: (name) => directory.removeEntry(name),
+    async remove(name) {
+      try {
+        await directory.removeEntry(name);
+      } catch (cause) {
+        if ((cause as Error).name !== "NotFoundError") throw cause;
+      }
+    },
   };
 }

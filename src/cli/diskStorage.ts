@@ -11,7 +11,10 @@ export async function openDiskStorage(folder: string): Promise<CheckpointStoreSt
     async list() {
       const names = await readdir(folder);
       return Promise.all(
-        names.map(async (name) => ({ name, byteLength: (await stat(join(folder, name))).size })),
+        names.map(async (name) => {
+          const { size, mtimeMs } = await stat(join(folder, name));
+          return { name, byteLength: size, modifiedAt: mtimeMs };
+        }),
       );
     },
     async read(name, start, end) {
@@ -40,6 +43,6 @@ export async function openDiskStorage(folder: string): Promise<CheckpointStoreSt
         await file.close();
       }
     },
-    remove: (name) => rm(join(folder, name)),
+    remove: (name) => rm(join(folder, name), { force: true }),
   };
 }

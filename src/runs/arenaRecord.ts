@@ -7,7 +7,7 @@ import { z } from "../base/zod.ts";
 import { type ArenaCurves, createArenaCurves, pairsOf } from "./arenaCurves.ts";
 import { parseDataFile } from "./dataFile.ts";
 import { configurationSchema, dataSchema } from "./record.ts";
-import { columnsJson, columnsSchema, fillTable } from "./table.ts";
+import { type Column, columnsJson, columnsSchema, fillTable } from "./table.ts";
 
 const count = z.number().int().min(0);
 const sentences = z.string().max(2000);
@@ -90,6 +90,14 @@ export const arenaRecordSchema = z.strictObject({
 });
 
 export type ArenaRecord = z.infer<typeof arenaRecordSchema>;
+
+/** An arena as it is stored and sent: its record, and its curves as their columns. */
+export interface StoredArena {
+  record: ArenaRecord;
+  members: Record<string, Column>[];
+  tests: Record<string, Column>[];
+  pairs: Record<string, Column>[];
+}
 
 export interface KeptArena {
   record: ArenaRecord;

@@ -2,7 +2,16 @@
 
 import type { Interruption, TrainEvent } from "./events.ts";
 import { type EvaluationPoint, POSITIONS, type ProgressPoint, tableColumns, tableRow } from "./points.ts";
-import { createTable, type Table } from "./table.ts";
+import {
+  type Column,
+  columnsOf,
+  createTable,
+  fromBytes,
+  type Table,
+  type TableBytes,
+  tableOf,
+  toBytes,
+} from "./table.ts";
 
 /** Splits that are evaluated. */
 export const EVALUATED_SPLITS = ["valid", "test"] as const;
@@ -47,4 +56,62 @@ export function addEvaluation({ evaluations }: RunCurves, point: EvaluationPoint
 export function takeEvent(curves: RunCurves, event: TrainEvent): void {
   if (event.type === "progressed") for (const point of event.points) addProgress(curves, point);
   if (event.type === "evaluated") addEvaluation(curves, event.point);
+}
+
+/** Curves as their columns, as the browser's database has kept them from the first version on. */
+export interface StoredCurves {
+  branches: number;
+  progress: Record<string, Column>;
+  valid: Record<string, Column>;
+  test: Record<string, Column>;
+  /** The first versions did not note them. */
+  interruptions?: Record<string, Column>;
+}
+
+export function toStored({ branches, progress, evaluations, interruptions }: RunCurves): StoredCurves {
+  return {
+    branches,
+    progress: columnsOf(progress),
+    valid: columnsOf(evaluations.valid),
+    test: columnsOf(evaluations.test),
+    interruptions: columnsOf(interruptions),
+  };
+}
+
+export function fromStored({ branches, progress, valid, test, interruptions }: StoredCurves): RunCurves {
+  return {
+    branches,
+    progress: tableOf(progress),
+    evaluations: { valid: tableOf(valid), test: tableOf(test) },
+    interruptions: interruptions ? tableOf(interruptions) : createInterruptions(),
+  };
+}
+
+/** The same on its way between page and worker. */
+export interface SentCurves {
+  branches: number;
+  tables: Record<"progress" | "valid" | "test" | "interruptions", TableBytes>;
+}
+
+export function toSent({ branches, progress, valid, test, interruptions = {} }: StoredCurves): SentCurves {
+  return {
+    branches,
+    tables: {
+      progress: toBytes(progress),
+      valid: toBytes(valid),
+      test: toBytes(test),
+      interruptions: toBytes(interruptions),
+    },
+  };
+}
+
+export function fromSent({ branches, tables }: SentCurves): StoredCurves {
+  const interruptions = fromBytes(tables.interruptions);
+  return {
+    branches,
+    progress: fromBytes(tables.progress),
+    valid: fromBytes(tables.valid),
+    test: fromBytes(tables.test),
+    ...(Object.keys(interruptions).length > 0 && { interruptions }),
+  };
 }

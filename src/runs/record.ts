@@ -55,7 +55,7 @@ export const recordSchema = z.strictObject({
   color: count.max(RUN_LOOKS - 1),
   /** Whether the charts draw it. */
   shown: z.boolean(),
-  /** Others are told by what they have otherwise than this one. */
+  /** Other runs are described by how their configuration differs from this one's. */
   isBaseline: z.boolean(),
   startedAt: z.number(),
   /** The arena that it was a member of; null for a run of its own. */
@@ -77,6 +77,19 @@ export const recordSchema = z.strictObject({
 export type RunRecord = z.infer<typeof recordSchema>;
 export type RunData = z.infer<typeof dataSchema>;
 type Results = z.infer<typeof resultsSchema>;
+
+/** `record` as a run has come to be, with what a person wrote on it, and how it is drawn, from `written`. */
+export function withWritten(record: RunRecord, written: RunRecord): RunRecord {
+  const { name, note, tags, color, shown, isBaseline, startedAt } = written;
+  return { ...record, name, note, tags, color, shown, isBaseline, startedAt };
+}
+
+/** The look that the fewest of the runs have: while there are less than `RUN_LOOKS`, one of its own. */
+export function nextColor(records: readonly Pick<RunRecord, "color">[]): number {
+  const uses = Array.from({ length: RUN_LOOKS }, () => 0);
+  for (const { color } of records) uses[color]!++;
+  return uses.indexOf(Math.min(...uses));
+}
 
 /** What the table says of a run's evaluations. */
 export function resultsOf(curves: RunCurves): Results {

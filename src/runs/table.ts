@@ -34,6 +34,41 @@ export function columnsOf(table: Table): Record<string, Column> {
   return Object.fromEntries(table.names.map((name) => [name, table.column(name).slice()]));
 }
 
+/** A table as one piece of memory, which can be handed from a worker to the page without a copy. */
+export interface TableBytes {
+  length: number;
+  columns: { name: string; isDouble: boolean }[];
+  /** The columns of float64, then those of float32, so that each lies where its numbers may. */
+  bytes: ArrayBuffer;
+}
+
+/** A copy of the columns. */
+export function toBytes(columns: Readonly<Record<string, Column>>): TableBytes {
+  const entries = Object.entries(columns);
+  const bytes = new ArrayBuffer(entries.reduce((sum, [, { byteLength }]) => sum + byteLength, 0));
+  const table = {
+    length: entries[0]?.[1].length ?? 0,
+    columns: entries.map(([name, values]) => ({ name, isDouble: values instanceof Float64Array })),
+    bytes,
+  };
+  for (const [name, view] of Object.entries(fromBytes(table))) view.set(columns[name]!);
+  return table;
+}
+
+/** The columns again, in their order: views of the bytes. */
+export function fromBytes({ length, columns, bytes }: TableBytes): Record<string, Column> {
+  let doubles = 0;
+  let floats = 8 * length * columns.filter(({ isDouble }) => isDouble).length;
+  return Object.fromEntries(
+    columns.map(({ name, isDouble }) => {
+      if (isDouble) return [name, new Float64Array(bytes, 8 * length * doubles++, length)];
+      const values = new Float32Array(bytes, floats, length);
+      floats += values.byteLength;
+      return [name, values];
+    }),
+  );
+}
+
 function growingTable(columns: Map<string, Column>, filled: number, most: number): Table {
   const names = [...columns.keys()];
   let length = filled;

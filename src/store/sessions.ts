@@ -1,27 +1,29 @@
-// Saved runs and checkpoints as the page knows them: what there is, what is offered, and the verbs about them.
+// Runs that go on, and checkpoints that were brought: what is offered, and the verbs about them.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
+import type { LibraryRun } from "../library/requests.ts";
 import type { Config } from "../model/config.ts";
 import type { Position } from "../runs/events.ts";
 import type {
   CheckpointReport,
   ContinuedRun,
   Continuing,
-  SavedRuns,
   TrainerEvent,
   TrainerRequests,
 } from "../train/requests.ts";
 import type { Ask } from "./arena.ts";
 import { createLastSeen } from "./lastSeen.ts";
+import type { Runs } from "./library/runs.ts";
 
-export type SavedRun = SavedRuns["runs"][number];
+/** A run of the list that has a checkpoint. */
+export type ResumableRun = LibraryRun & { checkpoint: NonNullable<LibraryRun["checkpoint"]> };
 
 /** A run that was under way when its session ended, and what was lost of it. */
 export interface Offer {
-  run: SavedRun;
+  run: ResumableRun;
   /** Steps and seconds of training after the last save; null where they are not known. */
   lost: { steps: number; seconds: number } | null;
 }
@@ -29,7 +31,6 @@ export interface Offer {
 export type CheckpointEvaluation = TrainerRequests["evaluateCheckpoint"]["output"];
 
 export interface SessionsState {
-  saved: SavedRuns | null;
   /** Unfinished runs that no tab has open, the newest first. */
   offers: Offer[];
   /** The last save of the run on show. */
@@ -53,17 +54,12 @@ export interface Sessions {
   hear(event: Exclude<TrainerEvent, { type: "run" | "arena" | "dataset" }>): void;
   /** Notes where a run stands, so that a later session can say what was lost. */
   seen(runId: string, position: Position): void;
-  /** Asks the worker for the list; `offerUnfinished` at the beginning of a session. */
+  /** Asks for the list of runs; `offerUnfinished` at the beginning of a session. */
   refresh(offerUnfinished?: boolean): Promise<void>;
   dismissOffer(runId: string): void;
   resume(runId: string, how?: ResumeOptions): Promise<void>;
-  rename(runId: string, name: string): Promise<void>;
-  remove(runId: string): Promise<void>;
-  setBudget(bytes: number): Promise<void>;
   /** A checkpoint of the run on show, taken without pausing it. */
   download(runId: string): Promise<Blob | null>;
-  /** The newest file of one saved run, or those of all in a zip; null after a problem, which then is on show. */
-  exported(runId: string | null): Promise<{ name: string; blob: Blob } | null>;
   inspect(file: File): Promise<void>;
   continueUploaded(): Promise<void>;
   /** A new run from the checkpoint's weights: with its configuration, or with the one that is set up. */
@@ -75,6 +71,7 @@ export interface Sessions {
 export interface SessionsInputs {
   ask: Ask;
   notify(found: Problem): void;
+  runs: Pick<Runs, "find" | "refresh" | "store">;
   openDataset(location: DatasetLocation): Promise<void>;
   /** Where a data set of this content is kept; null where none is. */
   onDevice(identity: string): Promise<DatasetLocation | null>;
@@ -102,13 +99,12 @@ const LOSSES_MS = 5 * 60_000;
 export function createSessions(inputs: SessionsInputs): Sessions {
   const { ask, notify } = inputs;
   const store = createStore<SessionsState>(() => ({
-    saved: null,
     offers: [],
     lastSave: null,
     uploaded: null,
     busy: null,
   }));
-  const { setState: set, getState: get } = store;
+  const { setState: set } = store;
   const lastSeen = createLastSeen();
   let losses: number[] = [];
   let missingTold = false;
@@ -122,12 +118,6 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     }
   }
 
-  function take(saved: SavedRuns | null): void {
-    if (!saved) return;
-    set({ saved });
-    if (saved.missing) tellNotSaved(saved.missing);
-  }
-
   /** That a browser keeps nothing is said once: it stays so while the page is open. */
   function tellNotSaved(found: Problem): void {
     const isMissing = found.code === "storage-missing" || found.code === "storage-insecure";
@@ -136,35 +126,41 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     notify(found);
   }
 
-  function offerOf(run: SavedRun): Offer {
-    const { step, activeSeconds } = run.files[0]!.summary.progress;
-    const seen = lastSeen.read(run.id);
+  function offerOf(run: ResumableRun): Offer {
+    const { step, activeSeconds } = run.checkpoint.summary.progress;
+    const seen = lastSeen.read(run.runId);
     if (!seen) return { run, lost: null };
     // The page may have heard of the save before it noted where the run stood.
     const steps = Math.max(0, seen.step - step);
     return { run, lost: { steps, seconds: Math.max(0, seen.activeSeconds - activeSeconds) } };
   }
 
+  function resumable(runId: string): ResumableRun | null {
+    const run = inputs.runs.find(runId);
+    return run && isResumable(run) ? run : null;
+  }
+
   async function refresh(offerUnfinished = false): Promise<void> {
-    const saved = await ask("listSavedRuns", {});
-    take(saved);
-    if (!saved || !offerUnfinished) return;
-    const unfinished = saved.runs.filter(
-      ({ isOpen, files: [newest] }) => !isOpen && newest!.summary.progress.ended === null,
-    );
+    await inputs.runs.refresh();
+    const { missing, records } = inputs.runs.store.getState();
+    if (missing) tellNotSaved(missing);
+    if (!offerUnfinished) return;
+    const unfinished = records
+      .filter(isResumable)
+      .filter(({ isOpen, checkpoint }) => !isOpen && checkpoint.summary.progress.ended === null);
     set({ offers: unfinished.map(offerOf) });
   }
 
   /** Opens the data set of a run where another one is open; false when only the person can. */
-  async function openItsData({ files: [newest] }: SavedRun): Promise<boolean> {
-    const { dataset, run } = newest!.summary;
+  async function openItsData({ name, checkpoint }: ResumableRun): Promise<boolean> {
+    const { dataset, run } = checkpoint.summary;
     if (inputs.current().identity !== dataset.identity) {
       const location = (await inputs.onDevice(dataset.identity)) ?? run.origin;
       if (location) await inputs.openDataset(location);
     }
     const { identity, datasetName } = inputs.current();
     if (identity === dataset.identity) return true;
-    const details = { name: `"${run.name}"`, checkpoint: dataset.name, dataset: datasetName };
+    const details = { name: `"${name}"`, checkpoint: dataset.name, dataset: datasetName };
     notify(problem("checkpoint-other-data", details));
     return false;
   }
@@ -172,12 +168,13 @@ export function createSessions(inputs: SessionsInputs): Sessions {
   async function resume(runId: string, how: ResumeOptions = {}): Promise<void> {
     const { learningRateFactor = 1, backend = "auto", cause = "resumed" } = how;
     await whileBusy("Loading the run", async () => {
-      const run = get().saved?.runs.find(({ id }) => id === runId);
+      const run = resumable(runId);
       if (!run || !(await openItsData(run))) return;
-      const answer = ask("continueSaved", { runId, learningRateFactor, backend, cause, paused: false });
+      const { name } = run;
+      const answer = ask("continueSaved", { runId, name, learningRateFactor, backend, cause, paused: false });
       const continued = await inputs.showContinued(runId, answer);
       for (const skipped of continued?.skipped ?? []) notify(skipped);
-      set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.id !== runId) }));
+      set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.runId !== runId) }));
       await refresh();
     });
   }
@@ -193,7 +190,8 @@ export function createSessions(inputs: SessionsInputs): Sessions {
       const unreliable = problem("device-unreliable", { reason, losses: losses.length });
       notify(unreliable);
       inputs.endRun(runId, unreliable);
-      set(({ saved }) => ({ offers: saved?.runs.filter(({ id }) => id === runId).map(offerOf) ?? [] }));
+      const run = resumable(runId);
+      set({ offers: run ? [offerOf(run)] : [] });
       return;
     }
     notify(problem("device-lost", { reason }));
@@ -207,6 +205,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
         case "saved":
           inputs.keepStored();
           set({ lastSave: { runId: event.runId, step: event.step, time: Date.now() } });
+          void inputs.runs.refresh();
           break;
         case "notSaved":
           tellNotSaved(event.problem);
@@ -219,22 +218,9 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     seen: lastSeen.note,
     refresh,
     dismissOffer: (runId) =>
-      set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.id !== runId) })),
+      set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.runId !== runId) })),
     resume,
-    rename: async (runId, name) => take(await ask("renameSaved", { runId, name })),
-    async remove(runId) {
-      take(await ask("deleteSaved", { runId }));
-      set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.id !== runId) }));
-    },
-    setBudget: async (bytes) => take(await ask("setStorageBudget", { bytes })),
     download: async (runId) => (await ask("downloadCheckpoint", { runId }))?.blob ?? null,
-    async exported(runId) {
-      const files = (await ask("exportSaved", { runId }))?.files;
-      if (!files || runId !== null) return files?.[0] ?? null;
-      const { downloadZip } = await import("client-zip");
-      const entries = files.map(({ name, blob }) => ({ name, input: blob }));
-      return { name: "final-studio-runs.zip", blob: await downloadZip(entries).blob() };
-    },
     async inspect(file) {
       await whileBusy("Reading the checkpoint", async () => {
         const { config } = inputs.current();
@@ -261,4 +247,9 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     },
     dismissUploaded: () => set({ uploaded: null }),
   };
+}
+
+/** Whether it can go on: it has a checkpoint, and is not a member of an arena. */
+export function isResumable(run: LibraryRun): run is ResumableRun {
+  return run.checkpoint !== null && run.arenaId === null;
 }

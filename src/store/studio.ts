@@ -31,6 +31,7 @@ import { createEndNotices, type EndNotices } from "./endNotices.ts";
 import { createInspections, type Inspections } from "./inspections.ts";
 import { lastDataset, noteDataset } from "./lastDataset.ts";
 import { lastFolder, noteFolder } from "./lastFolder.ts";
+import type { Runs } from "./library/runs.ts";
 import { createPersistence, type Persistence } from "./persistence.ts";
 import { endWords } from "./progress.ts";
 import {
@@ -145,6 +146,8 @@ export interface Studio {
   /** Trains one step; without a run it starts one, paused. */
   stepOnce(): Promise<void>;
   stop(): Promise<void>;
+  /** Shows the run under another name. */
+  nameRun(runId: string, name: string): void;
   /** Tensors alive in the worker. */
   memory(): Promise<TrainerRequests["memory"]["output"] | null>;
   /** Shows a problem that the page itself met. */
@@ -152,7 +155,7 @@ export interface Studio {
   dismiss(notice: Problem): void;
 }
 
-export function createStudio(connect: Connect, connectData: ConnectData): Studio {
+export function createStudio(connect: Connect, connectData: ConnectData, runs: Runs): Studio {
   const store = createStore<StudioState>(() => ({
     worker: { type: "starting" },
     backends: null,
@@ -226,6 +229,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
   const queue = createTrainingQueue({ isTraining, openData: openDataOf, start: startJob, notify: show });
   const sessions = createSessions({
     ask,
+    runs,
     notify: show,
     openDataset: openByHand,
     onDevice: datasets.onDevice,
@@ -580,6 +584,7 @@ export function createStudio(connect: Connect, connectData: ConnectData): Studio
       queue.hold("stopped");
       return steer("stopRun", { type: "stopping" });
     },
+    nameRun: (runId, name) => updateRun(runId, (run) => ({ ...run, name })),
     memory: () => ask("memory", {}),
     notify: show,
     dismiss: (notice) => set(({ notices }) => ({ notices: notices.filter((other) => other !== notice) })),

@@ -1,24 +1,19 @@
 // What the trainer needs, as a browser's worker gives it.
 
 import { type Problem, problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
 import type { WorkerPort } from "../base/rpc/client.ts";
-import { yieldToMessages } from "../base/yield.ts";
-import { type CheckpointStore, createCheckpointStore } from "../checkpoint/checkpointStore.ts";
-import { openOpfs } from "../checkpoint/opfs.ts";
+import { openCheckpointStore } from "../checkpoint/browserStore.ts";
+import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { probeBackends, useBrowserBackend } from "../engine/backend.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
 import { currentDevice, deviceLoss, dropDevice, onDeviceError } from "../engine/webgpu/adapter.ts";
+import { lockedRuns, lockRun } from "../library/runLocks.ts";
 import { parameterCount } from "../model/config.ts";
-import { lockedRuns, lockRun } from "./locks.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import { openRemoteDataset } from "./remoteDataset.ts";
 import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";
-
-/** What saved runs may take together until the person says otherwise. */
-const DEFAULT_BUDGET = 2_000_000_000;
 
 /** The workers that one which trains has beneath it. */
 export interface TrainerWorkers {
@@ -77,15 +72,4 @@ export function browserPlatform(
     lockRun,
     lockedRuns,
   };
-}
-
-async function openCheckpointStore(): Promise<CheckpointStore> {
-  try {
-    const storage = await openOpfs("runs", yieldToMessages);
-    return createCheckpointStore({ storage, budget: DEFAULT_BUDGET, breathe: yieldToMessages });
-  } catch (cause) {
-    if (cause instanceof ProblemError) throw cause;
-    const reason = (cause as Error).message.replace(/\.$/, "");
-    throw new ProblemError(problem("storage-missing", { reason }));
-  }
 }

@@ -4,7 +4,6 @@ import type { Member } from "../arena/questions.ts";
 import type { NumberMode } from "../base/numberModes.ts";
 import type { Problem } from "../base/problem.ts";
 import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
-import type { CheckpointStoreUsage, SavedRun } from "../checkpoint/checkpointStore.ts";
 import type { Comparison, Difference } from "../checkpoint/compare.ts";
 import type { History } from "../checkpoint/history.ts";
 import type { RunProgress } from "../checkpoint/progress.ts";
@@ -129,14 +128,6 @@ export interface CheckpointReport {
   notices: Problem[];
 }
 
-/** The saved runs, and what they take. */
-export interface SavedRuns {
-  runs: (SavedRun & { isOpen: boolean })[];
-  usage: CheckpointStoreUsage;
-  /** Why this browser keeps no run at all; null where it does. */
-  missing: Problem | null;
-}
-
 export interface ArenaRequests {
   startArena: { input: ArenaOptions; output: { backend: BackendReport } };
   /** Answered when all members have paused, after the same step. */
@@ -169,15 +160,11 @@ export interface TrainerRequests extends ArenaRequests {
     input: Record<string, never>;
     output: { points: EvaluationPoint[]; weights: "best" | "latest" };
   };
-  listSavedRuns: { input: Record<string, never>; output: SavedRuns };
-  /** Goes on with a saved run; `learningRateFactor` 1 leaves it as it was. */
-  continueSaved: { input: Continuing & { runId: string; learningRateFactor: number }; output: ContinuedRun };
-  renameSaved: { input: { runId: string; name: string }; output: SavedRuns };
-  deleteSaved: { input: { runId: string }; output: SavedRuns };
-  /** The newest file of one saved run, or of all. */
-  exportSaved: { input: { runId: string | null }; output: { files: { name: string; blob: Blob }[] } };
-  /** How many bytes all saved runs may take; what is worth least goes at once. */
-  setStorageBudget: { input: { bytes: number }; output: SavedRuns };
+  /** Goes on with a saved run, which is called `name` by now; `learningRateFactor` 1 leaves its rate as it was. */
+  continueSaved: {
+    input: Continuing & { runId: string; name: string; learningRateFactor: number };
+    output: ContinuedRun;
+  };
   /** Tensors alive, for leak checks. */
   memory: { input: Record<string, never>; output: { tensors: number; bytes: number; wasmHeapBytes: number } };
 }

@@ -1,13 +1,11 @@
 // Runs that go on after their session: what the trainer answers about checkpoints and saved runs.
 
 import type { NamedArrays } from "../base/batch.ts";
-import { fileNameOf } from "../base/fileName.ts";
 import { type Problem, problem } from "../base/problem.ts";
-import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
+import { orThrow, ProblemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, cannotGoOn, openCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
-import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
@@ -23,23 +21,13 @@ import type {
   CheckpointReport,
   ContinuedRun,
   Continuing,
-  SavedRuns,
   TrainerRequests,
 } from "./requests.ts";
 import type { RunStart } from "./startRun.ts";
 
 type SessionRequests = Pick<
   TrainerRequests,
-  | "inspectCheckpoint"
-  | "continueCheckpoint"
-  | "startFromCheckpoint"
-  | "evaluateCheckpoint"
-  | "listSavedRuns"
-  | "continueSaved"
-  | "renameSaved"
-  | "deleteSaved"
-  | "exportSaved"
-  | "setStorageBudget"
+  "inspectCheckpoint" | "continueCheckpoint" | "startFromCheckpoint" | "evaluateCheckpoint" | "continueSaved"
 >;
 
 export interface SessionInputs {
@@ -110,29 +98,6 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
     };
   }
 
-  async function savedRuns(): Promise<SavedRuns> {
-    const checkpointStore = await keptCheckpointStore();
-    if (!checkpointStore.ok)
-      return { runs: [], usage: { byteLength: 0, budget: 0 }, missing: checkpointStore.problem };
-    const open = await platform.lockedRuns();
-    const runs = (await checkpointStore.value.list()).map((run) => ({ ...run, isOpen: open.has(run.id) }));
-    return { runs, usage: await checkpointStore.value.usage(), missing: null };
-  }
-
-  async function keptCheckpointStore(): Promise<Result<CheckpointStore>> {
-    try {
-      return ok(await platform.checkpointStore());
-    } catch (cause) {
-      if (cause instanceof ProblemError) return err(cause.problem);
-      throw cause;
-    }
-  }
-
-  /** Throws where another tab, or this one, trains the run. */
-  async function refuseOpen(runId: string, name: string): Promise<void> {
-    if ((await platform.lockedRuns()).has(runId)) throw new ProblemError(problem("run-elsewhere", { name }));
-  }
-
   return {
     async inspectCheckpoint({ file, name, config }) {
       const checkpoint = await openCheckpoint(blobSource(name, file), name, "all");
@@ -168,38 +133,13 @@ export function createSessions(inputs: SessionInputs): Handlers<SessionRequests>
       const points = await inputs.undisturbed(() => evaluate(platform, checkpoint, dataset));
       return { points, weights: checkpoint.best ? "best" : "latest" };
     },
-    listSavedRuns: savedRuns,
-    async continueSaved({ learningRateFactor, ...options }) {
-      await refuseOpen(options.runId, "The run");
+    async continueSaved({ learningRateFactor, name, ...options }) {
+      if ((await platform.lockedRuns()).has(options.runId))
+        throw new ProblemError(problem("run-elsewhere", { name }));
       const checkpointStore = await platform.checkpointStore();
-      const { checkpoint, skipped } = orThrow(await checkpointStore.load(options.runId));
-      const name = `"${checkpoint.run.name}"`;
-      const continued = await resume({ name, checkpoint: slowed(checkpoint, learningRateFactor) }, options);
-      return { ...continued, skipped };
-    },
-    async renameSaved({ runId, name }) {
-      await refuseOpen(runId, name);
-      await (await platform.checkpointStore()).rename(runId, name);
-      return savedRuns();
-    },
-    async deleteSaved({ runId }) {
-      await refuseOpen(runId, "The run");
-      await (await platform.checkpointStore()).remove(runId);
-      return savedRuns();
-    },
-    async exportSaved({ runId }) {
-      const all = await (await platform.checkpointStore()).exportNewest();
-      const wanted = runId === null ? all : all.filter(({ id }) => id === runId);
-      if (wanted.length === 0) throw new ProblemError(problem("run-not-saved", {}));
-      // Several runs may have one name.
-      const nameOf = (name: string, id: string) => fileNameOf(runId === null ? `${name} ${id}` : name);
-      return {
-        files: wanted.map(({ id, name, blob }) => ({ name: `${nameOf(name, id)}.safetensors`, blob })),
-      };
-    },
-    async setStorageBudget({ bytes }) {
-      await (await platform.checkpointStore()).setBudget(bytes);
-      return savedRuns();
+      const { checkpoint: saved, skipped } = orThrow(await checkpointStore.load(options.runId));
+      const checkpoint = slowed({ ...saved, run: { ...saved.run, name } }, learningRateFactor);
+      return { ...(await resume({ name: `"${name}"`, checkpoint }, options)), skipped };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { AppShell, MantineProvider, ScrollArea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect } from "react";
-import type { Runs } from "../store/runs.ts";
+import type { Runs } from "../store/library/runs.ts";
 import type { Studio } from "../store/studio.ts";
 import { Header } from "./Header.tsx";
 import { Main } from "./Main.tsx";

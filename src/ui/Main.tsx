@@ -21,7 +21,6 @@ import { RunsPanel } from "./runs/RunsPanel.tsx";
 import { useStudioState } from "./StudioContext.tsx";
 import { CheckpointDialog } from "./sessions/CheckpointDialog.tsx";
 import { ResumeOffers } from "./sessions/ResumeOffers.tsx";
-import { SavedRuns } from "./sessions/SavedRuns.tsx";
 import classes from "./studio.module.css";
 import { showTab, type TabName, useTab } from "./tab.ts";
 
@@ -62,7 +61,6 @@ export function Main() {
           <Tabs.Tab value="numbers">Numbers</Tabs.Tab>
           <Tabs.Tab value="runs">Runs</Tabs.Tab>
           <Tabs.Tab value="arena">Arena</Tabs.Tab>
-          <Tabs.Tab value="saved">Saved runs</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview">
           <Overview />
@@ -85,9 +83,6 @@ export function Main() {
         </Tabs.Panel>
         <Tabs.Panel value="arena">
           <ArenaPanel />
-        </Tabs.Panel>
-        <Tabs.Panel value="saved">
-          <SavedRuns />
         </Tabs.Panel>
       </Tabs>
     </div>

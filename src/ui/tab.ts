@@ -3,7 +3,7 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 
-export type TabName = "overview" | "data" | "curves" | "branches" | "numbers" | "runs" | "arena" | "saved";
+export type TabName = "overview" | "data" | "curves" | "branches" | "numbers" | "runs" | "arena";
 
 const front = createStore<{ tab: TabName }>(() => ({ tab: "overview" }));
 

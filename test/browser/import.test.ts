@@ -81,8 +81,8 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
 
   // The saved run brings its data back, whatever is open.
   await studio.makeDemo(2000);
-  await studio.page.getByRole("tab", { name: "Saved runs" }).click();
-  await studio.button("Show").click();
+  await studio.page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await studio.page.getByRole("button", { name: /^Show / }).click();
   await expectOpen(studio, "my clicks", ROWS);
   await studio.untilState("Done");
   expect(studio.errors).toEqual([]);

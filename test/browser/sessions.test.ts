@@ -123,7 +123,7 @@ it("survives a worker that dies, and a run that another tab has is only looked a
   await pauseSaved(studio);
   const second = await studio.page.context().newPage();
   await second.goto(inject("rootUrl"));
-  await second.getByRole("tab", { name: "Saved runs" }).click();
+  await second.getByRole("tab", { name: "Runs", exact: true }).click();
   await second.getByText("open in a tab").waitFor();
   expect(await second.locator("[data-offer]").count()).toBe(0);
   expect(await second.getByRole("button", { name: /^Delete/ }).isDisabled()).toBe(true);
@@ -137,16 +137,21 @@ it("survives a worker that dies, and a run that another tab has is only looked a
   await studio.button("Stop").click();
   await studio.untilState("Stopped");
 
-  await studio.page.getByRole("tab", { name: "Saved runs" }).click();
-  const name = studio.page.getByLabel(/^Name of/);
-  await name.fill("sly fox");
-  await name.press("Enter");
-  await studio.page.getByLabel("Name of sly fox").waitFor();
-  const [alone, together] = [await saved(studio, "Download"), await saved(studio, "Download all")];
+  await studio.page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await studio.page.getByRole("button", { name: /^Edit / }).click();
+  await studio.page.getByRole("textbox", { name: "Name", exact: true }).fill("sly fox");
+  await studio.page.keyboard.press("Enter");
+  await studio.button("Resume sly fox").waitFor();
+  const [alone, together] = [await saved(studio, "Download sly fox"), await saved(studio, "Download all")];
   expect([alone.name, together.name]).toEqual(["sly-fox.safetensors", "final-studio-runs.zip"]);
   expect(together.bytes.includes(alone.bytes)).toBe(true);
+  expect(orThrow(decodeCheckpoint(new Uint8Array(alone.bytes), alone.name)).run.name).toBe("sly fox");
+  const row = studio.page.locator("[data-run]");
   await studio.button("Delete sly fox").click();
-  await studio.page.getByText("Runs save themselves here").waitFor();
+  await expect.poll(() => row.count()).toBe(0);
+  await studio.button("Undo").click();
+  await studio.button("Resume sly fox").click();
+  await studio.untilState("Training");
 });
 
 it("refuses a damaged file by name while training goes on, and shows how a good one differs", async () => {

@@ -108,7 +108,7 @@ it("trains in a browser that keeps nothing, says so once, and gives the checkpoi
   const bytes = new Uint8Array(await readFile(await download.path()));
   const { progress } = orThrow(decodeCheckpoint(bytes, "download"));
   expect(progress).toMatchObject({ ended: "completed", step: await stepOf(studio) });
-  await page.getByRole("tab", { name: "Saved runs" }).click();
+  await page.getByRole("tab", { name: "Runs", exact: true }).click();
   await page.getByRole("tabpanel").getByText("so runs are lost when it closes").waitFor();
 });
 
@@ -133,11 +133,8 @@ it("says what a model needs that has no room, and the run before goes on from wh
     await studio.button("Dismiss").click();
   }
 
-  await page.getByRole("tab", { name: "Saved runs" }).click();
-  await page
-    .getByRole("row", { name: step.toLocaleString("en-US") })
-    .getByRole("button", { name: "Go on" })
-    .click();
+  await page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await page.getByRole("button", { name: /^Resume / }).click();
   await studio.untilState("Training");
   expect(await stepOf(studio)).toBeGreaterThanOrEqual(step);
   expect(studio.errors).toEqual([]);

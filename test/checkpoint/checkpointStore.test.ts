@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
-import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { type CheckpointStore, createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
 import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
 import { openDiskStorage } from "../../src/cli/diskStorage.ts";
@@ -150,26 +150,46 @@ it("makes room when the disk is full, and says so when there is none to make", a
   expect(await newestStep(reopened())).toBe(9);
 });
 
-it("renames, exports and removes runs", async () => {
+it("gives a checkpoint the name that its run has by now, and the rest of it as it was", async () => {
   await checkpointStore.save(at(3), false);
-  await checkpointStore.save(at(5, "second", "second"), false);
-  await checkpointStore.rename("run-1", "sly fox");
-  expect((await reopened().list()).map(({ files }) => files[0]!.summary.run.name).sort()).toEqual([
-    "second",
-    "sly fox",
-  ]);
-  const { checkpoint } = orThrow(await checkpointStore.load("run-1"));
-  expect(checkpoint.state).toEqual(at(3).state);
-  const exported = await checkpointStore.exportNewest();
-  expect(exported.map(({ id, name }) => [id, name]).sort()).toEqual([
-    ["run-1", "sly fox"],
-    ["second", "second"],
-  ]);
-  for (const { blob } of exported) expect(blob.size).toBeGreaterThan(1000);
+  for (const name of ["brisk otter", "sly fox"]) {
+    const blob = await checkpointStore.exportNewest("run-1", name);
+    const { run, ...rest } = orThrow(decodeCheckpoint(new Uint8Array(await blob!.arrayBuffer()), "exported"));
+    expect(run.name).toBe(name);
+    expect(rest).toEqual(withoutRun(at(3)));
+  }
+  expect(await checkpointStore.exportNewest("none", "none")).toBeNull();
+});
+
+it("deletes in a way that can be undone, and that every tab sees", async () => {
+  await checkpointStore.save(at(3), false);
+  await checkpointStore.save(at(5, "second"), false);
+  const { byteLength } = await checkpointStore.usage();
+  await checkpointStore.delete("run-1");
+  const other = reopened();
+  expect((await other.list()).map(({ id }) => id)).toEqual(["second"]);
+  expect((await other.usage()).byteLength).toBeLessThan(byteLength);
+  expect(await other.load("run-1")).toMatchObject({ ok: false, problem: { code: "run-not-saved" } });
+  await other.restore("run-1");
+  expect(await newestStep(checkpointStore)).toBe(3);
+  expect(await checkpointStore.usage()).toEqual({ byteLength, budget: 1e9 });
+
   await checkpointStore.remove("run-1");
   expect(filesOf("run-1")).toEqual([]);
-  expect(await checkpointStore.load("run-1")).toMatchObject({
-    ok: false,
-    problem: { code: "run-not-saved" },
-  });
+  expect(await newestStep(checkpointStore, "second")).toBe(5);
 });
+
+it("takes the room of deleted runs first, and keeps a budget that another tab has set", async () => {
+  const { byteLength } = await checkpointStore.save(at(3), false);
+  await checkpointStore.save(at(5, "second"), false);
+  await checkpointStore.delete("second");
+  await reopened().setBudget(2.5 * byteLength);
+  expect((await checkpointStore.usage()).budget).toBe(2.5 * byteLength);
+  await checkpointStore.save(at(6, "third"), false);
+  expect(filesOf("second")).toEqual(["deleted"]);
+  expect((await reopened().list()).map(({ id }) => id)).toEqual(["third", "run-1"]);
+});
+
+function withoutRun({ run: _, ...rest }: Checkpoint): Omit<Checkpoint, "run"> {
+  return rest;
+}

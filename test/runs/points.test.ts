@@ -12,7 +12,7 @@ import {
   tableRow,
   toMatrix,
 } from "../../src/runs/points.ts";
-import { createTable } from "../../src/runs/table.ts";
+import { columnsOf, createTable, fromBytes, toBytes } from "../../src/runs/table.ts";
 
 const position = { step: 7, epoch: 2, rowsSeen: 700, activeSeconds: 1.5, time: 1.7e12 };
 const heads = { branches: [0.5, 0.625], fused: 0.25 };
@@ -87,4 +87,13 @@ it("says what a column is called, and whether it may be smoothed", () => {
   expect(labelOfColumn("l2", 2)).toBe("L2");
   expect(["logLossFused", "excess0", "total"].map(mayBeSmoothed)).toEqual([true, true, true]);
   expect(["aucFused", "auc1", "aucLow", "l2", "learningRate", "step"].some(mayBeSmoothed)).toBe(false);
+});
+
+it("crosses as one piece of memory, with its columns in their order", () => {
+  const table = createTable(tableColumns("progress", 2));
+  for (const l2 of [1, 2, 3]) table.push(tableRow({ ...progress, l2 }));
+  const columns = columnsOf(table);
+  const again = fromBytes(structuredClone(toBytes(columns)));
+  expect(again).toEqual(columns);
+  expect(Object.keys(again)).toEqual(table.names);
 });

@@ -14,7 +14,7 @@ import type { Position, ProgressPoint } from "../../src/runs/events.ts";
 import { columnsOf } from "../../src/runs/table.ts";
 import { createArena } from "../../src/store/arena.ts";
 import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
-import { recordOf, shownArena } from "../../src/store/keptArena.ts";
+import { recordOf, shownArena } from "../../src/store/library/keptArena.ts";
 import { replay } from "../../src/store/recordedArena.ts";
 import { parseHash, toHash } from "../../src/store/share.ts";
 import { differenceSeries, memberSeries } from "../../src/ui/arena/arenaSeries.ts";

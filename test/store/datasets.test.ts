@@ -3,8 +3,10 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Client } from "../../src/base/rpc/client.ts";
 import type { DataRequests, DatasetLocation, KeptDataset } from "../../src/datasets/requests.ts";
+import { createRuns } from "../../src/store/library/runs.ts";
 import { createStudio, DEMO, type Studio } from "../../src/store/studio.ts";
 import type { DatasetSummary, TrainerRequests } from "../../src/train/requests.ts";
+import { createLibraryTabs } from "../library/tabs.ts";
 
 const KEPT: KeptDataset = {
   id: "k",
@@ -37,7 +39,6 @@ beforeEach(async () => {
   asked = [];
   const trainer: Client<TrainerRequests> = answering<TrainerRequests>({
     probe: () => ({ chosen: "wasm" }),
-    listSavedRuns: () => ({ runs: [], usage: { byteLength: 0, budget: 1 }, missing: null }),
     openDataset({ location }: { location: DatasetLocation }) {
       opened.push(location);
       return { name: location.type, identity: `identity of ${location.type}` } as DatasetSummary;
@@ -54,6 +55,7 @@ beforeEach(async () => {
   studio = createStudio(
     () => trainer,
     () => keeper,
+    createRuns((await createLibraryTabs()).connect),
   );
   await studio.start();
   expect(opened).toEqual([DEMO]);

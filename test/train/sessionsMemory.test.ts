@@ -48,8 +48,7 @@ it("ends a run whose GPU has no memory left before its numbers are kept; the las
   await tab.trainer.resumeRun({ runId: "run" });
   await until(() => failureOf(tab) !== null && tabs.locked.size === 0);
   expect(failureOf(tab)).toEqual(fault);
-  const { runs } = await tab.trainer.listSavedRuns({});
-  expect(runs[0]!.files[0]!.summary.progress.step).toBe(4);
+  expect((await tabs.saved())[0]!.files[0]!.summary.progress.step).toBe(4);
 
   fault = null;
   const { progress } = await tab.trainer.continueSaved({ ...GO_ON, runId: "run", paused: true });

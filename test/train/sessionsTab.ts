@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { orThrow } from "../../src/base/result.ts";
 import type { Handlers } from "../../src/base/rpc/serve.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
-import { createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
+import { createCheckpointStore, type StoredRun } from "../../src/checkpoint/checkpointStore.ts";
 import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { openDiskStorage } from "../../src/cli/diskStorage.ts";
@@ -30,23 +30,24 @@ export interface Tabs {
   /** Runs that some tab holds; clearing it is what the death of all tabs does. */
   locked: Set<string>;
   open(changes?: Partial<TrainerPlatform>): Promise<Tab>;
+  /** The runs that have checkpoints. */
+  saved(): Promise<StoredRun[]>;
   remove(): void;
 }
 
 export async function createTabs(): Promise<Tabs> {
   const folder = mkdtempSync(join(tmpdir(), "sessions-"));
   const locked = new Set<string>();
+  const openStore = () =>
+    createCheckpointStore({ storage: tabs.storage, budget: 1e9, breathe: async () => {} });
   const tabs: Tabs = {
     folder,
     storage: await openDiskStorage(folder),
     locked,
+    saved: () => openStore().list(),
     async open(changes = {}) {
       const events: TrainerEvent[] = [];
-      const checkpointStore = createCheckpointStore({
-        storage: tabs.storage,
-        budget: 1e9,
-        breathe: async () => {},
-      });
+      const checkpointStore = openStore();
       const trainer = createTrainer(
         {
           probe: async () => ({
@@ -97,7 +98,13 @@ export function options(runId: string, changes: Partial<RunOptions> = {}): RunOp
 }
 
 /** As a run goes on after its page was closed. */
-export const GO_ON = { backend: "auto", paused: false, cause: "resumed", learningRateFactor: 1 } as const;
+export const GO_ON = {
+  name: "a run",
+  backend: "auto",
+  paused: false,
+  cause: "resumed",
+  learningRateFactor: 1,
+} as const;
 
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));

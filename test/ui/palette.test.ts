@@ -3,8 +3,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { RUN_HUES, RUN_LOOKS } from "../../src/runs/record.ts";
-import { createRuns } from "../../src/store/runs.ts";
+import { createRuns } from "../../src/store/library/runs.ts";
 import { runLook } from "../../src/ui/charts/runLook.ts";
+import { createLibraryTabs } from "../library/tabs.ts";
 import { madeRun } from "../runs/madeRun.ts";
 
 const sheet = readFileSync("src/ui/palette.css", "utf8");
@@ -108,10 +109,10 @@ describe.each(["light", "dark"] as const)("the %s palette", (scheme) => {
 });
 
 it("gives each of fifty runs a look of its own, for as long as it is kept", async () => {
-  const runs = createRuns(() => Promise.reject(new Error("no storage")));
+  const runs = createRuns((await createLibraryTabs()).connect);
   const { record, curves } = madeRun(1);
   const keep = (i: number) =>
-    runs.keep({ ...record, runId: `run-${i}`, color: runs.nextColor() }, curves, false);
+    runs.keep({ ...record, runId: `run-${i}`, color: runs.nextColor() }, curves, true);
   const looks = () =>
     new Map(runs.store.getState().records.map(({ runId, color }) => [runId, JSON.stringify(runLook(color))]));
   for (let i = 0; i < 50; i++) keep(i);

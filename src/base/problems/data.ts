@@ -140,7 +140,7 @@ export const dataProblems = {
   }),
   "device-full": (d: { name: string }): Wording => ({
     sentence: `There is no room for ${d.name} in this browser's storage; nothing of it was kept.`,
-    remedy: "Free room on the disk, delete data sets or saved runs here, or take fewer rows.",
+    remedy: "Free room on the disk, delete data sets or runs here, or take fewer rows.",
     control: "dataset",
   }),
   "device-unwritable": (d: { name: string; reason: string }): Wording => ({

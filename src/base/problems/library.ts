@@ -3,6 +3,10 @@
 import type { Wording } from "../problem.ts";
 
 export const libraryProblems = {
+  "library-worker-died": (d: { reason: string }): Wording => ({
+    sentence: `The worker that keeps runs stopped: ${d.reason}.`,
+    remedy: "It starts again with what you do next; what was written is kept.",
+  }),
   "runs-not-kept": (d: { reason: string }): Wording => ({
     sentence: `This browser does not keep the table of runs: ${d.reason}.`,
     remedy: "Export the runs before you close the page, or free room for it.",

@@ -79,13 +79,13 @@ export const sessionProblems = {
     remedy: "This is a fault of the studio: please report it with the configuration.",
   }),
   "storage-budget": (d: { needed: number; budget: number }): Wording => ({
-    sentence: `The run could not be saved: it takes ${megabytes(d.needed)}, and saved runs may take ${megabytes(d.budget)} together.`,
-    remedy: "Delete saved runs, or allow them more room; training goes on.",
+    sentence: `The run could not be saved: it takes ${megabytes(d.needed)}, and checkpoints may take ${megabytes(d.budget)} together.`,
+    remedy: "Delete runs, or allow their checkpoints more room, under “Runs”; training goes on.",
     control: "savedRuns",
   }),
   "storage-full": (d: { reason: string }): Wording => ({
     sentence: `The run could not be saved in this browser: ${d.reason}.`,
-    remedy: "Delete saved runs or free the disk, or download the checkpoint; training goes on.",
+    remedy: "Delete runs or free the disk, or download the checkpoint; training goes on.",
     control: "savedRuns",
   }),
   "storage-missing": (d: { reason: string }): Wording => ({
@@ -98,7 +98,7 @@ export const sessionProblems = {
     remedy: "Open this page in one of these ways to keep them; until then, download checkpoints.",
   }),
   "run-not-saved": (_: object): Wording => ({
-    sentence: "That run is no longer among the saved ones.",
+    sentence: "That run has no checkpoint any more.",
     remedy: "Look at the list again: another tab may have deleted it.",
     control: "savedRuns",
   }),

@@ -6,7 +6,7 @@ import { parseArenaFile } from "../../runs/arenaRecord.ts";
 import { arenaReport } from "../../runs/arenaReport.ts";
 import { dataOf } from "../../runs/record.ts";
 import { isGoingOn } from "../../store/arena.ts";
-import { recordOf, shownArena } from "../../store/keptArena.ts";
+import { recordOf, shownArena } from "../../store/library/keptArena.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { moment } from "../format.ts";
 import { Icon } from "../Icon.tsx";

@@ -4,8 +4,8 @@ import { isActive } from "../../store/run.ts";
 import type { Change } from "../../store/studio.ts";
 import { useArenaState } from "../arena/useArena.ts";
 import { count } from "../format.ts";
+import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
-import { useSessions } from "../sessions/useSessions.ts";
 
 /** Asks before a change ends what is training. */
 export function StopFirst() {
@@ -60,7 +60,7 @@ function wordsFor(wanted: Change): { what: string; short: string } {
 function WhatEnds() {
   const run = useStudioState((state) => (isActive(state.run) ? state.run : null));
   const arenaGoesOn = useArenaState(({ arena }) => isGoingOn(arena));
-  const isSaved = useSessions(({ saved }) => saved?.missing === null);
+  const isSaved = useRunsState(({ usage }) => usage !== null);
   if (!run && !arenaGoesOn)
     return <Text size="sm">Training has come to its end meanwhile: nothing is cut off.</Text>;
   if (!run)
@@ -73,7 +73,7 @@ function WhatEnds() {
     <Text size="sm">
       “{run.name}” stops at step {count(run.position.step)} of {count(run.totalSteps)} on {run.datasetName}.{" "}
       {isSaved
-        ? "It is saved, and goes on from “Saved runs” whenever you like."
+        ? "It is saved, and goes on from “Runs” whenever you like."
         : "This browser keeps no runs: download its checkpoint first to go on later."}
     </Text>
   );

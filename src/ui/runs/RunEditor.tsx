@@ -1,15 +1,7 @@
 import { Button, Group, Modal, Stack, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { RunRecord } from "../../runs/record.ts";
-import type { Sessions } from "../../store/sessions.ts";
-import { useStudio } from "../StudioContext.tsx";
 import { useRuns } from "./RunsContext.tsx";
-
-/** Its checkpoints bear the same name, where there are any and no tab has them open. */
-function renameSaved({ store, rename }: Sessions, runId: string, name: string): void {
-  if (store.getState().saved?.runs.some(({ id, isOpen }) => id === runId && !isOpen))
-    void rename(runId, name);
-}
 
 /** Name, tags and note of a run. */
 export function RunEditor({ record, onClose }: { record: RunRecord; onClose(): void }) {
@@ -17,7 +9,6 @@ export function RunEditor({ record, onClose }: { record: RunRecord; onClose(): v
   const [name, setName] = useState(record.name);
   const [tags, setTags] = useState(record.tags);
   const [note, setNote] = useState(record.note);
-  const { sessions } = useStudio();
   const isNamed = name.trim() !== "";
   return (
     <Modal
@@ -32,7 +23,6 @@ export function RunEditor({ record, onClose }: { record: RunRecord; onClose(): v
           event.preventDefault();
           if (!isNamed) return;
           runs.edit(record.runId, { name: name.trim(), tags, note: note.trim() });
-          if (name.trim() !== record.name) renameSaved(sessions, record.runId, name.trim());
           onClose();
         }}
       >

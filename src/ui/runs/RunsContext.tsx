@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 import { useStore } from "zustand";
-import type { Runs, RunsState } from "../../store/runs.ts";
+import type { Runs, RunsState } from "../../store/library/runs.ts";
 
 const Context = createContext<Runs | null>(null);
 

@@ -1,7 +1,6 @@
 import { Button, FileButton, Group, Text, TextInput } from "@mantine/core";
-import { type KeptRun, runsToCsv, runsToJson } from "../../runs/runsFile.ts";
-import { reportHtml } from "../../runs/runsReport.ts";
-import { drawnRuns, type Runs } from "../../store/runs.ts";
+import type { RunsFormat } from "../../library/requests.ts";
+import { drawnRuns } from "../../store/library/runs.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { Icon } from "../Icon.tsx";
 import { save } from "../save.ts";
@@ -22,7 +21,7 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
   const drawn = useRunsState((state) => drawnRuns(state).length);
   const ids = listed.map(({ record }) => record.runId);
   async function read(file: File | null): Promise<void> {
-    if (file) runs.importFile(file.name, await file.text());
+    if (file) await runs.importFile(file);
   }
   return (
     <Group justify="space-between" gap="xs" mb={8}>
@@ -48,13 +47,9 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
         </Button>
       </Group>
       <Group gap="xs">
-        <Export label="JSON" disabled={drawn === 0} make={(kept) => file("runs.json", runsToJson(kept))} />
-        <Export label="CSV" disabled={drawn === 0} make={(kept) => file("runs.csv", runsToCsv(kept))} />
-        <Export
-          label="Report"
-          disabled={drawn === 0}
-          make={(kept) => file("report.html", reportHtml(kept, allChartSvgs()))}
-        />
+        <Export label="JSON" format="json" name="final-runs.json" disabled={drawn === 0} />
+        <Export label="CSV" format="csv" name="final-runs.csv" disabled={drawn === 0} />
+        <Export label="Report" format="report" name="final-report.html" disabled={drawn === 0} />
         <FileButton
           accept=".json,.html,text/html"
           onChange={read}
@@ -74,16 +69,18 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
 
 interface ExportProps {
   label: string;
+  format: RunsFormat;
+  name: string;
   disabled: boolean;
-  make(kept: KeptRun[]): { name: string; blob: Blob };
 }
 
 /** Saves the runs that are drawn, with every point. */
-function Export({ label, disabled, make }: ExportProps) {
+function Export({ label, format, name, disabled }: ExportProps) {
   const runs = useRuns();
   async function exportRuns(): Promise<void> {
-    const { name, blob } = make(await drawnOf(runs));
-    save(name, blob);
+    const drawn = drawnRuns(runs.store.getState()).map(({ runId }) => runId);
+    const blob = await runs.exported(drawn, format, format === "report" ? allChartSvgs() : []);
+    if (blob) save(name, blob);
   }
   return (
     <Button
@@ -96,13 +93,4 @@ function Export({ label, disabled, make }: ExportProps) {
       {label}
     </Button>
   );
-}
-
-function drawnOf(runs: Runs): Promise<KeptRun[]> {
-  return runs.take(drawnRuns(runs.store.getState()).map(({ runId }) => runId));
-}
-
-function file(name: string, parts: string[]): { name: string; blob: Blob } {
-  const type = { csv: "text/csv", html: "text/html" }[name.split(".").at(-1)!] ?? "application/json";
-  return { name: `final-${name}`, blob: new Blob(parts, { type }) };
 }

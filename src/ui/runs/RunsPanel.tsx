@@ -1,10 +1,11 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
-import type { RunRecord } from "../../runs/record.ts";
+import type { LibraryRun } from "../../library/requests.ts";
 import { OverlayCharts } from "./OverlayCharts.tsx";
 import { RunEditor } from "./RunEditor.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
 import { RunsFiles } from "./RunsFiles.tsx";
+import { RunsStorage } from "./RunsStorage.tsx";
 import { RunsTable } from "./RunsTable.tsx";
 import classes from "./runs.module.css";
 import { type Order, useListedRuns } from "./useListedRuns.ts";
@@ -15,7 +16,7 @@ export function RunsPanel() {
   const isEmpty = useRunsState((state) => state.records.length === 0);
   const [order, setOrder] = useState<Order>({ column: "started", falling: true });
   const [filter, setFilter] = useState("");
-  const [edited, setEdited] = useState<RunRecord | null>(null);
+  const [edited, setEdited] = useState<LibraryRun | null>(null);
   const listed = useListedRuns(filter, order);
   return (
     <div className={classes.panel}>
@@ -32,6 +33,7 @@ export function RunsPanel() {
         ) : (
           <RunsTable listed={listed} order={order} onOrder={setOrder} onEdit={setEdited} />
         )}
+        <RunsStorage />
       </section>
       {!isEmpty && <OverlayCharts />}
       {edited && <RunEditor key={edited.runId} record={edited} onClose={() => setEdited(null)} />}
@@ -62,11 +64,11 @@ function Deleted() {
   const runs = useRuns();
   const deleted = useRunsState((state) => state.deleted);
   if (deleted.length === 0) return null;
-  const what = deleted.length === 1 ? `“${deleted[0]!.record.name}” was` : `${deleted.length} runs were`;
+  const what = deleted.length === 1 ? `“${deleted[0]!.name}” was` : `${deleted.length} runs were`;
   return (
     <Group gap="xs" mb={8} role="status">
       <Text size="xs">{what} deleted.</Text>
-      <Button size="compact-xs" variant="default" onClick={runs.restore}>
+      <Button size="compact-xs" variant="default" onClick={() => void runs.restore()}>
         Undo
       </Button>
     </Group>

@@ -1,13 +1,17 @@
-import { ActionIcon, Badge, Table, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Badge, Button, Table, UnstyledButton } from "@mantine/core";
 import { memo } from "react";
 import { useStore } from "zustand";
+import type { LibraryRun } from "../../library/requests.ts";
 import { chosenOn, type RunRecord } from "../../runs/record.ts";
 import { isGoingOn } from "../../store/arena.ts";
+import { isResumable } from "../../store/sessions.ts";
 import { runLook } from "../charts/runLook.ts";
 import { Swatch } from "../charts/Swatch.tsx";
-import { count, duration, metric, moment, short } from "../format.ts";
+import { bytes, count, duration, metric, moment, short } from "../format.ts";
 import { Icon, type IconName } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { save } from "../save.ts";
+import { useSessions } from "../sessions/useSessions.ts";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
 import classes from "./runs.module.css";
 import type { ListedRun, Order, OrderColumn } from "./useListedRuns.ts";
@@ -16,7 +20,7 @@ interface RunsTableProps {
   listed: ListedRun[];
   order: Order;
   onOrder(order: Order): void;
-  onEdit(record: RunRecord): void;
+  onEdit(record: LibraryRun): void;
 }
 
 /** One row a run, with what can be done with it. */
@@ -53,12 +57,10 @@ export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
             {heading("best", "Best log loss")}
             {heading("last", "Last log loss")}
             {heading("testAuc", "Test AUC, 95 %")}
+            {heading("size", "Checkpoint")}
             {heading("speed", "Rows/s")}
             {heading("time", "Time")}
             {heading("started", "Started")}
-            <Table.Th>
-              <span className={classes.hidden}>What can be done</span>
-            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -85,12 +87,12 @@ function useLiveArena(): string | null {
 }
 
 interface RowProps {
-  record: RunRecord;
+  record: LibraryRun;
   difference: string;
   drawn: boolean;
   isSolo: boolean;
   isLive: boolean;
-  onEdit(record: RunRecord): void;
+  onEdit(record: LibraryRun): void;
 }
 
 const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdit }: RowProps) {
@@ -125,30 +127,87 @@ const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdi
           </Badge>
         ))}
         {note && <span className={classes.note}>{note}</span>}
+        <div className={classes.actions}>
+          <CheckpointActions record={record} isLive={isLive} />
+          <Action icon="edit" label={`Edit ${name}`} onClick={() => onEdit(record)} />
+          <Fork record={record} />
+          <Action
+            icon="delete"
+            label={`Delete ${name}`}
+            disabled={record.isOpen || (isLive && record.status === "running")}
+            onClick={() => void runs.remove([runId])}
+          />
+        </div>
       </Table.Th>
-      <Table.Td className={classes.difference}>{difference}</Table.Td>
+      <Table.Td className={classes.difference} title={difference}>
+        <span>{difference}</span>
+      </Table.Td>
       <LossCell at={results.best} note={results.best && chosenOn(results.best)} />
       <LossCell at={results.last} />
       <Table.Td ta="end" data-column="testAuc">
         {metric(results.testAuc?.value)}
         <Radius auc={results.testAuc} />
       </Table.Td>
+      <CheckpointCell record={record} />
       <Table.Td ta="end">{record.rowsPerSecond > 0 ? short(record.rowsPerSecond) : "–"}</Table.Td>
       <Table.Td ta="end">{duration(record.activeSeconds)}</Table.Td>
       <Table.Td ta="end">{moment(record.startedAt)}</Table.Td>
-      <Table.Td className={classes.actions}>
-        <Action icon="edit" label={`Edit ${name}`} onClick={() => onEdit(record)} />
-        <Fork record={record} />
-        <Action
-          icon="delete"
-          label={`Delete ${name}`}
-          disabled={isLive && record.status === "running"}
-          onClick={() => void runs.remove([runId])}
-        />
-      </Table.Td>
     </Table.Tr>
   );
 });
+
+/** What its files take, and where the newest stands. */
+function CheckpointCell({ record: { checkpoint } }: { record: LibraryRun }) {
+  if (!checkpoint)
+    return (
+      <Table.Td ta="end" data-column="checkpoint">
+        –
+      </Table.Td>
+    );
+  const { summary, files, byteLength } = checkpoint;
+  const saved = `Saved at step ${count(summary.progress.step)}, ${moment(summary.run.savedAt)}`;
+  return (
+    <Table.Td
+      ta="end"
+      title={`${saved}; ${files === 1 ? "one file" : `${files} files`}`}
+      data-column="checkpoint"
+    >
+      {bytes(byteLength)}
+    </Table.Td>
+  );
+}
+
+/** Goes on with the run, or takes its newest checkpoint along. */
+function CheckpointActions({ record, isLive }: { record: LibraryRun; isLive: boolean }) {
+  const runs = useRuns();
+  const { change } = useStudio();
+  const busy = useSessions((state) => state.busy) !== null;
+  const { runId, name, isOpen } = record;
+  if (isOpen && !isLive) return <span className={classes.status}>open in a tab</span>;
+  if (!isResumable(record)) return null;
+  const { ended } = record.checkpoint.summary.progress;
+  const word = ended === null || ended === "stopped" ? "Resume" : "Show";
+  async function download(): Promise<void> {
+    const file = await runs.checkpoints(runId);
+    if (file) save(file.name, file.blob);
+  }
+  return (
+    <>
+      {!isOpen && (
+        <Button
+          size="compact-xs"
+          variant="light"
+          aria-label={`${word} ${name}`}
+          disabled={busy}
+          onClick={() => void change({ type: "saved", runId, name })}
+        >
+          {word}
+        </Button>
+      )}
+      <Action icon="download" label={`Download ${name}`} onClick={() => void download()} />
+    </>
+  );
+}
 
 /** Puts the run's configuration into the settings, to change one thing and train again. */
 function Fork({ record: { name, config } }: { record: RunRecord }) {
@@ -196,8 +255,9 @@ const WORDS: Record<RunRecord["status"], string> = {
   failed: "failed",
 };
 
-function Status({ record: { status, step, totalSteps }, isLive }: { record: RunRecord; isLive: boolean }) {
-  const word = isLive && status === "running" ? "live" : WORDS[status];
+function Status({ record, isLive }: { record: LibraryRun; isLive: boolean }) {
+  const { status, step, totalSteps } = record;
+  const word = (isLive || record.isOpen) && status === "running" ? "live" : WORDS[status];
   if (!word) return null;
   return (
     <span className={classes.status} title={`Step ${count(step)} of ${count(totalSteps)}`}>

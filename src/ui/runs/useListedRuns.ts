@@ -1,21 +1,21 @@
 import { useMemo } from "react";
+import type { LibraryRun } from "../../library/requests.ts";
 import { configDifference } from "../../runs/configDifference.ts";
-import type { RunRecord } from "../../runs/record.ts";
 import { useRunsState } from "./RunsContext.tsx";
 
 /** A row of the table: the run, and what it has otherwise than the baseline, in one line. */
 export interface ListedRun {
-  record: RunRecord;
+  record: LibraryRun;
   difference: string;
 }
 
-export type OrderColumn = "name" | "started" | "best" | "last" | "testAuc" | "speed" | "time";
+export type OrderColumn = "name" | "started" | "best" | "last" | "testAuc" | "speed" | "time" | "size";
 export interface Order {
   column: OrderColumn;
   falling: boolean;
 }
 
-const VALUES: Record<OrderColumn, (record: RunRecord) => number | string | null> = {
+const VALUES: Record<OrderColumn, (record: LibraryRun) => number | string | null> = {
   name: ({ name }) => name.toLowerCase(),
   started: ({ startedAt }) => startedAt,
   best: ({ results }) => results.best?.logLoss ?? null,
@@ -23,6 +23,7 @@ const VALUES: Record<OrderColumn, (record: RunRecord) => number | string | null>
   testAuc: ({ results }) => results.testAuc?.value ?? null,
   speed: ({ rowsPerSecond }) => rowsPerSecond,
   time: ({ activeSeconds }) => activeSeconds,
+  size: ({ checkpoint }) => checkpoint?.byteLength ?? null,
 };
 
 /** The runs that match every word of `filter`, in `order`; those without a value come last. */
@@ -38,7 +39,7 @@ export function useListedRuns(filter: string, order: Order): ListedRun[] {
   }, [records, filter, order]);
 }
 
-function differenceFrom(baseline: RunRecord | null, record: RunRecord): string {
+function differenceFrom(baseline: LibraryRun | null, record: LibraryRun): string {
   if (!baseline) return "";
   if (baseline === record) return "the baseline";
   const difference = configDifference(baseline.config, record.config);

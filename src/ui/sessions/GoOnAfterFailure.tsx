@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import type { Problem } from "../../base/problem.ts";
 import { count } from "../format.ts";
+import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { useSessions } from "./useSessions.ts";
 
@@ -8,16 +9,16 @@ import { useSessions } from "./useSessions.ts";
 export function GoOnAfterFailure({ problem }: { problem: Problem }) {
   const { sessions } = useStudio();
   const runId = useStudioState(({ run }) => run?.runId ?? null);
-  const saved = useSessions(({ saved }) => saved?.runs.find(({ id }) => id === runId) ?? null);
+  const saved = useRunsState(({ records }) => records.find((run) => run.runId === runId) ?? null);
   const busy = useSessions((state) => state.busy);
-  if (!saved) return null;
-  const step = count(saved.files[0]!.summary.progress.step);
+  if (!saved?.checkpoint) return null;
+  const step = count(saved.checkpoint.summary.progress.step);
   const diverged = problem.code === "loss-not-finite";
   return (
     <Button
       color="red"
       loading={busy !== null}
-      onClick={() => void sessions.resume(saved.id, { learningRateFactor: diverged ? 0.5 : 1 })}
+      onClick={() => void sessions.resume(saved.runId, { learningRateFactor: diverged ? 0.5 : 1 })}
     >
       {diverged ? `Go on from step ${step} at half the learning rate` : `Go on from step ${step}`}
     </Button>

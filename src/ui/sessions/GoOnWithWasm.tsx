@@ -12,7 +12,7 @@ export function GoOnWithWasm() {
     <Button
       color="red"
       loading={busy !== null}
-      onClick={() => void sessions.resume(offer.run.id, { backend: "wasm", cause: "device-lost" })}
+      onClick={() => void sessions.resume(offer.run.runId, { backend: "wasm", cause: "device-lost" })}
     >
       Go on with WASM
     </Button>

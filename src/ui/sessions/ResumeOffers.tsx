@@ -7,31 +7,28 @@ import { useSessions } from "./useSessions.ts";
 /** Runs that were under way when their session ended: each can go on, and says what was lost. */
 export function ResumeOffers() {
   const offers = useSessions((state) => state.offers);
-  return offers.map((offer) => <ResumeOffer key={offer.run.id} offer={offer} />);
+  return offers.map((offer) => <ResumeOffer key={offer.run.runId} offer={offer} />);
 }
 
 function ResumeOffer({ offer }: { offer: Offer }) {
   const { sessions, change } = useStudio();
   const busy = useSessions((state) => state.busy);
-  const { id, files } = offer.run;
-  const { run, progress, dataset } = files[0]!.summary;
+  const { runId, name, checkpoint } = offer.run;
+  const { run, progress, dataset } = checkpoint.summary;
   return (
-    <Alert color="indigo" variant="light" p="xs" data-offer={id}>
+    <Alert color="indigo" variant="light" p="xs" data-offer={runId}>
       <Group justify="space-between" gap="xs">
         <Text size="sm" c="var(--mantine-color-text)" flex={1}>
           <strong>
-            “{run.name}” on {dataset.name} was not finished.
+            “{name}” on {dataset.name} was not finished.
           </strong>{" "}
           It was saved at step {count(progress.step)}, {new Date(run.savedAt).toLocaleString("en-GB")};{" "}
           {lossOf(offer)}.
         </Text>
-        <Button
-          loading={busy !== null}
-          onClick={() => void change({ type: "saved", runId: id, name: run.name })}
-        >
+        <Button loading={busy !== null} onClick={() => void change({ type: "saved", runId, name })}>
           Go on with it
         </Button>
-        <Button variant="subtle" onClick={() => sessions.dismissOffer(id)}>
+        <Button variant="subtle" onClick={() => sessions.dismissOffer(runId)}>
           Not now
         </Button>
       </Group>

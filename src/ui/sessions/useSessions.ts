@@ -2,7 +2,7 @@ import { useStore } from "zustand";
 import type { SessionsState } from "../../store/sessions.ts";
 import { useStudio } from "../StudioContext.tsx";
 
-/** A part of what the page knows of saved runs and checkpoints. */
+/** A part of what the page knows of runs that go on, and of a checkpoint that was brought. */
 export function useSessions<T>(select: (state: SessionsState) => T): T {
   return useStore(useStudio().sessions.store, select);
 }

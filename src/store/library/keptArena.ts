@@ -1,8 +1,8 @@
 // The arena on show, and the same as it is kept.
 
-import type { ArenaCurves } from "../runs/arenaCurves.ts";
-import type { ArenaRecord, KeptArena } from "../runs/arenaRecord.ts";
-import { type ArenaState, isGoingOn } from "./arena.ts";
+import type { ArenaCurves } from "../../runs/arenaCurves.ts";
+import type { ArenaRecord, KeptArena } from "../../runs/arenaRecord.ts";
+import { type ArenaState, isGoingOn } from "../arena.ts";
 
 /** The arena as it would be found again if the page closed now. */
 export function recordOf(arena: ArenaState): ArenaRecord {

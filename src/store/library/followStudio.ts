@@ -1,15 +1,15 @@
 // Keeps what goes on: each change of the studio's run, and of its arena's members, becomes part of what is kept.
 
 import type { StoreApi } from "zustand/vanilla";
-import { memberConfig } from "../arena/questions.ts";
-import { createRunCurves, type RunCurves, takeEvent } from "../runs/curves.ts";
-import type { TrainEvent } from "../runs/events.ts";
-import { dataOf, type RunRecord, resultsOf } from "../runs/record.ts";
-import type { Arena, ArenaState } from "./arena.ts";
+import { memberConfig } from "../../arena/questions.ts";
+import { createRunCurves, type RunCurves, takeEvent } from "../../runs/curves.ts";
+import type { TrainEvent } from "../../runs/events.ts";
+import { dataOf, type RunRecord, resultsOf } from "../../runs/record.ts";
+import type { Arena, ArenaState } from "../arena.ts";
+import { afterEvent, newRun, type RunState } from "../run.ts";
+import type { StudioState } from "../studio.ts";
 import { isKeepable, recordOf, shownArena } from "./keptArena.ts";
-import { afterEvent, newRun, type RunState } from "./run.ts";
 import type { Runs } from "./runs.ts";
-import type { StudioState } from "./studio.ts";
 
 /** The table need not change more often. */
 const RECORD_MS = 1000;
@@ -20,6 +20,8 @@ interface FollowedStudio {
   readonly store: StoreApi<StudioState>;
   readonly curves: RunCurves | null;
   readonly arena: Arena;
+  /** Shows the run under the name that it was given in the list. */
+  nameRun(runId: string, name: string): void;
 }
 
 /** Follows `studio` until the page closes. Call the result to write down at once what was not saved yet. */
@@ -32,9 +34,11 @@ export function followStudio(studio: FollowedStudio, runs: Runs): () => void {
   studio.store.subscribe(({ configuration: { config } }, before) => {
     if (config && config !== before.configuration.config) studio.arena.settingsChanged(config);
   });
-  return () => {
+  const saveAll = () => {
     for (const save of followed) save();
   };
+  runs.beforeExport(saveAll);
+  return saveAll;
 }
 
 function followRun(studio: FollowedStudio, runs: Runs): () => void {
@@ -46,6 +50,11 @@ function followRun(studio: FollowedStudio, runs: Runs): () => void {
       ...startedRecord(run, runs.nextColor()),
       data: dataset ? dataOf(dataset) : { name: run.datasetName, identity: "", location: null },
     }));
+  });
+  runs.store.subscribe(({ records }) => {
+    const { run } = studio.store.getState();
+    const kept = records.find(({ runId }) => runId === run?.runId);
+    if (run && kept && kept.name !== run.name) studio.nameRun(run.runId, kept.name);
   });
   return keeper.save;
 }

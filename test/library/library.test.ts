@@ -1,0 +1,205 @@
+// The library of runs: what earlier versions left, what two tabs make of it, and what each verb does to all of a run.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, vi } from "vitest";
+import { orThrow } from "../../src/base/result.ts";
+import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import type { StoredArena } from "../../src/runs/arenaRecord.ts";
+import { fromSent, fromStored, type StoredCurves, toSent, toStored } from "../../src/runs/curves.ts";
+import type { RunRecord } from "../../src/runs/record.ts";
+import { createRuns } from "../../src/store/library/runs.ts";
+import { sampleCheckpoint } from "../checkpoint/sample.ts";
+import { madeRun } from "../runs/madeRun.ts";
+import { plainProfile } from "../versions/profile.ts";
+import { writtenBy } from "../versions/written.ts";
+import { createLibraryTabs, type LibraryTabs } from "./tabs.ts";
+
+const quiet = { onEvent() {}, onDeath() {} };
+
+/** A run that is kept, with a checkpoint. */
+async function keptRun(tabs: LibraryTabs, runId: string, change: Partial<RunRecord> = {}) {
+  const { record, curves } = madeRun(10);
+  const kept = { ...record, runId, name: runId, ...change };
+  await tabs.connect(quiet).call("keepRun", { record: kept, curves: toSent(toStored(curves)) });
+  const checkpoint = sampleCheckpoint(7);
+  Object.assign(checkpoint.run, { id: runId, name: runId, savedAt: 1e12 });
+  await tabs.checkpoints.save(checkpoint, false);
+  return { record: kept, curves };
+}
+
+it("takes over what version 0.1.0 kept, once, and loses nothing", async () => {
+  const tabs = await createLibraryTabs();
+  const written = writtenBy("0.1.0");
+  const { records, curves, arenas } = plainProfile("0.1.0").stores;
+  for (const { value } of records!) {
+    const record = value as RunRecord;
+    const own = curves!.find(({ key }) => key === record.runId)!.value as StoredCurves;
+    await tabs.database.put({ record, deletedAt: null }, own);
+  }
+  for (const { value } of arenas!) await tabs.database.putArena(value as StoredArena);
+  const files = written.names("profile/opfs/runs");
+  for (const name of files)
+    writeFileSync(join(tabs.folder, name), written.bytes(`profile/opfs/runs/${name}`));
+
+  const library = tabs.connect(quiet);
+  const { runs, usage } = await library.call("listRuns", {});
+  expect(runs).toHaveLength(records!.length + 1);
+  for (const { value } of records!)
+    expect(runs.find(({ runId }) => runId === (value as RunRecord).runId)).toMatchObject(value as RunRecord);
+  const sizes = files.map((name) => written.bytes(`profile/opfs/runs/${name}`).length);
+  expect(usage!.byteLength).toBe(sizes.reduce((a, b) => a + b, 0));
+
+  const named = (name: string) => runs.find((run) => run.name === name)!;
+  expect(named("The baseline <b>").checkpoint!.files).toBe(3);
+  expect(named("own configuration 2").checkpoint).toBeNull();
+  // Its row had been deleted, and its checkpoint stayed.
+  expect(named("sly fox")).toMatchObject({
+    status: "completed",
+    step: 15,
+    totalSteps: 15,
+    results: { testAuc: { value: expect.closeTo(0.65223, 5) } },
+    data: { location: { type: "demo", rows: 1000, seed: 1 } },
+  });
+  const adopted = await library.call("runCurves", { runId: named("sly fox").runId });
+  expect(fromStored(fromSent(adopted!)).progress.length).toBe(15);
+  const unfinished = named("own configuration 4");
+  expect(unfinished.checkpoint!.summary.progress).toMatchObject({ step: 117, ended: null });
+  const before = curves!.find(({ key }) => key === unfinished.runId)!.value as StoredCurves;
+  expect(fromSent((await library.call("runCurves", { runId: unfinished.runId }))!)).toEqual(before);
+  expect(await library.call("listArenas", {})).toHaveLength(1);
+
+  // Names are taken over once: from then on those of the list count.
+  await library.call("editRuns", { runIds: [unfinished.runId], edit: { name: "renamed", note: "" } });
+  const again = await tabs.connect(quiet).call("listRuns", {});
+  expect(again.runs.find(({ runId }) => runId === unfinished.runId)).toMatchObject({
+    name: "renamed",
+    note: "",
+  });
+});
+
+it("keeps both names of a run that had two", async () => {
+  const tabs = await createLibraryTabs();
+  await keptRun(tabs, "run", { name: "in the table", note: "mine" });
+  const { runs } = await tabs.connect(quiet).call("listRuns", {});
+  expect(runs[0]).toMatchObject({ name: "in the table", note: "mine\nIts checkpoints were called “run”." });
+  // A checkpoint that is taken along has the name of the list.
+  const { name, blob } = await tabs.connect(quiet).call("exportCheckpoints", { runIds: ["run"] });
+  expect(name).toBe("in-the-table.safetensors");
+  const taken = orThrow(decodeCheckpoint(new Uint8Array(await blob.arrayBuffer()), name));
+  expect(taken.run.name).toBe("in the table");
+  const all = await tabs.connect(quiet).call("exportCheckpoints", { runIds: null });
+  expect(all.name).toBe("final-studio-runs.zip");
+  expect(all.blob.size).toBeGreaterThan(blob.size);
+});
+
+it("deletes all of a run, and brings all of it back", async () => {
+  const tabs = await createLibraryTabs();
+  const { record, curves } = await keptRun(tabs, "gone");
+  await keptRun(tabs, "stays");
+  const library = tabs.connect(quiet);
+  const before = await library.call("listRuns", {});
+
+  tabs.open.add("gone");
+  await expect(library.call("deleteRuns", { runIds: ["gone"] })).rejects.toMatchObject({
+    problem: { code: "run-elsewhere" },
+  });
+  tabs.open.clear();
+  await library.call("deleteRuns", { runIds: ["gone"] });
+  const without = await library.call("listRuns", {});
+  expect(without.runs.map(({ runId }) => runId)).toEqual(["stays"]);
+  expect(without.usage!.byteLength).toBeLessThan(before.usage!.byteLength);
+  // What was on its way when it was deleted does not bring it back.
+  await library.call("keepRun", { record, curves: toSent(toStored(curves)) });
+  expect((await library.call("listRuns", {})).runs).toHaveLength(1);
+
+  await library.call("restoreRuns", { runIds: ["gone"] });
+  expect(await library.call("listRuns", {})).toEqual(before);
+
+  await library.call("deleteRuns", { runIds: ["gone"] });
+  tabs.time.now += 2 * 60 * 60 * 1000;
+  await library.call("deleteRuns", { runIds: ["stays"] });
+  expect((await tabs.database.records()).map((kept) => kept.record.runId)).toEqual(["stays"]);
+  await library.call("restoreRuns", { runIds: ["gone", "stays"] });
+  const { runs } = await library.call("listRuns", {});
+  expect(runs.map(({ runId, checkpoint }) => [runId, checkpoint !== null])).toEqual([["stays", true]]);
+});
+
+it("keeps what a person wrote on a run that goes on, whichever tab it was", async () => {
+  const tabs = await createLibraryTabs();
+  const { record, curves } = await keptRun(tabs, "live", { status: "running", step: 3 });
+  const other = tabs.connect(quiet);
+  await other.call("editRuns", { runIds: ["live"], edit: { name: "sly fox", tags: ["mine"] } });
+  await other.call("pinRun", { runId: "live" });
+  await tabs
+    .connect(quiet)
+    .call("keepRun", { record: { ...record, step: 9 }, curves: toSent(toStored(curves)) });
+  const { runs } = await other.call("listRuns", {});
+  expect(runs[0]).toMatchObject({ name: "sly fox", tags: ["mine"], isBaseline: true, step: 9 });
+});
+
+it("exports runs and reads them again, and counts those that are here", async () => {
+  const tabs = await createLibraryTabs();
+  await keptRun(tabs, "a");
+  await keptRun(tabs, "b");
+  const library = tabs.connect(quiet);
+  const { blob } = await library.call("exportRuns", { runIds: ["b", "a"], format: "json", charts: [] });
+  await library.call("deleteRuns", { runIds: ["a"] });
+  expect(await library.call("importRuns", { name: "runs.json", file: blob })).toEqual({
+    added: 1,
+    doubles: 1,
+  });
+  const again = await library.call("exportRuns", { runIds: ["b", "a"], format: "csv", charts: [] });
+  expect((await again.blob.text()).split("\n").filter((line) => line.startsWith("a,"))).toHaveLength(13);
+  await expect(library.call("importRuns", { name: "x", file: new Blob(["{}"]) })).rejects.toMatchObject({
+    problem: { code: "runs-file-invalid" },
+  });
+});
+
+it("shows in one tab what another one has changed", async () => {
+  const tabs = await createLibraryTabs();
+  await keptRun(tabs, "one", { startedAt: 1 });
+  await keptRun(tabs, "two", { startedAt: 2 });
+  const [here, there] = [createRuns(tabs.connect), createRuns(tabs.connect)];
+  await Promise.all([here.load(), there.load()]);
+  const seen = (runs: typeof here) => runs.store.getState().records.map(({ name }) => name);
+  expect(seen(there)).toEqual(["two", "one"]);
+
+  here.edit("one", { name: "first" });
+  expect(seen(here)).toEqual(["two", "first"]);
+  await vi.waitFor(() => expect(seen(there)).toEqual(["two", "first"]));
+  there.togglePin("two");
+  await vi.waitFor(() => expect(here.find("two")!.isBaseline).toBe(true));
+  await here.remove(["two"]);
+  expect(here.store.getState().deleted.map(({ runId }) => runId)).toEqual(["two"]);
+  await vi.waitFor(() => expect(seen(there)).toEqual(["first"]));
+  await here.restore();
+  await vi.waitFor(() => expect(seen(there)).toEqual(["two", "first"]));
+  expect(there.find("two")).toMatchObject({ isBaseline: true, checkpoint: { files: 1 } });
+});
+
+it("lists a run that goes on as far as it is here, and leaves rows alone that did not change", async () => {
+  const tabs = await createLibraryTabs();
+  await keptRun(tabs, "kept", { startedAt: 1 });
+  const runs = createRuns(tabs.connect);
+  await runs.load();
+  const kept = runs.find("kept");
+  const { record, curves } = madeRun(10);
+  const live: RunRecord = { ...record, runId: "live", status: "running", step: 5 };
+  runs.keep(live, curves, true);
+  // As the page does it: out of what the list has.
+  runs.keep({ ...runs.find("live")!, step: 8 }, curves, true);
+  await vi.waitFor(async () => expect(await tabs.database.curves("live")).not.toBeNull());
+  await runs.refresh();
+  expect(runs.find("live")).toMatchObject({ step: 8 });
+  expect(runs.find("kept")).toBe(kept);
+  expect(runs.store.getState().problem).toBeNull();
+  runs.keep({ ...live, step: 10, status: "completed" }, curves, true);
+  runs.keep({ ...live, step: 10, status: "completed" }, curves, false);
+  await vi.waitFor(async () => {
+    const [first] = (await tabs.database.records()).filter((one) => one.record.runId === "live");
+    expect(first!.record).toMatchObject({ status: "completed", step: 10 });
+  });
+  await runs.remove(["live"]);
+  expect(runs.store.getState().records.map(({ runId }) => runId)).toEqual(["kept"]);
+});
