@@ -11,17 +11,8 @@ import { torchFile } from "../export/fuxictr/torchFile.ts";
 import { encodeCkpt } from "../export/mindspore/ckpt.ts";
 import { mindsporeArrays } from "../export/mindspore/names.ts";
 import { type ExportedModel, modelOf } from "../export/model.ts";
-import {
-  type CheckedRows,
-  compacted,
-  type Difference,
-  differenceOf,
-  feedsOf,
-  firstRows,
-  randomRows,
-} from "../export/onnx/check.ts";
+import { checkOnnx, firstRows, randomRows } from "../export/onnx/check.ts";
 import { exportOnnx } from "../export/onnx/export.ts";
-import type { RawColumns } from "../export/onnx/raw.ts";
 import { categoryTexts } from "../preprocess/export/json.ts";
 import type { Fitted } from "../preprocess/fitting.ts";
 import { UsageError, type Values } from "./arguments.ts";
@@ -37,8 +28,6 @@ type Given = Values<typeof exportSpec.options>;
 type ModelOptions = Given & { format: NonNullable<Given["format"]>; checkpoint_path: string };
 
 const CHECKED_ROWS = 2000;
-/** Of a model's arrays; above that, the check takes the rows' part of the table. */
-const MOST_CHECKED_BYTES = 512e6;
 
 export async function exportModel(options: ModelOptions): Promise<number> {
   const { format, output, checkpoint_path: path } = options;
@@ -96,7 +85,10 @@ async function writeOnnx(
   const dataName = `${basename(resolve(output))}.data`;
   const how = { float64, raw, dataName, external };
   const file = exportOnnx(model, how);
-  const difference = await check(model, rows, raw, float64, lengthOf(file.pieces));
+  const device = await openDevice("WASM");
+  const bytes = lengthOf(file.pieces);
+  const place = { loadOnnx, createEngine: device.createEngine };
+  const difference = await checkOnnx(model, rows, raw, { float64, bytes }, place);
   say(
     `the runtime's logits and the studio's differ by ${difference.largest.toExponential(1)} at most, on ${difference.rows} ${fitted ? "rows of the data set" : "random rows"}`,
   );
@@ -110,7 +102,7 @@ async function writeOnnx(
   }
   await writeFileWhole(output, file.pieces);
   return {
-    bytes: lengthOf(file.pieces),
+    bytes,
     ...(file.external && { data: `${output}.data`, dataBytes: lengthOf(file.external.pieces) }),
     checked: {
       rows: difference.rows,
@@ -118,28 +110,6 @@ async function writeOnnx(
       largest: difference.largest,
     },
   };
-}
-
-/** Runs the graph in onnxruntime beside the studio's engine. */
-async function check(
-  whole: ExportedModel,
-  rows: CheckedRows,
-  raw: RawColumns | null,
-  float64: boolean,
-  bytes: number,
-): Promise<Difference> {
-  const part = !raw && bytes > MOST_CHECKED_BYTES ? compacted(whole, rows.batch) : null;
-  const { model, batch } = part ?? { model: whole, batch: rows.batch };
-  const file = exportOnnx(model, { float64, raw, dataName: "", external: false });
-  const run = await loadOnnx(file);
-  const outputs = await run(feedsOf({ ...rows, batch }, raw ? "raw" : "ids", float64));
-  const device = await openDevice("WASM");
-  const engine = await device.createEngine(model.config, model.shape);
-  const state = await engine.read();
-  await engine.write({ ...state, parameters: model.parameters, running: model.running });
-  const { logits } = await engine.evaluate(batch);
-  engine.dispose();
-  return differenceOf(outputs, logits, batch.rowCount);
 }
 
 /** The `.model` and, beside it, the model_config.yaml that builds the network for it. */

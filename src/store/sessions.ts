@@ -36,7 +36,12 @@ export interface SessionsState {
   /** The last save of the run on show. */
   lastSave: { runId: string; step: number; time: number } | null;
   /** A checkpoint that was dropped or picked, until the person has chosen what to do with it. */
-  uploaded: { name: string; report: CheckpointReport; evaluation: CheckpointEvaluation | null } | null;
+  uploaded: {
+    name: string;
+    file: File;
+    report: CheckpointReport;
+    evaluation: CheckpointEvaluation | null;
+  } | null;
   /** What is under way, in words; buttons wait for it. */
   busy: string | null;
 }
@@ -51,7 +56,7 @@ export interface ResumeOptions {
 
 export interface Sessions {
   readonly store: StoreApi<SessionsState>;
-  hear(event: Exclude<TrainerEvent, { type: "run" | "arena" | "dataset" }>): void;
+  hear(event: Exclude<TrainerEvent, { type: "run" | "arena" | "dataset" | "scoring" }>): void;
   /** Notes where a run stands, so that a later session can say what was lost. */
   seen(runId: string, position: Position): void;
   /** Asks for the list of runs; `offerUnfinished` at the beginning of a session. */
@@ -225,7 +230,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
       await whileBusy("Reading the checkpoint", async () => {
         const { config } = inputs.current();
         const report = await ask("inspectCheckpoint", { file, name: file.name, config });
-        set({ uploaded: report && { name: file.name, report, evaluation: null } });
+        set({ uploaded: report && { name: file.name, file, report, evaluation: null } });
       });
     },
     async continueUploaded() {

@@ -32,6 +32,7 @@ import { createInspections, type Inspections } from "./inspections.ts";
 import { lastDataset, noteDataset } from "./lastDataset.ts";
 import { lastFolder, noteFolder } from "./lastFolder.ts";
 import type { Runs } from "./library/runs.ts";
+import { createOutputs, type Outputs } from "./outputs.ts";
 import { createPersistence, type Persistence } from "./persistence.ts";
 import { endWords } from "./progress.ts";
 import {
@@ -112,6 +113,7 @@ export interface Studio {
   readonly queue: Queue;
   readonly endNotices: EndNotices;
   readonly sessions: Sessions;
+  readonly outputs: Outputs;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
   /** Starts a worker, and opens what was open last, the demo data at first. */
@@ -227,6 +229,7 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
   const inspections = createInspections();
   const endNotices = createEndNotices();
   const queue = createTrainingQueue({ isTraining, openData: openDataOf, start: startJob, notify: show });
+  const outputs = createOutputs(ask);
   const sessions = createSessions({
     ask,
     runs,
@@ -276,6 +279,10 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
     if (event.type === "inspected") {
       const { runId, step, rowsSeen, inspection } = event;
       inspections.add(runId, { step, rowsSeen, inspection });
+      return;
+    }
+    if (event.type === "scoring") {
+      outputs.onEvent(event);
       return;
     }
     if (event.type !== "run") sessions.hear(event);
@@ -508,6 +515,7 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
     queue,
     endNotices,
     sessions,
+    outputs,
     get curves() {
       return curves;
     },

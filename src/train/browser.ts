@@ -65,6 +65,7 @@ export function browserPlatform(
       return watchEngine(await createEngine(name, config, shape), { computing, fault: () => fault });
     },
     openDataset: (location, onProgress) => openRemoteDataset(startReader(), location, onProgress),
+    loadOnnx: async (file) => (await import("./onnxRuntime.ts")).loadOnnx(file),
     checkpointStore: () => (checkpointStore ??= openCheckpointStore()),
     onDeviceLost(report) {
       reportLoss = report;

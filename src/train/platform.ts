@@ -3,6 +3,8 @@
 import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName, Engine, EngineName } from "../engine/engine.ts";
+import type { OnnxRunner } from "../export/onnx/check.ts";
+import type { OnnxFile } from "../export/onnx/file.ts";
 import type { Config, InputShape } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { BackendReport } from "./requests.ts";
@@ -23,6 +25,8 @@ export interface TrainerPlatform {
   ): Promise<Dataset>;
   /** Where runs are saved. Throws a ProblemError where the browser keeps nothing. */
   checkpointStore(): Promise<CheckpointStore>;
+  /** Loads an ONNX file into a runtime that runs here. */
+  loadOnnx(file: OnnxFile): Promise<OnnxRunner>;
   /** Reports each GPU device that is lost, once. */
   onDeviceLost(report: (reason: string) => void): void;
   /** Takes a run for this tab alone; gives what releases it, or null when another tab has it. */

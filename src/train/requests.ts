@@ -14,6 +14,7 @@ import type { Config } from "../model/config.ts";
 import type { RecommendedMode } from "../preprocess/recommendedMode.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import type { EvaluationPoint, Interruption, TrainEvent } from "../runs/events.ts";
+import type { PredictSummary } from "./predict/summary.ts";
 
 /** What there is to know of a column of numbers before choosing how it enters. */
 export interface NumbersSummary {
@@ -165,11 +166,37 @@ export interface TrainerRequests extends ArenaRequests {
     input: Continuing & { runId: string; name: string; learningRateFactor: number };
     output: ContinuedRun;
   };
+  /** A checkpoint's model as files of another tool; an ONNX file was run beside the model first. */
+  exportModel: {
+    input: { file: Blob; name: string; format: ExportFormat };
+    output: {
+      files: { name: string; blob: Blob }[];
+      weights: "best" | "latest";
+      /** The largest difference of logits, and of which rows; null for files that are not run here. */
+      checked: { largest: number; rows: number; ofDataset: boolean } | null;
+    };
+  };
+  /** A checkpoint's probabilities of a log's rows, which get the ids of the open data set. */
+  scoreLog: {
+    input: {
+      file: Blob;
+      name: string;
+      logs: { name: string; file: Blob }[];
+      /** The column that names each row; null where none does. */
+      idColumn: string | null;
+      format: "csv" | "parquet";
+    };
+    output: { summary: PredictSummary; weights: "best" | "latest"; name: string; blob: Blob };
+  };
   /** Tensors alive, for leak checks. */
   memory: { input: Record<string, never>; output: { tensors: number; bytes: number; wasmHeapBytes: number } };
 }
 
+export type ExportFormat = "onnx" | "onnx-raw" | "mindspore" | "fuxictr" | "safetensors";
+
 export type TrainerEvent =
+  /** A log is being scored. */
+  | { type: "scoring"; rows: number; bytes: number; totalBytes: number }
   | { type: "run"; runId: string; event: TrainEvent }
   /** The branches on a sample of the test split, after its evaluation. */
   | { type: "inspected"; runId: string; step: number; rowsSeen: number; inspection: Inspection }

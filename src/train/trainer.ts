@@ -9,6 +9,7 @@ import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import { heldMemory } from "../engine/describe.ts";
 import type { Dataset } from "../shards/dataset.ts";
+import { createOutputs } from "./outputs.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import type { BackendReport, TrainerEvent, TrainerRequests } from "./requests.ts";
 import type { Session } from "./session.ts";
@@ -134,8 +135,11 @@ export function createTrainer(
     return { step: session.step };
   }
 
+  const outputs = createOutputs({ platform, location: () => location, undisturbed, emit });
+
   return {
     ...sessions,
+    ...outputs,
     probe: () => platform.probe(),
     openDataset: ({ location: wanted }) =>
       inTurn(async () => {

@@ -11,6 +11,7 @@ import { FolderAgain } from "./data/FolderAgain.tsx";
 import { NarrowDataWork } from "./data/NarrowDataWork.tsx";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { Numbers } from "./numbers/Numbers.tsx";
+import { ScoreDialog } from "./outputs/ScoreDialog.tsx";
 import { Overview } from "./overview/Overview.tsx";
 import { QueueCard } from "./queue/QueueCard.tsx";
 import { CostStrip } from "./run/CostStrip.tsx";
@@ -43,6 +44,7 @@ export function Main() {
       <NarrowDataWork />
       <DatasetReady />
       <CheckpointDialog />
+      <ScoreDialog />
       <StopFirst />
       <RunBar />
       <QueueCard />

@@ -10,6 +10,7 @@ import { createCheckpointStore, type StoredRun } from "../../src/checkpoint/chec
 import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { openDiskStorage } from "../../src/cli/diskStorage.ts";
+import { loadOnnx } from "../../src/cli/onnxRuntime.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import { type ConfigInput, parseConfig } from "../../src/model/config.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
@@ -62,6 +63,7 @@ export async function createTabs(): Promise<Tabs> {
           openDataset: async () =>
             openDataset(await makeDemoDataset({ rows: 3000, seed: 1, tell: () => {} })),
           checkpointStore: async () => checkpointStore,
+          loadOnnx,
           onDeviceLost() {},
           async lockRun(runId) {
             if (locked.has(runId)) return null;

@@ -2,7 +2,8 @@
 
 import type { Batch } from "../../base/batch.ts";
 import { createRandom } from "../../base/random.ts";
-import { type Config, parameterSpecs } from "../../model/config.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { type Config, type InputShape, parameterSpecs } from "../../model/config.ts";
 import { type Folder, withFile } from "../../shards/byteSource.ts";
 import { columnEncoders } from "../../shards/encoding.ts";
 import { layoutOf, type Manifest } from "../../shards/manifest.ts";
@@ -10,6 +11,9 @@ import { createRowMixer } from "../../shards/rowMixer.ts";
 import { MISSING } from "../../shards/rows.ts";
 import { openShard, type StoredColumn } from "../../shards/shardFile.ts";
 import type { ExportedModel } from "../model.ts";
+import { exportOnnx } from "./export.ts";
+import type { OnnxFile } from "./file.ts";
+import type { RawColumns } from "./raw.ts";
 
 /** What a runtime takes and gives, by name. */
 export type Feeds = Record<
@@ -176,4 +180,36 @@ export function compacted(model: ExportedModel, batch: Batch): { model: Exported
     model: { ...model, parameters, shape: { ...model.shape, tableRows: rows.length } },
     batch: { ...batch, ids: batch.ids.map((id) => places.get(id)!) as Batch["ids"] },
   };
+}
+
+/** Of a model's file; above that, the check takes the rows' part of the table. */
+const MOST_CHECKED_BYTES = 512e6;
+
+/** Where graph and model run for the check. */
+export interface CheckPlace {
+  loadOnnx(file: OnnxFile): Promise<OnnxRunner>;
+  createEngine(config: Config, shape: InputShape): Promise<Engine>;
+}
+
+/** Runs a model's graph in onnxruntime beside the studio's engine, both on `rows`. */
+export async function checkOnnx(
+  whole: ExportedModel,
+  rows: CheckedRows,
+  raw: RawColumns | null,
+  { float64, bytes }: { float64: boolean; bytes: number },
+  { loadOnnx, createEngine }: CheckPlace,
+): Promise<Difference> {
+  const part = !raw && bytes > MOST_CHECKED_BYTES ? compacted(whole, rows.batch) : null;
+  const { model, batch } = part ?? { model: whole, batch: rows.batch };
+  const run = await loadOnnx(exportOnnx(model, { float64, raw, dataName: "", external: false }));
+  const outputs = await run(feedsOf({ ...rows, batch }, raw ? "raw" : "ids", float64));
+  const engine = await createEngine(model.config, model.shape);
+  try {
+    const state = await engine.read();
+    await engine.write({ ...state, parameters: model.parameters, running: model.running });
+    const { logits } = await engine.evaluate(batch);
+    return differenceOf(outputs, logits, batch.rowCount);
+  } finally {
+    engine.dispose();
+  }
 }

@@ -7,6 +7,7 @@ import { canTrain, isForTraining } from "../../store/studio.ts";
 import { controlId, focusControl } from "../controls/fault.ts";
 import { Icon } from "../Icon.tsx";
 import { ModelFacts } from "../model/ModelFacts.tsx";
+import { ExportedNotice } from "../outputs/ExportedNotice.tsx";
 import { RunQueueButton } from "../queue/QueueButtons.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { CheckpointButtons } from "../sessions/CheckpointButtons.tsx";
@@ -29,6 +30,7 @@ export function RunBar() {
         </div>
       </Group>
       <RunProgress />
+      <ExportedNotice />
     </section>
   );
 }

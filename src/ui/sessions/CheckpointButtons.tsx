@@ -3,6 +3,7 @@ import { useState } from "react";
 import { fileNameOf } from "../../base/fileName.ts";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
+import { ModelOutputs } from "../outputs/ModelOutputs.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { save } from "../save.ts";
 import { useSessions } from "./useSessions.ts";
@@ -22,7 +23,7 @@ export function CheckpointButtons() {
     setTaking(false);
   }
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={6}>
       <Tooltip label="The run as it stands, with its optimiser and curves, without pausing it">
         <Button
           size="sm"
@@ -44,6 +45,13 @@ export function CheckpointButtons() {
           </Tooltip>
         )}
       </FileButton>
+      <ModelOutputs
+        source={{
+          name: run ? `${fileNameOf(run.name)}.safetensors` : "",
+          file: async () => (run ? sessions.download(run.runId) : null),
+        }}
+        disabled={!hasStarted}
+      />
       {run && lastSave?.runId === run.runId && (
         <Text size="xs" c="dimmed" data-testid="last-save">
           Saved at step {count(lastSave.step)}

@@ -2,6 +2,8 @@ import { Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
 import type { CheckpointEvaluation } from "../../store/sessions.ts";
 import type { CheckpointReport } from "../../train/requests.ts";
 import { count, metric } from "../format.ts";
+import { ExportedNotice } from "../outputs/ExportedNotice.tsx";
+import { ModelOutputs } from "../outputs/ModelOutputs.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./sessions.module.css";
 import { useDroppedCheckpoint } from "./useDroppedCheckpoint.ts";
@@ -30,6 +32,13 @@ export function CheckpointDialog() {
           <Differences report={uploaded.report} />
           {uploaded.evaluation && <Evaluation {...uploaded.evaluation} />}
           <Choices report={uploaded.report} />
+          <Group gap={6}>
+            <ModelOutputs
+              source={{ name: uploaded.name, file: async () => uploaded.file }}
+              disabled={false}
+            />
+          </Group>
+          <ExportedNotice />
         </Stack>
       )}
     </Modal>
