@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { demoFiles } from "./src/cli/demoFiles.ts";
 import { developmentPolicy, isolation, servedPage } from "./src/cli/pageServer.ts";
 import { tfjsThreads } from "./src/cli/tfjsThreads.ts";
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), servedPage(), developmentPolicy()],
+  plugins: [react(), servedPage(), developmentPolicy(), demoFiles()],
   worker: { format: "es", plugins: () => [tfjsThreads()] },
   // PostCSS warns of every `composes` from another file.
   css: { transformer: "lightningcss" },

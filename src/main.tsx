@@ -13,6 +13,7 @@ import { createRuns } from "./store/library/runs.ts";
 import { createStudio } from "./store/studio.ts";
 import type { TrainerEvent, TrainerRequests } from "./train/requests.ts";
 import { App } from "./ui/App.tsx";
+import { loadTheRest } from "./ui/loadLater.ts";
 
 const isDebugged = new URLSearchParams(location.search).has("debug");
 const connected = (name: string, worker: Worker) => (isDebugged ? logMessages(name, worker) : worker);
@@ -53,4 +54,4 @@ document.addEventListener("visibilitychange", () => document.hidden && saveRun()
 void runs.load();
 
 createRoot(document.getElementById("app")!).render(<App studio={studio} runs={runs} />);
-void studio.start();
+void studio.start().then(loadTheRest);

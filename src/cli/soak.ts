@@ -214,7 +214,7 @@ function countGpuBuffers(worker: Worker): Promise<void> {
 async function stepOf(page: Page): Promise<number> {
   const text = await page
     .getByTestId("figures")
-    .locator('dt:text-is("Step") + dd > span')
+    .locator('[data-figure="Step"] dd > span')
     .first()
     .textContent();
   return Number((text ?? "0").replaceAll(",", "")) || 0;

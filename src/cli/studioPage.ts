@@ -17,6 +17,21 @@ export async function openPage(page: Page, url: string, config: ConfigInput): Pr
   return page;
 }
 
+const TAB_OF: Record<string, string> = {
+  Curves: "Training",
+  Branches: "Training",
+  Numbers: "Training",
+  Runs: "Compare",
+  Arena: "Compare",
+};
+
+/** Brings a view to the front, by its tab where it has one. */
+export async function showView(page: Page, name: string): Promise<void> {
+  const tab = TAB_OF[name];
+  if (tab) await page.getByRole("tab", { name: tab, exact: true }).click();
+  await page.getByRole("tab", { name, exact: true }).click();
+}
+
 export function button(page: Page, name: string) {
   return page.getByRole("button", { name, exact: true });
 }

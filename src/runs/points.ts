@@ -253,6 +253,11 @@ export function labelOfColumn(name: string, branches: number): string {
   return /^\d+$/.test(part) ? `${column.label}, branch ${Number(part) + 1}` : column.label;
 }
 
+/** The unit of a table's column; null for a plain number. */
+export function unitOfColumn(name: string): string | null {
+  return findColumn(name).column?.unit ?? null;
+}
+
 /** Whether a moving average may be drawn of a table's column; one that is not listed here has noise. */
 export function mayBeSmoothed(name: string): boolean {
   return findColumn(name).column?.smooth ?? true;

@@ -3,6 +3,7 @@
 import { assertNever } from "../base/assert.ts";
 import type { Problem } from "../base/problem.ts";
 import type { EngineDescription } from "../engine/engine.ts";
+import type { HeldOutPoint } from "../metrics/heldOutTurn.ts";
 import type { Config } from "../model/config.ts";
 import type { EvaluatedSplit } from "../runs/curves.ts";
 import type {
@@ -47,6 +48,8 @@ export interface RunState {
   latest: ProgressPoint | null;
   latestAuc: ProgressPoint["auc"];
   latestEvaluation: Partial<Record<EvaluatedSplit, EvaluationPoint>>;
+  /** The fused log loss of every evaluation, by split. */
+  heldOut: Record<EvaluatedSplit, HeldOutPoint[]>;
   /** The best evaluation by the split that selects; null where nothing selects. */
   best: EvaluationPoint | null;
   evaluating: { split: string; rows: number; totalRows: number } | null;
@@ -70,6 +73,7 @@ export function newRun(identity: Pick<RunState, "runId" | "name" | "config" | "d
     latest: null,
     latestAuc: null,
     latestEvaluation: {},
+    heldOut: { valid: [], test: [] },
     best: null,
     evaluating: null,
     curvesVersion: 0,
@@ -92,8 +96,18 @@ export function continuedRun(
     latest: history.progress.at(-1) ?? null,
     latestAuc: history.progress.findLast((point) => point.auc !== null)?.auc ?? null,
     latestEvaluation: { ...(valid && { valid }), ...(test && { test }) },
+    heldOut: {
+      valid: heldOutPoints(history.evaluations, "valid"),
+      test: heldOutPoints(history.evaluations, "test"),
+    },
     curvesVersion: 1,
   };
+}
+
+function heldOutPoints(evaluations: EvaluationPoint[], split: EvaluatedSplit): HeldOutPoint[] {
+  return evaluations
+    .filter((point) => point.split === split)
+    .map(({ step, logLoss }) => ({ step, logLoss: logLoss.fused }));
 }
 
 /** Whether the worker still holds the run. */
@@ -129,8 +143,12 @@ export function afterEvent(run: RunState, event: TrainEvent): RunState {
     }
     case "evaluated": {
       const { point } = event;
+      const { split } = point;
       return {
         ...run,
+        ...(split !== "train" && {
+          heldOut: { ...run.heldOut, [split]: [...run.heldOut[split], ...heldOutPoints([point], split)] },
+        }),
         evaluating: null,
         latestEvaluation: { ...run.latestEvaluation, [point.split]: point },
         curvesVersion: run.curvesVersion + 1,

@@ -5,6 +5,7 @@ import { LEAST_MEMBERS } from "../arena/questions.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { asProblem, ProblemError } from "../base/result.ts";
 import type { Client } from "../base/rpc/client.ts";
+import { DEMO_DATA } from "../datasets/demoData.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { type Config, parseConfigText } from "../model/config.ts";
@@ -31,6 +32,7 @@ import { createEndNotices, type EndNotices } from "./endNotices.ts";
 import { createInspections, type Inspections } from "./inspections.ts";
 import { lastDataset, noteDataset } from "./lastDataset.ts";
 import { lastFolder, noteFolder } from "./lastFolder.ts";
+import { lastSettings, noteSettings } from "./lastSettings.ts";
 import type { Runs } from "./library/runs.ts";
 import { createOutputs, type Outputs } from "./outputs.ts";
 import { createPersistence, type Persistence } from "./persistence.ts";
@@ -48,7 +50,7 @@ import { createTrainingQueue, type Queue } from "./queue/queue.ts";
 import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./run.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 
-export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", rows: 100_000, seed: 1, edition: 2 };
+export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", ...DEMO_DATA };
 
 export type WorkerStatus = { type: "starting" } | { type: "ready" } | { type: "dead"; problem: Problem };
 
@@ -158,6 +160,7 @@ export interface Studio {
 }
 
 export function createStudio(connect: Connect, connectData: ConnectData, runs: Runs): Studio {
+  const settings = lastSettings();
   const store = createStore<StudioState>(() => ({
     worker: { type: "starting" },
     backends: null,
@@ -165,12 +168,13 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
     opening: null,
     wanted: null,
     folderOffer: null,
-    configuration: checkDraft(preset(DEFAULT_PRESET)),
-    backend: "auto",
-    evaluateEverySteps: 50,
+    configuration: checkDraft(settings?.draft ?? preset(DEFAULT_PRESET)),
+    backend: settings?.backend ?? "auto",
+    evaluateEverySteps: settings?.evaluateEverySteps ?? 50,
     run: null,
     notices: [],
   }));
+  noteSettings(store);
   const { setState: set, getState: get } = store;
   let client: Client<TrainerRequests> | null = null;
   let curves: RunCurves | null = null;

@@ -7,6 +7,7 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from "@mantine/core";
+import { GlossaryButton } from "./explain/GlossaryButton.tsx";
 import { Icon } from "./Icon.tsx";
 import { AboutDevice } from "./run/AboutDevice.tsx";
 import { EndNoticeButton } from "./run/EndNoticeButton.tsx";
@@ -21,7 +22,7 @@ interface HeaderProps {
 
 export function Header({ settingsOpen, onToggleSettings }: HeaderProps) {
   return (
-    <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+    <Group h="100%" px={{ base: "xs", sm: "md" }} justify="space-between" wrap="nowrap">
       <Group gap="sm" wrap="nowrap">
         <Burger
           opened={settingsOpen}
@@ -39,6 +40,7 @@ export function Header({ settingsOpen, onToggleSettings }: HeaderProps) {
       </Group>
       <Group gap={6} wrap="nowrap">
         <EndNoticeButton />
+        <GlossaryButton />
         <AboutDevice />
         <SchemeToggle />
       </Group>

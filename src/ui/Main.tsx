@@ -1,40 +1,71 @@
 import { Tabs } from "@mantine/core";
-import { useEffect } from "react";
+import { type ComponentType, Suspense, useEffect } from "react";
 import { isGoingOn } from "../store/arena.ts";
-import { ArenaPanel } from "./arena/ArenaPanel.tsx";
 import { useArenaState } from "./arena/useArena.ts";
-import { BranchesPanel } from "./branches/BranchesPanel.tsx";
-import { Charts } from "./charts/Charts.tsx";
 import { DatasetReady } from "./data/DatasetReady.tsx";
-import { DataTab } from "./data/DataTab.tsx";
 import { FolderAgain } from "./data/FolderAgain.tsx";
 import { NarrowDataWork } from "./data/NarrowDataWork.tsx";
+import { loadLater } from "./loadLater.ts";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
-import { Numbers } from "./numbers/Numbers.tsx";
 import { ScoreDialog } from "./outputs/ScoreDialog.tsx";
 import { Overview } from "./overview/Overview.tsx";
 import { QueueCard } from "./queue/QueueCard.tsx";
-import { CostStrip } from "./run/CostStrip.tsx";
 import { Figures } from "./run/Figures.tsx";
 import { RunBar } from "./run/RunBar.tsx";
 import { StopFirst } from "./run/StopFirst.tsx";
-import { RunsPanel } from "./runs/RunsPanel.tsx";
 import { useStudioState } from "./StudioContext.tsx";
 import { CheckpointDialog } from "./sessions/CheckpointDialog.tsx";
 import { ResumeOffers } from "./sessions/ResumeOffers.tsx";
 import classes from "./studio.module.css";
-import { showTab, type TabName, useTab } from "./tab.ts";
+import {
+  followAddress,
+  showTab,
+  showView,
+  TAB_NAMES,
+  type TabName,
+  tabOf,
+  useView,
+  type ViewName,
+  viewsOf,
+} from "./tab.ts";
+
+const tabTitles: Record<TabName, string> = {
+  overview: "Overview",
+  data: "Data",
+  training: "Training",
+  compare: "Compare",
+};
+
+const viewTitles: Record<ViewName, string> = {
+  overview: "Overview",
+  data: "Data",
+  curves: "Curves",
+  branches: "Branches",
+  numbers: "Numbers",
+  runs: "Runs",
+  arena: "Arena",
+};
+
+// Charts and tables come after the first paint: the page answers before all of it is there.
+const views: Record<Exclude<ViewName, "overview">, ComponentType> = {
+  data: loadLater(async () => (await import("./data/DataTab.tsx")).DataTab),
+  curves: loadLater(async () => (await import("./charts/CurvesView.tsx")).CurvesView),
+  branches: loadLater(async () => (await import("./branches/BranchesPanel.tsx")).BranchesPanel),
+  numbers: loadLater(async () => (await import("./numbers/Numbers.tsx")).Numbers),
+  runs: loadLater(async () => (await import("./runs/RunsPanel.tsx")).RunsPanel),
+  arena: loadLater(async () => (await import("./arena/ArenaPanel.tsx")).ArenaPanel),
+};
 
 /** The right side: the run's controls, and what there is to see. A run that starts brings its curves to the front. */
 export function Main() {
   const runId = useStudioState(({ run }) => run?.runId ?? null);
-  const tab = useTab();
+  useEffect(followAddress, []);
   useEffect(() => {
-    if (runId !== null) showTab("curves");
+    if (runId !== null) showView("curves");
   }, [runId]);
   const arenaId = useArenaState(({ arena }) => (isGoingOn(arena) ? arena.arenaId : null));
   useEffect(() => {
-    if (arenaId !== null) showTab("arena");
+    if (arenaId !== null) showView("arena");
   }, [arenaId]);
   return (
     <div className={classes.stack}>
@@ -49,44 +80,68 @@ export function Main() {
       <RunBar />
       <QueueCard />
       <Figures />
-      <Tabs
-        value={tab}
-        onChange={(chosen) => showTab(chosen as TabName)}
-        keepMounted={false}
-        classNames={{ tab: classes.tab }}
-      >
-        <Tabs.List mb={10}>
-          <Tabs.Tab value="overview">Overview</Tabs.Tab>
-          <Tabs.Tab value="data">Data</Tabs.Tab>
-          <Tabs.Tab value="curves">Curves</Tabs.Tab>
-          <Tabs.Tab value="branches">Branches</Tabs.Tab>
-          <Tabs.Tab value="numbers">Numbers</Tabs.Tab>
-          <Tabs.Tab value="runs">Runs</Tabs.Tab>
-          <Tabs.Tab value="arena">Arena</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="overview">
-          <Overview />
-        </Tabs.Panel>
-        <Tabs.Panel value="data">
-          <DataTab />
-        </Tabs.Panel>
-        <Tabs.Panel value="curves">
-          <Charts />
-          <CostStrip />
-        </Tabs.Panel>
-        <Tabs.Panel value="branches">
-          <BranchesPanel />
-        </Tabs.Panel>
-        <Tabs.Panel value="numbers">
-          <Numbers />
-        </Tabs.Panel>
-        <Tabs.Panel value="runs">
-          <RunsPanel />
-        </Tabs.Panel>
-        <Tabs.Panel value="arena">
-          <ArenaPanel />
-        </Tabs.Panel>
-      </Tabs>
+      <MainTabs />
     </div>
+  );
+}
+
+function MainTabs() {
+  const view = useView();
+  return (
+    <Tabs
+      value={tabOf(view)}
+      onChange={(chosen) => showTab(chosen as TabName)}
+      keepMounted={false}
+      classNames={{ tab: classes.tab }}
+    >
+      <Tabs.List mb={10}>
+        {TAB_NAMES.map((tab) => (
+          <Tabs.Tab key={tab} value={tab}>
+            {tabTitles[tab]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {TAB_NAMES.map((tab) => (
+        <Tabs.Panel key={tab} value={tab}>
+          {viewsOf(tab).length > 1 ? <Views tab={tab} view={view} /> : <View name={viewsOf(tab)[0]!} />}
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}
+
+/** The views of one tab, with tabs of their own. */
+function Views({ tab, view }: { tab: TabName; view: ViewName }) {
+  return (
+    <Tabs
+      value={view}
+      onChange={(chosen) => showView(chosen as ViewName)}
+      keepMounted={false}
+      variant="pills"
+      classNames={{ tab: classes.view }}
+    >
+      <Tabs.List mb={10} aria-label={`Views of ${tabTitles[tab]}`}>
+        {viewsOf(tab).map((name) => (
+          <Tabs.Tab key={name} value={name}>
+            {viewTitles[name]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {viewsOf(tab).map((name) => (
+        <Tabs.Panel key={name} value={name}>
+          <View name={name} />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}
+
+function View({ name }: { name: ViewName }) {
+  if (name === "overview") return <Overview />;
+  const Content = views[name];
+  return (
+    <Suspense fallback={<div className={classes.coming} aria-busy="true" />}>
+      <Content />
+    </Suspense>
   );
 }

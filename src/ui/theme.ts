@@ -16,7 +16,7 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: "xs" } },
     InputWrapper: {
-      styles: { label: { fontWeight: 400, fontSize: 11.5, color: "var(--mantine-color-dimmed)" } },
+      styles: { label: { fontWeight: 400, fontSize: 12, color: "var(--mantine-color-dimmed)" } },
     },
     Select: { defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } },
     TextInput: { defaultProps: { size: "xs" } },

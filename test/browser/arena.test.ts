@@ -3,6 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
 import { exported, openStudio, SMALL } from "./studioPage.ts";
 
@@ -21,9 +22,14 @@ it("goes from a question to a verdict by keyboard alone", async () => {
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 1 });
   // The keyboard reaches the tab, the question and the buttons; each is focused, then only keys are pressed.
-  await page.getByRole("tab", { name: "Overview" }).focus();
-  while (!(await page.getByRole("tab", { name: "Arena", selected: true }).isVisible()))
-    await page.keyboard.press("ArrowRight");
+  for (const [from, to] of [
+    ["Overview", "Compare"],
+    ["Runs", "Arena"],
+  ] as const) {
+    await page.getByRole("tab", { name: from, exact: true }).focus();
+    while (!(await page.getByRole("tab", { name: to, exact: true, selected: true }).isVisible()))
+      await page.keyboard.press("ArrowRight");
+  }
   await expectAccessible({ page }, "nothing chosen");
   await page.getByRole("combobox", { name: "Ready question" }).focus();
   await page.keyboard.press("Enter");
@@ -54,7 +60,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   const studio = await openStudio(browser, inject("subPathUrl"), { demoRows: 40_000 });
   const { page, button, errors, untilState, configure } = studio;
   await untilState("Ready to train");
-  await page.getByRole("tab", { name: "Arena" }).click();
+  await showView(page, "Arena");
   await configure({ ...SMALL, epochs: 1 });
   await button("Add this configuration").press("Enter");
   await button("Fork A").press("Enter");
@@ -109,7 +115,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await expect.poll(() => page.locator('[data-chart="logLoss"] path.line').count()).toBe(12);
 
   await page.goto(inject("subPathUrl"));
-  await page.getByRole("tab", { name: "Arena" }).click();
+  await showView(page, "Arena");
   // The members are there again, and a loaded page finds what was kept.
   expect(await page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
   await page.getByTestId("headline").getByText(headline).waitFor();
@@ -135,7 +141,7 @@ it("shows an arena that was cut off by a reload, and starts it again", async () 
     demoRows: 40_000,
   });
   await untilState("Ready to train");
-  await page.getByRole("tab", { name: "Arena" }).click();
+  await showView(page, "Arena");
   await configure({ ...SMALL, epochs: 50 });
   await button("Add this configuration").press("Enter");
   await button("Fork A").press("Enter");
@@ -146,7 +152,7 @@ it("shows an arena that was cut off by a reload, and starts it again", async () 
   await page.getByText("identical", { exact: false }).first().waitFor();
   await page.reload();
   await untilState("Ready to train");
-  await page.getByRole("tab", { name: "Arena" }).click();
+  await showView(page, "Arena");
   await stateOf(page)
     .filter({ hasText: /^Interrupted at row [1-9][\d,]* of seed 1 of 1/ })
     .waitFor();

@@ -3,6 +3,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
 import { openStudio, SMALL } from "./studioPage.ts";
 
@@ -17,12 +18,12 @@ it("shows every evaluation of the branches", async () => {
     demoRows: 40_000,
   });
   await untilState("Ready to train");
-  await page.getByRole("tab", { name: "Branches" }).click();
+  await showView(page, "Branches");
   await page.getByText("After each evaluation of the test split").waitFor();
   await configure({ ...SMALL, epochs: 2 });
   await button("Train").click();
   await untilState("Done");
-  await page.getByRole("tab", { name: "Branches" }).click();
+  await showView(page, "Branches");
   const shown = page.getByTestId("inspected");
   const newest = (await shown.textContent())!;
   const [, count] = /^Evaluation (\d+) of \1:/.exec(newest)!;

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { showView } from "../../src/cli/studioPage.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
 import { manifestText } from "../../src/shards/manifestFile.ts";
 import { makeDataset } from "../preprocess/made.ts";
@@ -61,7 +62,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   expect(kept["manifest.json"]).toBe(Buffer.from(manifestText(manifest)).toString("base64"));
   for (const [name, bytes] of files) expect(kept[name], name).toBe(Buffer.from(bytes).toString("base64"));
 
-  await studio.page.getByRole("tab", { name: "Data", exact: true }).click();
+  await showView(studio.page, "Data");
   await studio.button("Read every row").click();
   const { train } = manifest.splits;
   await studio.page.getByTestId("inspected").getByText(train.rows.toLocaleString("en-US")).waitFor();
@@ -81,7 +82,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
 
   // The saved run brings its data back, whatever is open.
   await studio.makeDemo(2000);
-  await studio.page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await showView(studio.page, "Runs");
   await studio.page.getByRole("button", { name: /^Show / }).click();
   await expectOpen(studio, "my clicks", ROWS);
   await studio.untilState("Done");

@@ -3,6 +3,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
 import { expectChartsObey } from "./chartGestures.ts";
 import { exported, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
@@ -107,7 +108,7 @@ async function train(studio: StudioPage, config: typeof SMALL): Promise<void> {
 }
 
 function openRuns({ page }: StudioPage): Promise<void> {
-  return page.getByRole("tab", { name: "Runs", exact: true }).click();
+  return showView(page, "Runs");
 }
 
 async function deleteAll({ page }: StudioPage): Promise<void> {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { launchChromium } from "../../src/cli/chromium.ts";
-import { trainingWorker } from "../../src/cli/studioPage.ts";
+import { showView, trainingWorker } from "../../src/cli/studioPage.ts";
 import { destroyDevices, keepDevices } from "./gpuDevices.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
@@ -123,7 +123,7 @@ it("survives a worker that dies, and a run that another tab has is only looked a
   await pauseSaved(studio);
   const second = await studio.page.context().newPage();
   await second.goto(inject("rootUrl"));
-  await second.getByRole("tab", { name: "Runs", exact: true }).click();
+  await showView(second, "Runs");
   await second.getByText("open in a tab").waitFor();
   expect(await second.locator("[data-offer]").count()).toBe(0);
   expect(await second.getByRole("button", { name: /^Delete/ }).isDisabled()).toBe(true);
@@ -137,7 +137,7 @@ it("survives a worker that dies, and a run that another tab has is only looked a
   await studio.button("Stop").click();
   await studio.untilState("Stopped");
 
-  await studio.page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await showView(studio.page, "Runs");
   await studio.page.getByRole("button", { name: /^Edit / }).click();
   await studio.page.getByRole("textbox", { name: "Name", exact: true }).fill("sly fox");
   await studio.page.keyboard.press("Enter");

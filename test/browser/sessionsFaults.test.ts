@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, inject, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { launchChromiumProfile } from "../../src/cli/chromium.ts";
+import { showView } from "../../src/cli/studioPage.ts";
 import { openStudioOn, SMALL, type StudioPage } from "./studioPage.ts";
 
 let folder: string;
@@ -108,7 +109,7 @@ it("trains in a browser that keeps nothing, says so once, and gives the checkpoi
   const bytes = new Uint8Array(await readFile(await download.path()));
   const { progress } = orThrow(decodeCheckpoint(bytes, "download"));
   expect(progress).toMatchObject({ ended: "completed", step: await stepOf(studio) });
-  await page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await showView(page, "Runs");
   await page.getByRole("tabpanel").getByText("so runs are lost when it closes").waitFor();
 });
 
@@ -133,7 +134,7 @@ it("says what a model needs that has no room, and the run before goes on from wh
     await studio.button("Dismiss").click();
   }
 
-  await page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await showView(page, "Runs");
   await page.getByRole("button", { name: /^Resume / }).click();
   await studio.untilState("Training");
   expect(await stepOf(studio)).toBeGreaterThanOrEqual(step);

@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { showView } from "../../src/cli/studioPage.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { DEMO } from "../../src/store/studio.ts";
 
@@ -131,11 +132,11 @@ export async function openStudioOn(page: Page, url: string): Promise<StudioPage>
       await page.locator("#control-backend").click();
       await page.getByRole("option", { name, exact: true }).click();
     },
-    showTab: (name) => page.getByRole("tab", { name }).click(),
+    showTab: (name) => showView(page, name),
     progressive: (name) => column("Progressive", name),
     evaluations: (name) => column("Evaluations", name),
     figure: async (name) =>
-      (await page.getByTestId("figures").locator(`dt:text-is("${name}") + dd > span`).first().textContent())!,
+      (await page.getByTestId("figures").locator(`[data-figure="${name}"] dd > span`).first().textContent())!,
     async tensorsAlive() {
       await button("About this device").click();
       const text = await page.getByTestId("tensors").textContent();

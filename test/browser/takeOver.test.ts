@@ -3,6 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
+import { showView } from "../../src/cli/studioPage.ts";
 import { openStudioOn } from "./studioPage.ts";
 import { writeProfile } from "./writtenProfile.ts";
 
@@ -20,7 +21,7 @@ it("takes over a profile of version 0.1.0, and loses nothing", async () => {
   await studio.untilState("Ready to train");
   const offer = page.locator("[data-offer]");
   expect(await offer.textContent()).toContain("“own configuration 4” on synthetic demo was not finished");
-  await page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await showView(page, "Runs");
   await expect.poll(() => page.locator("[data-run]").count()).toBe(10);
 
   const first = rowOf(page, "The baseline <b>");
@@ -44,9 +45,9 @@ it("takes over a profile of version 0.1.0, and loses nothing", async () => {
 
   await page.reload();
   await studio.untilState("Ready to train");
-  await page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await showView(page, "Runs");
   await expect.poll(() => page.locator("[data-run]").count()).toBe(10);
-  await page.getByRole("tab", { name: "Arena" }).click();
+  await showView(page, "Arena");
   await page.getByTestId("verdict").first().waitFor();
   expect(studio.errors).toEqual([]);
   await context.close();

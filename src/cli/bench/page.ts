@@ -50,7 +50,7 @@ export async function benchPage(): Promise<PageFigures> {
       await page.getByRole("button", { name: "Train", exact: true }).click();
       await page.waitForTimeout(TRAINING_MS);
     });
-    const rowsPerSecond = await page.locator("dt:text-is('Rows/s') + dd > span:first-child").textContent();
+    const rowsPerSecond = await page.locator("[data-figure='Rows/s'] dd > span:first-child").textContent();
     await page.close();
     say("opening fifty runs");
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });

@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { preset } from "../../model/presets.ts";
+import { showView } from "../studioPage.ts";
 
 const RUNS = 50;
 const STEPS = 20_000;
@@ -26,10 +27,10 @@ export async function benchRuns(page: Page, url: string): Promise<RunsFigures> {
   // tsx wraps inner functions in a helper of its own, which the page does not have.
   await page.addInitScript({ content: "globalThis.__name = (inner) => inner" });
   await page.goto(url);
-  await page.getByRole("tab", { name: "Runs", exact: true }).waitFor();
+  await page.getByRole("tab", { name: "Compare", exact: true }).waitFor();
   await page.evaluate(fill, { runs: RUNS, steps: STEPS, config: preset("demo") });
   await page.reload();
-  await page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await showView(page, "Runs");
   const lines = '[data-chart="logLoss"] path.line';
   await page.waitForFunction(
     ({ selector, runs }) => document.querySelectorAll(selector).length >= runs,

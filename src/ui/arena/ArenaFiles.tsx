@@ -14,7 +14,7 @@ import { useRuns, useRunsState } from "../runs/RunsContext.tsx";
 import { CopyLink } from "../runs/ShareLink.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import { save } from "../save.ts";
-import { showTab } from "../tab.ts";
+import { showView } from "../tab.ts";
 import { useArenaState } from "./useArena.ts";
 
 /** The arena as a report, out and in; its link, its runs, and those of before. */
@@ -153,7 +153,7 @@ function ShowRuns() {
       records.filter(isMember).map(({ runId }) => runId),
       true,
     );
-    showTab("runs");
+    showView("runs");
   }
   return (
     <Button

@@ -1,13 +1,22 @@
 import { Button, Group } from "@mantine/core";
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { loadRecordedArena, replay } from "../../store/recordedArena.ts";
 import { Icon } from "../Icon.tsx";
+import { loadLater } from "../loadLater.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
-import { ArenaCharts } from "./ArenaCharts.tsx";
 import classes from "./arena.module.css";
 import { MembersTable } from "./MembersTable.tsx";
 import { useArenaState, useReady } from "./useArena.ts";
 import { Verdicts } from "./Verdicts.tsx";
+
+const LogLossCharts = loadLater(async () => {
+  const { ArenaCharts } = await import("./ArenaCharts.tsx");
+  return () => (
+    <ArenaCharts measures={["logLoss"]}>
+      <MembersTable />
+    </ArenaCharts>
+  );
+});
 
 /** What an arena looks like, before anything has been trained here: a recorded one. */
 export function RecordedArena() {
@@ -28,15 +37,16 @@ export function RecordedArena() {
         <Group justify="space-between" gap="sm">
           <div>
             <h2 id="recorded-title" className={classes.title}>
-              Which order: 1, 2 or 3? A recorded arena
+              An example: which order, 1, 2 or 3? A recorded arena
             </h2>
             <p className={classes.hint}>
               Trained with this studio on {recorded.datasetName} data on {recorded.on}, over {seeds} seeds;
-              the charts show the last of them. Nothing has been trained here yet.
+              the charts show the last of them. It is an example: nothing of it was trained here.
             </p>
           </div>
           <Button
             size="sm"
+            variant="default"
             leftSection={<Icon name="play" />}
             disabled={!ready}
             onClick={() => {
@@ -44,14 +54,14 @@ export function RecordedArena() {
               void arena.start(studio.store.getState());
             }}
           >
-            Train it yourself
+            Train this arena here
           </Button>
         </Group>
       </section>
       <Verdicts />
-      <ArenaCharts measures={["logLoss"]}>
-        <MembersTable />
-      </ArenaCharts>
+      <Suspense fallback={<div className={classes.chartComing} />}>
+        <LogLossCharts />
+      </Suspense>
     </div>
   );
 }

@@ -19,6 +19,8 @@ export interface ChartProps {
   /** What will be seen here, while there is nothing. */
   promise: string;
   level: Level | null;
+  /** Of the numbers; left out for plain ones. */
+  unit?: string | null;
   view: ChartView;
   onView(change: Partial<ChartView>): void;
   /** The series to draw now and all of x that there is; the same function for the same curves. */
@@ -30,7 +32,7 @@ export interface ChartProps {
 }
 
 /** A chart in its card: drawn, or as a table, or saved as a picture. */
-export function Chart({ id, title, hint, promise, level, children, ...props }: ChartProps) {
+export function Chart({ id, title, hint, promise, level, unit = null, children, ...props }: ChartProps) {
   const { view, onView, make, subscribe } = props;
   const card = useRef<HTMLElement>(null);
   // undefined until its first turn to draw; null where there is nothing to draw.
@@ -88,7 +90,15 @@ export function Chart({ id, title, hint, promise, level, children, ...props }: C
         <ChartTable title={title} drawing={drawing} />
       ) : (
         <div className={classes.body}>
-          <Plot chart={id} title={title} hint={hint} drawing={drawing} level={level} onWindow={onWindow} />
+          <Plot
+            chart={id}
+            title={title}
+            hint={hint}
+            drawing={drawing}
+            level={level}
+            unit={unit}
+            onWindow={onWindow}
+          />
           <Legend series={drawing.series} window={drawing.x} />
         </div>
       )}

@@ -11,7 +11,7 @@ import { logTicks } from "./scales.ts";
 import type { Series } from "./series.ts";
 import { niceTicks, tickText } from "./ticks.ts";
 
-export const MARGIN = { top: 6, right: 10, bottom: 0, left: 0 };
+export const MARGIN = { top: 20, right: 10, bottom: 0, left: 0 };
 export const AXIS = {
   type: "number",
   tickLine: false,
@@ -22,6 +22,10 @@ export const AXIS = {
 /** A digit's width, and what lies between the numbers and the plot. */
 const DIGIT_WIDTH = 6.8;
 const AXIS_GAP = 10;
+
+/** 1, 2 or 5 times a power of ten, which are far from each other. */
+const isPower = (tick: number) =>
+  [1, 2, 5].includes(Number((tick / 10 ** Math.floor(Math.log10(tick) + 1e-9)).toFixed(6)));
 
 /** A level to compare with, and its name. */
 export interface Level {
@@ -51,19 +55,21 @@ export interface PlotProps {
   hint: string;
   drawing: Drawing;
   level: Level | null;
+  /** Of y; null for a plain number. */
+  unit: string | null;
   /** Zooms and pans all charts of the view: `change` makes the next window of the present one; null is all of x. */
   onWindow(change: (window: Window | null) => Window | null): void;
 }
 
 /** Axes by recharts; between them lines, marks and the crosshair in layers of our own. Every chart is drawn here. */
-export const Plot = memo(function Plot({ chart, title, hint, drawing, level, onWindow }: PlotProps) {
+export const Plot = memo(function Plot({ chart, title, hint, drawing, level, unit, onWindow }: PlotProps) {
   const { x, y, xName, logarithmic } = drawing;
   const under = useRef<HTMLDivElement>(null);
   const over = useRef<HTMLDivElement>(null);
   // The lines are of different lengths, so recharts gets the frame alone.
   const frame = useMemo(() => x.map((end) => ({ x: end })), [x]);
   const yTicks = logarithmic ? logTicks(y) : niceTicks(y, 4);
-  const yText = logarithmic ? setting : tickText(yTicks);
+  const yText = logarithmic && yTicks.every(isPower) ? setting : tickText(yTicks);
   const longest = Math.max(5, ...yTicks.map((tick) => yText(tick).length));
   return (
     <div className={classes.plot}>
@@ -86,7 +92,7 @@ export const Plot = memo(function Plot({ chart, title, hint, drawing, level, onW
           tick={XAxisTick}
           tickFormatter={tickOf(xName)}
           stroke="var(--hairline)"
-          height={20}
+          height={34}
         />
         <YAxis
           {...AXIS}
@@ -103,6 +109,7 @@ export const Plot = memo(function Plot({ chart, title, hint, drawing, level, onW
           title={title}
           drawing={drawing}
           level={level}
+          unit={unit}
           onWindow={onWindow}
           under={under}
           over={over}

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useId, useMemo, useRef } from "react";
 import { createPortal } from "react-dom";
 import { usePlotArea } from "recharts";
+import type { PositionName } from "../../runs/points.ts";
 import { CutLines } from "./CutLines.tsx";
 import classes from "./charts.module.css";
 import { MarkShape } from "./MarkShape.tsx";
@@ -11,6 +12,15 @@ import type { Series } from "./series.ts";
 
 /** Marks on the frame are drawn whole. */
 const BLEED = 4;
+/** Where the axes' names lie. */
+const X_NAME_TOP = 31;
+const Y_NAME_TOP = -8;
+const X_NAMES: Record<PositionName, string> = {
+  rowsSeen: "rows seen",
+  step: "steps",
+  activeSeconds: "time training",
+  time: "time of day",
+};
 /** What a level's name takes above its line. */
 const NAME_HEIGHT = 14;
 
@@ -28,7 +38,7 @@ export function PlotLayers(props: PlotLayersProps) {
   return <Layers {...props} area={area} />;
 }
 
-function Layers({ area, drawing, level, under, over, ...rest }: PlotLayersProps & { area: PlotArea }) {
+function Layers({ area, drawing, level, unit, under, over, ...rest }: PlotLayersProps & { area: PlotArea }) {
   const clip = useId();
   const { width, height } = area;
   const { x, y, logarithmic, series } = drawing;
@@ -47,6 +57,14 @@ function Layers({ area, drawing, level, under, over, ...rest }: PlotLayersProps 
         {level && <LevelLine {...level} top={scales.top(level.value)} width={width} />}
         <Lines series={series} scales={scales} />
       </g>
+      <text className={classes.axisName} x={width} y={height + X_NAME_TOP} textAnchor="end">
+        {X_NAMES[drawing.xName]}
+      </text>
+      {unit && (
+        <text className={classes.axisName} x={-area.x + 2} y={Y_NAME_TOP}>
+          {unit}
+        </text>
+      )}
       {createPortal(<Outlines series={series} scales={scales} place={place} />, under.current!)}
       {createPortal(<PlotPointer drawing={drawing} scales={scales} place={place} {...rest} />, over.current!)}
     </g>
@@ -65,9 +83,9 @@ function LevelLine({ label, top, width }: Level & { top: number; width: number }
   );
 }
 
-/** The last line drawn is on top: fused ones. */
+/** The last line drawn is on top: the fused one, which charts name last. */
 function Lines({ series, scales }: { series: Series[]; scales: Scales }) {
-  return series.toReversed().map(({ id, points, color, width, dashes, sign, mark, band }) => (
+  return series.map(({ id, points, color, width, dashes, sign, mark, band }) => (
     <g key={id}>
       {band && <path d={bandOf(band, scales)} fill={color} fillOpacity={0.18} />}
       <path

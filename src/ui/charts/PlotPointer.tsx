@@ -12,7 +12,10 @@ import type { Scales } from "./scales.ts";
 import { labelOf, type Series } from "./series.ts";
 
 /** A tooltip with more rows would hide what it is about. */
-const MOST_ROWS = 5;
+const MOST_ROWS = 12;
+/** How far from the crosshair, as a share of the width, a line has a value, and an evaluation counts as its. */
+const LINE_REACH = 1 / 10;
+const MARK_REACH = 1 / 60;
 /** Shorter drags are clicks. */
 const LEAST_DRAG = 5;
 
@@ -121,7 +124,7 @@ function CrosshairLine({ chart, drawing: { series, x, xName }, scales, width }: 
   const left = scales.left(at.x);
   const line = <div className={classes.crosshair} style={{ left }} data-crosshair="" />;
   if (at.chart !== chart) return line;
-  const rows = nearestRows(series, at.x, (x[1] - x[0]) / 10, (value) => Math.abs(scales.top(value) - at.top));
+  const rows = nearestRows(series, at.x, x[1] - x[0], (value) => Math.abs(scales.top(value) - at.top));
   // Beside the crosshair, on the side that has room.
   const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };
   return (
@@ -142,9 +145,12 @@ function CrosshairLine({ chart, drawing: { series, x, xName }, scales, width }: 
 }
 
 /** The series nearest to the pointer, by falling value. */
-function nearestRows(series: Series[], x: number, reach: number, distance: (value: number) => number) {
+function nearestRows(series: Series[], x: number, width: number, distance: (value: number) => number) {
   return series
-    .map((one) => ({ series: one, value: valueNear(one.points, x, reach) }))
+    .map((one) => ({
+      series: one,
+      value: valueNear(one.points, x, width * (one.mark ? MARK_REACH : LINE_REACH)),
+    }))
     .filter((row): row is { series: Series; value: number } => row.value !== null)
     .sort((a, b) => distance(a.value) - distance(b.value))
     .slice(0, MOST_ROWS)

@@ -1,5 +1,6 @@
 import { Switch } from "@mantine/core";
 import { type ReactNode, useCallback, useMemo } from "react";
+import { unitOfColumn } from "../../runs/points.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
 import { Chart } from "./Chart.tsx";
 import classes from "./charts.module.css";
@@ -90,5 +91,16 @@ function RunChart({ definition, runs, started, ...props }: RunChartProps) {
   }, [definition, runs, view]);
   const { id, title, hint, promise, level } = definition;
   const words = started ? "The first points are on their way." : promise;
-  return <Chart id={id} title={title} hint={hint} level={level} make={make} promise={words} {...props} />;
+  return (
+    <Chart
+      id={id}
+      title={title}
+      hint={hint}
+      level={level}
+      unit={unitOfColumn(definition.lines[0]!.column)}
+      make={make}
+      promise={words}
+      {...props}
+    />
+  );
 }

@@ -63,7 +63,7 @@ function lineSeries(
   };
   const evaluated = splits.map((split) =>
     markedSeries(
-      { ...look, id: `${look.row} ${split}`, column: split, mark: MARKS[split] },
+      { ...look, id: `${look.row} ${split}`, column: split, dashes: DASHES[role], mark: MARKS[split] },
       plainPoints(curves.evaluations[split], request),
     ),
   );

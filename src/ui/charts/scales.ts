@@ -2,6 +2,7 @@
 
 import type { Window } from "../../store/chartView.ts";
 import type { Points } from "../../store/curveLines.ts";
+import { niceTicks } from "./ticks.ts";
 
 export interface PlotArea {
   x: number;
@@ -92,7 +93,7 @@ export function bandOf({ low, high }: { low: Points; high: Points }, scales: Sca
   return `${pathOf(high, scales)}${back.replace("M", "L")}Z`;
 }
 
-/** Round values on a logarithmic axis: powers of ten, with 2 and 5 between them where the range is short. */
+/** Round values on a logarithmic axis: powers of ten, with 2 and 5 between them; where few of these fit, even steps. */
 export function logTicks([low, high]: Window): number[] {
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
@@ -100,6 +101,7 @@ export function logTicks([low, high]: Window): number[] {
       const tick = factor * 10 ** power;
       if (tick >= low && tick <= high) ticks.push(tick);
     }
-  if (ticks.length < 2) return [low, Math.sqrt(low * high), high].map((v) => Number(v.toPrecision(3)));
+  // So short a stretch is nearly linear.
+  if (ticks.length < 3) return niceTicks([low, high], 4);
   return ticks.length > 6 ? ticks.filter((tick) => Number.isInteger(Math.log10(tick))) : ticks;
 }

@@ -79,6 +79,8 @@ export function plainPoints(curve: Table, request: Omit<LineRequest, "most" | "s
   return drawnLine(curve, { ...request, most: LINE_POINTS, smoothing: 0 });
 }
 
+/** How far from the curves, as a share of their range, a level still counts as near. */
+const LEVEL_REACH = 0.3;
 /** The margin above and below all values, as a share of their range; above a level there is room for its name. */
 const MARGIN_SHARE = 0.06;
 const LEVEL_NAME_SHARE = 0.14;
@@ -113,7 +115,8 @@ export function valueRange(
   if (logarithmic) return [low * 0.97, high * 1.03];
   const spread = high - low || Math.abs(high) * 0.1 || 1;
   const { value = Number.NaN, isAlwaysSeen = false } = level ?? {};
-  const isLevelSeen = isAlwaysSeen || (value > low - spread && value < high + spread);
+  const isLevelSeen =
+    isAlwaysSeen || (whole && value > low - spread * LEVEL_REACH && value < high + spread * LEVEL_REACH);
   const isLevelOnTop = isLevelSeen && value >= high;
   if (isLevelSeen) [low, high] = [Math.min(low, value), Math.max(high, value)];
   const margin = MARGIN_SHARE * (high - low || spread);

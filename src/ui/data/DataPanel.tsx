@@ -19,9 +19,15 @@ export function DataPanel() {
   const summary = useStudioState((state) => state.dataset?.summary);
   return (
     <Stack gap="sm">
-      <Opening />
+      {summary && <Opening />}
       <DataWork />
-      {summary && <Summary summary={summary} />}
+      {summary ? (
+        <Summary summary={summary} />
+      ) : (
+        <div className={classes.summaryComing}>
+          <Opening />
+        </div>
+      )}
       <KeepButton />
       <DatasetLoader />
       <KeptDatasets />

@@ -2,38 +2,50 @@ import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { breaksConvexity } from "../../metrics/fusionGain.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
+import type { TermName } from "../explain/glossary.ts";
+import { Term } from "../explain/Term.tsx";
 import { count, duration, metric, short } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./run.module.css";
 
-/** The run's numbers of this moment. */
+/** The run's numbers of this moment: held-out rows first, then training, then how far it is. */
 export function Figures() {
   const run = useStudioState((state) => state.run);
+  const validRows = useStudioState(({ dataset }) => dataset?.summary.rows.valid ?? 0);
   if (!run) return null;
   const { latest, latestAuc, latestEvaluation, position, totalSteps, config, status } = run;
-  const test = latestEvaluation.test;
+  const { valid, test } = latestEvaluation;
   const gain = latest?.fusionGain ?? null;
   const broken = gain !== null && breaksConvexity(gain, latest!.logLoss.fused);
   return (
     <>
       <dl className={classes.figures} data-testid="figures">
-        <Figure name="Log loss, fused" value={metric(latest?.logLoss.fused)} note="progressive" />
-        <Figure name="AUC, fused" value={metric(latestAuc?.fused)} note="progressive" />
+        {validRows > 0 && <HeldOut name="Valid AUC" term="validation" point={valid} />}
+        <HeldOut name="Test AUC" term="test" point={test} />
         <Figure
-          name="Test AUC"
-          value={metric(test?.auc?.fused)}
-          note={test ? `log loss ${metric(test.logLoss.fused)}` : "not evaluated yet"}
+          name="Log loss, fused"
+          term="logLoss"
+          value={metric(latest?.logLoss.fused)}
+          note={<Term of="progressive">training rows</Term>}
+        />
+        <Figure
+          name="AUC, fused"
+          term="auc"
+          value={metric(latestAuc?.fused)}
+          note={<Term of="progressive">training rows</Term>}
         />
         {config.branches.length > 1 && config.fusion !== "sum" && (
           <Figure
             name="Fusion gain"
+            term="fusionGain"
             value={metric(gain)}
-            note={broken ? "negative: a fault of the studio" : "progressive"}
+            note={broken ? "negative: a fault of the studio" : "training rows"}
           />
         )}
-        <Figure name="Step" value={count(position.step)} note={`of ${count(totalSteps)}`} />
+        <Figure name="Step" term="step" value={count(position.step)} note={`of ${count(totalSteps)}`} />
         <Figure
           name="Epoch"
+          term="epoch"
           value={String(Math.min(position.epoch, config.epochs))}
           note={`of ${config.epochs}`}
         />
@@ -53,6 +65,25 @@ export function Figures() {
   );
 }
 
+function HeldOut({
+  name,
+  term,
+  point,
+}: {
+  name: string;
+  term: TermName;
+  point: EvaluationPoint | undefined;
+}) {
+  return (
+    <Figure
+      name={name}
+      term={term}
+      value={metric(point?.auc?.fused)}
+      note={point ? `log loss ${metric(point.logLoss.fused)}` : "not evaluated yet"}
+    />
+  );
+}
+
 /** Which evaluation was the best, by which split; a choice on test is called what it is. */
 function Best({ best, isKept }: { best: EvaluationPoint; isKept: boolean }) {
   return (
@@ -65,10 +96,20 @@ function Best({ best, isKept }: { best: EvaluationPoint; isKept: boolean }) {
   );
 }
 
-function Figure({ name, value, note }: { name: string; value: ReactNode; note: string }) {
+function Figure({
+  name,
+  term,
+  value,
+  note,
+}: {
+  name: string;
+  term?: TermName;
+  value: ReactNode;
+  note: ReactNode;
+}) {
   return (
-    <div className={classes.figure}>
-      <dt>{name}</dt>
+    <div className={classes.figure} data-figure={name}>
+      <dt>{term ? <Term of={term}>{name}</Term> : name}</dt>
       <dd>
         <span className={classes.value}>{value}</span>
         <span className={classes.note}>{note}</span>

@@ -11,6 +11,7 @@ import { ExportedNotice } from "../outputs/ExportedNotice.tsx";
 import { RunQueueButton } from "../queue/QueueButtons.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { CheckpointButtons } from "../sessions/CheckpointButtons.tsx";
+import { useView } from "../tab.ts";
 import { BackendReason } from "./BackendReason.tsx";
 import classes from "./run.module.css";
 
@@ -18,18 +19,22 @@ import classes from "./run.module.css";
 export function RunBar() {
   return (
     <section className={classes.bar} aria-label="Run">
-      <Group gap="xs" wrap="wrap">
-        <Buttons />
-        <RunQueueButton />
-        <BackendChoice />
-        <CheckpointButtons />
-        <div className={classes.sentences}>
-          <Blocked />
-          <ModelFacts />
-          <BackendReason />
+      <div className={classes.row}>
+        <div className={classes.controls}>
+          <Buttons />
+          <RunProgress />
         </div>
-      </Group>
-      <RunProgress />
+        <div className={classes.rest}>
+          <RunQueueButton />
+          <BackendChoice />
+          <CheckpointButtons />
+          <div className={classes.sentences}>
+            <Blocked />
+            <ModelFacts />
+            <BackendReason />
+          </div>
+        </div>
+      </div>
       <ExportedNotice />
     </section>
   );
@@ -40,6 +45,7 @@ function Buttons() {
   const ready = useStudioState((state) => canTrain(state) && state.configuration.config !== null);
   const status = useStudioState(({ run }) => run?.status.type ?? null);
   const active = useStudioState(({ run }) => isActive(run));
+  const isIntroduced = useView() === "overview" && status === null;
   const stepping = status === "running" || status === "starting" || status === "stopping";
   return (
     <Group gap={6} wrap="nowrap">
@@ -60,6 +66,8 @@ function Buttons() {
       ) : (
         <Button
           size="sm"
+          // The overview has its own first button then.
+          variant={isIntroduced ? "light" : "filled"}
           leftSection={<Icon name="play" />}
           disabled={!ready}
           onClick={() => void studio.train()}

@@ -6,7 +6,7 @@ import { dataOf, type RunData } from "../../runs/record.ts";
 import { parseHash, type Shared, toHash } from "../../store/share.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
-import { showTab } from "../tab.ts";
+import { showView } from "../tab.ts";
 import { useRuns } from "./RunsContext.tsx";
 
 /** Puts the settings, their data and the charts' view into the page's address, and copies it. */
@@ -123,7 +123,7 @@ function SharedArena({ shared, onClose }: PreviewProps<Extract<Shared, { members
   const [first] = members;
   function use(): void {
     arena.setUp(members, seeds);
-    showTab("arena");
+    showView("arena");
   }
   const described = members.map(({ name, config }, m) =>
     m === 0 ? name : `${name} (${configDifference(first!.config, config)})`,

@@ -1,0 +1,61 @@
+// The settings as the person left them, for the next visit: a reload loses nothing that was typed.
+
+import type { StoreApi } from "zustand/vanilla";
+import { z } from "../base/zod.ts";
+import { BACKENDS } from "../engine/engine.ts";
+import type { ConfigDraft } from "./draft.ts";
+
+const KEY = "final-studio/settings";
+const WAIT_MS = 300;
+
+/** A draft may hold anything that was typed; it is checked like what is typed now. */
+const settingsSchema = z.object({
+  draft: z.looseObject({ branches: z.array(z.looseObject({ units: z.array(z.looseObject({})) })).min(1) }),
+  backend: z.enum([...BACKENDS, "auto"]),
+  evaluateEverySteps: z.number().int().min(0),
+});
+
+export interface Settings {
+  draft: ConfigDraft;
+  backend: z.infer<typeof settingsSchema>["backend"];
+  evaluateEverySteps: number;
+}
+
+/** null where none were noted, or another version's cannot be read. */
+export function lastSettings(): Settings | null {
+  try {
+    const parsed = settingsSchema.safeParse(JSON.parse(localStorage.getItem(KEY) ?? "null"));
+    return parsed.success ? (parsed.data as unknown as Settings) : null;
+  } catch {
+    return null;
+  }
+}
+
+interface Noted {
+  configuration: { draft: ConfigDraft };
+  backend: Settings["backend"];
+  evaluateEverySteps: number;
+}
+
+/** Notes every change, a moment after it, and what is left when the page goes. */
+export function noteSettings(store: StoreApi<Noted>): void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  function note(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    const { configuration, backend, evaluateEverySteps } = store.getState();
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ draft: configuration.draft, backend, evaluateEverySteps }));
+    } catch {
+      // Private windows and full storages refuse: the next visit begins with the preset.
+    }
+  }
+  store.subscribe((now, before) => {
+    const isSame =
+      now.configuration === before.configuration &&
+      now.backend === before.backend &&
+      now.evaluateEverySteps === before.evaluateEverySteps;
+    if (!isSame) timer ??= setTimeout(note, WAIT_MS);
+  });
+  globalThis.addEventListener?.("pagehide", () => timer !== null && note());
+}

@@ -1,0 +1,53 @@
+import { ActionIcon, Anchor, Modal, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Icon } from "../Icon.tsx";
+import classes from "./explain.module.css";
+import { entryOf, GLOSSARY, type TermName } from "./glossary.ts";
+
+const names = (Object.keys(GLOSSARY) as TermName[]).toSorted((a, b) =>
+  entryOf(a).name.localeCompare(entryOf(b).name),
+);
+
+/** All terms of the page, each with its meaning and its source. */
+export function GlossaryButton() {
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Tooltip label="Glossary: what the words mean">
+        <ActionIcon variant="default" size="lg" aria-label="Glossary" onClick={open}>
+          <Icon name="help" />
+        </ActionIcon>
+      </Tooltip>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title="What the words mean"
+        size="lg"
+        transitionProps={{ duration: 0 }}
+      >
+        <dl className={classes.glossary}>
+          {names.map((key) => (
+            <Entry key={key} of={key} />
+          ))}
+        </dl>
+      </Modal>
+    </>
+  );
+}
+
+function Entry({ of }: { of: TermName }) {
+  const { name, meaning, source } = entryOf(of);
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {meaning}{" "}
+        {source && (
+          <Anchor size="sm" href={source.href} target="_blank" rel="noreferrer">
+            {source.title}
+          </Anchor>
+        )}
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { heldOutTurn } from "../../metrics/heldOutTurn.ts";
+import { EVALUATED_SPLITS } from "../../runs/curves.ts";
+import { isActive } from "../../store/run.ts";
+import { Term } from "../explain/Term.tsx";
+import { count, metric } from "../format.ts";
+import { Icon } from "../Icon.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+
+/** Says at the curves that held-out rows have turned, while training figures go on improving. */
+export function Overfitting() {
+  const studio = useStudio();
+  const run = useStudioState((state) => state.run);
+  const rows = useStudioState(({ dataset }) => dataset?.summary.rows ?? null);
+  if (!run) return null;
+  const split = EVALUATED_SPLITS.find((name) => run.heldOut[name].length > 0);
+  const turn = split && heldOutTurn(run.heldOut[split]);
+  if (!turn) return null;
+  const keeps = run.config.schedule.type === "plateau";
+  return (
+    <Alert
+      color="yellow"
+      variant="light"
+      p="xs"
+      mb={10}
+      icon={<Icon name="warning" />}
+      data-testid="overfitting"
+    >
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" flex={1} miw={240} c="var(--mantine-color-text)">
+          <Term of="overfitting">Overfitting</Term>: the {split} log loss was lowest at step{" "}
+          {count(turn.best.step)} ({metric(turn.best.logLoss)}) and has been worse in the {turn.worse}{" "}
+          evaluations since; it is {metric(turn.last.logLoss)}
+          {rows && ` over ${count(rows[split])} rows`}. Training figures do not show this.
+        </Text>
+        {isActive(run) && (
+          <Button variant="default" onClick={() => void studio.stop()}>
+            {keeps ? "Stop and keep the best" : "Stop here"}
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}
