@@ -25,11 +25,13 @@ const TAB_OF: Record<string, string> = {
   Arena: "Compare",
 };
 
-/** Brings a view to the front, by its tab where it has one. */
+/** Brings a view to the front, by its tab where it has one, and waits until it is there. */
 export async function showView(page: Page, name: string): Promise<void> {
   const tab = TAB_OF[name];
   if (tab) await page.getByRole("tab", { name: tab, exact: true }).click();
   await page.getByRole("tab", { name, exact: true }).click();
+  // Its script may still be on its way.
+  await page.locator("[data-coming]").waitFor({ state: "detached" });
 }
 
 export function button(page: Page, name: string) {

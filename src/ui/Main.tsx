@@ -140,7 +140,7 @@ function View({ name }: { name: ViewName }) {
   if (name === "overview") return <Overview />;
   const Content = views[name];
   return (
-    <Suspense fallback={<div className={classes.coming} aria-busy="true" />}>
+    <Suspense fallback={<div className={classes.coming} aria-busy="true" data-coming="" />}>
       <Content />
     </Suspense>
   );

@@ -7,6 +7,7 @@ import { preset } from "../../model/presets.ts";
 import { buildPage, servePage } from "../builtPage.ts";
 import { launchChromium } from "../chromium.ts";
 import { say } from "../log.ts";
+import { benchLoad, type LoadFigures } from "./loadPage.ts";
 import { benchRuns, type RunsFigures } from "./runsPage.ts";
 
 const TRAINING_MS = 20_000;
@@ -16,6 +17,8 @@ const LEAST_TASK_MS = 1;
 const AIMS = { p95Ms: 50, maxMs: 100 };
 
 export interface PageFigures {
+  /** A first visit. */
+  load: LoadFigures;
   trainedSeconds: number;
   /** Tasks of the page's main thread that took at least a millisecond. */
   tasks: number;
@@ -42,6 +45,8 @@ export async function benchPage(): Promise<PageFigures> {
   const served = await servePage(folder);
   const browser = await launchChromium();
   try {
+    say("opening the page");
+    const load = await benchLoad(browser, served.url);
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(served.url);
     await prepare(page);
@@ -55,7 +60,7 @@ export async function benchPage(): Promise<PageFigures> {
     say("opening fifty runs");
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const runs = await benchRuns(await context.newPage(), served.url);
-    return { ...figures(tasks), rowsPerSecond: rowsPerSecond ?? "", runs };
+    return { load, ...figures(tasks), rowsPerSecond: rowsPerSecond ?? "", runs };
   } finally {
     await browser.close();
     await served.close();
@@ -118,7 +123,7 @@ async function traceTasks(browser: Browser, page: Page, work: () => Promise<void
   return mainThreads.sort((a, b) => totalMs(b) - totalMs(a))[0] ?? [];
 }
 
-function figures(all: Task[]): Omit<PageFigures, "rowsPerSecond" | "runs"> {
+function figures(all: Task[]): Omit<PageFigures, "load" | "rowsPerSecond" | "runs"> {
   const tasks = all.filter(({ ms }) => ms >= LEAST_TASK_MS).sort((a, b) => a.ms - b.ms);
   const p95Ms = round(tasks[Math.floor(0.95 * (tasks.length - 1))]?.ms ?? 0);
   const maxMs = round(tasks.at(-1)?.ms ?? 0);
