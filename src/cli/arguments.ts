@@ -112,7 +112,7 @@ function optionLine({ name, type, choices, help, required, default: fallback }: 
 
 /** The usage, and what may be typed. */
 function help(spec: CommandSpec<readonly Option[]>): string {
-  const examples = spec.examples.map((example) => `  ${typed(spec.command)} ${example}`);
+  const examples = spec.examples.map((example) => `  ${typed(spec.command)} ${example}`.trimEnd());
   const heading = examples.length === 1 ? "Example:" : "Examples:";
   return [usage(spec), "", heading, ...examples].join("\n");
 }

@@ -3,7 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
-import { trainingWorker } from "../../src/cli/studioPage.ts";
+import { showView, trainingWorker } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
 import { destroyDevices, keepDevices } from "./gpuDevices.ts";
 import { openStudio, SMALL } from "./studioPage.ts";
@@ -24,7 +24,7 @@ it("asks before an arena ends, and trains what waits one after the other, after 
   await untilState("Ready to train");
   await studio.chooseBackend("WASM");
   await configure(ENDLESS);
-  await page.getByRole("tab", { name: "Arena" }).click();
+  await showView(page, "Arena");
   await button("Add this configuration").click();
   await button("Add this configuration").click();
   await button("Start arena").click();
@@ -60,7 +60,7 @@ it("asks before an arena ends, and trains what waits one after the other, after 
   // Two runs of one epoch, one after the other.
   await page.getByTestId("queue").waitFor({ state: "detached" });
   await untilState("Done");
-  await page.getByRole("tab", { name: "Runs", exact: true }).click();
+  await showView(page, "Runs");
   await expect
     .poll(() => page.locator("[data-run]").filter({ hasText: "own configuration" }).count())
     .toBe(2);
@@ -93,7 +93,7 @@ it("begins the seed of an arena again in the same worker when the GPU is lost", 
   await studio.chooseBackend("WebGPU");
   const worker = trainingWorker(page)!;
   await keepDevices(worker);
-  await page.getByRole("tab", { name: "Arena" }).click();
+  await showView(page, "Arena");
   await button("Add this configuration").click();
   await button("Add this configuration").click();
   await button("Start arena").click();
