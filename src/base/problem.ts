@@ -4,6 +4,7 @@
 import { choiceProblems } from "./problems/choices.ts";
 import { configurationProblems } from "./problems/configuration.ts";
 import { dataProblems } from "./problems/data.ts";
+import { findingProblems } from "./problems/findings.ts";
 import { formatProblems } from "./problems/formats.ts";
 import { libraryProblems } from "./problems/library.ts";
 import { runProblems } from "./problems/run.ts";
@@ -23,6 +24,7 @@ const table = {
   ...configurationProblems,
   ...dataProblems,
   ...choiceProblems,
+  ...findingProblems,
   ...formatProblems,
   ...runProblems,
   ...sessionProblems,

@@ -5,6 +5,7 @@ import { openDataset } from "../shards/openDataset.ts";
 import { parseArguments } from "./arguments.ts";
 import { diskFolder } from "./files.ts";
 import { createRowTeller, printResult } from "./log.ts";
+import { sayFindings } from "./sayFindings.ts";
 
 export async function runInspect(args: string[]): Promise<number> {
   const { positionals } = parseArguments(args, {
@@ -17,6 +18,7 @@ export async function runInspect(args: string[]): Promise<number> {
   const dataset = await openDataset(folder);
   const inspection = await inspectDataset(dataset, folder, createRowTeller());
   await dataset.close();
+  sayFindings(inspection.findings);
   printResult(inspection);
   return 0;
 }

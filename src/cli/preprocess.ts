@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { SPLITS, type Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Finding } from "../preprocess/findings/findings.ts";
 import { columnsLike, type Fitted, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
@@ -11,6 +12,7 @@ import { splitOfName } from "../preprocess/formats/splitNames.ts";
 import { parseJournal } from "../preprocess/journal.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { preprocess } from "../preprocess/preprocess.ts";
+import { recommendedModes } from "../preprocess/recommendedMode.ts";
 import { COLUMN_ROLES, type ColumnRole } from "../preprocess/roles.ts";
 import { surveyedRules } from "../preprocess/splitSurvey.ts";
 import type { Sha256 } from "../shards/checksums.ts";
@@ -24,6 +26,7 @@ import { makeFolder } from "./makeFolder.ts";
 import { checkNumbers, pathsOf, preprocessSpec, rulesOf, threadsOf, wishesOf } from "./preprocessOptions.ts";
 import { createReporter } from "./preprocessReporter.ts";
 import { startThreads } from "./preprocessThreads.ts";
+import { sayFindings } from "./sayFindings.ts";
 
 export async function runPreprocess(args: string[]): Promise<number> {
   const options = parseArguments(args, preprocessSpec).values;
@@ -55,6 +58,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const key = keyOf(files, [rules, form, format, limit ?? null]);
 
   let warning: Problem | undefined;
+  const findings: Finding[] = [];
   const reporter = createReporter(source.byteLength, limit);
   const threads = threadsOf(options, source.byteLength);
   const workerPool = threads > 1 ? await startThreads(threads, { layout: form, rules }) : null;
@@ -75,6 +79,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
       ...(!fitted && { journal: { key, text: journal, append: appendJournal, folder } }),
       tell: reporter.progress,
       warn: (problem) => (warning = problem),
+      found: (odd) => findings.push(...odd),
     });
   }).finally(() => workerPool?.close());
   for (const split of splitsWithoutRows(source, manifest))
@@ -84,6 +89,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   for (const { line, reason } of manifest.badLineExamples)
     say(`${source.whereIs(line)} ${reason}; it was left out`);
   if (warning) say(`${warning.sentence} ${warning.remedy}`);
+  sayFindings(findings);
   printResult({
     output,
     input: source.format,
@@ -92,6 +98,8 @@ export async function runPreprocess(args: string[]): Promise<number> {
     }),
     ...summary(manifest),
     ...(warning && { warning }),
+    findings: warning ? [warning, ...findings] : findings,
+    recommended: recommendedModes(manifest),
     ...reporter.figures(),
     ...peak(),
   });

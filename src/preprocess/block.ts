@@ -74,15 +74,29 @@ export function reuseBlock(block: Block | null, layout: LogForm, capacity: numbe
   return Object.assign(block, { firstLine, lineCount: 0, badLines: [], count: 0, odd: [] });
 }
 
-/** Drops the rows that `keep` refuses; it sees each before any is moved behind it. */
+/** Drops the rows that `keep` refuses. */
 export function keepRows(block: Block, keep: (line: number, row: number) => boolean): void {
+  const kept = new Uint32Array(block.count);
+  let count = 0;
+  for (let r = 0; r < block.count; r++) if (keep(block.lines[r]!, r)) kept[count++] = r;
+  if (count === block.count) return;
+  const rows = kept.subarray(0, count);
   const times = block.times ? [block.times] : [];
-  const columns = [block.lines, block.labels, ...times, ...block.integers, ...block.keys, ...block.kinds];
-  let kept = 0;
-  for (let r = 0; r < block.count; r++) {
-    if (!keep(block.lines[r]!, r)) continue;
-    if (kept !== r) for (const column of columns) column[kept] = column[r]!;
-    kept++;
-  }
-  block.count = kept;
+  // One kind of arrays after the other: a loop over several kinds is not compiled well.
+  for (const column of [block.lines, ...block.keys]) moveUp(column, rows);
+  for (const column of [block.labels, ...block.kinds]) moveUpBytes(column, rows);
+  for (const column of [...block.integers, ...times]) moveUpNumbers(column, rows);
+  block.count = count;
+}
+
+function moveUp(column: Uint32Array, rows: Uint32Array): void {
+  for (let i = 0; i < rows.length; i++) column[i] = column[rows[i]!]!;
+}
+
+function moveUpBytes(column: Uint8Array, rows: Uint32Array): void {
+  for (let i = 0; i < rows.length; i++) column[i] = column[rows[i]!]!;
+}
+
+function moveUpNumbers(column: Numbers | Float64Array, rows: Uint32Array): void {
+  for (let i = 0; i < rows.length; i++) column[i] = column[rows[i]!]!;
 }

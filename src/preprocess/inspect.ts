@@ -7,7 +7,11 @@ import { unhurried } from "../base/yield.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { type Column, countedRows, type Manifest, missingShare } from "../shards/manifest.ts";
+import { createBatchCensus } from "./findings/batchCensus.ts";
+import { censusModes } from "./findings/censusModes.ts";
+import { findingsOf } from "./findings/findings.ts";
 import type { ColumnInspection, Inspection } from "./inspection.ts";
+import { recommendedModes } from "./recommendedMode.ts";
 import { createRowSample } from "./rowSample.ts";
 import type { CountedValue } from "./vocabulary.ts";
 import { readVocabulary } from "./vocabularyFile.ts";
@@ -25,16 +29,19 @@ export async function inspectDataset(
 ): Promise<Inspection> {
   const { manifest } = dataset;
   const vocabulary = await readVocabulary(folder, manifest);
-  const census = createCensus(manifest.columns.length, dataset.shape("bucket").tableRows, manifest);
+  const modes = censusModes(manifest.columns);
+  const census = createCensus(manifest.columns.length, dataset.shape(modes).tableRows, manifest);
+  const odd = createBatchCensus(manifest, vocabulary);
   const shards: Inspection["shards"] = [];
   let rows = 0;
   for (const split of SPLITS) {
     const countClicks = clicksByShard(manifest, split, shards);
     // File order, so that shards can be told apart.
-    const options = { split, batchSize: BATCH_ROWS, integers: "bucket", shuffle: null, reuse: true } as const;
+    const options = { split, batchSize: BATCH_ROWS, integers: modes, shuffle: null, reuse: true } as const;
     for await (const batch of unhurried(dataset.batches(options))) {
       countClicks(batch.labels);
       census[split](batch);
+      odd.see(split, batch);
       tell((rows += batch.rowCount));
     }
   }
@@ -59,6 +66,8 @@ export async function inspectDataset(
     })),
     uniqueIds: census.uniqueIds(),
     ...census.shared(),
+    findings: findingsOf({ manifest, vocabulary, ...odd.facts() }),
+    recommended: recommendedModes(manifest),
   };
 }
 

@@ -1,6 +1,8 @@
 // What there is to know of a data set before training. Types only: the page speaks them too.
 
 import type { Split } from "../base/batch.ts";
+import type { Finding } from "./findings/findings.ts";
+import type { RecommendedMode } from "./recommendedMode.ts";
 
 interface CommonInspection {
   name: string;
@@ -49,4 +51,8 @@ export interface Inspection {
   testRowsInTraining: number;
   validRowsInTraining: number;
   testRowsInValid: number;
+  /** What is odd, the worst first; some of it estimated from a sample of the rows. */
+  findings: Finding[];
+  /** How each column of numbers should enter, and why. */
+  recommended: Record<string, RecommendedMode>;
 }

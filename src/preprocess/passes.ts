@@ -6,6 +6,7 @@ import type { Manifest } from "../shards/manifest.ts";
 import type { BadLine } from "./block.ts";
 import type { LogStatistics } from "./counting.ts";
 import { type Encoder, inOrder, type Part, type PartReport } from "./encoder.ts";
+import type { EncodedCensus } from "./findings/encodedCensus.ts";
 import { endsGroup } from "./mindsporeSplit.ts";
 import type { ShardSet } from "./shardSet.ts";
 import type { CountedValue } from "./vocabulary.ts";
@@ -92,7 +93,10 @@ export async function orderPass(
   return ordered;
 }
 
-/** Looks up ids and writes shards; what finished shards hold already is passed over. Returns what it booked. */
+/**
+ * Looks up ids and writes shards; what finished shards hold already is passed over. Returns what it booked; `see` hears of
+ * each part in the log's order, before its rows are written.
+ */
 export async function encodePass(
   parts: Parts,
   encoder: Encoder,
@@ -100,6 +104,7 @@ export async function encodePass(
   splitOf: (line: number) => number,
   log: LogWords,
   tell: TellLines,
+  see: EncodedCensus["see"] = () => {},
 ): Promise<LineAccount & Pick<Manifest, "splits" | "shards">> {
   const account = emptyAccount();
   async function* unwritten(): AsyncGenerator<Part> {
@@ -110,7 +115,8 @@ export async function encodePass(
   }
   tell(0);
   for await (const part of inOrder(unwritten(), encoder.atOnce, encoder.encode)) {
-    const { split } = part;
+    const { split, splits, lines } = part;
+    see(part, (r) => split ?? splits?.[r] ?? splitOf(lines[r]!));
     await shards.append(part, split === undefined ? splitOf : () => split);
     book(account, part, log);
     tell(account.lines);

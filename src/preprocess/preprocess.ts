@@ -18,6 +18,8 @@ import { CRITEO, MISSING, type Rows } from "../shards/rows.ts";
 import type { ShardFormat } from "../shards/shardFile.ts";
 import { describeColumns } from "./describeColumns.ts";
 import { createEncoder, type Encoder, type Vocabulary } from "./encoder.ts";
+import { createEncodedCensus } from "./findings/encodedCensus.ts";
+import { type Finding, findingsOf } from "./findings/findings.ts";
 import type { Fitted } from "./fitting.ts";
 import { type FinishedShard, journalLine, journalStart, parseJournal } from "./journal.ts";
 import { type LogForm, storedLayout } from "./logForm.ts";
@@ -65,6 +67,8 @@ export interface PreprocessOptions extends LogWords {
   fitted?: Fitted;
   journal?: JournalOptions;
   tell?: (progress: Progress) => void;
+  /** Hears at the end what is odd in the data set, the worst first; not where it takes the ids of another one. */
+  found?: (findings: Finding[]) => void;
   /** Hears at most once, of rows that are strange and yet no error. */
   warn?: (warning: Problem) => void;
 }
@@ -138,8 +142,17 @@ export async function preprocess(
       : lineSplitter(rules);
   const unseen = createUnseenValues(layout.categories);
   const counting = fitted ? heard(encoder, unseen.add) : encoder;
-  const encoded = await encodePass(parts(), counting, shards, splitOf, options, (lines) =>
-    tell?.({ stage: "encode", lines, totalLines }),
+  // Ids of another data set say little of these rows; rows of a resumed pass are seen in part only.
+  const isWhole = !fitted && plan.finished.length === 0;
+  const census = isWhole ? createEncodedCensus(plan.draft, plan.values, plan.draft.source.lines) : null;
+  const encoded = await encodePass(
+    parts(),
+    counting,
+    shards,
+    splitOf,
+    options,
+    (lines) => tell?.({ stage: "encode", lines, totalLines }),
+    census?.see,
   );
   if (fitted) {
     closeAccount(encoded, options);
@@ -155,6 +168,8 @@ export async function preprocess(
     shards: encoded.shards,
   };
   await writeManifest(manifest, output);
+  const facts = census?.facts() ?? { rows: null, filled: null };
+  if (!fitted) options.found?.(findingsOf({ manifest, vocabulary: plan.values, ...facts }));
   return manifest;
 }
 

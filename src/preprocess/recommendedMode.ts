@@ -1,7 +1,7 @@
 // Which way of entering suits a column of numbers, by what was counted of it, and why.
 
 import type { NumberMode } from "../base/numberModes.ts";
-import type { IntegerColumn } from "../shards/manifest.ts";
+import type { IntegerColumn, Manifest } from "../shards/manifest.ts";
 
 export interface RecommendedMode {
   mode: NumberMode;
@@ -37,11 +37,22 @@ export function recommendedMode({
   return { mode: "standard", reason: `it has ${what}` };
 }
 
-/** Whether a few numbers lie far from the others: the extremes or their 0.1 % beside the middle half of the rows. */
+/** Of each column of numbers, by name. */
+export function recommendedModes({ columns }: Pick<Manifest, "columns">): Record<string, RecommendedMode> {
+  const numbers = columns.filter((column) => column.kind === "integer");
+  return Object.fromEntries(numbers.map((column) => [column.name, recommendedMode(column)]));
+}
+
+/** Whether a few numbers lie far from the others. */
 export function hasOutliers(percentiles: readonly number[], minimum: number, maximum: number): boolean {
+  return furthestWidths(percentiles, minimum, maximum) > FAR;
+}
+
+/** How far the furthest number is from the middle half of the rows, in widths of that half. */
+export function furthestWidths(percentiles: readonly number[], minimum: number, maximum: number): number {
   const [low, quarter, , threeQuarters, high] = percentiles as [number, number, number, number, number];
   const width = threeQuarters - quarter;
   // Where half of the rows are alike, the width of nearly all must do.
   const usual = width > 0 ? width : high - low;
-  return usual > 0 && Math.max(maximum - threeQuarters, quarter - minimum) > FAR * usual;
+  return usual > 0 ? Math.max(maximum - threeQuarters, quarter - minimum) / usual : 0;
 }

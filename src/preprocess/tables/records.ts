@@ -1,6 +1,7 @@
 // Text of any dialect → records and the places of their cells. A quoted cell may hold separators, line ends and quotes; a
 // quote that nothing closes soon stands for itself.
 
+import { hasByte } from "../newlines.ts";
 import type { Dialect } from "./dialect.ts";
 import { SPACE, TAB } from "./dialect.ts";
 
@@ -30,7 +31,7 @@ export function makePlaces(capacity = 64): CellPlaces {
 /** Whether a line's end can be part of a cell. */
 export function hasLongRecords(bytes: Uint8Array, { quote, escapeByte }: Dialect): boolean {
   return (
-    (quote !== undefined && bytes.includes(quote)) || (escapeByte !== undefined && bytes.includes(escapeByte))
+    (quote !== undefined && hasByte(bytes, quote)) || (escapeByte !== undefined && hasByte(bytes, escapeByte))
   );
 }
 

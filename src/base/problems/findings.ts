@@ -1,0 +1,94 @@
+// What is odd in a data set and no error: each with its figure and what to do.
+
+import type { Wording } from "../problem.ts";
+
+/** Columns with a figure each, the worst first. */
+export interface FoundColumn {
+  name: string;
+  figure: number;
+}
+
+function percent(share: number): string {
+  if (share > 0 && share < 0.001) return "less than 0.1 %";
+  return `${Number((100 * share).toFixed(share < 0.1 ? 1 : 0))} %`;
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}
+
+/** ", and so have I3, I4 and 5 others", or nothing. */
+function others(columns: FoundColumn[], verb: string): string {
+  const names = columns.slice(1, 4).map(({ name }) => name);
+  const left = columns.length - 1 - names.length;
+  if (left > 0) names.push(`${left} more`);
+  if (names.length === 0) return "";
+  const last = names.pop()!;
+  return `; so ${verb} ${names.length > 0 ? `${names.join(", ")} and ${last}` : last}`;
+}
+
+type Columns = { columns: FoundColumn[] };
+const worst = ({ columns }: Columns) => columns[0]!;
+
+export const findingProblems = {
+  "column-tells-label": (d: Columns & { rows: number }): Wording => ({
+    sentence: `${worst(d).name} alone tells the label: AUC ${worst(d).figure.toFixed(3)} on ${count(d.rows)} rows that were held out${others(d.columns, "do")}.`,
+    remedy:
+      "It is probably written after the click, or made of the label. Leave the column out, unless it is known before the ad is shown.",
+  }),
+  "test-rows-in-training": (d: {
+    split: "test" | "valid";
+    share: number;
+    rows: number;
+    estimated: boolean;
+  }): Wording => ({
+    sentence: `${percent(d.share)} of the ${d.split === "test" ? "test" : "validation"} rows (${d.estimated ? "about " : ""}${count(d.rows)}) stand in the training rows too, the label and every value alike.`,
+    remedy:
+      "Check that no file was read twice. A model remembers such rows, so its figures on them are too good; split by time, or remove the copies.",
+  }),
+  "rows-twice": (d: { share: number; rows: number; estimated: boolean }): Wording => ({
+    sentence: `${percent(d.share)} of the training rows (${d.estimated ? "about " : ""}${count(d.rows)}) are copies of other rows, the label and every value alike.`,
+    remedy:
+      "Check that no file was read twice; where the log has them, they weigh several times in training.",
+  }),
+  "splits-click-otherwise": (d: {
+    first: string;
+    firstRate: number;
+    second: string;
+    secondRate: number;
+    z: number;
+    inOrder: boolean;
+  }): Wording => ({
+    sentence: `The click rate is ${(100 * d.firstRate).toFixed(2)} % in ${d.first} and ${(100 * d.secondRate).toFixed(2)} % in ${d.second}, ${d.z.toFixed(1)} standard errors apart: more than chance.`,
+    remedy: d.inOrder
+      ? "Splits by time or by files may differ so: figures of one then hold for the other only roughly. Else check that the files are of one log."
+      : "Rows were dealt by chance, so something in the log follows its line numbers: check for copies, or split by time.",
+  }),
+  "values-without-id": (d: Columns & { expected: number }): Wording => ({
+    sentence: `${percent(worst(d).figure)} of the test rows have a value in ${worst(d).name} that has no id of its own, and ${percent(d.expected)} of the training rows${others(d.columns, "it is with")}.`,
+    remedy:
+      "Values that are new each day tell nothing of tomorrow: leave the column out, or use a coarser value.",
+  }),
+  "column-empty-from": (d: Columns & { rows: number }): Wording => ({
+    sentence: `${worst(d).name} is empty from row ${count(worst(d).figure)} of ${count(d.rows)} on${others(d.columns, "are")}.`,
+    remedy:
+      "Whatever wrote the log stopped filling it. Leave the column out, or the rows from there on, before tomorrow's rows are scored.",
+  }),
+  "column-like-id": (d: Columns): Wording => ({
+    sentence: `${worst(d).name} is nearly different in every row: ${percent(worst(d).figure)} of its values are${others(d.columns, "are")}.`,
+    remedy: "It names rows, as an id does, and tells nothing of others: leave the column out.",
+  }),
+  "column-constant": (d: Columns): Wording => ({
+    sentence: `${worst(d).name} has the same value in every row${others(d.columns, "have")}.`,
+    remedy: "It tells nothing: leave the column out.",
+  }),
+  "column-rare": (d: Columns & { threshold: number }): Wording => ({
+    sentence: `${percent(worst(d).figure)} of the rows have a rare value in ${worst(d).name}, which shares one id with the others${others(d.columns, "it is with")}.`,
+    remedy: `Lower the threshold (it is ${d.threshold}), or leave the column out.`,
+  }),
+  "column-outliers": (d: Columns): Wording => ({
+    sentence: `A few numbers of ${worst(d).name} lie far from the others: the furthest ${count(worst(d).figure)} times the width of the middle half${others(d.columns, "it is with")}.`,
+    remedy:
+      "As max, minmax or standard nearly all rows weigh almost the same; bucket, log and quantile keep them apart.",
+  }),
+};

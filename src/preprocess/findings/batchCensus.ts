@@ -1,0 +1,75 @@
+// The census of rows that are read again from a data set: split after split, each in the log's order.
+
+import { type Batch, SPLITS, type Split } from "../../base/batch.ts";
+import { mix32 } from "../../base/random.ts";
+import { columnEncoders } from "../../shards/encoding.ts";
+import type { Manifest } from "../../shards/manifest.ts";
+import { MISSING } from "../../shards/rows.ts";
+import type { CountedValue } from "../vocabulary.ts";
+import { censusModes, censusTableRows } from "./censusModes.ts";
+import type { FilledRows } from "./findings.ts";
+import { createRowCensus, type RowFacts } from "./rowCensus.ts";
+
+export interface BatchCensus {
+  /** Batches of numbers as `censusModes` says. */
+  see(split: Split, batch: Batch): void;
+  /** Where columns were filled for the last time is told of the training rows. */
+  facts(): { rows: RowFacts | null; filled: FilledRows | null };
+}
+
+export function createBatchCensus(manifest: Manifest, vocabulary: CountedValue[][]): BatchCensus {
+  const { columns, splits } = manifest;
+  const all = splits.train.rows + splits.valid.rows + splits.test.rows;
+  const census = createRowCensus(all, columns.length, censusTableRows(columns));
+  const empty = emptyRows(manifest, vocabulary);
+  const last: (number | null)[] = empty.map((row) => (row === null ? null : 0));
+  let trained = 0;
+
+  function noteFilled({ rowCount, fields, ids }: Batch): void {
+    for (const [f, row] of empty.entries()) {
+      if (row === null) continue;
+      let r = rowCount - 1;
+      while (r >= 0 && ids[r * fields + f] === row) r--;
+      if (r >= 0) last[f] = trained + r + 1;
+    }
+    trained += rowCount;
+  }
+
+  return {
+    see(split, batch) {
+      const { rowCount, fields, ids, labels } = batch;
+      if (split === "train") noteFilled(batch);
+      const place = SPLITS.indexOf(split);
+      for (let r = 0; r < rowCount; r++) {
+        const row = ids.subarray(r * fields, (r + 1) * fields);
+        const label = labels[r]!;
+        let hash = label;
+        for (const id of row) hash = mix32(hash ^ id);
+        if (!census.takes(hash)) continue;
+        let check = ~label;
+        for (const id of row) check = mix32((Math.imul(check, 31) + id) | 0);
+        // The sample is chosen by the hash, so its last bits are the same in all of it.
+        census.add({ split: place, label, ids: row, hash: mix32(hash + 1), check });
+      }
+    },
+    facts: () => ({
+      rows: splits.train.rows > 0 ? census.facts() : null,
+      filled: trained > 0 ? { rows: trained, last } : null,
+    }),
+  };
+}
+
+/** Of each field the table row of a missing value; null where it shares that of others. */
+function emptyRows(manifest: Manifest, vocabulary: CountedValue[][]): (number | null)[] {
+  const { columns } = manifest;
+  const encoders = columnEncoders(manifest, censusModes(columns));
+  const numbers = columns.length - vocabulary.length;
+  return columns.map((column, f) => {
+    const { base, numbers: encoder } = encoders[f]!;
+    const local = encoder
+      ? encoder.encode(MISSING)
+      : vocabulary[f - numbers]!.findIndex(({ value }) => value === "") + 1;
+    if (local > 0) return base + local - 1;
+    return column.missing === 0 ? -1 : null;
+  });
+}

@@ -1,0 +1,104 @@
+// The census of rows while they are encoded: most rows are looked at in a few columns only, to choose the sample.
+
+import { mix32 } from "../../base/random.ts";
+import { columnEncoders } from "../../shards/encoding.ts";
+import type { Manifest } from "../../shards/manifest.ts";
+import { MISSING } from "../../shards/rows.ts";
+import type { EncodedPart } from "../encoder.ts";
+import type { CountedValue } from "../vocabulary.ts";
+import { censusModes, censusTableRows } from "./censusModes.ts";
+import type { FilledRows } from "./findings.ts";
+import { createRowCensus, type RowFacts } from "./rowCensus.ts";
+
+/** Columns that choose the sample: those with the most values. */
+const KEY_COLUMNS = 6;
+
+export interface EncodedCensus {
+  /** Looks at a part's rows, in the log's order; `splitOf` gives the split of its r-th row, −1 for none. */
+  see(part: EncodedPart, splitOf: (r: number) => number): void;
+  facts(): { rows: RowFacts; filled: FilledRows };
+}
+
+/** `manifest` is known but for its shards; `values` are the categories' frequent values, `rows` how many will come. */
+export function createEncodedCensus(
+  manifest: Manifest,
+  values: CountedValue[][],
+  rows: number,
+): EncodedCensus {
+  const { columns } = manifest;
+  const fields = columns.length;
+  const encoders = columnEncoders(manifest, censusModes(columns));
+  const census = createRowCensus(rows, fields, censusTableRows(columns));
+  const numbers = columns.filter(({ kind }) => kind === "integer").length;
+  const keys = keyColumns(manifest);
+  /** What stands for no value: of categories the id of the empty text, −1 where it has none. */
+  const empty = columns.map((column, f) =>
+    column.kind === "category"
+      ? values[f - numbers]!.findIndex(({ value }) => value === "") + 1 || -1
+      : MISSING,
+  );
+  const last: (number | null)[] = columns.map((column, f) =>
+    column.kind === "category" && column.missing > 0 && empty[f] === -1 ? null : 0,
+  );
+  const ids = new Int32Array(fields);
+  let lineCount = 0;
+
+  function noteFilled(stored: Int32Array[], part: EncodedPart): void {
+    for (const [f, column] of columns.entries()) {
+      if (last[f] === null) continue;
+      const values = stored[f]!;
+      const isEmpty = "fractions" in column && column.fractions ? isNotANumber : null;
+      let r = part.rows.count - 1;
+      if (isEmpty) while (r >= 0 && isEmpty(values[r]!)) r--;
+      else while (r >= 0 && values[r] === empty[f]) r--;
+      if (r >= 0) last[f] = Math.max(last[f]!, part.lines[r]! + 1);
+    }
+  }
+
+  return {
+    see(part, splitOf) {
+      const { rows, lines } = part;
+      const own = [...rows.integers, ...rows.categories];
+      // The bits of fractions, so that all columns are alike.
+      const stored = own.map((values) => new Int32Array(values.buffer, values.byteOffset, rows.count));
+      lineCount = Math.max(lineCount, rows.count > 0 ? lines[rows.count - 1]! + 1 : 0);
+      noteFilled(stored, part);
+      for (let r = 0; r < rows.count; r++) {
+        let choosing = rows.labels[r]!;
+        for (const key of keys) choosing = mix32(choosing ^ stored[key]![r]!);
+        if (!census.takes(choosing)) continue;
+        const split = splitOf(r);
+        if (split < 0) continue;
+        const label = rows.labels[r]!;
+        let hash = label;
+        let check = ~label;
+        for (let f = 0; f < fields; f++) {
+          const value = stored[f]![r]!;
+          hash = mix32(hash ^ value);
+          check = mix32((Math.imul(check, 31) + value) | 0);
+          const { numbers, oovRow, base } = encoders[f]!;
+          const local = numbers ? numbers.encode(own[f]![r]!) : value;
+          ids[f] = local === 0 ? oovRow : base + local - 1;
+        }
+        census.add({ split, label, ids, hash, check });
+      }
+    },
+    facts: () => ({ rows: census.facts(), filled: { rows: lineCount, last } }),
+  };
+}
+
+/** Whether the bits are those of a NaN. */
+function isNotANumber(bits: number): boolean {
+  return (bits & 0x7fffffff) > 0x7f800000;
+}
+
+function keyColumns({ columns }: Manifest): number[] {
+  const different = columns.map((column, f) => ({
+    f,
+    values: column.kind === "category" ? column.frequent : (column.statistics?.values ?? column.distinct),
+  }));
+  return different
+    .sort((a, b) => b.values - a.values)
+    .slice(0, KEY_COLUMNS)
+    .map(({ f }) => f);
+}

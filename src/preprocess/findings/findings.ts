@@ -1,0 +1,201 @@
+// The list of what is odd in a data set, the worst first.
+
+import { SPLITS } from "../../base/batch.ts";
+import { type Problem, problem } from "../../base/problem.ts";
+import type { FoundColumn } from "../../base/problems/findings.ts";
+import {
+  type CategoryColumn,
+  countedRows,
+  type IntegerColumn,
+  type Manifest,
+} from "../../shards/manifest.ts";
+import { furthestWidths, hasOutliers, recommendedMode } from "../recommendedMode.ts";
+import type { CountedValue } from "../vocabulary.ts";
+import type { RowFacts } from "./rowCensus.ts";
+
+/** What is odd, as a problem that stops nothing. */
+export type Finding = Problem;
+
+/** Where columns were filled for the last time. */
+export interface FilledRows {
+  /** Rows that were looked at, in the log's order. */
+  rows: number;
+  /** Of each field the number of the last row that has a value, from 1; null where that cannot be told. */
+  last: (number | null)[];
+}
+
+export interface FoundFacts {
+  manifest: Manifest;
+  /** Frequent values of each category. */
+  vocabulary: CountedValue[][];
+  rows: RowFacts | null;
+  filled: FilledRows | null;
+}
+
+const TELLS_LABEL = 0.95;
+const RARE = 0.9;
+const LIKE_ID = 0.9;
+const COPIES = 0.01;
+const FEW_ROWS = 100;
+const WITHOUT_ID = 0.2;
+/** Two shares this many standard errors apart are not so by chance: 1 in 16,000. */
+const MOST_Z = 4;
+/** A column's last rows are empty by chance with less than this probability. */
+const LEAST_CHANCE = 1e-6;
+
+/** What is odd, the worst first; each kind once, with its columns. */
+export function findingsOf(facts: FoundFacts): Finding[] {
+  return [
+    ...labelTellers(facts),
+    ...copiesIn(facts),
+    ...clickRates(facts.manifest),
+    ...withoutId(facts),
+    ...emptyFrom(facts),
+    ...ofColumns(facts),
+  ];
+}
+
+function labelTellers({ manifest, rows }: FoundFacts): Finding[] {
+  if (!rows?.aucs) return [];
+  const columns = worstFirst(
+    rows.aucs.byField.map((auc, f) => ({ name: manifest.columns[f]!.name, figure: auc })),
+    TELLS_LABEL,
+  );
+  return columns.length > 0 ? [problem("column-tells-label", { columns, rows: rows.aucs.rows })] : [];
+}
+
+function copiesIn({ manifest, rows }: FoundFacts): Finding[] {
+  // Rows of a few columns with few values each are alike by chance.
+  if (!rows || canBeChance(manifest)) return [];
+  const [train, valid, test] = rows.rows;
+  const { weight } = rows;
+  const estimated = weight > 1;
+  const found: Finding[] = [];
+  const shared = (split: "test" | "valid", same: number, of: number) => {
+    if (of >= FEW_ROWS && same / of > COPIES)
+      found.push(
+        problem("test-rows-in-training", { split, share: same / of, rows: same * weight, estimated }),
+      );
+  };
+  shared("test", rows.testInTraining, test);
+  shared("valid", rows.validInTraining, valid);
+  if (train >= FEW_ROWS && rows.copies / train > COPIES)
+    found.push(problem("rows-twice", { share: rows.copies / train, rows: rows.copies * weight, estimated }));
+  return found;
+}
+
+/** Whether there are hardly more different rows than rows, were all columns independent. */
+function canBeChance({ columns, splits }: Manifest): boolean {
+  const rows = splits.train.rows + splits.valid.rows + splits.test.rows;
+  const different = columns.map((column) =>
+    Math.max(
+      1,
+      column.kind === "category" ? column.frequent + 1 : (column.statistics?.values ?? column.distinct),
+    ),
+  );
+  return different.reduce((sum, values) => sum + Math.log(values), 0) < Math.log(1000 * Math.max(1, rows));
+}
+
+function clickRates({ splits, rules }: Manifest): Finding[] {
+  const inOrder = rules.split === "time" || rules.split === "given";
+  const pairs = SPLITS.flatMap((first, i) => SPLITS.slice(i + 1).map((second) => [first, second] as const));
+  const apart = pairs.flatMap(([first, second]) => {
+    const [a, b] = [splits[first], splits[second]];
+    if (Math.min(a.rows, b.rows) < FEW_ROWS) return [];
+    const [firstRate, secondRate] = [a.positives / a.rows, b.positives / b.rows];
+    const both = (a.positives + b.positives) / (a.rows + b.rows);
+    const error = Math.sqrt(both * (1 - both) * (1 / a.rows + 1 / b.rows));
+    const z = error > 0 ? Math.abs(firstRate - secondRate) / error : 0;
+    return z > MOST_Z ? [{ first, firstRate, second, secondRate, z, inOrder }] : [];
+  });
+  const [worst] = apart.sort((a, b) => b.z - a.z);
+  return worst ? [problem("splits-click-otherwise", worst)] : [];
+}
+
+function withoutId({ manifest, rows }: FoundFacts): Finding[] {
+  if (!rows?.oov) return [];
+  const { oov } = rows;
+  const strange = worstFirst(
+    manifest.columns.flatMap(({ name, kind }, f) =>
+      kind === "category" && oov.test[f]! > 2 * oov.train[f]! ? [{ name, figure: oov.test[f]! }] : [],
+    ),
+    WITHOUT_ID,
+  );
+  if (strange.length === 0) return [];
+  const at = manifest.columns.findIndex(({ name }) => name === strange[0]!.name);
+  return [problem("values-without-id", { columns: strange, expected: oov.train[at]! })];
+}
+
+function emptyFrom({ manifest, filled }: FoundFacts): Finding[] {
+  if (!filled) return [];
+  const counted = countedRows(manifest);
+  const columns = filled.last.flatMap((last, f): FoundColumn[] => {
+    const { name, missing } = manifest.columns[f]!;
+    if (last === null || last === 0 || counted === null || counted === 0) return [];
+    const empty = filled.rows - last;
+    if (empty < FEW_ROWS || empty < 0.01 * filled.rows) return [];
+    const present = (1 - missing / counted) * filled.rows;
+    const chance = present * Math.log(1 - empty / filled.rows);
+    return chance < Math.log(LEAST_CHANCE) ? [{ name, figure: last + 1 }] : [];
+  });
+  columns.sort((a, b) => a.figure - b.figure);
+  return columns.length > 0 ? [problem("column-empty-from", { columns, rows: filled.rows })] : [];
+}
+
+/** What the counts of columns tell. */
+function ofColumns({ manifest, vocabulary }: FoundFacts): Finding[] {
+  const { columns, rules } = manifest;
+  const rows = countedRows(manifest);
+  if (rows === null || rows < FEW_ROWS) return [];
+  const numbers = columns.filter((column) => column.kind === "integer");
+  const categories = columns.filter((column) => column.kind === "category");
+  const likeIds = worstFirst(
+    columns.flatMap((column) => {
+      const values = differentValues(column);
+      const present = rows - column.missing;
+      return values === null || present < FEW_ROWS ? [] : [{ name: column.name, figure: values / present }];
+    }),
+    LIKE_ID,
+  ).map(({ name, figure }) => ({ name, figure: Math.min(1, figure) }));
+  const constant = columns.filter(isConstant).map(({ name }) => ({ name, figure: 1 }));
+  const told = new Set([...likeIds, ...constant].map(({ name }) => name));
+  const rare = worstFirst(
+    categories.flatMap(({ name }, c) => {
+      const frequent = vocabulary[c]!.reduce((sum, { count }) => sum + count, 0);
+      return told.has(name) ? [] : [{ name, figure: Math.max(0, 1 - frequent / rows) }];
+    }),
+    RARE,
+  );
+  const outliers = numbers
+    .flatMap(({ name, statistics, minimum, maximum }) =>
+      statistics && hasOutliers(statistics.percentiles, minimum!, maximum!)
+        ? [{ name, figure: furthestWidths(statistics.percentiles, minimum!, maximum!) }]
+        : [],
+    )
+    .sort((a, b) => b.figure - a.figure);
+  return [
+    ...(likeIds.length > 0 ? [problem("column-like-id", { columns: likeIds })] : []),
+    ...(constant.length > 0 ? [problem("column-constant", { columns: constant })] : []),
+    ...(rare.length > 0 && rules.idOrder !== "given"
+      ? [problem("column-rare", { columns: rare, threshold: rules.threshold })]
+      : []),
+    ...(outliers.length > 0 ? [problem("column-outliers", { columns: outliers })] : []),
+  ];
+}
+
+/** Different values of a column that could be an id; null for one that could not: numbers with fractions seldom repeat. */
+function differentValues(column: Manifest["columns"][number]): number | null {
+  if (column.kind === "category") return column.distinct;
+  const { statistics, fractions } = column;
+  return statistics && !fractions && recommendedMode(column).mode === "bucket" ? statistics.values : null;
+}
+
+function isConstant(column: IntegerColumn | CategoryColumn): boolean {
+  if (column.kind === "category") return column.distinct <= 1;
+  const { minimum, maximum, missing } = column;
+  return minimum === null || (minimum === maximum && missing === 0);
+}
+
+function worstFirst(columns: FoundColumn[], above: number): FoundColumn[] {
+  return columns.filter(({ figure }) => figure > above).sort((a, b) => b.figure - a.figure);
+}
