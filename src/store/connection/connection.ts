@@ -1,0 +1,75 @@
+// The worker that trains, seen from the page: started, asked, listened to, and replaced where it has died.
+
+import { type Problem, problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import type { Client } from "../../base/rpc/client.ts";
+import type { TrainerEvent, TrainerRequests } from "../../train/requests.ts";
+import type { Notices } from "../notices/notices.ts";
+import type { StudioStore } from "../state.ts";
+
+/** Makes a client of a new worker. */
+export type Connect = (listeners: {
+  onEvent(event: TrainerEvent): void;
+  onDeath(reason: Problem): void;
+}) => Client<TrainerRequests>;
+
+export interface Connection {
+  /** Asks the worker; rejects with a ProblemError. */
+  call: Client<TrainerRequests>["call"];
+  /** Asks the worker; null after a problem, which then is on show. */
+  ask<K extends keyof TrainerRequests>(
+    name: K,
+    input: TrainerRequests[K]["input"],
+  ): Promise<TrainerRequests[K]["output"] | null>;
+  /** Starts a worker in place of the one before; false where it does not start. */
+  restart(): Promise<boolean>;
+  /** Calls `take` with every event of the worker. */
+  onEvent(take: (event: TrainerEvent) => void): void;
+  /** Calls `take` when the worker has died. */
+  onDeath(take: (reason: Problem) => void): void;
+}
+
+export function createConnection(
+  connect: Connect,
+  { setState: set }: StudioStore,
+  notices: Notices,
+): Connection {
+  const eventTakers: ((event: TrainerEvent) => void)[] = [];
+  const deathTakers: ((reason: Problem) => void)[] = [];
+  let client: Client<TrainerRequests> | null = null;
+
+  const ask: Connection["ask"] = async (name, input) => {
+    try {
+      return client ? await client.call(name, input) : null;
+    } catch (cause) {
+      notices.notify(cause);
+      return null;
+    }
+  };
+
+  return {
+    call: (name, input) =>
+      client
+        ? client.call(name, input)
+        : Promise.reject(new ProblemError(problem("worker-died", { reason: "it has not been started" }))),
+    ask,
+    async restart() {
+      client?.close();
+      set({ worker: { type: "starting" } });
+      client = connect({
+        onEvent(event) {
+          for (const take of eventTakers) take(event);
+        },
+        onDeath(reason) {
+          set({ worker: { type: "dead", problem: reason }, opening: null });
+          for (const take of deathTakers) take(reason);
+        },
+      });
+      const backends = await ask("probe", {});
+      if (backends) set({ worker: { type: "ready" }, backends });
+      return backends !== null;
+    },
+    onEvent: (take) => void eventTakers.push(take),
+    onDeath: (take) => void deathTakers.push(take),
+  };
+}

@@ -1,0 +1,64 @@
+// The data set that is open in the worker that trains.
+
+import type { DatasetLocation } from "../../datasets/requests.ts";
+import type { Connection } from "../connection/connection.ts";
+import { lastDataset, noteDataset } from "../lastDataset.ts";
+import { lastFolder, noteFolder } from "../lastFolder.ts";
+import { DEMO, type StudioStore } from "../state.ts";
+
+export interface OpenData {
+  /** Opens a data set, which is what the next visit finds open; a problem is then on show. */
+  open(location: DatasetLocation): Promise<void>;
+  /** Opens in a new worker what was open before, or on the last visit; the demo data where that cannot be. */
+  openAgain(): Promise<void>;
+  /** Looks whether the last visit left a folder open, which only the person can open again. */
+  lookForFolder(): Promise<void>;
+  dismissFolder(): void;
+  /** The data set on the device with that id has another name. */
+  rename(id: string, name: string): void;
+}
+
+export function createOpenData(
+  { setState: set, getState: get }: StudioStore,
+  connection: Connection,
+): OpenData {
+  connection.onEvent((event) => {
+    if (event.type !== "dataset") return;
+    const { stage, done, total } = event;
+    set(({ opening }) => (opening ? { opening: { stage, done, total } } : {}));
+  });
+
+  /** false after a problem, which then is on show. */
+  async function openNow(location: DatasetLocation): Promise<boolean> {
+    set({ opening: { stage: "Opening", done: 0, total: 0 } });
+    const summary = await connection.ask("openDataset", { location });
+    set(summary ? { opening: null, dataset: { location, summary } } : { opening: null });
+    if (summary) noteDataset(location);
+    return summary !== null;
+  }
+
+  return {
+    async open(location) {
+      if (!(await openNow(location))) return;
+      set({ folderOffer: null });
+      void noteFolder((location.type === "files" && location.folder) || null);
+    },
+    async openAgain() {
+      await openNow(get().dataset?.location ?? lastDataset() ?? DEMO);
+      if (!get().dataset) await openNow(DEMO);
+    },
+    async lookForFolder() {
+      if (get().dataset?.location.type !== "files") set({ folderOffer: await lastFolder() });
+    },
+    dismissFolder() {
+      set({ folderOffer: null });
+      void noteFolder(null);
+    },
+    rename: (id, name) =>
+      set(({ dataset }) =>
+        dataset?.location.type === "device" && dataset.location.id === id
+          ? { dataset: { ...dataset, summary: { ...dataset.summary, name } } }
+          : {},
+      ),
+  };
+}

@@ -1,0 +1,66 @@
+// What a person can have trained: now, or after what is training.
+
+import type { Arena } from "../arena.ts";
+import type { Job } from "../queue/job.ts";
+import type { Jobs } from "../queue/jobs.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { ActiveRun } from "./activeRun.ts";
+import type { Changes } from "./changes.ts";
+
+export interface TrainingVerbs {
+  /** Trains the configuration that is set up. */
+  train(): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Trains one step; without a run it starts one, paused. */
+  stepOnce(): Promise<void>;
+  stop(): Promise<void>;
+  /** Starts an arena of the members that are set up. */
+  startArena(): Promise<void>;
+  stopArena(): Promise<void>;
+  /** Trains what is set up after all that is training or waits: the configuration, or the arena. */
+  queueRun(): void;
+  queueArena(): void;
+  /** Trains the members that are set up one after the other, each as a run of its own. */
+  queueMembers(): void;
+}
+
+export interface VerbParts {
+  arena: Arena;
+  changes: Changes;
+  jobs: Jobs;
+  queue: Queue;
+  activeRun: ActiveRun;
+}
+
+export function createTrainingVerbs({ arena, changes, jobs, queue, activeRun }: VerbParts): TrainingVerbs {
+  const configured = () => jobs.configured(queue.store.getState().jobs.length);
+
+  async function start(job: Job | null, paused = false): Promise<void> {
+    if (job) await changes.change({ type: "job", job, paused });
+  }
+  function enqueue(job: Job | null): void {
+    if (job) void queue.add([job]);
+  }
+  return {
+    train: () => start(configured()),
+    pause: activeRun.pause,
+    resume: activeRun.resume,
+    async stepOnce() {
+      if (activeRun.id() === null) await start(configured(), true);
+      await activeRun.step();
+    },
+    stop() {
+      queue.hold("stopped");
+      return activeRun.stop();
+    },
+    startArena: () => start(jobs.arena()),
+    stopArena() {
+      queue.hold("stopped");
+      return arena.stop();
+    },
+    queueRun: () => enqueue(configured()),
+    queueArena: () => enqueue(jobs.arena()),
+    queueMembers: () => void queue.add(jobs.members()),
+  };
+}
