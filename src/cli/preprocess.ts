@@ -8,6 +8,7 @@ import type { Finding } from "../preprocess/findings/findings.ts";
 import { columnsLike, type Fitted, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
+import { leftOutText } from "../preprocess/formats/setAside.ts";
 import { splitOfName } from "../preprocess/formats/splitNames.ts";
 import { parseJournal } from "../preprocess/journal.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
@@ -136,7 +137,7 @@ function tellFiles(files: DiskInput[], source: LogSource): void {
 
 /** Says what each column is taken for, where the files are not Criteo's own log. */
 function tellColumns({ columns, layout, leftOut }: LogSource): void {
-  for (const { name, reason } of leftOut) say(`left out: ${name}: ${reason}`);
+  for (const file of leftOut) say(`left out: ${leftOutText(file)}`);
   if (!columns) return;
   if (layout !== undefined) say(`the columns are those of ${layout}`);
   for (const role of COLUMN_ROLES) {

@@ -37,7 +37,7 @@ export function createDataService(
       await swept;
       return listKept();
     },
-    lookAtLog: ({ files, layout }) => lookAtLog(files, layout),
+    lookAtLog: ({ files, said }) => lookAtLog(files, said),
     importLog: ({ files, options }) =>
       during("import", files[0]!.file.name, (job) => importLog(files, options, job, help)),
     keepDataset: ({ location }) =>

@@ -39,13 +39,13 @@ export async function importLog(
   job: Job,
   help: ImportHelp,
 ): Promise<DataRequests["importLog"]["output"]> {
-  const { rows, layout, numbers, vocabularyOf } = options;
+  const { rows, said, numbers, vocabularyOf } = options;
   const open = vocabularyOf && (await openAt(vocabularyOf, () => {}));
   try {
     const source = await openLogs(inputsOf(files), {
       ...(open && { like: columnsLike(open.dataset.manifest) }),
       ...(rows !== null && { limit: rows }),
-      ...(layout && { layout }),
+      ...said,
       ...(numbers !== null && { numbers }),
       ignoreSplits: options.rules.split !== undefined,
     });

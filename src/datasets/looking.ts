@@ -9,25 +9,26 @@ import { ColumnsError } from "../preprocess/formats/columns.ts";
 import { blobInput, type InputFile } from "../preprocess/formats/input.ts";
 import type { LogSource, OpenOptions } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
+import { isCriteoLog } from "../preprocess/logForm.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { countPass } from "../preprocess/passes.ts";
 import { DEFAULT_RULES } from "../preprocess/rules.ts";
 import type { Layout } from "../shards/rows.ts";
-import type { ChosenFile, LogLook, LogReport } from "./requests.ts";
+import type { ChosenFile, ColumnsSaid, LogLook, LogReport } from "./requests.ts";
 
 /** A look ends after so many rows, or bytes as they lie on the disk. */
 const LOOK_ROWS = 50_000;
 const LOOK_BYTES = 8 << 20;
 
-/** Reads the beginning of the files; `layout` where the person said it. Throws a ProblemError for what is no log. */
-export async function lookAtLog(files: ChosenFile[], layout: Layout | null): Promise<LogLook> {
+/** Reads the beginning of the files; `said` is what the person says of its columns. Throws a ProblemError for what is no log. */
+export async function lookAtLog(files: ChosenFile[], said: ColumnsSaid): Promise<LogLook> {
   try {
-    const opened = await open(files, { limit: LOOK_ROWS, inOrder: true, ...(layout && { layout }) });
+    const opened = await open(files, { limit: LOOK_ROWS, inOrder: true, ...said });
     return { type: "log", report: await reportOn(files, opened.source, opened.splitsUnclear) };
   } catch (cause) {
     if (!(cause instanceof ColumnsError)) throw cause;
-    const { problem, likely } = cause;
-    return { type: "columns", name: files[0]!.file.name, problem, likely };
+    const { problem, likely, table } = cause;
+    return { type: "columns", name: files[0]!.file.name, problem, likely, table };
   }
 }
 
@@ -39,7 +40,10 @@ export function inputsOf(files: ChosenFile[]): InputFile[] {
 
 /** What a data set of these files is called where nobody says it. */
 export function nameOfFiles(files: ChosenFile[], source: LogSource): string {
-  const named = folderOf(files).slice(0, -1) || source.files[0]!;
+  const first = source.files[0]!;
+  // What is in an archive is called like it.
+  const archive = files.find(({ path }) => first.startsWith(`${path}/`));
+  const named = folderOf(files).slice(0, -1) || (archive?.path ?? first);
   return source.name ?? nameOfLog(named.split("/").at(-1)!);
 }
 
@@ -93,6 +97,9 @@ async function reportOn(
     isText,
     byteLength,
     splitsUnclear,
+    leftOut: source.leftOut.map(({ name: file, reason }) => ({ name: file, reason })),
+    table: isCriteoLog(form) ? null : (source.columns ?? null),
+    layout: source.layout ?? null,
     files: source.files.map((file, i) => {
       const place = splits[i];
       return { name: file, split: place === undefined ? null : SPLITS[place]! };

@@ -2,7 +2,9 @@
 
 import type { Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
+import type { TableColumn } from "../preprocess/formats/columns.ts";
 import type { Inspection } from "../preprocess/inspection.ts";
+import type { ColumnChoice } from "../preprocess/roles.ts";
 import type { RuleChoices } from "../preprocess/rules.ts";
 import type { Rules } from "../shards/manifest.ts";
 import type { Layout } from "../shards/rows.ts";
@@ -50,6 +52,12 @@ export interface LogReport {
   files: { name: string; split: Split | null }[];
   /** Why their names say no splits, where some do. */
   splitsUnclear: Problem | null;
+  /** Files that are not read, and why. */
+  leftOut: { name: string; reason: string }[];
+  /** Of a table that is no log of Criteo's: what each column is read as. */
+  table: TableColumn[] | null;
+  /** A published data set's name, where the columns are its. */
+  layout: string | null;
   /** About so many, where that can be told from a look. */
   rows: number;
   columns: Layout;
@@ -71,8 +79,16 @@ export interface LogReport {
 
 export type LogLook =
   | { type: "log"; report: LogReport }
-  /** There are other columns than expected; whoever knows how many of each kind can go on. */
-  | { type: "columns"; name: string; problem: Problem; likely: Layout };
+  /** It is not clear what the columns are: whoever knows can go on. `table` is null where they have no names. */
+  | { type: "columns"; name: string; problem: Problem; likely: Layout; table: TableColumn[] | null };
+
+/** What a person says of the columns. */
+export interface ColumnsSaid {
+  /** How many of each kind. */
+  layout?: Layout;
+  /** What each of them is. */
+  columns?: ColumnChoice[];
+}
 
 /** A file that a person dropped or picked. */
 export interface ChosenFile {
@@ -86,8 +102,8 @@ export interface ImportOptions {
   name: string | null;
   /** At most so many of its first rows; null: all. */
   rows: number | null;
-  /** The columns, where the person gave them. */
-  layout: Layout | null;
+  /** The columns, where the person said something of them. */
+  said: ColumnsSaid;
   /** Whether categories are decimal numbers; null: as they look. */
   numbers: boolean | null;
   rules: RuleChoices;
@@ -98,7 +114,7 @@ export interface ImportOptions {
 export interface DataRequests {
   listKept: { input: Record<string, never>; output: KeptDataset[] };
   /** Reads the beginning of the files, and refuses what is no log. */
-  lookAtLog: { input: { files: ChosenFile[]; layout: Layout | null }; output: LogLook };
+  lookAtLog: { input: { files: ChosenFile[]; said: ColumnsSaid }; output: LogLook };
   /** Makes a data set of a log on the device; answers its id, and what is strange about its rows. */
   importLog: {
     input: { files: ChosenFile[]; options: ImportOptions };

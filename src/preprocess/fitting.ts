@@ -15,7 +15,7 @@ import {
 import type { Layout } from "../shards/rows.ts";
 import { areAlike, toldOf, valuesOfDataset, valuesText } from "./categoryValues.ts";
 import type { LogSource } from "./formats/logSource.ts";
-import { type LogForm, namesOf } from "./logForm.ts";
+import { isCriteoLog, type LogForm, namesOf } from "./logForm.ts";
 import { type ColumnChoice, isFeature } from "./roles.ts";
 import { isMissingValue } from "./tables/parseTable.ts";
 import type { ColumnWishes } from "./tables/plan.ts";
@@ -56,7 +56,7 @@ export function ownIds(source: LogSource): IdSource {
 
 /** What a table's columns are read as, for the manifest; Criteo's own log needs no words. */
 function choicesOf({ columns, form }: LogSource): Pick<IdSource, "columns"> {
-  if (!columns || (form.plain && form.separator === undefined)) return {};
+  if (!columns || isCriteoLog(form)) return {};
   return { columns: columns.map(({ samples: _, values: __, ...choice }) => choice) };
 }
 

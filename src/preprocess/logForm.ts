@@ -27,6 +27,11 @@ export interface LogForm extends Layout {
   time?: string;
 }
 
+/** Whether its lines are those of Criteo's log, which needs no words about its columns. */
+export function isCriteoLog({ tables, plain, separator, names }: LogForm): boolean {
+  return tables !== undefined && plain === true && separator === undefined && names === undefined;
+}
+
 /** The names of a log's columns, the label's left out. */
 export function namesOf(form: LogForm): string[] {
   return form.names ?? columnNames(form).slice(1);

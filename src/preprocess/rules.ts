@@ -4,6 +4,7 @@
 import { type Problem, problem } from "../base/problem.ts";
 import type { Rules } from "../shards/manifest.ts";
 import type { Layout } from "../shards/rows.ts";
+import { type ColumnChoice, isFeature } from "./roles.ts";
 
 const MOST_COLUMNS = 4096;
 
@@ -115,6 +116,14 @@ export function faultOfLayout({ integers, categories }: Layout): Problem | null 
 
 function isSpan(text: string): boolean {
   return /^\d{1,6}[dh]$/.test(text);
+}
+
+/** The same of what each column of a table is said to be. */
+export function faultOfColumns(columns: ColumnChoice[]): Problem | null {
+  const labels = columns.filter(({ role }) => role === "label");
+  if (labels.length === 0) return problem("columns-without-label", {});
+  if (labels.length > 1) return problem("columns-with-labels", { names: labels.map(({ name }) => name) });
+  return columns.some(isFeature) ? null : problem("columns-without-features", {});
 }
 
 function isWhole(value: number, least: number, most: number): boolean {

@@ -7,6 +7,7 @@ import { ProblemError } from "../base/result.ts";
 import type { Client } from "../base/rpc/client.ts";
 import type {
   ChosenFile,
+  ColumnsSaid,
   DataEvent,
   DataProgress,
   DataRequests,
@@ -21,8 +22,8 @@ export interface ChosenLog {
   /** Of this look. */
   id: number;
   files: ChosenFile[];
-  /** The columns, where the person gave them. */
-  layout: ImportOptions["layout"];
+  /** What the person said of its columns. */
+  said: ColumnsSaid;
   look: LogLook;
   /** It is being imported: the dialog waits, in case that is refused. */
   importing: boolean;
@@ -57,7 +58,7 @@ export interface Datasets {
   readonly store: StoreApi<DatasetsState>;
   refresh(): Promise<void>;
   /** Looks at files that are no data set: a log, or what another tool wrote. */
-  look(files: ChosenFile[], layout?: ImportOptions["layout"]): Promise<void>;
+  look(files: ChosenFile[], said?: ColumnsSaid): Promise<void>;
   dismissLog(): void;
   /** Makes a data set of the log that was looked at, and opens it unless something is training. */
   importLog(options: ImportOptions): Promise<void>;
@@ -188,18 +189,18 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
   return {
     store,
     refresh,
-    async look(files, layout = null) {
+    async look(files, said = {}) {
       const id = ++lastLook;
       set({ looking: true });
       let refusal: Problem | null = null;
-      const look = await ask("lookAtLog", { files, layout }, (found) => {
+      const look = await ask("lookAtLog", { files, said }, (found) => {
         refusal = found;
       });
       // Other files may have been dropped since.
       if (id !== lastLook) return;
       set({ looking: false });
       const { log } = get();
-      if (look) set({ log: { id, files, layout, look, importing: false, refusal: null } });
+      if (look) set({ log: { id, files, said, look, importing: false, refusal: null } });
       else if (log?.files === files) set({ log: { ...log, refusal } });
     },
     dismissLog: () => set({ log: null }),

@@ -141,9 +141,13 @@ it("reads a log of other columns by the rules that were chosen, and none that co
   await choose(studio, "narrow.tsv");
   const dialog = studio.page.getByRole("dialog");
   await dialog.getByText("narrow.tsv has 6 columns a line, not 40").waitFor();
-  expect(await dialog.getByLabel("Integer columns").inputValue()).toBe("2");
-  expect(await isFocused(dialog.getByLabel("Integer columns"))).toBe(true);
-  await dialog.getByLabel("Category columns").press("Enter");
+  expect(await dialog.getByLabel("What column_1 is").inputValue()).toBe("label");
+  // A letter chooses in a list, as everywhere.
+  await dialog.getByLabel("What column_3 is").focus();
+  await studio.page.keyboard.press("i");
+  await dialog.getByLabel("What column_5 is").focus();
+  await studio.page.keyboard.press("c");
+  await dialog.getByRole("button", { name: "Look again" }).press("Enter");
   await dialog.getByLabel("Name", { exact: true }).fill("other columns");
   expect(await dialog.getByLabel("Those of synthetic demo").isDisabled()).toBe(true);
   await studio.button("More settings").click();

@@ -22,7 +22,7 @@ async function lookAt(files: Record<string, string | Uint8Array<ArrayBuffer>>): 
     path,
     file: new File([content], path.split("/").at(-1)!),
   }));
-  const look = await lookAtLog(chosen, null);
+  const look = await lookAtLog(chosen, {});
   if (look.type !== "log") throw new Error(look.problem.sentence);
   return look.report;
 }

@@ -66,7 +66,7 @@ async function importClicks(): Promise<void> {
   await studio.datasets.importLog({
     name: null,
     rows: null,
-    layout: null,
+    said: {},
     numbers: null,
     rules: {},
     vocabularyOf: null,

@@ -10,7 +10,7 @@ import { createDatasets } from "../../src/store/datasets.ts";
 const options: ImportOptions = {
   name: "clicks",
   rows: null,
-  layout: null,
+  said: {},
   numbers: null,
   rules: {},
   vocabularyOf: null,

@@ -1,7 +1,9 @@
 // What the import dialog offers first, asks the worker for, and refuses.
 
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { LogReport } from "../../src/datasets/requests.ts";
+import type { TableColumn } from "../../src/preprocess/formats/columns.ts";
+import type { ColumnRole } from "../../src/preprocess/roles.ts";
 import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import {
   faultOf,
@@ -19,6 +21,9 @@ const report: LogReport = {
   rows: 2000,
   files: [{ name: "clicks.tsv", split: null }],
   splitsUnclear: null,
+  leftOut: [],
+  table: null,
+  layout: null,
   columns: { integers: 13, categories: 26 },
   bad: { lines: 0, of: 2000, example: null },
   time: null,
@@ -37,14 +42,14 @@ const named: LogReport = {
 };
 
 function chosen(of: LogReport, choices: Partial<ImportChoices>) {
-  return optionsOf({ ...firstChoices(of), ...choices }, of, null, { type: "device", id: "open" });
+  return optionsOf({ ...firstChoices(of), ...choices }, of, {}, { type: "device", id: "open" });
 }
 
 it("asks for what is offered first", () => {
   expect(chosen(report, {})).toEqual({
     name: "clicks",
     rows: null,
-    layout: null,
+    said: {},
     numbers: null,
     vocabularyOf: null,
     rules: {
@@ -111,4 +116,52 @@ it("offers an open data set's ids only where the columns are the same", () => {
     }));
   expect(misfitOf(report, { columns: columns(13, 26) })).toBe(null);
   expect(misfitOf(report, { columns: columns(2, 37) })).toContain("2 columns of integers and 37");
+});
+
+describe("the columns of a table", () => {
+  const column = (name: string, role: ColumnRole, click?: string): TableColumn => ({
+    name,
+    role,
+    samples: ["1", "2"],
+    values: [],
+    ...(click !== undefined && { click }),
+  });
+  const table = [column("click", "label", "1"), column("site_id", "category"), column("hour", "time")];
+  const avazu: LogReport = { ...report, table, layout: "Avazu" };
+
+  it("are asked for as they were changed, and left as they are guessed otherwise", () => {
+    expect(chosen(avazu, {}).said).toEqual({});
+    const changed = [table[0]!, column("site_id", "ignore"), column("hour", "category")];
+    expect(chosen(avazu, { columns: changed }).said).toEqual({
+      columns: [
+        { name: "click", role: "label", click: "1" },
+        { name: "site_id", role: "ignore" },
+        { name: "hour", role: "category" },
+      ],
+    });
+    expect(chosen(avazu, { columns: changed, ids: "open" }).said).toEqual({});
+  });
+
+  it.each([
+    ["no label", [column("click", "ignore"), table[1]!], "columns-without-label"],
+    ["two labels", [table[0]!, column("like", "label")], "columns-with-labels"],
+    ["nothing to learn from", [table[0]!, table[2]!], "columns-without-features"],
+  ])("are refused with %s", (_, columns, code) => {
+    expect(faultOf(chosen(avazu, { columns }), avazu)).toMatchObject({ code, control: "import.columns" });
+  });
+
+  it("fit an open data set by their names, whatever their number", () => {
+    const open = (...names: string[]) => ({
+      columns: names.map((name) => ({
+        name,
+        kind: "category" as const,
+        missingShare: 0,
+        distinct: 2,
+        frequent: 2,
+        numbers: null,
+      })),
+    });
+    expect(misfitOf(avazu, open("site_id"))).toBe(null);
+    expect(misfitOf(avazu, open("site_id", "app_id"))).toContain('no column "app_id"');
+  });
 });

@@ -21,6 +21,21 @@ export const choiceProblems = {
     remedy: COLUMNS,
     control: "import.categories",
   }),
+  "columns-without-label": (_: object): Wording => ({
+    sentence: "No column is the label.",
+    remedy: "Choose the column that says whether a row was clicked.",
+    control: "import.columns",
+  }),
+  "columns-with-labels": (d: { names: string[] }): Wording => ({
+    sentence: `Several columns are the label: ${d.names.join(", ")}.`,
+    remedy: "Leave one of them the label.",
+    control: "import.columns",
+  }),
+  "columns-without-features": (_: object): Wording => ({
+    sentence: "No column is a number or a category, so there is nothing to learn from.",
+    remedy: "Choose what the columns are that say something of a row.",
+    control: "import.columns",
+  }),
   "threshold-invalid": (_: object): Wording => ({
     sentence: "The threshold must be a whole number, at least 0.",
     remedy: "Take 10 for some hundred thousand rows, 100 for tens of millions.",

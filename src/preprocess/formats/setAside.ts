@@ -13,6 +13,11 @@ export interface LeftOut {
 
 const PACKED = /\.(gz|gzip|zst|zstd|bz2|xz|zip)$/i;
 
+/** As in "left out: x.txt is empty". */
+export function leftOutText({ name, reason }: Pick<LeftOut, "name" | "reason">): string {
+  return reason.startsWith(name) ? reason : `${name}, because ${reason}`;
+}
+
 /** The files without those that nobody means; a file that a person named is always meant. */
 export function setAside(files: InputFile[]): { files: InputFile[]; leftOut: LeftOut[] } {
   const leftOut: LeftOut[] = [];

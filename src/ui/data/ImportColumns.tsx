@@ -1,20 +1,59 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import type { ChosenFile, LogLook } from "../../datasets/requests.ts";
-import { faultOfLayout } from "../../preprocess/rules.ts";
+import type { TableColumn } from "../../preprocess/formats/columns.ts";
+import { faultOfColumns, faultOfLayout } from "../../preprocess/rules.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { useStudio } from "../StudioContext.tsx";
+import { ColumnTable } from "./ColumnTable.tsx";
 import classes from "./data.module.css";
+import { choicesOf } from "./importChoices.ts";
 
-/** Asks how many columns of each kind files have that do not have Criteo's. */
-export function ImportColumns({
+type ColumnsLook = Extract<LogLook, { type: "columns" }>;
+
+/** Asks what the columns of files are where that is not certain. */
+export function ImportColumns({ files, look }: { files: ChosenFile[]; look: ColumnsLook }) {
+  const { table } = look;
+  return table ? (
+    <TableColumns files={files} look={look} table={table} />
+  ) : (
+    <CountedColumns files={files} look={look} />
+  );
+}
+
+function TableColumns({
   files,
-  look: { problem, likely },
+  look: { problem },
+  table,
 }: {
   files: ChosenFile[];
-  look: Extract<LogLook, { type: "columns" }>;
+  look: ColumnsLook;
+  table: TableColumn[];
 }) {
+  const { datasets } = useStudio();
+  const [columns, setColumns] = useState(table);
+  const fault = faultOfColumns(columns);
+  function lookAgain(event: SubmitEvent): void {
+    event.preventDefault();
+    if (!fault) void datasets.look(files, { columns: choicesOf(columns) });
+  }
+  return (
+    <form onSubmit={lookAgain} noValidate>
+      <Stack gap="sm">
+        <Text size="sm" className={classes.size} role="status" data-problem={problem.code}>
+          {problem.sentence}
+        </Text>
+        <Text size="sm">What is each column? One of them is the label, which says if a row was clicked.</Text>
+        <ColumnTable columns={columns} error={fault?.sentence ?? null} onChange={setColumns} />
+        <LookAgain disabled={fault !== null} />
+      </Stack>
+    </form>
+  );
+}
+
+/** Of rows that are ids there are only so many columns of each kind. */
+function CountedColumns({ files, look: { problem, likely } }: { files: ChosenFile[]; look: ColumnsLook }) {
   const { datasets } = useStudio();
   const [integers, setIntegers] = useState<number | string>(likely.integers);
   const [categories, setCategories] = useState<number | string>(likely.categories);
@@ -24,7 +63,7 @@ export function ImportColumns({
 
   function lookAgain(event: SubmitEvent): void {
     event.preventDefault();
-    if (!fault) void datasets.look(files, layout);
+    if (!fault) void datasets.look(files, { layout });
   }
   return (
     <form onSubmit={lookAgain} noValidate>
@@ -32,10 +71,7 @@ export function ImportColumns({
         <Text size="sm" className={classes.size} role="status" data-problem={problem.code}>
           {problem.sentence}
         </Text>
-        <Text size="sm">
-          A line must begin with its label; then come the integers, then the categories. How many of each are
-          there?
-        </Text>
+        <Text size="sm">How many columns of each kind are there?</Text>
         <Group gap="xs" grow align="start">
           <NumberInput
             id={controlId("import.integers")}
@@ -55,16 +91,23 @@ export function ImportColumns({
             onChange={setCategories}
           />
         </Group>
-        <Group justify="end" gap="xs">
-          <Button variant="default" onClick={datasets.dismissLog}>
-            Not now
-          </Button>
-          <Button type="submit" disabled={fault !== null}>
-            Look again
-          </Button>
-        </Group>
+        <LookAgain disabled={fault !== null} />
       </Stack>
     </form>
+  );
+}
+
+function LookAgain({ disabled }: { disabled: boolean }) {
+  const { datasets } = useStudio();
+  return (
+    <Group justify="end" gap="xs">
+      <Button variant="default" onClick={datasets.dismissLog}>
+        Not now
+      </Button>
+      <Button type="submit" disabled={disabled}>
+        Look again
+      </Button>
+    </Group>
   );
 }
 

@@ -14,7 +14,7 @@ export function ImportDialog() {
 }
 
 /** Outlives its window while the log is imported, so that nothing that was chosen is lost when that is refused. */
-function Dialog({ log: { files, layout, look, importing, refusal } }: { log: ChosenLog }) {
+function Dialog({ log: { files, said, look, importing, refusal } }: { log: ChosenLog }) {
   const { datasets } = useStudio();
   const [choices, setChoices] = useState<ImportChoices | null>(
     look.type === "log" ? firstChoices(look.report) : null,
@@ -22,6 +22,7 @@ function Dialog({ log: { files, layout, look, importing, refusal } }: { log: Cho
   return (
     <Modal
       opened={!importing}
+      size={look.type === "columns" || look.report.table ? "lg" : "md"}
       onClose={datasets.dismissLog}
       title={`Import ${look.type === "log" ? look.report.name : look.name}`}
       closeButtonProps={{ "aria-label": "Cancel the import" }}
@@ -33,7 +34,7 @@ function Dialog({ log: { files, layout, look, importing, refusal } }: { log: Cho
         </Alert>
       )}
       {look.type === "log" && choices && (
-        <ImportForm layout={layout} report={look.report} choices={choices} setChoices={setChoices} />
+        <ImportForm said={said} report={look.report} choices={choices} setChoices={setChoices} />
       )}
       {look.type === "columns" && <ImportColumns files={files} look={look} />}
     </Modal>

@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import type { LogReport } from "../../datasets/requests.ts";
+import { leftOutText } from "../../preprocess/formats/setAside.ts";
 import { count } from "../format.ts";
 import classes from "./data.module.css";
 
@@ -9,14 +10,14 @@ const MOST_SHOWN = 12;
 
 /** Which of several files are read, and what becomes of the rows of each. */
 export function ImportFiles({
-  report: { files, splitsUnclear },
+  report: { files, splitsUnclear, leftOut },
   named,
 }: {
   report: LogReport;
   /** Their names decide. */
   named: boolean;
 }) {
-  if (files.length < 2) return null;
+  if (files.length < 2 && leftOut.length === 0) return null;
   const hidden = files.length - MOST_SHOWN;
   return (
     <div>
@@ -29,6 +30,14 @@ export function ImportFiles({
         ))}
         {hidden > 0 && <li>and {count(hidden)} more</li>}
       </ul>
+      {leftOut.length > 0 && (
+        <ul className={classes.files} aria-label="Files that are left out">
+          {leftOut.slice(0, MOST_SHOWN).map((file) => (
+            <li key={file.name}>Left out: {leftOutText(file)}.</li>
+          ))}
+          {leftOut.length > MOST_SHOWN && <li>and {count(leftOut.length - MOST_SHOWN)} more</li>}
+        </ul>
+      )}
       {splitsUnclear && (
         <Text size="xs" mt={4}>
           {splitsUnclear.sentence} So all rows are dealt anew.

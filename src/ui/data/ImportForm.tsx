@@ -1,11 +1,12 @@
 import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
-import type { SubmitEvent } from "react";
+import { type SubmitEvent, useState } from "react";
 import type { ImportOptions, LogReport } from "../../datasets/requests.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { bytes, count, percent } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { ColumnTable } from "./ColumnTable.tsx";
 import classes from "./data.module.css";
 import { ImportFiles } from "./ImportFiles.tsx";
 import { ImportSettings } from "./ImportSettings.tsx";
@@ -21,20 +22,20 @@ import { useDatasets } from "./useDatasets.ts";
 
 interface ImportFormProps {
   report: LogReport;
-  layout: ImportOptions["layout"];
+  said: ImportOptions["said"];
   choices: ImportChoices;
   setChoices(choices: ImportChoices): void;
 }
 
 /** How much of a log is taken, and how its values get ids; the other rules on request. */
-export function ImportForm({ report, layout, choices: chosen, setChoices }: ImportFormProps) {
+export function ImportForm({ report, said, choices: chosen, setChoices }: ImportFormProps) {
   const { datasets } = useStudio();
   const busy = useDatasets(({ work }) => work !== null);
   const open = useStudioState((state) => state.dataset);
   // Another data set may have been opened since its ids were chosen.
   const fits = open !== null && misfitOf(report, open.summary) === null;
   const choices: ImportChoices = fits ? chosen : { ...chosen, ids: "own" };
-  const options = optionsOf(choices, report, layout, open?.location);
+  const options = optionsOf(choices, report, said, open?.location);
   const fault = faultOf(options, report);
   const named = hasNamedSplits(report) && options.rules.split === undefined;
   const { name, part, rows, ids, threshold, rule } = choices;
@@ -54,6 +55,13 @@ export function ImportForm({ report, layout, choices: chosen, setChoices }: Impo
         <LogFacts report={report} />
         <BadLines report={report} />
         <ImportFiles report={report} named={named} />
+        {choices.columns && ids === "own" && (
+          <Columns
+            columns={choices.columns}
+            error={errorAt("import.columns")}
+            onChange={(columns) => choose("columns", columns)}
+          />
+        )}
         <TextInput
           id={controlId("import.name")}
           label="Name"
@@ -166,9 +174,30 @@ function LogFacts({ report }: { report: LogReport }) {
   const { integers, categories } = report.columns;
   return (
     <Text size="sm">
-      {report.format}, {bytes(report.byteLength)}: {integers} columns of integers, {categories} of categories,
-      about {count(report.rows)} rows.
+      {report.format}
+      {report.layout !== null && ` with the columns of ${report.layout}`}, {bytes(report.byteLength)}:{" "}
+      {integers} columns of integers, {categories} of categories, about {count(report.rows)} rows.
     </Text>
+  );
+}
+
+/** What each column is, folded away unless somebody wants to see or change it. */
+function Columns(props: Parameters<typeof ColumnTable>[0]) {
+  const [open, setOpen] = useState(false);
+  const shown = open || props.error !== null;
+  const label = props.columns.find(({ role }) => role === "label");
+  return (
+    <div>
+      <Text size="sm">
+        {label
+          ? `The label is ${label.name}; ${label.click ?? "1"} is a click. `
+          : "No column is the label. "}
+        <Button variant="default" size="compact-xs" aria-expanded={shown} onClick={() => setOpen(!open)}>
+          What each column is
+        </Button>
+      </Text>
+      {shown && <ColumnTable {...props} />}
+    </div>
   );
 }
 

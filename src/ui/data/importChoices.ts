@@ -1,8 +1,11 @@
 // What a person chooses in the import dialog, as it stands in its fields, and what that asks for.
 
 import type { Problem } from "../../base/problem.ts";
-import type { DatasetLocation, ImportOptions, LogReport } from "../../datasets/requests.ts";
+import type { ColumnsSaid, DatasetLocation, ImportOptions, LogReport } from "../../datasets/requests.ts";
+import type { TableColumn } from "../../preprocess/formats/columns.ts";
+import type { ColumnChoice } from "../../preprocess/roles.ts";
 import {
+  faultOfColumns,
   faultOfRows,
   faultOfRules,
   NAMED_RULES,
@@ -37,6 +40,8 @@ export interface ImportChoices {
   fittedOn: NonNullable<RuleChoices["fittedOn"]>;
   idOrder: NonNullable<RuleChoices["idOrder"]>;
   numbers: boolean;
+  /** What each column of a table is; null where there are no names to say it of. */
+  columns: TableColumn[] | null;
 }
 
 /** What is offered first. */
@@ -60,6 +65,7 @@ export function firstChoices(report: LogReport): ImportChoices {
     fittedOn: "train",
     idOrder: "count",
     numbers,
+    columns: report.table,
   };
 }
 
@@ -89,7 +95,14 @@ export function countsValues({ ids }: ImportChoices, { hasIds, isText }: LogRepo
 }
 
 /** Why the ids of the open data set cannot be taken; null where they can. */
-export function misfitOf({ columns }: LogReport, open: Pick<DatasetSummary, "columns">): string | null {
+export function misfitOf(
+  { columns, table }: LogReport,
+  open: Pick<DatasetSummary, "columns">,
+): string | null {
+  if (table?.some(({ name }) => open.columns.some((column) => column.name === name))) {
+    const missing = open.columns.find((column) => table.every(({ name }) => name !== column.name));
+    return missing ? `These files have no column "${missing.name}": its ids do not fit.` : null;
+  }
   const integers = open.columns.filter(({ kind }) => kind === "integer").length;
   const categories = open.columns.length - integers;
   if (integers === columns.integers && categories === columns.categories) return null;
@@ -100,24 +113,42 @@ export function misfitOf({ columns }: LogReport, open: Pick<DatasetSummary, "col
 export function optionsOf(
   choices: ImportChoices,
   report: LogReport,
-  layout: ImportOptions["layout"],
+  said: ImportOptions["said"],
   open: DatasetLocation | undefined,
 ): ImportOptions {
   const { name, part, rows, ids, numbers } = choices;
   return {
     name: name.trim() || null,
     rows: part === "first" ? number(rows) : null,
-    layout,
+    said: saidOf(choices, report, said),
     numbers: report.isText && numbers !== report.numbers ? numbers : null,
     rules: ids === "own" ? ownRules(choices, report) : rulesForOpen(report),
     vocabularyOf: ids === "open" && open ? open : null,
   };
 }
 
+/** What was said of the columns before, or what was changed since. */
+function saidOf({ columns, ids }: ImportChoices, { table }: LogReport, said: ColumnsSaid): ColumnsSaid {
+  if (ids === "open") return {};
+  return columns && columns !== table ? { columns: choicesOf(columns) } : said;
+}
+
+/** The choices alone, without what a person looked at to make them. */
+export function choicesOf(columns: TableColumn[]): ColumnChoice[] {
+  return columns.map(({ samples: _, values: __, ...choice }) => choice);
+}
+
 /** The first choice that cannot be, as the command line would refuse it; null where all can. */
-export function faultOf({ rows, rules, vocabularyOf }: ImportOptions, report: LogReport): Problem | null {
+export function faultOf(
+  { rows, rules, said, vocabularyOf }: ImportOptions,
+  report: LogReport,
+): Problem | null {
   const base: LogReport["rules"] = { ...report.rules, ...(vocabularyOf && { fittedOn: "given" as const }) };
-  return (rows === null ? null : faultOfRows(rows)) ?? faultOfRules(rulesOf(base, rules));
+  return (
+    (rows === null ? null : faultOfRows(rows)) ??
+    (said.columns ? faultOfColumns(said.columns) : null) ??
+    faultOfRules(rulesOf(base, rules))
+  );
 }
 
 function ownRules(choices: ImportChoices, report: LogReport): RuleChoices {

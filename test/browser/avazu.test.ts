@@ -1,0 +1,92 @@
+// A table that is none of Criteo's: Avazu's columns as CSV in a ZIP archive, dropped on the page, its columns set by keyboard
+// alone, trained on; tomorrow's file with its columns in another order takes its ids.
+
+import { BlobWriter, TextReader, ZipWriter } from "@zip.js/zip.js";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { expectAccessible } from "./axe.ts";
+import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+
+const NAMES =
+  "id,click,hour,C1,banner_pos,site_id,site_domain,site_category,app_id,app_domain,app_category,device_id,device_ip,device_model,device_type,device_conn_type,C14,C15,C16,C17,C18,C19,C20,C21".split(
+    ",",
+  );
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+/** Rows of Avazu's shape, made up: the site says most about the click. */
+function avazu(rows: number, day: number, names = NAMES): string {
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const site = (i * 7) % 11;
+    const row = new Map<string, string>(NAMES.map((name, c) => [name, String(100 + ((i * (c + 3)) % 9))]));
+    row.set("id", String(10_000_000_000_000_000_000n + BigInt(day * rows + i)));
+    row.set("click", (i * 31) % 13 < site ? "1" : "0");
+    row.set("hour", `1410${day}${String(Math.floor((24 * i) / rows)).padStart(2, "0")}`);
+    row.set("site_id", (site * 0x1111111).toString(16).padStart(8, "0"));
+    return names.map((name) => row.get(name)!).join(",");
+  });
+  return `${[names.join(","), ...lines].join("\n")}\n`;
+}
+
+async function zipOf(files: Record<string, string>): Promise<Buffer> {
+  const writer = new ZipWriter(new BlobWriter());
+  for (const [name, text] of Object.entries(files)) await writer.add(name, new TextReader(text));
+  return Buffer.from(await (await writer.close()).arrayBuffer());
+}
+
+async function drop({ page }: StudioPage, name: string, bytes: Buffer): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ({ name, base64 }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+      return data;
+    },
+    { name, base64: bytes.toString("base64") },
+  );
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+}
+
+it("is imported from a ZIP archive by keyboard alone, trained on, and found by names tomorrow", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"));
+  const { page } = studio;
+  await drop(
+    studio,
+    "avazu.zip",
+    await zipOf({ "avazu/train.csv": avazu(6000, 21), "avazu/readme.txt": "About\n" }),
+  );
+  const dialog = page.getByRole("dialog", { name: "Import avazu" });
+  await dialog.getByText("CSV with the columns of Avazu").waitFor();
+  await dialog.getByText("The label is click; 1 is a click.").waitFor();
+  await dialog.getByText("Left out: avazu.zip/avazu/readme.txt").waitFor();
+  // By keyboard: the table of columns is opened, hour becomes a category, C20 is left out.
+  await dialog.getByRole("button", { name: "What each column is" }).focus();
+  await page.keyboard.press("Enter");
+  await dialog.getByLabel("What hour is").focus();
+  expect(await dialog.getByLabel("What hour is").inputValue()).toBe("time");
+  await page.keyboard.press("c");
+  await dialog.getByLabel("What C20 is").focus();
+  await page.keyboard.press("l");
+  await page.keyboard.press("e");
+  expect(await dialog.getByLabel("What C20 is").inputValue()).toBe("ignore");
+  await expectAccessible(studio, "columns of a table");
+  await dialog.getByLabel("Name", { exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByTestId("dataset-summary").getByText("avazu").waitFor();
+  expect(await page.getByTestId("dataset-summary").textContent()).toContain("6,000");
+  await studio.configure(SMALL);
+  await studio.button("Start").focus();
+  await page.keyboard.press("Enter");
+  await studio.untilState("Finished", "Ended");
+  expect(Number(await studio.figure("Test AUC"))).toBeGreaterThan(0.6);
+  // The next day's file has its columns the other way round.
+  await drop(studio, "tomorrow.zip", await zipOf({ "tomorrow.csv": avazu(500, 22, NAMES.toReversed()) }));
+  const next = page.getByRole("dialog", { name: "Import tomorrow" });
+  await next.getByLabel("Those of avazu").click();
+  await next.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByTestId("dataset-summary").getByText("for evaluation").waitFor();
+  expect(studio.errors).toEqual([]);
+});
