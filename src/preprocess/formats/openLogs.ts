@@ -141,7 +141,10 @@ async function lookAtAll(files: InputFile[], options: OpenOptions): Promise<Seen
   for (const [i, one] of opened.entries()) {
     if ("code" in one) seen.push(strange(files[i]!, one));
     else if (Array.isArray(one.members)) archives.push({ file: one.file, members: one.members });
-    else seen.push(one.members ? stranger(one, one.members) : await lookAt(one, isDescribed(files)));
+    else
+      seen.push(
+        one.members ? stranger(one, one.members) : await lookAt(one, isDescribed(files), namesSaid(options)),
+      );
   }
   const hasTables = seen.some(({ type }) => type !== "other");
   for (const { file, members } of archives) {
@@ -169,7 +172,7 @@ async function openOrTell(file: InputFile): Promise<Opened | Problem> {
 }
 
 /** What a file is; one of Parquet is a table where no feature map describes it. */
-async function lookAt({ file, head, whole }: Unpacked, described: boolean): Promise<Seen> {
+async function lookAt({ file, head, whole }: Unpacked, described: boolean, names: string[]): Promise<Seen> {
   const opened = { file, head };
   const format = FORMATS.find(({ recognises }) => recognises(head));
   if (format === PARQUET && !described)
@@ -182,7 +185,7 @@ async function lookAt({ file, head, whole }: Unpacked, described: boolean): Prom
   if (keys) return lookAtColumns(text, "JSON lines", () => openJsonLines(text.file, keys));
   const found = strangerOf(text.head);
   if (found) return stranger({ file }, found);
-  const look = lookAtTable(text.head, whole);
+  const look = lookAtTable(text.head, whole, names);
   if (look) return { type: "table", opened: text, table: textTable(text, look, nameOfDialect(look.dialect)) };
   return stranger(
     { file },
@@ -191,6 +194,12 @@ async function lookAt({ file, head, whole }: Unpacked, described: boolean): Prom
       remedy: "Choose a table with a line for each row: CSV with any separator, or Parquet.",
     },
   );
+}
+
+/** Names that a person has for columns: what holds one of them is a header. */
+function namesSaid({ columns, label, like }: OpenOptions): string[] {
+  const said = [...(columns ?? []), ...(like?.columns ?? [])].map(({ name }) => name);
+  return label === undefined ? said : [...said, label];
 }
 
 async function lookAtColumns(

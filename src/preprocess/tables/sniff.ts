@@ -33,15 +33,15 @@ export interface TextTableLook {
 
 const SEPARATORS = [TAB, CONTROL_A, COMMA, SEMICOLON, BAR, SPACE];
 
-/** The table that `head` begins; null where it is none. `whole`: nothing comes after it. */
-export function lookAtTable(head: Uint8Array, whole: boolean): TextTableLook | null {
+/** The table that `head` begins; null where it is none. `whole`: nothing comes after it; `names` are columns that it has. */
+export function lookAtTable(head: Uint8Array, whole: boolean, names: string[] = []): TextTableLook | null {
   const candidates: Dialect[] = SEPARATORS.map((separator) => ({ separator }));
   // Tabs are blanks too, and empty cells between them would be lost.
   if (!head.includes(TAB)) candidates.push({ separator: SPACE, blanks: true });
   let best: (TextTableLook & { score: number }) | null = null;
   for (const plain of candidates) {
     if (!head.includes(plain.separator)) continue;
-    const look = lookWith(head, whole, quoting(head, plain));
+    const look = lookWith(head, whole, quoting(head, plain), names);
     if (look && look.score > (best?.score ?? 0)) best = look;
   }
   if (!best) return null;
@@ -53,6 +53,7 @@ function lookWith(
   head: Uint8Array,
   whole: boolean,
   untrimmed: Dialect,
+  known: string[],
 ): (TextTableLook & { score: number }) | null {
   let dialect = untrimmed;
   let records = recordsOf(head, whole, dialect);
@@ -65,7 +66,7 @@ function lookWith(
   const width = usualWidth(filled);
   const rows = filled.filter((record) => record.length === width);
   if (width < 2 || rows.length < MOST_SHARE * filled.length) return null;
-  const header = rows[0] === filled[0] && isHeader(rows) ? rows.shift()! : null;
+  const header = rows[0] === filled[0] && isHeader(rows, known) ? rows.shift()! : null;
   if (dialect.separator !== COMMA && hasDecimalCommas(rows)) dialect = { ...dialect, decimalComma: true };
   const agreement = (rows.length + (header ? 1 : 0)) / filled.length;
   // A column with two values, as the label is one, speaks for a dialect; separators within cells speak against it.
@@ -152,8 +153,9 @@ function usualWidth(records: string[][]): number {
 }
 
 /** Whether the first record names columns: a label's name, or no number where the rows below have numbers. */
-function isHeader([first, ...rows]: string[][]): boolean {
+function isHeader([first, ...rows]: string[][], known: string[]): boolean {
   const names = first!;
+  if (known.length > 0 && known.some((name) => names.includes(name))) return true;
   const isNumber = (text: string) => text !== "" && !Number.isNaN(decimal(text.trim()));
   if (names.some((name, c) => isNumber(name) || (name.trim() === "" && c > 0))) return false;
   if (names.every((name) => name.trim() === "")) return false;
