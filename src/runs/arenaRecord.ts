@@ -7,7 +7,7 @@ import { z } from "../base/zod.ts";
 import { type ArenaCurves, createArenaCurves, pairsOf } from "./arenaCurves.ts";
 import { parseDataFile } from "./dataFile.ts";
 import { configurationSchema, dataSchema } from "./record.ts";
-import { type Column, columnsJson, columnsSchema, fillTable } from "./table.ts";
+import { type Column, columnsJson, columnsOf, columnsSchema, fillTable, tableOf } from "./table.ts";
 
 const count = z.number().int().min(0);
 const sentences = z.string().max(2000);
@@ -103,6 +103,24 @@ export interface KeptArena {
   record: ArenaRecord;
   /** Of the last seed that was under way. */
   curves: ArenaCurves;
+}
+
+export function toStoredArena({ record, curves: { members, tests, pairs } }: KeptArena): StoredArena {
+  return {
+    record,
+    members: members.map(columnsOf),
+    tests: tests.map(columnsOf),
+    pairs: pairs.map(columnsOf),
+  };
+}
+
+export function fromStoredArena({ record, members, tests, pairs }: StoredArena): KeptArena {
+  const curves: ArenaCurves = {
+    members: members.map(tableOf),
+    tests: tests.map(tableOf),
+    pairs: pairs.map(tableOf),
+  };
+  return { record, curves };
 }
 
 export const ARENA_FORMAT = "final-studio-arena";

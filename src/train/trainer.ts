@@ -9,11 +9,11 @@ import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import { heldMemory } from "../engine/describe.ts";
 import type { Dataset } from "../shards/dataset.ts";
+import { createCheckpointRequests } from "./checkpointRequests.ts";
 import { createOutputs } from "./outputs.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import type { BackendReport, TrainerEvent, TrainerRequests } from "./requests.ts";
 import type { Session } from "./session.ts";
-import { createSessions } from "./sessions.ts";
 import { startArena } from "./startArena.ts";
 import { startRun } from "./startRun.ts";
 import { summarise } from "./summary.ts";
@@ -107,7 +107,7 @@ export function createTrainer(
     }
   }
 
-  const sessions = createSessions({
+  const sessions = createCheckpointRequests({
     platform,
     begin: async (run) => {
       const { training, engine } = await start((context) => startRun(context, run));

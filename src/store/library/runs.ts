@@ -13,11 +13,9 @@ import type {
   RunEdit,
   RunsFormat,
 } from "../../library/requests.ts";
-import type { ArenaCurves } from "../../runs/arenaCurves.ts";
-import type { KeptArena, StoredArena } from "../../runs/arenaRecord.ts";
+import { fromStoredArena, type KeptArena, toStoredArena } from "../../runs/arenaRecord.ts";
 import { fromSent, fromStored, type RunCurves, toSent, toStored } from "../../runs/curves.ts";
 import { nextColor, type RunRecord, withWritten } from "../../runs/record.ts";
-import { columnsOf, tableOf } from "../../runs/table.ts";
 import { type ChartView, DEFAULT_VIEW } from "../chartView.ts";
 
 export interface RunsState {
@@ -337,22 +335,4 @@ function inOrder(runs: LibraryRun[]): LibraryRun[] {
 function withoutDoubles(arenas: KeptArena[]): KeptArena[] {
   const ids = arenas.map(({ record }) => record.arenaId);
   return arenas.filter(({ record }, i) => ids.indexOf(record.arenaId) === i);
-}
-
-function toStoredArena({ record, curves: { members, tests, pairs } }: KeptArena): StoredArena {
-  return {
-    record,
-    members: members.map(columnsOf),
-    tests: tests.map(columnsOf),
-    pairs: pairs.map(columnsOf),
-  };
-}
-
-function fromStoredArena({ record, members, tests, pairs }: StoredArena): KeptArena {
-  const curves: ArenaCurves = {
-    members: members.map(tableOf),
-    tests: tests.map(tableOf),
-    pairs: pairs.map(tableOf),
-  };
-  return { record, curves };
 }

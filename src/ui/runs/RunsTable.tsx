@@ -122,7 +122,7 @@ const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdi
         {name}
         <Status record={record} isLive={isLive} />
         {tags.map((tag) => (
-          <Badge key={tag} size="xs" variant="default" tt="none" ml={4}>
+          <Badge key={tag} size="xs" variant="default" tt="none" ml={4} miw="max-content">
             {tag}
           </Badge>
         ))}

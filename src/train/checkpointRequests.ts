@@ -25,12 +25,12 @@ import type {
 } from "./requests.ts";
 import type { RunStart } from "./startRun.ts";
 
-type SessionRequests = Pick<
+type CheckpointRequests = Pick<
   TrainerRequests,
   "inspectCheckpoint" | "continueCheckpoint" | "startFromCheckpoint" | "evaluateCheckpoint" | "continueSaved"
 >;
 
-export interface SessionInputs {
+export interface CheckpointRequestsInputs {
   platform: TrainerPlatform;
   /** Ends the run under way and begins another one. */
   begin(options: RunStart): Promise<{ backend: BackendReport; engine: Engine }>;
@@ -41,7 +41,7 @@ export interface SessionInputs {
   undisturbed<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function createSessions(inputs: SessionInputs): Handlers<SessionRequests> {
+export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Handlers<CheckpointRequests> {
   const { platform, begin } = inputs;
   /** The checkpoint that was inspected last. */
   let inspected: { name: string; checkpoint: Checkpoint } | null = null;
