@@ -33,8 +33,7 @@ export interface Plan {
 }
 
 /**
- * Where nothing is known of a data set: how orders 2 and 3 of the demo preset differed on the demo data over five seeds,
- * in the arena that `npm run record` trained.
+ * Where nothing is known of a data set: how orders 2 and 3 of the demo preset differed on the demo data over five seeds.
  */
 const GUESS: Spreads = {
   logLoss: { seeds: 8.5e-7, sharedRows: 0.0042, ownRows: 0.0024 },

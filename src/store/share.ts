@@ -24,6 +24,8 @@ const arenaSchema = z.strictObject({
   /** How many seeds serve every member. */
   seeds: z.number().int().min(1).max(100),
   data: dataSchema.nullable(),
+  /** What these members were found to do, in sentences: at the end on held-out rows, and while learning. */
+  found: z.strictObject({ atTheEnd: z.string().max(500), whileLearning: z.string().max(500) }).optional(),
 });
 
 export type Shared = z.infer<typeof settingsSchema> | SharedArena;
@@ -36,6 +38,11 @@ export async function toHash(shared: Shared): Promise<Result<string>> {
     new CompressionStream("deflate-raw"),
   );
   const hash = `${PREFIX}${toBase64Url(packed)}`;
+  // Members matter more than what was found of them.
+  if (hash.length > MOST_CHARACTERS && "found" in shared) {
+    const { found: _, ...rest } = shared;
+    return toHash(rest);
+  }
   const details = { length: hash.length, most: MOST_CHARACTERS };
   return hash.length <= MOST_CHARACTERS ? ok(hash) : err(problem("link-too-long", details));
 }

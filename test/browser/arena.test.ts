@@ -112,7 +112,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   const runs = page.locator("[data-run]");
   await expect.poll(() => runs.count()).toBe(6);
   expect(await runs.first().textContent()).toMatch(/A.* · seed 2022arena \d/);
-  await expect.poll(() => page.locator('[data-chart="logLoss"] path.line').count()).toBe(12);
+  await expect.poll(() => page.locator('[data-chart="logLoss"] path.line').count()).toBe(18);
 
   await page.goto(inject("subPathUrl"));
   await showView(page, "Arena");
@@ -124,6 +124,8 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
 
   const other = await openStudio(browser, link, { demoRows: 40_000 });
   await other.page.getByTestId("shared").getByText("A 2 (learning rate 0.01 → 0.0001)").waitFor();
+  await other.page.getByTestId("shared").getByText(headline, { exact: false }).waitFor();
+  await other.page.getByTestId("shared").getByText(verdict, { exact: false }).waitFor();
   await other.button("Use it").press("Enter");
   expect(await other.page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
   await other.page

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { QUESTIONS } from "../../src/arena/questions.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { orThrow } from "../../src/base/result.ts";
 import type { Verdict } from "../../src/metrics/verdict.ts";
 import { type Config, type FinalBranch, parseConfig, unitsOf } from "../../src/model/config.ts";
@@ -286,6 +287,18 @@ describe("the members of the next arena", () => {
     const hash = orThrow(await toHash(shared));
     expect(hash.length).toBeLessThan(2000);
     expect(orThrow(await parseHash(hash))).toEqual(shared);
+    const found = { atTheEnd: "D 3 is better than every other member.", whileLearning: "No member." };
+    expect(orThrow(await parseHash(orThrow(await toHash({ ...shared, found }))))).toEqual({
+      ...shared,
+      found,
+    });
+    // Text that does not pack: the members stay.
+    const random = createRandom(1);
+    const noise = Array.from({ length: 500 }, () =>
+      String.fromCharCode(0x4e00 + (random.uint32() % 20_000)),
+    ).join("");
+    const long = { atTheEnd: noise, whileLearning: "" };
+    expect(orThrow(await parseHash(orThrow(await toHash({ ...shared, found: long }))))).toEqual(shared);
   });
 });
 

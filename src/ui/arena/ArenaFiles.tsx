@@ -5,8 +5,9 @@ import { arenaToCsv } from "../../runs/arenaCsv.ts";
 import { parseArenaFile } from "../../runs/arenaRecord.ts";
 import { arenaReport } from "../../runs/arenaReport.ts";
 import { dataOf } from "../../runs/record.ts";
-import { isGoingOn } from "../../store/arena.ts";
+import { type ArenaSetup, type ArenaState, isGoingOn } from "../../store/arena.ts";
 import { recordOf, shownArena } from "../../store/library/keptArena.ts";
+import type { SharedArena } from "../../store/share.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { moment } from "../format.ts";
 import { Icon } from "../Icon.tsx";
@@ -167,7 +168,17 @@ function ShowRuns() {
   );
 }
 
-/** A link that carries the members, as they are set up. */
+/** Both verdicts of the arena on show, where it is the one that is set up. */
+function foundOf(shown: ArenaState, { members, seeds }: ArenaSetup): SharedArena["found"] | null {
+  const { heldOut, overview, verdicts } = shown;
+  const isSame = JSON.stringify(shown.members) === JSON.stringify(members) && shown.seeds.length === seeds;
+  if (!isSame || !heldOut || overview === null) return null;
+  const [only, another] = verdicts;
+  const whileLearning = only && !another ? only.verdict.sentence : overview;
+  return { atTheEnd: heldOut.overview.slice(0, 500), whileLearning: whileLearning.slice(0, 500) };
+}
+
+/** A link that carries the members, as they are set up, and what was found of them. */
 function ShareArena() {
   const { arena, store } = useStudio();
   const enough = useArenaState(({ setup }) => setup.members.length >= 2);
@@ -176,9 +187,11 @@ function ShareArena() {
       label="Share arena"
       disabled={!enough}
       make={() => {
-        const { members, seeds } = arena.store.getState().setup;
+        const { setup, arena: shown } = arena.store.getState();
+        const { members, seeds } = setup;
         const { dataset } = store.getState();
-        return { members, seeds, data: dataset && dataOf(dataset) };
+        const found = shown && foundOf(shown, setup);
+        return { members, seeds, data: dataset && dataOf(dataset), ...(found && { found }) };
       }}
     />
   );

@@ -53,9 +53,11 @@ export function MembersTable() {
                   </Table.Td>
                   <Table.Td ta="end">{found.length > 0 ? band(aucs(found)) : metric(testAuc)}</Table.Td>
                   <Table.Td ta="end">{metric(logLoss)}</Table.Td>
-                  <Table.Td>
-                    {problem ?? (cutOff && status === "training" ? "Cut off" : WORDS[status])}
-                  </Table.Td>
+                  {!isUneventful && (
+                    <Table.Td>
+                      {problem ?? (cutOff && status === "training" ? "Cut off" : WORDS[status])}
+                    </Table.Td>
+                  )}
                 </Table.Tr>
               );
             })}

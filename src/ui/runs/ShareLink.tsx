@@ -131,6 +131,14 @@ function SharedArena({ shared, onClose }: PreviewProps<Extract<Shared, { members
   return (
     <Preview title="The link carries an arena" onClose={onClose} use={use} data={data}>
       {described.join(", ")}. {seeds === 1 ? "One seed" : `${seeds} seeds`}, from {first!.config.seed}.
+      {shared.found && (
+        <>
+          <br />
+          Found by who shared it, at the end on held-out rows: {shared.found.atTheEnd}
+          <br />
+          While learning, on the first pass: {shared.found.whileLearning}
+        </>
+      )}
     </Preview>
   );
 }
