@@ -6,7 +6,16 @@ import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { type Checkpoint, cannotGoOn, datasetCard } from "../checkpoint/checkpoint.ts";
 import { ENGINES, type EngineDescription, roundAlike } from "../engine/engine.ts";
-import { type Config, inputShape, parameterCount, parseConfig, parseConfigText } from "../model/config.ts";
+import {
+  type Config,
+  inputShape,
+  keepsBest,
+  OPTIMIZERS,
+  parameterCount,
+  parseConfig,
+  parseConfigText,
+  SCHEDULES,
+} from "../model/config.ts";
 import { DEFAULT_PRESET, findPreset, PRESET_NAMES } from "../model/presets.ts";
 import type { EvaluationPoint, HeadValues, TrainEvent } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
@@ -49,6 +58,17 @@ const spec = {
     { name: "train_epochs", type: "integer", help: "epochs instead of the configuration's" },
     { name: "batch_size", type: "integer", help: "rows of a step" },
     { name: "learning_rate", type: "number", help: "Adam's learning rate" },
+    { name: "optimizer", type: "string", choices: OPTIMIZERS, help: "Adam, or AdamW with its weight decay" },
+    { name: "weight_decay", type: "number", help: "AdamW's, of dense weights" },
+    { name: "clip_norm", type: "number", help: "largest norm of all gradients together; 0: no limit" },
+    { name: "embedding_dropout", type: "number", help: "probability of dropping a value's embedding" },
+    { name: "schedule", type: "string", choices: SCHEDULES, help: "of the learning rate" },
+    { name: "warmup_steps", type: "integer", help: "steps over which the learning rate grows from 0" },
+    {
+      name: "early_stopping",
+      type: "integer",
+      help: "stop after so many epochs without a better AUC; 0: never",
+    },
     { name: "integers", type: "string", help: INTEGERS_HELP },
     { name: "seed", type: "integer", help: "of initial values, order of rows and dropout" },
     {
@@ -163,7 +183,7 @@ async function trainOn(
   const saveEvery = values.save_checkpoint_steps || stepsPerEpoch;
   const follower = followRun(values, control, {
     stepsPerEpoch,
-    keepsBest: config.schedule.type === "plateau" && selectionSplit(config, dataset) !== null,
+    keepsBest: keepsBest(config) && selectionSplit(config, dataset) !== null,
     earlier: resumed?.history.evaluations ?? [],
     written: checkpoints.settled,
   });
@@ -224,9 +244,26 @@ async function configuration(values: TrainValues): Promise<Config> {
       batchSize: values.batch_size ?? base.batchSize,
       integers: values.integers === undefined ? base.integers : modesOption(values.integers),
       seed: values.seed ?? base.seed,
-      optimizer: { ...base.optimizer, learningRate: values.learning_rate ?? base.optimizer.learningRate },
+      embeddingDropout: values.embedding_dropout ?? base.embeddingDropout,
+      optimizer: {
+        ...base.optimizer,
+        kind: values.optimizer ?? base.optimizer.kind,
+        learningRate: values.learning_rate ?? base.optimizer.learningRate,
+        weightDecay: values.weight_decay ?? base.optimizer.weightDecay,
+        clipNorm: values.clip_norm ?? base.optimizer.clipNorm,
+      },
+      schedule:
+        values.schedule && values.schedule !== base.schedule.type ? { type: values.schedule } : base.schedule,
+      warmupSteps: values.warmup_steps ?? base.warmupSteps,
+      earlyStopping:
+        values.early_stopping === undefined ? base.earlyStopping : earlyStoppingOf(values.early_stopping),
     }),
   );
+}
+
+/** What `--early_stopping` says. */
+function earlyStoppingOf(patience: number): Config["earlyStopping"] {
+  return patience === 0 ? null : { patience };
 }
 
 interface Outcome {

@@ -6,8 +6,10 @@ import type { NamedArrays } from "../base/batch.ts";
 import {
   type BranchConfig,
   type Config,
+  decays,
   type FinalBranch,
   type InputShape,
+  type ParameterSpec,
   parameterSpecs,
   projectionWidth,
   runningSpecs,
@@ -149,6 +151,8 @@ export interface Plan {
   /** Every parameter but the table, in the order of `parameterSpecs`. */
   parameters: NamedPlace[];
   running: NamedPlace[];
+  /** The matrices that AdamW's weight decay acts on. */
+  decayed: Matrix[];
   /** Numbers in the store of parameters (gradients and moments have the same), and in that of running statistics. */
   parameterFloats: number;
   runningFloats: number;
@@ -331,6 +335,7 @@ export function planModel(config: Config, shape: InputShape): Plan {
     parameters: parameterSpecs(config, shape)
       .filter((spec) => !tables.some(({ name }) => name === spec.name))
       .map((spec) => named(spec, places)),
+    decayed: decayedMatrices(parameterSpecs(config, shape), places),
     running: runningSpecs(config).map((spec) => named(spec, runningPlaces)),
     parameterFloats: parameters.floats(),
     runningFloats: running.floats(),
@@ -396,6 +401,12 @@ function createStore(): { take(rows: number, columns: number): Matrix; floats():
     },
     floats: () => at,
   };
+}
+
+function decayedMatrices(specs: ParameterSpec[], places: Map<string, Piece[]>): Matrix[] {
+  const pieces = specs.filter(decays).flatMap(({ name }) => places.get(name)!);
+  // Branches share a matrix, of which nothing else is a part.
+  return [...new Set(pieces.map(({ matrix }) => matrix))];
 }
 
 /** The parameters of a table `[V, T]`, by name; into the arrays of `into` where that is given. */

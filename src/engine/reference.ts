@@ -3,13 +3,14 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { Batch, NamedArrays } from "../base/batch.ts";
-import { adamStep, adamUpdate } from "../model/adam.ts";
-import { type Config, type InputShape, parameterSpecs } from "../model/config.ts";
+import { adamStep, adamUpdate, CLIP_EPSILON } from "../model/adam.ts";
+import { type Config, decays, type InputShape, parameterSpecs } from "../model/config.ts";
 import { forward, type Mode, type ModelInput, type Output } from "../model/final.ts";
 import { initialParameters, initialRunning } from "../model/initialize.ts";
 import { BATCH_NORM_MOMENTUM } from "../model/layers.ts";
 import { finalLoss, type LossTensors } from "../model/loss.ts";
 import { describeEngine } from "./describe.ts";
+import { dropEmbeddings } from "./embeddingDropout.ts";
 import type { Engine, EngineDescription, Losses, ModelState, StepReport } from "./engine.ts";
 
 /** The forward pass of a model: the reference's, or another one with the same parameters. */
@@ -32,6 +33,7 @@ export function createAutodiffEngine(
   const tables = specs
     .filter(({ kind }) => kind === "embedding" || kind === "linear")
     .map(({ name }) => name);
+  const decayed = new Set(specs.filter(decays).map(({ name }) => name));
   const parameters = variables(initialParameters(config, shape));
   const first = variables(zerosOf(parameters));
   const second = variables(zerosOf(parameters));
@@ -46,7 +48,7 @@ export function createAutodiffEngine(
     output: Output;
     gradients: Map<string, tf.Tensor>;
   } {
-    const input = toInput(batch);
+    const input = toInput(dropEmbeddings(batch, config, updates + 1));
     const labels = tf.tensor1d(batch.labels);
     const mode: Mode = { type: "training", step: updates + 1 };
     let losses!: LossTensors;
@@ -78,9 +80,13 @@ export function createAutodiffEngine(
     learningRate: number,
   ): void {
     const adam = adamStep(config.optimizer, learningRate, updates + 1);
+    const scale = config.optimizer.clipNorm > 0 ? clippedBy(gradients, config.optimizer.clipNorm) : null;
     for (const n of names) {
       const [p, m, v] = [parameters.get(n)!, first.get(n)!, second.get(n)!];
-      const next = adamUpdate(adam, p, gradients.get(n)!, m, v);
+      const gradient = scale ? tf.mul(gradients.get(n)!, scale) : gradients.get(n)!;
+      // AdamW (Loshchilov and Hutter 2019, Algorithm 2; PyTorch): the weight shrinks before Adam moves it.
+      const before = adam.decay > 0 && decayed.has(n) ? tf.mul(p, 1 - adam.decay) : p;
+      const next = adamUpdate(adam, before, gradient, m, v);
       const lazy = config.updates === "lazy" && tables.includes(n);
       const touched = lazy ? touchedMask(batch, shape.tableRows) : null;
       const chosen = (fresh: tf.Tensor, old: tf.Tensor) => (touched ? tf.where(touched, fresh, old) : fresh);
@@ -172,6 +178,15 @@ export function createAutodiffEngine(
       for (const group of [parameters, first, second, running]) for (const v of group.values()) v.dispose();
     },
   };
+}
+
+/** What brings the norm of all gradients together down to `clipNorm` (`clipScale`). */
+function clippedBy(gradients: Map<string, tf.Tensor>, clipNorm: number): tf.Scalar {
+  // One after the other: on WebGPU tfjs' addN takes no more tensors than a kernel has buffers.
+  let squares = tf.scalar(0);
+  for (const gradient of gradients.values()) squares = tf.add(squares, tf.sum(tf.square(gradient)));
+  const norm = tf.sqrt(squares);
+  return tf.minimum(1, tf.div(clipNorm, tf.add(norm, CLIP_EPSILON)));
 }
 
 function toInput({ ids, weights, rowCount, fields }: Batch): ModelInput {

@@ -11,6 +11,19 @@ export interface AdamStep {
   /** 1 in the ε-hat form, 1/(1 − β₂ᵗ) in Kingma and Ba's. */
   secondScale: number;
   epsilon: number;
+  /** Share of itself that a dense weight loses before the update: learning rate · λ in AdamW, else 0. */
+  decay: number;
+}
+
+/** Added to the norm in `clipScale`, as PyTorch's clip_grad_norm_ does. */
+export const CLIP_EPSILON = 1e-6;
+
+/**
+ * What gradients are multiplied by so that their norm, of all of them together, is at most `clipNorm` (Pascanu et al. 2013;
+ * PyTorch's clip_grad_norm_, FuxiCTR's max_gradient_norm): min(1, clipNorm/(norm + 1e-6)); 1 where there is no limit.
+ */
+export function clipScale({ clipNorm }: OptimizerConfig, norm: number): number {
+  return clipNorm === 0 ? 1 : Math.min(1, clipNorm / (norm + CLIP_EPSILON));
 }
 
 /**
@@ -20,6 +33,7 @@ export interface AdamStep {
  */
 export function adamStep(optimizer: OptimizerConfig, learningRate: number, t: number): AdamStep {
   const { beta1, beta2, epsilon, epsilonHat } = optimizer;
+  const decay = optimizer.kind === "adamw" ? learningRate * optimizer.weightDecay : 0;
   let power1 = 1;
   let power2 = 1;
   for (let i = 0; i < t && (power1 > 0 || power2 > 0); i++) {
@@ -28,8 +42,8 @@ export function adamStep(optimizer: OptimizerConfig, learningRate: number, t: nu
   }
   const rate = learningRate / (1 - power1);
   return epsilonHat
-    ? { beta1, beta2, epsilon, rate: rate * Math.sqrt(1 - power2), secondScale: 1 }
-    : { beta1, beta2, epsilon, rate, secondScale: 1 / (1 - power2) };
+    ? { beta1, beta2, epsilon, decay, rate: rate * Math.sqrt(1 - power2), secondScale: 1 }
+    : { beta1, beta2, epsilon, decay, rate, secondScale: 1 / (1 - power2) };
 }
 
 /** New parameter and moments for a gradient; disposes nothing. */

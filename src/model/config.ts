@@ -7,6 +7,8 @@ import { faultOf, type SchemaIssue } from "../base/problems/schemaIssues.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { z } from "../base/zod.ts";
 
+export const SCHEDULES = ["constant", "plateau", "cosine", "step"] as const;
+export const OPTIMIZERS = ["adam", "adamw"] as const;
 export const INTERACTIONS = ["cascade", "sum", "concat"] as const;
 export const FUNCTIONS = ["linear", "relu", "tanh", "sigmoid"] as const;
 /** What a branch may be: FINAL's units (of order 1 an MLP), a wide part, a factorisation machine, a cross network. */
@@ -65,13 +67,18 @@ const branchSchema = z.preprocess((input) => {
 }, branchOfKind);
 
 const optimizerSchema = z.strictObject({
-  kind: z.literal("adam").default("adam"),
+  /** adamw: weight decay beside Adam's step (Loshchilov and Hutter 2019). */
+  kind: z.enum(OPTIMIZERS).default("adam"),
   learningRate: z.number().positive().max(10),
   beta1: z.number().min(0).max(0.999999).default(0.9),
   beta2: z.number().min(0).max(0.9999999).default(0.999),
   epsilon: z.number().positive().max(1).default(1e-8),
   /** true: ε beside the uncorrected √v (MindSpore, TensorFlow); false: Kingma and Ba, PyTorch. */
   epsilonHat: z.boolean().default(false),
+  /** λ of AdamW: dense weights lose learning rate · λ of themselves a step. Not biases, batch norm, embeddings, linear weights. */
+  weightDecay: z.number().min(0).max(100).default(0),
+  /** Largest norm of all gradients together; above it they are scaled down (Pascanu et al. 2013). 0: no limit. */
+  clipNorm: z.number().min(0).max(1e9).default(0),
 });
 
 const scheduleSchema = z.discriminatedUnion("type", [
@@ -81,6 +88,14 @@ const scheduleSchema = z.discriminatedUnion("type", [
     type: z.literal("plateau"),
     patience: positive.max(100).default(2),
     factor: z.number().positive().max(1).default(0.1),
+  }),
+  /** Half a cosine from the learning rate down to `floor` of it over the whole run (Loshchilov and Hutter 2017, one period). */
+  z.strictObject({ type: z.literal("cosine"), floor: z.number().min(0).max(1).default(0) }),
+  /** The learning rate times `factor` after every `every` epochs. */
+  z.strictObject({
+    type: z.literal("step"),
+    every: positive.max(10_000).default(1),
+    factor: z.number().positive().max(1).default(0.5),
   }),
 ]);
 
@@ -95,6 +110,8 @@ const configSchema = z.strictObject({
   fusion: z.enum(FUSIONS).default("mean"),
   distillationWeight: z.number().min(0).max(1000).default(1),
   l2Embedding: z.number().min(0).max(10).default(0),
+  /** Probability of dropping a value's whole embedding while training (src/engine/embeddingDropout.ts). */
+  embeddingDropout: probability.default(0),
   optimizer: optimizerSchema,
   /** mindspore: everything N(0, 0.01²). fuxictr: table N(0, 1e-4²), weights Xavier normal, biases 0. */
   initialization: z.enum(["mindspore", "fuxictr"]).default("fuxictr"),
@@ -111,6 +128,13 @@ const configSchema = z.strictObject({
   /** dense: Adam moves every row of the table at every step. lazy: only the batch's rows (another algorithm). */
   updates: z.enum(["dense", "lazy"]).default("dense"),
   schedule: scheduleSchema.default({ type: "constant" }),
+  /** Steps over which the learning rate grows in a line from 0 to where the schedule begins (Goyal et al. 2017). */
+  warmupSteps: z.number().int().min(0).max(10_000_000).default(0),
+  /** Stops after so many epochs without a better AUC on `valid`, and puts the best weights back; `plateau` has its own. */
+  earlyStopping: z
+    .strictObject({ patience: positive.max(100).default(2) })
+    .nullable()
+    .default(null),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -154,6 +178,18 @@ export function parseConfig(input: unknown): Result<Config> {
         );
     }
   }
+  if (config.optimizer.kind === "adam" && config.optimizer.weightDecay > 0)
+    return invalid(
+      "optimizer.weightDecay",
+      "Adam has no weight decay of its own",
+      'Choose "adamw" as the optimiser, or a weight decay of 0.',
+    );
+  if (config.schedule.type === "plateau" && config.earlyStopping)
+    return invalid(
+      "earlyStopping",
+      "the plateau schedule stops by its own patience",
+      "Choose another schedule, or leave early stopping off.",
+    );
   if (
     config.batchSize === 1 &&
     config.branches.some((branch) => unitsOf(branch).some((unit) => unit.batchNorm))
@@ -293,6 +329,16 @@ export function runningSpecs(config: Config): { name: string; shape: number[]; i
         : [],
     ),
   );
+}
+
+/** Whether AdamW's weight decay acts on a parameter: dense weights alone. */
+export function decays({ kind }: ParameterSpec): boolean {
+  return kind === "weight" || kind === "gatingWeight";
+}
+
+/** Whether the best weights of a run are kept, and put back at its end. */
+export function keepsBest({ schedule, earlyStopping }: Config): boolean {
+  return schedule.type === "plateau" || earlyStopping !== null;
 }
 
 /** All trained numbers of the model. */

@@ -3,7 +3,7 @@
 
 import { type Member, memberConfig } from "../arena/questions.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Config } from "../model/config.ts";
+import { type Config, keepsBest } from "../model/config.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createJudge, type SeedJudge } from "./arenaJudge.ts";
@@ -65,8 +65,7 @@ export function createArenaSession(inputs: ArenaInputs): Session {
     const found: (Scores | null)[] = [];
     for (const [member, config] of configs.entries()) {
       if (seed.failed.has(member)) found.push(null);
-      else if (config.schedule.type === "plateau")
-        found.push(await testScores(engines[member]!, dataset, config));
+      else if (keepsBest(config)) found.push(await testScores(engines[member]!, dataset, config));
       else found.push(seed.scores.get(member) ?? null);
     }
     return found;

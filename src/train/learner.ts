@@ -9,14 +9,14 @@ import type { BestModel, RunSnapshot } from "../checkpoint/checkpoint.ts";
 import type { History } from "../checkpoint/history.ts";
 import type { RunProgress, StepContext } from "../checkpoint/progress.ts";
 import type { Engine, ModelState, StepReport } from "../engine/engine.ts";
-import { type Config, parameterCount } from "../model/config.ts";
+import { type Config, keepsBest, parameterCount } from "../model/config.ts";
 import type { EvaluationPoint, FinishReason, ProgressPoint, TrainEvent } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createCostTally } from "./cost.ts";
 import { createSplitScorer, type Scores, type SplitScorer, toPoint } from "./evaluate.ts";
 import { createMeter } from "./meter.ts";
 import { positionOf, selectionSplit, startProgress, totalSteps } from "./progress.ts";
-import { afterEpoch } from "./schedule.ts";
+import { afterEpoch, rateFactor } from "./schedule.ts";
 
 export interface LearnerInputs {
   config: Config;
@@ -135,6 +135,12 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     }
   }
 
+  /** Of the step to come. */
+  function rateOf(): number {
+    const { step, epoch, schedule } = progress;
+    return schedule.learningRate * rateFactor(config, { step, epoch, totalSteps: steps });
+  }
+
   function addPoint(point: ProgressPoint | null): void {
     if (!point) return;
     points.push(point);
@@ -172,16 +178,13 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     step: (batch) =>
       exclusively(async () => {
         tally.read(performance.now() - clock);
-        await engine.step(batch, progress.schedule.learningRate);
+        const learningRate = rateOf();
+        await engine.step(batch, learningRate);
         tick(batch.rowCount);
         progress.step++;
         progress.batchInEpoch++;
         progress.rowsSeen += batch.rowCount;
-        waiting.push({
-          position: positionOf(progress),
-          learningRate: progress.schedule.learningRate,
-          firstPass: progress.epoch === 1,
-        });
+        waiting.push({ position: positionOf(progress), learningRate, firstPass: progress.epoch === 1 });
         if (waiting.length >= STEPS_IN_FLIGHT) await reporting(drain);
         inputs.onStep?.(progress);
       }),
@@ -231,9 +234,9 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
       await exclusively(async () => {
         const point = evaluations.find((p) => p.split === split);
         if (point?.auc) {
-          const decision = afterEpoch(config.schedule, progress.schedule, point.auc.fused);
+          const decision = afterEpoch(config, progress.schedule, point.auc.fused);
           const { improved, stop, ...schedule } = decision;
-          if (improved && config.schedule.type === "plateau") best = await readModel();
+          if (improved && keepsBest(config)) best = await readModel();
           if (improved) progress.best = point;
           progress.schedule = schedule;
           if (stop) progress.ended = "early-stopped";

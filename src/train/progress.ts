@@ -2,7 +2,7 @@
 
 import type { Split } from "../base/batch.ts";
 import type { RunProgress } from "../checkpoint/progress.ts";
-import type { Config } from "../model/config.ts";
+import { type Config, keepsBest } from "../model/config.ts";
 import type { Interruption, Position } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
 
@@ -37,12 +37,13 @@ export function interrupted<S extends { progress: RunProgress }>(
 }
 
 /**
- * The split that chooses the learning rate and the best epoch: `valid` where there is one. `test` only for the plateau
- * schedule, whose definition names it, and every event says so; with a constant rate nothing is chosen on test.
+ * The split that chooses the learning rate and the best epoch: `valid` where there is one. `test` only where the best
+ * weights are kept (the plateau schedule, whose definition names it, and early stopping), and every event says so; else nothing is
+ * chosen on test.
  */
 export function selectionSplit(config: Config, dataset: Dataset): Split | null {
   if (dataset.manifest.splits.valid.rows > 0) return "valid";
-  return config.schedule.type === "plateau" && dataset.manifest.splits.test.rows > 0 ? "test" : null;
+  return keepsBest(config) && dataset.manifest.splits.test.rows > 0 ? "test" : null;
 }
 
 /** Steps of a whole run. */

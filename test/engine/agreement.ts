@@ -52,8 +52,17 @@ export const configuration: fc.Arbitrary<Config> = fc
     fusion: fc.constantFrom(...FUSIONS),
     distillationWeight: fc.constantFrom(0, 0.5, 1),
     l2Embedding: fc.constantFrom(0, 1e-3),
+    embeddingDropout: fc.constantFrom(0, 0, 0.3),
     updates: fc.constantFrom("dense" as const, "lazy" as const),
-    optimizer: fc.record({ learningRate: fc.constant(1e-3), epsilonHat: fc.boolean() }),
+    optimizer: fc.oneof(
+      fc.record({ learningRate: fc.constant(1e-3), epsilonHat: fc.boolean() }),
+      fc.record({
+        kind: fc.constant("adamw" as const),
+        learningRate: fc.constant(1e-3),
+        weightDecay: fc.constantFrom(0, 0.1),
+        clipNorm: fc.constantFrom(0, 0.05, 1e6),
+      }),
+    ),
     seed: fc.nat(1000),
   })
   .map((input) => {

@@ -89,6 +89,12 @@ describe("parseConfig", () => {
     ["an unknown kind of branch", { branches: [{ kind: "fwfm" }] }, "branches.0.kind"],
     ["units in a linear branch", { branches: [{ kind: "linear", units: [] }] }, "branches.0"],
     ["no cross layer", { branches: [{ kind: "cross", layers: 0 }] }, "branches.0.layers"],
+    ["weight decay of Adam", { optimizer: { learningRate: 1, weightDecay: 0.1 } }, "optimizer.weightDecay"],
+    [
+      "two rules to stop by",
+      { schedule: { type: "plateau" }, earlyStopping: { patience: 1 } },
+      "earlyStopping",
+    ],
     ["a rate of zero", { optimizer: { learningRate: 0 } }, "optimizer.learningRate"],
     ["half a row", { batchSize: 0.5 }, "batchSize"],
     [

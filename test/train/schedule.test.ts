@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { ScheduleState } from "../../src/checkpoint/progress.ts";
-import { afterEpoch } from "../../src/train/schedule.ts";
+import { afterEpoch, rateFactor } from "../../src/train/schedule.ts";
 
 const start: ScheduleState = { learningRate: 1e-3, bestAuc: null, staleEpochs: 0 };
-const plateau = { type: "plateau", patience: 2, factor: 0.1 } as const;
+const plateau = { schedule: { type: "plateau", patience: 2, factor: 0.1 }, earlyStopping: null } as const;
 
 function follow(aucs: number[]) {
   const decisions = [];
@@ -38,5 +38,45 @@ it("takes no gain below 1e-6 for one, and lowers no rate below 1e-6", () => {
 
 it("leaves a constant rate alone, whatever AUC does", () => {
   const state = { learningRate: 1e-3, bestAuc: 0.9, staleEpochs: 0 };
-  expect(afterEpoch({ type: "constant" }, state, 0.1)).toMatchObject({ learningRate: 1e-3, stop: false });
+  expect(afterEpoch({ schedule: { type: "constant" }, earlyStopping: null }, state, 0.1)).toMatchObject({
+    learningRate: 1e-3,
+    stop: false,
+  });
+});
+
+it.each(["constant", "cosine", "step"] as const)(
+  "stops a %s schedule early, without changing its rate",
+  (type) => {
+    const schedule = {
+      constant: { type },
+      cosine: { type, floor: 0 },
+      step: { type, every: 1, factor: 0.5 },
+    }[type];
+    const config = { schedule, earlyStopping: { patience: 2 } } as Parameters<typeof afterEpoch>[0];
+    const first = afterEpoch(config, { learningRate: 1e-3, bestAuc: 0.7, staleEpochs: 0 }, 0.69);
+    expect(first).toMatchObject({ improved: false, stop: false, staleEpochs: 1, learningRate: 1e-3 });
+    expect(afterEpoch(config, first, 0.7)).toMatchObject({ stop: true, bestAuc: 0.7, learningRate: 1e-3 });
+    expect(afterEpoch(config, first, 0.71)).toMatchObject({ improved: true, stop: false, staleEpochs: 0 });
+  },
+);
+
+it("warms up in a line to where the schedule begins", () => {
+  const config = { schedule: { type: "constant" }, warmupSteps: 4 } as const;
+  const factors = [0, 1, 2, 3, 4, 5].map((step) => rateFactor(config, { step, totalSteps: 9, epoch: 1 }));
+  expect(factors).toEqual([0.25, 0.5, 0.75, 1, 1, 1]);
+});
+
+it("falls along half a cosine from the warm-up's end to the floor", () => {
+  const config = { schedule: { type: "cosine", floor: 0.1 }, warmupSteps: 10 } as const;
+  for (const step of [10, 11, 35, 60, 77, 109]) {
+    const expected = 0.1 + 0.45 * (1 + Math.cos((Math.PI * (step - 10)) / 100));
+    expect(rateFactor(config, { step, totalSteps: 110, epoch: 1 })).toBeCloseTo(expected, 12);
+  }
+  expect(rateFactor(config, { step: 200, totalSteps: 110, epoch: 2 })).toBeCloseTo(0.1, 12);
+});
+
+it("falls by its factor after every so many epochs", () => {
+  const config = { schedule: { type: "step", every: 2, factor: 0.5 }, warmupSteps: 0 } as const;
+  const factors = [1, 2, 3, 4, 5].map((epoch) => rateFactor(config, { step: 0, totalSteps: 9, epoch }));
+  expect(factors).toEqual([1, 1, 0.5, 0.5, 0.25]);
 });

@@ -3,6 +3,7 @@
 
 import type { Batch } from "../../base/batch.ts";
 import type { Config, InputShape } from "../../model/config.ts";
+import { dropEmbeddings } from "../embeddingDropout.ts";
 import type { Engine, Losses, StepReport } from "../engine.ts";
 import type { FieldPolicy } from "../fieldChoice.ts";
 import { createIdGrouper } from "../idGroups.ts";
@@ -73,7 +74,7 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       const { rowCount: B } = batch;
       const step = updates + 1;
       meter.enter("read");
-      const loaded = load(batch);
+      const loaded = load(dropEmbeddings(batch, config, step));
       forwardAll(loaded, { type: "training", step });
       backwardAll(loaded, step);
       meter.enter("update");
@@ -106,7 +107,7 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       return { rowCount: B, losses, logits: logitsOf(B) };
     },
     async gradients(batch) {
-      const loaded = load(batch);
+      const loaded = load(dropEmbeddings(batch, config, updates + 1));
       forwardAll(loaded, { type: "training", step: updates + 1 });
       backwardAll(loaded, updates + 1);
       meter.leave();

@@ -1,7 +1,7 @@
 // The end of a WASM step: Adam on the table and on everything else, and the running statistics. T columns of the table.
 
 import type { IdGroups } from "../../base/idGroups.ts";
-import { adamStep } from "../../model/adam.ts";
+import { adamStep, clipScale } from "../../model/adam.ts";
 import { BATCH_NORM_MOMENTUM } from "../../model/layers.ts";
 import { type Matrix, totalColumns } from "../plan.ts";
 import { floatsAt } from "./heap.ts";
@@ -15,14 +15,69 @@ const TASK_FLOATS = 1 << 15;
 /** Moves every parameter. Returns Σ E² over the rows that L2 acts on, before the update. */
 export function update(w: Workspace, groups: IdGroups, learningRate: number, step: number): number {
   const { config, heap, state, team } = w;
-  const { beta1, beta2, rate, secondScale, epsilon } = adamStep(config.optimizer, learningRate, step);
-  const factors = [beta1, 1 - beta1, beta2, 1 - beta2, rate, secondScale, epsilon];
+  const adam = adamStep(config.optimizer, learningRate, step);
+  const { beta1, beta2, rate, secondScale, epsilon, decay } = adam;
+  // A gradient that is scaled by c counts c-fold in the first moment, and c²-fold in the second.
+  const c = config.optimizer.clipNorm > 0 ? clipScale(config.optimizer, gradientNorm(w, groups)) : 1;
+  const factors = [beta1, (1 - beta1) * c, beta2, (1 - beta2) * c * c, rate, secondScale, epsilon];
+  if (decay > 0) decayWeights(w, 1 - decay);
   floatsAt(heap, state.factors, factors.length).set(factors);
   const tableTasks = updateTable(w, groups);
   team.run([...tableTasks, ...updateDense(w)]);
   blendRunning(w, groups.rowCount);
   const sums = new Float64Array(heap.HEAPU8.buffer, state.tableSums, tableTasks.length);
   return sums.reduce((a, b) => a + b, 0);
+}
+
+/** AdamW's weight decay. */
+function decayWeights({ plan, state, team }: Workspace, factor: number): void {
+  team.run(
+    plan.decayed.map(({ at, rows, columns }) => [
+      call("scale", { count: rows * columns, x: state.parameters + 4 * at, factor }),
+    ]),
+  );
+}
+
+/** The norm of all gradients together, L2's part among them. */
+function gradientNorm(w: Workspace, groups: IdGroups): number {
+  const { config, plan, state, work, team, heap } = w;
+  const dense = invoke(team.kernels, "squares", { count: plan.parameterFloats, x: state.gradients });
+  const blocks = tableBlocks(w, groups);
+  team.run(
+    blocks.map((block, i) => [
+      call("tableGradientSquares", {
+        ...block,
+        T: plan.tableWidth,
+        dense: config.updates === "dense" ? 1 : 0,
+        l2: config.l2Embedding,
+        rows: work.tableRows,
+        starts: work.tableStarts,
+        slots: work.tableSlots,
+        gradients: work.embeddingGradients,
+        table: state.table,
+        sum: state.tableSums + 8 * i,
+      }),
+    ]),
+  );
+  const sums = new Float64Array(heap.HEAPU8.buffer, state.tableSums, blocks.length);
+  return Math.sqrt(sums.reduce((a, b) => a + b, dense));
+}
+
+/** The table in blocks of rows, and which of the batch's rows lie in each. */
+function tableBlocks(
+  { plan }: Workspace,
+  { tableRows }: IdGroups,
+): { begin: number; end: number; firstTouched: number; endTouched: number }[] {
+  const rowsEach = Math.ceil(plan.tableRows / TABLE_BLOCKS);
+  const blocks: ReturnType<typeof tableBlocks> = [];
+  let endTouched = 0;
+  for (let begin = 0; begin < plan.tableRows; begin += rowsEach) {
+    const end = Math.min(begin + rowsEach, plan.tableRows);
+    const firstTouched = endTouched;
+    while (endTouched < tableRows.length && tableRows[endTouched]! < end) endTouched++;
+    blocks.push({ begin, end, firstTouched, endTouched });
+  }
+  return blocks;
 }
 
 /** Σ E² over the rows that L2 acts on: all, or with lazy updates the batch's. */
@@ -36,36 +91,25 @@ export function sumPenalised({ config, plan, team, state }: Workspace, groups: I
 }
 
 /** A task a block of table rows. */
-function updateTable({ config, plan, state, work }: Workspace, { tableRows }: IdGroups): Call[][] {
-  const rowsEach = Math.ceil(plan.tableRows / TABLE_BLOCKS);
-  const tasks: Call[][] = [];
-  let touched = 0;
-  for (let begin = 0; begin < plan.tableRows; begin += rowsEach) {
-    const end = Math.min(begin + rowsEach, plan.tableRows);
-    const firstTouched = touched;
-    while (touched < tableRows.length && tableRows[touched]! < end) touched++;
-    tasks.push([
-      call("adamTable", {
-        begin,
-        end,
-        T: plan.tableWidth,
-        dense: config.updates === "dense" ? 1 : 0,
-        l2: config.l2Embedding,
-        firstTouched,
-        endTouched: touched,
-        rows: work.tableRows,
-        starts: work.tableStarts,
-        slots: work.tableSlots,
-        gradients: work.embeddingGradients,
-        table: state.table,
-        first: state.tableFirst,
-        second: state.tableSecond,
-        factors: state.factors,
-        sum: state.tableSums + 8 * tasks.length,
-      }),
-    ]);
-  }
-  return tasks;
+function updateTable(w: Workspace, groups: IdGroups): Call[][] {
+  const { config, plan, state, work } = w;
+  return tableBlocks(w, groups).map((block, i) => [
+    call("adamTable", {
+      ...block,
+      T: plan.tableWidth,
+      dense: config.updates === "dense" ? 1 : 0,
+      l2: config.l2Embedding,
+      rows: work.tableRows,
+      starts: work.tableStarts,
+      slots: work.tableSlots,
+      gradients: work.embeddingGradients,
+      table: state.table,
+      first: state.tableFirst,
+      second: state.tableSecond,
+      factors: state.factors,
+      sum: state.tableSums + 8 * i,
+    }),
+  ]);
 }
 
 function updateDense({ plan, state }: Workspace): Call[][] {

@@ -3,6 +3,7 @@
 
 import type { Batch } from "../../base/batch.ts";
 import type { Config, InputShape } from "../../model/config.ts";
+import { dropEmbeddings } from "../embeddingDropout.ts";
 import type { Engine } from "../engine.ts";
 import type { FieldPolicy } from "../fieldChoice.ts";
 import { createIdGrouper } from "../idGroups.ts";
@@ -53,7 +54,7 @@ export async function createGpuFastEngine(
       const step = updates + 1;
       if (reports.isFull) await reports.read();
       meter.enter("read");
-      const loaded = await load(batch);
+      const loaded = await load(dropEmbeddings(batch, config, step));
       meter.enter("forward");
       forward(w, loaded, { type: "training", step });
       meter.enter("backward");
@@ -86,7 +87,7 @@ export async function createGpuFastEngine(
       return reports.evaluate(loaded.B);
     },
     async gradients(batch) {
-      const loaded = await load(batch);
+      const loaded = await load(dropEmbeddings(batch, config, updates + 1));
       forward(w, loaded, { type: "training", step: updates + 1 });
       backward(w, loaded, updates + 1);
       w.recorder.submit();

@@ -58,6 +58,9 @@ export interface FloatPlaces {
   sums: number;
   squares: number;
   squareParts: number;
+  /** Of gradient clipping: sums of squares, and what gradients are multiplied by. */
+  clipParts: number;
+  clip: number;
   /** Numbers before this are the model's state. */
   stateEnd: number;
   labels: number;
@@ -197,6 +200,8 @@ export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Cap
     sums,
     squares: sums + LOSS_SUMS,
     squareParts: take(MOST_BLOCKS),
+    clipParts: take(2 * MOST_BLOCKS),
+    clip: take(1),
     labels: take(B),
     weights: take(values),
     positionWeights: take(values),

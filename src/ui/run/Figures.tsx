@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { breaksConvexity } from "../../metrics/fusionGain.ts";
+import { keepsBest } from "../../model/config.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
 import type { TermName } from "../explain/glossary.ts";
 import { Term } from "../explain/Term.tsx";
@@ -60,7 +61,7 @@ export function Figures() {
           note={`${duration(position.activeSeconds)} done`}
         />
       </dl>
-      {run.best && <Best best={run.best} isKept={config.schedule.type === "plateau"} />}
+      {run.best && <Best best={run.best} isKept={keepsBest(config)} />}
     </>
   );
 }

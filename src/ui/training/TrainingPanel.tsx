@@ -1,5 +1,5 @@
-import { Group, SegmentedControl, Stack, Text } from "@mantine/core";
-import type { Config } from "../../model/config.ts";
+import { Group, SegmentedControl, Stack, Switch, Text } from "@mantine/core";
+import { type Config, SCHEDULES, type ScheduleConfig } from "../../model/config.ts";
 import type { Draft } from "../../store/draft.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberField, NumberInput } from "../controls/NumberField.tsx";
@@ -25,10 +25,44 @@ export function TrainingPanel() {
         <NumberField path="optimizer.epsilon" label="Adam ε" />
         <SwitchField path="optimizer.epsilonHat" label="ε-hat (TensorFlow)" />
       </Group>
+      <OptimizerChoice />
       <UpdatesChoice />
       <ScheduleChoice />
+      <EarlyStoppingChoice />
       <EvaluationChoice />
     </Stack>
+  );
+}
+
+function OptimizerChoice() {
+  const studio = useStudio();
+  const [optimizer, change] = useDraftValue<Draft<Config["optimizer"]>>("optimizer");
+  return (
+    <div>
+      <Group justify="space-between">
+        <Text size="xs" fw={500} id="optimizer-label">
+          Optimiser
+        </Text>
+        <SegmentedControl
+          aria-labelledby="optimizer-label"
+          data={[
+            { value: "adam", label: "Adam" },
+            { value: "adamw", label: "AdamW" },
+          ]}
+          value={optimizer.kind}
+          onChange={(kind) =>
+            kind === "adam"
+              ? change({ ...optimizer, kind, weightDecay: 0 })
+              : studio.edit("optimizer.kind", kind)
+          }
+        />
+      </Group>
+      <Group grow align="start" gap="xs" mt={6}>
+        {optimizer.kind === "adamw" && <NumberField path="optimizer.weightDecay" label="Weight decay" />}
+        <NumberField path="optimizer.clipNorm" label="Clip gradients to norm" description="0: no limit" />
+        <NumberField path="embeddingDropout" label="Embedding dropout" description="of whole values" />
+      </Group>
+    </div>
   );
 }
 
@@ -56,8 +90,16 @@ function UpdatesChoice() {
   );
 }
 
+const SCHEDULE_STARTS: Record<ScheduleConfig["type"], ScheduleConfig> = {
+  constant: { type: "constant" },
+  plateau: { type: "plateau", patience: 2, factor: 0.1 },
+  cosine: { type: "cosine", floor: 0 },
+  step: { type: "step", every: 1, factor: 0.5 },
+};
+
 function ScheduleChoice() {
-  const [schedule, change] = useDraftValue<Draft<Config["schedule"]>>("schedule");
+  const studio = useStudio();
+  const [schedule, change] = useDraftValue<Draft<ScheduleConfig>>("schedule");
   return (
     <div>
       <Group justify="space-between">
@@ -66,12 +108,26 @@ function ScheduleChoice() {
         </Text>
         <SegmentedControl
           aria-labelledby="schedule-label"
-          data={["constant", "plateau"]}
+          data={[...SCHEDULES]}
           value={schedule.type}
-          onChange={(type) =>
-            change(type === "plateau" ? { type, patience: 2, factor: 0.1 } : { type: "constant" })
-          }
+          onChange={(type) => {
+            change(SCHEDULE_STARTS[type as ScheduleConfig["type"]]);
+            // The plateau schedule stops by its own patience.
+            if (type === "plateau") studio.edit("earlyStopping", null);
+          }}
         />
+      </Group>
+      <Group grow align="start" gap="xs" mt={6}>
+        <NumberField path="warmupSteps" label="Warm-up (steps)" step={100} />
+        {schedule.type === "cosine" && (
+          <NumberField path="schedule.floor" label="Ends at this share of the rate" />
+        )}
+        {schedule.type === "step" && (
+          <>
+            <NumberField path="schedule.every" label="Every … epochs" step={1} />
+            <NumberField path="schedule.factor" label="Factor" />
+          </>
+        )}
       </Group>
       {schedule.type === "plateau" && (
         <Group grow align="start" gap="xs" mt={6}>
@@ -80,6 +136,23 @@ function ScheduleChoice() {
         </Group>
       )}
     </div>
+  );
+}
+
+function EarlyStoppingChoice() {
+  const [schedule] = useDraftValue<Draft<ScheduleConfig>>("schedule");
+  const [stopping, change] = useDraftValue<Draft<Config["earlyStopping"]>>("earlyStopping");
+  if (schedule.type === "plateau") return null;
+  return (
+    <Group grow align="end" gap="xs">
+      <Switch
+        id={controlId("earlyStopping")}
+        label="Stop early, keep the best"
+        checked={stopping !== null}
+        onChange={(event) => change(event.currentTarget.checked ? { patience: 2 } : null)}
+      />
+      {stopping !== null && <NumberField path="earlyStopping.patience" label="Patience (epochs)" step={1} />}
+    </Group>
   );
 }
 

@@ -71,6 +71,51 @@ export function adamTable(
   store<f64>(sum, squares);
 }
 
+/** `count` numbers become `factor` times themselves; count is a multiple of 4. */
+export function scale(count: i32, x: usize, factor: f32): void {
+  const times = f32x4.splat(factor);
+  for (let at = x, end = x + ((<usize>count) << 2); at < end; at += 16)
+    v128.store(at, f32x4.mul(v128.load(at), times));
+}
+
+/** Leaves Σ g² over the gradients g that `adamTable` moves the same rows by. */
+export function tableGradientSquares(
+  begin: i32,
+  end: i32,
+  T: i32,
+  dense: bool,
+  l2: f32,
+  firstTouched: i32,
+  endTouched: i32,
+  rows: usize,
+  starts: usize,
+  slots: usize,
+  gradients: usize,
+  gradientsPanel: usize,
+  table: usize,
+  sum: usize,
+): void {
+  const width = (<usize>T) << 2;
+  let total: f64 = 0;
+  let next = begin;
+  for (let r = firstTouched; r < endTouched; r++) {
+    const row = load<i32>(rows + ((<usize>r) << 2));
+    if (dense) total += <f64>l2 * <f64>l2 * squares((row - next) * T, table + <usize>next * width);
+    next = row + 1;
+    const first = load<i32>(starts + ((<usize>r) << 2));
+    const last = load<i32>(starts + ((<usize>(r + 1)) << 2));
+    for (let d = 0; d < T; d++) {
+      let gradient = load<f32>(table + <usize>row * width + ((<usize>d) << 2)) * l2;
+      const column = columnAt(gradients, gradientsPanel, d);
+      for (let i = first; i < last; i++)
+        gradient += load<f32>(column + <usize>load<i32>(slots + ((<usize>i) << 2)) * ROW);
+      total += <f64>gradient * <f64>gradient;
+    }
+  }
+  if (dense) total += <f64>l2 * <f64>l2 * squares((end - next) * T, table + <usize>next * width);
+  store<f64>(sum, total);
+}
+
 /** Σ x² of `count` numbers. */
 export function squares(count: i32, x: usize): f64 {
   let sum: f64 = 0;

@@ -1,7 +1,7 @@
 // The kernels that tfjs' WASM backend lacks, in AssemblyScript. They work in place on tfjs' own heap, so nothing is
 // copied; for that they may have no static data and no heap of their own (`--runtime stub`, no arrays, no strings).
 
-export { adam, adamTable, squares } from "./adam";
+export { adam, adamTable, scale, squares, tableGradientSquares } from "./adam";
 export {
   activate,
   activateBackward,

@@ -33,7 +33,14 @@ const LEAVE_SQUARES = `
   }`;
 
 // p.rows and p.starts list the batch's table rows and each one's slots; `touched` is 1 for the first of them.
-const MOVE = `${SLOT_COLUMN}
+// What gradients are multiplied by: `clip` is where that lies, 0 where they are left as they are.
+const CLIP = `
+fn clipOf() -> f32 {
+  if (p.clip == 0u) { return 1.0; }
+  return x[p.clip];
+}`;
+
+const GRADIENT_OF = `${SLOT_COLUMN}
 fn gradientOf(touched: u32, d: u32) -> f32 {
   var gradient = 0.0;
   let column = slotColumn(d);
@@ -42,8 +49,10 @@ fn gradientOf(touched: u32, d: u32) -> f32 {
     gradient += x[p.gradients + u32(integers[p.slots + s]) * p.gradientsStride + column];
   }
   return gradient;
-}
-fn moveNumber(at: u32, gradient: f32) {
+}`;
+const MOVE = `${GRADIENT_OF}${CLIP}
+fn moveNumber(at: u32, unclipped: f32) {
+  let gradient = unclipped * clipOf();
   let first = p.beta1 * tableFirst[at] + p.rest1 * gradient;
   let second = p.beta2 * tableSecond[at] + p.rest2 * gradient * gradient;
   table[at] -= p.rate * first / (sqrt(second * p.secondScale) + p.epsilon);
@@ -69,6 +78,7 @@ export const adamTable = defineKernel({
     ...GRADIENT_NUMBERS,
     "l2",
     ...ADAM_NUMBERS,
+    "clip",
   ],
   floatNumbers: ["l2", ...ADAM_NUMBERS],
   vectors: false,
@@ -89,7 +99,17 @@ export const adamTable = defineKernel({
 /** Adam and L2 on the batch's table rows `first` to `first + count`, which lie in one part. */
 export const adamRows = defineKernel({
   name: "adamRows",
-  numbers: ["first", "count", "firstRow", "tableWidth", "rows", ...GRADIENT_NUMBERS, "l2", ...ADAM_NUMBERS],
+  numbers: [
+    "first",
+    "count",
+    "firstRow",
+    "tableWidth",
+    "rows",
+    ...GRADIENT_NUMBERS,
+    "l2",
+    ...ADAM_NUMBERS,
+    "clip",
+  ],
   floatNumbers: ["l2", ...ADAM_NUMBERS],
   vectors: false,
   declarations: MOVE,
@@ -157,15 +177,108 @@ export const sumSquares = defineKernel({
 /** Adam on every dense parameter; four numbers a thread. */
 export const adam = defineKernel({
   name: "adam",
-  numbers: ["count", "parameters", "gradients", "first", "second", ...ADAM_NUMBERS],
+  numbers: ["count", "parameters", "gradients", "first", "second", ...ADAM_NUMBERS, "clip"],
   floatNumbers: ADAM_NUMBERS,
   vectors: true,
   body: `
   if (index >= p.count / 4u) { return; }
-  let gradient = x[p.gradients / 4u + index];
+  var gradient = x[p.gradients / 4u + index];
+  if (p.clip > 0u) { gradient *= x[p.clip / 4u].x; }
   let first = p.beta1 * x[p.first / 4u + index] + p.rest1 * gradient;
   let second = p.beta2 * x[p.second / 4u + index] + p.rest2 * gradient * gradient;
   x[p.first / 4u + index] = first;
   x[p.second / 4u + index] = second;
   x[p.parameters / 4u + index] -= p.rate * first / (sqrt(second * p.secondScale) + p.epsilon);`,
+});
+
+/** Σ g² of a part's rows, g the gradients that `adamTable` moves them by. */
+export const tableGradientSquares = defineKernel({
+  name: "tableGradientSquares",
+  numbers: ["firstRow", "partRows", "rowsEach", "tableWidth", "squares", ...GRADIENT_NUMBERS, "l2"],
+  floatNumbers: ["l2"],
+  vectors: false,
+  workgroupSize: [TABLE_THREADS],
+  declarations: PARTIAL + GRADIENT_OF,
+  body: `${ROWS_OF_WORKGROUP}
+  for (var at = begin + local.x; at < end; at += ${TABLE_THREADS}u) {
+    var gradient = p.l2 * table[at];
+    let touched = marks[p.firstRow + at / p.tableWidth];
+    if (touched > 0u) { gradient += gradientOf(touched, at % p.tableWidth); }
+    squares += gradient * gradient;
+  }
+  ${LEAVE_SQUARES}`,
+});
+
+/** Σ g² of `count` of the batch's table rows from `first` on, which lie in one part; a workgroup has `rowsEach` of them. */
+export const rowGradientSquares = defineKernel({
+  name: "rowGradientSquares",
+  numbers: [
+    "first",
+    "count",
+    "rowsEach",
+    "firstRow",
+    "tableWidth",
+    "rows",
+    ...GRADIENT_NUMBERS,
+    "l2",
+    "squares",
+  ],
+  floatNumbers: ["l2"],
+  vectors: false,
+  workgroupSize: [TABLE_THREADS],
+  declarations: PARTIAL + GRADIENT_OF,
+  body: `
+  let begin = workgroup.x * p.rowsEach * p.tableWidth;
+  let end = min(begin + p.rowsEach * p.tableWidth, p.count * p.tableWidth);
+  var squares = 0.0;
+  for (var i = begin + local.x; i < end; i += ${TABLE_THREADS}u) {
+    let entry = p.first + i / p.tableWidth;
+    let d = i % p.tableWidth;
+    let value = table[(u32(integers[p.rows + entry]) - p.firstRow) * p.tableWidth + d];
+    let gradient = p.l2 * value + gradientOf(entry + 1u, d);
+    squares += gradient * gradient;
+  }
+  ${LEAVE_SQUARES}`,
+});
+
+/** Σ x² of `count` numbers; a workgroup has `each` of them. */
+export const numberSquares = defineKernel({
+  name: "numberSquares",
+  numbers: ["count", "each", "numbers", "squares"],
+  vectors: false,
+  workgroupSize: [TABLE_THREADS],
+  declarations: PARTIAL,
+  body: `
+  let begin = workgroup.x * p.each;
+  let end = min(begin + p.each, p.count);
+  var squares = 0.0;
+  for (var i = begin + local.x; i < end; i += ${TABLE_THREADS}u) {
+    let value = x[p.numbers + i];
+    squares += value * value;
+  }
+  ${LEAVE_SQUARES}`,
+});
+
+/** clip = min(1, clipNorm/(√Σ parts + ε)), the parts in order (src/model/adam.ts). */
+export const clipScale = defineKernel({
+  name: "clipScale",
+  numbers: ["count", "squares", "clip", "clipNorm", "epsilon"],
+  floatNumbers: ["clipNorm", "epsilon"],
+  vectors: false,
+  workgroupSize: [1],
+  body: `
+  var sum = 0.0;
+  for (var i = 0u; i < p.count; i++) { sum += x[p.squares + i]; }
+  x[p.clip] = min(1.0, p.clipNorm / (sqrt(sum) + p.epsilon));`,
+});
+
+/** `count` numbers become `factor` times themselves. */
+export const scaleNumbers = defineKernel({
+  name: "scaleNumbers",
+  numbers: ["count", "numbers", "factor"],
+  floatNumbers: ["factor"],
+  vectors: true,
+  body: `
+  if (index >= p.count / 4u) { return; }
+  x[p.numbers / 4u + index] *= p.factor;`,
 });
