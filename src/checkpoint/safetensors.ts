@@ -3,7 +3,7 @@
 // https://github.com/huggingface/safetensors#format
 
 import { problem } from "../base/problem.ts";
-import { err, ok, orThrow, type Result } from "../base/result.ts";
+import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
 import type { ByteSource } from "../shards/byteSource.ts";
 import { crc32c, joinedCrc32c } from "../shards/checksums.ts";
 import { type Dtype, dtypeOf, dtypes, floatsOf, isHalf, layoutFault, type Tensor } from "./dtypes.ts";
@@ -135,6 +135,32 @@ export async function readSafetensors(
     if (kept) tensors.set(tensor, { shape: entry.shape, values: viewOf(entry.dtype, kept) });
   }
   return { ...orThrow(verify(head, crcs, name)), tensors };
+}
+
+/** The tensors of another program's file: nothing says whether they are as they were saved. Throws a ProblemError. */
+export async function readForeignTensors(source: ByteSource, name: string): Promise<Map<string, Tensor>> {
+  const damaged = (reason: string) => new ProblemError(problem("checkpoint-damaged", { name, reason }));
+  const read = async (start: number, end: number) =>
+    new Uint8Array(await source.read(start, Math.min(end, source.byteLength)));
+  const first = await read(0, LENGTH_BYTES);
+  const headerLength = first.length < LENGTH_BYTES ? 0 : headerLengthOf(first);
+  const dataStart = LENGTH_BYTES + headerLength;
+  if (headerLength === 0 || headerLength > MAX_HEADER_BYTES || dataStart > source.byteLength)
+    throw damaged("it has no header of the safetensors format");
+  const text = utf8(await read(LENGTH_BYTES, dataStart));
+  let header: Header;
+  try {
+    header = parseHeader(text ?? "");
+  } catch (cause) {
+    if (cause instanceof SyntaxError) throw damaged(cause.message);
+    throw cause;
+  }
+  const fault = layoutFault(header, source.byteLength - dataStart, true);
+  if (fault) throw damaged(fault);
+  const tensors = new Map<string, Tensor>();
+  for (const [tensor, { shape, dtype, start, end }] of header.entries)
+    tensors.set(tensor, { shape, values: viewOf(dtype, await read(dataStart + start, dataStart + end)) });
+  return tensors;
 }
 
 /**

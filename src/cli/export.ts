@@ -45,12 +45,6 @@ export const exportSpec = {
       help: "ONNX: arrays in a file of their own, as always beyond 2 GB",
     },
     {
-      name: "job",
-      type: "boolean",
-      default: false,
-      help: "MindSpore: a folder with all that makes MindIR and an Ascend 310 model of it",
-    },
-    {
       name: "fuxictr",
       type: "boolean",
       default: false,

@@ -31,7 +31,6 @@ const CHECKED_ROWS = 2000;
 
 export async function exportModel(options: ModelOptions): Promise<number> {
   const { format, output, checkpoint_path: path } = options;
-  if (options.job && format !== "mindspore") throw new UsageError("--job goes with --format=mindspore.");
   await refuseExisting(output);
   const name = basename(path);
   const checkpoint = await readCheckpoint(path, "weights");

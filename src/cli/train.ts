@@ -31,6 +31,7 @@ import { printResult, say } from "./log.ts";
 import { INTEGERS_HELP, modesOption } from "./modesOption.ts";
 import { openAhead } from "./readAhead.ts";
 import { readText } from "./readText.ts";
+import { startFrom } from "./startWeights.ts";
 import { appendLine, aucLine, lossLine } from "./trainLogs.ts";
 
 const spec = {
@@ -110,6 +111,11 @@ const spec = {
       group: "Saving and resuming",
     },
     {
+      name: "init_from",
+      type: "string",
+      help: "weights that a new run starts from: a checkpoint, or MindSpore's .ckpt or .safetensors",
+    },
+    {
       name: "save_checkpoint_steps",
       type: "integer",
       default: 0,
@@ -156,6 +162,11 @@ async function trainOn(
   const device = await openDevice(values.device_target, values);
   const engine = await device.createEngine(config, shape, values.engine ?? resumed?.engine.engine);
   if (resumed) sayEngines(resumed.engine, engine.description);
+  if (values.init_from !== undefined) {
+    if (resumed)
+      throw new UsageError("--init_from begins a new run and --resume goes on with one: give one.");
+    await startFrom(values.init_from, engine, dataset.manifest);
+  }
   const control = createControl();
   const stop = () => control.stop();
   process.once("SIGINT", stop);

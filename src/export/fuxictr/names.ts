@@ -3,6 +3,7 @@
 
 import { ProblemError } from "../../base/result.ts";
 import type { Config, FinalBranch, UnitConfig } from "../../model/config.ts";
+import { columnEncoders } from "../../shards/encoding.ts";
 import type { Column } from "../../shards/manifest.ts";
 import { type ExportedModel, finalBranches, notHeld, valuesOf } from "../model.ts";
 
@@ -86,24 +87,21 @@ export function finalNetTensors(model: ExportedModel, columns: Column[]): TorchT
   return tensors;
 }
 
-/** A category's table: padding 0, its values, OOV last. A number's: one row, as a column. */
+/** A table of ids: padding 0, its values, OOV last. That of a column that enters as a number: one row, as a column. */
 function embeddingTensors(model: ExportedModel, columns: Column[]): TorchTensor[] {
   const D = model.config.embeddingDim;
   const table = valuesOf(model, "embedding");
-  const bucketed = model.config.integers === "bucket";
-  const shift = bucketed
-    ? columns.reduce((sum, column) => sum + (column.kind === "integer" ? column.frequent : 0), 0)
-    : 0;
-  return columns.map((column, field) => {
-    const name = `embedding_layer.embedding_layer.embedding_layers.${column.name}.weight`;
-    if (column.kind === "integer" && !bucketed)
-      return { name, shape: [D, 1], values: table.slice(field * D, (field + 1) * D) };
-    const base = column.base + (column.kind === "category" ? shift : 0);
-    const { frequent } = column;
-    const values = new Float32Array((frequent + 2) * D);
-    values.set(table.subarray(base * D, (base + frequent) * D), D);
-    values.set(table.subarray(field * D, (field + 1) * D), (frequent + 1) * D);
-    return { name, shape: [frequent + 2, D], values };
+  const encoders = columnEncoders({ columns }, model.config.integers);
+  return columns.map(({ name: column }, c) => {
+    const name = `embedding_layer.embedding_layer.embedding_layers.${column}.weight`;
+    const { Values, oovRow, base } = encoders[c]!;
+    const own = table.subarray(oovRow * D, (oovRow + 1) * D);
+    if (Values === Float32Array) return { name, shape: [D, 1], values: own.slice() };
+    const ids = (encoders[c + 1]?.base ?? model.shape.tableRows) - base;
+    const values = new Float32Array((ids + 2) * D);
+    values.set(table.subarray(base * D, (base + ids) * D), D);
+    values.set(own, (ids + 1) * D);
+    return { name, shape: [ids + 2, D], values };
   });
 }
 
