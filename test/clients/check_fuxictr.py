@@ -18,12 +18,12 @@ if repository is None:
     print("skipped: FinalNet itself, since FUXICTR_PATH names no copy of FuxiCTR's repository")
     sys.exit(0)
 
-import pyarrow.parquet as pq  # noqa: E402
-import yaml  # noqa: E402
+import pyarrow.parquet as pq
+import yaml
 
 sys.path[:0] = [repository, f"{repository}/model_zoo/FinalNet"]
-from fuxictr.features import FeatureMap  # noqa: E402
-from src.FinalNet import FinalNet  # noqa: E402
+from fuxictr.features import FeatureMap
+from src.FinalNet import FinalNet
 
 data = folder / "fuxictr"
 config = yaml.safe_load((folder / "model_config.yaml").read_text())

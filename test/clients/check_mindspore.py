@@ -18,7 +18,7 @@ if released is None:
     sys.exit(0)
 
 sys.path.insert(0, released)
-from src.final import FINALModel, PredictWithSigmoid  # noqa: E402
+from src.final import FINALModel, PredictWithSigmoid
 
 mindspore.set_context(mode=mindspore.GRAPH_MODE, device_target="CPU")
 fields, vocabulary, width, rows = (int(n) for n in (folder / "shape.txt").read_text().split())

@@ -118,6 +118,12 @@ function check(python: string, script: string): void {
   }
 }
 
+/** The Python here is held to a formatter and a linter, as the TypeScript is. */
+function lint(python: string, how: string[]): void {
+  const args = ["-m", "ruff", ...how, "--no-cache", "--line-length", "110", here];
+  if (spawnSync(python, args, { stdio: "inherit" }).status !== 0) failed++;
+}
+
 async function onnxFiles(): Promise<void> {
   const cases: object[] = [];
   for (const { file, model, batch, fusedLogits } of goldenModels()) {
@@ -219,6 +225,7 @@ try {
   await command("preprocess", `--input=${at("log.txt")}`, `--output=${at("data")}`, "--threshold=5");
   const python = environment("torch", readFileSync(join(here, "requirements.txt"), "utf8"));
   if (python) {
+    for (const how of [["check"], ["format", "--check"]]) lint(python, how);
     await onnxFiles();
     check(python, "check_onnx.py");
     check(python, "check_safetensors.py");
