@@ -54,3 +54,29 @@ describe("a plan", () => {
     expect(mean("ownRows") / 0.81).toBeCloseTo(1, 1);
   });
 });
+
+describe("the critical value", () => {
+  // The probability of a claim where there is no difference, by integration, for rows from nothing to dominant.
+  const worst = (seeds: number, alpha: number) =>
+    Math.max(
+      ...[0, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10, 30, 100].map(
+        (share) =>
+          powerOf(
+            { seeds: 1, sharedRows: (share / seeds) * 1000, ownRows: 0 },
+            { seeds, rows: 1000, alpha },
+            0,
+          ) / alpha,
+      ),
+    );
+
+  it.each([3, 4, 5, 10])("keeps the level of 5 %% with %d seeds, however seeds and rows vary", (seeds) => {
+    expect(worst(seeds, 0.05)).toBeLessThan(1.02);
+    expect(worst(seeds, 0.05)).toBeGreaterThan(0.98);
+  });
+
+  it("comes near the levels that several pairs need", () => {
+    for (const seeds of [3, 4, 5, 10]) expect(worst(seeds, 0.05 / 3)).toBeLessThan(1.12);
+    for (const seeds of [4, 5, 10]) expect(worst(seeds, 0.05 / 15)).toBeLessThan(1.16);
+    expect(worst(3, 0.05 / 15)).toBeLessThan(1.65);
+  });
+});
