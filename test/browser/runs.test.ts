@@ -30,11 +30,11 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   expect(await rows.nth(0).locator('[data-column="testAuc"]').textContent()).toMatch(/^0\.\d{4} ± 0\.\d{4}$/);
 
   const lines = page.locator('[data-chart="logLoss"] path.line');
-  await expect.poll(() => lines.count()).toBe(12);
+  await expect.poll(() => lines.count()).toBe(18);
   await rows.nth(0).getByRole("button", { name: /^Solo/ }).press("Enter");
   await expect.poll(() => lines.count()).toBe(6);
   await rows.nth(0).getByRole("button", { name: /^Solo/ }).press("Enter");
-  await expect.poll(() => lines.count()).toBe(12);
+  await expect.poll(() => lines.count()).toBe(18);
 
   await expectChartsObey(studio);
   await button("AUC: as a table").click();
@@ -62,7 +62,7 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   await page.reload();
   await untilState("Ready to train");
   await openRuns(studio);
-  await expect.poll(() => lines.count()).toBe(12);
+  await expect.poll(() => lines.count()).toBe(18);
   expect(studio.errors).toEqual([]);
 });
 

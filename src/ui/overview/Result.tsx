@@ -16,6 +16,8 @@ export function Result() {
   const summary = useStudioState(({ dataset }) => dataset?.summary ?? null);
   const point = run?.latestEvaluation.test ?? run?.latestEvaluation.valid;
   if (!run || !point || point.split === "train") return null;
+  // Test rows are for the judgement alone where there are others to choose by.
+  const chosen = run.heldOut.valid.length > 0 ? "valid" : point.split;
   // Another data set may have been opened since.
   const own = summary?.name === run.datasetName ? summary : null;
   return (
@@ -28,8 +30,8 @@ export function Result() {
         <LogLossResult point={point} summary={own} split={point.split} />
         {run.config.branches.length > 1 && <FusionResult point={point} />}
       </dl>
-      <Learned run={run} split={point.split} />
-      <Next run={run} split={point.split} />
+      <Learned run={run} split={chosen} />
+      <Next run={run} split={chosen} />
     </section>
   );
 }

@@ -1,0 +1,88 @@
+// What a newcomer sees: one thing to do first, the result after it, words that explain themselves, nothing lost by a reload.
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { expectAccessible } from "./axe.ts";
+import { openStudio, SMALL } from "./studioPage.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+it("leads from one button to the result, and explains its words", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 3000 });
+  const { page, button, untilState, configure } = studio;
+  await untilState("Ready to train");
+  await configure(SMALL);
+  await button("Start on the demo data").click();
+  await untilState("Training", "Evaluating on test", "Done");
+  // Nothing of an overfit is said before there are evaluations to say it of.
+  await untilState("Done");
+  await studio.showTab("Overview");
+  const result = page.getByTestId("result");
+  expect(await result.textContent()).toMatch(/test AUC0\.\d{4}95 %: 0\.\d{4} to 0\.\d{4}/);
+  expect(await result.textContent()).toMatch(/click rate alone: 0\.\d{4}/);
+  expect(await button("Start on the demo data").count()).toBe(0);
+  await expectAccessible(studio, "result");
+
+  // By keyboard; Escape closes it.
+  await result.getByRole("button", { name: "log loss" }).first().focus();
+  const note = page.getByRole("note", { name: "Log loss" });
+  await note.getByText("lower is better").waitFor();
+  await page.keyboard.press("Escape");
+  await note.waitFor({ state: "detached" });
+  await button("Glossary").click();
+  await page.getByRole("dialog").getByText("How many features a unit multiplies").waitFor();
+  await expectAccessible(studio, "glossary");
+  expect(studio.errors).toEqual([]);
+});
+
+it("finds the tab and the settings again after a reload, and the tab before by Back", async () => {
+  const { page, untilState, showTab } = await openStudio(browser, inject("rootUrl"), { demoRows: 2000 });
+  await untilState("Ready to train");
+  await showTab("Numbers");
+  expect(new URL(page.url()).hash).toBe("#training/numbers");
+  await page.locator("#control-batchSize").fill("333");
+  await page.locator("#control-batchSize").press("Tab");
+  await page.reload();
+  await page.getByRole("tab", { name: "Numbers", selected: true }).waitFor();
+  await expect.poll(() => page.locator("#control-batchSize").inputValue()).toBe("333");
+  await showTab("Overview");
+  await page.goBack();
+  await page.getByRole("tab", { name: "Numbers", selected: true }).waitFor();
+});
+
+it.each([
+  [390, 844],
+  [1280, 720],
+])("cuts nothing off at %d × %d, and keeps Train in reach", async (width, height) => {
+  const { page, button, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
+    demoRows: 2000,
+  });
+  await untilState("Ready to train");
+  await configure({ ...SMALL, epochs: 200 });
+  await page.setViewportSize({ width, height });
+  await button("Train").click();
+  await untilState("Training");
+  await page.locator('[data-chart="logLoss"] svg.recharts-surface').waitFor();
+  const beyond = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(beyond).toBe(0);
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll("main *")]
+      .filter((element) =>
+        [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent!.trim()),
+      )
+      .filter((element) => Number.parseFloat(getComputedStyle(element).fontSize) < 12)
+      .map((element) => element.textContent),
+  );
+  expect(small).toEqual([]);
+  if (width > 400) return;
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await expect.poll(async () => (await button("Pause").boundingBox())!.y).toBeLessThan(height);
+  expect((await button("Pause").boundingBox())!.y).toBeGreaterThan(0);
+});
