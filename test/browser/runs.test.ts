@@ -32,7 +32,7 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   const lines = page.locator('[data-chart="logLoss"] path.line');
   await expect.poll(() => lines.count()).toBe(18);
   await rows.nth(0).getByRole("button", { name: /^Solo/ }).press("Enter");
-  await expect.poll(() => lines.count()).toBe(6);
+  await expect.poll(() => lines.count()).toBe(9);
   await rows.nth(0).getByRole("button", { name: /^Solo/ }).press("Enter");
   await expect.poll(() => lines.count()).toBe(18);
 

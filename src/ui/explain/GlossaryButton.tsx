@@ -22,6 +22,7 @@ export function GlossaryButton() {
         opened={opened}
         onClose={close}
         title="What the words mean"
+        closeButtonProps={{ "aria-label": "Close" }}
         size="lg"
         transitionProps={{ duration: 0 }}
       >
