@@ -1,6 +1,7 @@
 // Whole data sets on their way: onto the device, and off it as a zip or into a folder.
 
 import { downloadZip } from "client-zip";
+import { browserReason } from "../base/browserReason.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
@@ -115,7 +116,7 @@ export async function saveKept(
     }
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
-    const reason = (cause as Error).message.replace(/\.$/, "");
+    const reason = browserReason(cause);
     throw new ProblemError(problem("folder-unwritable", { name: folder, reason }));
   }
   return { name: folder };

@@ -1,6 +1,7 @@
 // Data sets in the browser's own storage, a folder each. As on a disk, a folder without a manifest is not a data set:
 // the manifest is written last.
 
+import { browserReason } from "../base/browserReason.ts";
 import { heldLocks, takeLock } from "../base/locks.ts";
 import { privateStorage } from "../base/privateStorage.ts";
 import { problem } from "../base/problem.ts";
@@ -124,7 +125,7 @@ async function openRoot(): Promise<FileSystemDirectoryHandle> {
     return await root.getDirectoryHandle(ROOT, { create: true });
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
-    const reason = (cause as Error).message.replace(/\.$/, "");
+    const reason = browserReason(cause);
     throw new ProblemError(problem("device-missing", { reason }));
   }
 }

@@ -1,5 +1,6 @@
 // A file of the browser's from its start to its end, unpacked where it is gzip.
 
+import { browserReason } from "../base/browserReason.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { isGzip } from "./gzip.ts";
@@ -77,7 +78,7 @@ async function readSlice(blob: Blob, name: string): Promise<Uint8Array<ArrayBuff
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
+    throw new ProblemError(problem("file-unreadable", { name, reason: browserReason(cause) }));
   }
 }
 

@@ -1,5 +1,6 @@
 // Where bytes come from: one interface for a picked file, an address, a disk and memory.
 
+import { browserReason, networkReason } from "../base/browserReason.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { checkManifestLength, MANIFEST_FILE } from "./manifest.ts";
@@ -80,7 +81,7 @@ export function blobSource(name: string, blob: Blob): ByteSource {
       try {
         return new Uint8Array(await blob.slice(start, end).arrayBuffer());
       } catch (cause) {
-        throw new ProblemError(problem("file-unreadable", { name, reason: (cause as Error).message }));
+        throw new ProblemError(problem("file-unreadable", { name, reason: browserReason(cause) }));
       }
     },
   };
@@ -159,7 +160,7 @@ async function request(address: string, start?: number, end?: number): Promise<R
       start === undefined ? {} : { headers: { Range: `bytes=${start}-${end! - 1}` } },
     );
   } catch (cause) {
-    throw unreachable(address, (cause as Error).message);
+    throw unreachable(address, networkReason(cause));
   }
 }
 
@@ -179,7 +180,7 @@ async function wholeBody(response: Response, address: string, room: Room): Promi
     }
   } catch (cause) {
     await reader.cancel().catch(() => {});
-    throw cause instanceof ProblemError ? cause : unreachable(address, (cause as Error).message);
+    throw cause instanceof ProblemError ? cause : unreachable(address, networkReason(cause));
   }
   room.hold(byteLength);
   return new Uint8Array(await new Blob(pieces).arrayBuffer());
@@ -189,7 +190,7 @@ async function body(response: Response, address: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
-    throw unreachable(address, (cause as Error).message);
+    throw unreachable(address, networkReason(cause));
   }
 }
 

@@ -1,6 +1,7 @@
 // The browser's private file system as a data set's folder. It is written, and where it can be read, through synchronous
 // handles, which only a worker has; every browser with WebGPU knows those for writing.
 
+import { browserReason } from "../base/browserReason.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { OutputFolder } from "./byteSink.ts";
@@ -63,7 +64,7 @@ function syncSource(name: string, file: SyncHandle): ByteSource {
         const bytes = allocate(end - start);
         return bytes.subarray(0, file.read(bytes, { at: start }));
       } catch (cause) {
-        throw unreadable(name, (cause as DOMException).message);
+        throw unreadable(name, browserReason(cause));
       }
     },
     close: async () => file.close(),
@@ -134,10 +135,10 @@ export function opfsOutput(
 }
 
 /** Why what is called `name` cannot be written to the browser's storage. */
-export function unwritable(name: string, { name: kind, message }: DOMException): ProblemError {
+export function unwritable(name: string, cause: DOMException): ProblemError {
   return new ProblemError(
-    kind === "QuotaExceededError"
+    cause.name === "QuotaExceededError"
       ? problem("device-full", { name })
-      : problem("device-unwritable", { name, reason: message.replace(/\.$/, "") }),
+      : problem("device-unwritable", { name, reason: browserReason(cause) }),
   );
 }

@@ -81,6 +81,7 @@ it("is imported from a ZIP archive by keyboard alone, trained on, and found by n
   await studio.button("Train").focus();
   await page.keyboard.press("Enter");
   await studio.untilState("Done");
+  await studio.showTab("Numbers");
   const aucs = await studio.evaluations("aucFused");
   expect(aucs.at(-1)).toBeGreaterThan(0.6);
   // The next day's file has its columns the other way round.

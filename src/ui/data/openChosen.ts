@@ -1,3 +1,4 @@
+import { browserReason } from "../../base/browserReason.ts";
 import { problem } from "../../base/problem.ts";
 import type { ChosenFile } from "../../datasets/requests.ts";
 import type { Studio } from "../../store/studio.ts";
@@ -26,7 +27,7 @@ export async function openFolder(studio: Studio, folder: FileSystemDirectoryHand
   try {
     openChosen(studio, await filesIn(folder), folder);
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/\.$/, "");
+    const reason = browserReason(cause);
     studio.notify(problem("file-unreadable", { name: `The folder ${folder.name}`, reason }));
   }
 }
