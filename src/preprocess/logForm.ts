@@ -28,8 +28,8 @@ export interface LogForm extends Layout {
 }
 
 /** Whether its lines are those of Criteo's log, which needs no words about its columns. */
-export function isCriteoLog({ tables, plain, separator, names }: LogForm): boolean {
-  return tables !== undefined && plain === true && separator === undefined && names === undefined;
+export function isCriteoLog({ tables, names }: LogForm): boolean {
+  return tables === undefined && names === undefined;
 }
 
 /** The names of a log's columns, the label's left out. */

@@ -114,9 +114,12 @@ function parseLine(
     p++; // the separator
     const stop = p + 8;
     if (!numbers && (stop === end || (stop < end && bytes[stop] === separator))) {
-      const key = hexKey(view, p);
-      if (key >= 0) {
-        keys[c]![row] = key;
+      const first = view.getUint32(p);
+      const second = view.getUint32(p + 4);
+      const high = nibblesOf(first);
+      const low = nibblesOf(second);
+      if ((wrongDigits(high, first) | wrongDigits(low, second)) === 0) {
+        keys[c]![row] = (sixteenBits(high) << 16) | sixteenBits(low);
         p = stop;
         continue;
       }

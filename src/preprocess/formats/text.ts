@@ -6,7 +6,7 @@ import { firstLines, type Piece, wholeLines } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
 import { decimal } from "../parse.ts";
 import { type ColumnChoice, isFeature } from "../roles.ts";
-import { COMMA, type Dialect, TAB } from "../tables/dialect.ts";
+import { COMMA, type Dialect, QUOTE, TAB } from "../tables/dialect.ts";
 import { placeOf, type TablePlan } from "../tables/plan.ts";
 import { cellText, makePlaces, readRecord } from "../tables/records.ts";
 import type { TableFile } from "../tables/tableFile.ts";
@@ -37,14 +37,15 @@ export async function openText(plan: TablePlan, options: OpenOptions): Promise<L
   const kind = kindOfValues(
     categories.flatMap((choice) => first.samples[placeOf(first, columns, choice)]!.values),
   );
-  const isCriteo = !named && tables.every(isPlain) && tables[0]!.dialect.separator === TAB;
+  const isCriteo =
+    !named && tables.every(isPlain) && tables[0]!.dialect.separator === TAB && !hasQuotes(read);
   const numbers = options.numbers ?? (!isCriteo && kind === "decimal");
   const form: LogForm = {
     integers: numbersOf.length,
     categories: categories.length,
     ...(numbers && { numbers }),
     ...(named && namesIfOther([...numbersOf, ...categories])),
-    ...writtenAs(tables),
+    ...(!isCriteo && writtenAs(tables)),
   };
   const files = read.map(({ file, head, split, limit }) => ({
     file,
@@ -53,7 +54,7 @@ export async function openText(plan: TablePlan, options: OpenOptions): Promise<L
     ...(limit !== undefined && { limit }),
   }));
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
-  const all = (reading: Reading) => pieces(files, tables, limit, reading);
+  const all = (reading: Reading) => pieces(files, tables, limit, reading, isCriteo);
   const seen = numbersOf.some((choice) => hasFractions(read, columns, choice));
   if (seen || (!isCriteo && numbersOf.length > 0 && (await hasPoint(all(SILENT)))))
     Object.assign(form, fractionsOf(await findFractions(all(SILENT), tables, numbersOf.length)));
@@ -104,6 +105,11 @@ function textTableOf(
   };
 }
 
+/** Whether a quote is in what was seen of them: logs like Criteo's have none, and looking for one takes time. */
+function hasQuotes(read: TableFile[]): boolean {
+  return read.some(({ head }) => head.includes(QUOTE));
+}
+
 /** Whether the fast parser reads it: the label, numbers, categories, separated by tabs or commas. */
 function isPlain(table: TextTable): boolean {
   const { dialect, width, label, integers, categories, time, missing, fill } = table;
@@ -139,11 +145,14 @@ async function* pieces(
   tables: TextTable[],
   limit: number,
   { tellOf, begin }: Reading,
+  /** Nothing in them is quoted: a record is a line. */
+  unquoted: boolean,
 ): AsyncGenerator<Piece> {
   let lines = 0;
   for (const [table, { file, split, limit: ofFile = limit }] of files.entries()) {
     if (lines >= limit) return;
-    const { headerLines, dialect } = tables[table]!;
+    const { headerLines, dialect: written } = tables[table]!;
+    const dialect = unquoted ? null : written;
     const before = lines;
     begin(file, before);
     for await (const piece of wholeLines(
@@ -161,7 +170,7 @@ async function* pieces(
   }
 }
 
-function withoutFirstLine(piece: Piece, dialect: Dialect): Piece {
+function withoutFirstLine(piece: Piece, dialect: Dialect | null): Piece {
   const header = firstLines(piece, 1, dialect).bytes.length;
   return { ...piece, bytes: piece.bytes.slice(header), lineCount: piece.lineCount - 1 };
 }
