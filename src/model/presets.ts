@@ -23,6 +23,11 @@ function fuxictrUnits(sizes: number[], dropout: number): UnitInput[] {
   });
 }
 
+/** The same without batch norm and dropout. */
+function fuxictrPlain(sizes: number[]): UnitInput[] {
+  return units(sizes, { order: 2, interaction: "concat", gate: "linear", activation: "relu" });
+}
+
 const fuxictrTraining = {
   initialization: "fuxictr",
   optimizer: { learningRate: 1e-3, epsilon: 1e-8, epsilonHat: false },
@@ -41,6 +46,23 @@ const inputs = {
     integers: "bucket",
     batchSize: 1024,
     epochs: 2,
+  },
+  // For some ten thousand rows, where the deep branches soon learn rows by heart: a linear part and three branches that teach
+  // each other, few epochs down a cosine, and a strong weight decay.
+  "small-data": {
+    embeddingDim: 16,
+    branches: [
+      { kind: "linear" },
+      { units: fuxictrPlain([64, 32]) },
+      { units: units([64, 32], { order: 2, interaction: "sum" }) },
+      { units: units([64, 32], { order: 1, activation: "relu" }) },
+    ],
+    optimizer: { kind: "adamw", learningRate: 8e-3, weightDecay: 3 },
+    schedule: { type: "cosine" },
+    l2Embedding: 1e-4,
+    integers: "bucket",
+    batchSize: 1024,
+    epochs: 4,
   },
   mindspore: {
     embeddingDim: 80,
