@@ -19,6 +19,7 @@ import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
 import { dataOf, type RunData } from "../runs/record.ts";
 import type { DatasetSummary, TrainerRequests } from "../train/requests.ts";
 import { lastSetup, noteSetup } from "./lastSetup.ts";
+import { isUnderWay, type TrainingStatus } from "./status.ts";
 
 /** Who will compete, before the arena starts. */
 export interface ArenaSetup {
@@ -34,10 +35,9 @@ export interface ArenaSetup {
 }
 
 export type ArenaStatus =
-  | { type: "starting" | "running" | "pausing" | "paused" | "stopping" | "finished" }
-  /** By a person, before its last evaluation; or with the page that trained it. */
-  | { type: "stopped" | "interrupted" }
-  | { type: "failed"; problem: Problem };
+  | TrainingStatus
+  /** "stopped" by a person before its last evaluation, "interrupted" with the page that trained it. */
+  | { type: "finished" | "stopped" | "interrupted" };
 
 /** A member, in the seed under way. */
 export interface MemberState {
@@ -271,7 +271,7 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
 
 /** Whether the worker still holds the arena. */
 export function isGoingOn(arena: ArenaState | null): arena is ArenaState {
-  return arena !== null && !["finished", "failed", "stopped", "interrupted"].includes(arena.status.type);
+  return arena !== null && isUnderWay(arena.status);
 }
 
 /** An arena that is about to start. */

@@ -1,7 +1,6 @@
 // What the page knows of a run, and how each of its events changes that.
 
 import { assertNever } from "../base/assert.ts";
-import type { Problem } from "../base/problem.ts";
 import type { EngineDescription } from "../engine/engine.ts";
 import type { HeldOutPoint } from "../metrics/heldOutTurn.ts";
 import type { Config } from "../model/config.ts";
@@ -16,15 +15,9 @@ import type {
 } from "../runs/events.ts";
 import type { BackendReport, ContinuedRun } from "../train/requests.ts";
 import { recentCost } from "./cost.ts";
+import { isUnderWay, type TrainingStatus } from "./status.ts";
 
-export type RunStatus =
-  | { type: "starting" }
-  | { type: "running" }
-  | { type: "pausing" }
-  | { type: "paused" }
-  | { type: "stopping" }
-  | { type: "finished"; reason: FinishReason }
-  | { type: "failed"; problem: Problem };
+export type RunStatus = TrainingStatus | { type: "finished"; reason: FinishReason };
 
 export interface RunState {
   runId: string;
@@ -112,7 +105,7 @@ function heldOutPoints(evaluations: EvaluationPoint[], split: EvaluatedSplit): H
 
 /** Whether the worker still holds the run. */
 export function isActive(run: RunState | null): run is RunState {
-  return run !== null && run.status.type !== "finished" && run.status.type !== "failed";
+  return run !== null && isUnderWay(run.status);
 }
 
 /** The run after `event`. */

@@ -38,8 +38,14 @@ export interface WireBatch {
 }
 
 const GROUP_ARRAYS = [
-  ...(["fieldStarts", "slotIds", "slots", "positionStarts", "positions"] as const),
-  ...(["tableRows", "tableStarts", "tableSlots"] as const),
+  "fieldStarts",
+  "slotIds",
+  "slots",
+  "positionStarts",
+  "positions",
+  "tableRows",
+  "tableStarts",
+  "tableSlots",
 ] as const;
 type GroupArray = (typeof GROUP_ARRAYS)[number] | "positionWeights";
 
