@@ -2,7 +2,8 @@
 
 import { basename, join } from "node:path";
 import type { Split } from "../base/batch.ts";
-import { problem } from "../base/problem.ts";
+import { modeOf, type NumberModes } from "../base/numberModes.ts";
+import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { type Checkpoint, cannotGoOn, datasetCard } from "../checkpoint/checkpoint.ts";
 import { ENGINES, type EngineDescription, roundAlike } from "../engine/engine.ts";
@@ -17,8 +18,11 @@ import {
   SCHEDULES,
 } from "../model/config.ts";
 import { DEFAULT_PRESET, findPreset, PRESET_NAMES } from "../model/presets.ts";
+import { recommendedMode } from "../preprocess/recommendedMode.ts";
 import type { EvaluationPoint, HeadValues, TrainEvent } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
+import type { Manifest } from "../shards/manifest.ts";
+import { isFlat } from "../shards/numberEncoding.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { createControl, type RunControl } from "../train/control.ts";
 import { interrupted, selectionSplit, totalSteps } from "../train/progress.ts";
@@ -171,6 +175,8 @@ async function trainOn(
   const stop = () => control.stop();
   process.once("SIGINT", stop);
 
+  const warnings = flatWarnings(dataset.manifest, config.integers);
+  for (const { sentence, remedy } of warnings) say(`${sentence} ${remedy}`);
   say(
     `${parameterCount(config, shape).toLocaleString("en")} parameters, ${totalSteps(config, dataset)} steps of ` +
       `${config.batchSize} rows; engine ${engine.description.engine} on ${engine.description.backend}`,
@@ -216,9 +222,24 @@ async function trainOn(
   process.off("SIGINT", stop);
   checkpoints.save(run.snapshot());
   await checkpoints.settled();
-  printResult({ ...outcome, config, dataset: { name: dataset.manifest.name, identity: dataset.identity } });
+  printResult({
+    ...outcome,
+    ...(warnings.length > 0 && { warnings }),
+    config,
+    dataset: { name: dataset.manifest.name, identity: dataset.identity },
+  });
   engine.dispose();
   return 0;
+}
+
+/** What a run should know of columns whose numbers are all the same to it. */
+function flatWarnings({ columns }: Manifest, modes: NumberModes): Problem[] {
+  return columns.flatMap((column) => {
+    if (column.kind === "category") return [];
+    const mode = modeOf(modes, column.name);
+    const recommended = recommendedMode(column).mode;
+    return isFlat(column, mode) ? [problem("column-flat", { column: column.name, mode, recommended })] : [];
+  });
 }
 
 /** A checkpoint's configuration, where only the number of epochs may be another one. */

@@ -4,6 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { WorkerPort } from "../base/rpc/client.ts";
 import type { Part } from "../preprocess/encoder.ts";
+import type { Finding } from "../preprocess/findings/findings.ts";
 import { columnsLike, type IdSource, idsOf, ownIds } from "../preprocess/fitting.ts";
 import type { LogSource } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
@@ -80,6 +81,7 @@ async function importRows(
       job.pace("Looking at all rows", look.lines({ stage: "count", lines, totalLines: null }), null),
   });
   let warning: Problem | null = null;
+  let findings: Finding[] = [];
   const pacer = createPacer(source.byteLength, rows ?? undefined);
   const kept = await beginKept(name);
   const workerPool = createWorkerPool(help.startPoolWorkers(), { layout, rules });
@@ -93,6 +95,7 @@ async function importRows(
       rules,
       format: "packed",
       warn: (problem) => (warning = problem),
+      found: (odd) => (findings = odd),
       encoder: {
         ...workerPool,
         counted() {
@@ -104,7 +107,7 @@ async function importRows(
         job.pace(STAGES[progress.stage], pacer.lines(progress), passOf(progress.stage, rules)),
     });
     kept.finish();
-    return { id: kept.id, warning };
+    return { id: kept.id, warning, findings };
   } catch (cause) {
     await kept.abandon();
     throw cause;

@@ -4,14 +4,16 @@ import { SPLITS } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { unhurried } from "../base/yield.ts";
+import { describeNumbers } from "../preprocess/describeNumbers.ts";
 import { createEncoder, type Part } from "../preprocess/encoder.ts";
 import { ColumnsError } from "../preprocess/formats/columns.ts";
 import { blobInput, type InputFile } from "../preprocess/formats/input.ts";
 import type { LogSource, OpenOptions } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
-import { isCriteoLog } from "../preprocess/logForm.ts";
+import { isCriteoLog, namesOf } from "../preprocess/logForm.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { countPass } from "../preprocess/passes.ts";
+import { recommendedMode } from "../preprocess/recommendedMode.ts";
 import { DEFAULT_RULES } from "../preprocess/rules.ts";
 import type { Layout } from "../shards/rows.ts";
 import type { ChosenFile, ColumnsSaid, LogLook, LogReport } from "./requests.ts";
@@ -88,7 +90,7 @@ async function reportOn(
   }
   const words = { name, whereIs: source.whereIs, placeOf: source.placeOf };
   const encoder = createEncoder(form, rules);
-  const { account } = await countPass(unhurried(beginning()), encoder, words, () => {});
+  const { account, statistics } = await countPass(unhurried(beginning()), encoder, words, () => {});
   const [first] = account.examples;
   const { split, testShare, validShare } = DEFAULT_RULES;
   return {
@@ -112,6 +114,12 @@ async function reportOn(
     },
     columns: { integers: form.integers, categories: form.categories },
     time: form.time ?? null,
+    recommended: Object.fromEntries(
+      statistics.integers.map((counts, c) => {
+        const column = namesOf(form)[c]!;
+        return [column, recommendedMode(describeNumbers(column, counts, rules, 0))];
+      }),
+    ),
     numbers: form.numbers ?? false,
     hasIds: rules.idOrder === "given",
     rules: { ...rules, split, testShare, validShare },

@@ -2,8 +2,10 @@
 
 import type { Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Finding } from "../preprocess/findings/findings.ts";
 import type { TableColumn } from "../preprocess/formats/columns.ts";
 import type { Inspection } from "../preprocess/inspection.ts";
+import type { RecommendedMode } from "../preprocess/recommendedMode.ts";
 import type { ColumnChoice } from "../preprocess/roles.ts";
 import type { RuleChoices } from "../preprocess/rules.ts";
 import type { Rules } from "../shards/manifest.ts";
@@ -65,6 +67,8 @@ export interface LogReport {
   bad: { lines: number; of: number; example: string | null };
   /** The column of times, where rows have one: they can be split by it. */
   time: string | null;
+  /** How columns of numbers should enter, by what was looked at, and why. */
+  recommended: Record<string, RecommendedMode>;
   /** Its categories are decimal numbers. */
   numbers: boolean;
   /** Its categories are ids that another tool gave: they stay as they are. */
@@ -118,7 +122,7 @@ export interface DataRequests {
   /** Makes a data set of a log on the device; answers its id, and what is strange about its rows. */
   importLog: {
     input: { files: ChosenFile[]; options: ImportOptions };
-    output: { id: string; warning: Problem | null };
+    output: { id: string; warning: Problem | null; findings: Finding[] };
   };
   /** Copies a data set to the device; answers its id. */
   keepDataset: { input: { location: DatasetLocation }; output: { id: string } };

@@ -16,6 +16,7 @@ import type {
   KeptDataset,
   LogLook,
 } from "../datasets/requests.ts";
+import type { Finding } from "../preprocess/findings/findings.ts";
 import type { Inspection } from "../preprocess/inspection.ts";
 
 export interface ChosenLog {
@@ -50,6 +51,8 @@ export interface DatasetsState {
   work: Work | null;
   /** Made while a run was training, so not opened; until the person opens it or says that he has seen it. */
   ready: KeptDataset | null;
+  /** What was odd in the data set that was imported last: its id on this device. */
+  imported: { id: string; findings: Finding[] } | null;
   /** What the open data set holds, once somebody asked. */
   inspection: { identity: string; inspection: Inspection } | null;
 }
@@ -107,6 +110,7 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
     looking: false,
     work: null,
     ready: null,
+    imported: null,
     inspection: null,
   }));
   const { setState: set, getState: get } = store;
@@ -218,7 +222,10 @@ export function createDatasets(inputs: DatasetsInputs): Datasets {
         // What was refused may do with other choices, unless other files wait for theirs.
         if (get().log?.id === id)
           set({ log: made || cancelled ? null : { ...log, importing: false, refusal } });
+        if (made) set({ imported: { id: made.id, findings: made.findings } });
         await openNew(made);
+        if (made && made.findings.length > 0)
+          notify(problem("import-odd", { count: made.findings.length, worst: made.findings[0]!.sentence }));
         if (made?.warning) notify(made.warning);
       });
     },

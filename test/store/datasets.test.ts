@@ -49,7 +49,7 @@ beforeEach(async () => {
   const keeper: Client<DataRequests> = answering<DataRequests>({
     listKept: () => [KEPT],
     lookAtLog: () => ({ name: "clicks" }),
-    importLog: () => ({ id: KEPT.id }),
+    importLog: () => ({ id: KEPT.id, warning: null, findings: [] }),
     renameKept: ({ name }: { name: string }) => [{ ...KEPT, name }],
   });
   studio = createStudio(

@@ -28,7 +28,10 @@ function page() {
     cancel: () => settle!.refuse(problem("import-cancelled", { name: "clicks" })),
     importLog: () =>
       new Promise((resolve, reject) => {
-        settle = { done: (id) => resolve({ id }), refuse: (found) => reject(new ProblemError(found)) };
+        settle = {
+          done: (id) => resolve({ id, warning: null, findings: [] }),
+          refuse: (found) => reject(new ProblemError(found)),
+        };
       }),
   };
   const datasets = createDatasets({

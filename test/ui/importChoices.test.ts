@@ -27,6 +27,7 @@ const report: LogReport = {
   columns: { integers: 13, categories: 26 },
   bad: { lines: 0, of: 2000, example: null },
   time: null,
+  recommended: {},
   numbers: false,
   hasIds: false,
   rules: NAMED_RULES.studio,

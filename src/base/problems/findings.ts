@@ -31,6 +31,15 @@ type Columns = { columns: FoundColumn[] };
 const worst = ({ columns }: Columns) => columns[0]!;
 
 export const findingProblems = {
+  "column-flat": (d: { column: string; mode: string; recommended: string }): Wording => ({
+    sentence: `As ${d.mode} all numbers of ${d.column} are the same to the model, though it has several.`,
+    remedy: `Let it enter in another way, for example --integers=${d.mode},${d.column}=${d.recommended}.`,
+    control: "integers",
+  }),
+  "import-odd": (d: { count: number; worst: string }): Wording => ({
+    sentence: d.count === 1 ? d.worst : `${d.count} things are odd in what was imported. ${d.worst}`,
+    remedy: "The Data tab lists what was found, the worst first, and what to do.",
+  }),
   "column-tells-label": (d: Columns & { rows: number }): Wording => ({
     sentence: `${worst(d).name} alone tells the label: AUC ${worst(d).figure.toFixed(3)} on ${count(d.rows)} rows that were held out${others(d.columns, "do")}.`,
     remedy:

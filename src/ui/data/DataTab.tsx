@@ -4,6 +4,7 @@ import { bytes, count, percent } from "../format.ts";
 import overview from "../overview/overview.module.css";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./data.module.css";
+import { Findings } from "./Findings.tsx";
 import { InspectedColumns } from "./InspectedColumns.tsx";
 import { ShardClicks } from "./ShardClicks.tsx";
 import { useDatasets } from "./useDatasets.ts";
@@ -12,7 +13,11 @@ import { useDatasets } from "./useDatasets.ts";
 export function DataTab() {
   const summary = useStudioState((state) => state.dataset?.summary);
   const inspected = useDatasets((state) => state.inspection);
+  const imported = useDatasets((state) => state.imported);
+  const location = useStudioState((state) => state.dataset?.location);
   if (!summary) return null;
+  const isImported = location?.type === "device" && location.id === imported?.id;
+  const ofImport = isImported ? imported!.findings : null;
   const inspection = inspected?.identity === summary.identity ? inspected.inspection : null;
   return (
     <div className={overview.overview}>
@@ -32,6 +37,8 @@ export function DataTab() {
           </Text>
         )}
       </section>
+      {inspection && <Findings findings={inspection.findings} recommended={inspection.recommended} />}
+      {!inspection && ofImport && <Findings findings={ofImport} />}
       {inspection && <ShardClicks shards={inspection.shards} />}
       {inspection && <InspectedColumns inspection={inspection} />}
     </div>

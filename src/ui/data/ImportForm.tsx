@@ -54,6 +54,7 @@ export function ImportForm({ report, said, choices: chosen, setChoices }: Import
       <Stack gap="sm">
         <LogFacts report={report} />
         <BadLines report={report} />
+        <Recommended report={report} />
         <ImportFiles report={report} named={named} />
         {choices.columns && ids === "own" && (
           <Columns
@@ -198,6 +199,19 @@ function Columns(props: Parameters<typeof ColumnTable>[0]) {
       </Text>
       {shown && <ColumnTable {...props} />}
     </div>
+  );
+}
+
+/** How numbers should enter a model, where counts in buckets do not suit them. */
+function Recommended({ report: { recommended } }: { report: LogReport }) {
+  const otherwise = Object.entries(recommended).filter(([, { mode }]) => mode !== "bucket");
+  if (otherwise.length === 0) return null;
+  const some = otherwise.slice(0, 3).map(([name, { mode, reason }]) => `${name} as ${mode}, since ${reason}`);
+  return (
+    <Text size="sm" data-testid="recommended-modes">
+      Numbers enter a model as you choose there; by the first rows {some.join("; ")}
+      {otherwise.length > 3 && `; and ${otherwise.length - 3} more`} would suit.
+    </Text>
   );
 }
 

@@ -1,6 +1,5 @@
 import { ActionIcon, Group, SegmentedControl, Select, Stack, Tabs, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
-import { NUMBER_MODES } from "../../base/numberModes.ts";
 import { FUSIONS, MAX_BRANCHES } from "../../model/config.ts";
 import { PRESET_GROUPS, type PresetName } from "../../model/presets.ts";
 import { controlId, useHasFault } from "../controls/fault.ts";
@@ -11,6 +10,7 @@ import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { BranchEditor } from "./BranchEditor.tsx";
 import classes from "./model.module.css";
+import { NumbersChoice } from "./NumbersChoice.tsx";
 
 /** The model: preset, branches, and how they are fused. */
 export function ModelPanel() {
@@ -25,7 +25,7 @@ export function ModelPanel() {
       </Group>
       <Group grow align="start" gap="xs">
         <NumberField path="embeddingDim" label="Embedding size D" step={1} />
-        <SelectField path="integers" label="Integers enter as" options={NUMBER_MODES} />
+        <NumbersChoice />
       </Group>
       <SelectField path="initialization" label="Initial values" options={["fuxictr", "mindspore"]} />
     </Stack>
