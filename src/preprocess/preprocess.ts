@@ -168,7 +168,7 @@ export async function preprocess(
     shards: encoded.shards,
   };
   await writeManifest(manifest, output);
-  const facts = census?.facts() ?? { rows: null, filled: null };
+  const facts = census?.facts() ?? { rows: null, filled: null, different: [] };
   if (!fitted) options.found?.(findingsOf({ manifest, vocabulary: plan.values, ...facts }));
   return manifest;
 }

@@ -152,6 +152,7 @@ describe("found is", () => {
         vocabulary: Array.from({ length: 26 }, () => [{ value: "a", count: 4000 }]),
         rows: null,
         filled: null,
+        different: [],
       });
     // One standard error is 14.4 rows.
     expect(codes(of(300))).not.toContain("splits-click-otherwise");

@@ -78,8 +78,8 @@ export const findingProblems = {
     remedy:
       "Values that are new each day tell nothing of tomorrow: leave the column out, or use a coarser value.",
   }),
-  "column-empty-from": (d: Columns & { rows: number }): Wording => ({
-    sentence: `${worst(d).name} is empty from row ${count(worst(d).figure)} of ${count(d.rows)} on${others(d.columns, "are")}.`,
+  "column-empty-from": (d: Columns & { rows: number; what: string }): Wording => ({
+    sentence: `${worst(d).name} is empty from ${d.what} ${count(worst(d).figure)} of ${count(d.rows)} on${others(d.columns, "are")}.`,
     remedy:
       "Whatever wrote the log stopped filling it. Leave the column out, or the rows from there on, before tomorrow's rows are scored.",
   }),

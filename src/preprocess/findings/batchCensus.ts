@@ -3,7 +3,8 @@
 import { type Batch, SPLITS, type Split } from "../../base/batch.ts";
 import { mix32 } from "../../base/random.ts";
 import { columnEncoders } from "../../shards/encoding.ts";
-import type { Manifest } from "../../shards/manifest.ts";
+import type { Column, Manifest } from "../../shards/manifest.ts";
+import { ownIds } from "../../shards/numberEncoding.ts";
 import { MISSING } from "../../shards/rows.ts";
 import type { CountedValue } from "../vocabulary.ts";
 import { censusModes, censusTableRows } from "./censusModes.ts";
@@ -14,7 +15,7 @@ export interface BatchCensus {
   /** Batches of numbers as `censusModes` says. */
   see(split: Split, batch: Batch): void;
   /** Where columns were filled for the last time is told of the training rows. */
-  facts(): { rows: RowFacts | null; filled: FilledRows | null };
+  facts(): { rows: RowFacts | null; filled: FilledRows | null; different: number[] };
 }
 
 export function createBatchCensus(manifest: Manifest, vocabulary: CountedValue[][]): BatchCensus {
@@ -54,9 +55,16 @@ export function createBatchCensus(manifest: Manifest, vocabulary: CountedValue[]
     },
     facts: () => ({
       rows: splits.train.rows > 0 ? census.facts() : null,
-      filled: trained > 0 ? { rows: trained, last } : null,
+      filled: trained > 0 ? { rows: trained, what: "training row", last } : null,
+      different: columns.map(idsOf),
     }),
   };
+}
+
+/** Ids of a column, its OOV among them: numbers are seen as these. */
+function idsOf(column: Column): number {
+  if (column.kind === "category") return column.frequent + 1;
+  return ownIds(column, censusModes([column])[column.name]!) + 1;
 }
 
 /** Of each field the table row of a missing value; null where it shares that of others. */

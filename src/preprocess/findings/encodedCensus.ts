@@ -2,7 +2,7 @@
 
 import { mix32 } from "../../base/random.ts";
 import { columnEncoders } from "../../shards/encoding.ts";
-import type { Manifest } from "../../shards/manifest.ts";
+import type { Column, Manifest } from "../../shards/manifest.ts";
 import { MISSING } from "../../shards/rows.ts";
 import type { EncodedPart } from "../encoder.ts";
 import type { CountedValue } from "../vocabulary.ts";
@@ -16,7 +16,7 @@ const KEY_COLUMNS = 6;
 export interface EncodedCensus {
   /** Looks at a part's rows, in the log's order; `splitOf` gives the split of its r-th row, −1 for none. */
   see(part: EncodedPart, splitOf: (r: number) => number): void;
-  facts(): { rows: RowFacts; filled: FilledRows };
+  facts(): { rows: RowFacts; filled: FilledRows; different: number[] };
 }
 
 /** `manifest` is known but for its shards; `values` are the categories' frequent values, `rows` how many will come. */
@@ -83,7 +83,11 @@ export function createEncodedCensus(
         census.add({ split, label, ids, hash, check });
       }
     },
-    facts: () => ({ rows: census.facts(), filled: { rows: lineCount, last } }),
+    facts: () => ({
+      rows: census.facts(),
+      filled: { rows: lineCount, what: "row", last },
+      different: columns.map(differentValues),
+    }),
   };
 }
 
@@ -92,11 +96,13 @@ function isNotANumber(bits: number): boolean {
   return (bits & 0x7fffffff) > 0x7f800000;
 }
 
+/** Values as they are stored: rare ones of a category share one. */
+function differentValues(column: Column): number {
+  return column.kind === "category" ? column.frequent + 1 : (column.statistics?.values ?? column.distinct);
+}
+
 function keyColumns({ columns }: Manifest): number[] {
-  const different = columns.map((column, f) => ({
-    f,
-    values: column.kind === "category" ? column.frequent : (column.statistics?.values ?? column.distinct),
-  }));
+  const different = columns.map((column, f) => ({ f, values: differentValues(column) }));
   return different
     .sort((a, b) => b.values - a.values)
     .slice(0, KEY_COLUMNS)

@@ -18,8 +18,9 @@ export type Finding = Problem;
 
 /** Where columns were filled for the last time. */
 export interface FilledRows {
-  /** Rows that were looked at, in the log's order. */
+  /** Rows that were looked at, in the log's order, and what they are. */
   rows: number;
+  what: "row" | "training row";
   /** Of each field the number of the last row that has a value, from 1; null where that cannot be told. */
   last: (number | null)[];
 }
@@ -30,6 +31,8 @@ export interface FoundFacts {
   vocabulary: CountedValue[][];
   rows: RowFacts | null;
   filled: FilledRows | null;
+  /** How many different values of each field `rows` can tell apart. */
+  different: number[];
 }
 
 const TELLS_LABEL = 0.95;
@@ -64,9 +67,9 @@ function labelTellers({ manifest, rows }: FoundFacts): Finding[] {
   return columns.length > 0 ? [problem("column-tells-label", { columns, rows: rows.aucs.rows })] : [];
 }
 
-function copiesIn({ manifest, rows }: FoundFacts): Finding[] {
+function copiesIn({ manifest, rows, different }: FoundFacts): Finding[] {
   // Rows of a few columns with few values each are alike by chance.
-  if (!rows || canBeChance(manifest)) return [];
+  if (!rows || canBeChance(manifest, different)) return [];
   const [train, valid, test] = rows.rows;
   const { weight } = rows;
   const estimated = weight > 1;
@@ -85,15 +88,10 @@ function copiesIn({ manifest, rows }: FoundFacts): Finding[] {
 }
 
 /** Whether there are hardly more different rows than rows, were all columns independent. */
-function canBeChance({ columns, splits }: Manifest): boolean {
+function canBeChance({ splits }: Manifest, different: number[]): boolean {
   const rows = splits.train.rows + splits.valid.rows + splits.test.rows;
-  const different = columns.map((column) =>
-    Math.max(
-      1,
-      column.kind === "category" ? column.frequent + 1 : (column.statistics?.values ?? column.distinct),
-    ),
-  );
-  return different.reduce((sum, values) => sum + Math.log(values), 0) < Math.log(1000 * Math.max(1, rows));
+  const kinds = different.reduce((sum, values) => sum + Math.log(Math.max(1, values)), 0);
+  return kinds < Math.log(1000 * Math.max(1, rows));
 }
 
 function clickRates({ splits, rules }: Manifest): Finding[] {
@@ -139,7 +137,9 @@ function emptyFrom({ manifest, filled }: FoundFacts): Finding[] {
     return chance < Math.log(LEAST_CHANCE) ? [{ name, figure: last + 1 }] : [];
   });
   columns.sort((a, b) => a.figure - b.figure);
-  return columns.length > 0 ? [problem("column-empty-from", { columns, rows: filled.rows })] : [];
+  return columns.length > 0
+    ? [problem("column-empty-from", { columns, rows: filled.rows, what: filled.what })]
+    : [];
 }
 
 /** What the counts of columns tell. */

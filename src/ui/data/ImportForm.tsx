@@ -209,8 +209,8 @@ function Recommended({ report: { recommended } }: { report: LogReport }) {
   const some = otherwise.slice(0, 3).map(([name, { mode, reason }]) => `${name} as ${mode}, since ${reason}`);
   return (
     <Text size="sm" data-testid="recommended-modes">
-      Numbers enter a model as you choose there; by the first rows {some.join("; ")}
-      {otherwise.length > 3 && `; and ${otherwise.length - 3} more`} would suit.
+      Recommended by the first rows, to be chosen with the model: {some.join("; ")}
+      {otherwise.length > 3 && `; and ${otherwise.length - 3} more`}.
     </Text>
   );
 }

@@ -25,9 +25,9 @@ export function ModelPanel() {
       </Group>
       <Group grow align="start" gap="xs">
         <NumberField path="embeddingDim" label="Embedding size D" step={1} />
-        <NumbersChoice />
+        <SelectField path="initialization" label="Initial values" options={["fuxictr", "mindspore"]} />
       </Group>
-      <SelectField path="initialization" label="Initial values" options={["fuxictr", "mindspore"]} />
+      <NumbersChoice />
     </Stack>
   );
 }
