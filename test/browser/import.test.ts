@@ -8,6 +8,7 @@ import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { showView } from "../../src/cli/studioPage.ts";
+import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
 import { manifestText } from "../../src/shards/manifestFile.ts";
 import { makeDataset } from "../preprocess/made.ts";
@@ -53,7 +54,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   await studio.page.keyboard.press("Enter");
   await expectOpen(studio, "clicks", ROWS);
 
-  const { files, manifest } = await makeDataset(log, { threshold: 10 }, 1 << 20, {
+  const { files, manifest } = await makeDataset(log, { ...NAMED_RULES.studio, threshold: 10 }, 1 << 20, {
     name: "clicks",
     files: ["clicks.tsv.gz"],
     format: "packed",
@@ -163,7 +164,7 @@ it("reads a log of other columns by the rules that were chosen, and none that co
   await expectOpen(studio, "other columns", 3000);
   const { manifest } = await makeDataset(
     narrow,
-    { threshold: 10, validShare: 0.2, idOrder: "first-seen" },
+    { ...NAMED_RULES.studio, threshold: 10, validShare: 0.2, idOrder: "first-seen" },
     1 << 20,
     {
       name: "other columns",
