@@ -44,7 +44,7 @@ function Entry({ of }: { of: TermName }) {
       <dd>
         {meaning}{" "}
         {source && (
-          <Anchor size="sm" href={source.href} target="_blank" rel="noreferrer">
+          <Anchor size="sm" underline="always" href={source.href} target="_blank" rel="noreferrer">
             {source.title}
           </Anchor>
         )}

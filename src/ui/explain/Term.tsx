@@ -37,7 +37,7 @@ export function Term({ of, children }: { of: TermName; children?: ReactNode }) {
           <strong>{name}.</strong> {meaning}
         </Text>
         {source && (
-          <Anchor size="xs" href={source.href} target="_blank" rel="noreferrer">
+          <Anchor size="xs" underline="always" href={source.href} target="_blank" rel="noreferrer">
             {source.title}
           </Anchor>
         )}

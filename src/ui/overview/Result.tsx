@@ -162,7 +162,7 @@ function Next({ run, split }: { run: RunState; split: EvaluatedSplit }) {
 
 function ViewLink({ view, children }: { view: "branches" | "arena"; children: string }) {
   return (
-    <Anchor component="button" type="button" fz="inherit" onClick={() => showView(view)}>
+    <Anchor component="button" type="button" fz="inherit" underline="always" onClick={() => showView(view)}>
       {children}
     </Anchor>
   );
