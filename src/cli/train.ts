@@ -200,6 +200,7 @@ async function trainOn(
   const saveEvery = values.save_checkpoint_steps || stepsPerEpoch;
   const follower = followRun(values, control, {
     stepsPerEpoch,
+    logged: dataset.manifest.splits.test.rows > 0 ? "test" : "valid",
     keepsBest: keepsBest(config) && selectionSplit(config, dataset) !== null,
     earlier: resumed?.history.evaluations ?? [],
     written: checkpoints.settled,
@@ -320,6 +321,8 @@ function selectionOf(split: Split, evaluations: number): string {
 
 interface Following {
   stepsPerEpoch: number;
+  /** Whose evaluations go into auc.log: those of the test split, or of validation where there are no test rows. */
+  logged: Split;
   keepsBest: boolean;
   /** Evaluations of the run before it was interrupted. */
   earlier: EvaluationPoint[];
@@ -337,7 +340,7 @@ interface Follower {
 function followRun(
   values: TrainValues,
   control: RunControl,
-  { stepsPerEpoch, keepsBest, earlier, written }: Following,
+  { stepsPerEpoch, logged, keepsBest, earlier, written }: Following,
 ): Follower {
   const lossLog = join(values.ckpt_path, values.loss_file_name);
   const aucLog = join(values.ckpt_path, values.eval_file_name);
@@ -372,7 +375,8 @@ function followRun(
           break;
         }
         case "evaluated": {
-          appendLine(aucLog, aucLine(event.point));
+          // One line an evaluation, as MindSpore writes it, which names no split.
+          if (event.point.split === logged) appendLine(aucLog, aucLine(event.point));
           if (event.point.split === "test") tests.push(event.point);
           const { split, auc, logLoss } = event.point;
           say(`${split}: AUC ${auc?.fused.toFixed(5) ?? "undefined"}, log loss ${logLoss.fused.toFixed(5)}`);
