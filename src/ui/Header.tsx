@@ -23,7 +23,7 @@ interface HeaderProps {
 export function Header({ settingsOpen, onToggleSettings }: HeaderProps) {
   return (
     <Group h="100%" px={{ base: "xs", sm: "md" }} justify="space-between" wrap="nowrap">
-      <Group gap="sm" wrap="nowrap">
+      <Group gap="sm" wrap="nowrap" miw={0}>
         <Burger
           opened={settingsOpen}
           onClick={onToggleSettings}
@@ -31,7 +31,7 @@ export function Header({ settingsOpen, onToggleSettings }: HeaderProps) {
           size="sm"
           aria-label={settingsOpen ? "Hide settings" : "Show settings"}
         />
-        <img src="./icon.svg" width={26} height={26} alt="" />
+        <img src="./icon.svg" width={26} height={26} alt="" className={classes.logo} />
         <Text component="h1" m={0} fz="md" fw={700} className={classes.title}>
           FINAL Studio
         </Text>

@@ -84,7 +84,10 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   // The saved run brings its data back, whatever is open.
   await studio.makeDemo(2000);
   await showView(studio.page, "Runs");
-  await studio.page.getByRole("button", { name: /^Show / }).click();
+  await studio.page
+    .getByRole("row")
+    .getByRole("button", { name: /^Show / })
+    .click();
   await expectOpen(studio, "my clicks", ROWS);
   await studio.untilState("Done");
   expect(studio.errors).toEqual([]);

@@ -108,7 +108,7 @@ function BackendChoice() {
     <Select
       id={controlId("backend")}
       aria-label="Backend"
-      w={150}
+      w={140}
       size="sm"
       data={[
         { value: "auto", label: backends ? `Auto: ${names[backends.chosen]}` : "Auto" },
