@@ -71,7 +71,7 @@ function findLabel(
 }
 
 function withTwoValues(samples: ColumnSample[]): number[] {
-  return samples.flatMap(({ values }, c) => (values.length > 0 && readLabel(values).ok ? [c] : []));
+  return samples.flatMap(({ values }, c) => (new Set(values).size > 1 && readLabel(values).ok ? [c] : []));
 }
 
 function namesText(samples: ColumnSample[]): string {
