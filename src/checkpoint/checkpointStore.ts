@@ -5,15 +5,9 @@
 
 import { type Problem, problem } from "../base/problem.ts";
 import { err, ok, ProblemError, type Result } from "../base/result.ts";
-import {
-  type Checkpoint,
-  type CheckpointSummary,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  peekCheckpoint,
-  toSummary,
-} from "./checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
+import { type CheckpointSummary, peekCheckpoint, toSummary } from "./summary.ts";
 
 /** A file of the checkpoint store, as its first bytes tell; whether the rest is good is known when it is opened. */
 export interface SavedFile {

@@ -3,7 +3,7 @@
 
 import { type Problem, problem } from "../base/problem.ts";
 import type { Column, Manifest } from "../shards/manifest.ts";
-import type { DatasetCard } from "./checkpoint.ts";
+import type { DatasetCard } from "./metadata.ts";
 
 /**
  * The problem where `manifest` has other ids, or other statistics of its integers, than the data of the checkpoint

@@ -4,12 +4,8 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import {
-  type Checkpoint,
-  encodeCheckpoint,
-  openCheckpoint,
-  type RunSnapshot,
-} from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, encodeCheckpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import type { RunSnapshot } from "../checkpoint/snapshot.ts";
 import { withFile } from "../shards/byteSource.ts";
 import { diskFolder, unreadable } from "./files.ts";
 import { say } from "./log.ts";

@@ -5,7 +5,8 @@ import type { Split } from "../base/batch.ts";
 import { modeOf, type NumberModes } from "../base/numberModes.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
-import { type Checkpoint, cannotGoOn, datasetCard } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, cannotResume } from "../checkpoint/checkpoint.ts";
+import { datasetCard } from "../checkpoint/metadata.ts";
 import { ENGINES, type EngineDescription, roundAlike } from "../engine/engine.ts";
 import {
   type Config,
@@ -135,7 +136,7 @@ type TrainValues = Values<typeof spec.options>;
 export async function runTrain(args: string[]): Promise<number> {
   const { values } = parseArguments(args, spec);
   const resumed = values.resume === undefined ? null : await readCheckpoint(values.resume);
-  const stuck = resumed && cannotGoOn(basename(values.resume!), resumed);
+  const stuck = resumed && cannotResume(basename(values.resume!), resumed);
   if (stuck) throw new ProblemError(stuck);
   const config = resumed ? resumedConfig(resumed, values) : await configuration(values);
   const path = values.dataset_path;

@@ -1,8 +1,8 @@
 // What the page asks of the worker that keeps runs.
 
 import type { Problem } from "../base/problem.ts";
-import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStoreUsage } from "../checkpoint/checkpointStore.ts";
+import type { CheckpointSummary } from "../checkpoint/summary.ts";
 import type { StoredArena } from "../runs/arenaRecord.ts";
 import type { SentCurves } from "../runs/curves.ts";
 import type { RunRecord } from "../runs/record.ts";

@@ -1,8 +1,8 @@
 // A checkpoint without a record becomes a run of the list: as earlier versions left it, which kept both by themselves, or
 // as it is left where a browser clears one and keeps the other.
 
-import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStore, StoredRun } from "../checkpoint/checkpointStore.ts";
+import type { CheckpointSummary } from "../checkpoint/summary.ts";
 import { parameterCount } from "../model/config.ts";
 import {
   addEvaluation,

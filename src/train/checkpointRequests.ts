@@ -5,8 +5,9 @@ import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { yieldToMessages } from "../base/yield.ts";
-import { type Checkpoint, cannotGoOn, openCheckpoint, toSummary } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, cannotResume, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
+import { toSummary } from "../checkpoint/summary.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
 import { type Config, inputShape, parameterCount } from "../model/config.ts";
@@ -64,7 +65,7 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
   ): Promise<ContinuedRun> {
     const checkpoint = interrupted(found, cause);
     const { run, config, dataset, engine, progress, history } = checkpoint;
-    const stuck = cannotGoOn(name, checkpoint);
+    const stuck = cannotResume(name, checkpoint);
     if (stuck) throw new ProblemError(stuck);
     const { manifest, identity } = openDataset();
     if (identity !== dataset.identity)
@@ -147,7 +148,7 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
 function noticesOf(name: string, checkpoint: Checkpoint): Problem[] {
   const { savedAgain } = checkpoint;
   const rounded = savedAgain?.rounded.length ?? 0;
-  const stuck = cannotGoOn(name, checkpoint);
+  const stuck = cannotResume(name, checkpoint);
   return [
     ...(savedAgain
       ? [problem("checkpoint-saved-again", { name, rounded, checked: savedAgain.checked })]
@@ -174,7 +175,7 @@ function report(
       config && current ? compareCheckpoint(checkpoint, { config, dataset: current, engine }) : null,
     parameterCount: parameterCount(checkpoint.config, card),
     sameData: current?.identity === card.identity,
-    canGoOn: cannotGoOn(name, checkpoint) === null,
+    canGoOn: cannotResume(name, checkpoint) === null,
     notices: noticesOf(name, checkpoint),
     otherVocabulary: dataset && otherVocabulary(name, card, dataset.manifest),
   };

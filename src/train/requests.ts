@@ -3,10 +3,10 @@
 import type { Member } from "../arena/questions.ts";
 import type { NumberMode } from "../base/numberModes.ts";
 import type { Problem } from "../base/problem.ts";
-import type { CheckpointSummary } from "../checkpoint/checkpoint.ts";
 import type { Comparison, Difference } from "../checkpoint/compare.ts";
 import type { History } from "../checkpoint/history.ts";
 import type { RunProgress } from "../checkpoint/progress.ts";
+import type { CheckpointSummary } from "../checkpoint/summary.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Inspection } from "../metrics/inspection.ts";

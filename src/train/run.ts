@@ -1,6 +1,6 @@
 // A run: a session of one member and one seed. The caller owns engine and data set.
 
-import type { RunSnapshot } from "../checkpoint/checkpoint.ts";
+import type { RunSnapshot } from "../checkpoint/snapshot.ts";
 import type { Engine, ModelState } from "../engine/engine.ts";
 import type { TrainEvent } from "../runs/events.ts";
 import type { LoopInputs } from "./loop.ts";

@@ -1,7 +1,7 @@
 // A session: one to six members, each trained on every seed, side by side on the same batches. A run is a session of one
 // member and one seed, an arena one of several members.
 
-import type { RunSnapshot } from "../checkpoint/checkpoint.ts";
+import type { RunSnapshot } from "../checkpoint/snapshot.ts";
 import type { Engine, ModelState } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
 import type { TrainEvent } from "../runs/events.ts";

@@ -4,12 +4,9 @@ import type { Problem } from "../base/problem.ts";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
-import {
-  type Checkpoint,
-  datasetCard,
-  encodeCheckpoint,
-  type RunSnapshot,
-} from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, encodeCheckpoint } from "../checkpoint/checkpoint.ts";
+import { datasetCard } from "../checkpoint/metadata.ts";
+import type { RunSnapshot } from "../checkpoint/snapshot.ts";
 import type { Engine, EngineName } from "../engine/engine.ts";
 import { inspect } from "../metrics/inspection.ts";
 import { inputShape, parseConfig } from "../model/config.ts";

@@ -3,12 +3,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/base/random.ts";
 import { orThrow } from "../../src/base/result.ts";
-import {
-  type DatasetCard,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  type RunSnapshot,
-} from "../../src/checkpoint/checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import type { DatasetCard } from "../../src/checkpoint/metadata.ts";
+import type { RunSnapshot } from "../../src/checkpoint/snapshot.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import { type Config, type ConfigInput, parseConfig } from "../../src/model/config.ts";

@@ -3,7 +3,8 @@
 import type { NamedArrays } from "../../src/base/batch.ts";
 import { createRandom } from "../../src/base/random.ts";
 import { orThrow } from "../../src/base/result.ts";
-import type { Checkpoint, DatasetCard } from "../../src/checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
+import type { DatasetCard } from "../../src/checkpoint/metadata.ts";
 import { parameterSpecs, parseConfig, runningSpecs } from "../../src/model/config.ts";
 import type { EvaluationPoint, ProgressPoint } from "../../src/runs/events.ts";
 

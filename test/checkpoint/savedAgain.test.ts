@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import {
   type Checkpoint,
-  cannotGoOn,
+  cannotResume,
   decodeCheckpoint,
   encodeCheckpoint,
   encodeWeights,
@@ -73,7 +73,7 @@ it("opens with every number where none was rounded, whatever the order", async (
     const { savedAgain, ...checkpoint } = orThrow(decodeCheckpoint(savedByPython(bytes, { order }), "again"));
     expect(checkpoint).toEqual(sampleCheckpoint());
     expect(savedAgain).toEqual({ rounded: [], checked: true });
-    expect(cannotGoOn("again", { ...checkpoint, savedAgain } as Checkpoint)).toBeNull();
+    expect(cannotResume("again", { ...checkpoint, savedAgain } as Checkpoint)).toBeNull();
   }
 });
 
@@ -85,7 +85,7 @@ it("opens with rounded weights, says so, and does not go on with rounded moments
       expect(Math.abs(value - parameters.get(name)!.values[i]!)).toBeLessThan(4e-3);
   expect(checkpoint.savedAgain!.rounded).toContain("adam/v/embedding");
   expect(checkpoint.savedAgain!.checked).toBe(true);
-  expect(cannotGoOn("f16", checkpoint)?.code).toBe("checkpoint-rounded");
+  expect(cannotResume("f16", checkpoint)?.code).toBe("checkpoint-rounded");
 });
 
 it("refuses one that was changed on the way, by the part that is", async () => {
@@ -170,5 +170,5 @@ it("opens a file of weights alone, which no run goes on with", async () => {
   expect(checkpoint.state.parameters).toEqual(whole.state.parameters);
   expect(checkpoint.state.running).toEqual(whole.state.running);
   expect(checkpoint).toMatchObject({ config: whole.config, dataset: whole.dataset, weightsOnly: true });
-  expect(cannotGoOn("weights", checkpoint)?.code).toBe("checkpoint-weights-only");
+  expect(cannotResume("weights", checkpoint)?.code).toBe("checkpoint-weights-only");
 });

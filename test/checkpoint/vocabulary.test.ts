@@ -1,7 +1,7 @@
 // Rows of another vocabulary: their ids lie in the same table and mean something else, so a model must not read them.
 
 import { afterAll, expect, it } from "vitest";
-import { datasetCard } from "../../src/checkpoint/checkpoint.ts";
+import { datasetCard } from "../../src/checkpoint/metadata.ts";
 import { otherVocabulary } from "../../src/checkpoint/vocabulary.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";

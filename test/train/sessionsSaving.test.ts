@@ -4,8 +4,9 @@
 import { beforeAll, expect, it } from "vitest";
 import type { Batch } from "../../src/base/batch.ts";
 import { orThrow } from "../../src/base/result.ts";
-import type { Checkpoint, RunSnapshot } from "../../src/checkpoint/checkpoint.ts";
+import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { CheckpointStore, SavedFile } from "../../src/checkpoint/checkpointStore.ts";
+import type { RunSnapshot } from "../../src/checkpoint/snapshot.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { Engine, ModelState } from "../../src/engine/engine.ts";
