@@ -44,9 +44,12 @@ function gradientNorm(w: Workspace, groups: IdGroups): number {
   const dense = invoke(team.kernels, "squares", { count: plan.parameterFloats, x: state.gradients });
   const blocks = tableBlocks(w, groups);
   team.run(
-    blocks.map((block, i) => [
+    blocks.map(({ begin, end, firstTouched, endTouched }, i) => [
       call("tableGradientSquares", {
-        ...block,
+        begin,
+        end,
+        firstTouched,
+        endTouched,
         T: plan.tableWidth,
         dense: config.updates === "dense" ? 1 : 0,
         l2: config.l2Embedding,
@@ -93,9 +96,12 @@ export function sumPenalised({ config, plan, team, state }: Workspace, groups: I
 /** A task a block of table rows. */
 function updateTable(w: Workspace, groups: IdGroups): Call[][] {
   const { config, plan, state, work } = w;
-  return tableBlocks(w, groups).map((block, i) => [
+  return tableBlocks(w, groups).map(({ begin, end, firstTouched, endTouched }, i) => [
     call("adamTable", {
-      ...block,
+      begin,
+      end,
+      firstTouched,
+      endTouched,
       T: plan.tableWidth,
       dense: config.updates === "dense" ? 1 : 0,
       l2: config.l2Embedding,
