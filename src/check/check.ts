@@ -2,23 +2,26 @@
 
 import { orThrow } from "../base/result.ts";
 import { createEngine } from "../engine/create.ts";
-import type { BackendName, Engine } from "../engine/engine.ts";
+import type { BackendName, EngineDescription } from "../engine/engine.ts";
 import type { Adapter } from "../engine/webgpu/adapter.ts";
 import { unitsOf } from "../model/config.ts";
 import { checkGolden, parseGolden } from "../train/golden.ts";
 import { gpuBench } from "./gpuBench.ts";
 import { type KernelFigures, measureKernels } from "./kernelFigures.ts";
 import { type BackendOutcome, type GoldenOutcome, productPeak, type StepOutcome } from "./report.ts";
-import { type StepConfigName, stepBatches, stepCase } from "./stepCases.ts";
+import { type StepCase, type StepConfigName, stepBatches, stepCase } from "./stepCases.ts";
 import { wasmBench } from "./wasmBench.ts";
 
 export interface BackendCheck {
   /** tfjs' current backend, ready for an engine. */
   backend: Exclude<BackendName, "cpu">;
   adapter: Adapter | null;
+  /** At least one. */
   golden: { name: string; text: string }[];
   /** The models to time, from the smallest to the largest. */
   configs: readonly StepConfigName[];
+  /** Rows a step of the timed models; left out, each model's own. */
+  batchSize?: number;
   /** What is being done, and which share of this backend's check is behind it, from 0 to 1. */
   onProgress(stage: string, share: number): void;
   /** Ends the check between two pieces of work, with the signal's reason. */
@@ -34,12 +37,14 @@ const KERNEL_SHARE = 0.15;
 
 /** Checks the current backend. Throws what a kernel throws, and the signal's reason. */
 export async function checkBackend(check: BackendCheck): Promise<BackendOutcome> {
-  const { backend, adapter, golden, configs, onProgress, signal } = check;
+  const { backend, adapter, golden, configs, batchSize, onProgress, signal } = check;
+  let description: EngineDescription | null = null;
   const outcome: GoldenOutcome = { files: golden.length, passed: 0, worstError: 0 };
   for (const [i, file] of golden.entries()) {
     signal.throwIfAborted();
     onProgress(`golden file ${i + 1} of ${golden.length}`, (GOLDEN_SHARE * i) / golden.length);
-    const { passed, ...errors } = await checkFile(file);
+    const { engine, passed, ...errors } = await checkFile(file);
+    description = engine;
     if (passed) outcome.passed++;
     outcome.worstError = Math.max(outcome.worstError, ...Object.values(errors));
   }
@@ -53,14 +58,18 @@ export async function checkBackend(check: BackendCheck): Promise<BackendOutcome>
     bench.free();
   }
   const steps: StepOutcome[] = [];
-  let description: Engine["description"] | null = null;
   for (const [i, config] of configs.entries()) {
     signal.throwIfAborted();
     const before = GOLDEN_SHARE + KERNEL_SHARE;
     onProgress(`training ${config}`, before + ((1 - before) * i) / configs.length);
-    const { step, engine } = await timeSteps(config, productPeak(kernels), steps, signal);
+    const step = await timeSteps(
+      stepCase(config, batchSize ? { batchSize } : {}),
+      config,
+      productPeak(kernels),
+      steps,
+      signal,
+    );
     steps.push(step);
-    description ??= engine;
   }
   return { engine: description!, adapter, golden: outcome, kernels, steps };
 }
@@ -69,19 +78,19 @@ async function checkFile({ name, text }: { name: string; text: string }) {
   const parsed = orThrow(parseGolden(text, name));
   const engine = await createEngine("fast", parsed.config, parsed.shape);
   try {
-    return await checkGolden(parsed, engine);
+    return { ...(await checkGolden(parsed, engine)), engine: engine.description };
   } finally {
     engine.dispose();
   }
 }
 
 async function timeSteps(
+  measured: StepCase,
   name: StepConfigName,
   peak: number,
   before: readonly StepOutcome[],
   signal: AbortSignal,
-): Promise<{ step: StepOutcome; engine: Engine["description"] | null }> {
-  const measured = stepCase(name);
+): Promise<StepOutcome> {
   const { config, shape } = measured;
   const { batchSize } = config;
   // A model's parts other than products take as many times longer as they did at the models before it.
@@ -89,7 +98,7 @@ async function timeSteps(
   const expected = (roughFlops(config, shape.fields) * batchSize * slower) / peak;
   const leftOut = { rowsPerSecond: null, flopsPerRow: null, shareOfPeak: null };
   if (expected > LONGEST_STEP_SECONDS)
-    return { step: { config: name, batchSize, ...leftOut, leftOutSeconds: expected }, engine: null };
+    return { config: name, batchSize, ...leftOut, leftOutSeconds: expected };
   const batches = stepBatches(measured, 2);
   const engine = await createEngine("fast", config, shape);
   try {
@@ -110,8 +119,7 @@ async function timeSteps(
     seconds.sort((a, b) => a - b);
     const rowsPerSecond = batchSize / seconds[seconds.length >> 1]!;
     const shareOfPeak = (rowsPerSecond * flopsPerRow) / peak;
-    const step = { config: name, batchSize, rowsPerSecond, flopsPerRow, shareOfPeak, leftOutSeconds: null };
-    return { step, engine: engine.description };
+    return { config: name, batchSize, rowsPerSecond, flopsPerRow, shareOfPeak, leftOutSeconds: null };
   } finally {
     engine.dispose();
   }

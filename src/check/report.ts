@@ -70,7 +70,7 @@ export function reportLine(report: DeviceReport): string {
 
 /**
  * The backend whose golden files all passed and that trains fastest: the geometric mean of its rows a second over the
- * models that every candidate ran.
+ * models that every candidate ran. Where there is none, whoever ran one.
  */
 export function recommend(backends: readonly BackendOutcome[]): { recommended: BackendName; reason: string } {
   const sound = backends.filter(({ golden }) => golden.passed === golden.files);
@@ -79,9 +79,18 @@ export function recommend(backends: readonly BackendOutcome[]): { recommended: B
       recommended: "cpu",
       reason: "No backend passed all golden files: report this, and train on none.",
     };
+  const timed = sound.filter(({ steps }) => steps.some(({ rowsPerSecond }) => rowsPerSecond !== null));
   const common = sound[0]!.steps
     .map(({ config }) => config)
     .filter((config) => sound.every(({ steps }) => speedOf(steps, config) !== null));
+  if (sound.length > 1 && common.length === 0) {
+    // A model is left out where it is too slow: whoever ran more of them is faster.
+    const { backend } = (timed[0] ?? sound[0]!).engine;
+    return {
+      recommended: backend,
+      reason: `${nameOf(backend)}: no model ran on all backends within the time of this check.`,
+    };
+  }
   const score = ({ steps }: BackendOutcome) =>
     Math.exp(common.reduce((sum, config) => sum + Math.log(speedOf(steps, config)!), 0) / common.length);
   const [best, ...others] = [...sound].sort((one, other) => score(other) - score(one)) as [

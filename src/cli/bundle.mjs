@@ -1,17 +1,18 @@
 // Bundles the command line into build/, which the npm package ships: plain Node runs it, and nothing is installed with it.
+// A folder given as argument is taken in its place, and emptied first.
 
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const output = join(root, "build");
+const output = resolve(process.argv[2] ?? join(root, "build"));
 const require = createRequire(import.meta.url);
 
 rmSync(output, { recursive: true, force: true });
-mkdirSync(output);
+mkdirSync(output, { recursive: true });
 await build({
   absWorkingDir: root,
   // Threads are started as files of their own.

@@ -42,6 +42,11 @@ const spec = {
       default: availableParallelism(),
       help: "threads of WASM's kernels; left out, the processor's cores",
     },
+    {
+      name: "batch_size",
+      type: "integer",
+      help: "rows a step of the timed models; left out, each model's own",
+    },
   ],
   examples: ["", "--device_target=GPU"],
 } as const;
@@ -76,6 +81,7 @@ export async function runCheck(args: string[]): Promise<number> {
       adapter,
       golden,
       configs,
+      batchSize: values.batch_size,
       onProgress,
       signal: abort.signal,
     });

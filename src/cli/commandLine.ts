@@ -62,6 +62,10 @@ const developerCommands: Record<string, Command> = {
     about: "Measures training steps, the data path, the arena or the page.",
     load: async () => (await import("./bench.ts")).runBench,
   },
+  "pack-gpu": {
+    about: "Packs a kit that checks and measures a GPU on a bare Linux machine, without a network.",
+    load: async () => (await import("./packGpu.ts")).runPackGpu,
+  },
   record: {
     about: "Trains the arena that a first visitor sees and writes what the page draws of it.",
     load: async () => (await import("./record.ts")).runRecord,

@@ -1,5 +1,6 @@
 // The check of a device: what it measures with, what it recommends, and the command.
 
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { checkBackend } from "../../src/check/check.ts";
 import { drawSlots, groupBySlot, ROWS, SLOTS } from "../../src/check/kernelFigures.ts";
@@ -45,6 +46,14 @@ it("never recommends a backend that failed a golden file", () => {
   expect(recommend([fastButWrong]).reason).toContain("No backend passed");
 });
 
+it("recommends what ran a model where others ran none", () => {
+  const none = outcome("webgpu", [null, null, null, null]);
+  const { recommended, reason } = recommend([none, outcome("wasm", [100, null, null, null])]);
+  expect(recommended).toBe("wasm");
+  expect(reason).toContain("no model ran on all");
+  expect(recommend([none]).recommended).toBe("webgpu");
+});
+
 it("says it in one line, with the largest model that was timed", () => {
   const backends = [outcome("webgpu", [50, 200, 10_000, null])];
   const report = {
@@ -81,6 +90,24 @@ it("ends where it is cancelled", async () => {
     checkBackend({ backend: "wasm", adapter: null, golden: [], configs: ["demo"], onProgress, signal }),
   ).rejects.toThrow("enough");
   expect(seen).toEqual(["kernels"]);
+});
+
+it("leaves out a model whose step would take too long, and says how long", async () => {
+  await useNodeBackend("wasm");
+  const name = "single-branch.json";
+  const text = readFileSync(new URL(`../golden/${name}`, import.meta.url), "utf8");
+  const { engine, steps } = await checkBackend({
+    backend: "wasm",
+    adapter: null,
+    golden: [{ name, text }],
+    configs: ["r"],
+    batchSize: 100_000_000,
+    onProgress() {},
+    signal: new AbortController().signal,
+  });
+  expect(engine.backend).toBe("wasm");
+  expect(steps[0]).toMatchObject({ batchSize: 100_000_000, rowsPerSecond: null });
+  expect(steps[0]!.leftOutSeconds).toBeGreaterThan(10);
 });
 
 it("checks this machine from the command line", async () => {

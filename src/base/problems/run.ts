@@ -26,6 +26,10 @@ export const runProblems = {
     sentence: `No GPU can be used here: ${d.reason}.`,
     remedy: "Install the GPU's driver (on Linux its Vulkan part too), or take --device_target=WASM.",
   }),
+  "kit-needs": (d: { what: string }): Wording => ({
+    sentence: `The kit cannot be packed here: it needs ${d.what}.`,
+    remedy: "Pack it on a Linux machine of the same processor, in a clone after npm ci, with tar and xz.",
+  }),
   "memory-exhausted": (d: { bytes: number }): Wording => ({
     sentence: `The model needs ${Math.ceil(d.bytes / 2 ** 20).toLocaleString("en")} MiB in one piece, and this backend has not so much left.`,
     remedy: "Choose a smaller batch, smaller embeddings or fewer table rows.",
