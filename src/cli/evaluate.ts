@@ -14,6 +14,7 @@ import { parseArguments } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { DEVICE_TARGETS, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
+import { measureInsight, measureSlicesBy } from "./insight.ts";
 import { printResult, say } from "./log.ts";
 
 const spec = {
@@ -36,6 +37,18 @@ const spec = {
       choices: DEVICE_TARGETS,
       default: "WASM",
       help: "what computes",
+    },
+    {
+      name: "insight",
+      type: "boolean",
+      default: false,
+      group: "What the model has learned",
+      help: "which columns it uses and which it combines (permutation importance, interactions)",
+    },
+    {
+      name: "slice_by",
+      type: "string",
+      help: 'log loss, AUC and calibration by the values of this column, or by "prediction"',
     },
   ],
 } as const;
@@ -64,12 +77,19 @@ export async function runEvaluate(args: string[]): Promise<number> {
     values.split === "all"
       ? SPLITS.filter((split) => dataset.manifest.splits[split].rows > 0)
       : [values.split];
-  const results: Record<string, Omit<SplitEvaluation, "scores">> = {};
-  for (const split of splits) results[split] = await evaluateOne(engine, dataset, config, split);
-  engine.dispose();
-  await dataset.close();
   const { weights, split } = values;
   const step = weights === "best" ? (progress.best?.step ?? state.step) : state.step;
+  const results: Record<string, Omit<SplitEvaluation, "scores">> = {};
+  for (const split of splits) {
+    const inputs = { engine, dataset, config, split, step };
+    results[split] = {
+      ...(await evaluateOne(engine, dataset, config, split)),
+      ...(values.insight && { insight: await measureInsight(inputs) }),
+      ...(values.slice_by !== undefined && { slices: await measureSlicesBy(inputs, values.slice_by) }),
+    };
+  }
+  engine.dispose();
+  await dataset.close();
   const of = { step, weights };
   printResult(split === "all" ? { ...of, splits: results } : { ...of, split, ...results[split] });
   return 0;

@@ -59,8 +59,21 @@ it("trains, logs as MindSpore does, and evaluates its checkpoint to the same num
   const evaluated = await runCommand("eval", [
     `--dataset_path=${dataset}`,
     `--checkpoint_path=${join(folder, "first", checkpoints.at(-1)!)}`,
+    "--insight",
+    "--slice_by=I1",
   ]);
   expect(evaluated.code, evaluated.stderr).toBe(0);
+  const { fields, interactions } = evaluated.result.insight;
+  expect(
+    fields
+      .slice(0, 2)
+      .map((field: { column: string }) => field.column)
+      .toSorted(),
+  ).toEqual(["C1", "I1"]);
+  expect(fields[0].fused.logLoss.mean).toBeGreaterThan(fields[0].fused.logLoss.radius);
+  expect(interactions.pairs).toHaveLength((16 * 15) / 2);
+  const { slices, rows } = evaluated.result.slices;
+  expect(slices.reduce((sum: number, slice: { rows: number }) => sum + slice.rows, 0)).toBe(rows);
   expect(evaluated.result.auc).toEqual(result.auc);
   expect(evaluated.result.logLoss).toEqual(result.logLoss);
 });

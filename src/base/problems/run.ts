@@ -12,6 +12,10 @@ export const runProblems = {
     sentence: `The data set has no rows in its ${d.split} split.`,
     remedy: "Preprocess again with a larger share for that split, or choose another data set.",
   }),
+  "slice-of-no-column": (d: { by: string; names: string[] }): Wording => ({
+    sentence: `The data set has no column "${d.by}" to slice by.`,
+    remedy: `Its columns are ${d.names.slice(0, 40).join(", ")}${d.names.length > 40 ? ", …" : ""}; "prediction" slices by the fused probability.`,
+  }),
   "nothing-to-train-on": (d: { name: string }): Wording => ({
     sentence: `${d.name} has no training rows: models are evaluated on it, not trained.`,
     remedy: "Drop a checkpoint on the page to evaluate it here, or open another data set.",
