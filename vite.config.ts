@@ -18,6 +18,7 @@ export default defineConfig({
     exclude: ["test/browser/**", "**/node_modules/**"],
     environment: "node",
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Left out, one core is kept free, which of two is half.
     maxWorkers: "100%",
   },

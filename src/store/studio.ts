@@ -133,7 +133,6 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
       queue.hold("problem");
       activeRun.fail(runId, found);
     },
-    activeRun: activeRun.id,
   });
   const changes = createChanges({ store, arena, jobs, queue, openData, sessions, endNotices });
   const verbs = createTrainingVerbs({ arena, changes, jobs, queue, activeRun });

@@ -205,5 +205,5 @@ export type TrainerEvent =
   | { type: "saved"; runId: string; step: number; byteLength: number }
   /** A save failed; the run goes on. Told once until one succeeds again. */
   | { type: "notSaved"; runId: string; problem: Problem }
-  /** The GPU is gone, and with it all that was not saved. */
-  | { type: "deviceLost"; reason: string };
+  /** The GPU is gone, and with it all that was not saved of the run that it trained. */
+  | { type: "deviceLost"; reason: string; runId: string };

@@ -7,13 +7,10 @@ import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import { createArenaSession } from "./arena.ts";
 import { checkMembers } from "./arenaMembers.ts";
 import { createControl } from "./control.ts";
+import { countDeviceLosses } from "./deviceLosses.ts";
 import { chooseBackend } from "./platform.ts";
 import type { ArenaOptions } from "./requests.ts";
 import type { StartContext, Training } from "./training.ts";
-
-// After so many losses in so short a time the GPU is not to be trusted with the arena.
-const MOST_LOSSES = 3;
-const LOSSES_MS = 5 * 60_000;
 
 /** Ends what is being trained, and makes the arena. Throws a ProblemError where that cannot be. */
 export async function startArena(context: StartContext, options: ArenaOptions): Promise<Training> {
@@ -32,16 +29,14 @@ export async function startArena(context: StartContext, options: ArenaOptions): 
 
   const emit = (event: ArenaEvent) => context.emit({ type: "arena", arenaId, event });
   const fail = (found: Problem) => emit({ type: "failed", problem: found });
-  let losses: number[] = [];
+  const deviceLosses = countDeviceLosses();
 
   /** A lost GPU takes the seed under way along: it begins again on another device, and the seeds that are done stay. */
   async function mend(_cause: unknown, seedIndex: number): Promise<boolean> {
     const reason = await context.takeLoss(backend);
     if (reason === null) return false;
-    const now = Date.now();
-    losses = [...losses.filter((time) => now - time < LOSSES_MS), now];
-    if (losses.length >= MOST_LOSSES)
-      throw new ProblemError(problem("arena-device-unreliable", { reason, losses: losses.length }));
+    const { losses, tooMany } = deviceLosses.add();
+    if (tooMany) throw new ProblemError(problem("arena-device-unreliable", { reason, losses }));
     await platform.useBackend(backend.chosen);
     emit({ type: "deviceLost", seedIndex, reason });
     return true;

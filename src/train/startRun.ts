@@ -43,10 +43,11 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
   const unlock = await platform.lockRun(runId);
   if (!unlock) throw new ProblemError(problem("run-elsewhere", { name }));
   try {
-    await platform.useBackend(backend.chosen);
-    const engine = await platform.createEngine(config, shape, start.engine);
-    await start.prepare?.(engine);
-    const run = await savedRun(context, { ...start, config }, engine);
+    const { engine, run } = await context.onDevice(backend, async () => {
+      const engine = await platform.createEngine(config, shape, start.engine);
+      await start.prepare?.(engine);
+      return { engine, run: await savedRun(context, { ...start, config }, engine) };
+    });
     const training: Training = {
       id: runId,
       session: run.session,

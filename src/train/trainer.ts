@@ -10,6 +10,7 @@ import type { DatasetLocation } from "../datasets/requests.ts";
 import { heldMemory } from "../engine/describe.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createCheckpointRequests } from "./checkpointRequests.ts";
+import { countDeviceLosses } from "./deviceLosses.ts";
 import { createOutputs } from "./outputs.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import type { BackendReport, TrainerEvent, TrainerRequests } from "./requests.ts";
@@ -37,10 +38,16 @@ export function createTrainer(
 
   let lost: string | null = null;
   let onLoss: (() => void) | null = null;
+  /** While something starts on a device: a loss then is mended here. */
+  let isStarting = false;
+  /** The run that failed last: a lost GPU may yet turn out to be the cause. */
+  let failed: Pick<Training, "id" | "backend" | "mendsDevice"> | null = null;
   platform.onDeviceLost((reason) => {
     lost = reason;
     onLoss?.();
-    if (!current?.training.mendsDevice) emit({ type: "deviceLost", reason });
+    const training = current?.training ?? failed;
+    if (isStarting || training?.backend.chosen !== "webgpu" || training.mendsDevice) return;
+    emit({ type: "deviceLost", reason, runId: training.id });
   });
 
   async function takeLoss({ chosen }: BackendReport): Promise<string | null> {
@@ -54,6 +61,22 @@ export function createTrainer(
     lost = null;
     return reason;
   }
+
+  const onDevice: StartContext["onDevice"] = async (backend, work) => {
+    const deviceLosses = countDeviceLosses();
+    for (;;) {
+      lost = null;
+      isStarting = true;
+      const [made] = await Promise.allSettled([platform.useBackend(backend.chosen).then(work)]);
+      const reason = made.status === "fulfilled" && lost === null ? null : await takeLoss(backend);
+      isStarting = false;
+      if (reason !== null) {
+        const { losses, tooMany } = deviceLosses.add();
+        if (tooMany) throw new ProblemError(problem("device-unreliable", { reason, losses }));
+      } else if (made.status === "fulfilled") return made.value;
+      else throw made.reason;
+    }
+  };
 
   async function endCurrent(): Promise<void> {
     void current?.training.session.stop();
@@ -73,7 +96,8 @@ export function createTrainer(
   /** Makes a training, and lets it run from now on. */
   function start<T extends { training: Training }>(make: (context: StartContext) => Promise<T>): Promise<T> {
     return inTurn(async () => {
-      const made = await make({ platform, dataset: openNow(), emit, endCurrent, takeLoss });
+      const made = await make({ platform, dataset: openNow(), emit, endCurrent, takeLoss, onDevice });
+      failed = null;
       current = { training: made.training, over: train(made.training) };
       return made;
     });
@@ -85,7 +109,11 @@ export function createTrainer(
     } catch (cause) {
       // What a lost GPU was asked for fails before the browser reports the loss, which is the better news.
       const reason = await takeLoss(training.backend);
-      if (reason === null || training.mendsDevice) training.fail(asProblem(cause));
+      if (reason === null || training.mendsDevice) {
+        training.fail(asProblem(cause));
+        const { id, backend, mendsDevice } = training;
+        failed = { id, backend, mendsDevice };
+      }
     }
     current = null;
     const { id, finalFile } = training;

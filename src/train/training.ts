@@ -34,4 +34,9 @@ export interface StartContext {
    * consequences; null where it was not lost, or where no GPU computes.
    */
   takeLoss(backend: BackendReport): Promise<string | null>;
+  /**
+   * Makes `backend` the current one and starts on it what `work` makes. Where its GPU is lost meanwhile, `work` is done
+   * again on another one.
+   */
+  onDevice<T>(backend: BackendReport, work: () => Promise<T>): Promise<T>;
 }

@@ -86,7 +86,7 @@ it("goes on with what waits when a run ends, and waits for the person when he st
 });
 
 it("begins the seed of an arena again in the same worker when the GPU is lost", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 20_000 });
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 10_000 });
   const { page, button, configure, untilState } = studio;
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 1, embeddingDim: 2, batchSize: 512 });

@@ -3,9 +3,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { useNodeBackend } from "../../src/cli/backend.ts";
-import { createEngine } from "../../src/engine/create.ts";
-import type { Engine } from "../../src/engine/engine.ts";
-import type { TrainerPlatform } from "../../src/train/platform.ts";
 import type { ArenaOptions, TrainerEvent } from "../../src/train/requests.ts";
 import { smallConfig } from "./configs.ts";
 import { createTabs, options as runOptions, type Tabs, until } from "./sessionsTab.ts";
@@ -88,78 +85,5 @@ describe("the trainer's arena", () => {
     expect(typesOf(events)).toEqual([]);
     expect((await trainer.stepRun({ runId: "run", steps: 1 })).step).toBe(1);
     await trainer.stopRun({ runId: "run" });
-  });
-});
-
-/** A device that is lost at the steps `lostAt`, counted over all engines together, and reported a moment later. */
-function losing(lostAt: number[]): Partial<TrainerPlatform> {
-  let report: (reason: string) => void;
-  let steps = 0;
-  let isLost = false;
-  return {
-    probe: async () => ({
-      chosen: "webgpu",
-      reason: "A GPU.",
-      adapter: null,
-      available: ["webgpu", "wasm"],
-      sharedMemory: false,
-    }),
-    async useBackend() {
-      isLost = false;
-    },
-    onDeviceLost(listener) {
-      report = listener;
-    },
-    async createEngine(config, shape) {
-      const engine = await createEngine("fast", config, shape);
-      const step: Engine["step"] = async (batch, learningRate) => {
-        if (lostAt.includes(++steps)) {
-          isLost = true;
-          setTimeout(() => report("the driver was reset"), 20);
-        }
-        if (isLost) throw new Error("mapAsync failed");
-        await engine.step(batch, learningRate);
-      };
-      return { ...engine, step };
-    },
-  };
-}
-
-describe("a GPU lost in an arena", () => {
-  const verdicts = (events: TrainerEvent[]) =>
-    arenaEvents(events).flatMap((event) => (event.type === "concluded" ? event.pairs : []));
-
-  it("is reported, and the seed under way begins again to the same verdicts", async () => {
-    const seeds = [1, 2, 3];
-    const whole = await tabs.open();
-    await whole.trainer.startArena(options({ seeds }));
-    await until(() => typesOf(whole.events).includes("concluded"));
-
-    // The demo data's 2,400 rows are 12 steps of each of two members: the loss comes in the second seed.
-    const { trainer, events } = await tabs.open(losing([35]));
-    await trainer.startArena(options({ seeds }));
-    await until(() => typesOf(events).includes("concluded"));
-    expect(arenaEvents(events)).toContainEqual({
-      type: "deviceLost",
-      seedIndex: 1,
-      reason: "the driver was reset",
-    });
-    const begun = arenaEvents(events).flatMap((event) =>
-      event.type === "seedStarted" ? [event.seedIndex] : [],
-    );
-    expect(begun).toEqual([0, 1, 1, 2]);
-    expect(verdicts(events)).toEqual(verdicts(whole.events));
-    // The page must not take the worker away.
-    expect(events.some(({ type }) => type === "deviceLost")).toBe(false);
-  });
-
-  it("ends it with a true sentence when it happens three times", async () => {
-    const { trainer, events } = await tabs.open(losing([5, 10, 15]));
-    await trainer.startArena(options());
-    await until(() => typesOf(events).includes("failed"));
-    expect(arenaEvents(events).at(-1)).toMatchObject({
-      type: "failed",
-      problem: { code: "arena-device-unreliable", sentence: expect.stringContaining("3 times") },
-    });
   });
 });

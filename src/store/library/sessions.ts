@@ -7,6 +7,7 @@ import type { BackendName } from "../engine/engine.ts";
 import type { LibraryRun } from "../library/requests.ts";
 import type { Config } from "../model/config.ts";
 import type { Position } from "../runs/events.ts";
+import { countDeviceLosses } from "../train/deviceLosses.ts";
 import type {
   CheckpointReport,
   ContinuedRun,
@@ -93,13 +94,7 @@ export interface SessionsInputs {
   restartWorker(): Promise<boolean>;
   /** Shows a run as ended by a problem. */
   endRun(runId: string, found: Problem): void;
-  /** The run that trains, if one does. */
-  activeRun(): string | null;
 }
-
-// After so many losses in so short a time the GPU is not to be trusted with the run.
-const MOST_LOSSES = 3;
-const LOSSES_MS = 5 * 60_000;
 
 export function createSessions(inputs: SessionsInputs): Sessions {
   const { ask, notify } = inputs;
@@ -111,7 +106,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
   }));
   const { setState: set } = store;
   const lastSeen = createLastSeen();
-  let losses: number[] = [];
+  const deviceLosses = countDeviceLosses();
   let missingTold = false;
 
   async function whileBusy<T>(busy: string, work: () => Promise<T>): Promise<T> {
@@ -185,14 +180,12 @@ export function createSessions(inputs: SessionsInputs): Sessions {
   }
 
   /** A lost GPU takes its worker along; the run goes on in a new one, unless this happens too often. */
-  async function recover(reason: string): Promise<void> {
-    const runId = inputs.activeRun();
-    const now = Date.now();
-    losses = [...losses.filter((time) => now - time < LOSSES_MS), now];
-    if (!(await inputs.restartWorker()) || runId === null) return;
+  async function recover(reason: string, runId: string): Promise<void> {
+    const { losses, tooMany } = deviceLosses.add();
+    if (!(await inputs.restartWorker())) return;
     await refresh();
-    if (losses.length >= MOST_LOSSES) {
-      const unreliable = problem("device-unreliable", { reason, losses: losses.length });
+    if (tooMany) {
+      const unreliable = problem("device-unreliable", { reason, losses });
       notify(unreliable);
       inputs.endRun(runId, unreliable);
       const run = resumable(runId);
@@ -216,7 +209,7 @@ export function createSessions(inputs: SessionsInputs): Sessions {
           tellNotSaved(event.problem);
           break;
         case "deviceLost":
-          void recover(event.reason);
+          void recover(event.reason, event.runId);
           break;
       }
     },
