@@ -7,9 +7,9 @@ import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
 import type { BackendReport, DatasetSummary } from "../train/requests.ts";
-import type { CheckedDraft } from "./draft.ts";
+import type { CheckedDraft } from "./configuration/draft.ts";
 import type { Job } from "./queue/job.ts";
-import type { RunState } from "./run.ts";
+import type { RunState } from "./training/runState.ts";
 
 /** What is open where nothing was open before. */
 export const DEMO: DatasetLocation & { type: "demo" } = { type: "demo", ...DEMO_DATA };

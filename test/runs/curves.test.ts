@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { addEvaluation, addProgress, createRunCurves } from "../../src/runs/curves.ts";
 import type { EvaluationPoint, Position, ProgressPoint } from "../../src/runs/events.ts";
 import { createTable, thin } from "../../src/runs/table.ts";
-import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
-import { smooth } from "../../src/store/smooth.ts";
+import { DEFAULT_VIEW } from "../../src/store/charts/chartView.ts";
+import { smooth } from "../../src/store/charts/smooth.ts";
 import { chartsOf } from "../../src/ui/charts/definitions.ts";
 import { seriesOf } from "../../src/ui/charts/runSeries.ts";
 

@@ -4,9 +4,9 @@ import { expect, it } from "vitest";
 import { preset } from "../../src/model/presets.ts";
 import { parseRunsFile, runsToCsv, runsToJson } from "../../src/runs/runsFile.ts";
 import { reportHtml } from "../../src/runs/runsReport.ts";
-import { DEFAULT_VIEW, moved, zoomed } from "../../src/store/chartView.ts";
-import { curveOutline, drawnLine } from "../../src/store/curveLines.ts";
-import { parseHash, toHash } from "../../src/store/share.ts";
+import { DEFAULT_VIEW, moved, zoomed } from "../../src/store/charts/chartView.ts";
+import { curveOutline, drawnLine } from "../../src/store/charts/curveLines.ts";
+import { parseHash, toHash } from "../../src/store/configuration/share.ts";
 import { madeRun } from "./madeRun.ts";
 
 const STEPS = 20_000;

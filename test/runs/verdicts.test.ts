@@ -7,8 +7,8 @@ import type { RecordedArena } from "../../src/runs/arenaEvents.ts";
 import { type ArenaRecord, arenaRecordSchema } from "../../src/runs/arenaRecord.ts";
 import { arenaReport } from "../../src/runs/arenaReport.ts";
 import { chosenOn } from "../../src/runs/record.ts";
+import { replay } from "../../src/store/arena/recordedArena.ts";
 import { recordOf } from "../../src/store/library/keptArena.ts";
-import { replay } from "../../src/store/recordedArena.ts";
 
 const recorded: RecordedArena = JSON.parse(readFileSync("public/recorded-arena.json", "utf8"));
 const { arena, curves } = replay(recorded);

@@ -13,11 +13,11 @@ import { arenaReport } from "../../src/runs/arenaReport.ts";
 import { configDifference } from "../../src/runs/configDifference.ts";
 import type { Position, ProgressPoint } from "../../src/runs/events.ts";
 import { columnsOf } from "../../src/runs/table.ts";
-import { createArena } from "../../src/store/arena.ts";
-import { DEFAULT_VIEW } from "../../src/store/chartView.ts";
+import { createArena } from "../../src/store/arena/arena.ts";
+import { replay } from "../../src/store/arena/recordedArena.ts";
+import { DEFAULT_VIEW } from "../../src/store/charts/chartView.ts";
+import { parseHash, toHash } from "../../src/store/configuration/share.ts";
 import { recordOf, shownArena } from "../../src/store/library/keptArena.ts";
-import { replay } from "../../src/store/recordedArena.ts";
-import { parseHash, toHash } from "../../src/store/share.ts";
 import { differenceSeries, memberSeries } from "../../src/ui/arena/arenaSeries.ts";
 import type { Series } from "../../src/ui/charts/series.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BranchConfig, unitsOf } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
-import { checkDraft, nextUnit, valueAt, withValue } from "../../src/store/draft.ts";
+import { checkDraft, nextUnit, valueAt, withValue } from "../../src/store/configuration/draft.ts";
 
 const demo = preset("demo");
 

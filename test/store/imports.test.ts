@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { type Problem, problem } from "../../src/base/problem.ts";
 import { ProblemError } from "../../src/base/result.ts";
 import type { DataRequests, ImportOptions } from "../../src/datasets/requests.ts";
-import { createDatasets } from "../../src/store/datasets.ts";
+import { createDatasets } from "../../src/store/dataset/datasets.ts";
 
 const options: ImportOptions = {
   name: "clicks",

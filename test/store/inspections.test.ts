@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Inspection } from "../../src/metrics/inspection.ts";
-import { createInspections } from "../../src/store/inspections.ts";
+import { createInspections } from "../../src/store/training/inspections.ts";
 
 const inspection: Inspection = { rows: 1, calibrations: [null], branches: null };
 

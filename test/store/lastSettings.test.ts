@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
 import { preset } from "../../src/model/presets.ts";
-import { checkDraft, withValue } from "../../src/store/draft.ts";
-import { lastSettings, noteSettings } from "../../src/store/lastSettings.ts";
+import { checkDraft, withValue } from "../../src/store/configuration/draft.ts";
+import { lastSettings, noteSettings } from "../../src/store/configuration/lastSettings.ts";
 
 const kept = new Map<string, string>();
 

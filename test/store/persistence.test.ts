@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createPersistence } from "../../src/store/persistence.ts";
+import { createPersistence } from "../../src/store/library/persistence.ts";
 
 it("asks once a visit, and knows the answer", async () => {
   let asked = 0;

@@ -3,11 +3,11 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Problem } from "../../src/base/problem.ts";
 import { preset } from "../../src/model/presets.ts";
-import { newArena } from "../../src/store/arena.ts";
-import { trainingProgress } from "../../src/store/progress.ts";
+import { newArena } from "../../src/store/arena/arena.ts";
 import { arenaJob, type Job, type JobSettings, memberJobs, runJob } from "../../src/store/queue/job.ts";
 import { createTrainingQueue, type Queue } from "../../src/store/queue/queue.ts";
-import { newRun } from "../../src/store/run.ts";
+import { trainingProgress } from "../../src/store/training/progress.ts";
+import { newRun } from "../../src/store/training/runState.ts";
 
 const settings: JobSettings = {
   backend: "auto",

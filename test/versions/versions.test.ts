@@ -9,7 +9,7 @@ import { parseConfig, parseConfigText } from "../../src/model/config.ts";
 import { parseArenaFile } from "../../src/runs/arenaRecord.ts";
 import { parseRunsFile, runsToCsv, runsToJson } from "../../src/runs/runsFile.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
-import { parseHash } from "../../src/store/share.ts";
+import { parseHash } from "../../src/store/configuration/share.ts";
 import { VERSIONS, writtenBy } from "./written.ts";
 
 describe.each(VERSIONS)("files of version %s", (version) => {

@@ -1,25 +1,25 @@
 // The arena as the page knows it: how it is set up, how it goes, what it has found.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { LEAST_MEMBERS, type Member, MOST_MEMBERS, QUESTIONS } from "../arena/questions.ts";
-import { assertNever } from "../base/assert.ts";
-import { type Problem, problem } from "../base/problem.ts";
-import type { DatasetLocation } from "../datasets/requests.ts";
-import type { BackendName } from "../engine/engine.ts";
-import type { Config } from "../model/config.ts";
+import { LEAST_MEMBERS, type Member, MOST_MEMBERS, QUESTIONS } from "../../arena/questions.ts";
+import { assertNever } from "../../base/assert.ts";
+import { type Problem, problem } from "../../base/problem.ts";
+import type { DatasetLocation } from "../../datasets/requests.ts";
+import type { BackendName } from "../../engine/engine.ts";
+import type { Config } from "../../model/config.ts";
 import {
   type ArenaCurves,
   addDifference,
   addPoint,
   createArenaCurves,
   pairsOf,
-} from "../runs/arenaCurves.ts";
-import type { ArenaEvent, HeldOut, HeldOutPair, PairVerdict, TestFigures } from "../runs/arenaEvents.ts";
-import type { EvaluationPoint, TrainEvent } from "../runs/events.ts";
-import { dataOf, type RunData } from "../runs/record.ts";
-import type { DatasetSummary, TrainerRequests } from "../train/requests.ts";
+} from "../../runs/arenaCurves.ts";
+import type { ArenaEvent, HeldOut, HeldOutPair, PairVerdict, TestFigures } from "../../runs/arenaEvents.ts";
+import type { EvaluationPoint, TrainEvent } from "../../runs/events.ts";
+import { dataOf, type RunData } from "../../runs/record.ts";
+import type { DatasetSummary, TrainerRequests } from "../../train/requests.ts";
+import { isUnderWay, type TrainingStatus } from "../training/status.ts";
 import { lastSetup, noteSetup } from "./lastSetup.ts";
-import { isUnderWay, type TrainingStatus } from "./status.ts";
 
 /** Who will compete, before the arena starts. */
 export interface ArenaSetup {

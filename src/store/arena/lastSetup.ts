@@ -1,8 +1,8 @@
 // Who was put together for an arena, there again when the page comes back.
 
-import { type Member, MOST_MEMBERS } from "../arena/questions.ts";
-import { z } from "../base/zod.ts";
-import { memberSchema } from "../runs/arenaRecord.ts";
+import { type Member, MOST_MEMBERS } from "../../arena/questions.ts";
+import { z } from "../../base/zod.ts";
+import { memberSchema } from "../../runs/arenaRecord.ts";
 
 const KEY = "final-studio/arena-setup";
 

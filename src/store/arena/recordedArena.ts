@@ -1,9 +1,9 @@
 // The arena that a first visitor sees: `npm run record` made its file.
 
-import { orThrow } from "../base/result.ts";
-import { parseConfig } from "../model/config.ts";
-import { type ArenaCurves, addDifference, createArenaCurves, pairsOf } from "../runs/arenaCurves.ts";
-import type { RecordedArena } from "../runs/arenaEvents.ts";
+import { orThrow } from "../../base/result.ts";
+import { parseConfig } from "../../model/config.ts";
+import { type ArenaCurves, addDifference, createArenaCurves, pairsOf } from "../../runs/arenaCurves.ts";
+import type { RecordedArena } from "../../runs/arenaEvents.ts";
 import { type ArenaState, type MemberState, newArena } from "./arena.ts";
 
 /** Beside the page, wherever it lies. */

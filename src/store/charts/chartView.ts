@@ -1,7 +1,7 @@
 // How the charts of several runs are drawn: one view for all of them, so that they stay comparable.
 
-import { z } from "../base/zod.ts";
-import { POSITIONS } from "../runs/points.ts";
+import { z } from "../../base/zod.ts";
+import { POSITIONS } from "../../runs/points.ts";
 
 export const viewSchema = z.strictObject({
   x: z.enum(POSITIONS),

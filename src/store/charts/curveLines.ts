@@ -1,7 +1,7 @@
 // Curves of kept runs → lines to draw within a window: a thinned, smoothed line, and the whole curve's outline beneath.
 
-import { mayBeSmoothed, type PositionName } from "../runs/points.ts";
-import type { Column, Table } from "../runs/table.ts";
+import { mayBeSmoothed, type PositionName } from "../../runs/points.ts";
+import type { Column, Table } from "../../runs/table.ts";
 import type { Window } from "./chartView.ts";
 import { smooth } from "./smooth.ts";
 

@@ -1,4 +1,4 @@
-import type { Column } from "../runs/table.ts";
+import type { Column } from "../../runs/table.ts";
 
 /**
  * The exponential moving average of `values`, rid of its bias towards the start (each mean is divided by the weights it

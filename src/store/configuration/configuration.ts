@@ -4,9 +4,9 @@ import { ProblemError } from "../../base/result.ts";
 import type { BackendName } from "../../engine/engine.ts";
 import { type Config, parseConfigText } from "../../model/config.ts";
 import { type PresetName, preset } from "../../model/presets.ts";
-import { type ConfigDraft, checkDraft, withValue } from "../draft.ts";
 import type { Notices } from "../notices/notices.ts";
 import type { StudioStore } from "../state.ts";
+import { type ConfigDraft, checkDraft, withValue } from "./draft.ts";
 
 export interface Configuration {
   choosePreset(name: PresetName): void;

@@ -1,14 +1,14 @@
 // The configuration while a person edits it: it may be wrong, and then says where and why.
 
-import type { Problem } from "../base/problem.ts";
+import type { Problem } from "../../base/problem.ts";
 import {
   type BranchConfig,
   type BranchKind,
   type Config,
   parseConfig,
   type UnitConfig,
-} from "../model/config.ts";
-import { PRESET_NAMES, type PresetName, preset } from "../model/presets.ts";
+} from "../../model/config.ts";
+import { PRESET_NAMES, type PresetName, preset } from "../../model/presets.ts";
 
 /** T where a number may be the text of one that is not finished. */
 export type Draft<T> = T extends number

@@ -1,8 +1,8 @@
 // The settings as the person left them, for the next visit: a reload loses nothing that was typed.
 
 import type { StoreApi } from "zustand/vanilla";
-import { z } from "../base/zod.ts";
-import { BACKENDS } from "../engine/engine.ts";
+import { z } from "../../base/zod.ts";
+import { BACKENDS } from "../../engine/engine.ts";
 import type { ConfigDraft } from "./draft.ts";
 
 const KEY = "final-studio/settings";

@@ -6,9 +6,9 @@ import {
   type NumberModes,
   namedColumns,
   OTHER_COLUMNS,
-} from "../base/numberModes.ts";
-import type { InputShape } from "../model/config.ts";
-import type { DatasetSummary } from "../train/requests.ts";
+} from "../../base/numberModes.ts";
+import type { InputShape } from "../../model/config.ts";
+import type { DatasetSummary } from "../../train/requests.ts";
 
 /** F and V of the data set; null where it does not allow these modes. */
 export function inputShapeOf(

@@ -1,11 +1,11 @@
 // A configuration or an arena as an address: the part after # carries it with its data, packed and versioned.
 
-import { problem } from "../base/problem.ts";
-import { err, ok, type Result } from "../base/result.ts";
-import { z } from "../base/zod.ts";
-import { membersSchema } from "../runs/arenaRecord.ts";
-import { configurationSchema, dataSchema } from "../runs/record.ts";
-import { viewSchema } from "./chartView.ts";
+import { problem } from "../../base/problem.ts";
+import { err, ok, type Result } from "../../base/result.ts";
+import { z } from "../../base/zod.ts";
+import { membersSchema } from "../../runs/arenaRecord.ts";
+import { configurationSchema, dataSchema } from "../../runs/record.ts";
+import { viewSchema } from "../charts/chartView.ts";
 
 /** What travels well through mail, chat and old browsers. */
 const MOST_CHARACTERS = 2000;

@@ -2,9 +2,9 @@
 // a worker of their own, so that reading a log disturbs no run.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { type Problem, problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
-import type { Client } from "../base/rpc/client.ts";
+import { type Problem, problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
+import type { Client } from "../../base/rpc/client.ts";
 import type {
   ChosenFile,
   ColumnsSaid,
@@ -15,9 +15,9 @@ import type {
   ImportOptions,
   KeptDataset,
   LogLook,
-} from "../datasets/requests.ts";
-import type { Finding } from "../preprocess/findings/findings.ts";
-import type { Inspection } from "../preprocess/inspection.ts";
+} from "../../datasets/requests.ts";
+import type { Finding } from "../../preprocess/findings/findings.ts";
+import type { Inspection } from "../../preprocess/inspection.ts";
 
 export interface ChosenLog {
   /** Of this look. */

@@ -1,7 +1,7 @@
 // The data set that was open last, for the next visit: where it can be opened again without the person's help.
 
-import { z } from "../base/zod.ts";
-import type { DatasetLocation } from "../datasets/requests.ts";
+import { z } from "../../base/zod.ts";
+import type { DatasetLocation } from "../../datasets/requests.ts";
 
 const KEY = "final-studio/dataset";
 

@@ -2,9 +2,9 @@
 
 import type { DatasetLocation } from "../../datasets/requests.ts";
 import type { Connection } from "../connection/connection.ts";
-import { lastDataset, noteDataset } from "../lastDataset.ts";
-import { lastFolder, noteFolder } from "../lastFolder.ts";
 import { DEMO, type StudioStore } from "../state.ts";
+import { lastDataset, noteDataset } from "./lastDataset.ts";
+import { lastFolder, noteFolder } from "./lastFolder.ts";
 
 export interface OpenData {
   /** Opens a data set, which is what the next visit finds open; a problem is then on show. */

@@ -5,9 +5,9 @@ import { memberConfig } from "../../arena/questions.ts";
 import { createRunCurves, type RunCurves, takeEvent } from "../../runs/curves.ts";
 import type { TrainEvent } from "../../runs/events.ts";
 import { dataOf, type RunRecord, resultsOf } from "../../runs/record.ts";
-import type { Arena, ArenaState } from "../arena.ts";
-import { afterEvent, newRun, type RunState } from "../run.ts";
+import type { Arena, ArenaState } from "../arena/arena.ts";
 import type { StudioState } from "../studio.ts";
+import { afterEvent, newRun, type RunState } from "../training/runState.ts";
 import { isKeepable, recordOf, shownArena } from "./keptArena.ts";
 import type { Runs } from "./runs.ts";
 

@@ -1,6 +1,6 @@
 // Where runs stood when the page last heard of them, kept beside what is saved: the difference is what a crash cost.
 
-import type { Position } from "../runs/events.ts";
+import type { Position } from "../../runs/events.ts";
 
 type Seen = Pick<Position, "step" | "activeSeconds">;
 

@@ -16,7 +16,7 @@ import type {
 import { fromStoredArena, type KeptArena, toStoredArena } from "../../runs/arenaRecord.ts";
 import { fromSent, fromStored, type RunCurves, toSent, toStored } from "../../runs/curves.ts";
 import { nextColor, type RunRecord, withWritten } from "../../runs/record.ts";
-import { type ChartView, DEFAULT_VIEW } from "../chartView.ts";
+import { type ChartView, DEFAULT_VIEW } from "../charts/chartView.ts";
 
 export interface RunsState {
   /** false until the kept runs are read. */

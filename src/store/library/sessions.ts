@@ -1,23 +1,23 @@
 // Runs that go on, and checkpoints that were brought: what is offered, and the verbs about them.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { type Problem, problem } from "../base/problem.ts";
-import type { DatasetLocation } from "../datasets/requests.ts";
-import type { BackendName } from "../engine/engine.ts";
-import type { LibraryRun } from "../library/requests.ts";
-import type { Config } from "../model/config.ts";
-import type { Position } from "../runs/events.ts";
-import { countDeviceLosses } from "../train/deviceLosses.ts";
+import { type Problem, problem } from "../../base/problem.ts";
+import type { DatasetLocation } from "../../datasets/requests.ts";
+import type { BackendName } from "../../engine/engine.ts";
+import type { LibraryRun } from "../../library/requests.ts";
+import type { Config } from "../../model/config.ts";
+import type { Position } from "../../runs/events.ts";
+import { countDeviceLosses } from "../../train/deviceLosses.ts";
 import type {
   CheckpointReport,
   ContinuedRun,
   Continuing,
   TrainerEvent,
   TrainerRequests,
-} from "../train/requests.ts";
-import type { Ask } from "./arena.ts";
+} from "../../train/requests.ts";
+import type { Ask } from "../arena/arena.ts";
 import { createLastSeen } from "./lastSeen.ts";
-import type { Runs } from "./library/runs.ts";
+import type { Runs } from "./runs.ts";
 
 /** A run of the list that has a checkpoint. */
 export type ResumableRun = LibraryRun & { checkpoint: NonNullable<LibraryRun["checkpoint"]> };

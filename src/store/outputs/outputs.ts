@@ -1,8 +1,8 @@
 // What leaves the studio: exported models and scored logs, as the page knows them.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { ExportFormat, TrainerEvent, TrainerRequests } from "../train/requests.ts";
-import type { Ask } from "./arena.ts";
+import type { ExportFormat, TrainerEvent, TrainerRequests } from "../../train/requests.ts";
+import type { Ask } from "../arena/arena.ts";
 
 /** A checkpoint to take a model from. */
 export interface ModelSource {

@@ -5,7 +5,7 @@ import { z } from "../../base/zod.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
 import { membersSchema } from "../../runs/arenaRecord.ts";
 import { configurationSchema } from "../../runs/record.ts";
-import { locationSchema } from "../lastDataset.ts";
+import { locationSchema } from "../dataset/lastDataset.ts";
 
 const count = z.number().int().min(0);
 

@@ -1,12 +1,12 @@
 // Jobs of this moment: what is set up, and how a job is started.
 
 import { LEAST_MEMBERS } from "../../arena/questions.ts";
-import { type Arena, isGoingOn } from "../arena.ts";
+import { type Arena, isGoingOn } from "../arena/arena.ts";
+import type { Datasets } from "../dataset/datasets.ts";
 import type { OpenData } from "../dataset/openData.ts";
-import type { Datasets } from "../datasets.ts";
-import { isActive } from "../run.ts";
 import type { StudioStore } from "../state.ts";
 import type { ActiveRun } from "../training/activeRun.ts";
+import { isActive } from "../training/runState.ts";
 import {
   arenaJob,
   type Job,

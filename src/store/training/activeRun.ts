@@ -15,8 +15,8 @@ import type { Configuration } from "../configuration/configuration.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Notices } from "../notices/notices.ts";
 import type { RunJob } from "../queue/job.ts";
-import { afterEvent, continuedRun, isActive, newRun, type RunState } from "../run.ts";
 import type { StudioStore } from "../state.ts";
+import { afterEvent, continuedRun, isActive, newRun, type RunState } from "./runState.ts";
 
 export type RunToStart = Pick<RunJob, "name" | "config" | "backend" | "evaluateEverySteps"> & {
   /** It waits for the person before its first step. */

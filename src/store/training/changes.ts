@@ -1,13 +1,13 @@
 // Whatever takes the place of what is training asks first, and the queue follows what has ended by itself.
 
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../arena/arena.ts";
 import type { OpenData } from "../dataset/openData.ts";
-import type { EndNotices } from "../endNotices.ts";
-import { endWords } from "../progress.ts";
+import type { Sessions } from "../library/sessions.ts";
+import type { EndNotices } from "../notices/endNotices.ts";
 import type { Jobs } from "../queue/jobs.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Sessions } from "../sessions.ts";
 import type { Change, StudioStore } from "../state.ts";
+import { endWords } from "./progress.ts";
 
 export interface Changes {
   /** Makes a change; while a run or an arena is training it becomes `wanted` first. */

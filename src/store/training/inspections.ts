@@ -1,7 +1,7 @@
 // What the evaluations of a run showed of its branches: a history to slide back through.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Inspection } from "../metrics/inspection.ts";
+import type { Inspection } from "../../metrics/inspection.ts";
 
 /** An inspection, and where the run stood. */
 export interface InspectedPoint {

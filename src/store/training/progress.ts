@@ -1,7 +1,7 @@
 // How far whatever is training has come: the run, or the arena with all its seeds.
 
-import { type ArenaState, isGoingOn } from "./arena.ts";
-import { isActive, type RunState } from "./run.ts";
+import { type ArenaState, isGoingOn } from "../arena/arena.ts";
+import { isActive, type RunState } from "./runState.ts";
 
 export interface TrainingProgress {
   /** 0 to 1, of all epochs, or of all seeds. */

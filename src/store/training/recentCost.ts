@@ -1,7 +1,7 @@
 // What steps cost of late: single reports are short and jump, so older ones count for a while.
 
-import { STEP_PARTS, type StepPart } from "../engine/engine.ts";
-import type { TrainCost } from "../runs/events.ts";
+import { STEP_PARTS, type StepPart } from "../../engine/engine.ts";
+import type { TrainCost } from "../../runs/events.ts";
 
 /** Seconds of training after which half of what is older is forgotten. */
 const MEMORY_SECONDS = 5;

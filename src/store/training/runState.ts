@@ -1,10 +1,10 @@
 // What the page knows of a run, and how each of its events changes that.
 
-import { assertNever } from "../base/assert.ts";
-import type { EngineDescription } from "../engine/engine.ts";
-import type { HeldOutPoint } from "../metrics/heldOutTurn.ts";
-import type { Config } from "../model/config.ts";
-import type { EvaluatedSplit } from "../runs/curves.ts";
+import { assertNever } from "../../base/assert.ts";
+import type { EngineDescription } from "../../engine/engine.ts";
+import type { HeldOutPoint } from "../../metrics/heldOutTurn.ts";
+import type { Config } from "../../model/config.ts";
+import type { EvaluatedSplit } from "../../runs/curves.ts";
 import type {
   EvaluationPoint,
   FinishReason,
@@ -12,9 +12,9 @@ import type {
   ProgressPoint,
   TrainCost,
   TrainEvent,
-} from "../runs/events.ts";
-import type { BackendReport, ContinuedRun } from "../train/requests.ts";
-import { recentCost } from "./cost.ts";
+} from "../../runs/events.ts";
+import type { BackendReport, ContinuedRun } from "../../train/requests.ts";
+import { recentCost } from "./recentCost.ts";
 import { isUnderWay, type TrainingStatus } from "./status.ts";
 
 export type RunStatus = TrainingStatus | { type: "finished"; reason: FinishReason };

@@ -1,6 +1,6 @@
 // How a run or an arena is, as the page knows it.
 
-import type { Problem } from "../base/problem.ts";
+import type { Problem } from "../../base/problem.ts";
 
 /** While the worker holds it, or after a problem; how it ends otherwise is said by runs and arenas themselves. */
 export type TrainingStatus =

@@ -1,6 +1,6 @@
 // What a person can have trained: now, or after what is training.
 
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../arena/arena.ts";
 import type { Job } from "../queue/job.ts";
 import type { Jobs } from "../queue/jobs.ts";
 import type { Queue } from "../queue/queue.ts";

@@ -1,7 +1,7 @@
 import { Select } from "@mantine/core";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { type ArenaCurves, arenaExtent, type Measure, pairsOf } from "../../runs/arenaCurves.ts";
-import type { ChartView, Window } from "../../store/chartView.ts";
+import type { ChartView, Window } from "../../store/charts/chartView.ts";
 import { Chart, type ChartProps } from "../charts/Chart.tsx";
 import classes from "../charts/charts.module.css";
 import type { Series } from "../charts/series.ts";

@@ -1,6 +1,6 @@
 import { Button, Group } from "@mantine/core";
 import { Suspense, useEffect } from "react";
-import { loadRecordedArena, replay } from "../../store/recordedArena.ts";
+import { loadRecordedArena, replay } from "../../store/arena/recordedArena.ts";
 import { Icon } from "../Icon.tsx";
 import { loadLater } from "../loadLater.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";

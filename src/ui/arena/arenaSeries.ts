@@ -2,8 +2,8 @@
 
 import type { ArenaCurves, Measure } from "../../runs/arenaCurves.ts";
 import type { Table } from "../../runs/table.ts";
-import type { ChartView } from "../../store/chartView.ts";
-import { curveOutline, drawnLine } from "../../store/curveLines.ts";
+import type { ChartView } from "../../store/charts/chartView.ts";
+import { curveOutline, drawnLine } from "../../store/charts/curveLines.ts";
 import { LINE_POINTS, markedSeries, OUTLINE_POINTS, plainPoints, type Series } from "../charts/series.ts";
 import { lookOf } from "./members.ts";
 

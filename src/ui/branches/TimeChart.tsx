@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from "react";
-import type { Window } from "../../store/chartView.ts";
-import type { InspectedPoint } from "../../store/inspections.ts";
+import type { Window } from "../../store/charts/chartView.ts";
+import type { InspectedPoint } from "../../store/training/inspections.ts";
 import { Chart } from "../charts/Chart.tsx";
 import { colorOf, DASHES } from "../charts/definitions.ts";
 import { markedSeries, type Series } from "../charts/series.ts";

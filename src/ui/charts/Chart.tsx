@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { memo, type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
-import type { ChartView, Window } from "../../store/chartView.ts";
+import type { ChartView, Window } from "../../store/charts/chartView.ts";
 import { save } from "../save.ts";
 import { ChartTable } from "./ChartTable.tsx";
 import type { Cut } from "./CutLines.tsx";

@@ -1,5 +1,5 @@
 import { Table } from "@mantine/core";
-import { valueNear } from "../../store/curveLines.ts";
+import { valueNear } from "../../store/charts/curveLines.ts";
 import { metric } from "../format.ts";
 import { positionText } from "./axis.ts";
 import classes from "./charts.module.css";

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import { useStore } from "zustand";
-import type { Window } from "../../store/chartView.ts";
-import { valueNear } from "../../store/curveLines.ts";
+import type { Window } from "../../store/charts/chartView.ts";
+import { valueNear } from "../../store/charts/curveLines.ts";
 import { metric } from "../format.ts";
 import classes from "./charts.module.css";
 import { crosshair } from "./crosshair.ts";

@@ -1,6 +1,6 @@
 import { memo, useMemo, useRef } from "react";
 import { CartesianGrid, LineChart, XAxis, YAxis } from "recharts";
-import type { ChartView, Window } from "../../store/chartView.ts";
+import type { ChartView, Window } from "../../store/charts/chartView.ts";
 import { setting } from "../format.ts";
 import { XAxisTick, YAxisTick } from "./AxisTick.tsx";
 import { tickOf } from "./axis.ts";

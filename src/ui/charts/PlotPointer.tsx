@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
-import { moved, type Window, zoomed } from "../../store/chartView.ts";
-import { valueNear } from "../../store/curveLines.ts";
+import { moved, type Window, zoomed } from "../../store/charts/chartView.ts";
+import { valueNear } from "../../store/charts/curveLines.ts";
 import { metric } from "../format.ts";
 import { positionText } from "./axis.ts";
 import classes from "./charts.module.css";

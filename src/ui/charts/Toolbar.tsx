@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl, Slider, Switch, Text } from "@mantine/core";
 import { type ReactNode, useCallback, useState } from "react";
 import type { PositionName } from "../../runs/points.ts";
-import { moved, type Window, zoomed } from "../../store/chartView.ts";
+import { moved, type Window, zoomed } from "../../store/charts/chartView.ts";
 import { positionText } from "./axis.ts";
 import classes from "./charts.module.css";
 import type { ViewProps } from "./views.ts";

@@ -1,8 +1,8 @@
 // Runs → the series of a chart, whichever runs.
 
 import { EVALUATED_SPLITS, type EvaluatedSplit, type RunCurves } from "../../runs/curves.ts";
-import type { ChartView, Window } from "../../store/chartView.ts";
-import { curveOutline, drawnLine } from "../../store/curveLines.ts";
+import type { ChartView, Window } from "../../store/charts/chartView.ts";
+import { curveOutline, drawnLine } from "../../store/charts/curveLines.ts";
 import type { Cut } from "./CutLines.tsx";
 import { type ChartDefinition, colorOf, DASHES, type Line } from "./definitions.ts";
 import { runLook } from "./runLook.ts";

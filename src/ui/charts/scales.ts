@@ -1,7 +1,7 @@
 // From values to places in a plot, and back.
 
-import type { Window } from "../../store/chartView.ts";
-import type { Points } from "../../store/curveLines.ts";
+import type { Window } from "../../store/charts/chartView.ts";
+import type { Points } from "../../store/charts/curveLines.ts";
 import { niceTicks } from "./ticks.ts";
 
 export interface PlotArea {

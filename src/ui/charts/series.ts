@@ -1,8 +1,8 @@
 // What a chart draws: one series a line. Charts of runs, of an arena and of branches all make these.
 
 import type { Table } from "../../runs/table.ts";
-import type { Window } from "../../store/chartView.ts";
-import { drawnLine, type LineRequest, type Points } from "../../store/curveLines.ts";
+import type { Window } from "../../store/charts/chartView.ts";
+import { drawnLine, type LineRequest, type Points } from "../../store/charts/curveLines.ts";
 
 /** Points of a line in the SVG; the outline beneath has one or two for each pixel. */
 export const LINE_POINTS = 150;

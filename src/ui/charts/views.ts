@@ -3,7 +3,7 @@
 import { useCallback } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { type ChartView, DEFAULT_VIEW } from "../../store/chartView.ts";
+import { type ChartView, DEFAULT_VIEW } from "../../store/charts/chartView.ts";
 
 export type ViewStore = StoreApi<ChartView>;
 

@@ -1,4 +1,4 @@
-import { valueAt } from "../../store/draft.ts";
+import { valueAt } from "../../store/configuration/draft.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 
 /** The draft's value at `path`, and how to change it. */

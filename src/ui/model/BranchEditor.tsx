@@ -1,7 +1,7 @@
 import { Button, Select, Stack, Text } from "@mantine/core";
 import { useRef } from "react";
 import { BRANCH_KINDS, type BranchKind } from "../../model/config.ts";
-import { type BranchDraft, branchOfKind, nextUnit, type UnitDraft } from "../../store/draft.ts";
+import { type BranchDraft, branchOfKind, nextUnit, type UnitDraft } from "../../store/configuration/draft.ts";
 import { controlId, useFault } from "../controls/fault.ts";
 import { NumberField } from "../controls/NumberField.tsx";
 import { SwitchField } from "../controls/SwitchField.tsx";

@@ -7,7 +7,7 @@ import {
   parameterCount,
   polynomialDegree,
 } from "../../model/config.ts";
-import { inputShapeOf } from "../../store/numbers.ts";
+import { inputShapeOf } from "../../store/configuration/numbers.ts";
 import { bytes, count, short } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 

@@ -7,7 +7,7 @@ import {
   type NumberModes,
   OTHER_COLUMNS,
 } from "../../base/numberModes.ts";
-import { flatColumns, recommendedModesOf } from "../../store/numbers.ts";
+import { flatColumns, recommendedModesOf } from "../../store/configuration/numbers.ts";
 import { controlId, useFault } from "../controls/fault.ts";
 import { useDraftValue } from "../controls/useDraftValue.ts";
 import { useStudioState } from "../StudioContext.tsx";

@@ -1,6 +1,6 @@
 import { Button, Menu, Tooltip } from "@mantine/core";
 import { useStore } from "zustand";
-import type { ModelSource } from "../../store/outputs.ts";
+import type { ModelSource } from "../../store/outputs/outputs.ts";
 import type { ExportFormat } from "../../train/requests.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Progress, SegmentedControl, Stack, Text, TextInpu
 import { Dropzone } from "@mantine/dropzone";
 import { useState } from "react";
 import { useStore } from "zustand";
-import type { Scored, ScoreFormat } from "../../store/outputs.ts";
+import type { Scored, ScoreFormat } from "../../store/outputs/outputs.ts";
 import { count, metric, percent } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { save } from "../save.ts";

@@ -1,6 +1,6 @@
 import type { CSSProperties, ReactNode } from "react";
 import type { Config, FinalBranch } from "../../model/config.ts";
-import type { BranchDraft, Draft, UnitDraft } from "../../store/draft.ts";
+import type { BranchDraft, Draft, UnitDraft } from "../../store/configuration/draft.ts";
 import { count } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./overview.module.css";

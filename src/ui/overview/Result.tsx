@@ -2,7 +2,7 @@ import { Anchor, Text } from "@mantine/core";
 import { clickRateLogLoss, heldOutTurn } from "../../metrics/heldOutTurn.ts";
 import type { EvaluatedSplit } from "../../runs/curves.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
-import type { RunState } from "../../store/run.ts";
+import type { RunState } from "../../store/training/runState.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, metric, percent } from "../format.ts";

@@ -1,7 +1,7 @@
 import { Button, Tooltip } from "@mantine/core";
-import { isGoingOn } from "../../store/arena.ts";
-import { isActive } from "../../store/run.ts";
+import { isGoingOn } from "../../store/arena/arena.ts";
 import { canTrain } from "../../store/studio.ts";
+import { isActive } from "../../store/training/runState.ts";
 import { useArenaState } from "../arena/useArena.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";

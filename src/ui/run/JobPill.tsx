@@ -1,8 +1,8 @@
 import { assertNever } from "../../base/assert.ts";
-import { type ArenaState, isGoingOn } from "../../store/arena.ts";
-import { trainingProgress } from "../../store/progress.ts";
-import { isActive } from "../../store/run.ts";
+import { type ArenaState, isGoingOn } from "../../store/arena/arena.ts";
 import { isForTraining, type StudioState } from "../../store/studio.ts";
+import { trainingProgress } from "../../store/training/progress.ts";
+import { isActive } from "../../store/training/runState.ts";
 import { useArenaState } from "../arena/useArena.ts";
 import { duration } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";

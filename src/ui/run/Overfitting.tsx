@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { heldOutTurn } from "../../metrics/heldOutTurn.ts";
 import { EVALUATED_SPLITS } from "../../runs/curves.ts";
-import { isActive } from "../../store/run.ts";
+import { isActive } from "../../store/training/runState.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, metric } from "../format.ts";
 import { Icon } from "../Icon.tsx";

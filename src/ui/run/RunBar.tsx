@@ -1,9 +1,9 @@
 import { Anchor, Button, Group, Progress, Select, Text, Tooltip } from "@mantine/core";
 import { problem } from "../../base/problem.ts";
 import type { BackendName } from "../../engine/engine.ts";
-import { canonical } from "../../store/draft.ts";
-import { isActive } from "../../store/run.ts";
+import { canonical } from "../../store/configuration/draft.ts";
 import { canTrain, isForTraining } from "../../store/studio.ts";
+import { isActive } from "../../store/training/runState.ts";
 import { controlId, focusControl } from "../controls/fault.ts";
 import { Icon } from "../Icon.tsx";
 import { ModelFacts } from "../model/ModelFacts.tsx";

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { isGoingOn } from "../../store/arena.ts";
-import { isActive } from "../../store/run.ts";
+import { isGoingOn } from "../../store/arena/arena.ts";
 import type { Change } from "../../store/studio.ts";
+import { isActive } from "../../store/training/runState.ts";
 import { useArenaState } from "../arena/useArena.ts";
 import { count } from "../format.ts";
 import { useRunsState } from "../runs/RunsContext.tsx";

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { Problem } from "../../base/problem.ts";
 import { configDifference } from "../../runs/configDifference.ts";
 import { dataOf, type RunData } from "../../runs/record.ts";
-import { parseHash, type Shared, toHash } from "../../store/share.ts";
+import { parseHash, type Shared, toHash } from "../../store/configuration/share.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { showView } from "../tab.ts";

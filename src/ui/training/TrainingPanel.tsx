@@ -1,6 +1,6 @@
 import { Group, SegmentedControl, Stack, Switch, Text } from "@mantine/core";
 import { type Config, SCHEDULES, type ScheduleConfig } from "../../model/config.ts";
-import type { Draft } from "../../store/draft.ts";
+import type { Draft } from "../../store/configuration/draft.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberField, NumberInput } from "../controls/NumberField.tsx";
 import { SwitchField } from "../controls/SwitchField.tsx";
