@@ -37,6 +37,8 @@ export interface CheckpointStore {
   list(): Promise<StoredRun[]>;
   /** The newest good file of a run; `skipped` tells what was wrong with newer ones. */
   load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>>;
+  /** The file that was saved at the run's best evaluation; null where none is left. */
+  loadBest(runId: string): Promise<Checkpoint | null>;
   /** Deletes a run in a way that can be undone: its files are the first to go when room is needed. */
   delete(runId: string): Promise<void>;
   /** Undoes `delete`, as far as its files are still there. */
@@ -190,10 +192,20 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
     return err(skipped[0]?.problem ?? problem("run-not-saved", {}));
   }
 
+  async function loadBest(runId: string): Promise<Checkpoint | null> {
+    const run = (await keptRuns()).find(({ id }) => id === runId);
+    for (const { name, byteLength, summary } of run?.files.filter(({ kind }) => kind === "best") ?? []) {
+      const decoded = decodeCheckpoint(await storage.read(name, 0, byteLength), `"${summary.run.name}"`);
+      if (decoded.ok) return decoded.value;
+    }
+    return null;
+  }
+
   return {
     save: (checkpoint, isBest) => inTurn(() => save(checkpoint, isBest ? "best" : "routine")),
     list: () => inTurn(keptRuns),
     load: (runId) => inTurn(() => load(runId)),
+    loadBest: (runId) => inTurn(() => loadBest(runId)),
     delete: (runId) =>
       inTurn(async () => {
         if ((await runs()).some(({ id }) => id === runId))

@@ -7,7 +7,7 @@ import { orThrow, ProblemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import type { CheckpointStore, StoredRun } from "../checkpoint/checkpointStore.ts";
 import { fromSent, fromStored, toSent, toStored } from "../runs/curves.ts";
-import { nextColor, recordSchema, withWritten } from "../runs/record.ts";
+import { MOST_EVALUATIONS, nextColor, type RunRecord, recordSchema, withWritten } from "../runs/record.ts";
 import { type KeptRun, parseRunsFile, runsToCsv, runsToJson } from "../runs/runsFile.ts";
 import { reportHtml } from "../runs/runsReport.ts";
 import type { KeptRecord, LibraryDatabase } from "./database.ts";
@@ -98,12 +98,23 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
     return taken;
   }
 
+  async function update(
+    runId: string,
+    change: (record: RunRecord) => RunEdit & Partial<Pick<RunRecord, "evaluations">>,
+  ): Promise<void> {
+    await (await opening).update(
+      runId,
+      (kept) => kept && { ...kept, record: { ...kept.record, ...change(kept.record) } },
+    );
+  }
+
+  async function changeRecord(...change: Parameters<typeof update>): Promise<null> {
+    await update(...change);
+    return changed();
+  }
+
   async function edit(runIds: readonly string[], change: (runId: string) => RunEdit): Promise<null> {
-    for (const runId of runIds)
-      await (await opening).update(
-        runId,
-        (kept) => kept && { ...kept, record: { ...kept.record, ...change(runId) } },
-      );
+    for (const runId of runIds) await update(runId, () => change(runId));
     return changed();
   }
 
@@ -153,6 +164,14 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
       return changed();
     },
     editRuns: ({ runIds, edit: change }) => edit(runIds, () => change),
+    addEvaluation: ({ runId, evaluation }) =>
+      changeRecord(runId, ({ evaluations }) => ({
+        evaluations: [...evaluations, evaluation].slice(-MOST_EVALUATIONS),
+      })),
+    deleteEvaluation: ({ runId, id }) =>
+      changeRecord(runId, ({ evaluations }) => ({
+        evaluations: evaluations.filter((evaluation) => evaluation.id !== id),
+      })),
     async pinRun({ runId }) {
       const pinned = (await (await opening).records()).filter(({ record }) => record.isBaseline);
       const ids = pinned.map(({ record }) => record.runId);

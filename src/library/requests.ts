@@ -6,6 +6,7 @@ import type { CheckpointSummary } from "../checkpoint/summary.ts";
 import type { StoredArena } from "../runs/arenaRecord.ts";
 import type { SentCurves } from "../runs/curves.ts";
 import type { RunRecord } from "../runs/record.ts";
+import type { RunEvaluation } from "../runs/runEvaluation.ts";
 
 /** A run as the library lists it. */
 export interface LibraryRun extends RunRecord {
@@ -41,6 +42,9 @@ export interface LibraryRequests {
    */
   keepRun: { input: { record: RunRecord; curves: SentCurves }; output: null };
   editRuns: { input: { runIds: string[]; edit: RunEdit }; output: null };
+  /** Keeps an evaluation with its run; the oldest gives way where there are too many. */
+  addEvaluation: { input: { runId: string; evaluation: RunEvaluation }; output: null };
+  deleteEvaluation: { input: { runId: string; id: string }; output: null };
   /** Makes a run the baseline, and no other; null: none. */
   pinRun: { input: { runId: string | null }; output: null };
   /** Deletes runs with their curves and checkpoints, so that `restoreRuns` can bring them back. Refuses open ones. */

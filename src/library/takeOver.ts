@@ -75,6 +75,7 @@ function recordOf(
     activeSeconds,
     rowsPerSecond: activeSeconds > 0 ? rowsSeen / activeSeconds : 0,
     results: resultsOf(curves),
+    evaluations: [],
   };
 }
 

@@ -3,6 +3,7 @@
 import { z } from "../base/zod.ts";
 import { type Config, parseConfig } from "../model/config.ts";
 import { EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
+import { runEvaluationSchema } from "./runEvaluation.ts";
 
 /**
  * Looks that runs take in turn: eight hues (`--run-0` … in palette.css), then the same with a sign along the line,
@@ -10,6 +11,9 @@ import { EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
  */
 export const RUN_HUES = 8;
 export const RUN_LOOKS = 7 * RUN_HUES;
+
+/** Evaluations that a run keeps; older ones give way. */
+export const MOST_EVALUATIONS = 50;
 
 const count = z.number().int().min(0);
 
@@ -72,16 +76,18 @@ export const recordSchema = z.strictObject({
   activeSeconds: z.number().min(0),
   rowsPerSecond: z.number().min(0),
   results: resultsSchema,
+  /** Its model on rows of any data set, in the order in which they were made. */
+  evaluations: z.array(runEvaluationSchema).max(MOST_EVALUATIONS).default([]),
 });
 
 export type RunRecord = z.infer<typeof recordSchema>;
 export type RunData = z.infer<typeof dataSchema>;
 type Results = z.infer<typeof resultsSchema>;
 
-/** `record` as a run has come to be, with what a person wrote on it, and how it is drawn, from `written`. */
+/** `record` as a run has come to be, with what was added to it since from `written`: notes, its look, evaluations. */
 export function withWritten(record: RunRecord, written: RunRecord): RunRecord {
-  const { name, note, tags, color, shown, isBaseline, startedAt } = written;
-  return { ...record, name, note, tags, color, shown, isBaseline, startedAt };
+  const { name, note, tags, color, shown, isBaseline, startedAt, evaluations } = written;
+  return { ...record, name, note, tags, color, shown, isBaseline, startedAt, evaluations };
 }
 
 /** The look that the fewest of the runs have: while there are less than `RUN_LOOKS`, one of its own. */

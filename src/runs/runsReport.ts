@@ -1,10 +1,14 @@
 // Runs as a report: a table, the charts as they were drawn, and all points, which the studio reads again.
 
+import type { Figure } from "../metrics/headFigures.ts";
 import { chosenOn, type RunRecord } from "./record.ts";
 import { reportConfiguration, reportPage, reportTable } from "./reportPage.ts";
+import { fusedOf, isTrainedOn, rowsOf } from "./runEvaluation.ts";
 import { type KeptRun, RUNS_FORMAT, runsToJson } from "./runsFile.ts";
 
 const HEAD = ["Run", "Data", "Best log loss", "Last log loss", "Test AUC", "95 % interval", "Rows", "Note"];
+
+const EVALUATIONS_HEAD = ["Run", "Evaluated on", "Rows", "Weights", "Log loss", "AUC", "COPC", "ECE"];
 
 /** The report's text in parts; `charts` are SVG texts. */
 export function reportHtml(runs: readonly KeptRun[], charts: readonly string[]): string[] {
@@ -16,12 +20,37 @@ export function reportHtml(runs: readonly KeptRun[], charts: readonly string[]):
         HEAD,
         runs.map(({ record }) => row(record)),
       ),
+      ...evaluationsTable(runs),
     ],
     charts,
     below: runs.map(({ record }) => reportConfiguration(record.name, record.config)),
     format: RUNS_FORMAT,
     data: runsToJson(runs),
   });
+}
+
+/** What the runs scored on rows of other choice; nothing where no run was evaluated so. */
+function evaluationsTable(runs: readonly KeptRun[]): string[] {
+  const rows = runs.flatMap(({ record: { name, data, evaluations } }) =>
+    evaluations.map((evaluation) => {
+      const { logLoss, auc, calibration } = fusedOf(evaluation);
+      return [
+        name,
+        `${rowsOf(evaluation)}${isTrainedOn(evaluation, data) ? ", which it was trained on" : ""}`,
+        String(evaluation.rows),
+        `${evaluation.weights}, step ${evaluation.step}`,
+        withInterval(logLoss),
+        auc ? withInterval(auc) : "–",
+        calibration?.copc.toFixed(3) ?? "–",
+        calibration?.ece.toFixed(4) ?? "–",
+      ];
+    }),
+  );
+  return rows.length === 0 ? [] : ["<h2>Evaluations</h2>", reportTable(EVALUATIONS_HEAD, rows)];
+}
+
+function withInterval({ value, low, high }: Figure): string {
+  return `${value.toFixed(4)} (95 %: ${low.toFixed(4)} – ${high.toFixed(4)})`;
 }
 
 function row({ name, data, results: { best, last, testAuc }, rowsSeen, note, tags }: RunRecord): string[] {

@@ -18,6 +18,7 @@ import type { Runs } from "./library/runs.ts";
 import { createSessions, type Sessions } from "./library/sessions.ts";
 import { createEndNotices, type EndNotices } from "./notices/endNotices.ts";
 import { createNotices } from "./notices/notices.ts";
+import { createEvaluations, type Evaluations } from "./outputs/evaluations.ts";
 import { createOutputs, type Outputs } from "./outputs/outputs.ts";
 import { createJobs } from "./queue/jobs.ts";
 import { createTrainingQueue, type Queue } from "./queue/queue.ts";
@@ -39,6 +40,7 @@ export interface Studio extends Omit<Configuration, "replace">, Changes, Trainin
   readonly endNotices: EndNotices;
   readonly sessions: Sessions;
   readonly outputs: Outputs;
+  readonly evaluations: Evaluations;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
   /** Starts a worker, and opens what was open last, the demo data at first. */
@@ -99,6 +101,7 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
   const queue = createTrainingQueue({ ...jobs, notify: notices.show });
   const endNotices = createEndNotices();
   const outputs = createOutputs(connection.ask);
+  const evaluations = createEvaluations(connection.ask, runs);
 
   async function startWorker(): Promise<boolean> {
     if (!(await connection.restart())) return false;
@@ -152,6 +155,8 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
         return sessions.hear(event);
       case "scoring":
         return outputs.onEvent(event);
+      case "evaluatingRun":
+        return evaluations.onEvent(event);
     }
   });
   activeRun.listen((runId, event) => {
@@ -174,6 +179,7 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
     endNotices,
     sessions,
     outputs,
+    evaluations,
     get curves() {
       return activeRun.curves;
     },

@@ -4,7 +4,6 @@ import type { NamedArrays } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
-import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, cannotResume, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
 import { toSummary } from "../checkpoint/summary.ts";
@@ -14,7 +13,7 @@ import { type Config, inputShape, parameterCount } from "../model/config.ts";
 import type { EvaluationPoint } from "../runs/events.ts";
 import { blobSource } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import { evaluateSplit, toPoint } from "./evaluate.ts";
+import { evaluateAside, toPoint } from "./evaluate.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import { interrupted, positionOf } from "./progress.ts";
 import type {
@@ -224,13 +223,8 @@ async function evaluate(
     await engine.write({ ...state, ...best });
     for (const split of ["valid", "test"] as const) {
       if (dataset.manifest.splits[split].rows === 0) continue;
-      const passes = evaluateSplit(engine, dataset, config, split);
-      let pass = await passes.next();
-      while (!pass.done) {
-        await yieldToMessages();
-        pass = await passes.next();
-      }
-      points.push(toPoint(pass.value, split, positionOf(progress)));
+      const evaluation = await evaluateAside(engine, dataset, config, split);
+      points.push(toPoint(evaluation, split, positionOf(progress)));
     }
   } finally {
     engine.dispose();

@@ -1,6 +1,7 @@
 // One pass over a split in evaluation mode: exact log loss and AUC of each branch and of the fused output.
 
 import type { Batch, Split } from "../base/batch.ts";
+import { yieldToMessages } from "../base/yield.ts";
 import type { Engine } from "../engine/engine.ts";
 import { auc } from "../metrics/auc.ts";
 import { aucComponents, aucInterval } from "../metrics/delong.ts";
@@ -115,6 +116,25 @@ export async function* evaluateSplit(
     yield rows;
   }
   return scorer.finish();
+}
+
+/**
+ * Evaluates a split while others may send messages. `onRows` receives the rows done after each batch.
+ */
+export async function evaluateAside(
+  engine: Engine,
+  dataset: Dataset,
+  config: Config,
+  split: Split,
+  onRows: (rows: number) => void = () => {},
+): Promise<SplitEvaluation> {
+  const passes = evaluateSplit(engine, dataset, config, split);
+  for (;;) {
+    const pass = await passes.next();
+    if (pass.done) return pass.value;
+    onRows(pass.value);
+    await yieldToMessages();
+  }
 }
 
 /** The evaluation as a point of a run's curves. */

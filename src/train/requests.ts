@@ -1,6 +1,7 @@
 // What the page asks of the worker that trains: each request with its answer, and the events. Types only.
 
 import type { Member } from "../arena/questions.ts";
+import type { Split } from "../base/batch.ts";
 import type { NumberMode } from "../base/numberModes.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Comparison, Difference } from "../checkpoint/compare.ts";
@@ -14,6 +15,7 @@ import type { Config } from "../model/config.ts";
 import type { RecommendedMode } from "../preprocess/recommendedMode.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import type { EvaluationPoint, Interruption, TrainEvent } from "../runs/events.ts";
+import type { RunEvaluation } from "../runs/runEvaluation.ts";
 import type { PredictSummary } from "./predict/summary.ts";
 
 /** What there is to know of a column of numbers before choosing how it enters. */
@@ -161,6 +163,17 @@ export interface TrainerRequests extends ArenaRequests {
     input: Record<string, never>;
     output: { points: EvaluationPoint[]; weights: "best" | "latest" };
   };
+  /** A saved run's model on a split of a data set: the open one where `location` is null. The run is left as it is. */
+  evaluateRun: {
+    input: {
+      runId: string;
+      name: string;
+      weights: RunEvaluation["weights"];
+      location: DatasetLocation | null;
+      split: Split;
+    };
+    output: Omit<RunEvaluation, "id">;
+  };
   /** Goes on with a saved run, which is called `name` by now; `learningRateFactor` 1 leaves its rate as it was. */
   continueSaved: {
     input: Continuing & { runId: string; name: string; learningRateFactor: number };
@@ -197,6 +210,8 @@ export type ExportFormat = "onnx" | "onnx-raw" | "mindspore" | "fuxictr" | "safe
 export type TrainerEvent =
   /** A log is being scored. */
   | { type: "scoring"; rows: number; bytes: number; totalBytes: number }
+  /** A saved run is being evaluated. */
+  | { type: "evaluatingRun"; rows: number; totalRows: number }
   | { type: "run"; runId: string; event: TrainEvent }
   /** The branches on a sample of the test split, after its evaluation. */
   | { type: "inspected"; runId: string; step: number; rowsSeen: number; inspection: Inspection }

@@ -14,6 +14,7 @@ import { countDeviceLosses } from "./deviceLosses.ts";
 import { createOutputs } from "./outputs.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import type { BackendReport, TrainerEvent, TrainerRequests } from "./requests.ts";
+import { createRunEvaluations } from "./runEvaluations.ts";
 import type { Session } from "./session.ts";
 import { startArena } from "./startArena.ts";
 import { startRun } from "./startRun.ts";
@@ -163,11 +164,13 @@ export function createTrainer(
     return { step: session.step };
   }
 
+  const evaluations = createRunEvaluations({ platform, dataset: openNow, undisturbed, emit });
   const outputs = createOutputs({ platform, location: () => location, undisturbed, emit });
 
   return {
     ...sessions,
     ...outputs,
+    ...evaluations,
     probe: () => platform.probe(),
     openDataset: ({ location: wanted }) =>
       inTurn(async () => {

@@ -34,6 +34,7 @@ const tabTitles: Record<TabName, string> = {
   data: "Data",
   training: "Training",
   compare: "Compare",
+  evaluate: "Evaluate",
 };
 
 const viewTitles: Record<ViewName, string> = {
@@ -44,6 +45,7 @@ const viewTitles: Record<ViewName, string> = {
   numbers: "Numbers",
   runs: "Runs",
   arena: "Arena",
+  evaluate: "Evaluate",
 };
 
 // Charts and tables come after the first paint: the page answers before all of it is there.
@@ -54,6 +56,7 @@ const views: Record<Exclude<ViewName, "overview">, ComponentType> = {
   numbers: loadLater(async () => (await import("./numbers/Numbers.tsx")).Numbers),
   runs: loadLater(async () => (await import("./runs/RunsPanel.tsx")).RunsPanel),
   arena: loadLater(async () => (await import("./arena/ArenaPanel.tsx")).ArenaPanel),
+  evaluate: loadLater(async () => (await import("./evaluate/EvaluateTab.tsx")).EvaluateTab),
 };
 
 /** The right side: the run's controls, and what there is to see. A run that starts brings its curves to the front. */

@@ -10,6 +10,7 @@ export const TABS = {
   data: ["data"],
   training: ["curves", "branches", "numbers"],
   compare: ["runs", "arena"],
+  evaluate: ["evaluate"],
 } as const;
 
 export type TabName = keyof typeof TABS;

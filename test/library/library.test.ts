@@ -10,7 +10,7 @@ import { fromSent, fromStored, type StoredCurves, toSent, toStored } from "../..
 import type { RunRecord } from "../../src/runs/record.ts";
 import { createRuns } from "../../src/store/library/runs.ts";
 import { sampleCheckpoint } from "../checkpoint/sample.ts";
-import { madeRun } from "../runs/madeRun.ts";
+import { madeEvaluation, madeRun } from "../runs/madeRun.ts";
 import { plainProfile } from "../versions/profile.ts";
 import { writtenBy } from "../versions/written.ts";
 import { createLibraryTabs, type LibraryTabs } from "./tabs.ts";
@@ -136,6 +136,23 @@ it("keeps what a person wrote on a run that goes on, whichever tab it was", asyn
     .call("keepRun", { record: { ...record, step: 9 }, curves: toSent(toStored(curves)) });
   const { runs } = await other.call("listRuns", {});
   expect(runs[0]).toMatchObject({ name: "sly fox", tags: ["mine"], isBaseline: true, step: 9 });
+});
+
+it("keeps evaluations with a run that goes on, in every tab and in its file, until they are deleted", async () => {
+  const tabs = await createLibraryTabs();
+  const { record, curves } = await keptRun(tabs, "run", { evaluations: [] });
+  const [here, there] = [createRuns(tabs.connect), createRuns(tabs.connect)];
+  await Promise.all([here.load(), there.load()]);
+  here.addEvaluation("run", madeEvaluation("one"));
+  here.addEvaluation("run", madeEvaluation("two"));
+  // The tab that trains the run has not been told of them yet.
+  here.keep(record, curves, true);
+  const ids = (runs: typeof here) => runs.find("run")!.evaluations.map(({ id }) => id);
+  await vi.waitFor(() => expect(ids(there)).toEqual(["one", "two"]));
+  there.removeEvaluation("run", "one");
+  await vi.waitFor(() => expect(ids(here)).toEqual(["two"]));
+  const file = await (await here.exported(["run"], "json"))!.text();
+  expect(JSON.parse(file).runs[0].record.evaluations).toEqual([madeEvaluation("two")]);
 });
 
 it("exports runs and reads them again, and counts those that are here", async () => {

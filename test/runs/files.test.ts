@@ -26,6 +26,12 @@ it("reads its own files again, bit for bit, from JSON and from a report", () => 
   }
 });
 
+it("has a run's evaluations in a report's table", () => {
+  const html = reportHtml([madeRun(10)], []).join("");
+  expect(html).toContain("<td>test rows of tomorrow</td><td>50</td><td>best, step 7</td>");
+  expect(html).toContain("<td>0.4100 (95 %: 0.4000 – 0.4200)</td>");
+});
+
 it("refuses files that are not whole, and says where", () => {
   const file = JSON.parse(runsToJson([madeRun(STEPS)]).join(""));
   const where = (change: (run: (typeof file)["runs"][0]) => void) => {

@@ -102,6 +102,18 @@ export const sessionProblems = {
     remedy: "Look at the list again: another tab may have deleted it.",
     control: "savedRuns",
   }),
+  "best-not-kept": (d: { name: string }): Wording => ({
+    sentence: `No best weights of "${d.name}" are kept.`,
+    remedy: "Evaluate its latest weights.",
+  }),
+  "rows-of-split-missing": (d: { dataset: string; split: string; rows: string }): Wording => ({
+    sentence: `${d.dataset} has no ${d.split} rows. It has ${d.rows}.`,
+    remedy: "Choose other rows.",
+  }),
+  "scores-not-numbers": (d: { name: string; rows: string }): Wording => ({
+    sentence: `"${d.name}" gives results that are not numbers for some of the ${d.rows}, so no figure of them would be true.`,
+    remedy: "Evaluate other weights, or train with a lower learning rate.",
+  }),
   "device-lost": (d: { reason: string }): Wording => ({
     sentence: `The GPU was lost (${d.reason}).`,
     remedy: "The run goes on from its last save.",

@@ -200,6 +200,7 @@ function startedRecord(run: RunState, color: number): Omit<RunRecord, "data"> {
     activeSeconds: 0,
     rowsPerSecond: 0,
     results: { best: null, last: null, testAuc: null },
+    evaluations: [],
   };
 }
 

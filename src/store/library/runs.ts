@@ -16,6 +16,7 @@ import type {
 import { fromStoredArena, type KeptArena, toStoredArena } from "../../runs/arenaRecord.ts";
 import { fromSent, fromStored, type RunCurves, toSent, toStored } from "../../runs/curves.ts";
 import { nextColor, type RunRecord, withWritten } from "../../runs/record.ts";
+import type { RunEvaluation } from "../../runs/runEvaluation.ts";
 import { type ChartView, DEFAULT_VIEW } from "../charts/chartView.ts";
 
 export interface RunsState {
@@ -62,6 +63,9 @@ export interface Runs {
   toggleSolo(runId: string): void;
   /** Makes the run the baseline, or none where it was. */
   togglePin(runId: string): void;
+  /** Keeps an evaluation with its run. */
+  addEvaluation(runId: string, evaluation: RunEvaluation): void;
+  removeEvaluation(runId: string, id: string): void;
   /** Deletes runs with all that is kept of them. */
   remove(runIds: readonly string[]): Promise<void>;
   /** Brings back what was deleted last. */
@@ -224,6 +228,14 @@ export function createRuns(connect: ConnectLibrary): Runs {
     void write("editRuns", { runIds: [...runIds], edit });
   }
 
+  function changeEvaluations(runId: string, next: (evaluations: RunEvaluation[]) => RunEvaluation[]): void {
+    set(({ records }) => ({
+      records: records.map((run) =>
+        run.runId === runId ? { ...run, evaluations: next(run.evaluations) } : run,
+      ),
+    }));
+  }
+
   async function readArenas(): Promise<void> {
     const stored = (await ask("listArenas", {})) ?? [];
     set(({ arenas }) => ({ arenas: withoutDoubles([...arenas, ...stored.map(fromStoredArena)]) }));
@@ -277,6 +289,14 @@ export function createRuns(connect: ConnectLibrary): Runs {
         ),
       }));
       void write("pinRun", { runId: pinned });
+    },
+    addEvaluation(runId, evaluation) {
+      changeEvaluations(runId, (evaluations) => [...evaluations, evaluation]);
+      void write("addEvaluation", { runId, evaluation });
+    },
+    removeEvaluation(runId, id) {
+      changeEvaluations(runId, (evaluations) => evaluations.filter((evaluation) => evaluation.id !== id));
+      void write("deleteEvaluation", { runId, id });
     },
     async remove(runIds) {
       const gone = new Set(runIds);

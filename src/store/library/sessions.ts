@@ -57,7 +57,9 @@ export interface ResumeOptions {
 
 export interface Sessions {
   readonly store: StoreApi<SessionsState>;
-  hear(event: Exclude<TrainerEvent, { type: "run" | "arena" | "dataset" | "scoring" }>): void;
+  hear(
+    event: Exclude<TrainerEvent, { type: "run" | "arena" | "dataset" | "scoring" | "evaluatingRun" }>,
+  ): void;
   /** Notes where a run stands, so that a later session can say what was lost. */
   seen(runId: string, position: Position): void;
   /** Asks for the list of runs; `offerUnfinished` at the beginning of a session. */

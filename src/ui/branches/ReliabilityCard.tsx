@@ -1,3 +1,4 @@
+import { useId } from "react";
 import { CartesianGrid, ErrorBar, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from "recharts";
 import type { Calibration } from "../../metrics/calibration.ts";
 import { XAxisTick, YAxisTick } from "../charts/AxisTick.tsx";
@@ -9,8 +10,15 @@ import { metric } from "../format.ts";
 import classes from "./branches.module.css";
 import { headLook } from "./heads.ts";
 
+interface ReliabilityCardProps {
+  calibrations: (Calibration | null)[];
+  /** What was evaluated, where the page shows several. */
+  of?: string;
+}
+
 /** Reliability curves of all heads, with COPC and ECE. */
-export function ReliabilityCard({ calibrations }: { calibrations: (Calibration | null)[] }) {
+export function ReliabilityCard({ calibrations, of }: ReliabilityCardProps) {
+  const titleId = useId();
   const heads = calibrations.length;
   const most = Math.max(
     0.01,
@@ -25,9 +33,9 @@ export function ReliabilityCard({ calibrations }: { calibrations: (Calibration |
     stroke: "var(--hairline)",
   };
   return (
-    <section className={charts.card} aria-labelledby="reliability-title" data-chart="reliability">
-      <h3 id="reliability-title" className={charts.title}>
-        Reliability
+    <section className={charts.card} aria-labelledby={titleId} data-chart="reliability">
+      <h3 id={titleId} className={charts.title}>
+        Reliability{of !== undefined && `: ${of}`}
       </h3>
       <p className={classes.hint}>
         Click rate against predicted probability, in 15 bins of equally many rows; on the diagonal the

@@ -1,0 +1,57 @@
+// A run's model on rows of any data set, as it is kept with the run: figures with intervals, calibration, and which rows.
+
+import { SPLITS, type Split } from "../base/batch.ts";
+import { z } from "../base/zod.ts";
+
+const count = z.number().int().min(0);
+const share = z.number().min(0).max(1);
+const figure = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+
+const calibration = z.strictObject({
+  bins: z
+    .array(z.strictObject({ rows: count, predicted: share, clicked: share, low: share, high: share }))
+    .max(100),
+  ece: z.number(),
+  copc: z.number(),
+});
+
+export const runEvaluationSchema = z.strictObject({
+  /** Unique among all evaluations. */
+  id: z.string().regex(/^[\w-]{1,80}$/),
+  /** Milliseconds since 1970. */
+  evaluatedAt: z.number(),
+  weights: z.enum(["best", "latest"]),
+  /** Updates that these weights had. */
+  step: count,
+  data: z.strictObject({ name: z.string().max(500), identity: z.string().max(100) }),
+  split: z.enum(SPLITS),
+  rows: count.min(1),
+  positives: count,
+  /** Log loss of the run's training click rate, said to every row. */
+  clickRateAlone: z.number().nullable(),
+  /** Each branch, then the fused output. */
+  heads: z
+    .array(z.strictObject({ logLoss: figure, auc: figure.nullable(), calibration: calibration.nullable() }))
+    .min(2)
+    .max(20),
+});
+
+export type RunEvaluation = z.infer<typeof runEvaluationSchema>;
+
+/** Whether the evaluated rows are those that the run was trained on. */
+export function isTrainedOn(
+  { data, split }: Pick<RunEvaluation, "data" | "split">,
+  trained: { identity: string },
+): boolean {
+  return split === "train" && data.identity === trained.identity;
+}
+
+/** The fused output's figures. */
+export function fusedOf({ heads }: RunEvaluation): RunEvaluation["heads"][number] {
+  return heads.at(-1)!;
+}
+
+/** Which rows: "test rows of criteo". */
+export function rowsOf({ data, split }: { data: { name: string }; split: Split }): string {
+  return `${split} rows of ${data.name}`;
+}

@@ -1,0 +1,144 @@
+// A saved run's model on rows of any data set.
+
+import { SPLITS, type Split } from "../base/batch.ts";
+import { problem } from "../base/problem.ts";
+import { orThrow, ProblemError } from "../base/result.ts";
+import type { Handlers } from "../base/rpc/serve.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
+import { otherVocabulary } from "../checkpoint/vocabulary.ts";
+import type { ModelState } from "../engine/engine.ts";
+import { headFigures } from "../metrics/headFigures.ts";
+import { clickRateLogLoss } from "../metrics/heldOutTurn.ts";
+import { inputShape } from "../model/config.ts";
+import { type RunEvaluation, rowsOf } from "../runs/runEvaluation.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import { evaluateAside, type Scores } from "./evaluate.ts";
+import type { TrainerPlatform } from "./platform.ts";
+import type { TrainerEvent, TrainerRequests } from "./requests.ts";
+
+export interface RunEvaluationInputs {
+  platform: TrainerPlatform;
+  /** The open data set. Throws a ProblemError where none is open. */
+  dataset(): Dataset;
+  /** Does `work` while what is being trained stands still. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T>;
+  emit(event: TrainerEvent): void;
+}
+
+/** Messages about progress come no closer together. */
+const PROGRESS_MS = 200;
+
+export function createRunEvaluations(
+  inputs: RunEvaluationInputs,
+): Handlers<Pick<TrainerRequests, "evaluateRun">> {
+  const { platform, undisturbed, emit } = inputs;
+
+  function reportRows(totalRows: number): (rows: number) => void {
+    let reportedAt = 0;
+    return (rows) => {
+      if (performance.now() - reportedAt < PROGRESS_MS) return;
+      reportedAt = performance.now();
+      emit({ type: "evaluatingRun", rows, totalRows });
+    };
+  }
+
+  return {
+    async evaluateRun({ runId, name, weights, location, split }) {
+      const model = await loadModel(await platform.checkpointStore(), { runId, name, weights });
+      const opened = location && (await platform.openDataset(location, () => {}));
+      const dataset = opened ?? inputs.dataset();
+      try {
+        const onRows = reportRows(dataset.manifest.splits[split].rows);
+        const scores = await undisturbed(() => scoreSplit(platform, model, dataset, split, onRows));
+        return evaluationOf(model, dataset, split, scores);
+      } finally {
+        await opened?.close();
+      }
+    },
+  };
+}
+
+/** A run's model with weights of its own choice. */
+interface RunModel {
+  name: string;
+  checkpoint: Checkpoint;
+  weights: RunEvaluation["weights"];
+  state: ModelState;
+  /** Updates that the weights had. */
+  step: number;
+}
+
+/** The best weights are in the newest checkpoint where the schedule keeps them, else in the file of the best evaluation. */
+async function loadModel(
+  store: CheckpointStore,
+  { runId, name, weights }: { runId: string; name: string; weights: RunEvaluation["weights"] },
+): Promise<RunModel> {
+  const { checkpoint } = orThrow(await store.load(runId));
+  const { state, best, progress } = checkpoint;
+  const bestStep = progress.best?.step ?? progress.step;
+  if (weights === "latest") {
+    // A run that came to its end has its best weights put back.
+    const isBest = best !== null && progress.ended !== null && progress.ended !== "stopped";
+    return { name, checkpoint, weights, state, step: isBest ? bestStep : progress.step };
+  }
+  if (best) return { name, checkpoint, weights, state: { ...state, ...best }, step: bestStep };
+  const ofBest = await store.loadBest(runId);
+  if (!ofBest) throw new ProblemError(problem("best-not-kept", { name }));
+  return { name, checkpoint, weights, state: ofBest.state, step: ofBest.progress.step };
+}
+
+/** Every row's scores. Throws a ProblemError for rows of another vocabulary, and for none. */
+async function scoreSplit(
+  platform: TrainerPlatform,
+  { name, checkpoint: { config, dataset: card }, state }: RunModel,
+  dataset: Dataset,
+  split: Split,
+  onRows: (rows: number) => void,
+): Promise<Scores> {
+  const { manifest } = dataset;
+  const foreign = otherVocabulary(`"${name}"`, card, manifest);
+  if (foreign) throw new ProblemError(foreign);
+  if (manifest.splits[split].rows === 0) {
+    const rows = SPLITS.filter((other) => manifest.splits[other].rows > 0)
+      .map((other) => `${manifest.splits[other].rows} ${other} rows`)
+      .join(", ");
+    throw new ProblemError(problem("rows-of-split-missing", { dataset: manifest.name, split, rows }));
+  }
+  const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
+  await platform.useBackend((await platform.probe()).chosen);
+  const engine = await platform.createEngine(config, shape);
+  try {
+    await engine.write(state);
+    return (await evaluateAside(engine, dataset, config, split, onRows)).scores;
+  } finally {
+    engine.dispose();
+  }
+}
+
+function evaluationOf(
+  { name, checkpoint, weights, step }: RunModel,
+  { manifest, identity }: Dataset,
+  split: Split,
+  { labels, logits }: Scores,
+): Omit<RunEvaluation, "id"> {
+  const { train } = checkpoint.dataset.splits;
+  const data = { name: manifest.name, identity };
+  const { rows, positives } = manifest.splits[split];
+  const heads = logits.map((head) => headFigures(head, labels));
+  const known = heads.filter((head) => head !== null);
+  if (known.length < heads.length)
+    throw new ProblemError(problem("scores-not-numbers", { name, rows: rowsOf({ data, split }) }));
+  const alone = clickRateLogLoss(train.positives / train.rows, positives / rows);
+  return {
+    evaluatedAt: Date.now(),
+    weights,
+    step,
+    data,
+    split,
+    rows,
+    positives,
+    clickRateAlone: Number.isFinite(alone) ? alone : null,
+    heads: known,
+  };
+}

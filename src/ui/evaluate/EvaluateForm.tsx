@@ -1,0 +1,169 @@
+import { Button, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { useStore } from "zustand";
+import { SPLITS, type Split } from "../../base/batch.ts";
+import type { DatasetLocation } from "../../datasets/requests.ts";
+import type { LibraryRun } from "../../library/requests.ts";
+import type { RunEvaluation } from "../../runs/runEvaluation.ts";
+import { useDatasets } from "../data/useDatasets.ts";
+import { Term } from "../explain/Term.tsx";
+import { count, moment } from "../format.ts";
+import { Icon } from "../Icon.tsx";
+import { useRunsState } from "../runs/RunsContext.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import classes from "./evaluate.module.css";
+
+/** Which run, with which weights, on which rows. */
+export function EvaluateForm() {
+  const { evaluations, datasets } = useStudio();
+  const records = useRunsState((state) => state.records);
+  const runs = records.filter(({ checkpoint }) => checkpoint !== null);
+  const live = useStudioState(({ run }) => run?.runId ?? null);
+  const [chosenRun, chooseRun] = useState<string | null>(null);
+  const [weights, chooseWeights] = useState<RunEvaluation["weights"]>("latest");
+  const [split, chooseSplit] = useState<Split>("test");
+  const rows = useRowsChoices();
+  const [chosenRows, chooseRows] = useState<string | null>(null);
+  const progress = useStore(evaluations.store, (state) => state.progress);
+  useEffect(() => {
+    void datasets.refresh();
+  }, [datasets]);
+  const run =
+    runs.find(({ runId }) => runId === chosenRun) ?? runs.find(({ runId }) => runId === live) ?? runs[0];
+  const place = rows.find(({ value }) => value === chosenRows) ?? rows[0];
+  const hasBest = run !== undefined && run.checkpoint!.summary.progress.best !== null;
+  const own = hasBest ? weights : "latest";
+  if (!run)
+    return (
+      <section className={classes.card} aria-labelledby="evaluate-title">
+        <h2 id="evaluate-title" className={classes.title}>
+          Evaluate a run
+        </h2>
+        <Text size="sm" component="p" m={0}>
+          Train a run first. Then its model can be tried here on the rows of any data set: on{" "}
+          <Term of="test">test rows</Term> that it has never seen, or on a log of another day.
+        </Text>
+      </section>
+    );
+  return (
+    <section className={classes.card} aria-labelledby="evaluate-title">
+      <h2 id="evaluate-title" className={classes.title}>
+        Evaluate a run
+      </h2>
+      <p className={classes.hint}>
+        Its newest checkpoint on rows of your choice: figures with 95 % intervals for each branch and the
+        fusion. The result is kept with the run. A training under way stands still meanwhile.
+      </p>
+      <div className={classes.form}>
+        <Select
+          label="Run"
+          searchable
+          data={runs.map(({ runId, name, startedAt }) => ({
+            value: runId,
+            label: runs.some((other) => other.runId !== runId && other.name === name)
+              ? `${name}, ${moment(startedAt)}`
+              : name,
+          }))}
+          value={run.runId}
+          onChange={chooseRun}
+        />
+        <Select
+          label="Data set"
+          data={rows.map(({ value, label }) => ({ value, label }))}
+          value={place?.value ?? null}
+          onChange={chooseRows}
+        />
+        <div>
+          <Text size="xs" c="dimmed" id="evaluate-split">
+            Rows
+          </Text>
+          <SegmentedControl
+            aria-labelledby="evaluate-split"
+            data={[...SPLITS]}
+            value={split}
+            onChange={(value) => chooseSplit(value as Split)}
+          />
+        </div>
+        <div>
+          <Text size="xs" c="dimmed" id="evaluate-weights">
+            Weights
+          </Text>
+          <SegmentedControl
+            aria-labelledby="evaluate-weights"
+            data={[
+              { value: "latest", label: "latest" },
+              { value: "best", label: "best", disabled: !hasBest },
+            ]}
+            value={own}
+            onChange={(value) => chooseWeights(value as RunEvaluation["weights"])}
+          />
+        </div>
+        <Button
+          size="sm"
+          leftSection={<Icon name="play" />}
+          disabled={!place || progress !== null}
+          onClick={() =>
+            void evaluations.evaluate({ runId: run.runId, weights: own, location: place!.location, split })
+          }
+        >
+          Evaluate
+        </Button>
+      </div>
+      <WhichWeights run={run} weights={own} />
+      {progress && (
+        <Group gap="xs" mt={6} role="status">
+          <Text size="xs">
+            Evaluating {progress.name}
+            {progress.totalRows > 0 && `: ${count(progress.rows)} of ${count(progress.totalRows)} rows`}…
+          </Text>
+          <Progress
+            aria-label="Rows evaluated"
+            flex={1}
+            miw={120}
+            value={progress.totalRows > 0 ? (100 * progress.rows) / progress.totalRows : 0}
+            transitionDuration={0}
+          />
+        </Group>
+      )}
+    </section>
+  );
+}
+
+/** What the choice of weights means for this run. */
+function WhichWeights({ run, weights }: { run: LibraryRun; weights: RunEvaluation["weights"] }) {
+  const { progress, dataset } = run.checkpoint!.summary;
+  const { best, step } = progress;
+  return (
+    <Text size="xs" c="dimmed" component="p" mt={6} mb={0}>
+      {weights === "best" && best
+        ? `Best: after step ${count(best.step)}, by the AUC on its ${best.split} rows.`
+        : `Latest: saved at step ${count(step)}.`}{" "}
+      {best === null && "This run chose no best weights: it had no validation rows to choose by. "}
+      Trained on {dataset.name}.
+    </Text>
+  );
+}
+
+interface RowsChoice {
+  value: string;
+  label: string;
+  /** null: the open data set. */
+  location: DatasetLocation | null;
+}
+
+/** The open data set and those that this browser keeps. */
+function useRowsChoices(): RowsChoice[] {
+  const open = useStudioState((state) => state.dataset);
+  const kept = useDatasets((state) => state.kept) ?? [];
+  const openId = open?.location.type === "device" ? open.location.id : null;
+  return [
+    ...(open ? [{ value: "open", label: `${open.summary.name} (open)`, location: null }] : []),
+    ...kept
+      .filter(({ id, damage }) => id !== openId && damage === null)
+      .map(({ id, name, rows, keptAt }) => ({
+        value: id,
+        label: `${name}, ${count(rows)} rows, ${moment(keptAt)}`,
+        location: { type: "device" as const, id },
+      })),
+  ];
+}

@@ -1,0 +1,92 @@
+// Kept runs evaluated on rows of any data set: real engine, real data sets, real files.
+
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { orThrow } from "../../src/base/result.ts";
+import { parseConfig } from "../../src/model/config.ts";
+import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
+import type { EvaluationPoint } from "../../src/runs/events.ts";
+import { openDataset } from "../../src/shards/openDataset.ts";
+import { createTabs, finished, input, options, type Tab, type Tabs, until } from "./sessionsTab.ts";
+
+let tabs: Tabs;
+beforeEach(async () => {
+  tabs = await createTabs();
+});
+afterEach(() => tabs.remove());
+
+const demo = async (seed: number) => openDataset(await makeDemoDataset({ rows: 3000, seed, tell: () => {} }));
+
+/** Of 3000 demo rows. */
+const STEPS_PER_EPOCH = 13;
+
+/** A finished run, and its last evaluation of the test split. */
+async function trained(tab: Tab, runId: string, changes: object = {}): Promise<EvaluationPoint> {
+  const config = orThrow(parseConfig({ ...input, ...changes }));
+  await tab.trainer.startRun(options(runId, { config }));
+  await until(() => finished(tab.events, runId));
+  const steps = config.epochs * STEPS_PER_EPOCH;
+  await until(() =>
+    tab.events.some((event) => event.type === "saved" && event.runId === runId && event.step === steps),
+  );
+  return tab.events
+    .flatMap((event) =>
+      event.type === "run" && event.runId === runId && event.event.type === "evaluated"
+        ? event.event.point
+        : [],
+    )
+    .findLast(({ split }) => split === "test")!;
+}
+
+it("gives what the run's own evaluation gave, with intervals, on the open data set and on another copy of it", async () => {
+  const tab = await tabs.open();
+  const last = await trained(tab, "run");
+  for (const location of [null, { type: "demo", rows: 3000, seed: 1 } as const]) {
+    const { heads, rows, split, step, data } = await tab.trainer.evaluateRun({
+      runId: "run",
+      name: "run",
+      weights: "latest",
+      location,
+      split: "test",
+    });
+    expect({ rows, split, step }).toEqual({ rows: last.rows, split: "test", step: last.step });
+    expect(data.name).toBe("synthetic demo");
+    const losses = heads.map(({ logLoss }) => logLoss.value);
+    for (const [h, loss] of [...last.logLoss.branches, last.logLoss.fused].entries())
+      expect(losses[h]).toBeCloseTo(loss, 6);
+    expect(heads.at(-1)!.auc).toEqual({ value: last.auc!.fused, ...last.aucInterval });
+    expect(heads.at(-1)!.logLoss.low).toBeLessThan(last.logLoss.fused);
+  }
+});
+
+it("takes the best weights where a schedule keeps them, and where none does", async () => {
+  const tab = await tabs.open();
+  const evaluate = async (runId: string, weights: "best" | "latest") =>
+    tab.trainer.evaluateRun({ runId, name: runId, weights, location: null, split: "valid" });
+  // A rate this high overfits within its epochs.
+  const units = [{ size: 16, order: 2 }];
+  const rough = { branches: [{ units }], embeddingDim: 8, epochs: 5, optimizer: { learningRate: 0.05 } };
+  await trained(tab, "plain", rough);
+  const best = await evaluate("plain", "best");
+  const latest = await evaluate("plain", "latest");
+  expect(best.step).toBeLessThan(latest.step);
+  expect(best.heads.at(-1)!.auc!.value).toBeGreaterThan(latest.heads.at(-1)!.auc!.value);
+
+  // A run that came to its end has its best weights put back.
+  await trained(tab, "kept", { ...rough, earlyStopping: { patience: 3 } });
+  const [kept, ended] = [await evaluate("kept", "best"), await evaluate("kept", "latest")];
+  expect(ended).toMatchObject({ heads: kept.heads, step: kept.step });
+});
+
+it("refuses rows of another vocabulary, and a run that is not kept, by a sentence", async () => {
+  const tab = await tabs.open({
+    openDataset: async (location) => demo(location.type === "demo" ? location.seed : 1),
+  });
+  await trained(tab, "run");
+  const wanted = { runId: "run", name: "run", weights: "latest", split: "test" } as const;
+  await expect(
+    tab.trainer.evaluateRun({ ...wanted, location: { type: "demo", rows: 3000, seed: 2 } }),
+  ).rejects.toMatchObject({ problem: { code: "checkpoint-other-vocabulary" } });
+  await expect(tab.trainer.evaluateRun({ ...wanted, runId: "gone", location: null })).rejects.toMatchObject({
+    problem: { code: "run-not-saved" },
+  });
+});
