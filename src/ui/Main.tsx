@@ -1,6 +1,6 @@
 import { Tabs } from "@mantine/core";
 import { type ComponentType, Suspense, useEffect } from "react";
-import { isGoingOn } from "../store/arena/arena.ts";
+import { isGoingOn } from "../store/arena/arenaState.ts";
 import { useArenaState } from "./arena/useArena.ts";
 import { DatasetReady } from "./data/DatasetReady.tsx";
 import { FolderAgain } from "./data/FolderAgain.tsx";

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Problem } from "../../src/base/problem.ts";
 import { preset } from "../../src/model/presets.ts";
-import { newArena } from "../../src/store/arena/arena.ts";
+import { newArena } from "../../src/store/arena/arenaState.ts";
 import { arenaJob, type Job, type JobSettings, memberJobs, runJob } from "../../src/store/queue/job.ts";
 import { createTrainingQueue, type Queue } from "../../src/store/queue/queue.ts";
 import { trainingProgress } from "../../src/store/training/progress.ts";

@@ -4,7 +4,7 @@ import { orThrow } from "../../base/result.ts";
 import { parseConfig } from "../../model/config.ts";
 import { type ArenaCurves, addDifference, createArenaCurves, pairsOf } from "../../runs/arenaCurves.ts";
 import type { RecordedArena } from "../../runs/arenaEvents.ts";
-import { type ArenaState, type MemberState, newArena } from "./arena.ts";
+import { type ArenaState, type MemberState, newArena } from "./arenaState.ts";
 
 /** Beside the page, wherever it lies. */
 const FILE = "./recorded-arena.json";

@@ -13,14 +13,16 @@ export type Connect = (listeners: {
   onDeath(reason: Problem): void;
 }) => Client<TrainerRequests>;
 
+/** Asks the worker; null after a problem, which then is on show. */
+export type Ask = <K extends keyof TrainerRequests>(
+  name: K,
+  input: TrainerRequests[K]["input"],
+) => Promise<TrainerRequests[K]["output"] | null>;
+
 export interface Connection {
   /** Asks the worker; rejects with a ProblemError. */
   call: Client<TrainerRequests>["call"];
-  /** Asks the worker; null after a problem, which then is on show. */
-  ask<K extends keyof TrainerRequests>(
-    name: K,
-    input: TrainerRequests[K]["input"],
-  ): Promise<TrainerRequests[K]["output"] | null>;
+  ask: Ask;
   /** Starts a worker in place of the one before; false where it does not start. */
   restart(): Promise<boolean>;
   /** Calls `take` with every event of the worker. */
@@ -38,7 +40,7 @@ export function createConnection(
   const deathTakers: ((reason: Problem) => void)[] = [];
   let client: Client<TrainerRequests> | null = null;
 
-  const ask: Connection["ask"] = async (name, input) => {
+  const ask: Ask = async (name, input) => {
     try {
       return client ? await client.call(name, input) : null;
     } catch (cause) {

@@ -2,7 +2,7 @@
 
 import type { ArenaCurves } from "../../runs/arenaCurves.ts";
 import type { ArenaRecord, KeptArena } from "../../runs/arenaRecord.ts";
-import { type ArenaState, isGoingOn } from "../arena/arena.ts";
+import { type ArenaState, isGoingOn } from "../arena/arenaState.ts";
 
 /** The arena as it would be found again if the page closed now. */
 export function recordOf(arena: ArenaState): ArenaRecord {

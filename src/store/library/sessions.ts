@@ -15,7 +15,7 @@ import type {
   TrainerEvent,
   TrainerRequests,
 } from "../../train/requests.ts";
-import type { Ask } from "../arena/arena.ts";
+import type { Ask } from "../connection/connection.ts";
 import { createLastSeen } from "./lastSeen.ts";
 import type { Runs } from "./runs.ts";
 

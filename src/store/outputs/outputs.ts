@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ExportFormat, TrainerEvent, TrainerRequests } from "../../train/requests.ts";
-import type { Ask } from "../arena/arena.ts";
+import type { Ask } from "../connection/connection.ts";
 
 /** A checkpoint to take a model from. */
 export interface ModelSource {

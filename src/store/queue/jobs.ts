@@ -1,7 +1,8 @@
 // Jobs of this moment: what is set up, and how a job is started.
 
 import { LEAST_MEMBERS } from "../../arena/questions.ts";
-import { type Arena, isGoingOn } from "../arena/arena.ts";
+import type { Arena } from "../arena/arena.ts";
+import { isGoingOn } from "../arena/arenaState.ts";
 import type { Datasets } from "../dataset/datasets.ts";
 import type { OpenData } from "../dataset/openData.ts";
 import type { StudioStore } from "../state.ts";

@@ -1,6 +1,6 @@
 // How far whatever is training has come: the run, or the arena with all its seeds.
 
-import { type ArenaState, isGoingOn } from "../arena/arena.ts";
+import { type ArenaState, isGoingOn } from "../arena/arenaState.ts";
 import { isActive, type RunState } from "./runState.ts";
 
 export interface TrainingProgress {

@@ -2,7 +2,7 @@ import { Button, Group, Progress, SegmentedControl, Select, Text } from "@mantin
 import { LEAST_MEMBERS, MOST_MEMBERS, QUESTIONS } from "../../arena/questions.ts";
 import { planArena, planInWords } from "../../metrics/plan.ts";
 import { arenaExtent } from "../../runs/arenaCurves.ts";
-import { type ArenaStatus, isGoingOn } from "../../store/arena/arena.ts";
+import { type ArenaStatus, isGoingOn } from "../../store/arena/arenaState.ts";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { ArenaQueueButtons } from "../queue/QueueButtons.tsx";

@@ -1,4 +1,4 @@
-import type { ArenaState } from "../../store/arena/arena.ts";
+import type { ArenaState } from "../../store/arena/arenaState.ts";
 import { count } from "../format.ts";
 import classes from "./arena.module.css";
 import { Disagreement, Notes, PairSentences } from "./PairSentences.tsx";

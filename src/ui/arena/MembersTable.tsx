@@ -1,6 +1,6 @@
 import { Table } from "@mantine/core";
 import type { TestFigures } from "../../runs/arenaEvents.ts";
-import type { ArenaState, MemberState } from "../../store/arena/arena.ts";
+import type { ArenaState, MemberState } from "../../store/arena/arenaState.ts";
 import { metric } from "../format.ts";
 import classes from "./arena.module.css";
 import { MemberLine } from "./MemberLine.tsx";

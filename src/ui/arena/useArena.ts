@@ -2,7 +2,7 @@
 
 import { useStore } from "zustand";
 import type { Member } from "../../arena/questions.ts";
-import type { ArenaStoreState } from "../../store/arena/arena.ts";
+import type { ArenaStoreState } from "../../store/arena/arenaState.ts";
 import { canTrain } from "../../store/studio.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 

@@ -1,5 +1,5 @@
 import { Button, Tooltip } from "@mantine/core";
-import { isGoingOn } from "../../store/arena/arena.ts";
+import { isGoingOn } from "../../store/arena/arenaState.ts";
 import { canTrain } from "../../store/studio.ts";
 import { isActive } from "../../store/training/runState.ts";
 import { useArenaState } from "../arena/useArena.ts";

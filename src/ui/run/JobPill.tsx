@@ -1,5 +1,5 @@
 import { assertNever } from "../../base/assert.ts";
-import { type ArenaState, isGoingOn } from "../../store/arena/arena.ts";
+import { type ArenaState, isGoingOn } from "../../store/arena/arenaState.ts";
 import { isForTraining, type StudioState } from "../../store/studio.ts";
 import { trainingProgress } from "../../store/training/progress.ts";
 import { isActive } from "../../store/training/runState.ts";

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { isGoingOn } from "../../store/arena/arena.ts";
+import { isGoingOn } from "../../store/arena/arenaState.ts";
 import type { Change } from "../../store/studio.ts";
 import { isActive } from "../../store/training/runState.ts";
 import { useArenaState } from "../arena/useArena.ts";

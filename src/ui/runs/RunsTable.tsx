@@ -3,7 +3,7 @@ import { memo } from "react";
 import { useStore } from "zustand";
 import type { LibraryRun } from "../../library/requests.ts";
 import { chosenOn, type RunRecord } from "../../runs/record.ts";
-import { isGoingOn } from "../../store/arena/arena.ts";
+import { isGoingOn } from "../../store/arena/arenaState.ts";
 import { isResumable } from "../../store/library/sessions.ts";
 import { runLook } from "../charts/runLook.ts";
 import { Swatch } from "../charts/Swatch.tsx";
