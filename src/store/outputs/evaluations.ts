@@ -5,7 +5,7 @@ import type { Split } from "../../base/batch.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
 import type { RunEvaluation } from "../../runs/runEvaluation.ts";
 import type { TrainerEvent } from "../../train/requests.ts";
-import type { Ask } from "../arena/arena.ts";
+import type { Ask } from "../connection/connection.ts";
 import type { Runs } from "../library/runs.ts";
 
 export interface EvaluationsState {
