@@ -72,7 +72,7 @@ export function mergeSketches(into: NumberSketch, from: NumberSketch): void {
   while (from.level < into.level) coarsen(from);
   for (const [i, register] of from.registers.entries())
     if (register > into.registers[i]!) into.registers[i] = register;
-  for (const [slot, count] of from.counts.entries()) if (count > 0) addBin(into, from.keys[slot]!, count);
+  addBins(into, from.keys, from.counts);
   while (into.used > MOST_BINS) coarsen(into);
 }
 
@@ -130,28 +130,32 @@ function addBin(sketch: NumberSketch, key: number, times: number): void {
   counts[slot]! += times;
 }
 
+/** Adds the bins of a table; keys that become one at the sketch's resolution are added up. */
+function addBins(sketch: NumberSketch, keys: Int32Array, counts: Float64Array): void {
+  const { level, fractions } = sketch;
+  for (let slot = 0; slot < keys.length; slot++)
+    if (counts[slot] !== 0) addBin(sketch, binOf(keys[slot]!, level, fractions), counts[slot]!);
+}
+
+/** Puts the bins into a table of `slots` slots. */
 function resize(sketch: NumberSketch, slots: number): void {
   const { keys, counts } = sketch;
-  Object.assign(sketch, { keys: new Int32Array(slots), counts: new Float64Array(slots), used: 0 });
-  for (const [slot, count] of counts.entries()) if (count > 0) addBin(sketch, keys[slot]!, count);
+  sketch.keys = new Int32Array(slots);
+  sketch.counts = new Float64Array(slots);
+  sketch.used = 0;
+  addBins(sketch, keys, counts);
 }
 
 /** Halves the resolution. */
 function coarsen(sketch: NumberSketch): void {
-  const { keys, counts, fractions } = sketch;
+  const { keys, counts } = sketch;
   if (sketch.level === 0) {
     sketch.registers = new Uint8Array(REGISTERS);
-    for (const [slot, count] of counts.entries()) if (count > 0) note(sketch.registers, keys[slot]!);
+    for (let slot = 0; slot < keys.length; slot++)
+      if (counts[slot] !== 0) note(sketch.registers, keys[slot]!);
   }
-  const level = sketch.level + 1;
-  Object.assign(sketch, {
-    level,
-    keys: new Int32Array(keys.length),
-    counts: new Float64Array(counts.length),
-    used: 0,
-  });
-  for (const [slot, count] of counts.entries())
-    if (count > 0) addBin(sketch, binOf(keys[slot]!, level, fractions), count);
+  sketch.level++;
+  resize(sketch, keys.length);
 }
 
 function note(registers: Uint8Array, key: number): void {

@@ -3,7 +3,7 @@
 import { mix32 } from "../../base/random.ts";
 import { columnEncoders } from "../../shards/encoding.ts";
 import type { Column, Manifest } from "../../shards/manifest.ts";
-import { MISSING } from "../../shards/rows.ts";
+import { MISSING, type Numbers } from "../../shards/rows.ts";
 import type { EncodedPart } from "../encoder.ts";
 import type { CountedValue } from "../vocabulary.ts";
 import { censusModes, censusTableRows } from "./censusModes.ts";
@@ -40,7 +40,6 @@ export function createEncodedCensus(
   const last: (number | null)[] = columns.map((column, f) =>
     column.kind === "category" && column.missing > 0 && empty[f] === -1 ? null : 0,
   );
-  const ids = new Int32Array(fields);
   let lineCount = 0;
 
   function noteFilled(stored: Int32Array[], part: EncodedPart): void {
@@ -55,6 +54,33 @@ export function createEncodedCensus(
     }
   }
 
+  /** The rows that the census takes. */
+  function sampleOf(stored: Int32Array[], { rows }: EncodedPart): Uint32Array {
+    const choosing = Int32Array.from(rows.labels.subarray(0, rows.count));
+    for (const key of keys) {
+      const values = stored[key]!;
+      for (let r = 0; r < choosing.length; r++) choosing[r] = mix32(choosing[r]! ^ values[r]!);
+    }
+    const sample = new Uint32Array(rows.count);
+    let count = 0;
+    for (let r = 0; r < choosing.length; r++) if (census.takes(choosing[r]! >>> 0)) sample[count++] = r;
+    return sample.subarray(0, count);
+  }
+
+  /** The table rows of the sample, `[rows, fields]`. */
+  function idsOf(own: Numbers[], sample: Uint32Array): Int32Array {
+    const ids = new Int32Array(sample.length * fields);
+    for (const [f, { numbers, oovRow, base }] of encoders.entries()) {
+      const values = own[f]!;
+      for (let i = 0, at = f; i < sample.length; i++, at += fields) {
+        const value = values[sample[i]!]!;
+        const local = numbers ? numbers.encode(value) : value;
+        ids[at] = local === 0 ? oovRow : base + local - 1;
+      }
+    }
+    return ids;
+  }
+
   return {
     see(part, splitOf) {
       const { rows, lines } = part;
@@ -63,24 +89,14 @@ export function createEncodedCensus(
       const stored = own.map((values) => new Int32Array(values.buffer, values.byteOffset, rows.count));
       lineCount = Math.max(lineCount, rows.count > 0 ? lines[rows.count - 1]! + 1 : 0);
       noteFilled(stored, part);
-      for (let r = 0; r < rows.count; r++) {
-        let choosing = rows.labels[r]!;
-        for (const key of keys) choosing = mix32(choosing ^ stored[key]![r]!);
-        if (!census.takes(choosing)) continue;
+      const sample = sampleOf(stored, part);
+      const { hashes, checks } = hashRows(stored, part, sample);
+      const ids = idsOf(own, sample);
+      for (const [i, r] of sample.entries()) {
         const split = splitOf(r);
         if (split < 0) continue;
-        const label = rows.labels[r]!;
-        let hash = label;
-        let check = ~label;
-        for (let f = 0; f < fields; f++) {
-          const value = stored[f]![r]!;
-          hash = mix32(hash ^ value);
-          check = mix32((Math.imul(check, 31) + value) | 0);
-          const { numbers, oovRow, base } = encoders[f]!;
-          const local = numbers ? numbers.encode(own[f]![r]!) : value;
-          ids[f] = local === 0 ? oovRow : base + local - 1;
-        }
-        census.add({ split, label, ids, hash, check });
+        const row = { split, label: rows.labels[r]!, hash: hashes[i]!, check: checks[i]! };
+        census.add({ ...row, ids: ids.subarray(i * fields, (i + 1) * fields) });
       }
     },
     facts: () => ({
@@ -89,6 +105,23 @@ export function createEncodedCensus(
       different: columns.map(differentValues),
     }),
   };
+}
+
+/** Two hashes of each row of the sample; columns one after the other, since a row's values lie far apart. */
+function hashRows(
+  stored: Int32Array[],
+  { rows }: EncodedPart,
+  sample: Uint32Array,
+): { hashes: Uint32Array; checks: Uint32Array } {
+  const hashes = Uint32Array.from(sample, (r) => rows.labels[r]!);
+  const checks = Uint32Array.from(hashes, (label) => ~label);
+  for (const values of stored)
+    for (let i = 0; i < sample.length; i++) {
+      const value = values[sample[i]!]!;
+      hashes[i] = mix32(hashes[i]! ^ value);
+      checks[i] = mix32((Math.imul(checks[i]!, 31) + value) | 0);
+    }
+  return { hashes, checks };
 }
 
 /** Whether the bits are those of a NaN. */

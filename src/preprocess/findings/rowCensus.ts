@@ -113,7 +113,8 @@ export function createRowCensus(rows: number, fields: number, tableRows: number)
       }
       trained++;
       trainedClicks += label;
-      for (const id of ids) {
+      for (let f = 0; f < fields; f++) {
+        const id = ids[f]!;
         counts[id]!++;
         clicks[id]! += label;
       }
