@@ -1,7 +1,7 @@
 // How the values of a source get their ids: their own, counted in it, or those of a data set that exists, so that its
 // models can be evaluated on other rows.
 
-import { problem } from "../base/problem.ts";
+import { type Problem, problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import {
@@ -39,6 +39,8 @@ export interface IdSource {
   fitted?: Fitted;
   /** What each column of a table is read as. */
   columns?: ColumnChoice[];
+  /** What is odd in the source. */
+  noticed?: Problem[];
 }
 
 /** The source's values are counted, or keep the numbers that it has for them. */
@@ -50,6 +52,7 @@ export function ownIds(source: LogSource): IdSource {
     rules,
     ...(categoryValues && { categoryValues }),
     ...(tokens && { tokens }),
+    ...(source.noticed && { noticed: source.noticed }),
     ...choicesOf(source),
   };
 }

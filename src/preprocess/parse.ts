@@ -6,13 +6,13 @@ import { LARGEST, numberFault } from "./formats/fractions.ts";
 import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
 import { type LogForm, namesOf } from "./logForm.ts";
 import { newlinesIn } from "./newlines.ts";
+import { labelText } from "./tables/labels.ts";
+import { isMissingNumber, numberIn } from "./tables/numbers.ts";
 import { isMissingValue, parseTable } from "./tables/parseTable.ts";
-import { isMissingText } from "./tables/sniff.ts";
 
 export const TAB = 9;
 const RETURN = 13;
 const MINUS = 45;
-const POINT = 46;
 const ZERO = 48;
 
 const QUOTE = 34;
@@ -28,7 +28,8 @@ export function parsePiece(piece: Piece, block: Block, form: LogForm): Block {
   let at = 0;
   for (let i = 0; i < lineCount; i++) {
     const next = i < newlines.length ? newlines[i]! : bytes.length;
-    const end = next > at && bytes[next - 1] === RETURN ? next - 1 : next;
+    let end = next;
+    while (end > at && bytes[end - 1] === RETURN) end--;
     const reason = parseLine(bytes, view, at, end, block, form);
     if (reason === null) block.lines[block.count++] = firstLine + i;
     else {
@@ -55,12 +56,20 @@ function parseLine(
   const { separator = TAB, fractions, numbers } = form;
   if (end - at > MAX_LINE_BYTES) return `is longer than ${MAX_LINE_BYTES} bytes`;
   if (at === end) return "is empty";
-  const label = bytes[at]! - ZERO;
+  let label = bytes[at]! - ZERO;
   let p = at + 1;
-  // "1.0", as pandas writes a column of floats
-  if (bytes[p] === POINT && bytes[p + 1] === ZERO) p += 2;
-  if ((label !== 0 && label !== 1) || (p < end && bytes[p] !== separator))
-    return columnCountReason(bytes, at, end, form) ?? "has a label that is neither 0 nor 1";
+  if ((label !== 0 && label !== 1) || (p < end && bytes[p] !== separator)) {
+    // " 1", or "1.0", as pandas writes a column of floats
+    p = at;
+    while (p < end && bytes[p] !== separator) p++;
+    const text = labelText(byteString(bytes.subarray(at, p)));
+    label = text === "" ? Number.NaN : Number(text);
+    if (label !== 0 && label !== 1)
+      return (
+        columnCountReason(bytes, at, end, form) ??
+        (text === "" ? "has no label" : "has a label that is neither 0 nor 1")
+      );
+  }
   block.labels[row] = label;
 
   for (let c = 0; c < form.integers; c++) {
@@ -80,13 +89,13 @@ function parseLine(
       // More than digits: a fraction, or no number at all.
       while (q < end && bytes[q] !== separator) q++;
       const text = byteString(bytes.subarray(p, q));
-      if (isMissingText(text)) {
+      if (isMissingNumber(text)) {
         integers[c]![row] = missingAt(fractions, c);
         p = q;
         continue;
       }
-      value = decimal(text);
-      if (isFraction ? Number.isNaN(value) : !Number.isInteger(value))
+      value = numberIn(text, {});
+      if (!Number.isFinite(value) || !(isFraction || Number.isInteger(value)))
         return numberReason(
           bytes,
           at,
@@ -96,7 +105,7 @@ function parseLine(
           `which is not ${isFraction ? "a number" : "an integer"}`,
         );
     } else if (q === first) {
-      if (negative) return numberReason(bytes, at, end, c, form, "which is not an integer");
+      // Nothing, or a "-" alone.
       integers[c]![row] = missingAt(fractions, c);
       p = q;
       continue;
@@ -164,11 +173,6 @@ export function wholeNumber(bytes: Uint8Array, p: number, q: number): number {
     value = value * 10 + digit;
   }
   return value > 4294967295 ? -1 : value;
-}
-
-/** The number that a text writes, with or without fraction and exponent; NaN for anything else. */
-export function decimal(text: string): number {
-  return /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
 /** "has 12 columns instead of 40", or null where their number is right. */

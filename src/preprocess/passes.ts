@@ -31,23 +31,30 @@ const HOPELESS_BAD_LINES = 1000;
 /** So few bad lines of a file are forgiven where the files together have not more than 1 %. */
 const FEW_BAD_LINES = 10;
 
+/** Why a line without anything in it is no row. Such lines are no fault of a file. */
+export const EMPTY_LINE = "is empty";
+
 /** Lines so far, and those of them that could not be read. */
 export interface LineAccount {
   lines: number;
+  /** Empty ones among them. */
   bad: number;
+  empty: number;
   examples: BadLine[];
+  /** The first that is not empty. */
+  example: BadLine | null;
   /** Numbers of bad lines that MindSpore's split depends on. */
   badEnds: number[];
   /** The same of the file that is being read. */
-  file: { name: string; lines: number; bad: number; example: BadLine | null };
+  file: { name: string; lines: number; bad: number; empty: number; example: BadLine | null };
 }
 
 export function emptyAccount(): LineAccount {
-  return { lines: 0, bad: 0, examples: [], badEnds: [], file: emptyFile("") };
+  return { lines: 0, bad: 0, empty: 0, examples: [], example: null, badEnds: [], file: emptyFile("") };
 }
 
 function emptyFile(name: string): LineAccount["file"] {
-  return { name, lines: 0, bad: 0, example: null };
+  return { name, lines: 0, bad: 0, empty: 0, example: null };
 }
 
 /** Counts values. Throws a ProblemError for a log that holds no row, or too many bad lines. */
@@ -126,16 +133,20 @@ export async function encodePass(
 
 /** Throws a ProblemError where a whole log had no row, or more than 1 % bad lines. */
 export function closeAccount(account: LineAccount, log: LogWords): void {
-  const { bad, lines, examples, file } = account;
+  const { bad, lines, file, example } = account;
   closeFile(file, log);
-  if (bad * 100 > lines) throw tooManyBad({ name: log.name, bad, lines, example: examples[0]! }, log);
+  if (isTooMuch(account)) throw tooManyBad({ ...account, name: log.name, example }, log);
   if (lines === bad) throw new ProblemError(problem("log-empty", { name: log.name }));
+}
+
+/** Whether more than 1 % of what are no empty lines is bad. */
+function isTooMuch({ bad, empty, lines }: Pick<LineAccount, "bad" | "empty" | "lines">): boolean {
+  return (bad - empty) * 100 > lines - empty;
 }
 
 /** A file of which too much cannot be read is told as soon as it ends: others may be long. */
 function closeFile(file: LineAccount["file"], log: LogWords): void {
-  const { bad, lines } = file;
-  if (bad > FEW_BAD_LINES && bad * 100 > lines) throw tooManyBad(file, log);
+  if (file.bad - file.empty > FEW_BAD_LINES && isTooMuch(file)) throw tooManyBad(file, log);
 }
 
 /** Notes a part's lines. Throws a ProblemError where a file is clearly of another kind. */
@@ -151,15 +162,25 @@ export function book(account: LineAccount, { lineCount, badLines }: PartReport, 
   for (const bad of badLines) {
     account.bad++;
     file.bad++;
-    file.example ??= bad;
+    if (bad.reason === EMPTY_LINE) {
+      account.empty++;
+      file.empty++;
+    } else {
+      account.example ??= bad;
+      file.example ??= bad;
+    }
     if (account.examples.length < BAD_LINE_EXAMPLES) account.examples.push(bad);
     if (endsGroup(bad.line)) account.badEnds.push(bad.line);
   }
-  if (file.bad >= HOPELESS_BAD_LINES && file.bad * 10 > file.lines) throw tooManyBad(file, log);
+  const faulty = file.bad - file.empty;
+  if (faulty >= HOPELESS_BAD_LINES && faulty * 10 > file.lines - file.empty) throw tooManyBad(file, log);
 }
 
-function tooManyBad({ name, bad, lines, example }: LineAccount["file"], { whereIs }: LogWords): ProblemError {
+function tooManyBad(
+  { name, bad, empty, lines, example }: LineAccount["file"],
+  { whereIs }: LogWords,
+): ProblemError {
   const { line, reason } = example!;
   const where = whereIs ? whereIs(line) : `line ${line + 1}`;
-  return new ProblemError(problem("log-not-readable", { name, bad, lines, where, reason }));
+  return new ProblemError(problem("log-not-readable", { name, bad: bad - empty, lines, where, reason }));
 }

@@ -66,6 +66,8 @@ export interface PreprocessOptions extends LogWords {
   /** Its ids and integer statistics are used, instead of counting this log's. */
   fitted?: Fitted;
   journal?: JournalOptions;
+  /** What was odd in the source before its rows were read. */
+  noticed?: Finding[];
   tell?: (progress: Progress) => void;
   /** Hears at the end what is odd in the data set, the worst first; not where it takes the ids of another one. */
   found?: (findings: Finding[]) => void;
@@ -169,7 +171,15 @@ export async function preprocess(
   };
   await writeManifest(manifest, output);
   const facts = census?.facts() ?? { rows: null, filled: null, different: [] };
-  if (!fitted) options.found?.(findingsOf({ manifest, vocabulary: plan.values, ...facts }));
+  if (!fitted)
+    options.found?.(
+      findingsOf({
+        manifest,
+        vocabulary: plan.values,
+        ...(options.noticed && { noticed: options.noticed }),
+        ...facts,
+      }),
+    );
   return manifest;
 }
 

@@ -18,6 +18,9 @@ const bucketSchema = z.strictObject({ value: int32.nullable(), count });
 /** Equal shares of the counted rows at most. */
 export const MOST_QUANTILES = 64;
 
+/** Of features. */
+export const MOST_COLUMNS = 4096;
+
 const statisticsSchema = z.strictObject({
   /** Of the counted rows that have the number; the deviation divides by how many these are. */
   mean: z.number(),
@@ -151,7 +154,7 @@ export const manifestSchema = z.strictObject({
   columns: z
     .array(z.discriminatedUnion("kind", [integerColumnSchema, categoryColumnSchema]))
     .min(1)
-    .max(4096),
+    .max(MOST_COLUMNS),
   /** What the categories' values are, where they are not a log's texts; manifests of old never say it. */
   categoryValues: categoryValuesSchema.optional(),
   /** What each column of the source's table was read as, in its order; not said of Criteo's own log. */

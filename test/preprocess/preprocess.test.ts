@@ -181,7 +181,7 @@ describe("bad lines", () => {
     ["is empty", ""],
     ["has a label that is neither 0 nor 1", logLine(2)],
     ['has "1.5" in column I1, which is not an integer', logLine(1, ["1.5"])],
-    ['has "-" in column I2, which is not an integer', logLine(1, ["", "-"])],
+    ['has "-x" in column I2, which is not an integer', logLine(1, ["", "-x"])],
     ['has "4294967296" in column I3, which needs more than 32 bits', logLine(1, ["", "", "4294967296"])],
     [`has "${MISSING}" in column I1, which needs more than 32 bits`, logLine(1, [String(MISSING)])],
     ["is longer than 65536 bytes", logLine(1, [], ["a".repeat(MAX_LINE_BYTES)])],
@@ -244,7 +244,7 @@ describe("bad lines", () => {
   });
 
   it.each(["", "\ufeff", "\n"])("leave nothing of an empty log (%j)", async (log) => {
-    expect((await problemOf(makeDataset(log))).code).toMatch(log === "\n" ? "log-not-readable" : "log-empty");
+    expect((await problemOf(makeDataset(log))).code).toBe("log-empty");
   });
 });
 

@@ -40,6 +40,35 @@ export const findingProblems = {
     sentence: d.count === 1 ? d.worst : `${d.count} things are odd in what was imported. ${d.worst}`,
     remedy: "The Data tab lists what was found, the worst first, and what to do.",
   }),
+  "training-empty": (_: object): Wording => ({
+    sentence: "The training split has no row: nothing can be learned.",
+    remedy: "Take more rows, or smaller shares for the other splits.",
+  }),
+  "label-one-value": (d: { rows: number; clicked: boolean }): Wording => ({
+    sentence: `Of the ${count(d.rows)} training rows ${d.clicked ? "every one is" : "none is"} a click: nothing can be learned, and no AUC computed.`,
+    remedy:
+      "Check which column is the label, and which of its values is a click (--label, --click on the command line).",
+  }),
+  "numbers-as-categories": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({
+    sentence: `${worst(d).name} holds numbers, but is read as a category, for what stands there is not always one: ${JSON.stringify(d.columns[0]!.example.slice(0, 20))}, for example${others(d.columns, "is it with")}.`,
+    remedy:
+      "If it is a quantity, write the numbers alone, or say that it is one and which texts stand for none (role and missing of --columns=FILE on the command line).",
+  }),
+  "large-numbers-as-categories": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({
+    sentence: `${worst(d).name} is read as a category, since its whole numbers, such as ${d.columns[0]!.example}, need more than 32 bits${others(d.columns, "is it with")}.`,
+    remedy:
+      "If it is a quantity, let it be a number, which is kept to seven digits (role of --columns=FILE on the command line).",
+  }),
+  "folders-no-columns": (d: { folder: string }): Wording => ({
+    sentence: `The files lie in folders such as ${d.folder}, and tables of text do not take a folder's value as a column.`,
+    remedy:
+      "If the value matters, write it into the table, or write the table as Parquet, which has such columns.",
+  }),
+  "numbers-rounded": (d: { columns: (FoundColumn & { different: number; kept: number })[] }): Wording => ({
+    sentence: `The numbers of ${worst(d).name} differ by less than a float of 32 bits can hold at their size: ${d.columns[0]!.different} different ones in the first rows become ${d.columns[0]!.kept}${others(d.columns, "is it with")}.`,
+    remedy:
+      "Subtract a constant from them before the import, or leave the column out; a time is better read as such.",
+  }),
   "column-tells-label": (d: Columns & { rows: number }): Wording => ({
     sentence: `${worst(d).name} alone tells the label: AUC ${worst(d).figure.toFixed(3)} on ${count(d.rows)} rows that were held out${others(d.columns, "do")}.`,
     remedy:

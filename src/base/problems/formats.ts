@@ -38,10 +38,12 @@ export const formatProblems = {
     remedy: "Choose a table with labels; rows without one say nothing about clicks.",
     control: "dataset",
   }),
-  "label-values": (d: { name: string; column: string; reason: string }): Wording => ({
+  "label-values": (d: { name: string; column: string; reason: string; values: number }): Wording => ({
     sentence: `${d.name} cannot be read by its label: its column ${d.column} ${d.reason}.`,
     remedy:
-      "Say which value is a click (--click=VALUE on the command line), or choose another column as the label (--label=NAME).",
+      d.values > 2
+        ? "Write a column of two values into the table, for instance 1 where it is greater than 0, or choose another column as the label (--label=NAME on the command line)."
+        : "Say which value is a click (--click=VALUE on the command line), or choose another column as the label (--label=NAME).",
     control: "dataset",
   }),
   "no-features": (d: { name: string; columns: string }): Wording => ({
@@ -58,6 +60,12 @@ export const formatProblems = {
   "column-twice": (d: { name: string; column: string }): Wording => ({
     sentence: `${d.name} has two columns named "${d.column}".`,
     remedy: "Give each column a name of its own, or say that the column is to be left out.",
+    control: "dataset",
+  }),
+  "columns-too-many": (d: { name: string; found: number; most: number }): Wording => ({
+    sentence: `${d.name} has ${d.found.toLocaleString("en")} columns of features, and a data set holds ${d.most.toLocaleString("en")} at most.`,
+    remedy:
+      "Choose the columns to keep (--columns=FILE on the command line), or write several values of one kind as one column.",
     control: "dataset",
   }),
   "columns-file-invalid": (d: { name: string; reason: string }): Wording => ({

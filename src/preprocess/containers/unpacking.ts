@@ -53,7 +53,7 @@ export async function unpacked(file: InputFile): Promise<Unpacked> {
   if (!packer) return { file, head, whole: head.length < HEAD_BYTES };
   return unpacked(
     streamed(
-      file,
+      { ...file, packed: true },
       file.byteLength,
       (tell) => packer.unpack(toStream(file.stream(tell)), file.name),
       packer.name,
@@ -83,6 +83,11 @@ async function zipMembers(file: InputFile): Promise<InputFile[] | Stranger> {
   const members = await told(file, "ZIP", () => listZip(file.open));
   const has = (pattern: RegExp) => members.some(({ name }) => pattern.test(name));
   if (has(/^xl\/workbook\.xml$/)) return { what: "an Excel workbook", remedy: "Save its sheet as CSV." };
+  if (has(/^xl\/workbook\.bin$/))
+    return { what: "a binary Excel workbook", remedy: "Save its sheet as CSV." };
+  if (has(/^mimetype$/) && has(/^content\.xml$/))
+    return { what: "an OpenDocument file", remedy: "Save its sheet as CSV." };
+  if (has(/^word\/document\.xml$/)) return { what: "a Word document", remedy: "Choose the table itself." };
   if (has(/\.npy$/))
     return {
       what: "an archive of NumPy arrays",

@@ -30,6 +30,8 @@ export interface FoundFacts {
   /** Frequent values of each category. */
   vocabulary: CountedValue[][];
   rows: RowFacts | null;
+  /** What the source's first rows showed. */
+  noticed?: Finding[];
   filled: FilledRows | null;
   /** How many different values of each field `rows` can tell apart. */
   different: number[];
@@ -49,13 +51,23 @@ const LEAST_CHANCE = 1e-6;
 /** What is odd, the worst first; each kind once, with its columns. */
 export function findingsOf(facts: FoundFacts): Finding[] {
   return [
+    ...nothingToLearn(facts.manifest),
     ...labelTellers(facts),
     ...copiesIn(facts),
+    ...(facts.noticed ?? []),
     ...clickRates(facts.manifest),
     ...withoutId(facts),
     ...emptyFrom(facts),
     ...ofColumns(facts),
   ];
+}
+
+function nothingToLearn({ splits }: Manifest): Finding[] {
+  const { rows, positives } = splits.train;
+  if (rows === 0) return [problem("training-empty", {})];
+  return positives === 0 || positives === rows
+    ? [problem("label-one-value", { rows, clicked: positives > 0 })]
+    : [];
 }
 
 function labelTellers({ manifest, rows }: FoundFacts): Finding[] {

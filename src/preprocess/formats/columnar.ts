@@ -3,7 +3,6 @@
 import { type Block, keepRows, makeBlock } from "../block.ts";
 import { kindOfValues } from "../categoryValues.ts";
 import type { LogForm } from "../logForm.ts";
-import { decimal } from "../parse.ts";
 import type { ColumnChoice } from "../roles.ts";
 import {
   type ColumnarFile,
@@ -16,9 +15,9 @@ import {
 } from "../tables/columnarFile.ts";
 import { presentValues } from "../tables/guess.ts";
 import { labelText } from "../tables/labels.ts";
+import { decimal, isMissingNumber } from "../tables/numbers.ts";
 import { isMissingValue } from "../tables/parseTable.ts";
 import type { TablePlan } from "../tables/plan.ts";
-import { isMissingText } from "../tables/sniff.ts";
 import type { TableFile } from "../tables/tableFile.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { setCategory, setNumber } from "./cells.ts";
@@ -90,7 +89,12 @@ export async function openColumnar(plan: TablePlan, options: OpenOptions): Promi
       ...(most !== undefined && { limit: most }),
     }),
   );
-  const parts = { label: columns.find(({ role }) => role === "label")!, ofNumbers, categories, time };
+  const parts: Parts = {
+    label: columns.find(({ role }) => role === "label")!,
+    ofNumbers,
+    categories,
+    ...(time && { time: { choice: time, kind: await timeKindIn(first, time) } }),
+  };
   return {
     ...createLogSource(files, {
       format: first.format,
@@ -105,11 +109,26 @@ export async function openColumnar(plan: TablePlan, options: OpenOptions): Promi
   };
 }
 
+async function timeKindIn(
+  table: TableFile,
+  { name }: ColumnChoice,
+): Promise<ReturnType<typeof valueTimeKind>> {
+  const file = await table.columnar!();
+  try {
+    for await (const group of file.groups())
+      return valueTimeKind(Array.from(await group.column(name)).slice(0, SAMPLE_ROWS));
+    return null;
+  } finally {
+    await file.close();
+  }
+}
+
 interface Parts {
   label: ColumnChoice;
   ofNumbers: ColumnChoice[];
   categories: ColumnChoice[];
-  time: ColumnChoice | undefined;
+  /** How its cells say a time, as the first rows show it. */
+  time?: { choice: ColumnChoice; kind: ReturnType<typeof valueTimeKind> };
 }
 
 async function findFractions(read: TableFile[], columns: ColumnChoice[], limit: number): Promise<boolean[]> {
@@ -124,7 +143,7 @@ async function findFractions(read: TableFile[], columns: ColumnChoice[], limit: 
           if (fractions[c]) continue;
           const cells = await group.column(choice.name);
           for (let r = 0; r < cells.length && !fractions[c]; r++)
-            noteFraction(fractions, c, numberOf(cells[r]) ?? Number.NaN);
+            noteFraction(fractions, c, numberOf(cells[r]) ?? Number.NaN, choice.role);
         }
         if ((rows += group.count) >= limit) break;
       }
@@ -139,7 +158,7 @@ async function findFractions(read: TableFile[], columns: ColumnChoice[], limit: 
 function numberOf(value: unknown): number | null {
   if (typeof value !== "string") return valueNumber(value);
   const text = value.trim();
-  if (text === "" || isMissingText(text)) return Number.NaN;
+  if (text === "" || isMissingNumber(text)) return Number.NaN;
   const number = decimal(text);
   return Number.isNaN(number) ? null : number;
 }
@@ -233,12 +252,11 @@ async function groupBlocks(
 
 async function writeTimes(
   group: ColumnarGroup,
-  time: ColumnChoice,
+  { choice: time, kind }: NonNullable<Parts["time"]>,
   count: number,
   made: Block[],
 ): Promise<void> {
   const cells = await group.column(time.name);
-  const kind = valueTimeKind(cells);
   for (let r = 0; r < count; r++)
     made[Math.floor(r / BLOCK_ROWS)]!.times![r % BLOCK_ROWS] = kind ? valueTime(cells[r], kind) : Number.NaN;
 }
@@ -259,6 +277,15 @@ function finish(block: Block, from: number, line: number, count: number, faults:
   keepRows(block, (number) => !wrong.has(number));
 }
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A percent sign that is meant as one.
+    return text;
+  }
+}
+
 /** The file with a column for each folder of its path that is named like date=2014-10-21, as Hive and Spark write them. */
 function partitioned(file: ColumnarFile, { name }: InputFile): ColumnarFile {
   const found = name
@@ -268,7 +295,7 @@ function partitioned(file: ColumnarFile, { name }: InputFile): ColumnarFile {
   if (found.length === 0) return file;
   const values = new Map<string, string | null>();
   for (let i = 0; i < found.length; i += 2) {
-    const value = decodeURIComponent(found[i + 1]!);
+    const value = decoded(found[i + 1]!);
     if (!file.names.includes(found[i]!))
       values.set(found[i]!, value === "__HIVE_DEFAULT_PARTITION__" ? null : value);
   }

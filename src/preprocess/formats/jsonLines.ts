@@ -63,11 +63,24 @@ function groupOf(bytes: Uint8Array, bytesRead: number): ColumnarGroup {
 /** Numbers with more digits than JavaScript's hold: ids, which must not be rounded. */
 const LONG_NUMBERS = /([:[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g;
 
+/** What Python's json writes for numbers that JSON has no words for. */
+const NO_NUMBERS = /([:[,]\s*)(?:NaN|(-?Infinity))(?=\s*[,}\]])/g;
+
 function parseRecord(line: string): JsonRecord | null {
   const long = LONG_NUMBERS.test(line);
   LONG_NUMBERS.lastIndex = 0;
-  const parsed = (long && parsedObject(line.replace(LONG_NUMBERS, '$1"$2"'))) || parsedObject(line);
-  return parsed;
+  return (
+    (long && parsedObject(line.replace(LONG_NUMBERS, '$1"$2"'))) ||
+    parsedObject(line) ||
+    parsedObject(
+      line
+        .replace(LONG_NUMBERS, '$1"$2"')
+        .replace(
+          NO_NUMBERS,
+          (_, before: string, infinity?: string) => before + (infinity ? `"${infinity}"` : "null"),
+        ),
+    )
+  );
 }
 
 function parsedObject(line: string): JsonRecord | null {

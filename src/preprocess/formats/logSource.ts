@@ -1,6 +1,6 @@
 // A source of rows, whatever its files are: what preprocessing is given.
 
-import { problem } from "../../base/problem.ts";
+import { type Problem, problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import type { Rules } from "../../shards/manifest.ts";
 import type { SourceValues } from "../categoryValues.ts";
@@ -47,6 +47,8 @@ export interface LogSource {
   leftOut: LeftOut[];
   /** Of tables: what each column is read as. */
   columns?: TableColumn[];
+  /** What is odd in how they are read. */
+  noticed?: Problem[];
   /** A published data set's name, where the columns are its. */
   layout?: string;
   /** For each of these files its split as the place in SPLITS, where it has one. */

@@ -8,7 +8,10 @@ import { membersOf, type Unpacked, unpacked } from "../containers/unpacking.ts";
 import { TRAIN } from "../splits.ts";
 import type { ColumnarFile } from "../tables/columnarFile.ts";
 import { COMMA, type Dialect, dialectText } from "../tables/dialect.ts";
-import { leftOutFor, plannedTable, planTables } from "../tables/plan.ts";
+import { presentValues } from "../tables/guess.ts";
+import { readLabel } from "../tables/labels.ts";
+import { noticedIn } from "../tables/noticed.ts";
+import { leftOutFor, plannedTable, planTables, tableFault } from "../tables/plan.ts";
 import { lookAtTable } from "../tables/sniff.ts";
 import { type TableFile, textTable } from "../tables/tableFile.ts";
 import { isArrow, openArrow } from "./arrow.ts";
@@ -65,12 +68,10 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
   refuseOurs(files);
   const aside = setAside(wanted(files, options));
   const seen = await lookAtAll(aside.files, options);
-  const copies = await withoutCopies(
-    seen.map((one) => ({ ...one, file: one.opened.file })),
-    splitOfName,
-  );
+  const copies = await withoutCopies(seen, splitOfName);
   const leftOut = [...aside.leftOut, ...copies.leftOut];
-  const { known, others } = sorted(copies.files, files);
+  const { known: all, others } = sorted(copies.files, files);
+  const known = ofOneKind(all, options, leftOut);
   const first = known[0];
   if (!first) throw nothingKnown(others);
   const chosen = others.find(({ opened }) => opened.file.chosen && !isDescribed(files));
@@ -82,13 +83,27 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
   return { ...source, leftOut };
 }
 
+function kindOf(one: Known): string {
+  if (one.type !== "table") return one.format.name;
+  return one.table.columnar ? one.table.format : "text";
+}
+
+/** Where there are several kinds of files, those without the tables that cannot be read, which are left out. */
+function ofOneKind(known: Known[], options: OpenOptions, leftOut: LeftOut[]): Known[] {
+  if (new Set(known.map(kindOf)).size < 2) return known;
+  const faults = known.map((one) => (one.type === "table" ? tableFault(one.table, options) : null));
+  if (!faults.includes(null)) return known;
+  return known.filter(({ opened: { file } }, i) => {
+    const fault = faults[i];
+    if (!fault || file.chosen) return true;
+    leftOut.push(leftOutFor(file.name, fault));
+    return false;
+  });
+}
+
 async function openKnown(known: Known[], options: OpenOptions, files: InputFile[]): Promise<LogSource> {
   const first = known[0]!;
   const nameOf = (one: Known) => (one.type === "table" ? one.table.format : one.format.name);
-  const kindOf = (one: Known) => {
-    if (one.type !== "table") return one.format.name;
-    return one.table.columnar ? one.table.format : "text";
-  };
   const other = known.find((one) => kindOf(one) !== kindOf(first));
   if (other)
     throw new ProblemError(
@@ -112,7 +127,8 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
   );
   const read = inSplits(plan.read, options);
   const source = await (read[0]!.columnar ? openColumnar : openText)({ ...plan, read }, options);
-  return { ...source, leftOut: plan.leftOut, columns: plannedTable(read[0]!, plan) };
+  const noticed = options.columns ? [] : noticedIn(read[0]!, plan.columns);
+  return { ...source, leftOut: plan.leftOut, columns: plannedTable(read[0]!, plan), noticed };
 }
 
 function refuseOurs(files: InputFile[]): void {
@@ -185,7 +201,22 @@ async function lookAt({ file, head, whole }: Unpacked, described: boolean, names
   if (keys) return lookAtColumns(text, "JSON lines", () => openJsonLines(text.file, keys));
   const found = strangerOf(text.head);
   if (found) return stranger({ file }, found);
+  if (isBlank(text.head)) return strange(file, problem("log-empty", { name: file.name }));
   const look = lookAtTable(text.head, whole, names);
+  if (
+    look &&
+    whole &&
+    look.header === null &&
+    look.rows.length === 1 &&
+    !readLabel(presentValues([look.rows[0]![0]!])).ok
+  )
+    return stranger(
+      { file },
+      {
+        what: "one line of text, and no table",
+        remedy: "Choose a table with a line for each row: CSV with any separator, or Parquet.",
+      },
+    );
   if (look) return { type: "table", opened: text, table: textTable(text, look, nameOfDialect(look.dialect)) };
   return stranger(
     { file },
@@ -194,6 +225,10 @@ async function lookAt({ file, head, whole }: Unpacked, described: boolean, names
       remedy: "Choose a table with a line for each row: CSV with any separator, or Parquet.",
     },
   );
+}
+
+function isBlank(head: Uint8Array): boolean {
+  return head.every((byte) => byte === 32 || (byte >= 9 && byte <= 13));
 }
 
 /** Names that a person has for columns: what holds one of them is a header. */

@@ -1,7 +1,9 @@
 // What of a folder is no table of its own: hidden files, what is there twice, what tools leave beside tables.
 
 import type { Problem } from "../../base/problem.ts";
+import { isGzip } from "../gzip.ts";
 import type { InputFile } from "./input.ts";
+import type { OpenedFile } from "./logSource.ts";
 
 /** A file that is not read, and why: completes "x was left out: …". */
 export interface LeftOut {
@@ -48,38 +50,78 @@ function packedBefore(name: string, plain: string, names: Set<string>): boolean 
   return false;
 }
 
-/** .ipynb_checkpoints, _SUCCESS, __MACOSX and their like. */
+/** .ipynb_checkpoints, _SUCCESS, __MACOSX, editors' and browsers' unfinished copies, and their like. */
 function isHidden(path: string): boolean {
-  return path.split("/").some((part) => /^[._]/.test(part) && part !== "." && part !== "..");
+  const isOwn = (part: string) => /^([._]|~\$)/.test(part) && part !== "." && part !== "..";
+  return (
+    path.split("/").some(isOwn) ||
+    /(~|\.(tmp|temp|swp|swo|bak|old|orig|part|partial|crdownload|download))$/i.test(path) ||
+    /(^|\/)(thumbs\.db|desktop\.ini)$/i.test(path)
+  );
 }
 
 /** Parts of whole files to compare. */
 const COMPARED_BYTES = 1 << 16;
 
-/** Leaves out copies: files of one folder and split that are as long as another and begin and end like it. */
-export async function withoutCopies<F extends { file: InputFile }>(
+/**
+ * Leaves out copies: files of one folder and split that are as long as another and begin and end like it, and packed files
+ * whose rows begin like those of another.
+ */
+export async function withoutCopies<F extends { opened: OpenedFile }>(
   files: F[],
   splitOf: (name: string) => number | null,
 ): Promise<{ files: F[]; leftOut: LeftOut[] }> {
   const leftOut: LeftOut[] = [];
   const kept: F[] = [];
   const prints = new Map<string, string>();
+  const heads = new Map<string, string>();
   const lengths = new Map<number, number>();
-  for (const { file } of files) lengths.set(file.byteLength, (lengths.get(file.byteLength) ?? 0) + 1);
-  for (const opened of files) {
-    const { file } = opened;
-    if (file.chosen || lengths.get(file.byteLength) === 1 || file.byteLength === 0) {
-      kept.push(opened);
+  for (const { opened } of files)
+    lengths.set(opened.file.byteLength, (lengths.get(opened.file.byteLength) ?? 0) + 1);
+  const packed = new Set<F>();
+  for (const one of files) if (await isPacked(one.opened.file)) packed.add(one);
+  const unpackedFirst = [...files.filter((one) => !packed.has(one)), ...packed];
+  for (const one of unpackedFirst) {
+    const { file, head } = one.opened;
+    if (file.chosen || file.byteLength === 0) {
+      kept.push(one);
       continue;
     }
-    const print = `${splitOf(file.name)} ${file.byteLength} ${await printOf(file)}`;
-    const first = prints.get(print);
-    if (first === undefined) {
-      prints.set(print, file.name);
-      kept.push(opened);
-    } else leftOut.push({ name: file.name, reason: `it is a copy of ${first}` });
+    const place = `${splitOf(file.name)} ${partitionOf(file.name)}`;
+    const headPrint = `${place} ${head.length} ${hashOf(head)}`;
+    const print =
+      lengths.get(file.byteLength) === 1 ? null : `${place} ${file.byteLength} ${await printOf(file)}`;
+    const like = packed.has(one) && head.length > 0 ? heads.get(headPrint) : undefined;
+    const copied = print === null ? undefined : prints.get(print);
+    if (copied !== undefined) leftOut.push({ name: file.name, reason: `it is a copy of ${copied}` });
+    else if (like !== undefined) leftOut.push({ name: file.name, reason: `its rows are those of ${like}` });
+    else {
+      if (print !== null) prints.set(print, file.name);
+      heads.set(headPrint, file.name);
+      kept.push(one);
+    }
   }
-  return { files: kept, leftOut };
+  return { files: files.filter((one) => kept.includes(one)), leftOut };
+}
+
+async function isPacked(file: InputFile): Promise<boolean> {
+  if (file.packed || file.byteLength < 2) return file.packed ?? false;
+  // A stream unpacks gzip by itself.
+  const source = await file.open();
+  try {
+    return isGzip(await source.read(0, 2));
+  } finally {
+    await source.close?.();
+  }
+}
+
+/** The folders that say a value, such as day=2014-10-21: what is alike in two of them is no copy. */
+function partitionOf(name: string): string {
+  return name
+    .split("/")
+    .slice(0, -1)
+    .filter((part) => part.includes("="))
+    .join("/");
 }
 
 async function printOf({ byteLength, open }: InputFile): Promise<string> {

@@ -28,6 +28,13 @@ const MAGICS: (Stranger & { magic: number[] })[] = [
     what: "an SQLite database",
     remedy: "Write its table as CSV or Parquet.",
   },
+  {
+    magic: [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
+    what: "an old Excel workbook, or another file of Microsoft Office's",
+    remedy: "Save its sheet as CSV.",
+  },
+  { magic: [0xff, 0xfe, 0, 0], what: "text in UTF-32", remedy: "Save it as UTF-8." },
+  { magic: [0, 0, 0xfe, 0xff], what: "text in UTF-32", remedy: "Save it as UTF-8." },
   { magic: [0x25, 0x50, 0x44, 0x46], what: "a PDF", remedy: "Choose the table itself." },
   { magic: [0x89, 0x50, 0x4e, 0x47], what: "a picture", remedy: "Choose the table itself." },
   { magic: [0xff, 0xd8, 0xff], what: "a picture", remedy: "Choose the table itself." },
@@ -43,8 +50,23 @@ export function strangerOf(head: Uint8Array): Stranger | null {
   const magic = MAGICS.find((known) => known.magic.every((byte, i) => head[i] === byte));
   if (magic) return { what: magic.what, remedy: magic.remedy };
   if (head.includes(0))
-    return { what: "a binary file of an unknown kind", remedy: "Write the table as CSV, Parquet or Arrow." };
+    return isNearlyText(head)
+      ? {
+          what: "text with zero bytes in it, as no table has",
+          remedy:
+            "It was probably changed while it was written or copied: get the file again, or remove them.",
+        }
+      : { what: "a binary file of an unknown kind", remedy: "Write the table as CSV, Parquet or Arrow." };
   return strangeText(new TextDecoder().decode(head));
+}
+
+/** Whether hardly a byte is one that texts do not have. */
+function isNearlyText(head: Uint8Array): boolean {
+  const strange = head.reduce(
+    (sum, byte) => (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 ? sum + 1 : sum),
+    0,
+  );
+  return strange < 0.05 * head.length;
 }
 
 function strangeText(text: string): Stranger | null {
@@ -58,7 +80,9 @@ function strangeText(text: string): Stranger | null {
       what: "a git-annex pointer, not the file itself",
       remedy: "Fetch the file with `git annex get`.",
     };
-  if (/^\s*(<!doctype html|<html|<head|<body)/i.test(text))
+  if (/^\s*<table\b/i.test(text))
+    return { what: "a table of HTML", remedy: "Write it as CSV (pandas' read_html, then to_csv)." };
+  if (/^\s*(<!doctype html|<!--|<(html|head|body|div|script|meta|title)\b)/i.test(text))
     return {
       what: "an HTML page, not the file itself",
       remedy:
@@ -80,6 +104,13 @@ function strangeText(text: string): Stranger | null {
       what: "in libsvm's form (label index:value), which has no columns",
       remedy: "Choose the table that it was made of, as CSV, with a column for each field.",
     };
+  if (whole.some((line) => /^\s*\|?(\s*:?-{3,}:?\s*\|)+(\s*:?-{3,}:?)?\s*$/.test(line)))
+    return { what: "a table of Markdown", remedy: "Write it as CSV." };
+  if (
+    /^\s*(insert\s+into|create\s+(table|database)|drop\s+table|begin\s+transaction|pragma\s)/im.test(text) &&
+    /;\s*$/m.test(text)
+  )
+    return { what: "an SQL script", remedy: "Run it, and write the table as CSV or Parquet." };
   if (
     all(/^[-+\d.]*(\s+[\d.]+)?(\s+'\S+)?\s*\|/) &&
     whole.some((line) => /\|\w* /.test(line) && !/\|.*\|.*\|.*\|.*\|/.test(line))

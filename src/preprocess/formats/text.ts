@@ -4,15 +4,15 @@ import { columnNames } from "../../shards/rows.ts";
 import { kindOfValues } from "../categoryValues.ts";
 import { firstLines, type Piece, wholeLines } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
-import { decimal } from "../parse.ts";
 import { type ColumnChoice, isFeature } from "../roles.ts";
-import { COMMA, type Dialect, QUOTE, TAB } from "../tables/dialect.ts";
+import { APOSTROPHE, COMMA, type Dialect, QUOTE, TAB } from "../tables/dialect.ts";
+import { numberIn } from "../tables/numbers.ts";
 import { placeOf, type TablePlan } from "../tables/plan.ts";
 import { cellText, makePlaces, readRecord } from "../tables/records.ts";
 import type { TableFile } from "../tables/tableFile.ts";
 import type { TextTable } from "../tables/textTable.ts";
 import { timeKindOf } from "../tables/times.ts";
-import { fractionsOf, noteFraction } from "./fractions.ts";
+import { fractionsOf, isKeptAsFloat, noteFraction } from "./fractions.ts";
 import {
   createLogSource,
   type LogSource,
@@ -24,6 +24,7 @@ import {
 
 const POINT = 46;
 const EXPONENT = 101;
+const CAPITAL_EXPONENT = 69;
 const ZERO = 48;
 
 /** Opens tables of text that are read together. */
@@ -54,10 +55,11 @@ export async function openText(plan: TablePlan, options: OpenOptions): Promise<L
     ...(limit !== undefined && { limit }),
   }));
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  const hasDecimalCommas = tables.some(({ dialect }) => dialect.comma === "decimal");
   const all = (reading: Reading) => pieces(files, tables, limit, reading, isCriteo);
   const seen = numbersOf.some((choice) => hasFractions(read, columns, choice));
-  if (seen || (!isCriteo && numbersOf.length > 0 && (await hasPoint(all(SILENT)))))
-    Object.assign(form, fractionsOf(await findFractions(all(SILENT), tables, numbersOf.length)));
+  if (seen || (!isCriteo && numbersOf.length > 0 && (hasDecimalCommas || (await hasPoint(all(SILENT))))))
+    Object.assign(form, fractionsOf(await findFractions(all(SILENT), tables, numbersOf)));
   const time = columns.find(({ role }) => role === "time");
   return {
     ...createLogSource(files, {
@@ -81,7 +83,7 @@ function textTableOf(
   categories: ColumnChoice[],
 ): TextTable {
   const { columns, label } = plan;
-  const { dialect, width, header } = table.text!;
+  const { dialect, width, recordsAbove } = table.text!;
   const at = (choice: ColumnChoice) => placeOf(table, columns, choice);
   const time = columns.find(({ role }) => role === "time");
   const timePlace = time ? at(time) : -1;
@@ -91,7 +93,7 @@ function textTableOf(
   return {
     dialect,
     width,
-    headerLines: header ? 1 : 0,
+    headerLines: recordsAbove,
     label: { place: at(columns.find(({ role }) => role === "label")!), values: label },
     integers: numbers.map(at),
     categories: categories.map(at),
@@ -113,13 +115,15 @@ function hasQuotes(read: TableFile[]): boolean {
 /** Whether the fast parser reads it: the label, numbers, categories, separated by tabs or commas. */
 function isPlain(table: TextTable): boolean {
   const { dialect, width, label, integers, categories, time, missing, fill } = table;
-  const { separator, blanks, escapeByte, trimmed, decimalComma } = dialect;
-  const isUsual = (separator === TAB || separator === COMMA) && !blanks && escapeByte === undefined;
+  const { separator, doubled, blanks, quote, escapeByte, trimmed, comma } = dialect;
+  const isUsual =
+    (separator === TAB || separator === COMMA) && !doubled && !blanks && escapeByte === undefined;
   const { click, other } = label.values;
   return (
     isUsual &&
     !trimmed &&
-    !decimalComma &&
+    quote !== APOSTROPHE &&
+    (separator === COMMA ? comma !== "decimal" : comma === undefined) &&
     !time &&
     !missing &&
     !fill &&
@@ -160,7 +164,7 @@ async function* pieces(
       Math.min(ofFile, limit - before) + headerLines,
       dialect,
     )) {
-      const rest = piece.firstLine < headerLines ? withoutFirstLine(piece, dialect) : piece;
+      const rest = piece.firstLine < headerLines ? withoutFirst(headerLines, piece, dialect) : piece;
       // Lines are numbered through all files, and from 0 below a header.
       const firstLine = before + piece.firstLine - (rest === piece ? headerLines : 0);
       lines += rest.lineCount;
@@ -170,9 +174,10 @@ async function* pieces(
   }
 }
 
-function withoutFirstLine(piece: Piece, dialect: Dialect | null): Piece {
-  const header = firstLines(piece, 1, dialect).bytes.length;
-  return { ...piece, bytes: piece.bytes.slice(header), lineCount: piece.lineCount - 1 };
+function withoutFirst(lines: number, piece: Piece, dialect: Dialect | null): Piece {
+  const above = Math.min(lines, piece.lineCount);
+  const { length } = (above < piece.lineCount ? firstLines(piece, above, dialect) : piece).bytes;
+  return { ...piece, bytes: piece.bytes.slice(length), lineCount: piece.lineCount - above };
 }
 
 /** The columns' names, where they are not I1…, C1….  */
@@ -186,15 +191,15 @@ export function namesIfOther(columns: ColumnChoice[]): { names?: string[] } {
 function hasFractions(read: TableFile[], columns: ColumnChoice[], choice: ColumnChoice): boolean {
   return read.some((table) =>
     table.samples[placeOf(table, columns, choice)]!.values.some((value) => {
-      const number = decimal(table.text!.dialect.decimalComma ? value.replace(",", ".") : value);
-      return Math.abs(number % 1) > 0;
+      return isKeptAsFloat(numberIn(value, table.text!.dialect), choice.role);
     }),
   );
 }
 
 /** Whether there can be a fraction anywhere: its first one may come late, and a column must be kept in one way. */
 async function hasPoint(parts: AsyncIterable<Piece>): Promise<boolean> {
-  for await (const { bytes } of parts) if (bytes.includes(POINT) || bytes.includes(EXPONENT)) return true;
+  for await (const { bytes } of parts)
+    if (bytes.includes(POINT) || bytes.includes(EXPONENT) || bytes.includes(CAPITAL_EXPONENT)) return true;
   return false;
 }
 
@@ -202,9 +207,9 @@ async function hasPoint(parts: AsyncIterable<Piece>): Promise<boolean> {
 async function findFractions(
   parts: AsyncIterable<Piece>,
   tables: TextTable[],
-  columns: number,
+  columns: ColumnChoice[],
 ): Promise<boolean[]> {
-  const fractions = Array.from({ length: columns }, () => false);
+  const fractions = columns.map(() => false);
   const places = makePlaces();
   for await (const { bytes, lineCount, table = 0 } of parts) {
     const { dialect, width, integers } = tables[table]!;
@@ -214,16 +219,18 @@ async function findFractions(
       if (places.count !== width) continue;
       for (const [c, place] of integers.entries()) {
         // Most cells are of digits alone; their bytes need not become a text.
-        if (fractions[c] || areDigits(bytes, places.starts[place]!, places.ends[place]!)) continue;
+        if (fractions[c] || areFewDigits(bytes, places.starts[place]!, places.ends[place]!)) continue;
         const text = cellText(bytes, places, place, dialect).trim();
-        noteFraction(fractions, c, decimal(dialect.decimalComma ? text.replace(",", ".") : text));
+        noteFraction(fractions, c, numberIn(text, dialect), columns[c]!.role);
       }
     }
   }
   return fractions;
 }
 
-function areDigits(bytes: Uint8Array, start: number, end: number): boolean {
+/** Whether they write a whole number that is surely not too large. */
+function areFewDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 9) return false;
   for (let p = start; p < end; p++) if (bytes[p]! < ZERO || bytes[p]! > ZERO + 9) return false;
   return true;
 }

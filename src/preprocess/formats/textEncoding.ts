@@ -11,7 +11,7 @@ type Encoding = "utf-16le" | "utf-16be";
 export function asPlainText(file: InputFile, head: Uint8Array): { file: InputFile; head: Uint8Array } {
   const encoding = encodingOf(head);
   const decoded = encoding ? transcoded(head, encoding) : head;
-  const returns = decoded.includes(RETURN) && !decoded.includes(NEWLINE);
+  const returns = endsWithReturns(decoded);
   if (!encoding && !returns) return { file, head: withoutMark(head) };
   const change = (bytes: Uint8Array) =>
     returns ? bytes.map((byte) => (byte === RETURN ? NEWLINE : byte)) : bytes;
@@ -34,9 +34,20 @@ export function asPlainText(file: InputFile, head: Uint8Array): { file: InputFil
   };
 }
 
+/** Whether lines end with a lone carriage return, as on old Macs; the last one may end otherwise. */
+function endsWithReturns(text: Uint8Array): boolean {
+  let newlines = 0;
+  let returns = 0;
+  for (const [i, byte] of text.entries())
+    if (byte === NEWLINE) newlines++;
+    else if (byte === RETURN && text[i + 1] !== NEWLINE && text[i + 1] !== RETURN) returns++;
+  return returns > 0 && (newlines === 0 || returns > 10 * newlines);
+}
+
 /** UTF-16 has a mark at its start, or, of Latin letters, a zero in every other byte. */
 function encodingOf(head: Uint8Array): Encoding | null {
-  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  // Two zeros more are the mark of UTF-32.
+  if (head[0] === 0xff && head[1] === 0xfe && (head[2] !== 0 || head[3] !== 0)) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
   const bytes = head.subarray(0, 2000);
   if (bytes.length < 8) return null;

@@ -3,6 +3,8 @@
 /** Bytes, each of one character. */
 export interface Dialect {
   separator: number;
+  /** The separator stands twice between two cells: 1::1193::5. */
+  doubled?: true;
   /** A run of blanks separates two cells, and blanks around a line are no part of one. */
   blanks?: true;
   quote?: number;
@@ -10,8 +12,8 @@ export interface Dialect {
   escapeByte?: number;
   /** Blanks around a cell are no part of it. */
   trimmed?: true;
-  /** Numbers have a comma where others have a point. */
-  decimalComma?: true;
+  /** What a comma in a number is: 1,5 or 1,500,000; left out, a number has none. */
+  comma?: "decimal" | "thousands";
 }
 
 export const TAB = 9;
@@ -26,10 +28,12 @@ export const BAR = 124;
 export const CONTROL_A = 1;
 
 /** As in "a table separated by tabs". */
-export function dialectText({ separator, blanks }: Dialect): string {
+export function dialectText({ separator, doubled, blanks }: Dialect): string {
   if (blanks || separator === SPACE) return "blanks";
   if (separator === TAB) return "tabs";
+  if (separator < SPACE) return `the character ${separator}`;
+  if (doubled) return `"${String.fromCharCode(separator, separator)}"`;
   if (separator === COMMA) return "commas";
   if (separator === SEMICOLON) return "semicolons";
-  return separator === BAR ? "bars" : `the character ${separator}`;
+  return separator === BAR ? "bars" : `"${String.fromCharCode(separator)}"`;
 }

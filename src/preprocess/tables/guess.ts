@@ -1,10 +1,11 @@
 // What the columns of a table seem to be, by their names and their first values. A person can change all of it.
 
-import { decimal } from "../parse.ts";
+import { LARGEST } from "../formats/fractions.ts";
 import type { ColumnChoice, ColumnRole } from "../roles.ts";
 import { isAnswerName, isLabelName, readLabel } from "./labels.ts";
 import { layoutOfHeader } from "./layouts.ts";
-import { isMissingText } from "./sniff.ts";
+import { decimal, isMissingNumber } from "./numbers.ts";
+import { isMissingValue } from "./parseTable.ts";
 import { timeKindOf } from "./times.ts";
 
 /** What a look at a table tells of a column. */
@@ -16,6 +17,8 @@ export interface ColumnSample {
   rows: number;
   /** Where the file says it: its cells hold lists. */
   lists?: boolean;
+  /** The number that one of its texts is; left out, as numbers are written elsewhere. */
+  numberOf?: (text: string) => number;
 }
 
 export interface GuessedColumns {
@@ -26,9 +29,14 @@ export interface GuessedColumns {
   unclear: string | null;
 }
 
-/** The values of a column that are not missing. */
+/** The values of a column that are not missing, where it may be of numbers or of texts. */
 export function presentValues(cells: string[]): string[] {
-  return cells.map((cell) => cell.trim()).filter((cell) => cell !== "" && !isMissingText(cell));
+  return cells.map((cell) => cell.trim()).filter((cell) => cell !== "" && !isMissingValue(cell));
+}
+
+/** The numbers in a column; NaN for what is none. Words that stand for a missing number are left out. */
+export function numbersOf({ values, numberOf = decimal }: ColumnSample): number[] {
+  return values.filter((value) => !isMissingNumber(value)).map(numberOf);
 }
 
 export function guessColumns(samples: ColumnSample[], chosenLabel?: string): GuessedColumns {
@@ -83,16 +91,24 @@ function roleOf(sample: ColumnSample): ColumnRole {
   const { name, values, lists } = sample;
   if (lists) return "several";
   if (isAnswerName(name)) return "ignore";
-  if (/^I\d+$/i.test(name)) return values.some((value) => decimal(value) % 1 !== 0) ? "number" : "integer";
+  const numbers = numbersOf(sample);
+  if (/^I\d+$/i.test(name)) return numbers.some((number) => number % 1 !== 0) ? "number" : "integer";
   if (/^C\d+$/i.test(name)) return "category";
   if (isRowId(sample)) return "id";
   if (isTime(sample)) return "time";
-  if (values.length === 0) return "category";
+  // Of a column without a name nothing is expected: a separator behind each line's last cell makes one.
+  if (values.length === 0) return isUnnamed(name) ? "ignore" : "category";
   if (holdsSeveral(values)) return "several";
-  const numbers = values.map(decimal);
-  if (numbers.some(Number.isNaN)) return "category";
-  if (numbers.some((number) => number % 1 !== 0)) return "number";
-  return isCode(name) ? "category" : numbers.every((n) => Math.abs(n) <= 2147483647) ? "integer" : "category";
+  // 00501 and 501 are different codes.
+  const hasLeadingZeros = values.some((value) => /^0\d/.test(value) && !/^0\d*[.,]/.test(value));
+  if (numbers.length === 0 || numbers.some(Number.isNaN) || hasLeadingZeros) return "category";
+  if (numbers.some((number) => number % 1 !== 0 || Math.abs(number) >= 2 ** 64)) return "number";
+  return isCode(name) ? "category" : numbers.every((n) => Math.abs(n) <= LARGEST) ? "integer" : "category";
+}
+
+/** As `headerNames` calls a column that the header has no name for. */
+function isUnnamed(name: string): boolean {
+  return /^Unnamed: ?\d+$/.test(name);
 }
 
 /** A name for each row, or pandas' numbers of the rows. */
@@ -124,7 +140,7 @@ function holdsSeveral(values: string[]): boolean {
 }
 
 /** Names of what is counted by nobody: numbers that are names of things. */
-function isCode(name: string): boolean {
+export function isCode(name: string): boolean {
   return /(id|code|type|cat|cate|category|class|group|gender|sex|level|segid|city|country|region|zip|brand|tag|user|item|adgroup|campaign|customer|pid|hour|weekday|week|day|month|is_?\w+)$/i.test(
     name.replace(/[^A-Za-z_]+$/, ""),
   );

@@ -4,12 +4,12 @@ import { type Block, KIND } from "../block.ts";
 import { oneLine, setCategory, setNumber } from "../formats/cells.ts";
 import type { Piece } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
-import { byteString, decimal, hexKey, wholeNumber } from "../parse.ts";
+import { byteString, hexKey, wholeNumber } from "../parse.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { createInterner, type Interner } from "./interner.ts";
 import { labelText } from "./labels.ts";
+import { isMissingNumber, numberIn } from "./numbers.ts";
 import { type CellPlaces, cellText, makePlaces, readRecord } from "./records.ts";
-import { isMissingText } from "./sniff.ts";
 import type { TextTable } from "./textTable.ts";
 import { timeOf } from "./times.ts";
 
@@ -119,11 +119,11 @@ function setNumberAt(
     }
   if (q === end && q > p) return setNumber(block, c, negative ? -value : value, form);
   const text = textAt(record, table, place).trim();
-  if (text === "" || isMissingText(text) || table.missing?.[place]?.includes(text)) {
+  if (text === "" || isMissingNumber(text) || table.missing?.[place]?.includes(text)) {
     const fill = table.fill?.[place];
     return setNumber(block, c, fill === undefined ? Number.NaN : Number(fill), form);
   }
-  const number = decimal(table.dialect.decimalComma ? text.replace(",", ".") : text);
+  const number = numberIn(text, table.dialect);
   if (Number.isNaN(number))
     return `has "${text.slice(0, 40)}" in column ${form.names?.[c] ?? `I${c + 1}`}, which is not a number`;
   return setNumber(block, c, number, form);

@@ -3,13 +3,14 @@
 
 import { type Problem, problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
+import { MOST_COLUMNS } from "../../shards/manifestSchema.ts";
 import { CRITEO, type Layout } from "../../shards/rows.ts";
 import { ColumnsError, type TableColumn, unlabelled } from "../formats/columns.ts";
 import type { LeftOut } from "../formats/setAside.ts";
-import { decimal } from "../parse.ts";
 import { type ColumnChoice, isFeature } from "../roles.ts";
 import { guessColumns } from "./guess.ts";
 import { type LabelValues, readLabel } from "./labels.ts";
+import { decimal, isMissingNumber } from "./numbers.ts";
 import type { TableFile } from "./tableFile.ts";
 
 /** What is known of the columns from outside. */
@@ -73,6 +74,11 @@ export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan
     label: labelOf(alike, first.columns, wishes),
     layout: first.layout,
   };
+}
+
+/** Why a table cannot be read by itself; null where it can. */
+export function tableFault(table: TableFile, wishes: ColumnWishes): Problem | null {
+  return readingOf(table, wishes).fault;
 }
 
 /** What a table's columns are for a person to look at and to change, though nothing is certain of them. */
@@ -188,19 +194,20 @@ function byCounts(table: TableFile, guess: ColumnChoice[], layout: Layout): [Col
   });
   const text = choices.find((choice) => choice.role === "integer" && holdsText(table, choice.name));
   if (!text) return [choices, null];
-  const example = sampleOf(table, text.name).find((value) => Number.isNaN(decimal(value)))!;
+  const example = textsIn(table, text.name)[0]!;
   const reason = `holds "${example}" in ${text.name}, which is one of its first ${integers} columns and so should hold integers`;
   return [choices, problem("options-against-header", { name, reason })];
 }
 
 function holdsText(table: TableFile, column: string): boolean {
-  const values = sampleOf(table, column);
-  const texts = values.filter((value) => Number.isNaN(decimal(value))).length;
-  return texts > 0.1 * values.length;
+  const { values } = table.samples[table.names.indexOf(column)]!;
+  return textsIn(table, column).length > 0.1 * values.length;
 }
 
-function sampleOf(table: TableFile, column: string): string[] {
-  return table.samples[table.names.indexOf(column)]?.values ?? [];
+/** The values of a column that are no numbers. */
+function textsIn(table: TableFile, column: string): string[] {
+  const { values, numberOf = decimal } = table.samples[table.names.indexOf(column)]!;
+  return values.filter((value) => !isMissingNumber(value) && Number.isNaN(numberOf(value)));
 }
 
 /** Where a column stands in a file: by its name; of a file without names, described whole, by its order. */
@@ -276,9 +283,13 @@ function faultOfTable(table: TableFile, columns: ColumnChoice[], wishes: ColumnW
       unclear: labels.length === 0 ? "has no label" : "has more than one label",
     });
   if (!columns.some(isFeature)) return problem("no-features", { name, columns: namesText(table) });
+  const features = columns.filter(isFeature).length;
+  if (features > MOST_COLUMNS)
+    return problem("columns-too-many", { name, found: features, most: MOST_COLUMNS });
   const twice = columns.find(
     (choice) =>
-      isFeature(choice) && table.names.indexOf(choice.name) !== table.names.lastIndexOf(choice.name),
+      (isFeature(choice) || choice.role === "label" || choice.role === "time") &&
+      table.names.indexOf(choice.name) !== table.names.lastIndexOf(choice.name),
   );
   if (twice) return problem("column-twice", { name, column: twice.name });
   const label = labels[0]!;
@@ -286,7 +297,14 @@ function faultOfTable(table: TableFile, columns: ColumnChoice[], wishes: ColumnW
   if (values.length === 0 && table.samples[0]!.rows > 0)
     return problem("label-empty", { name, column: label.name });
   const reading = readLabel(values, label.click ?? wishes.click);
-  return reading.ok ? null : problem("label-values", { name, column: label.name, reason: reading.reason });
+  return reading.ok
+    ? null
+    : problem("label-values", {
+        name,
+        column: label.name,
+        reason: reading.reason,
+        values: reading.values.length,
+      });
 }
 
 function labelSample(table: TableFile, columns: ColumnChoice[], label: ColumnChoice): string[] {
@@ -300,7 +318,14 @@ function labelOf(readings: Reading[], columns: ColumnChoice[], wishes: ColumnWis
   const reading = readLabel(values, label.click ?? wishes.click);
   if (reading.ok) return reading.values;
   const { name } = readings[0]!.table.file;
-  throw new ProblemError(problem("label-values", { name, column: label.name, reason: reading.reason }));
+  throw new ProblemError(
+    problem("label-values", {
+      name,
+      column: label.name,
+      reason: reading.reason,
+      values: reading.values.length,
+    }),
+  );
 }
 
 /** What is thrown for a table that cannot be read: whoever can say more about its columns is shown them. */

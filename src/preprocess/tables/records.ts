@@ -37,7 +37,7 @@ export function hasLongRecords(bytes: Uint8Array, { quote, escapeByte }: Dialect
 
 /** Finds the cells of the record that begins at `from`; returns where the next one begins. */
 export function readRecord(bytes: Uint8Array, from: number, dialect: Dialect, places: CellPlaces): number {
-  const { separator, blanks, quote, escapeByte, trimmed } = dialect;
+  const { separator, doubled, blanks, quote, escapeByte, trimmed } = dialect;
   const end = bytes.length;
   const skips = blanks || trimmed;
   let p = from;
@@ -55,13 +55,18 @@ export function readRecord(bytes: Uint8Array, from: number, dialect: Dialect, pl
         stop = close;
         escaped = needsUnescaping(bytes, start, stop, quote, escapeByte) ? 1 : 0;
         p = close + 1;
-        while (p < end && bytes[p] !== separator && bytes[p] !== NEWLINE) p++;
+        while (p < end && !endsCellAt(bytes, p, dialect)) p++;
       }
     }
     if (stop === -1) {
       while (p < end) {
         const byte = bytes[p]!;
-        if (byte === separator || byte === NEWLINE || (blanks && byte === TAB)) break;
+        if (
+          (byte === separator && (!doubled || bytes[p + 1] === separator)) ||
+          byte === NEWLINE ||
+          (blanks && byte === TAB)
+        )
+          break;
         if (byte === escapeByte) {
           escaped = 1;
           p++;
@@ -70,7 +75,7 @@ export function readRecord(bytes: Uint8Array, from: number, dialect: Dialect, pl
       }
       if (p > end) p = end;
       stop = p;
-      if ((p === end || bytes[p] === NEWLINE) && stop > start && bytes[stop - 1] === RETURN) stop--;
+      if (p === end || bytes[p] === NEWLINE) while (stop > start && bytes[stop - 1] === RETURN) stop--;
       if (skips) while (stop > start && (bytes[stop - 1] === SPACE || bytes[stop - 1] === TAB)) stop--;
     }
     places.starts[c] = start;
@@ -78,7 +83,7 @@ export function readRecord(bytes: Uint8Array, from: number, dialect: Dialect, pl
     places.escaped[c] = escaped;
     c++;
     if (p >= end || bytes[p] === NEWLINE) break;
-    p++;
+    p += doubled ? 2 : 1;
     // Blanks behind the last cell.
     if (blanks) {
       while (p < end && (bytes[p] === SPACE || bytes[p] === TAB || bytes[p] === RETURN)) p++;
@@ -94,7 +99,7 @@ export function readRecord(bytes: Uint8Array, from: number, dialect: Dialect, pl
  * that what is left is a record too.
  */
 export function recordEnds(bytes: Uint8Array, filled: number, dialect: Dialect, last: boolean): number[] {
-  const { separator, quote, escapeByte, trimmed, blanks } = dialect;
+  const { separator, doubled, quote, escapeByte, trimmed, blanks } = dialect;
   const ends: number[] = [];
   let atCell = true;
   for (let p = 0; p < filled; ) {
@@ -110,7 +115,7 @@ export function recordEnds(bytes: Uint8Array, filled: number, dialect: Dialect, 
     if (byte === NEWLINE) {
       ends.push(p);
       atCell = true;
-    } else if (byte === separator) atCell = true;
+    } else if (byte === separator) atCell = !doubled || bytes[p - 2] === separator;
     else if (byte === escapeByte) {
       p++;
       atCell = false;
@@ -138,17 +143,18 @@ export function cellText(bytes: Uint8Array, places: CellPlaces, c: number, diale
   return text;
 }
 
+/** Whether a separator or a line's end is at `p`. */
+function endsCellAt(bytes: Uint8Array, p: number, { separator, doubled }: Dialect): boolean {
+  const byte = bytes[p];
+  return byte === NEWLINE || (byte === separator && (!doubled || bytes[p + 1] === separator));
+}
+
 const LITERAL = -1;
 const UNSURE = -2;
 
 /** Where the quoted cell ends that begins at `open`; LITERAL where it is none; UNSURE where more bytes must decide. */
-function closingQuote(
-  bytes: Uint8Array,
-  open: number,
-  end: number,
-  { separator, quote, escapeByte, trimmed, blanks }: Dialect,
-  last: boolean,
-): number {
+function closingQuote(bytes: Uint8Array, open: number, end: number, dialect: Dialect, last: boolean): number {
+  const { quote, escapeByte, trimmed, blanks } = dialect;
   const most = Math.min(end, open + MAX_QUOTED_BYTES);
   for (let i = open + 1; i < most; i++) {
     const byte = bytes[i]!;
@@ -161,13 +167,8 @@ function closingQuote(
       }
       let next = i + 1;
       if (trimmed || blanks) while (next < end && (bytes[next] === SPACE || bytes[next] === TAB)) next++;
-      const after = bytes[next];
       const closes =
-        next >= end ||
-        after === separator ||
-        after === NEWLINE ||
-        after === RETURN ||
-        (blanks && next > i + 1);
+        next >= end || endsCellAt(bytes, next, dialect) || bytes[next] === RETURN || (blanks && next > i + 1);
       return closes ? i : LITERAL;
     }
   }

@@ -1,6 +1,5 @@
 // What a text is, by its whole first block: a table and how it is written down, or something else that has a name.
 
-import { decimal } from "../parse.ts";
 import {
   APOSTROPHE,
   BACKSLASH,
@@ -14,6 +13,7 @@ import {
   TAB,
 } from "./dialect.ts";
 import { isLabelName } from "./labels.ts";
+import { commaIn, decimal, isMissingNumber } from "./numbers.ts";
 import { cellText, makePlaces, readRecord, recordEnds } from "./records.ts";
 
 /** Records that are looked at. */
@@ -27,17 +27,41 @@ export interface TextTableLook {
   width: number;
   /** The names above the columns; null where the first record is a row. */
   header: string[] | null;
+  /** Records above the first row: the header, and what stands above it. */
+  recordsAbove: number;
   /** The first rows that have the usual width; each character is one byte. */
   rows: string[][];
 }
 
 const SEPARATORS = [TAB, CONTROL_A, COMMA, SEMICOLON, BAR, SPACE];
+/** Tried where none of those cuts the lines into columns. */
+const RARE_SEPARATORS = Array.from("^~:#!*&@$%\u001f\u001e\u0002", (sign) => sign.charCodeAt(0));
+/** Lines that may stand above a header: a title, comments, Excel's sep=; */
+const MOST_ABOVE = 20;
 
 /** The table that `head` begins; null where it is none. `whole`: nothing comes after it; `names` are columns that it has. */
 export function lookAtTable(head: Uint8Array, whole: boolean, names: string[] = []): TextTableLook | null {
-  const candidates: Dialect[] = SEPARATORS.map((separator) => ({ separator }));
+  const usual: Dialect[] = SEPARATORS.map((separator) => ({ separator }));
   // Tabs are blanks too, and empty cells between them would be lost.
-  if (!head.includes(TAB)) candidates.push({ separator: SPACE, blanks: true });
+  if (!head.includes(TAB)) usual.push({ separator: SPACE, blanks: true });
+  usual.push({ separator: BAR, doubled: true });
+  const rare = RARE_SEPARATORS.flatMap((separator): Dialect[] => [
+    { separator },
+    { separator, doubled: true },
+  ]);
+  const found = bestOf(usual, head, whole, names);
+  if (found) return found;
+  // A sign that only happens to be in each line once makes no table of clicks.
+  const other = bestOf(rare, head, whole, names);
+  return other && (other.header !== null || hasTwoValues(other.rows)) ? other : null;
+}
+
+function bestOf(
+  candidates: Dialect[],
+  head: Uint8Array,
+  whole: boolean,
+  names: string[],
+): TextTableLook | null {
   let best: (TextTableLook & { score: number }) | null = null;
   for (const plain of candidates) {
     if (!head.includes(plain.separator)) continue;
@@ -62,16 +86,76 @@ function lookWith(
     // A quote behind a blank opens a cell now.
     records = recordsOf(head, whole, dialect);
   }
-  const filled = records.filter((record) => record.length > 1 || record[0] !== "");
+  const filled = records.filter((record) => !isBlankRecord(record));
   const width = usualWidth(filled);
   const rows = filled.filter((record) => record.length === width);
-  if (width < 2 || rows.length < MOST_SHARE * filled.length) return null;
-  const header = rows[0] === filled[0] && isHeader(rows, known) ? rows.shift()! : null;
-  if (dialect.separator !== COMMA && hasDecimalCommas(rows)) dialect = { ...dialect, decimalComma: true };
-  const agreement = (rows.length + (header ? 1 : 0)) / filled.length;
-  // A column with two values, as the label is one, speaks for a dialect; separators within cells speak against it.
-  const score = agreement + (hasTwoValues(rows) ? 1 : 0) - (hidesSeparators(rows, dialect) ? 0.5 : 0);
-  return { dialect, width, header: header?.map((name) => name.trim()) ?? null, rows, score };
+  const above = recordsAbove(records, width);
+  if (width < 2 || rows.length < MOST_SHARE * (filled.length - above.length)) return null;
+  if (standsTwice(rows, dialect)) return null;
+  const header = headerOf(rows, above, known);
+  const comma = dialect.separator === COMMA ? (commaOf(rows) ?? "thousands") : commaOf(rows);
+  if (comma) dialect = { ...dialect, comma };
+  const agreement = (rows.length + (header?.isRow ? 1 : 0)) / (filled.length - above.length);
+  // A column with two values, as the label is one, speaks for a dialect; separators within cells speak against it, and
+  // so do blanks, which stand within texts.
+  const score =
+    agreement +
+    (hasTwoValues(rows) ? 1 : 0) -
+    (hidesSeparators(rows, dialect) ? 0.5 : 0) -
+    (dialect.separator === SPACE ? 0.25 : 0);
+  return {
+    dialect,
+    width,
+    header: header?.names.map((name) => name.trim()) ?? null,
+    recordsAbove: header ? records.indexOf(header.record) + 1 : 0,
+    rows,
+    score,
+  };
+}
+
+/** Whether every other column is empty, as it is where a separator such as :: is taken for two. */
+function standsTwice(rows: string[][], { separator, doubled }: Dialect): boolean {
+  if (doubled || [TAB, COMMA, SEMICOLON, CONTROL_A].includes(separator)) return false;
+  return rows[0]!.length > 2 && rows.every((row) => row.every((cell, c) => c % 2 === 0 || cell === ""));
+}
+
+function isBlankRecord(record: string[]): boolean {
+  return record.length === 1 && record[0]!.trim() === "";
+}
+
+/** Records before the first one of the usual width: where there are few, they are no rows. */
+function recordsAbove(records: string[][], width: number): string[][] {
+  const first = records.findIndex(({ length }) => length === width);
+  return first > 0 && first <= MOST_ABOVE
+    ? records.slice(0, first).filter((record) => !isBlankRecord(record))
+    : [];
+}
+
+interface Header {
+  names: string[];
+  /** As it stands in the text. */
+  record: string[];
+  /** It is as wide as the rows. */
+  isRow: boolean;
+}
+
+/** The names above the columns; takes them out of `rows`. One may be missing: of R's row names, or behind a last separator. */
+function headerOf(rows: string[][], above: string[][], known: string[]): Header | null {
+  const width = rows[0]!.length;
+  const short = above.at(-1);
+  if (short && short.length === width - 1) {
+    const endsEmpty = rows.every((row) => row[width - 1] === "");
+    const named = endsEmpty ? [...short, ""] : ["", ...short];
+    const isRowName = new Set(rows.map((row) => row[0])).size === rows.length;
+    if ((endsEmpty || isRowName) && isHeader([named, ...rows], known))
+      return { names: named, record: short, isRow: false };
+  }
+  if (!isHeader(rows, known)) return null;
+  const record = rows.shift()!;
+  // Files that were put one behind the other repeat it.
+  const repeats = (row: string[]) => row.every((cell, c) => cell === record[c]);
+  rows.splice(0, rows.length, ...rows.filter((row) => !repeats(row)));
+  return { names: record, record, isRow: true };
 }
 
 /** The whole records of a text's beginning. */
@@ -90,7 +174,8 @@ function recordsOf(head: Uint8Array, whole: boolean, dialect: Dialect): string[]
 }
 
 /** The dialect with the quotes and escapes that this text uses. */
-function quoting(head: Uint8Array, { separator, blanks }: Dialect): Dialect {
+function quoting(head: Uint8Array, plain: Dialect): Dialect {
+  const { separator } = plain;
   const opens = (quote: number) => {
     let found = 0;
     for (let p = head.indexOf(quote); p !== -1; p = head.indexOf(quote, p + 1)) {
@@ -101,12 +186,7 @@ function quoting(head: Uint8Array, { separator, blanks }: Dialect): Dialect {
     return found;
   };
   const quote = opens(QUOTE) === 0 && closesCells(head, separator) ? APOSTROPHE : QUOTE;
-  return {
-    separator,
-    ...(blanks && { blanks }),
-    quote,
-    ...(escapes(head, quote, separator) && { escapeByte: BACKSLASH }),
-  };
+  return { ...plain, quote, ...(escapes(head, quote, separator) && { escapeByte: BACKSLASH }) };
 }
 
 /** Whether single quotes stand around cells: at both ends of at least one, and nowhere else. */
@@ -153,16 +233,20 @@ function usualWidth(records: string[][]): number {
 }
 
 /** Whether the first record names columns: a label's name, or no number where the rows below have numbers. */
-function isHeader([first, ...rows]: string[][], known: string[]): boolean {
-  const names = first!;
+function isHeader([names, ...below]: string[][], known: string[]): boolean {
+  if (!names) return false;
+  // Files that were put one behind the other repeat it.
+  const rows = below.filter((row) => row.some((cell, c) => cell !== names[c]));
   if (known.length > 0 && known.some((name) => names.includes(name))) return true;
   const isNumber = (text: string) => text !== "" && !Number.isNaN(decimal(text.trim()));
-  if (names.some((name, c) => isNumber(name) || (name.trim() === "" && c > 0))) return false;
+  // Row numbers have no name, and nor has an empty column.
+  const mayLackName = (c: number) => c === 0 || rows.every((row) => row[c] === "");
+  if (names.some((name, c) => isNumber(name) || (name.trim() === "" && !mayLackName(c)))) return false;
   if (names.every((name) => name.trim() === "")) return false;
   if (names.some((name) => isLabelName(name.trim()) && rows.every((row) => !row.includes(name)))) return true;
   if (rows.length === 0) return names.every((name) => /^[A-Za-z_]\w*$/.test(name));
   return names.some((_, c) => {
-    const filled = rows.map((row) => row[c]!.trim()).filter((cell) => cell !== "" && !isMissingText(cell));
+    const filled = rows.map((row) => row[c]!.trim()).filter((cell) => cell !== "" && !isMissingNumber(cell));
     return filled.length > 0 && filled.every(isNumber);
   });
 }
@@ -170,7 +254,7 @@ function isHeader([first, ...rows]: string[][], known: string[]): boolean {
 function hasTwoValues(rows: string[][]): boolean {
   const width = rows[0]?.length ?? 0;
   for (let c = 0; c < width; c++) {
-    const values = new Set(rows.map((row) => row[c]!));
+    const values = new Set(rows.map((row) => row[c]!.trim()));
     if (values.size <= 2 && [...values].every((value) => /^(-?[01](\.0)?|true|false|yes|no)$/i.test(value)))
       return true;
   }
@@ -189,17 +273,6 @@ function hidesSeparators(rows: string[][], { separator }: Dialect): boolean {
   });
 }
 
-function hasDecimalCommas(rows: string[][]): boolean {
-  const width = rows[0]?.length ?? 0;
-  for (let c = 0; c < width; c++) {
-    const filled = rows.map((row) => row[c]!).filter((cell) => cell !== "" && !isMissingText(cell));
-    const commas = filled.filter((cell) => /^-?\d+,\d+$/.test(cell)).length;
-    if (commas > 0 && filled.every((cell) => /^-?\d+(,\d+)?$/.test(cell))) return true;
-  }
-  return false;
-}
-
-/** Whether a text stands for a number that is missing. */
-export function isMissingText(text: string): boolean {
-  return /^(\\N|nan|-nan|null|none|na|n\/a|#n\/a|<na>)$/i.test(text);
+function commaOf(rows: string[][]): Dialect["comma"] {
+  return commaIn(Array.from({ length: rows[0]?.length ?? 0 }, (_, c) => rows.map((row) => row[c]!)));
 }

@@ -3,6 +3,7 @@
 import type { OpenedFile } from "../formats/logSource.ts";
 import type { ColumnarFile } from "./columnarFile.ts";
 import { type ColumnSample, presentValues } from "./guess.ts";
+import { numberIn } from "./numbers.ts";
 import type { TextTableLook } from "./sniff.ts";
 
 export interface TableFile extends OpenedFile {
@@ -32,6 +33,7 @@ export function textTable(opened: OpenedFile, look: TextTableLook, format: strin
       name,
       values: presentValues(look.rows.map((row) => utf8(row[c]!))),
       rows: look.rows.length,
+      numberOf: (text: string) => numberIn(text, look.dialect),
     })),
     text: look,
   };

@@ -1,12 +1,15 @@
 // Times as tables write them → seconds since 1970, in UTC where nothing else is said.
 
+import { isMissingNumber } from "./numbers.ts";
+
 export type TimeKind = "seconds" | "milliseconds" | "iso" | "yymmddhh" | "yyyymmdd" | "yyyymmddhh";
 
 /** How all of these values write a time; null where they do not. */
 export function timeKindOf(values: string[]): TimeKind | null {
-  if (values.length === 0) return null;
+  const times = values.filter((value) => !isMissingNumber(value));
+  if (times.length === 0) return null;
   const kinds: TimeKind[] = ["iso", "yyyymmdd", "yymmddhh", "yyyymmddhh", "seconds", "milliseconds"];
-  return kinds.find((kind) => values.every((value) => !Number.isNaN(timeOf(value, kind)))) ?? null;
+  return kinds.find((kind) => times.every((value) => !Number.isNaN(timeOf(value, kind)))) ?? null;
 }
 
 /** A time in seconds since 1970; NaN where the text is none of this kind. */

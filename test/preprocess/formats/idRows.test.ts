@@ -82,9 +82,9 @@ it("reads MindRecord with each category's own ids, and integers as they are", as
 });
 
 it.each([
-  ["infinity", Number.POSITIVE_INFINITY],
-  ["a number too large for a float", 1e39],
-])("leaves out %s", async (_, outlier) => {
+  ["infinity", Number.POSITIVE_INFINITY, "which is no finite number"],
+  ["a number too large for a float", 1e39, "which is too large for a float of 32 bits"],
+])("leaves out %s", async (_, outlier, fault) => {
   const values = [0.25, ...Array.from({ length: 299 }, (_, i) => i / 512), outlier];
   const record = { where: "record 0", labels: values.map(() => 1), ids: values.map((_, i) => i % 3), values };
   async function* read() {
@@ -95,7 +95,7 @@ it.each([
   const source = await openIdRows({ name: "TFRecord", read }, [{ file, head: new Uint8Array() }], { layout });
   const { manifest, rows } = await importSource(source, { split: "none" });
   expect(manifest.columns[0]).toMatchObject({ fractions: true, maximum: 298 / 512 });
-  const reason = `has ${outlier} in column I1, which is too large for a float of 32 bits`;
+  const reason = `has ${outlier} in column I1, ${fault}`;
   expect(manifest.badLineExamples).toMatchObject([{ reason }]);
   expect(rows.train.map((row) => row[1])).toEqual(values.slice(0, -1));
 });

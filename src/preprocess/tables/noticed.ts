@@ -1,0 +1,78 @@
+// What is odd in how a table's columns are read, as its first rows show it.
+
+import type { Problem } from "../../base/problem.ts";
+import { problem } from "../../base/problem.ts";
+import type { ColumnChoice } from "../roles.ts";
+import { type ColumnSample, isCode, numbersOf } from "./guess.ts";
+import { decimal, isMissingNumber } from "./numbers.ts";
+import type { TableFile } from "./tableFile.ts";
+
+/** Fewer different numbers say nothing. */
+const FEW = 10;
+
+export function noticedIn({ samples, file, columnar }: TableFile, columns: ColumnChoice[]): Problem[] {
+  const folders = columnar
+    ? []
+    : file.name
+        .split("/")
+        .slice(0, -1)
+        .filter((part) => part.includes("="));
+  const roleOf = (name: string) => columns.find((column) => column.name === name)?.role;
+  const categories = samples.filter(({ name }) => roleOf(name) === "category");
+  const decorated = categories.flatMap(decoratedNumbers);
+  const large = categories.flatMap(largeNumbers);
+  const rounded = samples.filter(({ name }) => roleOf(name) === "number").flatMap(roundedNumbers);
+  return [
+    ...(decorated.length > 0 ? [problem("numbers-as-categories", { columns: decorated })] : []),
+    ...(large.length > 0 ? [problem("large-numbers-as-categories", { columns: large })] : []),
+    ...(folders.length > 0 ? [problem("folders-no-columns", { folder: folders[0]! })] : []),
+    ...(rounded.length > 0 ? [problem("numbers-rounded", { columns: rounded })] : []),
+  ];
+}
+
+/** A category of numbers with signs around them, such as $5 or 12%, or with a few words among them. */
+function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
+  const isNumber = (value: string) => isMissingNumber(value) || !Number.isNaN(numberOf(value));
+  const numbers = values.filter(isNumber);
+  const texts = new Set(values.filter((value) => !isNumber(value)));
+  if (texts.size === 0) return [];
+  const [example] = texts;
+  const areDecorated =
+    new Set(values).size >= FEW &&
+    [...texts].every((text) => /^[-+(]?\s*[$€£¥₹]?\s*[-+]?\d[\d.,\s']*\s*[%$€£¥₹kKM)]*$/.test(text)) &&
+    // Versions and addresses have several points.
+    ![...texts].some((text) => /\d\.\d+\.\d+/.test(text));
+  const areMixed =
+    texts.size <= 3 && new Set(numbers).size >= FEW && numbers.length >= 0.5 * values.length && !isCode(name);
+  return areDecorated || areMixed
+    ? [{ name, figure: areDecorated ? 1 : numbers.length / values.length, example: example! }]
+    : [];
+}
+
+/** A category of whole numbers that are too large for a column of integers, and whose name says nothing of an id. */
+function largeNumbers(sample: ColumnSample) {
+  const { name, values } = sample;
+  const numbers = numbersOf(sample);
+  if (isCode(name) || numbers.length === 0 || !numbers.every((number) => Math.abs(number) < 2 ** 64))
+    return [];
+  const largest = Math.max(...numbers.map(Math.abs));
+  return largest > 2 ** 31 && numbers.every((number) => number % 1 === 0)
+    ? [{ name, figure: largest, example: values.find((value) => Math.abs(decimal(value)) > 2 ** 31)! }]
+    : [];
+}
+
+/** Numbers of which a float of 32 bits makes the same. */
+function roundedNumbers(sample: ColumnSample) {
+  const different = new Set(numbersOf(sample).filter(Number.isFinite));
+  const kept = new Set([...different].map(Math.fround));
+  return different.size >= FEW && kept.size < 0.9 * different.size
+    ? [
+        {
+          name: sample.name,
+          figure: 1 - kept.size / different.size,
+          different: different.size,
+          kept: kept.size,
+        },
+      ]
+    : [];
+}
