@@ -10,8 +10,11 @@ import { type Arena, createArena } from "./arena/arena.ts";
 import { type Configuration, createConfiguration } from "./configuration/configuration.ts";
 import { checkDraft } from "./configuration/draft.ts";
 import { lastSettings, noteSettings } from "./configuration/lastSettings.ts";
-import { type Connect, createConnection } from "./connection/connection.ts";
-import { type ConnectData, createDatasets, type Datasets } from "./dataset/datasets.ts";
+import { type Connect, type Connection, createConnection } from "./connection/connection.ts";
+import { type ConnectData, createDataConnection } from "./dataset/dataConnection.ts";
+import { createDatasets, type Datasets } from "./dataset/datasets.ts";
+import { createDatasetsStore } from "./dataset/datasetsState.ts";
+import { createKeptDatasets } from "./dataset/keptDatasets.ts";
 import { createOpenData } from "./dataset/openData.ts";
 import { createPersistence, type Persistence } from "./library/persistence.ts";
 import type { Runs } from "./library/runs.ts";
@@ -58,20 +61,7 @@ export interface Studio extends Omit<Configuration, "replace">, Changes, Trainin
 }
 
 export function createStudio(connect: Connect, connectData: ConnectData, runs: Runs): Studio {
-  const settings = lastSettings();
-  const store: StudioStore = createStore<StudioState>(() => ({
-    worker: { type: "starting" },
-    backends: null,
-    dataset: null,
-    opening: null,
-    wanted: null,
-    folderOffer: null,
-    configuration: checkDraft(settings?.draft ?? preset(DEFAULT_PRESET)),
-    backend: settings?.backend ?? "auto",
-    evaluateEverySteps: settings?.evaluateEverySteps ?? 50,
-    run: null,
-    notices: [],
-  }));
+  const store: StudioStore = createStore<StudioState>(firstState);
   noteSettings(store);
   const get = store.getState;
   const notices = createNotices(store);
@@ -84,81 +74,43 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
   const arena = createArena(connection.ask, notices.show);
   const inspections = createInspections();
   const persistence = createPersistence(globalThis.navigator?.storage);
-  const keepStored = () => void persistence.ask();
-  const datasets = createDatasets({
-    connect: connectData,
-    notify: notices.show,
-    openDataset: (location) => changes.change({ type: "dataset", location }),
-    isTraining: () => jobs.isTraining(),
-    keepStored,
-    renamed: openData.rename,
-    current() {
-      const { dataset } = get();
-      return dataset && { location: dataset.location, identity: dataset.summary.identity };
-    },
-  });
-  const jobs = createJobs({ store, arena, activeRun, datasets, openData });
+  const datasetsStore = createDatasetsStore();
+  const data = createDataConnection(connectData, datasetsStore, notices);
+  const kept = createKeptDatasets(datasetsStore, data, openData);
+  const jobs = createJobs({ store, arena, activeRun, kept, openData });
   const queue = createTrainingQueue({ ...jobs, notify: notices.show });
   const endNotices = createEndNotices();
   const outputs = createOutputs(connection.ask);
   const evaluations = createEvaluations(connection.ask, runs);
 
-  async function startWorker(): Promise<boolean> {
-    if (!(await connection.restart())) return false;
-    await openData.openAgain();
-    return get().worker.type === "ready";
-  }
-
   const sessions = createSessions({
-    ask: connection.ask,
+    studio: store,
+    connection,
     runs,
-    notify: notices.show,
-    openDataset: openData.open,
-    onDevice: datasets.onDevice,
-    current() {
-      const {
-        configuration: { config },
-        dataset,
-      } = get();
-      const { identity = null, name = "none" } = dataset?.summary ?? {};
-      return { config, identity, datasetName: name };
-    },
-    showContinued: activeRun.showContinued,
-    keepStored,
-    async startFromWeights(config) {
-      configuration.replace(config);
-      const job = jobs.configured(0);
-      if (job) await activeRun.start({ ...job, paused: false }, "startFromCheckpoint");
-    },
-    newRunId: activeRun.newRunId,
-    restartWorker: startWorker,
-    endRun(runId, found) {
-      queue.hold("problem");
-      activeRun.fail(runId, found);
-    },
+    openData,
+    kept,
+    activeRun,
+    configuration,
+    jobs,
+    queue,
+    persistence,
+    notices,
   });
   const changes = createChanges({ store, arena, jobs, queue, openData, sessions, endNotices });
+  const datasets = createDatasets({
+    store: datasetsStore,
+    data,
+    kept,
+    studio: store,
+    jobs,
+    changes,
+    persistence,
+    notices,
+  });
   const verbs = createTrainingVerbs({ arena, changes, jobs, queue, activeRun });
 
   connection.onDeath(arena.workerDied);
-  connection.onEvent((event) => {
-    switch (event.type) {
-      case "arena":
-        return arena.take(event.arenaId, event.event);
-      case "inspected": {
-        const { runId, step, rowsSeen, inspection } = event;
-        return inspections.add(runId, { step, rowsSeen, inspection });
-      }
-      case "saved":
-      case "notSaved":
-      case "deviceLost":
-        return sessions.hear(event);
-      case "scoring":
-        return outputs.onEvent(event);
-      case "evaluatingRun":
-        return evaluations.onEvent(event);
-    }
-  });
+  routeEvents(connection, { arena, inspections, sessions, outputs, evaluations });
   activeRun.listen((runId, event) => {
     if (event.type === "progressed") sessions.seen(runId, event.position);
     // What can be resumed has changed.
@@ -184,7 +136,7 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
       return activeRun.curves;
     },
     async start() {
-      await startWorker();
+      await openData.startWorker();
       await openData.lookForFolder();
       if (get().worker.type === "ready") await sessions.refresh(true);
     },
@@ -195,4 +147,53 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
     notify: notices.show,
     dismiss: notices.dismiss,
   };
+}
+
+/** What the page begins with: the settings of the last visit. */
+function firstState(): StudioState {
+  const settings = lastSettings();
+  return {
+    worker: { type: "starting" },
+    backends: null,
+    dataset: null,
+    opening: null,
+    wanted: null,
+    folderOffer: null,
+    configuration: checkDraft(settings?.draft ?? preset(DEFAULT_PRESET)),
+    backend: settings?.backend ?? "auto",
+    evaluateEverySteps: settings?.evaluateEverySteps ?? 50,
+    run: null,
+    notices: [],
+  };
+}
+
+/** Gives each event of the worker to what it concerns. */
+function routeEvents(
+  connection: Connection,
+  {
+    arena,
+    inspections,
+    sessions,
+    outputs,
+    evaluations,
+  }: Pick<Studio, "arena" | "inspections" | "sessions" | "outputs" | "evaluations">,
+): void {
+  connection.onEvent((event) => {
+    switch (event.type) {
+      case "arena":
+        return arena.take(event.arenaId, event.event);
+      case "inspected": {
+        const { runId, step, rowsSeen, inspection } = event;
+        return inspections.add(runId, { step, rowsSeen, inspection });
+      }
+      case "saved":
+      case "notSaved":
+      case "deviceLost":
+        return sessions.onEvent(event);
+      case "scoring":
+        return outputs.onEvent(event);
+      case "evaluatingRun":
+        return evaluations.onEvent(event);
+    }
+  });
 }

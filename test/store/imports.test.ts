@@ -5,7 +5,11 @@ import { expect, it } from "vitest";
 import { type Problem, problem } from "../../src/base/problem.ts";
 import { ProblemError } from "../../src/base/result.ts";
 import type { DataRequests, ImportOptions } from "../../src/datasets/requests.ts";
+import { type ConnectData, createDataConnection } from "../../src/store/dataset/dataConnection.ts";
 import { createDatasets } from "../../src/store/dataset/datasets.ts";
+import { createDatasetsStore } from "../../src/store/dataset/datasetsState.ts";
+import { createKeptDatasets } from "../../src/store/dataset/keptDatasets.ts";
+import type { StudioState } from "../../src/store/state.ts";
 
 const options: ImportOptions = {
   name: "clicks",
@@ -34,14 +38,22 @@ function page() {
         };
       }),
   };
+  const shown = { show: (found: Problem) => void notices.push(found) };
+  const store = createDatasetsStore();
+  const connect: ConnectData = () => ({
+    call: async (name) => (await answers[name]!()) as never,
+    close() {},
+  });
+  const data = createDataConnection(connect, store, shown);
   const datasets = createDatasets({
-    connect: () => ({ call: async (name) => (await answers[name]!()) as never, close() {} }),
-    notify: (found) => void notices.push(found),
-    openDataset: async (location) => void opened.push(location),
-    isTraining: () => false,
-    keepStored() {},
-    renamed() {},
-    current: () => null,
+    store,
+    data,
+    kept: createKeptDatasets(store, data, { rename() {} }),
+    studio: { getState: () => ({ dataset: null }) as StudioState },
+    jobs: { isTraining: () => false },
+    changes: { change: async (to) => void opened.push(to) },
+    persistence: { ask: async () => {} },
+    notices: shown,
   });
   return { datasets, notices, opened, state: datasets.store.getState, settle: () => settle! };
 }
@@ -59,7 +71,7 @@ it("looks at other files while a log is imported, which goes on and can be cance
   expect(state().work?.title).toBe("Importing clicks");
   settle().done("made");
   await importing;
-  expect(opened).toEqual([{ type: "device", id: "made" }]);
+  expect(opened).toEqual([{ type: "dataset", location: { type: "device", id: "made" } }]);
   expect(state()).toMatchObject({ work: null, log: { files: [{ path: "second" }] } });
 });
 

@@ -9,8 +9,11 @@ import { lastFolder, noteFolder } from "./lastFolder.ts";
 export interface OpenData {
   /** Opens a data set, which is what the next visit finds open; a problem is then on show. */
   open(location: DatasetLocation): Promise<void>;
-  /** Opens in a new worker what was open before, or on the last visit; the demo data where that cannot be. */
-  openAgain(): Promise<void>;
+  /**
+   * Starts a worker in place of the one before, and opens in it what was open before, or on the last visit; the demo data
+   * where that cannot be. false where it does not start.
+   */
+  startWorker(): Promise<boolean>;
   /** Looks whether the last visit left a folder open, which only the person can open again. */
   lookForFolder(): Promise<void>;
   dismissFolder(): void;
@@ -43,9 +46,11 @@ export function createOpenData(
       set({ folderOffer: null });
       void noteFolder((location.type === "files" && location.folder) || null);
     },
-    async openAgain() {
+    async startWorker() {
+      if (!(await connection.restart())) return false;
       await openNow(get().dataset?.location ?? lastDataset() ?? DEMO);
       if (!get().dataset) await openNow(DEMO);
+      return get().worker.type === "ready";
     },
     async lookForFolder() {
       if (get().dataset?.location.type !== "files") set({ folderOffer: await lastFolder() });

@@ -1,51 +1,30 @@
-// Runs that go on, and checkpoints that were brought: what is offered, and the verbs about them.
+// Runs that outlive the page and its worker: offered on return, resumed, and continued in a new worker after a lost GPU.
 
-import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../../base/problem.ts";
-import type { DatasetLocation } from "../../datasets/requests.ts";
 import type { BackendName } from "../../engine/engine.ts";
-import type { LibraryRun } from "../../library/requests.ts";
-import type { Config } from "../../model/config.ts";
 import type { Position } from "../../runs/events.ts";
 import { countDeviceLosses } from "../../train/deviceLosses.ts";
-import type {
-  CheckpointReport,
-  ContinuedRun,
-  Continuing,
-  TrainerEvent,
-  TrainerRequests,
-} from "../../train/requests.ts";
-import type { Ask } from "../connection/connection.ts";
+import type { Continuing, TrainerEvent } from "../../train/requests.ts";
+import type { KeptDatasets } from "../dataset/keptDatasets.ts";
+import type { OpenData } from "../dataset/openData.ts";
+import type { Notices } from "../notices/notices.ts";
+import type { Queue } from "../queue/queue.ts";
 import { createLastSeen } from "./lastSeen.ts";
+import type { Persistence } from "./persistence.ts";
 import type { Runs } from "./runs.ts";
-
-/** A run of the list that has a checkpoint. */
-export type ResumableRun = LibraryRun & { checkpoint: NonNullable<LibraryRun["checkpoint"]> };
-
-/** A run that was under way when its session ended, and what was lost of it. */
-export interface Offer {
-  run: ResumableRun;
-  /** Steps and seconds of training after the last save; null where they are not known. */
-  lost: { steps: number; seconds: number } | null;
-}
-
-export type CheckpointEvaluation = TrainerRequests["evaluateCheckpoint"]["output"];
-
-export interface SessionsState {
-  /** Unfinished runs that no tab has open, the newest first. */
-  offers: Offer[];
-  /** The last save of the run on show. */
-  lastSave: { runId: string; step: number; time: number } | null;
-  /** A checkpoint that was dropped or picked, until the person has chosen what to do with it. */
-  uploaded: {
-    name: string;
-    file: File;
-    report: CheckpointReport;
-    evaluation: CheckpointEvaluation | null;
-  } | null;
-  /** What is under way, in words; buttons wait for it. */
-  busy: string | null;
-}
+import {
+  createSessionsStore,
+  isResumable,
+  type Offer,
+  type ResumableRun,
+  type SessionsStore,
+  whileBusy,
+} from "./sessionsState.ts";
+import {
+  createUploadedCheckpoint,
+  type UploadedCheckpoint,
+  type UploadedCheckpointParts,
+} from "./uploadedCheckpoint.ts";
 
 /** How a saved run goes on, where it is not as it was after a closed page. */
 export interface ResumeOptions {
@@ -55,11 +34,12 @@ export interface ResumeOptions {
   cause?: Continuing["cause"];
 }
 
-export interface Sessions {
-  readonly store: StoreApi<SessionsState>;
-  hear(
-    event: Exclude<TrainerEvent, { type: "run" | "arena" | "dataset" | "scoring" | "evaluatingRun" }>,
-  ): void;
+/** What of the worker's events concerns saved runs. */
+type SessionEvent = Extract<TrainerEvent, { type: "saved" | "notSaved" | "deviceLost" }>;
+
+export interface Sessions extends UploadedCheckpoint {
+  readonly store: SessionsStore;
+  onEvent(event: SessionEvent): void;
   /** Notes where a run stands, so that a later session can say what was lost. */
   seen(runId: string, position: Position): void;
   /** Asks for the list of runs; `offerUnfinished` at the beginning of a session. */
@@ -68,84 +48,51 @@ export interface Sessions {
   resume(runId: string, how?: ResumeOptions): Promise<void>;
   /** A checkpoint of the run on show, taken without pausing it. */
   download(runId: string): Promise<Blob | null>;
-  inspect(file: File): Promise<void>;
-  continueUploaded(): Promise<void>;
-  /** A new run from the checkpoint's weights: with its configuration, or with the one that is set up. */
-  startFromUploaded(config: Config): Promise<void>;
-  evaluateUploaded(): Promise<void>;
-  dismissUploaded(): void;
 }
 
-export interface SessionsInputs {
-  ask: Ask;
-  notify(found: Problem): void;
+export interface SessionsParts extends UploadedCheckpointParts {
   runs: Pick<Runs, "find" | "refresh" | "store">;
-  openDataset(location: DatasetLocation): Promise<void>;
-  /** Where a data set of this content is kept; null where none is. */
-  onDevice(identity: string): Promise<DatasetLocation | null>;
-  /** What is set up now. */
-  current(): { config: Config | null; identity: string | null; datasetName: string };
-  /** Puts a run on show that the worker goes on with. */
-  showContinued(runId: string, answer: Promise<ContinuedRun | null>): Promise<ContinuedRun | null>;
-  /** Asks the browser not to clear what was stored. */
-  keepStored(): void;
-  /** Starts a new run from the weights of the checkpoint that was inspected. */
-  startFromWeights(config: Config): Promise<void>;
-  newRunId(): string;
-  /** Makes a new worker after the old one's GPU is gone; false when it does not start. */
-  restartWorker(): Promise<boolean>;
-  /** Shows a run as ended by a problem. */
-  endRun(runId: string, found: Problem): void;
+  openData: OpenData;
+  kept: Pick<KeptDatasets, "onDevice">;
+  persistence: Persistence;
+  queue: Queue;
+  notices: Notices;
 }
 
-export function createSessions(inputs: SessionsInputs): Sessions {
-  const { ask, notify } = inputs;
-  const store = createStore<SessionsState>(() => ({
-    offers: [],
-    lastSave: null,
-    uploaded: null,
-    busy: null,
-  }));
+export function createSessions(parts: SessionsParts): Sessions {
+  const { studio, connection, runs, openData, kept, activeRun, persistence, queue, notices } = parts;
+  const store = createSessionsStore();
   const { setState: set } = store;
   const lastSeen = createLastSeen();
   const deviceLosses = countDeviceLosses();
-  let missingTold = false;
-
-  async function whileBusy<T>(busy: string, work: () => Promise<T>): Promise<T> {
-    set({ busy });
-    try {
-      return await work();
-    } finally {
-      set({ busy: null });
-    }
-  }
+  let missingReported = false;
 
   /** That a browser keeps nothing is said once: it stays so while the page is open. */
-  function tellNotSaved(found: Problem): void {
+  function reportNotSaved(found: Problem): void {
     const isMissing = found.code === "storage-missing" || found.code === "storage-insecure";
-    if (isMissing && missingTold) return;
-    missingTold ||= isMissing;
-    notify(found);
+    if (isMissing && missingReported) return;
+    missingReported ||= isMissing;
+    notices.show(found);
   }
 
   function offerOf(run: ResumableRun): Offer {
     const { step, activeSeconds } = run.checkpoint.summary.progress;
     const seen = lastSeen.read(run.runId);
     if (!seen) return { run, lost: null };
-    // The page may have heard of the save before it noted where the run stood.
+    // The page may know of the save before it noted where the run stood.
     const steps = Math.max(0, seen.step - step);
     return { run, lost: { steps, seconds: Math.max(0, seen.activeSeconds - activeSeconds) } };
   }
 
   function resumable(runId: string): ResumableRun | null {
-    const run = inputs.runs.find(runId);
+    const run = runs.find(runId);
     return run && isResumable(run) ? run : null;
   }
 
   async function refresh(offerUnfinished = false): Promise<void> {
-    await inputs.runs.refresh();
-    const { missing, records } = inputs.runs.store.getState();
-    if (missing) tellNotSaved(missing);
+    await runs.refresh();
+    const { missing, records } = runs.store.getState();
+    if (missing) reportNotSaved(missing);
     if (!offerUnfinished) return;
     const unfinished = records
       .filter(isResumable)
@@ -156,26 +103,27 @@ export function createSessions(inputs: SessionsInputs): Sessions {
   /** Opens the data set of a run where another one is open; false when only the person can. */
   async function openItsData({ name, checkpoint }: ResumableRun): Promise<boolean> {
     const { dataset, run } = checkpoint.summary;
-    if (inputs.current().identity !== dataset.identity) {
-      const location = (await inputs.onDevice(dataset.identity)) ?? run.origin;
-      if (location) await inputs.openDataset(location);
+    const open = () => studio.getState().dataset?.summary;
+    if (open()?.identity !== dataset.identity) {
+      const location = (await kept.onDevice(dataset.identity)) ?? run.origin;
+      if (location) await openData.open(location);
     }
-    const { identity, datasetName } = inputs.current();
-    if (identity === dataset.identity) return true;
-    const details = { name: `"${name}"`, checkpoint: dataset.name, dataset: datasetName };
-    notify(problem("checkpoint-other-data", details));
+    if (open()?.identity === dataset.identity) return true;
+    const details = { name: `"${name}"`, checkpoint: dataset.name, dataset: open()?.name ?? "none" };
+    notices.show(problem("checkpoint-other-data", details));
     return false;
   }
 
   async function resume(runId: string, how: ResumeOptions = {}): Promise<void> {
     const { learningRateFactor = 1, backend = "auto", cause = "resumed" } = how;
-    await whileBusy("Loading the run", async () => {
+    await whileBusy(store, "Loading the run", async () => {
       const run = resumable(runId);
       if (!run || !(await openItsData(run))) return;
       const { name } = run;
-      const answer = ask("continueSaved", { runId, name, learningRateFactor, backend, cause, paused: false });
-      const continued = await inputs.showContinued(runId, answer);
-      for (const skipped of continued?.skipped ?? []) notify(skipped);
+      const options = { runId, name, learningRateFactor, backend, cause, paused: false };
+      const answer = connection.ask("continueSaved", options);
+      const continued = await activeRun.showContinued(runId, answer);
+      for (const skipped of continued?.skipped ?? []) notices.show(skipped);
       set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.runId !== runId) }));
       await refresh();
     });
@@ -184,31 +132,33 @@ export function createSessions(inputs: SessionsInputs): Sessions {
   /** A lost GPU takes its worker along; the run goes on in a new one, unless this happens too often. */
   async function recover(reason: string, runId: string): Promise<void> {
     const { losses, tooMany } = deviceLosses.add();
-    if (!(await inputs.restartWorker())) return;
+    if (!(await openData.startWorker())) return;
     await refresh();
     if (tooMany) {
       const unreliable = problem("device-unreliable", { reason, losses });
-      notify(unreliable);
-      inputs.endRun(runId, unreliable);
+      notices.show(unreliable);
+      queue.hold("problem");
+      activeRun.fail(runId, unreliable);
       const run = resumable(runId);
       set({ offers: run ? [offerOf(run)] : [] });
       return;
     }
-    notify(problem("device-lost", { reason }));
+    notices.show(problem("device-lost", { reason }));
     await resume(runId, { cause: "device-lost" });
   }
 
   return {
+    ...createUploadedCheckpoint(store, parts),
     store,
-    hear(event) {
+    onEvent(event) {
       switch (event.type) {
         case "saved":
-          inputs.keepStored();
+          void persistence.ask();
           set({ lastSave: { runId: event.runId, step: event.step, time: Date.now() } });
-          void inputs.runs.refresh();
+          void runs.refresh();
           break;
         case "notSaved":
-          tellNotSaved(event.problem);
+          reportNotSaved(event.problem);
           break;
         case "deviceLost":
           void recover(event.reason, event.runId);
@@ -220,36 +170,6 @@ export function createSessions(inputs: SessionsInputs): Sessions {
     dismissOffer: (runId) =>
       set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.runId !== runId) })),
     resume,
-    download: async (runId) => (await ask("downloadCheckpoint", { runId }))?.blob ?? null,
-    async inspect(file) {
-      await whileBusy("Reading the checkpoint", async () => {
-        const { config } = inputs.current();
-        const report = await ask("inspectCheckpoint", { file, name: file.name, config });
-        set({ uploaded: report && { name: file.name, file, report, evaluation: null } });
-      });
-    },
-    async continueUploaded() {
-      await whileBusy("Starting", async () => {
-        const runId = inputs.newRunId();
-        const answer = ask("continueCheckpoint", { runId, backend: "auto", paused: false, cause: "resumed" });
-        if (await inputs.showContinued(runId, answer)) set({ uploaded: null });
-      });
-    },
-    async startFromUploaded(config) {
-      set({ uploaded: null });
-      await inputs.startFromWeights(config);
-    },
-    async evaluateUploaded() {
-      await whileBusy("Evaluating", async () => {
-        const answer = await ask("evaluateCheckpoint", {});
-        set(({ uploaded }) => ({ uploaded: uploaded && { ...uploaded, evaluation: answer } }));
-      });
-    },
-    dismissUploaded: () => set({ uploaded: null }),
+    download: async (runId) => (await connection.ask("downloadCheckpoint", { runId }))?.blob ?? null,
   };
-}
-
-/** Whether it can go on: it has a checkpoint, and is not a member of an arena. */
-export function isResumable(run: LibraryRun): run is ResumableRun {
-  return run.checkpoint !== null && run.arenaId === null;
 }

@@ -3,7 +3,7 @@
 import { LEAST_MEMBERS } from "../../arena/questions.ts";
 import type { Arena } from "../arena/arena.ts";
 import { isGoingOn } from "../arena/arenaState.ts";
-import type { Datasets } from "../dataset/datasets.ts";
+import type { KeptDatasets } from "../dataset/keptDatasets.ts";
 import type { OpenData } from "../dataset/openData.ts";
 import type { StudioStore } from "../state.ts";
 import type { ActiveRun } from "../training/activeRun.ts";
@@ -37,11 +37,11 @@ export interface JobParts {
   store: StudioStore;
   arena: Arena;
   activeRun: ActiveRun;
-  datasets: Pick<Datasets, "onDevice">;
+  kept: Pick<KeptDatasets, "onDevice">;
   openData: OpenData;
 }
 
-export function createJobs({ store, arena, activeRun, datasets, openData }: JobParts): Jobs {
+export function createJobs({ store, arena, activeRun, kept, openData }: JobParts): Jobs {
   const get = store.getState;
 
   /** null without a data set. */
@@ -73,7 +73,7 @@ export function createJobs({ store, arena, activeRun, datasets, openData }: JobP
     async openData({ data }) {
       const isOpen = () => get().dataset?.summary.identity === data.identity;
       if (isOpen()) return true;
-      const location = (await datasets.onDevice(data.identity)) ?? data.location;
+      const location = (await kept.onDevice(data.identity)) ?? data.location;
       if (location) await openData.open(location);
       return isOpen();
     },

@@ -1,6 +1,6 @@
 import { Alert, Modal } from "@mantine/core";
 import { useState } from "react";
-import type { ChosenLog } from "../../store/dataset/datasets.ts";
+import type { ChosenLog } from "../../store/dataset/datasetsState.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { ImportColumns } from "./ImportColumns.tsx";
 import { ImportForm } from "./ImportForm.tsx";

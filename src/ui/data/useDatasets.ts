@@ -1,5 +1,5 @@
 import { useStore } from "zustand";
-import type { DatasetsState } from "../../store/dataset/datasets.ts";
+import type { DatasetsState } from "../../store/dataset/datasetsState.ts";
 import { useStudio } from "../StudioContext.tsx";
 
 /** A part of what the page knows of data sets on the device. */

@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import type { LibraryRun } from "../../library/requests.ts";
 import { chosenOn, type RunRecord } from "../../runs/record.ts";
 import { isGoingOn } from "../../store/arena/arenaState.ts";
-import { isResumable } from "../../store/library/sessions.ts";
+import { isResumable } from "../../store/library/sessionsState.ts";
 import { runLook } from "../charts/runLook.ts";
 import { Swatch } from "../charts/Swatch.tsx";
 import { bytes, count, duration, metric, moment, short } from "../format.ts";

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
-import type { CheckpointEvaluation } from "../../store/library/sessions.ts";
+import type { CheckpointEvaluation } from "../../store/library/sessionsState.ts";
 import type { CheckpointReport } from "../../train/requests.ts";
 import { count, metric } from "../format.ts";
 import { ExportedNotice } from "../outputs/ExportedNotice.tsx";

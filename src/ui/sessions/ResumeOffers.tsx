@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
-import type { Offer } from "../../store/library/sessions.ts";
+import type { Offer } from "../../store/library/sessionsState.ts";
 import { count, duration } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { useSessions } from "./useSessions.ts";

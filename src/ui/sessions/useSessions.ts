@@ -1,5 +1,5 @@
 import { useStore } from "zustand";
-import type { SessionsState } from "../../store/library/sessions.ts";
+import type { SessionsState } from "../../store/library/sessionsState.ts";
 import { useStudio } from "../StudioContext.tsx";
 
 /** A part of what the page knows of runs that go on, and of a checkpoint that was brought. */
