@@ -41,7 +41,7 @@ const packages: Record<string, string[]> = {
   "wasm-feature-detect": ["engine"],
   // Through base/zod.ts, which configures it.
   zod: ["base"],
-  yaml: ["preprocess"],
+  yaml: ["preprocess", "cli"],
   zustand: ["store", "ui"],
 };
 

@@ -7,6 +7,7 @@ import { dataProblems } from "./problems/data.ts";
 import { findingProblems } from "./problems/findings.ts";
 import { formatProblems } from "./problems/formats.ts";
 import { libraryProblems } from "./problems/library.ts";
+import { raceProblems } from "./problems/race.ts";
 import { runProblems } from "./problems/run.ts";
 import { sessionProblems } from "./problems/session.ts";
 
@@ -26,6 +27,7 @@ const table = {
   ...choiceProblems,
   ...findingProblems,
   ...formatProblems,
+  ...raceProblems,
   ...runProblems,
   ...sessionProblems,
   ...libraryProblems,

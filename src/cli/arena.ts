@@ -1,17 +1,12 @@
 // arena: configurations against each other on the same batches, from the terminal; the verdict is the page's.
 
-import { existsSync } from "node:fs";
-import { basename } from "node:path";
 import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
-import { hillis } from "../metrics/crossed.ts";
 import { planArena, planInWords } from "../metrics/plan.ts";
-import type { Finding } from "../metrics/simultaneous.ts";
-import { ALPHA } from "../metrics/verdict.ts";
-import { type Config, inputShape, parseConfig, parseConfigText } from "../model/config.ts";
-import { findPreset, PRESET_NAMES } from "../model/presets.ts";
-import type { ArenaEvent, HeldOut, PairVerdict, TestFigures } from "../runs/arenaEvents.ts";
+import { type Config, inputShape, parseConfig } from "../model/config.ts";
+import { PRESET_NAMES } from "../model/presets.ts";
+import type { ArenaEvent, TestFigures } from "../runs/arenaEvents.ts";
 import { configDifference } from "../runs/configDifference.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { openDataset } from "../shards/openDataset.ts";
@@ -21,9 +16,10 @@ import { createControl } from "../train/control.ts";
 import { parseArguments, UsageError, type Values } from "./arguments.ts";
 import { DEVICE_TARGETS, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
+import { heldOutResult, pairResult } from "./heldOutResult.ts";
 import { printResult, say } from "./log.ts";
 import { INTEGERS_HELP, modesOption } from "./modesOption.ts";
-import { readText } from "./readText.ts";
+import { readConfig } from "./readConfig.ts";
 
 const spec = {
   command: "arena",
@@ -114,10 +110,7 @@ async function compete(members: Member[], dataset: Dataset, values: ArenaValues)
 async function membersOf(values: ArenaValues): Promise<Member[]> {
   const members: Member[] = [];
   for (const source of values.config) {
-    const isFile = existsSync(source) || /[./\\]/.test(source);
-    const base = isFile
-      ? orThrow(parseConfigText(await readText(source), basename(source)))
-      : orThrow(findPreset(source));
+    const { name, config: base } = await readConfig(source);
     const config = orThrow(
       parseConfig({
         ...base,
@@ -126,7 +119,7 @@ async function membersOf(values: ArenaValues): Promise<Member[]> {
         integers: values.integers === undefined ? base.integers : modesOption(values.integers),
       }),
     );
-    members.push({ name: nameOf(isFile ? basename(source, ".json") : source, members), config });
+    members.push({ name: nameOf(name, members), config });
   }
   return orThrow(checkMembers(members));
 }
@@ -183,48 +176,10 @@ function createOutcome(members: readonly Member[], seeds: readonly number[]) {
         })),
         seeds,
         stopped: heldOut === null,
-        atTheEnd: heldOut && atTheEnd(heldOut, nameOf),
-        whileLearning: { overview, pairs: pairs.map((pair) => named(pair, nameOf)) },
+        atTheEnd: heldOut && heldOutResult(heldOut, nameOf),
+        whileLearning: { overview, pairs: pairs.map((pair) => pairResult(pair, nameOf)) },
         tests,
       };
-    },
-  };
-}
-
-function atTheEnd({ pairs, disagreements, ...heldOut }: HeldOut, nameOf: (member: number) => string) {
-  return {
-    ...heldOut,
-    pairs: pairs.map((pair, index) => ({
-      ...named(pair, nameOf),
-      disagreement: disagreements[index] ?? null,
-      logLoss: pair.logLoss && figure(pair.logLoss),
-      auc: pair.auc && figure(pair.auc),
-    })),
-  };
-}
-
-function named({ first, second, verdict }: PairVerdict, nameOf: (member: number) => string) {
-  const { better, sentence, notes } = verdict;
-  const winner = better === null ? null : nameOf(better === "first" ? first : second);
-  return { first: nameOf(first), second: nameOf(second), better: winner, sentence, notes };
-}
-
-/** A difference, second − first; the textbook's analysis of the pair alone beside it. */
-function figure(finding: Finding) {
-  const { mean, radius, p, isClear, standardError } = finding;
-  const { degrees, ...textbook } = hillis(finding, ALPHA);
-  return {
-    difference: mean,
-    low: mean - radius,
-    high: mean + radius,
-    p,
-    isClear,
-    standardError,
-    hillis: {
-      degrees: Number.isFinite(degrees) ? degrees : null,
-      low: mean - textbook.radius,
-      high: mean + textbook.radius,
-      p: textbook.p,
     },
   };
 }

@@ -74,7 +74,7 @@ export function createCheckpointFolder(options: CheckpointFolderOptions): Checkp
 }
 
 /** Writes a file beside its place and renames it, so that the place never holds half of one. */
-async function writeWhole(folder: string, name: string, pieces: Uint8Array[]): Promise<void> {
+export async function writeWhole(folder: string, name: string, pieces: Uint8Array[]): Promise<void> {
   const partial = join(folder, `${name}.partial`);
   try {
     await mkdir(folder, { recursive: true });

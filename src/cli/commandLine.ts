@@ -41,6 +41,11 @@ const commands: Record<string, Command> = {
     about: "Trains two to six configurations with several seeds and says which is better on held-out rows.",
     load: async () => (await import("./arena.ts")).runArenaCommand,
   },
+  race: {
+    about:
+      "Tries many configurations, drops the worst early, and judges the last few on rows that chose none of them.",
+    load: async () => (await import("./race.ts")).runRace,
+  },
   predict: {
     about: "Writes a checkpoint's probability for every row of a log.",
     load: async () => (await import("./predict.ts")).runPredict,

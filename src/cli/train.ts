@@ -212,7 +212,7 @@ async function trainOn(
     engine,
     control,
     evaluateEverySteps: runInfo.evaluateEverySteps,
-    evaluate: values.do_eval,
+    ...(!values.do_eval && { evaluated: [] }),
     ...(resumed && { from: interrupted(resumed, "resumed") }),
     onStep({ step }) {
       if (step % saveEvery === 0) checkpoints.save(run.snapshot());

@@ -17,7 +17,7 @@ export interface MemberContributions {
   figures: TestFigures;
 }
 
-export function contributionsOf({ logits, labels }: Scores): MemberContributions {
+export function contributionsOf({ logits, labels }: Pick<Scores, "logits" | "labels">): MemberContributions {
   const fused = logits.at(-1)!;
   const losses = rowLogLosses(fused, labels);
   const components = aucComponents(fused, labels);

@@ -20,20 +20,21 @@ export interface LoopInputs {
   control: RunControl;
   /** Steps between evaluations besides those at the ends of epochs; 0: none. */
   evaluateEverySteps: number;
-  /** false: no evaluation at all (MindSpore's --do_eval). */
-  evaluate?: boolean;
+  /** Splits that are evaluated; left out, those that have rows. None: MindSpore's --do_eval=False. */
+  evaluated?: readonly Split[];
   emit: Emit;
 }
 
 type EmitOne = (event: TrainEvent) => void | Promise<void>;
 type EvaluationPoints = Map<Learner, EvaluationPoint[]>;
 
+const HELD_OUT = ["valid", "test"] as const;
 /** Progress is reported about five times a second. */
 const EVENT_MS = 200;
 
 /** Trains all learners, which stand at the same place, to the end, or until `control` stops them. */
 export async function trainLoop(learners: Learner[], inputs: LoopInputs): Promise<void> {
-  const { config, dataset, control, evaluateEverySteps } = inputs;
+  const { config, dataset, control, evaluateEverySteps, evaluated = HELD_OUT } = inputs;
   const splitRows = (split: Split) => dataset.manifest.splits[split].rows;
   const shared = { batchSize: config.batchSize, integers: config.integers };
   const group = createGroup(learners, inputs.emit);
@@ -106,9 +107,9 @@ export async function trainLoop(learners: Learner[], inputs: LoopInputs): Promis
   /** One pass over each split that has rows, shared by all learners; incomplete when stopped meanwhile. */
   async function evaluate(): Promise<EvaluationPoints> {
     const points: EvaluationPoints = new Map(learners.map((learner) => [learner, []]));
-    if (inputs.evaluate === false) return points;
+    if (evaluated.length === 0) return points;
     await report(true);
-    for (const split of ["valid", "test"] as const)
+    for (const split of evaluated)
       if (splitRows(split) > 0 && !(await evaluateSplit(split, points))) return points;
     for (const learner of learners) learner.restartClock();
     return points;

@@ -24,7 +24,7 @@ export interface Run {
 
 /** Makes a run; it begins with `train`. */
 export function createRun({ engine, emit, from, ...inputs }: RunInputs): Run {
-  const { config, dataset, control, evaluateEverySteps, evaluate, ...hooks } = inputs;
+  const { config, dataset, control, evaluateEverySteps, evaluated, ...hooks } = inputs;
   let start = from;
   const session = createSession({
     seeds: [config.seed],
@@ -38,7 +38,7 @@ export function createRun({ engine, emit, from, ...inputs }: RunInputs): Run {
     dataset,
     control,
     evaluateEverySteps,
-    ...(evaluate !== undefined && { evaluate }),
+    ...(evaluated && { evaluated }),
     emit: (_seedIndex, _member, event) => emit(event),
   });
   return { session, train: session.train, snapshot: (into) => session.snapshot(0, into) };

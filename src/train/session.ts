@@ -106,13 +106,13 @@ export function createSession(inputs: SessionInputs): Session {
     gone.clear();
     await inputs.onSeedStart?.(seedIndex);
     const config = await startSeed(seedIndex);
-    const { evaluateEverySteps, evaluate } = inputs;
+    const { evaluateEverySteps, evaluated } = inputs;
     await trainLoop(learners, {
       config,
       dataset,
       control,
       evaluateEverySteps,
-      ...(evaluate !== undefined && { evaluate }),
+      ...(evaluated && { evaluated }),
       emit(member, event) {
         if (event.type === "failed" || event.type === "finished") gone.add(learners[member]!);
         return emit(seedIndex, member, event);

@@ -14,13 +14,16 @@ export interface MemoryDataset extends Dataset {
   batchesRead: number;
 }
 
-export function createMemoryDataset(rows: { train: number; test: number }, seed = 1): MemoryDataset {
-  const counts: Record<Split, number> = { ...rows, valid: 0 };
+export function createMemoryDataset(
+  rows: { train: number; test: number; valid?: number },
+  seed = 1,
+): MemoryDataset {
+  const counts: Record<Split, number> = { valid: 0, ...rows };
   const split = (name: Split) => ({ rows: counts[name], positives: 0 });
   const splits = { train: split("train"), valid: split("valid"), test: split("test") };
   const content: Record<Split, Batch> = {
     train: randomRows(rows.train, hash32(seed, 1)),
-    valid: randomRows(0, 0),
+    valid: randomRows(counts.valid, hash32(seed, 3)),
     test: randomRows(rows.test, hash32(seed, 2)),
   };
   const dataset: MemoryDataset = {
