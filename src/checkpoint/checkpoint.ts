@@ -17,7 +17,7 @@
 import type { NamedArrays } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { err, ok, orThrow, type Result } from "../base/result.ts";
-import type { EngineDescription } from "../engine/engine.ts";
+import type { TrainedBy } from "../engine/engine.ts";
 import { type Config, parseConfig } from "../model/config.ts";
 import { type PointMatrix, toMatrix } from "../runs/points.ts";
 import type { ByteSource } from "../shards/byteSource.ts";
@@ -49,7 +49,7 @@ export interface Checkpoint extends RunSnapshot {
   config: Config;
   dataset: DatasetCard;
   /** What computed it: another engine rounds otherwise (`roundAlike`). */
-  engine: EngineDescription;
+  engine: TrainedBy;
   /** Weights and what describes them were read, or there is no more in the file: moments are 0, curves empty. */
   weightsOnly?: boolean;
   /** Where another program saved the file again: what came of it. */

@@ -1,6 +1,6 @@
 // How a checkpoint differs from what is set up now: what a person must know before going on with it.
 
-import type { EngineDescription } from "../engine/engine.ts";
+import type { TrainedBy } from "../engine/engine.ts";
 import { type Config, type InputShape, parameterSpecs, runningSpecs } from "../model/config.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
@@ -26,7 +26,7 @@ export interface Comparison {
 export interface Current {
   config: Config;
   dataset: { name: string; identity: string } & InputShape;
-  engine: EngineDescription;
+  engine: TrainedBy;
 }
 
 export function compareCheckpoint(checkpoint: Checkpoint, { config, dataset, engine }: Current): Comparison {
@@ -46,7 +46,7 @@ export function compareCheckpoint(checkpoint: Checkpoint, { config, dataset, eng
 }
 
 /** What computes otherwise: the same numbers cannot be expected then. */
-export function engineDifferences(before: EngineDescription, now: EngineDescription): Difference[] {
+export function engineDifferences(before: TrainedBy, now: TrainedBy): Difference[] {
   return differences(before, now);
 }
 

@@ -2,7 +2,7 @@
 
 import type { NumberModes } from "../base/numberModes.ts";
 import { z } from "../base/zod.ts";
-import { BACKENDS, ENGINES, type EngineDescription } from "../engine/engine.ts";
+import { BACKENDS, ENGINES, type EngineDescription, JOB_BACKENDS, type JobEngine } from "../engine/engine.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { hash, manifestSchema } from "../shards/manifestSchema.ts";
 import { meterSchema, progressSchema } from "./progress.ts";
@@ -44,6 +44,12 @@ const runSchema = z.strictObject({
   origin: originSchema.nullable(),
 });
 
+const jobEngineSchema: z.ZodType<JobEngine> = z.strictObject({
+  engine: z.literal("torch"),
+  backend: z.enum(JOB_BACKENDS),
+  threads: count.min(1),
+});
+
 const engineSchema: z.ZodType<EngineDescription> = z.strictObject({
   engine: z.enum(ENGINES),
   backend: z.enum(BACKENDS),
@@ -55,7 +61,7 @@ const identitySchema = z.strictObject({
   run: runSchema,
   config: z.unknown(),
   dataset: datasetCardSchema,
-  engine: engineSchema,
+  engine: z.union([engineSchema, jobEngineSchema]),
   progress: progressSchema,
 });
 

@@ -1,6 +1,6 @@
 // What a list of checkpoints shows of each.
 
-import type { EngineDescription } from "../engine/engine.ts";
+import type { TrainedBy } from "../engine/engine.ts";
 import { type Config, parseConfig } from "../model/config.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { FORMAT, metadataSchema, parseTexts, type RunCard, VERSION } from "./metadata.ts";
@@ -12,7 +12,7 @@ export interface CheckpointSummary {
   run: RunCard;
   config: Config;
   dataset: { name: string; identity: string; trainRows: number };
-  engine: EngineDescription;
+  engine: TrainedBy;
   progress: RunProgress;
 }
 

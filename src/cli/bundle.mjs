@@ -1,7 +1,7 @@
 // Bundles the command line into build/, which the npm package ships: plain Node runs it, and nothing is installed with it.
 // A folder given as argument is taken in its place, and emptied first.
 
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,5 +41,9 @@ for (const build of ["", "-shared", "-relaxed", "-relaxed-shared"]) {
 mkdirSync(join(output, "golden"));
 for (const name of readdirSync(join(root, "test/golden")).filter((file) => file.endsWith(".json")))
   copyFileSync(join(root, "test/golden", name), join(output, "golden", name));
+cpSync(join(root, "src/export/torchrun/job"), join(output, "torchrun"), {
+  recursive: true,
+  filter: (path) => !path.includes("__pycache__"),
+});
 const tfjs = dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"));
 copyFileSync(join(tfjs, "tfjs-backend-wasm-simd.wasm"), join(output, "tfjs-backend-wasm-simd.wasm"));

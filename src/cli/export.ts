@@ -1,6 +1,7 @@
 // export: a model or a data set in the form of another tool.
 
 import { basename, resolve } from "node:path";
+import { PRESET_NAMES } from "../model/presets.ts";
 import { exportFuxiCtr } from "../preprocess/export/fuxictr.ts";
 import { exportMindSpore } from "../preprocess/export/mindspore.ts";
 import { openDataset } from "../shards/openDataset.ts";
@@ -15,6 +16,7 @@ export const exportSpec = {
   examples: [
     "--checkpoint_path=FILE.safetensors --format=onnx --output=model.onnx",
     "data/criteo --fuxictr --output=data/criteo_fuxictr",
+    "data/criteo --torchrun --preset=fuxictr-x4-2b --output=job",
   ],
   options: [
     { name: "output", type: "string", required: true, help: "file or folder to make; must not exist" },
@@ -53,6 +55,15 @@ export const exportSpec = {
     },
     { name: "mindspore", type: "boolean", default: false, help: "MindSpore's three dictionaries" },
     { name: "integers", type: "string", default: "bucket", help: `FuxiCTR: ${INTEGERS_HELP}` },
+    {
+      name: "torchrun",
+      type: "boolean",
+      default: false,
+      group: "A job for PyTorch on a cluster",
+      help: "a folder that trains on the data set: new, or on from --checkpoint_path",
+    },
+    { name: "config", type: "string", help: "configuration file (JSON)" },
+    { name: "preset", type: "string", help: `one of ${PRESET_NAMES.join(", ")}` },
   ],
   positionals: ["[DATASET]"],
 } as const;
@@ -61,6 +72,11 @@ export async function runExport(args: string[]): Promise<number> {
   const { values, positionals } = parseArguments(args, exportSpec);
   const [dataset] = positionals;
   const { format, checkpoint_path } = values;
+  if (values.torchrun) {
+    if (dataset === undefined || format !== undefined || values.fuxictr || values.mindspore)
+      throw new UsageError("--torchrun goes with a data set before it, and with no other form.");
+    return (await import("./exportJob.ts")).exportJob(dataset, values);
+  }
   if (format !== undefined || checkpoint_path !== undefined) {
     if (dataset !== undefined || format === undefined || checkpoint_path === undefined)
       throw new UsageError(

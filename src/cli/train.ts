@@ -7,7 +7,14 @@ import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { type Checkpoint, cannotResume } from "../checkpoint/checkpoint.ts";
 import { datasetCard } from "../checkpoint/metadata.ts";
-import { ENGINES, type EngineDescription, roundAlike } from "../engine/engine.ts";
+import {
+  ENGINES,
+  type EngineDescription,
+  engineText,
+  isEngineHere,
+  roundAlike,
+  type TrainedBy,
+} from "../engine/engine.ts";
 import {
   type Config,
   inputShape,
@@ -165,7 +172,8 @@ async function trainOn(
     );
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
   const device = await openDevice(values.device_target, values);
-  const engine = await device.createEngine(config, shape, values.engine ?? resumed?.engine.engine);
+  const before = resumed && isEngineHere(resumed.engine) ? resumed.engine.engine : undefined;
+  const engine = await device.createEngine(config, shape, values.engine ?? before);
   if (resumed) sayEngines(resumed.engine, engine.description);
   if (values.init_from !== undefined) {
     if (resumed)
@@ -257,11 +265,9 @@ function newRun(path: string): Checkpoint["run"] {
   return { id, name, evaluateEverySteps: 0, savedAt: 0, origin: null };
 }
 
-function sayEngines(before: EngineDescription, now: EngineDescription): void {
-  const wording = ({ engine, backend, threads, simd }: EngineDescription) =>
-    `${engine} on ${backend}, ${threads} thread${threads === 1 ? "" : "s"}${simd ? `, ${simd} SIMD` : ""}`;
+function sayEngines(before: TrainedBy, now: EngineDescription): void {
   if (!roundAlike(before, now))
-    say(`trained so far by ${wording(before)}, now by ${wording(now)}: numbers will round otherwise`);
+    say(`trained so far by ${engineText(before)}, now by ${engineText(now)}: numbers will round otherwise`);
 }
 
 /** The preset or file, with what the options change. */

@@ -19,10 +19,37 @@ export interface EngineDescription {
 }
 
 /** Whether two engines compute the same numbers bit for bit: the fast one does on every number of threads. */
-export function roundAlike(one: EngineDescription, other: EngineDescription): boolean {
+export function roundAlike(one: TrainedBy, other: EngineDescription): boolean {
+  if (!isEngineHere(one)) return false;
   const threadsMatter = one.engine !== "fast" && one.threads !== other.threads;
   const sameModule = one.backend === other.backend && one.simd === other.simd;
   return one.engine === other.engine && sameModule && !threadsMatter;
+}
+
+export const JOB_BACKENDS = ["cuda", "npu", "cpu"] as const;
+
+/** PyTorch in an exported job (src/export/torchrun), whose checkpoints open here; `threads` are its processes. */
+export interface JobEngine {
+  engine: "torch";
+  backend: (typeof JOB_BACKENDS)[number];
+  threads: number;
+}
+
+/** What computed a checkpoint. */
+export type TrainedBy = EngineDescription | JobEngine;
+
+/** Whether an engine of the studio computed it, which can go on with it. */
+export function isEngineHere(trainedBy: TrainedBy): trainedBy is EngineDescription {
+  return trainedBy.engine !== "torch";
+}
+
+/** "fast on wasm, 2 threads, relaxed SIMD"; "torch on 8 processes (cuda)". */
+export function engineText(trainedBy: TrainedBy): string {
+  const { engine, backend, threads } = trainedBy;
+  if (!isEngineHere(trainedBy))
+    return `torch on ${threads} ${threads === 1 ? "process" : "processes"} (${backend})`;
+  const { simd } = trainedBy;
+  return `${engine} on ${backend}, ${threads} thread${threads === 1 ? "" : "s"}${simd ? `, ${simd} SIMD` : ""}`;
 }
 
 /** The losses of one batch (DESIGN section 3), each a mean over its rows, in nats. */

@@ -68,7 +68,7 @@ export const recordSchema = z.strictObject({
   data: dataSchema,
   /** "running" in a page that was closed means that the run was cut off. */
   status: z.enum(["running", "completed", "stopped", "early-stopped", "failed"]),
-  backend: z.enum(["webgpu", "wasm", "cpu"]).nullable(),
+  backend: z.enum(["webgpu", "wasm", "cpu", "cuda", "npu"]).nullable(),
   parameterCount: count,
   step: count,
   totalSteps: count,

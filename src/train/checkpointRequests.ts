@@ -8,7 +8,7 @@ import { type Checkpoint, cannotResume, openCheckpoint } from "../checkpoint/che
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
 import { toSummary } from "../checkpoint/summary.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
-import type { BackendName, Engine } from "../engine/engine.ts";
+import { type BackendName, type Engine, isEngineHere } from "../engine/engine.ts";
 import { type Config, inputShape, parameterCount } from "../model/config.ts";
 import type { EvaluationPoint } from "../runs/events.ts";
 import { blobSource } from "../shards/byteSource.ts";
@@ -72,7 +72,10 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
         problem("checkpoint-other-data", { name, checkpoint: dataset.name, dataset: manifest.name }),
       );
     const { available } = await platform.probe();
-    const same = available.includes(engine.backend) && (backend === "auto" || backend === engine.backend);
+    // An exported job's engine is not here: then the default one goes on.
+    const before = isEngineHere(engine) ? engine : null;
+    const canBe = before !== null && available.includes(before.backend);
+    const same = canBe && (backend === "auto" || backend === before.backend) ? before : null;
     const begun = await begin({
       runId,
       name: run.name,
@@ -81,8 +84,8 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
       from: checkpoint,
       origin: inputs.origin(),
       evaluateEverySteps: run.evaluateEverySteps,
-      backend: same ? engine.backend : backend,
-      ...(same && { engine: engine.engine }),
+      backend: same?.backend ?? backend,
+      ...(same && { engine: same.engine }),
     });
     const { evaluateEverySteps } = run;
     return {
@@ -92,7 +95,7 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
       evaluateEverySteps,
       history,
       progress,
-      backend: same ? { ...begun.backend, reason: asBefore(engine.backend) } : begun.backend,
+      backend: same ? { ...begun.backend, reason: asBefore(same.backend) } : begun.backend,
       engine: engineDifferences(engine, begun.engine.description),
       skipped: [],
     };

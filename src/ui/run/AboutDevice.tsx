@@ -1,5 +1,6 @@
 import { ActionIcon, Popover, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
+import { engineText } from "../../engine/engine.ts";
 import type { TrainerRequests } from "../../train/requests.ts";
 import { bytes, count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
@@ -52,9 +53,7 @@ export function AboutDevice() {
             {engine && (
               <>
                 <dt>Engine of the run</dt>
-                <dd>
-                  {engine.engine} on {engine.backend}, {engine.threads} thread{engine.threads > 1 ? "s" : ""}
-                </dd>
+                <dd>{engineText(engine)}</dd>
               </>
             )}
             {memory && (

@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
+import { engineText } from "../../engine/engine.ts";
 import type { CheckpointEvaluation } from "../../store/library/sessionsState.ts";
 import type { CheckpointReport } from "../../train/requests.ts";
 import { count, metric } from "../format.ts";
@@ -69,9 +70,7 @@ function Facts({ report }: { report: CheckpointReport }) {
         {count(report.parameterCount)} parameters
       </dd>
       <dt>Computed by</dt>
-      <dd>
-        {engine.engine} on {engine.backend}, {engine.threads} {engine.threads === 1 ? "thread" : "threads"}
-      </dd>
+      <dd>{engineText(engine)}</dd>
     </dl>
   );
 }

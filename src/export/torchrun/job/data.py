@@ -1,0 +1,368 @@
+"""A data set's folder -> batches, in the studio's order: every process reads all rows and keeps its share of each.
+
+Row groups are shuffled, eight of them are mixed at a time, and batches are cut from the mixed rows. Seed and epoch
+alone decide the order, so a job on any number of processes trains on the same batches as the studio.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import queue
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import google_crc32c
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from rng import Floats, Random, hash32, natural_log
+
+Stored = NDArray[Any]  # a column's numbers as the shards hold them
+Ids = NDArray[np.int64]
+
+MISSING = -2147483648
+WINDOW_GROUPS = 8
+BATCHES_AHEAD = 4
+OTHER_COLUMNS = "*"
+DEFAULT_MODE = "bucket"
+
+
+@dataclass
+class Batch:
+    """This process's rows of a batch. F fields; ids and weights are [rows, F]."""
+
+    ids: Ids
+    weights: NDArray[np.float32]
+    labels: NDArray[np.float32]
+    first: int  # of these rows, in the whole batch
+    total: int  # rows of the whole batch
+
+
+@dataclass
+class Encoder:
+    """Turns a column's stored numbers into table rows, or into weights of its one table row."""
+
+    oov_row: int
+    base: int
+    encode: Callable[[Stored], Floats | Ids]  # local ids, 0 being out of vocabulary, or weights
+    weighted: bool
+
+
+class Dataset:
+    """A folder that `preprocess`, the page or a Spark job made. Raises ValueError where it is not what it should be."""
+
+    def __init__(self, folder: Path, identity: str | None = None) -> None:
+        self.folder = folder
+        text = (folder / "manifest.json").read_text("utf8")
+        self.manifest: dict[str, Any] = json.loads(text)
+        stated = self.manifest.get("checksum")
+        if stated is not None and stated != content_hash(text):
+            raise ValueError(f"{folder / 'manifest.json'} was changed or damaged: its checksum is wrong")
+        if identity is not None and content_hash(text) != identity:
+            raise ValueError(f"{folder} is not the data set that this job was made for")
+        self.columns: list[dict[str, Any]] = self.manifest["columns"]
+        self.names = ["label"] + [
+            f"{'I' if column['kind'] == 'integer' else 'C'}{number}" for column, number in numbered(self.columns)
+        ]
+
+    @property
+    def fields(self) -> int:
+        return len(self.columns)
+
+    def rows(self, split: str) -> int:
+        rows: int = self.manifest["splits"][split]["rows"]
+        return rows
+
+    def table_rows(self, integers: str | dict[str, str]) -> int:
+        """V, all rows of the embedding table when numbers enter in this way."""
+        return self.fields + sum(own_ids(column, mode_of(integers, column["name"])) for column in self.columns)
+
+    def encoders(self, integers: str | dict[str, str]) -> list[Encoder]:
+        base = self.fields
+        encoders = []
+        for oov_row, column in enumerate(self.columns):
+            mode = mode_of(integers, column["name"])
+            encode = (
+                (lambda stored: stored.astype(np.int64)) if column["kind"] == "category" else encoding(column, mode)
+            )
+            weighted = column["kind"] == "integer" and mode not in ("bucket", "quantile")
+            encoders.append(Encoder(oov_row, base, encode, weighted))
+            base += own_ids(column, mode)
+        return encoders
+
+    def batches(
+        self,
+        split: str,
+        batch_size: int,
+        integers: str | dict[str, str],
+        *,
+        shuffle: tuple[int, int] | None = None,
+        skip: int = 0,
+        rank: int = 0,
+        world: int = 1,
+    ) -> Iterator[Batch]:
+        """Batches of a split, the last one smaller. shuffle: (seed, epoch); None keeps the file's order."""
+        return ahead(self._batches(split, batch_size, integers, shuffle, skip, rank, world))
+
+    def _batches(
+        self,
+        split: str,
+        batch_size: int,
+        integers: str | dict[str, str],
+        shuffle: tuple[int, int] | None,
+        skip: int,
+        rank: int,
+        world: int,
+    ) -> Iterator[Batch]:
+        encoders = self.encoders(integers)
+        rows = self.rows(split)
+        done = skip * batch_size  # rows of the epoch before this batch
+        window_start = 0
+        parts: list[tuple[list[Stored], Ids]] = []  # windows' columns, and which of their rows are this process's
+        for index, places in enumerate(self._windows(split, shuffle)):
+            window_end = window_start + sum(group["rows"] for _, _, group in places)
+            if window_end <= done:
+                window_start = window_end
+                continue
+            columns = self._read(places)
+            order = np.arange(window_end - window_start)
+            if shuffle is not None:
+                # Row r of the window comes where shuffling puts it.
+                order[Random(hash32(*shuffle), index + 1).shuffled(len(order))] = np.arange(len(order))
+            while done < rows:
+                total = min(batch_size, rows - done)
+                first, last = total * rank // world, total * (rank + 1) // world
+                low = max(done + first, window_start)
+                high = max(low, min(done + last, window_end))
+                parts.append((columns, order[low - window_start : high - window_start]))
+                if done + total > window_end:
+                    break
+                yield assemble(parts, encoders, first, total)
+                parts = []
+                done += total
+            window_start = window_end
+
+    def _windows(
+        self, split: str, shuffle: tuple[int, int] | None
+    ) -> Iterator[list[tuple[dict[str, Any], int, dict[str, Any]]]]:
+        places = [
+            (shard, number, group)
+            for shard in self.manifest["shards"]
+            if shard["split"] == split
+            for number, group in enumerate(shard["rowGroups"])
+        ]
+        if shuffle is not None:
+            places = [places[i] for i in Random(hash32(*shuffle)).shuffled(len(places))]
+        size = 1 if shuffle is None else WINDOW_GROUPS
+        for first in range(0, len(places), size):
+            yield places[first : first + size]
+
+    def _read(self, places: list[tuple[dict[str, Any], int, dict[str, Any]]]) -> list[Stored]:
+        """The columns of some row groups, one after the other; the label is the first."""
+        groups = [self._read_group(shard, number, group) for shard, number, group in places]
+        return [np.concatenate(columns) for columns in zip(*groups, strict=True)]
+
+    def _read_group(self, shard: dict[str, Any], number: int, group: dict[str, Any]) -> list[Stored]:
+        path = self.folder / shard["file"]
+        with path.open("rb") as file:
+            file.seek(group["offset"])
+            data = file.read(group["length"])
+        if google_crc32c.value(data) != group["crc32c"]:
+            raise ValueError(f"{path}: the checksum of row group {number} is wrong, so it was changed or damaged")
+        if path.suffix == ".packed":
+            return self._unpack(data, group["rows"])
+        with pq.ParquetFile(path) as parquet:
+            table = parquet.read_row_group(number, columns=self.names)
+        return [table.column(name).to_numpy() for name in self.names]
+
+    def _unpack(self, data: bytes, rows: int) -> list[Stored]:
+        """Of a packed row group: widths and bases of the columns, then their codes, each from a multiple of 4 on."""
+        count = 1 + self.fields
+        offset = aligned(count)
+        bases = np.frombuffer(data, "<i4", count, offset)
+        offset += 4 * count
+        columns: list[Stored] = []
+        for column, (width, base) in enumerate(zip(data[:count], bases, strict=True)):
+            about = self.columns[column - 1] if column > 0 else {}
+            fractions = about.get("fractions", False)
+            codes = np.frombuffer(data, "<f4" if fractions else f"<u{width}" if width < 4 else "<i4", rows, offset)
+            if about.get("kind") == "integer" and not fractions:
+                # Code 0 is a missing integer; others wrap around where the integers span more than 31 bits.
+                values = (codes.astype(np.int64) + int(base) - 1).astype(np.int32)
+                codes = np.where(codes == 0, np.int32(MISSING), values)
+            columns.append(codes)
+            offset += aligned(width * rows)
+        return columns
+
+
+def assemble(parts: list[tuple[list[Stored], Ids]], encoders: list[Encoder], first: int, total: int) -> Batch:
+    """A batch from its rows in one window or several."""
+    count = sum(len(rows) for _, rows in parts)
+    ids = np.empty((count, len(encoders)), np.int64)
+    weights = np.ones((count, len(encoders)), np.float32)
+    stored = [np.concatenate([columns[c][rows] for columns, rows in parts]) for c in range(len(encoders) + 1)]
+    for c, encoder in enumerate(encoders):
+        encoded = encoder.encode(stored[c + 1])
+        if encoder.weighted:
+            ids[:, c], weights[:, c] = encoder.oov_row, encoded
+        else:
+            ids[:, c] = np.where(encoded > 0, encoder.base + encoded - 1, encoder.oov_row)
+    return Batch(ids, weights, stored[0].astype(np.float32), first, total)
+
+
+def encoding(column: dict[str, Any], mode: str) -> Callable[[Stored], Floats | Ids]:
+    """How a column's numbers enter. A weight is 0 where the number is missing, or the divisor would not be above 0."""
+    if mode == "bucket":
+        return buckets(column)
+    if mode == "quantile":
+        return shares(column)
+    minimum, maximum = column["minimum"], column["maximum"]
+    none: Callable[[Stored], Floats] = lambda stored: np.zeros(len(stored))  # noqa: E731
+    if minimum is None or maximum is None:
+        return none
+
+    def linear(start: float, span: float) -> Callable[[Stored], Floats]:
+        return (lambda stored: np.where(is_missing(stored), 0, (stored - start) / span)) if span > 0 else none
+
+    if mode == "max":
+        return linear(0.0, maximum)
+    if mode == "minmax":
+        return linear(minimum, maximum - minimum)
+    if mode == "standard":
+        statistics = statistics_of(column, mode)
+        return linear(statistics["mean"], statistics["deviation"]) if statistics else none
+    if maximum <= 0:
+        return none
+    span = natural_log(np.array(1.0 + maximum))
+
+    def logarithm(stored: Stored) -> Floats:
+        positive = stored > 0
+        return np.where(positive, natural_log(1.0 + np.where(positive, stored, 0).astype(np.float64)) / span, 0)
+
+    return logarithm
+
+
+def buckets(column: dict[str, Any]) -> Callable[[Stored], Ids]:
+    """FuxiCTR's buckets, an id for each frequent one: floor(ln(x)**2) above 2, else the number without its fraction."""
+    frequent = [bucket["value"] for bucket in column["buckets"][: column["frequent"]]]
+    missing_id = frequent.index(None) + 1 if None in frequent else 0
+    known = np.array([value for value in frequent if value is not None], np.int64)
+    known_ids = np.array([i + 1 for i, value in enumerate(frequent) if value is not None], np.int64)
+    rising = np.argsort(known)
+    known, known_ids = known[rising], known_ids[rising]
+    # In data sets of the first version each negative integer is a bucket.
+    least = -1024 if "statistics" in column else -(2**40)
+
+    def encode(stored: Stored) -> Ids:
+        missing = is_missing(stored)
+        x = np.where(missing, 0, stored).astype(np.float64)
+        far = x < least
+        squared = natural_log(np.where(x > 2, x, np.where(far, -np.trunc(x), 3.0))) ** 2
+        bucket = np.where(
+            x > 2, np.floor(squared), np.where(np.trunc(x) < least, least - np.floor(squared), np.trunc(x))
+        )
+        if len(known) == 0:
+            return np.where(missing, missing_id, 0)
+        at = np.minimum(np.searchsorted(known, bucket), len(known) - 1)
+        return np.where(missing, missing_id, np.where(known[at] == bucket, known_ids[at], 0))
+
+    return encode
+
+
+def shares(column: dict[str, Any]) -> Callable[[Stored], Ids]:
+    """An id for each equal share of the rows, and one for missing numbers where there are any."""
+    bounds = np.array(quantiles_of(column), np.float64)
+    missing_id = own_ids(column, "quantile") if column["missing"] > 0 else 0
+    return lambda stored: np.where(
+        is_missing(stored), missing_id, np.searchsorted(bounds, stored.astype(np.float64), side="right") + 1
+    )
+
+
+def own_ids(column: dict[str, Any], mode: str) -> int:
+    """Table rows of a column besides its out-of-vocabulary row."""
+    if column["kind"] == "category" or mode == "bucket":
+        frequent: int = column["frequent"]
+        return frequent
+    return len(quantiles_of(column)) + 1 + (column["missing"] > 0) if mode == "quantile" else 0
+
+
+def quantiles_of(column: dict[str, Any]) -> list[float]:
+    statistics = statistics_of(column, "quantile")
+    return statistics["quantiles"] if statistics else []
+
+
+def statistics_of(column: dict[str, Any], mode: str) -> dict[str, Any] | None:
+    if "statistics" not in column:
+        raise ValueError(f"column {column['name']}: the data set lacks the statistics that {mode} needs")
+    statistics: dict[str, Any] | None = column["statistics"]
+    return statistics
+
+
+def mode_of(integers: str | dict[str, str], column: str) -> str:
+    """How a column of numbers enters: one way for all, or a map in which "*" is all that are not named."""
+    if isinstance(integers, str):
+        return integers
+    return integers.get(column, integers.get(OTHER_COLUMNS, DEFAULT_MODE))
+
+
+def is_missing(stored: Stored) -> NDArray[np.bool_]:
+    missing: NDArray[np.bool_] = np.isnan(stored) if stored.dtype.kind == "f" else stored == MISSING
+    return missing
+
+
+def numbered(columns: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], int]]:
+    """Columns with their numbers among those of their kind, from 1."""
+    seen = {"integer": 0, "category": 0}
+    for column in columns:
+        seen[column["kind"]] += 1
+        yield column, seen[column["kind"]]
+
+
+def content_hash(manifest_text: str) -> str:
+    """SHA-256 of the manifest without its checksum and without the blanks between its parts."""
+    compact = re.sub(r'("(?:[^"\\]|\\.)*")|\s+', lambda match: match[1] or "", manifest_text)
+    compact = re.sub(r',"checksum":"[0-9a-f]{64}"\}$', "}", compact)
+    return hashlib.sha256(compact.encode()).hexdigest()
+
+
+def aligned(size: int) -> int:
+    return (size + 3) & ~3
+
+
+def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches, read by a thread a few batches ahead of whoever takes them."""
+    room: queue.Queue[Batch | BaseException | None] = queue.Queue(BATCHES_AHEAD)
+    closed = threading.Event()
+
+    def put(item: Batch | BaseException | None) -> bool:
+        while not closed.is_set():
+            try:
+                room.put(item, timeout=0.1)
+                return True
+            except queue.Full:
+                pass
+        return False
+
+    def read() -> None:
+        try:
+            for batch in batches:
+                if not put(batch):
+                    return
+            put(None)
+        except BaseException as problem:  # raised again where batches are taken
+            put(problem)
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        while (item := room.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        closed.set()
