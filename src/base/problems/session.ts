@@ -11,6 +11,10 @@ export const sessionProblems = {
     sentence: "This needs Chromium, and none was found.",
     remedy: "Install it, or set CHROMIUM_PATH to one.",
   }),
+  "torch-missing": (d: { python: string; reason: string }): Wording => ({
+    sentence: `This compares with PyTorch, and ${d.python} cannot run it: ${d.reason}.`,
+    remedy: "Name a Python that has torch with --python=PATH.",
+  }),
   "worker-died": (d: { reason: string }): Wording => ({
     sentence: `The training worker stopped: ${d.reason}.`,
     remedy: "Restart it; what was saved is kept.",
