@@ -6,6 +6,7 @@ import "./ui/palette.css";
 import { createRoot } from "react-dom/client";
 import { createClient } from "./base/rpc/client.ts";
 import { logMessages } from "./base/rpc/logMessages.ts";
+import type { CheckEvent, CheckRequests } from "./check/requests.ts";
 import type { DataEvent, DataRequests } from "./datasets/requests.ts";
 import type { LibraryEvent, LibraryRequests } from "./library/requests.ts";
 import { followStudio } from "./store/library/followStudio.ts";
@@ -44,6 +45,17 @@ const studio = createStudio(
         new Worker(new URL("../workers/data.worker.ts", import.meta.url), { type: "module" }),
       ),
       deathCode: "data-worker-died",
+      ...listeners,
+    }),
+  (listeners) =>
+    createClient<CheckRequests, CheckEvent>({
+      port: connected(
+        "check",
+        new Worker(new URL("../workers/check.worker.ts", import.meta.url), { type: "module" }),
+      ),
+      deathCode: "check-worker-died",
+      // It measures in one go for as long as that takes; a person cancels it.
+      heartbeat: false,
       ...listeners,
     }),
   runs,

@@ -16,6 +16,7 @@ import { createDatasets, type Datasets } from "./dataset/datasets.ts";
 import { createDatasetsStore } from "./dataset/datasetsState.ts";
 import { createKeptDatasets } from "./dataset/keptDatasets.ts";
 import { createOpenData } from "./dataset/openData.ts";
+import { type ConnectCheck, createDeviceCheck, type DeviceCheck } from "./device/deviceCheck.ts";
 import { createPersistence, type Persistence } from "./library/persistence.ts";
 import type { Runs } from "./library/runs.ts";
 import { createSessions, type Sessions } from "./library/sessions.ts";
@@ -37,6 +38,7 @@ export interface Studio extends Omit<Configuration, "replace">, Changes, Trainin
   readonly store: StudioStore;
   readonly arena: Arena;
   readonly datasets: Datasets;
+  readonly deviceCheck: DeviceCheck;
   readonly inspections: Inspections;
   readonly persistence: Persistence;
   readonly queue: Queue;
@@ -60,7 +62,12 @@ export interface Studio extends Omit<Configuration, "replace">, Changes, Trainin
   dismiss(notice: Problem): void;
 }
 
-export function createStudio(connect: Connect, connectData: ConnectData, runs: Runs): Studio {
+export function createStudio(
+  connect: Connect,
+  connectData: ConnectData,
+  connectCheck: ConnectCheck,
+  runs: Runs,
+): Studio {
   const store: StudioStore = createStore<StudioState>(firstState);
   noteSettings(store);
   const get = store.getState;
@@ -82,6 +89,7 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
   const endNotices = createEndNotices();
   const outputs = createOutputs(connection.ask);
   const evaluations = createEvaluations(connection.ask, runs);
+  const deviceCheck = createDeviceCheck(connectCheck, () => void connection.probe());
 
   const sessions = createSessions({
     studio: store,
@@ -125,6 +133,7 @@ export function createStudio(connect: Connect, connectData: ConnectData, runs: R
     store,
     arena,
     datasets,
+    deviceCheck,
     inspections,
     persistence,
     queue,

@@ -7,7 +7,7 @@ import type { OnnxRunner } from "../export/onnx/check.ts";
 import type { OnnxFile } from "../export/onnx/file.ts";
 import type { Config, InputShape } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import type { BackendReport } from "./requests.ts";
+import type { BackendReport, MeasuredBackend } from "./requests.ts";
 
 export interface TrainerPlatform {
   /** What can compute here, and which the studio would choose. */
@@ -33,6 +33,21 @@ export interface TrainerPlatform {
   lockRun(runId: string): Promise<(() => void) | null>;
   /** Runs that some tab has taken. */
   lockedRuns(): Promise<Set<string>>;
+}
+
+/** The platform with a choice by measurement, which `measured` gives, in place of its own. */
+export function choosingByMeasurement(
+  platform: TrainerPlatform,
+  measured: () => MeasuredBackend | null,
+): TrainerPlatform {
+  return {
+    ...platform,
+    async probe() {
+      const report = await platform.probe();
+      const { backend, reason } = measured() ?? { backend: report.chosen, reason: report.reason };
+      return report.available.includes(backend) ? { ...report, chosen: backend, reason } : report;
+    },
+  };
 }
 
 /** What the studio would compute on, or what the person chose instead. */

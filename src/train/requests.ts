@@ -64,13 +64,19 @@ export interface BackendReport {
   sharedMemory: boolean;
 }
 
+/** What a check of this device found to train fastest, and the sentence that says so. */
+export interface MeasuredBackend {
+  backend: BackendName;
+  reason: string;
+}
+
 export interface RunOptions {
   /** Letters, digits, - and _; no other run, saved ones included, has it. */
   runId: string;
   /** What a person reads in the list of saved runs. */
   name: string;
   config: Config;
-  /** "auto": WebGPU on a real adapter, else WASM. */
+  /** "auto": what a check of this device measured to be the fastest; without one, WebGPU on a real adapter, else WASM. */
   backend: BackendName | "auto";
   /** Steps between evaluations on the test split besides the one at each epoch's end; 0: at epoch ends only. */
   evaluateEverySteps: number;
@@ -141,7 +147,8 @@ export interface ArenaRequests {
 }
 
 export interface TrainerRequests extends ArenaRequests {
-  probe: { input: Record<string, never>; output: BackendReport };
+  /** What can compute here; "auto" means `measured` from then on, where that is given and can start. */
+  probe: { input: { measured?: MeasuredBackend }; output: BackendReport };
   openDataset: { input: { location: DatasetLocation }; output: DatasetSummary };
   startRun: { input: RunOptions; output: { backend: BackendReport } };
   pauseRun: { input: { runId: string }; output: { step: number } };

@@ -12,8 +12,8 @@ import type { Dataset } from "../shards/dataset.ts";
 import { createCheckpointRequests } from "./checkpointRequests.ts";
 import { countDeviceLosses } from "./deviceLosses.ts";
 import { createOutputs } from "./outputs.ts";
-import type { TrainerPlatform } from "./platform.ts";
-import type { BackendReport, TrainerEvent, TrainerRequests } from "./requests.ts";
+import { choosingByMeasurement, type TrainerPlatform } from "./platform.ts";
+import type { BackendReport, MeasuredBackend, TrainerEvent, TrainerRequests } from "./requests.ts";
 import { createRunEvaluations } from "./runEvaluations.ts";
 import type { Session } from "./session.ts";
 import { startArena } from "./startArena.ts";
@@ -26,9 +26,11 @@ const LOSS_NEWS_MS = 5000;
 
 /** The handlers of every request. Events go out through `emit`. */
 export function createTrainer(
-  platform: TrainerPlatform,
+  given: TrainerPlatform,
   emit: (event: TrainerEvent) => void,
 ): Handlers<TrainerRequests> {
+  let measured: MeasuredBackend | null = null;
+  const platform = choosingByMeasurement(given, () => measured);
   let dataset: Dataset | null = null;
   let location: DatasetLocation | null = null;
   let current: { training: Training; over: Promise<void> } | null = null;
@@ -171,7 +173,10 @@ export function createTrainer(
     ...sessions,
     ...outputs,
     ...evaluations,
-    probe: () => platform.probe(),
+    probe(input) {
+      measured = input.measured ?? null;
+      return platform.probe();
+    },
     openDataset: ({ location: wanted }) =>
       inTurn(async () => {
         const opened = await platform.openDataset(wanted, (stage, done, total) =>

@@ -5,7 +5,9 @@ import { type ComponentType, lazy } from "react";
 const waiting: (() => Promise<unknown>)[] = [];
 
 /** A component that is loaded by `load`; it needs a Suspense around it. */
-export function loadLater(load: () => Promise<ComponentType>): ComponentType {
+export function loadLater<P extends object = object>(
+  load: () => Promise<ComponentType<P>>,
+): ComponentType<P> {
   waiting.push(load);
   return lazy(async () => ({ default: await load() }));
 }

@@ -55,6 +55,7 @@ beforeEach(async () => {
   studio = createStudio(
     () => trainer,
     () => keeper,
+    () => answering({}),
     createRuns((await createLibraryTabs()).connect),
   );
   await studio.start();

@@ -19,6 +19,10 @@ export const sessionProblems = {
     sentence: `The training worker stopped: ${d.reason}.`,
     remedy: "Restart it; what was saved is kept.",
   }),
+  "check-worker-died": (d: { reason: string }): Wording => ({
+    sentence: `The check of this device stopped: ${d.reason.replace(/\.$/, "")}.`,
+    remedy: "Try again; if it stops again, train with WASM, and report it with the GPU's name.",
+  }),
   "request-unknown": (d: { name: string }): Wording => ({
     sentence: `The training worker does not know the request "${d.name}".`,
     remedy: "Reload the page: it and its worker are of different versions.",

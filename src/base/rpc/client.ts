@@ -28,7 +28,13 @@ export interface ClientOptions<E> {
   port: WorkerPort;
   onEvent?(event: E): void;
   /** The problem that its death is; left out, that of the worker that trains. */
-  deathCode?: "worker-died" | "data-worker-died" | "library-worker-died" | "reader-died" | "encoder-died";
+  deathCode?:
+    | "worker-died"
+    | "data-worker-died"
+    | "library-worker-died"
+    | "reader-died"
+    | "encoder-died"
+    | "check-worker-died";
   /** false: a long silence is no death, since the worker may compute in one go for as long as it takes. */
   heartbeat?: boolean;
   /** The worker died, or answers nothing any more; all waiting calls have been rejected with the same problem. */

@@ -4,6 +4,7 @@ import { type Problem, problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import type { Client } from "../../base/rpc/client.ts";
 import type { TrainerEvent, TrainerRequests } from "../../train/requests.ts";
+import { clientName, keptCheck, measuredBackend } from "../device/keptCheck.ts";
 import type { Notices } from "../notices/notices.ts";
 import type { StudioStore } from "../state.ts";
 
@@ -23,6 +24,8 @@ export interface Connection {
   /** Asks the worker; rejects with a ProblemError. */
   call: Client<TrainerRequests>["call"];
   ask: Ask;
+  /** Asks what can compute here, and lets "auto" follow a check of this device; false after a problem. */
+  probe(): Promise<boolean>;
   /** Starts a worker in place of the one before; false where it does not start. */
   restart(): Promise<boolean>;
   /** Calls `take` with every event of the worker. */
@@ -49,12 +52,21 @@ export function createConnection(
     }
   };
 
+  async function probe(): Promise<boolean> {
+    const found = await ask("probe", {});
+    if (!found) return false;
+    const measured = measuredBackend(found, keptCheck(), clientName());
+    set({ backends: (measured && (await ask("probe", { measured }))) ?? found });
+    return true;
+  }
+
   return {
     call: (name, input) =>
       client
         ? client.call(name, input)
         : Promise.reject(new ProblemError(problem("worker-died", { reason: "it has not been started" }))),
     ask,
+    probe,
     async restart() {
       client?.close();
       set({ worker: { type: "starting" } });
@@ -67,9 +79,9 @@ export function createConnection(
           for (const take of deathTakers) take(reason);
         },
       });
-      const backends = await ask("probe", {});
-      if (backends) set({ worker: { type: "ready" }, backends });
-      return backends !== null;
+      const isReady = await probe();
+      if (isReady) set({ worker: { type: "ready" } });
+      return isReady;
     },
     onEvent: (take) => void eventTakers.push(take),
     onDeath: (take) => void deathTakers.push(take),

@@ -1,0 +1,37 @@
+// "Check this device" in the page. The whole check takes most of a minute here: with CHECK=1 it is waited for.
+
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { closeOpened, openStudio } from "./studioPage.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterEach(closeOpened);
+afterAll(() => browser.close());
+
+it("measures, can be cancelled, and Auto follows what was measured", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 2000 });
+  const { page, button } = studio;
+  await button("About this device").click();
+  await button("Check this device").click();
+  await button("Start the check").click();
+  await page
+    .getByRole("status")
+    .filter({ hasText: /WASM: golden file \d+ of \d+/ })
+    .waitFor();
+  if (process.env.CHECK) {
+    await page.getByTestId("check-reason").waitFor({ timeout: 200_000 });
+    expect(await page.getByTestId("check-line").textContent()).toMatch(/Chrome \d+, WASM: golden .* rows\/s/);
+    await page.getByRole("button", { name: "Close" }).click();
+    expect(await page.getByTestId("backend-reason").textContent()).toContain("Checked on");
+    await page.reload();
+    await page.getByTestId("backend-reason").filter({ hasText: "Checked on" }).waitFor();
+  } else {
+    await button("Cancel").click();
+    await button("Start the check").waitFor();
+  }
+  expect(studio.errors).toEqual([]);
+}, 300_000);
