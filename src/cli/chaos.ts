@@ -47,7 +47,7 @@ const CONFIG: ConfigInput = {
   ],
   optimizer: { learningRate: 0.003 },
   batchSize: 64,
-  epochs: 30,
+  epochs: 18,
 };
 /** The page's demo data has more rows. */
 const PAGE_CONFIG: ConfigInput = { ...CONFIG, batchSize: 256, epochs: 12 };
@@ -91,7 +91,7 @@ async function killProcesses(kills: number, random: Random): Promise<Outcome> {
       const more = last ? [`--resume=${last.path}`, "--save_checkpoint_steps=7"] : start;
       // The last life is the run's own.
       const isKilled = outcome.kills < kills;
-      const ended = await trainIn(name, more, isKilled ? 2500 * random.uniform() : undefined);
+      const ended = await trainIn(name, more, isKilled ? 1800 * random.uniform() : undefined);
       if (!ended) {
         outcome.kills++;
         const saved = await newest(join(folder, name));
@@ -113,17 +113,17 @@ function train(args: string[], lifeMs?: number): Promise<boolean> {
   const command = ["--import", "tsx", "src/cli/main.ts", "train", ...args];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
-    let told = "";
+    let log = "";
     let timer: NodeJS.Timeout | undefined;
     child.stderr.on("data", (bytes) => {
-      told = `${told}${bytes}`.slice(-2000);
+      log = `${log}${bytes}`.slice(-2000);
       if (lifeMs !== undefined) timer ??= setTimeout(() => child.kill("SIGKILL"), lifeMs);
     });
     child.on("exit", (code, signal) => {
       clearTimeout(timer);
       if (signal === "SIGKILL") resolve(false);
       else if (code === 0) resolve(true);
-      else reject(new Error(`train ended with ${code}: ${told}`));
+      else reject(new Error(`train ended with ${code}: ${log}`));
     });
   });
 }

@@ -47,16 +47,26 @@ it.each(goldenModels())("gives the logits of $file", async ({ model, batch, ...e
   });
 });
 
-/** A model of a data set, as it begins. */
-async function modelFor(
-  integers: "bucket" | "log" | "max",
-): Promise<{
+type Integers = "bucket" | "log" | "max";
+
+interface TrainedModel {
   model: ExportedModel;
   rows: Awaited<ReturnType<typeof firstRows>>;
   columns: never;
   logits: Float32Array;
   texts: string[][];
-}> {
+}
+
+const made = new Map<Integers, Promise<TrainedModel>>();
+
+/** A model of a data set after a few steps, made once. */
+function modelFor(integers: Integers): Promise<TrainedModel> {
+  const model = made.get(integers) ?? train(integers);
+  made.set(integers, model);
+  return model;
+}
+
+async function train(integers: Integers): Promise<TrainedModel> {
   const folder = await makeDemoDataset({ rows: 1500, seed: 1, tell: () => {} });
   const dataset = await openDataset(folder);
   const units = [{ size: 8, order: 2 }];

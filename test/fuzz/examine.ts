@@ -6,7 +6,7 @@ import type { Problem } from "../../src/base/problem.ts";
 import { ProblemError } from "../../src/base/result.ts";
 
 /** Of each kind of damage; `npm run test:full` has 10,000. */
-export const CASES = Number(process.env.FUZZ_CASES ?? 300);
+export const CASES = Number(process.env.FUZZ_CASES ?? 150);
 
 const LONGEST_MS = 2000;
 /** No array is larger than this many times what was given. */

@@ -14,6 +14,7 @@ import { loadOnnx } from "../../src/cli/onnxRuntime.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import { type ConfigInput, parseConfig } from "../../src/model/config.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
+import type { Folder } from "../../src/shards/byteSource.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import type { TrainerPlatform } from "../../src/train/platform.ts";
 import type { RunOptions, TrainerEvent, TrainerRequests } from "../../src/train/requests.ts";
@@ -34,6 +35,13 @@ export interface Tabs {
   /** The runs that have checkpoints. */
   saved(): Promise<StoredRun[]>;
   remove(): void;
+}
+
+let made: Promise<Folder> | null = null;
+
+/** The demo data that every tab opens, made once. */
+function demo(): Promise<Folder> {
+  return (made ??= makeDemoDataset({ rows: 3000, seed: 1, tell: () => {} }));
 }
 
 export async function createTabs(): Promise<Tabs> {
@@ -60,8 +68,7 @@ export async function createTabs(): Promise<Tabs> {
           }),
           useBackend: (backend) => useNodeBackend(backend as "wasm"),
           createEngine: (config, shape, name = "reference") => createEngine(name, config, shape),
-          openDataset: async () =>
-            openDataset(await makeDemoDataset({ rows: 3000, seed: 1, tell: () => {} })),
+          openDataset: async () => openDataset(await demo()),
           checkpointStore: async () => checkpointStore,
           loadOnnx,
           onDeviceLost() {},
