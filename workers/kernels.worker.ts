@@ -1,4 +1,4 @@
-// A worker that helps another one with its WASM kernels. It hears one message, and works until it is ended.
+// A worker that helps another one with its WASM kernels. It receives one message, and works until it is ended.
 
 import { type HelperOrder, help } from "../src/engine/wasm/team.ts";
 

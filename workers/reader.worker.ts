@@ -8,5 +8,5 @@ import { createReader, type ReaderEvent, type ReaderRequests } from "../src/trai
 
 // TypeScript sees `self` as a window.
 serve<ReaderRequests<DatasetLocation>, ReaderEvent>(self as unknown as Port, ({ emit }) =>
-  createReader(async (location, tell) => (await openAt(location, tell)).dataset, emit),
+  createReader(async (location, onProgress) => (await openAt(location, onProgress)).dataset, emit),
 );

@@ -21,7 +21,7 @@ export function browserReason(cause: unknown): string {
   );
 }
 
-/** The same of an address: what a page is told of a server that does not answer is next to nothing. */
+/** The same of an address: a page learns next to nothing of a server that does not answer. */
 export function networkReason(cause: unknown): string {
   const name = cause instanceof Error || cause instanceof DOMException ? cause.name : "";
   return name === "TypeError"

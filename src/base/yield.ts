@@ -1,4 +1,4 @@
-// Lets messages through: work that never leaves the microtask queue would hear neither a pause nor a question whether it
+// Lets messages through: work that never leaves the microtask queue would receive neither a pause nor a question whether it
 // still lives.
 
 /** Node's: its ports hand over a thousand messages before anything else has its turn. */

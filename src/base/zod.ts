@@ -1,4 +1,4 @@
-// zod, told not to compile its schemas: it tries `new Function` for that, which the page's security policy forbids and
+// zod, set not to compile its schemas: it tries `new Function` for that, which the page's security policy forbids and
 // browsers report. Schemas look at the setting when they are made, so everything imports zod from here.
 
 import { z } from "zod";

@@ -9,7 +9,7 @@ import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoin
 import type { CheckpointStoreStorage } from "./storage.ts";
 import { type CheckpointSummary, peekCheckpoint, toSummary } from "./summary.ts";
 
-/** A file of the checkpoint store, as its first bytes tell; whether the rest is good is known when it is opened. */
+/** A file of the checkpoint store, as its first bytes describe it; whether the rest is good is known when it is opened. */
 export interface SavedFile {
   name: string;
   kind: "newest" | "best" | "trail";
@@ -35,7 +35,7 @@ export interface CheckpointStore {
   save(checkpoint: Checkpoint, isBest: boolean): Promise<SavedFile>;
   /** All runs that are not deleted, the one saved last first. */
   list(): Promise<StoredRun[]>;
-  /** The newest good file of a run; `skipped` tells what was wrong with newer ones. */
+  /** The newest good file of a run; `skipped` says what was wrong with newer ones. */
   load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>>;
   /** The file that was saved at the run's best evaluation; null where none is left. */
   loadBest(runId: string): Promise<Checkpoint | null>;

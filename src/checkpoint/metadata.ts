@@ -7,7 +7,7 @@ import type { Dataset } from "../shards/dataset.ts";
 import { hash, manifestSchema } from "../shards/manifestSchema.ts";
 import { meterSchema, progressSchema } from "./progress.ts";
 
-/** The value of `format`: what tells a checkpoint from other safetensors files. */
+/** The value of `format`: it distinguishes a checkpoint from other safetensors files. */
 export const FORMAT = "final-studio-checkpoint";
 export const VERSION = 1;
 

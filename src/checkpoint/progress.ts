@@ -84,7 +84,7 @@ export const progressSchema = z.strictObject({
 /** All that a run knows besides the engine's state. Between two steps it is consistent with that state. */
 export type RunProgress = z.infer<typeof progressSchema>;
 
-/** What a step needs to be told besides the engine's report. */
+/** What a step's point needs besides the engine's report. */
 export interface StepContext {
   position: Position;
   learningRate: number;

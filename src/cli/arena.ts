@@ -150,12 +150,12 @@ function createOutcome(members: readonly Member[], seeds: readonly number[]) {
     add(event: ArenaEvent): void {
       if (event.type === "failed") throw new ProblemError(event.problem);
       if (event.type === "member") {
-        const told = event.event;
-        if (told.type === "progressed")
-          sayStep(event.seedIndex, event.member, told.position.step, told.totalSteps);
-        if (told.type === "failed") {
-          problems[event.member] = told.problem;
-          say(`${nameOf(event.member)}: ${told.problem.sentence} ${told.problem.remedy}`);
+        const inner = event.event;
+        if (inner.type === "progressed")
+          sayStep(event.seedIndex, event.member, inner.position.step, inner.totalSteps);
+        if (inner.type === "failed") {
+          problems[event.member] = inner.problem;
+          say(`${nameOf(event.member)}: ${inner.problem.sentence} ${inner.problem.remedy}`);
         }
       }
       if (event.type === "seedFinished") {

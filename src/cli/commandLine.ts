@@ -1,5 +1,5 @@
 // The command line: one command a run, dispatched by name. Each prints progress on standard error and one JSON object
-// as the last line on standard output; exit 0 good, 1 a problem told in a sentence, 2 wrong usage.
+// as the last line on standard output; exit 0 good, 1 a problem, said in a sentence, 2 wrong usage.
 
 import { readFile } from "node:fs/promises";
 import { problem } from "../base/problem.ts";

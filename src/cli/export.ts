@@ -7,7 +7,7 @@ import { exportMindSpore } from "../preprocess/export/mindspore.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { parseArguments, UsageError, type Values } from "./arguments.ts";
 import { diskFolder } from "./files.ts";
-import { createRowTeller, printResult, say } from "./log.ts";
+import { printResult, rowProgress, say } from "./log.ts";
 import { makeFolder } from "./makeFolder.ts";
 import { INTEGERS_HELP, modesOption } from "./modesOption.ts";
 
@@ -102,7 +102,7 @@ async function exportDataset(path: string, values: Values<typeof exportSpec.opti
         ? exportFuxiCtr(dataset, folder, unfinished.output, {
             datasetId: basename(resolve(output)),
             integers: modesOption(integers),
-            tell: createRowTeller(),
+            onProgress: rowProgress(),
           })
         : exportMindSpore(dataset.manifest, folder, unfinished.output),
   ).finally(() => dataset.close());

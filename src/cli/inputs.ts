@@ -66,7 +66,7 @@ async function ownOutput(folder: string, output: string): Promise<(file: string)
   return (file) => own.some((start) => file.startsWith(start));
 }
 
-/** Names with `depth` parts of what was given, or as many more as it takes to tell them apart. */
+/** Names with `depth` parts of what was given, or as many more as it takes to make them different. */
 function namesOf(found: Found[], depth: number): string[] {
   const names = found.map(({ given, path }) => relative(above(given, depth), path).split(sep).join("/"));
   return new Set(names).size === names.length ? names : namesOf(found, depth + 1);
@@ -84,7 +84,7 @@ async function diskInput(path: string, name: string): Promise<DiskInput> {
     byteLength: size,
     changedMs: mtimeMs,
     open: () => diskFolder(dirname(path)).open(basename(path)),
-    stream: (tell) => readLog(path, tell),
+    stream: (onProgress) => readLog(path, onProgress),
   };
 }
 

@@ -4,7 +4,7 @@ import { inspectDataset } from "../preprocess/inspect.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { parseArguments } from "./arguments.ts";
 import { diskFolder } from "./files.ts";
-import { createRowTeller, printResult } from "./log.ts";
+import { printResult, rowProgress } from "./log.ts";
 import { sayFindings } from "./sayFindings.ts";
 
 export async function runInspect(args: string[]): Promise<number> {
@@ -16,7 +16,7 @@ export async function runInspect(args: string[]): Promise<number> {
   });
   const folder = diskFolder(positionals[0]!);
   const dataset = await openDataset(folder);
-  const inspection = await inspectDataset(dataset, folder, createRowTeller());
+  const inspection = await inspectDataset(dataset, folder, rowProgress());
   await dataset.close();
   sayFindings(inspection.findings);
   printResult(inspection);

@@ -25,11 +25,11 @@ export function fail(problem: Problem): number {
 }
 
 /** Says how many rows are done, about once a second. */
-export function createRowTeller(): (rows: number) => void {
-  let told = performance.now();
+export function rowProgress(): (rows: number) => void {
+  let reportedAt = performance.now();
   return (rows) => {
-    if (performance.now() - told < 1000) return;
-    told = performance.now();
+    if (performance.now() - reportedAt < 1000) return;
+    reportedAt = performance.now();
     say(`${rows.toLocaleString("en")} rows`);
   };
 }

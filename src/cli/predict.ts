@@ -90,7 +90,7 @@ export async function runPredict(args: string[]): Promise<number> {
     files,
     idColumn,
     ...(threads > 1 && { startEncoder: (layout, rules) => startThreads(threads, { layout, rules }) }),
-    tell: createTeller(),
+    onProgress: progressReporter(),
   });
   const started = performance.now();
   const branches = checkpoint.config.branches.length;
@@ -187,11 +187,11 @@ function logAuc({ rows, meanProbability, labelled }: PredictSummary, log: string
 }
 
 /** Says how far it is, about once a second. */
-function createTeller() {
-  let told = performance.now();
+function progressReporter() {
+  let reportedAt = performance.now();
   return ({ bytes, totalBytes, rows }: { bytes: number; totalBytes: number; rows: number }) => {
-    if (performance.now() - told < 1000) return;
-    told = performance.now();
+    if (performance.now() - reportedAt < 1000) return;
+    reportedAt = performance.now();
     say(`${rows.toLocaleString("en")} rows, ${Math.round((100 * bytes) / totalBytes)} % of the input`);
   };
 }

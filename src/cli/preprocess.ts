@@ -54,7 +54,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
     name,
     form,
     parts: () => source.parts(() => {}, form),
-    tell: linesTeller(),
+    onProgress: linesProgress(),
   });
   const key = keyOf(files, [rules, form, format, limit ?? null]);
 
@@ -78,7 +78,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
       createHash: nativeSha256,
       ...(workerPool && { encoder: workerPool.encoder }),
       ...(!fitted && { journal: { key, text: journal, append: appendJournal, folder } }),
-      tell: reporter.progress,
+      onProgress: reporter.progress,
       warn: (problem) => (warning = problem),
       found: (odd) => findings.push(...odd),
     });
@@ -108,11 +108,11 @@ export async function runPreprocess(args: string[]): Promise<number> {
 }
 
 /** Says how many lines a look at all of them has seen. */
-function linesTeller(): (lines: number) => void {
-  let told = performance.now();
+function linesProgress(): (lines: number) => void {
+  let reportedAt = performance.now();
   return (lines) => {
-    if (performance.now() - told < 1000) return;
-    told = performance.now();
+    if (performance.now() - reportedAt < 1000) return;
+    reportedAt = performance.now();
     say(`looking at all rows: ${lines.toLocaleString("en")} lines`);
   };
 }

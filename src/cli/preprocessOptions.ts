@@ -1,4 +1,4 @@
-// What preprocess can be told, and what its options together mean.
+// The options of preprocess, and what they mean together.
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";

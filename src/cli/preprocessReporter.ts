@@ -5,7 +5,7 @@ import type { Progress } from "../preprocess/preprocess.ts";
 import { say } from "./log.ts";
 
 const TITLES = { count: "counting", order: "ordering", encode: "encoding" };
-const TELL_EVERY_MS = 1000;
+const REPORT_EVERY_MS = 1000;
 
 export interface Reporter {
   /** Hears how many bytes of the input are read in this stage. */
@@ -18,7 +18,7 @@ export interface Reporter {
 export function createReporter(totalBytes: number, lineLimit?: number): Reporter {
   const began = performance.now();
   const pacer = createPacer(totalBytes, lineLimit);
-  let told = began;
+  let reportedAt = began;
   let lines = 0;
 
   return {
@@ -26,8 +26,8 @@ export function createReporter(totalBytes: number, lineLimit?: number): Reporter
     progress(now) {
       lines = now.lines;
       const { stage, share, linesPerSecond, secondsLeft } = pacer.lines(now);
-      if (performance.now() - told < TELL_EVERY_MS) return;
-      told = performance.now();
+      if (performance.now() - reportedAt < REPORT_EVERY_MS) return;
+      reportedAt = performance.now();
       const speed = Math.round(linesPerSecond).toLocaleString("en");
       const done = `${lines.toLocaleString("en")} lines, ${Math.floor(share * 100)} %`;
       const left = secondsLeft === null ? "" : `, ${Math.ceil(secondsLeft)} s left`;

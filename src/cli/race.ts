@@ -211,7 +211,7 @@ async function run({ folder, ...inputs }: RunInputs): Promise<RaceProgress> {
   const control = createControl();
   const stop = () => control.stop();
   process.once("SIGINT", stop);
-  const sayEvent = createTeller(plan);
+  const sayEvent = progressReporter(plan);
   try {
     await createRace({
       ...inputs,
@@ -233,7 +233,7 @@ async function run({ folder, ...inputs }: RunInputs): Promise<RaceProgress> {
 }
 
 /** Says how it goes. */
-function createTeller(plan: RacePlan): (event: RaceEvent, progress: RaceProgress) => void {
+function progressReporter(plan: RacePlan): (event: RaceEvent, progress: RaceProgress) => void {
   const nameOf = (trial: number) => trialName(plan.trials[trial]!.number);
   let said = 0;
   const dropped = new Set<number>();

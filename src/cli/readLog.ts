@@ -10,27 +10,30 @@ import { unreadable } from "./files.ts";
 
 const READ_BYTES = 1 << 20;
 
-/** The bytes of a log, unpacked when they are gzip's; `tell` hears how many bytes of the file are read. */
-export async function* readLog(path: string, tell: (bytesRead: number) => void): AsyncGenerator<Uint8Array> {
+/** The bytes of a log, unpacked when they are gzip's; `onProgress` gets how many bytes of the file are read. */
+export async function* readLog(
+  path: string,
+  onProgress: (bytesRead: number) => void,
+): AsyncGenerator<Uint8Array> {
   if (!isGzip(await firstBytes(path))) {
-    yield* readFrom(path, 0, tell);
+    yield* readFrom(path, 0, onProgress);
     return;
   }
   for (let start: number | null = 0; start !== null; )
-    start = await nextMember(path, yield* unpackFrom(path, start, tell));
+    start = await nextMember(path, yield* unpackFrom(path, start, onProgress));
 }
 
 /** A file's bytes from `start` on. */
 async function* readFrom(
   path: string,
   start: number,
-  tell: (bytesRead: number) => void = () => {},
+  onProgress: (bytesRead: number) => void = () => {},
 ): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { start, highWaterMark: READ_BYTES });
   let bytesRead = start;
   try {
     for await (const bytes of file) {
-      tell((bytesRead += bytes.length));
+      onProgress((bytesRead += bytes.length));
       yield bytes;
     }
   } catch (cause) {
@@ -42,11 +45,11 @@ async function* readFrom(
 async function* unpackFrom(
   path: string,
   start: number,
-  tell: (bytesRead: number) => void,
+  onProgress: (bytesRead: number) => void,
 ): AsyncGenerator<Uint8Array, number> {
   const file = createReadStream(path, { start, highWaterMark: READ_BYTES });
   let bytesRead = start;
-  file.on("data", (bytes) => tell((bytesRead += bytes.length)));
+  file.on("data", (bytes) => onProgress((bytesRead += bytes.length)));
   const unpacked = file.pipe(createGunzip({ chunkSize: READ_BYTES }));
   // pipe() does not pass on errors.
   file.on("error", (cause) => unpacked.destroy(cause));

@@ -60,7 +60,7 @@ function provideChromium() {
   );
 }
 
-/** Runs every check, also after one failed, and tells at the end which did. */
+/** Runs every check, also after one failed, and says at the end which did. */
 function runChecks() {
   const failed = CHECKS.filter((check) => {
     process.stderr.write(`\n── ${check}\n`);

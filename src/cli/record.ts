@@ -77,15 +77,15 @@ function keep(recorded: Recording, event: ArenaEvent): void {
       recorded.differences = [];
       return;
     case "member": {
-      const told = event.event;
-      if (told.type === "progressed")
-        for (const { rowsSeen, logLoss, auc } of told.points)
+      const inner = event.event;
+      if (inner.type === "progressed")
+        for (const { rowsSeen, logLoss, auc } of inner.points)
           recorded.progress[event.member]!.push([rowsSeen, logLoss.fused, auc?.fused ?? null]);
-      if (told.type === "evaluated" && told.point.split === "test")
+      if (inner.type === "evaluated" && inner.point.split === "test")
         recorded.tests[event.member]!.push([
-          told.point.rowsSeen,
-          told.point.logLoss.fused,
-          told.point.auc?.fused ?? null,
+          inner.point.rowsSeen,
+          inner.point.logLoss.fused,
+          inner.point.auc?.fused ?? null,
         ]);
       return;
     }

@@ -48,7 +48,7 @@ async function copyFiles(
   for (const { file, bytes, sha256 } of [vocabulary, ...shards]) {
     const found = await copyFile(folder, output, file, (done) => {
       job.check();
-      job.tell("Copying", before + done, total, "bytes");
+      job.report("Copying", before + done, total, "bytes");
     });
     if (found !== sha256) throw damagedShard({ file }, "its checksum is wrong");
     before += bytes;
@@ -61,7 +61,7 @@ function copyFile(
   folder: Folder,
   output: OutputFolder,
   name: string,
-  tell: (done: number) => void,
+  onProgress: (done: number) => void,
 ): Promise<string> {
   return withFile(folder, name, async ({ byteLength, read }) => {
     const sink = await output.create(name);
@@ -69,7 +69,7 @@ function copyFile(
     const readNext = (at: number) => read(at, Math.min(byteLength, at + COPY_BYTES));
     let coming = readNext(0);
     for (let at = 0; at < byteLength; at += COPY_BYTES) {
-      tell(at);
+      onProgress(at);
       const bytes = await coming;
       if (at + COPY_BYTES < byteLength) {
         coming = readNext(at + COPY_BYTES);
@@ -112,7 +112,7 @@ export async function saveKept(
       job.check();
       const handle = await directory.getFileHandle(file.name, { create: true });
       await file.stream().pipeTo(await handle.createWritable());
-      job.tell("Exporting", (done += file.size), total, "bytes");
+      job.report("Exporting", (done += file.size), total, "bytes");
     }
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;

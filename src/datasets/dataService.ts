@@ -64,7 +64,7 @@ export function createDataService(
         try {
           return await inspectDataset(dataset, folder, (rows) => {
             job.check();
-            job.tell("Reading rows", rows, total, "rows");
+            job.report("Reading rows", rows, total, "rows");
           });
         } finally {
           await dataset.close();

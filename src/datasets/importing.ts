@@ -77,7 +77,7 @@ async function importRows(
     name,
     form: layout,
     parts: () => checked(source.parts(look.bytes, layout), job),
-    tell: (lines) =>
+    onProgress: (lines) =>
       job.pace("Looking at all rows", look.lines({ stage: "count", lines, totalLines: null }), null),
   });
   let warning: Problem | null = null;
@@ -103,7 +103,7 @@ async function importRows(
           return workerPool.counted();
         },
       },
-      tell: (progress) =>
+      onProgress: (progress) =>
         job.pace(STAGES[progress.stage], pacer.lines(progress), passOf(progress.stage, rules)),
     });
     kept.finish();

@@ -5,7 +5,7 @@ import { ProblemError } from "../base/result.ts";
 import type { Pace } from "../preprocess/pace.ts";
 import type { DataJob, DataProgress } from "./requests.ts";
 
-const TELL_EVERY_MS = 250;
+const REPORT_EVERY_MS = 250;
 
 export interface Job {
   /** Throws a ProblemError once it has been cancelled. */
@@ -14,18 +14,18 @@ export interface Job {
   /** Tells how far it is, not too often. */
   pace(stage: string, pace: Pace, pass: DataProgress["pass"]): void;
   /** The same of `done` of `total` bytes or rows. */
-  tell(stage: string, done: number, total: number, unit: "bytes" | "rows"): void;
+  report(stage: string, done: number, total: number, unit: "bytes" | "rows"): void;
 }
 
 /** Work on what is called `name`. */
 export function createJob(job: DataJob, name: string, emit: (progress: DataProgress) => void): Job {
   const began = performance.now();
-  let told = Number.NEGATIVE_INFINITY;
+  let reportedAt = Number.NEGATIVE_INFINITY;
   let cancelled = false;
 
   function say(progress: () => Omit<DataProgress, "job">): void {
-    if (performance.now() - told < TELL_EVERY_MS) return;
-    told = performance.now();
+    if (performance.now() - reportedAt < REPORT_EVERY_MS) return;
+    reportedAt = performance.now();
     emit({ job, ...progress() });
   }
   return {
@@ -37,7 +37,7 @@ export function createJob(job: DataJob, name: string, emit: (progress: DataProgr
     },
     pace: (stage, { lines, linesPerSecond, share, secondsLeft }, pass) =>
       say(() => ({ stage, pass, share, rows: lines, rowsPerSecond: linesPerSecond, secondsLeft })),
-    tell: (stage, done, total, unit) =>
+    report: (stage, done, total, unit) =>
       say(() => {
         const seconds = (performance.now() - began) / 1000;
         return {

@@ -56,7 +56,7 @@ function folderOf(files: ChosenFile[]): string {
   return files.every(({ path }) => path.startsWith(folder)) ? folder : "";
 }
 
-/** The files as a source; where only some are named for a split, the names say nothing, and why is told. */
+/** The files as a source; where only some are named for a split, the names say nothing, and why is said. */
 async function open(
   files: ChosenFile[],
   options: OpenOptions,

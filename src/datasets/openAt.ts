@@ -11,24 +11,24 @@ import type { DatasetLocation } from "./requests.ts";
 import { shippedDemo } from "./shippedDemo.ts";
 
 /** Hears of the work that opening may take. */
-export type TellOpening = (stage: string, done: number, total: number) => void;
+export type OnOpening = (stage: string, done: number, total: number) => void;
 
 /** Opens the data set at `location`, and its folder. Throws a ProblemError where that cannot be. */
 export async function openAt(
   location: DatasetLocation,
-  tell: TellOpening,
+  onProgress: OnOpening,
 ): Promise<{ dataset: Dataset; folder: Folder }> {
   if (location.type === "device") return openOnDevice(location.id);
-  const folder = await folderAt(location, tell);
+  const folder = await folderAt(location, onProgress);
   const dataset = await openDataset(folder);
-  // A forgotten file is told now, not when training comes to it; at an address each would be a request.
+  // A missing file is reported now, not when training comes to it; at an address each would be a request.
   if (location.type === "files") await checkFiles(folder, dataset.manifest);
   return { dataset, folder };
 }
 
 async function folderAt(
   location: Exclude<DatasetLocation, { type: "device" }>,
-  tell: TellOpening,
+  onProgress: OnOpening,
 ): Promise<Folder> {
   switch (location.type) {
     case "demo": {
@@ -40,7 +40,7 @@ async function folderAt(
         rows,
         seed,
         edition,
-        tell: (done, total) => tell("Making demo data", done, total),
+        onProgress: (done, total) => onProgress("Making demo data", done, total),
       });
     }
     case "files":

@@ -41,7 +41,7 @@ export interface KeptDataset {
   damage: Problem | null;
 }
 
-/** What a look at a log's first rows tells. */
+/** What a look at a log's first rows shows. */
 export interface LogReport {
   name: string;
   /** What it is, in a few words. */
@@ -60,7 +60,7 @@ export interface LogReport {
   table: TableColumn[] | null;
   /** A published data set's name, where the columns are its. */
   layout: string | null;
-  /** About so many, where that can be told from a look. */
+  /** About so many, where a look shows that. */
   rows: number;
   columns: Layout;
   /** Lines that were looked at and cannot be read, and the first of them: "line 8 of x.tsv is empty". */
@@ -77,7 +77,7 @@ export interface LogReport {
   rules: Rules;
   /** About so much will a row take on the device. */
   bytesPerRow: number;
-  /** What the browser says is free; it tells less than there is. */
+  /** What the browser says is free; it may say less than there is. */
   freeBytes: number | null;
 }
 
@@ -97,7 +97,7 @@ export interface ColumnsSaid {
 /** A file that a person dropped or picked. */
 export interface ChosenFile {
   file: File;
-  /** Its name with the folders that were chosen, as far as the browser tells them: `logs/train/part_0.csv`. */
+  /** Its name with the folders that were chosen, as far as the browser gives them: `logs/train/part_0.csv`. */
   path: string;
 }
 

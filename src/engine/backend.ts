@@ -90,7 +90,7 @@ function prepareWasm(): void {
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
     return;
   }
-  // tfjs' C++ takes half of the cores that the browser reports for its limit; it is told twice as many.
+  // tfjs' C++ takes half of the cores that the browser reports for its limit; it is given twice as many.
   Object.defineProperty(navigator, "hardwareConcurrency", { value: 2 * cores, configurable: true });
   threads = Math.min(cores, MOST_THREADS);
   setThreadsCount(threads);

@@ -130,7 +130,7 @@ function keptRecord({
   return parsed.success ? { record: parsed.data, deletedAt } : null;
 }
 
-/** The same in memory: runs live until the page closes, for the reason that `found` tells. */
+/** The same in memory: runs live until the page closes, for the reason `found`. */
 export function createMemoryDatabase(found: Problem | null): LibraryDatabase {
   const records = new Map<string, KeptRecord>();
   const curves = new Map<string, StoredCurves>();

@@ -1,5 +1,5 @@
 // The library of runs, and the only one: a run's record, curves and checkpoints under one id. It answers the page in a
-// worker of its own; each tab has one, and they tell each other of changes.
+// worker of its own; each tab has one, and they notify each other of changes.
 
 import { fileNameOf } from "../base/fileName.ts";
 import { type Problem, problem } from "../base/problem.ts";

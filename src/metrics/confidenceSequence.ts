@@ -131,14 +131,14 @@ export function createConfidenceSequence({ alpha, batches }: ConfidenceSequenceO
       if (rho === null || rows === 0) return null;
       const least = (batchesToClaim() * rows) / counted;
       const mean = Math.abs(sum / rows);
-      const tells = (r: number) => radiusOf((variance * r) / rows, r) < mean;
-      if (tells(rows)) return least;
-      if (!tells(FARTHEST_FORECAST * rows)) return null;
+      const suffices = (r: number) => radiusOf((variance * r) / rows, r) < mean;
+      if (suffices(rows)) return least;
+      if (!suffices(FARTHEST_FORECAST * rows)) return null;
       let low = rows;
       let high = FARTHEST_FORECAST * rows;
       while (high - low > 0.01 * low) {
         const middle = (low + high) / 2;
-        if (tells(middle)) high = middle;
+        if (suffices(middle)) high = middle;
         else low = middle;
       }
       return Math.max(least, high - rows);

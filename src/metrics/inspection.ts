@@ -24,7 +24,7 @@ interface InspectedScores {
   labels: Float32Array;
   /** Each branch's, then the fused ones. */
   logits: Float32Array[];
-  /** A gate's weights, where the logits do not tell them. */
+  /** A gate's weights, where the logits do not determine them. */
   fusionWeights: Float32Array[] | null;
 }
 

@@ -80,9 +80,9 @@ function rowsToTell({ rowsToTell, logLoss, over }: LearningFinding): string {
       : `${rule}: ${batchesToClaim} to go.`;
   }
   if (rowsToTell === null)
-    return "If it stays so small, no number of rows that could be trained on would tell.";
+    return "If it stays so small, no number of rows that could be trained on would decide it.";
   const rows = count(roundUp(rowsToTell));
   return over
-    ? `If it stayed so, about ${rows} rows more than these ${count(logLoss!.rows)} would tell.`
-    : `If it stays so, about ${rows} rows more will tell.`;
+    ? `If it stayed so, about ${rows} rows more than these ${count(logLoss!.rows)} would decide it.`
+    : `If it stays so, about ${rows} rows more will decide it.`;
 }

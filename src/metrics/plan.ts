@@ -28,7 +28,7 @@ export interface Plan {
   /** The smallest differences that are found in 80 % of such arenas. */
   logLoss: number;
   auc: number;
-  /** Whether earlier arenas on this data tell how much differences vary; else it is a guess. */
+  /** Whether earlier arenas on this data show how much differences vary; else it is a guess. */
   isMeasured: boolean;
 }
 

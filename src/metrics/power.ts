@@ -56,12 +56,12 @@ export function seedsToTell(
   most = 50,
   power = PLANNED_POWER,
 ): number | null {
-  const tells = (seeds: number) => powerOf(spread, { ...study, seeds }, difference) >= power;
+  const suffices = (seeds: number) => powerOf(spread, { ...study, seeds }, difference) >= power;
   let [low, high] = [study.seeds, most];
-  if (!(difference > 0) || high <= low || !tells(high)) return null;
+  if (!(difference > 0) || high <= low || !suffices(high)) return null;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (tells(middle)) high = middle;
+    if (suffices(middle)) high = middle;
     else low = middle;
   }
   return high;
@@ -75,12 +75,12 @@ export function rowsToTell(
   times = 1000,
   power = PLANNED_POWER,
 ): number | null {
-  const tells = (rows: number) => powerOf(spread, { ...study, rows }, difference) >= power;
+  const suffices = (rows: number) => powerOf(spread, { ...study, rows }, difference) >= power;
   let [low, high] = [study.rows, times * study.rows];
-  if (!(difference > 0) || !tells(high)) return null;
+  if (!(difference > 0) || !suffices(high)) return null;
   while (high > 1.01 * low) {
     const middle = Math.sqrt(low * high);
-    if (tells(middle)) high = middle;
+    if (suffices(middle)) high = middle;
     else low = middle;
   }
   return high;

@@ -1,4 +1,4 @@
-// What the values of categories are: only like ones can be told from their ids. Values of a log are known by what they
+// What the values of categories are: only values of one kind can be compared by their ids. Values of a log are known by what they
 // write; ids that another tool gave mean nothing beside another's.
 
 import type { CategoryValues, Manifest } from "../shards/manifest.ts";
@@ -22,10 +22,10 @@ export function kindOfValues(values: Iterable<string>): "decimal" | "text" | "mi
 
 /** What a data set's values are: as its manifest says of ids, else as the values themselves show. */
 export function valuesOfDataset(manifest: Manifest, vocabulary: CountedValue[][]): SourceValues {
-  const { categoryValues: told } = manifest;
-  if (told && told.kind !== "decimal") return told;
+  const { categoryValues: stated } = manifest;
+  if (stated && stated.kind !== "decimal") return stated;
   const kind = kindOfValues(texts(vocabulary));
-  if (told || kind !== "decimal") return { kind };
+  if (stated || kind !== "decimal") return { kind };
   const firstId = firstIdOf(manifest.columns.length, vocabulary);
   return firstId === null ? { kind } : { kind: "row-ids", firstId };
 }

@@ -27,7 +27,7 @@ export interface EncodedPart extends PartReport {
   rows: Rows;
   /** Line number of each row. */
   lines: Uint32Array;
-  /** The split of each row as its place in SPLITS, where lines do not tell it. */
+  /** The split of each row as its place in SPLITS, where lines do not determine it. */
   splits?: Uint8Array;
 }
 

@@ -28,7 +28,7 @@ export interface Fitted {
   folder: Folder;
 }
 
-/** What preprocessing must be told besides a person's choices. */
+/** What preprocessing needs besides a person's choices. */
 export interface IdSource {
   /** What the rows are read in. */
   layout: LogForm;

@@ -21,11 +21,11 @@ const BATCH_ROWS = 4096;
 /** Batches whose different ids are counted. */
 const SAMPLED_BATCHES = 20;
 
-/** Reads every row once; `tell` hears how many are done. Shares of nothing are 0. */
+/** Reads every row once; `onProgress` gets how many are done. Shares of nothing are 0. */
 export async function inspectDataset(
   dataset: Dataset,
   folder: Folder,
-  tell: (rows: number) => void = () => {},
+  onProgress: (rows: number) => void = () => {},
 ): Promise<Inspection> {
   const { manifest } = dataset;
   const vocabulary = await readVocabulary(folder, manifest);
@@ -36,13 +36,13 @@ export async function inspectDataset(
   let rows = 0;
   for (const split of SPLITS) {
     const countClicks = clicksByShard(manifest, split, shards);
-    // File order, so that shards can be told apart.
+    // File order, so that shards can be compared.
     const options = { split, batchSize: BATCH_ROWS, integers: modes, shuffle: null, reuse: true } as const;
     for await (const batch of unhurried(dataset.batches(options))) {
       countClicks(batch.labels);
       census[split](batch);
       odd.see(split, batch);
-      tell((rows += batch.rowCount));
+      onProgress((rows += batch.rowCount));
     }
   }
   const integers = manifest.columns.length - vocabulary.length;
@@ -143,7 +143,7 @@ function createCensus(fields: number, tableRows: number, manifest: Manifest): Ce
 
 function eachRowHash(
   { rowCount, fields, ids, labels }: Batch,
-  hear: (hash: number, check: number) => void,
+  onValue: (hash: number, check: number) => void,
 ): void {
   for (let r = 0, at = 0; r < rowCount; r++) {
     let hash = labels[r]!;
@@ -152,7 +152,7 @@ function eachRowHash(
       hash = mix32(hash ^ ids[at]!);
       check = mix32((Math.imul(check, 31) + ids[at]!) | 0);
     }
-    hear(hash, check);
+    onValue(hash, check);
   }
 }
 

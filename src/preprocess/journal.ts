@@ -40,7 +40,7 @@ export function journalLine(finished: FinishedShard): string {
   return `${JSON.stringify(finished)}\n`;
 }
 
-/** What a journal tells of the work `key`; null where it is of other work, or too damaged to go on from. */
+/** What a journal says of the work `key`; null where it is of other work, or too damaged to go on from. */
 export function parseJournal(text: string, key: string): Interrupted | null {
   // The last line may have been cut off while it was written.
   const lines = text.split("\n").slice(0, -1);

@@ -26,7 +26,7 @@ interface CommonCounts {
 
 export interface IntegerCounts extends CommonCounts {
   kind: "integers";
-  /** Rows by integer, of those from 0 on that are below SMALL: most of a log, and the rest of this tells nothing of them. */
+  /** Rows by integer, of those from 0 on that are below SMALL: most of a log, and the rest of this says nothing of them. */
   small: Float64Array;
   moments: IntegerMoments;
 }

@@ -14,7 +14,7 @@ import type { CountedValue } from "./vocabulary.ts";
 export type Parts = AsyncIterable<Part> | Iterable<Part>;
 
 /** Hears how many lines a pass has done. */
-export type TellLines = (lines: number) => void;
+export type OnLines = (lines: number) => void;
 
 /** How a log is spoken of. */
 export interface LogWords {
@@ -62,13 +62,13 @@ export async function countPass(
   parts: Parts,
   encoder: Encoder,
   log: LogWords,
-  tell: TellLines,
+  onProgress: OnLines,
 ): Promise<{ statistics: LogStatistics; account: LineAccount }> {
   const account = emptyAccount();
-  tell(0);
+  onProgress(0);
   for await (const report of inOrder(parts, encoder.atOnce, encoder.count)) {
     book(account, report, log);
-    tell(account.lines);
+    onProgress(account.lines);
   }
   closeAccount(account, log);
   return { statistics: await encoder.counted(), account };
@@ -79,12 +79,12 @@ export async function orderPass(
   parts: Parts,
   encoder: Encoder,
   columns: CountedValue[][],
-  tell: TellLines,
+  onProgress: OnLines,
 ): Promise<CountedValue[][]> {
   const seen = columns.map((values) => new Uint8Array(values.length + 1));
   const ordered: CountedValue[][] = columns.map(() => []);
   let lines = 0;
-  tell(lines);
+  onProgress(lines);
   for await (const { rows, lineCount } of inOrder(parts, encoder.atOnce, encoder.encode)) {
     for (const [c, ids] of rows.categories.entries()) {
       const known = seen[c]!;
@@ -95,13 +95,13 @@ export async function orderPass(
         ordered[c]!.push(columns[c]![id - 1]!);
       }
     }
-    tell((lines += lineCount));
+    onProgress((lines += lineCount));
   }
   return ordered;
 }
 
 /**
- * Looks up ids and writes shards; what finished shards hold already is passed over. Returns what it booked; `see` hears of
+ * Looks up ids and writes shards; what finished shards hold already is passed over. Returns what it booked; `see` gets
  * each part in the log's order, before its rows are written.
  */
 export async function encodePass(
@@ -110,7 +110,7 @@ export async function encodePass(
   shards: ShardSet,
   splitOf: (line: number) => number,
   log: LogWords,
-  tell: TellLines,
+  onProgress: OnLines,
   see: EncodedCensus["see"] = () => {},
 ): Promise<LineAccount & Pick<Manifest, "splits" | "shards">> {
   const account = emptyAccount();
@@ -120,13 +120,13 @@ export async function encodePass(
       else account.lines += part.lineCount;
     }
   }
-  tell(0);
+  onProgress(0);
   for await (const part of inOrder(unwritten(), encoder.atOnce, encoder.encode)) {
     const { split, splits, lines } = part;
     see(part, (r) => split ?? splits?.[r] ?? splitOf(lines[r]!));
     await shards.append(part, split === undefined ? splitOf : () => split);
     book(account, part, log);
-    tell(account.lines);
+    onProgress(account.lines);
   }
   return { ...account, ...(await shards.finish()) };
 }
@@ -144,7 +144,7 @@ function isTooMuch({ bad, empty, lines }: Pick<LineAccount, "bad" | "empty" | "l
   return (bad - empty) * 100 > lines - empty;
 }
 
-/** A file of which too much cannot be read is told as soon as it ends: others may be long. */
+/** A file of which too much cannot be read is reported as soon as it ends: others may be long. */
 function closeFile(file: LineAccount["file"], log: LogWords): void {
   if (file.bad - file.empty > FEW_BAD_LINES && isTooMuch(file)) throw tooManyBad(file, log);
 }

@@ -68,7 +68,7 @@ export interface PreprocessOptions extends LogWords {
   journal?: JournalOptions;
   /** What was odd in the source before its rows were read. */
   noticed?: Finding[];
-  tell?: (progress: Progress) => void;
+  onProgress?: (progress: Progress) => void;
   /** Hears at the end what is odd in the data set, the worst first; not where it takes the ids of another one. */
   found?: (findings: Finding[]) => void;
   /** Hears at most once, of rows that are strange and yet no error. */
@@ -118,7 +118,7 @@ export async function preprocess(
     createHash = createSha256,
     journal,
     fitted,
-    tell,
+    onProgress,
   } = options;
   const interrupted = journal ? await interruptedPlan(journal) : null;
   const plan =
@@ -143,7 +143,7 @@ export async function preprocess(
       ? mindsporeSplitter(plan.draft.source.lines, rules.seed, rules.testShare, plan.badEnds)
       : lineSplitter(rules);
   const unseen = createUnseenValues(layout.categories);
-  const counting = fitted ? heard(encoder, unseen.add) : encoder;
+  const counting = fitted ? watched(encoder, unseen.add) : encoder;
   // Ids of another data set say little of these rows; rows of a resumed pass are seen in part only.
   const isWhole = !fitted && plan.finished.length === 0;
   const census = isWhole ? createEncodedCensus(plan.draft, plan.values, plan.draft.source.lines) : null;
@@ -153,7 +153,7 @@ export async function preprocess(
     shards,
     splitOf,
     options,
-    (lines) => tell?.({ stage: "encode", lines, totalLines }),
+    (lines) => onProgress?.({ stage: "encode", lines, totalLines }),
     census?.see,
   );
   if (fitted) {
@@ -190,13 +190,13 @@ export async function writeManifest(manifest: Manifest, output: OutputFolder): P
   await sink.close();
 }
 
-/** An encoder that reports to `hear` what it encoded. */
-function heard(encoder: Encoder, hear: (rows: Rows) => void): Encoder {
+/** An encoder that reports to `onRows` what it encoded. */
+function watched(encoder: Encoder, onRows: (rows: Rows) => void): Encoder {
   return {
     ...encoder,
     async encode(part) {
       const encoded = await encoder.encode(part);
-      hear(encoded.rows);
+      onRows(encoded.rows);
       return encoded;
     },
   };
@@ -208,10 +208,10 @@ async function countedPlan(
   output: OutputFolder,
   options: PreprocessOptions,
 ): Promise<Plan> {
-  const { rules, tokens, tell } = options;
+  const { rules, tokens, onProgress } = options;
   const layout: LogForm = options.layout ?? CRITEO;
   const { statistics, account } = await countPass(parts(), encoder, options, (lines) =>
-    tell?.({ stage: "count", lines, totalLines: null }),
+    onProgress?.({ stage: "count", lines, totalLines: null }),
   );
   let values = statistics.categories.map((column, c) =>
     tokens
@@ -221,7 +221,7 @@ async function countedPlan(
   if (rules.idOrder === "first-seen") {
     await encoder.setVocabulary(textsOf(values));
     values = await orderPass(parts(), encoder, values, (lines) =>
-      tell?.({ stage: "order", lines, totalLines: account.lines }),
+      onProgress?.({ stage: "order", lines, totalLines: account.lines }),
     );
   }
   const columns = describeColumns(statistics, values, rules, layout);

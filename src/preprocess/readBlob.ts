@@ -6,23 +6,23 @@ import { ProblemError } from "../base/result.ts";
 import { isGzip } from "./gzip.ts";
 
 const READ_BYTES = 1 << 22;
-/** Unpackers take some slices before they give anything, so what is told of small ones is nearly what came out. */
+/** Unpackers take some slices before they give anything, so for small ones the count is nearly that of what came out. */
 const UNPACK_BYTES = 1 << 15;
 
 /** Files that the browser's own unpacker gave up on. */
 const refused = new WeakSet<Blob>();
 
-/** The bytes of `blob`, unpacked when they are gzip's; `tell` hears how many bytes of the file are read. */
+/** The bytes of `blob`, unpacked when they are gzip's; `onProgress` gets how many bytes of the file are read. */
 export async function* readBlob(
   blob: Blob,
   name: string,
-  tell: (bytesRead: number) => void,
+  onProgress: (bytesRead: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  const slices = () => cut(readSlices(blob, name), tell);
+  const slices = () => cut(readSlices(blob, name), onProgress);
   if (!isGzip(await readSlice(blob.slice(0, 2), name))) {
     let bytesRead = 0;
     for await (const bytes of readSlices(blob, name)) {
-      tell((bytesRead += bytes.length));
+      onProgress((bytesRead += bytes.length));
       yield bytes;
     }
     return;
@@ -37,7 +37,7 @@ export async function* readBlob(
       return;
     } catch (cause) {
       if (cause instanceof ProblemError) throw cause;
-      // Browsers unpack no more than a file's first member; and what is damaged is told better below.
+      // Browsers unpack no more than a file's first member; and damage is described better below.
       refused.add(blob);
     }
   for await (const bytes of unpackMembers(slices(), name)) {
@@ -46,16 +46,16 @@ export async function* readBlob(
   }
 }
 
-/** The same bytes in pieces small enough to tell of each that it is read. */
+/** The same bytes in pieces small enough to report each as it is read. */
 async function* cut(
   slices: AsyncIterable<Uint8Array<ArrayBuffer>>,
-  tell: (bytesRead: number) => void,
+  onProgress: (bytesRead: number) => void,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let bytesRead = 0;
   for await (const slice of slices)
     for (let at = 0; at < slice.length; at += UNPACK_BYTES) {
       const bytes = slice.subarray(at, at + UNPACK_BYTES);
-      tell((bytesRead += bytes.length));
+      onProgress((bytesRead += bytes.length));
       yield bytes;
     }
 }
@@ -85,7 +85,7 @@ async function readSlice(blob: Blob, name: string): Promise<Uint8Array<ArrayBuff
 /** A gzip member of nothing, and a zero behind it. */
 const ZERO_BEHIND = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-/** Whether the unpacker at hand tells what stands behind a member, as its standard asks; some end there without a word. */
+/** Whether the unpacker at hand gives what follows a member, as its standard asks; some end there without a word. */
 async function tellsZeroBehind(): Promise<boolean> {
   async function* packed() {
     yield ZERO_BEHIND;

@@ -11,7 +11,7 @@ export interface RecommendedMode {
 
 /** Counts may have a few codes below 0, as Criteo's I2 has −1 to −3. */
 const MOST_CODES = 16;
-/** The largest 0.1 % lie further out than so many times the middle half's width: a weight would hardly tell the rest apart. */
+/** The largest 0.1 % lie further out than so many times the middle half's width: a weight would hardly distinguish the rest. */
 const FAR = 20;
 
 export function recommendedMode({

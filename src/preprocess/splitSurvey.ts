@@ -4,14 +4,14 @@ import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { Rules } from "../shards/manifest.ts";
 import type { LogForm } from "./logForm.ts";
-import type { Parts, TellLines } from "./passes.ts";
+import type { OnLines, Parts } from "./passes.ts";
 import { timesOfPiece } from "./tables/timesOfPiece.ts";
 
 export interface SurveyedLog {
   name: string;
   form: LogForm;
   parts(): Parts;
-  tell?: TellLines;
+  onProgress?: OnLines;
 }
 
 const SECONDS = { d: 86_400, h: 3_600 } as const;
@@ -41,7 +41,7 @@ async function timesIn(
       if (time < first) first = time;
       if (time > last) last = time;
     }
-    log.tell?.((lines += part.lineCount));
+    log.onProgress?.((lines += part.lineCount));
   }
   if (last < first) throw new ProblemError(problem("split-without-time", { name: log.name }));
   const testFrom = lengthOf(test) === 0 ? last + 1 : startOf(last, test);
@@ -70,8 +70,8 @@ function unitOf(span: string): number {
   return SECONDS[span.at(-1) as keyof typeof SECONDS];
 }
 
-async function countLines({ parts, tell }: SurveyedLog): Promise<number> {
+async function countLines({ parts, onProgress }: SurveyedLog): Promise<number> {
   let lines = 0;
-  for await (const { lineCount } of parts()) tell?.((lines += lineCount));
+  for await (const { lineCount } of parts()) onProgress?.((lines += lineCount));
   return lines;
 }

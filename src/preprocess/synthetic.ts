@@ -38,11 +38,11 @@ export async function makeDemoDataset({
   rows,
   seed,
   edition = 2,
-  tell,
+  onProgress,
 }: SyntheticOptions & {
   /** 1: byte for byte what version 0.1 made, which links and checkpoints of then mean. */
   edition?: 1 | 2;
-  tell?: (done: number, total: number) => void;
+  onProgress?: (done: number, total: number) => void;
 }): Promise<Folder> {
   const named = edition === 1 ? NAMED_RULES.mindspore : NAMED_RULES.studio;
   const rules: Rules = { ...named, threshold: DEMO_THRESHOLD };
@@ -63,11 +63,11 @@ export async function makeDemoDataset({
     name: "synthetic demo",
     files: [],
     rules,
-    tell: ({ stage, lines }) => tell?.(stage === "count" ? lines : rows + lines, 2 * rows),
+    onProgress: ({ stage, lines }) => onProgress?.(stage === "count" ? lines : rows + lines, 2 * rows),
   });
   const bestReachableAuc = truth.auc();
-  const told = { ...manifest, ...(bestReachableAuc !== null && { bestReachableAuc }) };
-  await writeManifest(edition === 1 ? firstVersion(told) : told, output);
+  const complete = { ...manifest, ...(bestReachableAuc !== null && { bestReachableAuc }) };
+  await writeManifest(edition === 1 ? firstVersion(complete) : complete, output);
   return memoryFolder(files);
 }
 
@@ -98,7 +98,7 @@ function createSource(seed: number): Source {
   return { seed, samplers, signal: plantSignal(seed, samplers, rowDrawer(samplers)) };
 }
 
-/** Blocks of the log; `see` hears the true click probability of each line and whether it was clicked. */
+/** Blocks of the log; `see` gets the true click probability of each line and whether it was clicked. */
 function* blocksOf(
   { seed, samplers, signal }: Source,
   rows: number,

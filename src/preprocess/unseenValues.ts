@@ -14,7 +14,7 @@ export interface UnseenValues {
   add(rows: Rows): void;
   /** Of all values of categories, the share that has no id of its own. */
   share(): number;
-  /** What a person should be told of the rows called `name`; null where nothing is strange. */
+  /** What a person should know of the rows called `name`; null where nothing is strange. */
   warning(name: string, fitted: Manifest, vocabulary: CountedValue[][]): Problem | null;
 }
 
@@ -46,7 +46,7 @@ export function createUnseenValues(categories: number): UnseenValues {
 function oovShares(manifest: Manifest, vocabulary: CountedValue[][]): number[] {
   const frequent = vocabulary.map((values) => values.reduce((sum, { count }) => sum + count, 0));
   const buckets = integerColumns(manifest)[0]?.buckets ?? [];
-  // Where no integer column tells how many rows were counted, some category most likely has hardly a rare value.
+  // Where no integer column says how many rows were counted, some category most likely has hardly a rare value.
   const rows = Math.max(
     1,
     buckets.reduce((sum, { count }) => sum + count, 0),

@@ -27,7 +27,7 @@ export function createArenaCurves(members: number, pairs: number): ArenaCurves {
   };
 }
 
-/** Every pair of `members` members, in the order in which an arena tells them. */
+/** Every pair of `members` members, in the order in which an arena reports them. */
 export function pairsOf(members: number): Pair[] {
   return Array.from({ length: members }, (_, first) =>
     Array.from({ length: members - first - 1 }, (_, k) => ({ first, second: first + 1 + k })),

@@ -179,7 +179,7 @@ export function faultOf({
   seedTests,
 }: ArenaRecord): string | null {
   if (states.length !== members.length)
-    return `it tells of ${states.length} members and has ${members.length}`;
+    return `it has results of ${states.length} members and has ${members.length}`;
   if (seedIndex >= seeds.length) return `seed ${seedIndex + 1} of ${seeds.length} does not exist`;
   if (seedTests.some((tests) => tests.length !== members.length))
     return "a seed's test figures are not of these members";

@@ -27,7 +27,7 @@ export function configDifference(base: Config, other: Config): string {
   return parts.size > 0 ? [...parts].join("; ") : "the same";
 }
 
-/** Branches and units that only one of the two has are told as a whole. */
+/** Branches and units that only one of the two has are named as a whole. */
 function describe(path: string, base: Config, other: Config, from: Leaf, to: Leaf): string {
   const [, b, u] = /^branches\.(\d+)(?:\.units\.(\d+))?/.exec(path) ?? [];
   if (b !== undefined) {

@@ -15,7 +15,7 @@ export interface KeptRun {
   curves: RunCurves;
 }
 
-/** Steps tell the order; all of them are known of every point. */
+/** Steps give the order; all of them are known of every point. */
 const ORDERED_POSITIONS = ["step", ...POSITIONS] as const;
 
 export const RUNS_FORMAT = "final-studio-runs";

@@ -99,7 +99,7 @@ interface Room {
 
 /**
  * Files beside the manifest at an address, read by range requests. A server that ignores ranges sends whole files, which
- * are held in memory; a ProblemError tells when they become too many.
+ * are held in memory; a ProblemError is thrown when they become too many.
  */
 export function urlFolder(manifestUrl: string): Folder {
   let held = 0;
@@ -125,7 +125,7 @@ export function urlFolder(manifestUrl: string): Folder {
 }
 
 async function openUrl(address: string, room: Room): Promise<ByteSource> {
-  // The first byte tells the length, and whether the server knows ranges.
+  // The first byte's answer gives the length, and whether the server knows ranges.
   const first = await request(address, 0, 1);
   if (first.status === 404 || first.status === 410)
     throw new ProblemError(problem("address-not-found", { address, status: first.status }));

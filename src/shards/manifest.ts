@@ -62,7 +62,7 @@ export function categoryColumns(manifest: Manifest): CategoryColumn[] {
 }
 
 /**
- * Rows that the columns' counts were taken from, which need not be those of the data set; null where that cannot be told
+ * Rows that the columns' counts were taken from, which need not be those of the data set; null where that is not known
  * (counts of another data set without integers).
  */
 export function countedRows(manifest: Manifest): number | null {

@@ -76,7 +76,7 @@ const categoryValuesSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("decimal") }),
   /** Ids of MindSpore's and DeepFM's rows; `firstId`: of their one space, null where each column has its own. */
   z.strictObject({ kind: z.literal("row-ids"), firstId: uint32.nullable() }),
-  /** FuxiCTR's ids, whose values it did not tell. */
+  /** FuxiCTR's ids, whose values it did not give. */
   z.strictObject({ kind: z.literal("fuxictr-ids") }),
 ]);
 

@@ -92,7 +92,7 @@ export function createOutputs(
               fitted: fitted!,
               files,
               idColumn,
-              tell: createTeller(emit),
+              onProgress: progressReporter(emit),
             });
             const branches = config.branches.length;
             const withFile = scoring.files.length > 1;
@@ -188,11 +188,11 @@ async function otherFiles(
 }
 
 /** Tells how far it is, some times a second. */
-function createTeller(emit: OutputInputs["emit"]) {
-  let told = 0;
+function progressReporter(emit: OutputInputs["emit"]) {
+  let reportedAt = 0;
   return (progress: { rows: number; bytes: number; totalBytes: number }) => {
-    if (performance.now() - told < 200) return;
-    told = performance.now();
+    if (performance.now() - reportedAt < 200) return;
+    reportedAt = performance.now();
     emit({ type: "scoring", ...progress });
   };
 }

@@ -18,6 +18,6 @@ export async function expectAccessible({ page }: { page: Page }, state: string):
 async function expectNoViolation(axe: AxeBuilder, state: string): Promise<void> {
   // The page has no frames, whose results would otherwise be put together on a page of their own, which takes as long again.
   const { violations } = await axe.setLegacyMode().analyze();
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  expect(told, state).toEqual([]);
+  const reported = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+  expect(reported, state).toEqual([]);
 }

@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 const ROWS = 20_000;
-/** Frames within 400 ms that tell a tab that is in front from one behind. */
+/** Frames within 400 ms that distinguish a tab in front from one behind. */
 const BEHIND = 5;
 const LONG = { ...SMALL, epochs: 1000, batchSize: 64 };
 

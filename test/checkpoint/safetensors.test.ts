@@ -139,7 +139,7 @@ it("keeps names of prototypes as plain names", () => {
   expect(({} as Record<string, unknown>).dtype).toBeUndefined();
 });
 
-it("tells another tool's file from a damaged one", () => {
+it("distinguishes another tool's file from a damaged one", () => {
   const header = '{"weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
   const bytes = joined([new Uint8Array(8), new TextEncoder().encode(header), new Uint8Array(4)]);
   bytes[0] = header.length;

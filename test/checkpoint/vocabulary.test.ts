@@ -8,7 +8,7 @@ import { openDataset } from "../../src/shards/openDataset.ts";
 import { checkpointOf, createTabs, finished, options, until } from "../train/sessionsTab.ts";
 
 const opened = (seed: number) =>
-  makeDemoDataset({ rows: 3000, seed, tell: () => {} }).then((folder) => openDataset(folder));
+  makeDemoDataset({ rows: 3000, seed, onProgress: () => {} }).then((folder) => openDataset(folder));
 const tabs = await createTabs();
 afterAll(() => tabs.remove());
 

@@ -54,7 +54,7 @@ it("knows which files were given themselves", async () => {
   expect(files.map(({ chosen }) => chosen)).toEqual([false, true]);
 });
 
-it("tells files of one name apart by more of their folders", async () => {
+it("distinguishes files of one name by more of their folders", async () => {
   write("x/day/a.h5", "y/day/a.h5");
   expect(await namesOf(["x/day", "y/day"])).toEqual(["x/day/a.h5", "y/day/a.h5"]);
   expect(await namesOf(["x/day/a.h5", "y/day/a.h5"])).toEqual(["x/day/a.h5", "y/day/a.h5"]);
@@ -91,7 +91,7 @@ describe("an output within the input's folder", () => {
   });
 });
 
-it("tells a file from the folder of a data set", async () => {
+it("distinguishes a file from the folder of a data set", async () => {
   write("a.txt");
   await expect(diskFolder(join(place, "a.txt")).open("manifest.json")).rejects.toMatchObject({
     problem: {
@@ -101,7 +101,7 @@ it("tells a file from the folder of a data set", async () => {
   });
 });
 
-it("tells a folder without files", async () => {
+it("says a folder without files", async () => {
   mkdirSync(join(place, "x", "y"), { recursive: true });
   await expect(namesOf(["x"])).rejects.toMatchObject({ problem: { code: "folder-without-files" } });
 });

@@ -193,7 +193,7 @@ describe("preprocess", () => {
     expect(existsSync(output)).toBe(false);
   });
 
-  it("tells wrong usage with exit code 2", async () => {
+  it("says wrong usage with exit code 2", async () => {
     const { code, stderr } = await runCommand("preprocess", [
       `--input=${input}`,
       `--output=${output}`,

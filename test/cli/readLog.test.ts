@@ -13,13 +13,13 @@ const halves = [0, 1].map((half) =>
 );
 const members = halves.map((half) => gzipSync(half));
 
-async function read(...parts: Uint8Array[]): Promise<{ text: string; told: number }> {
+async function read(...parts: Uint8Array[]): Promise<{ text: string; read: number }> {
   const path = join(place, "log.gz");
   writeFileSync(path, Buffer.concat(parts));
   const found: Uint8Array[] = [];
-  let told = 0;
-  for await (const bytes of readLog(path, (bytesRead) => (told = bytesRead))) found.push(bytes.slice());
-  return { text: Buffer.concat(found).toString(), told };
+  let read = 0;
+  for await (const bytes of readLog(path, (bytesRead) => (read = bytesRead))) found.push(bytes.slice());
+  return { text: Buffer.concat(found).toString(), read };
 }
 
 it.each([0, 1, 512, 3_000_000])("reads all gzip members, %i zeros behind each", async (zeros) => {
@@ -28,16 +28,16 @@ it.each([0, 1, 512, 3_000_000])("reads all gzip members, %i zeros behind each", 
   expect(text).toBe(halves.join(""));
 });
 
-it("tells how much is read", async () => {
-  expect(await read(...members)).toMatchObject({ told: members[0]!.length + members[1]!.length });
-  expect(await read(Buffer.from(halves[0]!))).toEqual({ text: halves[0], told: halves[0]!.length });
-  expect(await read()).toEqual({ text: "", told: 0 });
+it("says how much is read", async () => {
+  expect(await read(...members)).toMatchObject({ read: members[0]!.length + members[1]!.length });
+  expect(await read(Buffer.from(halves[0]!))).toEqual({ text: halves[0], read: halves[0]!.length });
+  expect(await read()).toEqual({ text: "", read: 0 });
 });
 
 it.each([
   ["no member", Buffer.from("1\t2\n")],
   ["half a member", members[1]!.subarray(0, 9000)],
-])("tells that %s stands behind the first and zeros", async (_, behind) => {
+])("says that %s stands behind the first and zeros", async (_, behind) => {
   await expect(read(members[0]!, new Uint8Array(7), behind)).rejects.toMatchObject({
     problem: { code: "log-truncated" },
   });

@@ -1,4 +1,4 @@
-// What a look at the beginning of files tells of them.
+// What a look at the beginning of files shows of them.
 
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -40,7 +40,7 @@ it("estimates the rows of a log, plain or gzip, of one member or two", async () 
   }
 });
 
-it("tells which split each file is named for, and why none where only some are", async () => {
+it("says which split each file is named for, and why none where only some are", async () => {
   const lines = log.subarray(0, log.indexOf("\n", 20_000)).toString();
   const named = await lookAt({ "test.tsv": lines, "train.tsv": lines });
   expect(named.files).toEqual([
@@ -56,7 +56,7 @@ it("tells which split each file is named for, and why none where only some are",
 it.each([
   ["one folder", "logs/", "logs"],
   ["two folders", "", "part_0"],
-])("tells splits of %s, where files of one name lie in each", async (_, above, name) => {
+])("says splits of %s, where files of one name lie in each", async (_, above, name) => {
   const lines = log.subarray(0, log.indexOf("\n", 20_000)).toString();
   const report = await lookAt({ [`${above}train/part_0.tsv`]: lines, [`${above}test/part_0.tsv`]: lines });
   expect(report.name).toBe(name);
@@ -73,7 +73,7 @@ it("takes the folder that was chosen for no split: its files are a log", async (
   expect(report.files.map(({ split }) => split)).toEqual([null, null]);
 });
 
-it("tells how many lines cannot be read, and why the first", async () => {
+it("says how many lines cannot be read, and why the first", async () => {
   const lines = log.subarray(0, log.indexOf("\n", 200_000)).toString();
   const { bad, rows } = await lookAt({ "clicks.tsv": `${lines}\n1\tnothing\n\n` });
   expect(bad).toEqual({

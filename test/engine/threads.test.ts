@@ -62,7 +62,7 @@ it.each([
   }
 });
 
-it("tells a kernel that failed on another thread", async () => {
+it("says a kernel that failed on another thread", async () => {
   await useNodeBackend("wasm", 4);
   const outside = 2 ** 31;
   const tasks = Array.from({ length: 8 }, () => [call("squares", { count: 4, x: outside })]);

@@ -67,7 +67,7 @@ function modelFor(integers: Integers): Promise<TrainedModel> {
 }
 
 async function train(integers: Integers): Promise<TrainedModel> {
-  const folder = await makeDemoDataset({ rows: 1500, seed: 1, tell: () => {} });
+  const folder = await makeDemoDataset({ rows: 1500, seed: 1, onProgress: () => {} });
   const dataset = await openDataset(folder);
   const units = [{ size: 8, order: 2 }];
   const config = orThrow(

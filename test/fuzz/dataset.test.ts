@@ -1,4 +1,4 @@
-// Damaged data sets: each change of a shard, of the vocabulary's place or of the manifest's text must be told as a
+// Damaged data sets: each change of a shard, of the vocabulary's place or of the manifest's text must be refused as a
 // problem, or change nothing that a model would see.
 
 import { hash } from "node:crypto";
@@ -38,27 +38,27 @@ async function contentOf(files: Files): Promise<string> {
   return JSON.stringify(parts);
 }
 
-it.each(SHARD_FORMATS)("tells %s data sets that were changed from whole ones", async (format) => {
+it.each(SHARD_FORMATS)("refuses %s data sets that were changed", async (format) => {
   const { files } = await makeDataset(lines.join("\n"), { threshold: 3 }, 1 << 16, { format });
   const whole = await contentOf(files);
   const byteLength = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   const shards = [...files.keys()].filter((name) => name.endsWith(`.${format}`));
   expect(shards.length).toBeGreaterThan(1);
-  let told = 0;
+  let refused = 0;
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...shards), damages, async (name, all) => {
       const bytes = damaged(files.get(name)!.slice(), all);
       const outcome = await outcomeOf(byteLength, () => contentOf(new Map([...files, [name, bytes]])));
-      if ("problem" in outcome) told++;
+      if ("problem" in outcome) refused++;
       else expect(outcome.accepted).toBe(whole);
     }),
     { numRuns: CASES },
   );
   // Some changes are none: a zero to a zero, a footer's byte that says what is said elsewhere.
-  expect(told).toBeGreaterThan(0.8 * CASES);
+  expect(refused).toBeGreaterThan(0.8 * CASES);
 });
 
-it("tells a manifest whose words were changed", async () => {
+it("refuses a manifest whose words were changed", async () => {
   const { files } = await makeDataset(lines.join("\n"), { threshold: 3 });
   const whole = await contentOf(files);
   const text = new TextDecoder().decode(files.get(MANIFEST_FILE));

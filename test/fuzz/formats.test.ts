@@ -1,5 +1,5 @@
-// Damaged files of other tools. TFRecord has checksums, so it must notice every damage; the others must tell it in a sentence,
-// or come out as rows that they cannot tell from real ones.
+// Damaged files of other tools. TFRecord has checksums, so it must notice every damage; the others must report it in a sentence,
+// or come out as rows that they cannot distinguish from real ones.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -44,10 +44,10 @@ const formats: { format: string; files: FileBytes; hasChecksums?: true }[] = [
 const FIXED_BYTES = 1 << 24;
 const numRuns = Math.ceil(CASES / formats.length);
 
-it.each(formats)("$format that is damaged is told in a sentence", async ({ files, hasChecksums }) => {
+it.each(formats)("$format that is damaged is refused in a sentence", async ({ files, hasChecksums }) => {
   const whole = await importFiles(files);
   const byteLength = Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0);
-  let told = 0;
+  let refused = 0;
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...Object.keys(files)), damages, async (name, all) => {
       const bytes = damaged(files[name]!, all);
@@ -56,12 +56,12 @@ it.each(formats)("$format that is damaged is told in a sentence", async ({ files
         () => importFiles({ ...files, [name]: bytes }),
         FIXED_BYTES,
       );
-      if ("problem" in outcome) told++;
+      if ("problem" in outcome) refused++;
       // What is missing behind the last whole record cannot be seen.
       else if (hasChecksums)
         expect(whole.rows.train).toEqual(expect.arrayContaining(outcome.accepted.rows.train));
     }),
     { numRuns },
   );
-  expect(told).toBeGreaterThan(0);
+  expect(refused).toBeGreaterThan(0);
 });

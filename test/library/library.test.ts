@@ -145,7 +145,7 @@ it("keeps evaluations with a run that goes on, in every tab and in its file, unt
   await Promise.all([here.load(), there.load()]);
   here.addEvaluation("run", madeEvaluation("one"));
   here.addEvaluation("run", madeEvaluation("two"));
-  // The tab that trains the run has not been told of them yet.
+  // The tab that trains the run does not know of them yet.
   here.keep(record, curves, true);
   const ids = (runs: typeof here) => runs.find("run")!.evaluations.map(({ id }) => id);
   await vi.waitFor(() => expect(ids(there)).toEqual(["one", "two"]));

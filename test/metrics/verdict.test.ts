@@ -77,7 +77,7 @@ describe("the verdict on held-out rows", () => {
     });
   });
 
-  it("claims nothing within the interval, and says how many seeds or rows would tell", () => {
+  it("claims nothing within the interval, and says how many seeds or rows would decide it", () => {
     const found = heldOutVerdict({ ...pair, logLoss: finding(-0.0019, 0.0021), auc: none }, scope);
     expect(found).toMatchObject({
       sentence:
@@ -149,7 +149,7 @@ describe("the verdict while learning", () => {
     expect(over.sentence).toContain("in the mean of 3 seeds, on 200,000 rows each.");
   });
 
-  it("says that a difference is not clear yet, and how many rows more would tell", () => {
+  it("says that a difference is not clear yet, and how many rows more would decide it", () => {
     const found = learning({
       logLoss: { mean: 0.0002, radius: 0.0011, rows: 80_000, batchesToClaim: 0 },
       rowsToTell: 912_345,
@@ -157,15 +157,15 @@ describe("the verdict while learning", () => {
     expect(learningVerdict(found)).toEqual({
       sentence:
         "Neither A nor B learns clearly faster yet: first-pass log loss lower by 0.0002 ± 0.0011 with A on the same 80,000 rows.",
-      notes: ["If it stays so, about 920,000 rows more will tell."],
+      notes: ["If it stays so, about 920,000 rows more will decide it."],
       better: null,
     });
     expect(learningVerdict({ ...found, over: true })).toMatchObject({
       sentence: expect.stringContaining("Neither A nor B learned clearly faster: "),
-      notes: ["If it stayed so, about 920,000 rows more than these 80,000 would tell."],
+      notes: ["If it stayed so, about 920,000 rows more than these 80,000 would decide it."],
     });
     expect(learningVerdict({ ...found, rowsToTell: null }).notes).toEqual([
-      "If it stays so small, no number of rows that could be trained on would tell.",
+      "If it stays so small, no number of rows that could be trained on would decide it.",
     ]);
   });
 

@@ -48,25 +48,25 @@ it("nothing is found in a usual log", async () => {
 describe("found is", () => {
   it.each<[string, (row: Row, i: number) => void, RegExp]>([
     [
-      "a category that tells the label",
+      "a category that gives the label away",
       (row, i) => {
         row.categories[4] = row.label === 1 && i % 50 > 0 ? "bought" : "none";
       },
-      /^C5 alone tells the label: AUC 0\.9\d\d on [\d,]+ rows that were held out\.$/,
+      /^C5 alone gives the label away: AUC 0\.9\d\d on [\d,]+ rows that were held out\.$/,
     ],
     [
-      "an integer that tells the label",
+      "an integer that gives the label away",
       (row, i) => {
         row.integers[2] = row.label === 1 ? 100 + (i % 90) : i % 90;
       },
-      /^I3 alone tells the label: AUC (1\.000|0\.9\d\d)/,
+      /^I3 alone gives the label away: AUC (1\.000|0\.9\d\d)/,
     ],
     [
-      "a label that a missing number tells",
+      "a label that a missing number gives away",
       (row) => {
         row.integers[0] = row.label === 1 ? 5 : "";
       },
-      /^I1 alone tells the label: AUC 1\.000/,
+      /^I1 alone gives the label away: AUC 1\.000/,
     ],
     [
       "a column that is empty from some row on",

@@ -140,7 +140,7 @@ describe("values that mean something else", async () => {
   const x1 = await importFiles(decimal);
   const x4 = await importFiles(hex, {}, { threshold: 3 });
 
-  it("are told in the manifest, texts by their absence", () => {
+  it("are said in the manifest, texts by their absence", () => {
     expect(fromZero.manifest.categoryValues).toEqual({ kind: "row-ids", firstId: 0 });
     expect(x1.manifest.categoryValues).toEqual({ kind: "decimal" });
     expect(x4.manifest).not.toHaveProperty("categoryValues");
@@ -154,8 +154,8 @@ describe("values that mean something else", async () => {
     ["numbers of a log onto ids", () => openFiles(decimal), fromZero],
     ["numbers of a log onto texts", () => openFiles(decimal), x4],
     ["texts onto numbers", () => openFiles(hex), x1],
-    ["ids onto ids of a manifest that does not tell them", () => idRows(someRows, 1), untold(fromZero)],
-    ["ids onto numbers of a manifest that does not tell them", () => idRows(someRows, 1), untold(x1)],
+    ["ids onto ids of a manifest that does not give them", () => idRows(someRows, 1), untold(fromZero)],
+    ["ids onto numbers of a manifest that does not give them", () => idRows(someRows, 1), untold(x1)],
   ])("are refused: %s", async (_, open, base) => {
     await expect(importSource(await open(), {}, base)).rejects.toMatchObject({
       problem: { code: "vocabulary-of-other-values" },
@@ -164,7 +164,7 @@ describe("values that mean something else", async () => {
 
   it.each([
     ["ids from 1", () => idRows(someRows, 1), fromOne],
-    ["ids from 1 where the manifest does not tell it", () => idRows(someRows, 1), untold(fromOne)],
+    ["ids from 1 where the manifest does not say it", () => idRows(someRows, 1), untold(fromOne)],
     ["texts", () => openFiles(hex), x4],
     ["numbers", () => openFiles(decimal), x1],
     ["numbers with other texts among them", () => openFiles(mixed), x1],
@@ -176,12 +176,12 @@ describe("values that mean something else", async () => {
   });
 });
 
-/** The same data set, made before manifests told what values are. */
+/** The same data set, made before manifests said what values are. */
 function untold({ folder, manifest: { categoryValues: _, ...manifest } }: Imported): Fitted {
   return { folder, manifest };
 }
 
-it("tells of a column whose values have far fewer ids than the data set's own", async () => {
+it("says of a column whose values have far fewer ids than the data set's own", async () => {
   const csv = (C2: (i: number) => string) =>
     `label,I1,C1,C2\n${Array.from({ length: 200 }, (_, i) => `1,${i},a${i % 9},${C2(i)}\n`).join("")}`;
   const base = await importFiles({ "base.csv": csv((i) => `b${i % 5}`) }, {}, { threshold: 9 });

@@ -9,7 +9,7 @@ import { summarise } from "../../src/train/summary.ts";
 import { importFiles } from "./formats/opened.ts";
 import { logLine, type Made, makeDataset } from "./made.ts";
 
-it("tells what a data set holds", async () => {
+it("says what a data set holds", async () => {
   const isTest = (line: number) => lineSplitter(NAMED_RULES.mindspore)(line) === TEST;
   const lines = Array.from({ length: 1000 }, (_, i) => {
     // "late" is common, but only the test rows have it; "rare" has no id of its own.
@@ -22,10 +22,10 @@ it("tells what a data set holds", async () => {
     );
   });
   const { folder, manifest } = await makeDataset(lines.join("\n"), { threshold: 30 });
-  const told: number[] = [];
-  const found = await inspectDataset(await openDataset(folder), folder, (rows) => told.push(rows));
+  const reported: number[] = [];
+  const found = await inspectDataset(await openDataset(folder), folder, (rows) => reported.push(rows));
   const { train, test } = manifest.splits;
-  expect(told.at(-1)).toBe(1000);
+  expect(reported.at(-1)).toBe(1000);
   expect(found.splits.train).toEqual({ rows: train.rows, clickRate: train.positives / train.rows });
   expect(found.splits.valid).toEqual({ rows: 0, clickRate: 0 });
   expect(found.shards).toEqual([
@@ -49,7 +49,7 @@ it("tells what a data set holds", async () => {
   expect(found.uniqueIds.share).toBeCloseTo(found.uniqueIds.ids / (train.rows * 39), 3);
 });
 
-it("tells fractions as the source had them", async () => {
+it("says fractions as the source had them", async () => {
   const layout = { ...CRITEO, fractions: Array.from({ length: 13 }, () => true) };
   const log = Array.from({ length: 100 }, (_, i) => logLine(1, [i / 100 - 0.25])).join("\n");
   const { folder } = await makeDataset(log, {}, 1 << 16, { layout });

@@ -93,7 +93,7 @@ describe("a column of very many numbers", () => {
     ["a long tail", wide, false],
     ["a long tail below 0", negative, false],
     ["fractions", fine, true],
-  ] as const)("takes little of the manifest, and is told within 5 %: %s", (_, values, areFractions) => {
+  ] as const)("takes little of the manifest, and is right within 5 %: %s", (_, values, areFractions) => {
     const kept = areFractions ? values.map(Math.fround) : values;
     const column = described([...kept], areFractions);
     expect(JSON.stringify(column).length).toBeLessThan(100_000);

@@ -185,7 +185,7 @@ describe("bad lines", () => {
     ['has "4294967296" in column I3, which needs more than 32 bits', logLine(1, ["", "", "4294967296"])],
     [`has "${MISSING}" in column I1, which needs more than 32 bits`, logLine(1, [String(MISSING)])],
     ["is longer than 65536 bytes", logLine(1, [], ["a".repeat(MAX_LINE_BYTES)])],
-  ])("are left out and told with their number and reason: %s", async (reason, line) => {
+  ])("are left out and reported with their number and reason: %s", async (reason, line) => {
     const lines = [...good.slice(0, 500), line, ...good.slice(500)];
     const { manifest } = await makeDataset(lines.join("\n"));
     expect(manifest.badLines).toBe(1);

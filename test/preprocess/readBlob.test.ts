@@ -8,10 +8,10 @@ import { readBlob } from "../../src/preprocess/readBlob.ts";
 const text = Array.from({ length: 60_000 }, (_, i) => `line ${(i * 2654435761) % 99991}\n`).join("");
 const halves = [text.slice(0, 100_000), text.slice(100_000)].map((half) => gzipSync(half));
 
-async function read(bytes: Uint8Array, tell: (bytesRead: number) => void = () => {}): Promise<string> {
+async function read(bytes: Uint8Array, onProgress: (bytesRead: number) => void = () => {}): Promise<string> {
   const decoder = new TextDecoder();
   let found = "";
-  for await (const piece of readBlob(new Blob([Uint8Array.from(bytes)]), "log.gz", tell))
+  for await (const piece of readBlob(new Blob([Uint8Array.from(bytes)]), "log.gz", onProgress))
     found += decoder.decode(piece, { stream: true });
   return found;
 }
@@ -44,10 +44,10 @@ class OneMember extends TransformStream<Uint8Array, Uint8Array> {
 
 afterEach(() => vi.unstubAllGlobals());
 
-it("gives plain files and gzip's alike, and tells how much is read", async () => {
-  const told: number[] = [];
-  expect(await read(new TextEncoder().encode(text), (bytes) => told.push(bytes))).toBe(text);
-  expect(told.at(-1)).toBe(text.length);
+it("gives plain files and gzip's alike, and says how much is read", async () => {
+  const reported: number[] = [];
+  expect(await read(new TextEncoder().encode(text), (bytes) => reported.push(bytes))).toBe(text);
+  expect(reported.at(-1)).toBe(text.length);
   expect(await read(gzipSync(text))).toBe(text);
   expect(await read(new Uint8Array(0))).toBe("");
 });
@@ -66,12 +66,12 @@ describe("of several gzip members", () => {
     expect(await read(packed)).toBe(text);
   });
 
-  it("tells what is no member", async () => {
+  it("says what is no member", async () => {
     const packed = Buffer.concat([halves[0]!, Buffer.alloc(9), Buffer.from("1\t2\t3\n")]);
     expect(await problemOf(read(packed))).toContain("log-truncated");
   });
 
-  it("tells a damaged second one", async () => {
+  it("says a damaged second one", async () => {
     vi.stubGlobal("DecompressionStream", OneMember);
     const damaged = Buffer.concat(halves);
     damaged[damaged.length - 6]! ^= 1;
@@ -79,7 +79,7 @@ describe("of several gzip members", () => {
   });
 });
 
-it.each([1, 8, 1000, 50_000])("tells a file whose last %i bytes are missing", async (bytes) => {
+it.each([1, 8, 1000, 50_000])("says a file whose last %i bytes are missing", async (bytes) => {
   expect(await problemOf(read(gzipSync(text).subarray(0, -bytes)))).toBe(
     "log-truncated: log.gz cannot be unpacked to its end: its end is missing.",
   );

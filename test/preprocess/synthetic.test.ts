@@ -43,18 +43,18 @@ it("is the same for the same seed, and another for another", async () => {
   expect(await identityOf(2021)).not.toBe(first);
 });
 
-it("tells how far it is", async () => {
-  const told: number[] = [];
+it("says how far it is", async () => {
+  const reported: number[] = [];
   await makeDemoDataset({
     rows: 10_000,
     seed: 1,
-    tell: (done, total) => {
+    onProgress: (done, total) => {
       expect(total).toBe(20_000);
-      told.push(done);
+      reported.push(done);
     },
   });
-  expect(told).toEqual(told.toSorted((a, b) => a - b));
-  expect(told.at(-1)).toBe(20_000);
+  expect(reported).toEqual(reported.toSorted((a, b) => a - b));
+  expect(reported.at(-1)).toBe(20_000);
 });
 
 it("writes the same rows as a log", async () => {

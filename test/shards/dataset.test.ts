@@ -309,7 +309,7 @@ describe("bytes from elsewhere", () => {
       expect(requests.length).toBe(serverKnowsRanges ? 13 : 2);
     });
 
-    it("tell when there is no such data set, when nobody answers, and when only too large files are sent", async () => {
+    it("say when there is no such data set, when nobody answers, and when only too large files are sent", async () => {
       const absent = openDataset(urlFolder(address().replace("/data/", "/none/")));
       await expect(absent).rejects.toMatchObject({ problem: { code: "address-not-found" } });
       const nobody = openDataset(urlFolder("http://127.0.0.1:1/manifest.json"));
@@ -410,7 +410,7 @@ describe("a damaged data set", () => {
     ["lies about its rows", /"rows": \d+/, "rows"],
     ["leads out of its folder", /"train-00000.parquet"/, "file name"],
     ["lists fewer ids than the shards use", /"frequent": 7/, "C2 starts at row"],
-  ])("has a manifest that %s", async (_, change, told) => {
+  ])("has a manifest that %s", async (_, change, reported) => {
     const replacement = {
       "lies about its rows": '"rows": 5',
       "leads out of its folder": '"../shard.parquet"',
@@ -423,6 +423,6 @@ describe("a damaged data set", () => {
     });
     const problem = await failure(folder);
     expect(problem.code).toBe("manifest-invalid");
-    expect(problem.sentence).toContain(told);
+    expect(problem.sentence).toContain(reported);
   });
 });

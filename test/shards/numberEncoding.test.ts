@@ -104,7 +104,7 @@ describe("isFlat", () => {
     // All in FuxiCTR's bucket 0.
     const small = columnOf([0.25, 0.5, 0.75], true);
     expect(NUMBER_MODES.filter((mode) => isFlat(small, mode))).toEqual(["bucket"]);
-    // Weights of 32 bits cannot tell these apart.
+    // Weights of 32 bits cannot hold both.
     const far = columnOf([2_000_000_000, 2_000_000_001]);
     expect(NUMBER_MODES.filter((mode) => isFlat(far, mode))).toEqual(["max", "log", "bucket"]);
   });

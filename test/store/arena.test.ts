@@ -29,7 +29,7 @@ const membersOf = (id: string, config: Config = demo) =>
   QUESTIONS.find((question) => question.id === id)!.members(config);
 
 describe("what one configuration has otherwise than another", () => {
-  it("is told in one line, by names that people use", () => {
+  it("is said in one line, by names that people use", () => {
     const other: Config = {
       ...demo,
       distillationWeight: 0,
@@ -41,7 +41,7 @@ describe("what one configuration has otherwise than another", () => {
     );
   });
 
-  it("tells a branch or a unit that only one has as a whole, and leaves out seeds", () => {
+  it("names a branch or a unit that only one has as a whole, and leaves out seeds", () => {
     const [first] = demo.branches as FinalBranch[];
     expect(configDifference(demo, { ...demo, branches: [first!] })).toBe("without branch 2");
     const longer = { ...first!, units: [...first!.units, first!.units[0]!] };
@@ -66,8 +66,8 @@ describe("ready questions", () => {
       ]);
     }
     expect(new Set(found.value.map(({ name }) => name)).size).toBe(found.value.length);
-    const told = found.value.map(({ config, draw }) => JSON.stringify([config, draw]));
-    expect(new Set(told).size).toBe(told.length);
+    const reported = found.value.map(({ config, draw }) => JSON.stringify([config, draw]));
+    expect(new Set(reported).size).toBe(reported.length);
   });
 
   it("sets a classic against the same with FINAL units, everything else alike", () => {
@@ -345,7 +345,7 @@ describe("an arena that is kept", () => {
       [{ ...file, record: { ...file.record, seedIndex: 3 } }, /seed 4 of 1/],
       [{ ...file, pairs: [] }, /pairs: it has 0 curves, 1 belong there/],
       [{ ...file, members: [file.members[0], { rowsSeen: [2, 1] }] }, /members.1: rowsSeen does not rise/],
-      [{ ...file, record: { ...file.record, states: [] } }, /tells of 0 members and has 2/],
+      [{ ...file, record: { ...file.record, states: [] } }, /has results of 0 members and has 2/],
     ];
     for (const [damaged, reason] of faults) {
       const parsed = parseArenaFile("file", JSON.stringify(damaged));

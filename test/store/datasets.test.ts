@@ -23,7 +23,7 @@ let studio: Studio;
 
 type Answers<R> = { [K in keyof R]?: (input: never) => unknown };
 
-/** A client whose worker answers at once, with nothing where it was not told what. */
+/** A client whose worker answers at once, with nothing where it was not given what. */
 function answering<R>(answers: Answers<R>): never {
   return {
     async call(name: keyof R, input: never) {

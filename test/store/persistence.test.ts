@@ -15,7 +15,7 @@ it("asks once a visit, and knows the answer", async () => {
   expect([isPersistent(), asked]).toEqual([true, 1]);
 });
 
-it("tells nothing where the browser does not", async () => {
+it("says nothing where the browser does not", async () => {
   for (const storage of [undefined, { persist: refuse, persisted: refuse }]) {
     const persistence = createPersistence(storage);
     await persistence.ask();

@@ -131,7 +131,7 @@ it("starts a job once, however many ends are reported meanwhile", async () => {
   expect(started).toEqual(["one"]);
 });
 
-it("tells how far a run is, and an arena with all its seeds and members", () => {
+it("says how far a run is, and an arena with all its seeds and members", () => {
   const position = { step: 25, epoch: 1, rowsSeen: 2500, activeSeconds: 5, time: 0 };
   const going = {
     ...newRun({ runId: "r", name: "r", config: preset("demo"), datasetName: "demo" }),

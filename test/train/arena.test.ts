@@ -94,7 +94,7 @@ describe("an arena", () => {
     expect(many.batchesRead).toBe(few.batchesRead);
   });
 
-  it("tells the paired difference of each first-pass batch, and counts no later epoch", async () => {
+  it("says the paired difference of each first-pass batch, and counts no later epoch", async () => {
     const events = await eventsOf(arena());
     const points = events.flatMap((event) => (event.type === "compared" ? event.pairs[0]!.points : []));
     expect(points).toHaveLength(47);

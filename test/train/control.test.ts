@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createControl } from "../../src/train/control.ts";
 
-it("pauses after the step under way, also when told in the middle of it", () => {
+it("pauses after the step under way, also when asked in the middle of it", () => {
   const control = createControl();
   expect(control.waiting).toBe(false);
   control.pause();

@@ -9,7 +9,7 @@ import { openDataset } from "../../src/shards/openDataset.ts";
 import { createControl } from "../../src/train/control.ts";
 import { createRun } from "../../src/train/run.ts";
 
-it("tells a step's parts, which add up to its time, and what unique ids saved", async () => {
+it("says a step's parts, which add up to its time, and what unique ids saved", async () => {
   await useNodeBackend("wasm");
   const dataset = await openDataset(await makeDemoDataset({ rows: 20_000, seed: 1 }));
   const config = preset("demo");

@@ -71,7 +71,7 @@ describe("a run", () => {
     expect(last!.point).toMatchObject({ split: "test", rows: 300 });
   });
 
-  it("pauses between two steps, takes single steps, and stops when told", async () => {
+  it("pauses between two steps, takes single steps, and stops when asked", async () => {
     const control = createControl(true);
     const types: string[] = [];
     const pausedAt: number[] = [];

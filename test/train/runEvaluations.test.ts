@@ -14,7 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => tabs.remove());
 
-const demo = async (seed: number) => openDataset(await makeDemoDataset({ rows: 3000, seed, tell: () => {} }));
+const demo = async (seed: number) =>
+  openDataset(await makeDemoDataset({ rows: 3000, seed, onProgress: () => {} }));
 
 /** Of 3000 demo rows. */
 const STEPS_PER_EPOCH = 13;

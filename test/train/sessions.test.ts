@@ -143,7 +143,7 @@ it("refuses a bad file by its name while the run goes on", async () => {
   await until(() => finished(events, "going"));
 });
 
-it("tells a full storage once, goes on training, and loses nothing that was saved", async () => {
+it("says a full storage once, goes on training, and loses nothing that was saved", async () => {
   let full = false;
   const real = tabs.storage.write;
   tabs.storage = {
@@ -161,9 +161,9 @@ it("tells a full storage once, goes on training, and loses nothing that was save
   for (const _ of [1, 2]) await trainer.stepRun({ runId: "run", steps: 2 });
   await trainer.resumeRun({ runId: "run" });
   await until(() => finished(events, "run"));
-  const told = () => events.filter((event) => event.type === "notSaved");
+  const reported = () => events.filter((event) => event.type === "notSaved");
   await until(() => tabs.locked.size === 0);
-  expect(told()).toMatchObject([{ problem: { code: "storage-full", control: "savedRuns" } }]);
+  expect(reported()).toMatchObject([{ problem: { code: "storage-full", control: "savedRuns" } }]);
   expect((await tabs.saved()).find(({ id }) => id === "run")!.files[0]!.summary.progress.step).toBe(2);
 });
 

@@ -1,4 +1,4 @@
-// Memory that runs out under a run: in the browser's own arrays, and on the GPU, which tells it apart from any call.
+// Memory that runs out under a run: in the browser's own arrays, and on the GPU, which reports it apart from any call.
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Problem, problem } from "../../src/base/problem.ts";

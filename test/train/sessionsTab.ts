@@ -41,7 +41,7 @@ let made: Promise<Folder> | null = null;
 
 /** The demo data that every tab opens, made once. */
 function demo(): Promise<Folder> {
-  return (made ??= makeDemoDataset({ rows: 3000, seed: 1, tell: () => {} }));
+  return (made ??= makeDemoDataset({ rows: 3000, seed: 1, onProgress: () => {} }));
 }
 
 export async function createTabs(): Promise<Tabs> {

@@ -8,7 +8,7 @@ function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-/** Files that were chosen by themselves are in no folder that the browser tells. */
+/** Files that were chosen by themselves are in no folder that the browser names. */
 function folderText(folder: string): string {
   return folder === "" ? "no folder" : `the folder ${folder}`;
 }
@@ -104,7 +104,7 @@ export const dataProblems = {
   }),
   "log-unlabelled": (d: { name: string; integers: number; categories: number }): Wording => ({
     sentence: `${d.name} has no label: its lines are ${d.integers} integers and ${d.categories} categories, as in Kaggle's test.txt.`,
-    remedy: "Choose a log with labels, such as train.txt; rows without one tell nothing about clicks.",
+    remedy: "Choose a log with labels, such as train.txt; rows without one say nothing about clicks.",
     control: "dataset",
   }),
   "log-truncated": (d: { name: string; reason: string }): Wording => ({

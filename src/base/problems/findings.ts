@@ -70,7 +70,7 @@ export const findingProblems = {
       "Subtract a constant from them before the import, or leave the column out; a time is better read as such.",
   }),
   "column-tells-label": (d: Columns & { rows: number }): Wording => ({
-    sentence: `${worst(d).name} alone tells the label: AUC ${worst(d).figure.toFixed(3)} on ${count(d.rows)} rows that were held out${others(d.columns, "do")}.`,
+    sentence: `${worst(d).name} alone gives the label away: AUC ${worst(d).figure.toFixed(3)} on ${count(d.rows)} rows that were held out${others(d.columns, "do")}.`,
     remedy:
       "It is probably written after the click, or made of the label. Leave the column out, unless it is known before the ad is shown.",
   }),
@@ -105,7 +105,7 @@ export const findingProblems = {
   "values-without-id": (d: Columns & { expected: number }): Wording => ({
     sentence: `${percent(worst(d).figure)} of the test rows have a value in ${worst(d).name} that has no id of its own, and ${percent(d.expected)} of the training rows${others(d.columns, "it is with")}.`,
     remedy:
-      "Values that are new each day tell nothing of tomorrow: leave the column out, or use a coarser value.",
+      "Values that are new each day say nothing about tomorrow: leave the column out, or use a coarser value.",
   }),
   "column-empty-from": (d: Columns & { rows: number; what: string }): Wording => ({
     sentence: `${worst(d).name} is empty from ${d.what} ${count(worst(d).figure)} of ${count(d.rows)} on${others(d.columns, "are")}.`,
@@ -114,11 +114,11 @@ export const findingProblems = {
   }),
   "column-like-id": (d: Columns): Wording => ({
     sentence: `${worst(d).name} is nearly different in every row: ${percent(worst(d).figure)} of its values are${others(d.columns, "are")}.`,
-    remedy: "It names rows, as an id does, and tells nothing of others: leave the column out.",
+    remedy: "It names rows, as an id does, and says nothing about others: leave the column out.",
   }),
   "column-constant": (d: Columns): Wording => ({
     sentence: `${worst(d).name} has the same value in every row${others(d.columns, "have")}.`,
-    remedy: "It tells nothing: leave the column out.",
+    remedy: "It says nothing: leave the column out.",
   }),
   "column-rare": (d: Columns & { threshold: number }): Wording => ({
     sentence: `${percent(worst(d).figure)} of the rows have a rare value in ${worst(d).name}, which shares one id with the others${others(d.columns, "it is with")}.`,

@@ -102,7 +102,7 @@ export const formatProblems = {
     control: "dataset",
   }),
   "names-alike": (d: { name: string }): Wording => ({
-    sentence: `Two of the files are named ${d.name}: they cannot be told apart.`,
+    sentence: `Two of the files are named ${d.name}: nothing distinguishes them.`,
     remedy: "Choose a folder that holds them both in folders of their own, or rename one.",
     control: "dataset",
   }),

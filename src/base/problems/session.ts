@@ -62,7 +62,7 @@ export const sessionProblems = {
     }, and ${
       d.checked
         ? `the checksums of ${d.rounded > 0 ? "the others" : "all of them"} are right`
-        : "it has no checksums that could tell whether they were changed"
+        : "it has no checksums that could show whether they were changed"
     }.`,
     remedy: "It opens; take the file as it was saved here where the last digit matters.",
   }),

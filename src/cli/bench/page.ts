@@ -1,5 +1,5 @@
 // bench --suite=page: how long the page's own thread is held up while the worker trains on WASM. Production build,
-// headless Chromium, demo data; the browser's own trace tells the duration of every task.
+// headless Chromium, demo data; the browser's own trace gives the duration of every task.
 
 import { rm } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";

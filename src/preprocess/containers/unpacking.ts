@@ -4,7 +4,7 @@
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { type ByteSource, memorySource } from "../../shards/byteSource.ts";
-import { headOf, type InputFile, type TellBytes } from "../formats/input.ts";
+import { headOf, type InputFile, type OnBytes } from "../formats/input.ts";
 import type { Stranger } from "../formats/strangers.ts";
 import { isGzip } from "../gzip.ts";
 import { unpackMembers } from "../readBlob.ts";
@@ -55,7 +55,7 @@ export async function unpacked(file: InputFile): Promise<Unpacked> {
     streamed(
       { ...file, packed: true },
       file.byteLength,
-      (tell) => packer.unpack(toStream(file.stream(tell)), file.name),
+      (onProgress) => packer.unpack(toStream(file.stream(onProgress)), file.name),
       packer.name,
     ),
   );
@@ -68,19 +68,19 @@ export async function unpacked(file: InputFile): Promise<Unpacked> {
 export async function membersOf({ file, head }: Unpacked): Promise<InputFile[] | Stranger | null> {
   if (isZip(head)) return zipMembers(file);
   if (!isTar(head)) return null;
-  const members = await told(file, "tar", () => listTar(toStream(file.stream(() => {}))));
+  const members = await orProblem(file, "tar", () => listTar(toStream(file.stream(() => {}))));
   return members.map(({ name, byteLength }, place) =>
     streamed(
       { ...file, name: `${file.name}/${name}`, chosen: false },
       byteLength,
-      (tell) => counted(readTar(toStream(file.stream(() => {})), place), tell),
+      (onProgress) => counted(readTar(toStream(file.stream(() => {})), place), onProgress),
       "tar",
     ),
   );
 }
 
 async function zipMembers(file: InputFile): Promise<InputFile[] | Stranger> {
-  const members = await told(file, "ZIP", () => listZip(file.open));
+  const members = await orProblem(file, "ZIP", () => listZip(file.open));
   const has = (pattern: RegExp) => members.some(({ name }) => pattern.test(name));
   if (has(/^xl\/workbook\.xml$/)) return { what: "an Excel workbook", remedy: "Save its sheet as CSV." };
   if (has(/^xl\/workbook\.bin$/))
@@ -106,15 +106,15 @@ async function zipMembers(file: InputFile): Promise<InputFile[] | Stranger> {
 function streamed(
   file: InputFile,
   byteLength: number,
-  stream: (tell: TellBytes) => AsyncIterable<Uint8Array>,
+  stream: (onProgress: OnBytes) => AsyncIterable<Uint8Array>,
   packing: string,
 ): InputFile {
   const { name } = file;
-  async function* guarded(tell: TellBytes): ByteStream {
-    const iterator = stream(tell)[Symbol.asyncIterator]();
+  async function* guarded(onProgress: OnBytes): ByteStream {
+    const iterator = stream(onProgress)[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const { done, value } = await told(file, packing, () => iterator.next());
+        const { done, value } = await orProblem(file, packing, () => iterator.next());
         if (done) return;
         yield value;
       }
@@ -156,16 +156,16 @@ async function* toStream(source: AsyncIterable<Uint8Array>): ByteStream {
   yield* source;
 }
 
-async function* counted(stream: ByteStream, tell: TellBytes): ByteStream {
+async function* counted(stream: ByteStream, onProgress: OnBytes): ByteStream {
   let bytes = 0;
   for await (const piece of stream) {
-    tell((bytes += piece.length));
+    onProgress((bytes += piece.length));
     yield piece;
   }
 }
 
 /** Runs what unpacks; what goes wrong there becomes a problem of the file. */
-async function told<T>({ name }: InputFile, packing: string, work: () => Promise<T>): Promise<T> {
+async function orProblem<T>({ name }: InputFile, packing: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -7,7 +7,7 @@ export interface ZipMember {
   name: string;
   byteLength: number;
   encrypted: boolean;
-  stream(tell: (bytes: number) => void): ByteStream;
+  stream(onProgress: (bytes: number) => void): ByteStream;
 }
 
 export function isZip(head: Uint8Array): boolean {
@@ -44,12 +44,12 @@ export async function listZip(open: () => Promise<ByteSource>): Promise<ZipMembe
       name: filename,
       byteLength: uncompressedSize,
       encrypted,
-      async *stream(tell) {
+      async *stream(onProgress) {
         const again = await open();
         try {
           const entry = (await entries(again))[place]!;
           if (entry.directory) return;
-          yield* piecesOf((writable) => entry.getData(writable, { checkSignature: true }), tell);
+          yield* piecesOf((writable) => entry.getData(writable, { checkSignature: true }), onProgress);
         } finally {
           await again.close?.();
         }
@@ -63,7 +63,7 @@ export async function listZip(open: () => Promise<ByteSource>): Promise<ZipMembe
 /** What is written into a stream, piece by piece. */
 async function* piecesOf(
   write: (writable: WritableStream<Uint8Array>) => Promise<unknown>,
-  tell: (bytes: number) => void,
+  onProgress: (bytes: number) => void,
 ): ByteStream {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const reader = readable.getReader();
@@ -75,7 +75,7 @@ async function* piecesOf(
   let delivered = 0;
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      tell((delivered += read.value.length));
+      onProgress((delivered += read.value.length));
       yield read.value;
     }
     await written;

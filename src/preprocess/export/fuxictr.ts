@@ -18,7 +18,7 @@ export interface FuxiCtrOptions {
   datasetId: string;
   /** bucket: integers are categories, as in its Criteo configurations; else numbers, scaled as this studio scales them. */
   integers: NumberModes;
-  tell?: (rows: number) => void;
+  onProgress?: (rows: number) => void;
 }
 
 /** One of FuxiCTR's features. */
@@ -40,7 +40,7 @@ export async function exportFuxiCtr(
   dataset: Dataset,
   folder: Folder,
   output: OutputFolder,
-  { datasetId, integers, tell = () => {} }: FuxiCtrOptions,
+  { datasetId, integers, onProgress = () => {} }: FuxiCtrOptions,
 ): Promise<Exported> {
   const features = await featuresOf(dataset.manifest, folder, integers);
   await writeJson(output, "feature_map.json", featureMap(datasetId, features));
@@ -50,7 +50,9 @@ export async function exportFuxiCtr(
   for (const split of SPLITS) {
     if (dataset.manifest.splits[split].rows === 0) continue;
     const file = `${split}.parquet`;
-    await writeSplit(dataset, output, file, split, features, integers, (count) => tell((rows += count)));
+    await writeSplit(dataset, output, file, split, features, integers, (count) =>
+      onProgress((rows += count)),
+    );
     files.push(file);
   }
   return { files, rows };
@@ -110,7 +112,7 @@ async function writeSplit(
   split: Split,
   features: Feature[],
   integers: NumberModes,
-  tell: (rows: number) => void,
+  onProgress: (rows: number) => void,
 ): Promise<void> {
   const schema = flatSchema([
     { name: "label", type: "FLOAT" },
@@ -140,7 +142,7 @@ async function writeSplit(
     frame.add(chunks, rowCount, offset, bytes.length);
     await sink.write(bytes);
     offset += bytes.length;
-    tell(rowCount);
+    onProgress(rowCount);
   }
   await sink.write(frame.foot());
   await sink.close();

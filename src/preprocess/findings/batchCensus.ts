@@ -14,7 +14,7 @@ import { createRowCensus, type RowFacts } from "./rowCensus.ts";
 export interface BatchCensus {
   /** Batches of numbers as `censusModes` says. */
   see(split: Split, batch: Batch): void;
-  /** Where columns were filled for the last time is told of the training rows. */
+  /** Where columns were filled for the last time is said of the training rows. */
   facts(): { rows: RowFacts | null; filled: FilledRows | null; different: number[] };
 }
 

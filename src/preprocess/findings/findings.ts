@@ -21,7 +21,7 @@ export interface FilledRows {
   /** Rows that were looked at, in the log's order, and what they are. */
   rows: number;
   what: "row" | "training row";
-  /** Of each field the number of the last row that has a value, from 1; null where that cannot be told. */
+  /** Of each field the number of the last row that has a value, from 1; null where that is not known. */
   last: (number | null)[];
 }
 
@@ -33,7 +33,7 @@ export interface FoundFacts {
   /** What the source's first rows showed. */
   noticed?: Finding[];
   filled: FilledRows | null;
-  /** How many different values of each field `rows` can tell apart. */
+  /** How many different values of each field `rows` can distinguish. */
   different: number[];
 }
 
@@ -154,7 +154,7 @@ function emptyFrom({ manifest, filled }: FoundFacts): Finding[] {
     : [];
 }
 
-/** What the counts of columns tell. */
+/** What the counts of columns show. */
 function ofColumns({ manifest, vocabulary }: FoundFacts): Finding[] {
   const { columns, rules } = manifest;
   const rows = countedRows(manifest);
@@ -170,11 +170,11 @@ function ofColumns({ manifest, vocabulary }: FoundFacts): Finding[] {
     LIKE_ID,
   ).map(({ name, figure }) => ({ name, figure: Math.min(1, figure) }));
   const constant = columns.filter(isConstant).map(({ name }) => ({ name, figure: 1 }));
-  const told = new Set([...likeIds, ...constant].map(({ name }) => name));
+  const named = new Set([...likeIds, ...constant].map(({ name }) => name));
   const rare = worstFirst(
     categories.flatMap(({ name }, c) => {
       const frequent = vocabulary[c]!.reduce((sum, { count }) => sum + count, 0);
-      return told.has(name) ? [] : [{ name, figure: Math.max(0, 1 - frequent / rows) }];
+      return named.has(name) ? [] : [{ name, figure: Math.max(0, 1 - frequent / rows) }];
     }),
     RARE,
   );

@@ -1,4 +1,4 @@
-// What a sample of the encoded rows tells: copies, rows of one split in another, columns that tell the label alone. The
+// What a sample of the encoded rows shows: copies, rows of one split in another, columns that give the label away alone. The
 // sample is chosen by what is in a row, so copies are in it together; memory and time do not grow with the rows.
 
 import { createRowSample, type RowSample } from "../rowSample.ts";
@@ -27,7 +27,7 @@ export interface RowFacts {
   testInTraining: number;
   /** Of each field, the share of training and of test rows whose value has no id; null where there are no such rows. */
   oov: { train: number[]; test: number[] } | null;
-  /** AUC of each field alone on held-out rows; null where these are too few to tell. */
+  /** AUC of each field alone on held-out rows; null where these are too few to say. */
   aucs: { rows: number; byField: number[] } | null;
 }
 

@@ -37,7 +37,7 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
   await installCodecs(arrow);
   const { DataType, RecordBatchReader } = arrow;
   const bytes = await wholeFile(file);
-  const told = <T>(read: () => T): T => {
+  const orProblem = <T>(read: () => T): T => {
     try {
       return read();
     } catch (cause) {
@@ -47,7 +47,7 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
       );
     }
   };
-  const open = () => told(() => RecordBatchReader.from(bytes).open());
+  const open = () => orProblem(() => RecordBatchReader.from(bytes).open());
   const { fields } = open().schema ?? { fields: [] };
   const isNested = (type: DataType) =>
     DataType.isList(type) ||
@@ -61,14 +61,14 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
     async *groups() {
       const reader = open();
       for (let bytesRead = 0; ; ) {
-        const next = told(() => reader.next()) as IteratorResult<RecordBatch>;
+        const next = orProblem(() => reader.next()) as IteratorResult<RecordBatch>;
         if (next.done) return;
         const batch = next.value;
         bytesRead = Math.min(byteLength, bytesRead + Math.ceil(byteLength / 100));
         yield {
           count: batch.numRows,
           bytesRead,
-          column: async (column) => told(() => cellsOf(batch.getChild(column), batch.numRows, DataType)),
+          column: async (column) => orProblem(() => cellsOf(batch.getChild(column), batch.numRows, DataType)),
         };
       }
     },

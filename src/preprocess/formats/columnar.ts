@@ -169,7 +169,7 @@ async function* blocks(
   parts: Parts,
   form: LogForm,
   limit: number,
-  { tellOf, begin }: Reading,
+  { progressOf, begin }: Reading,
 ): AsyncGenerator<Block> {
   let line = 0;
   for (const [i, { file, split, limit: ofFile = limit }] of files.entries()) {
@@ -180,7 +180,7 @@ async function* blocks(
     try {
       for await (const group of opened.groups()) {
         const made = await groupBlocks(group, Math.min(group.count, end - line), line, plan, parts, form);
-        tellOf(file)(group.bytesRead);
+        progressOf(file)(group.bytesRead);
         for (const block of made) yield Object.assign(block, split !== undefined && { split });
         line += Math.min(group.count, end - line);
         if (line >= end) break;

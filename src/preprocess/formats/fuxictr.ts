@@ -225,7 +225,7 @@ async function* blocks(
   map: FeatureMap,
   form: LogForm,
   limit = Number.POSITIVE_INFINITY,
-  { tellOf, begin }: Reading,
+  { progressOf, begin }: Reading,
 ): AsyncGenerator<Block> {
   let line = 0;
   for (const opened of files) {
@@ -233,7 +233,7 @@ async function* blocks(
     const end = Math.min(limit, line + (opened.limit ?? limit));
     begin(file, line);
     for await (const { count, columns, bytesRead } of groupsOf(opened, namesOf(map))) {
-      tellOf(file)(bytesRead);
+      progressOf(file)(bytesRead);
       for (let from = 0; from < count && line < end; ) {
         const taken = Math.min(BLOCK_ROWS, count - from, end - line);
         const block = Object.assign(makeBlock(form, taken, line), split !== undefined && { split });

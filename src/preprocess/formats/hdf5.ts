@@ -5,7 +5,7 @@ import type { Dataset, File, Group } from "h5wasm";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { type IdRecord, openIdRows } from "./idRows.ts";
-import type { InputFile, TellBytes } from "./input.ts";
+import type { InputFile, OnBytes } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import type { ColumnTable } from "./parquetTable.ts";
 
@@ -40,7 +40,7 @@ export async function openHdf5(files: OpenedFile[], options: OpenOptions): Promi
     throw mismatch(files[0]!.file.name, "the file with its ids and values is not there");
   for (const input of inputs) outputOf(input);
   const source = await openIdRows(
-    { name: NAME, read: (input, tell) => readRows(input.file, outputOf(input), tell) },
+    { name: NAME, read: (input, onProgress) => readRows(input.file, outputOf(input), onProgress) },
     inputs,
     options,
   );
@@ -51,13 +51,13 @@ function isOutput(name: string): boolean {
   return /output[^/]*$/.test(name);
 }
 
-async function* readRows(input: InputFile, output: InputFile, tell: TellBytes): AsyncGenerator<IdRecord> {
+async function* readRows(input: InputFile, output: InputFile, onProgress: OnBytes): AsyncGenerator<IdRecord> {
   const labels = await withTable(
     output,
     () => {},
     (table) => table.rows(0, table.count),
   );
-  const frames = await openTable(input, tell);
+  const frames = await openTable(input, onProgress);
   try {
     const { table } = frames;
     const half = table.width / 2;
@@ -97,8 +97,8 @@ interface Table {
   rows(from: number, to: number): Float64Array;
 }
 
-async function withTable<T>(file: InputFile, tell: TellBytes, use: (table: Table) => T): Promise<T> {
-  const { table, close } = await openTable(file, tell);
+async function withTable<T>(file: InputFile, onProgress: OnBytes, use: (table: Table) => T): Promise<T> {
+  const { table, close } = await openTable(file, onProgress);
   try {
     return use(table);
   } finally {
@@ -108,8 +108,11 @@ async function withTable<T>(file: InputFile, tell: TellBytes, use: (table: Table
 
 let lastFile = 0;
 
-async function openTable(input: InputFile, tell: TellBytes): Promise<{ table: Table; close: () => void }> {
-  const { value, close } = await openFile(input, tell, (file) =>
+async function openTable(
+  input: InputFile,
+  onProgress: OnBytes,
+): Promise<{ table: Table; close: () => void }> {
+  const { value, close } = await openFile(input, onProgress, (file) =>
     guarded(tableOf(file, input.name), input.name),
   );
   return { table: value, close };
@@ -155,14 +158,14 @@ function columnOf(file: File, name: string, fileName: string): Table {
 
 async function openFile<T>(
   input: InputFile,
-  tell: TellBytes,
+  onProgress: OnBytes,
   find: (file: File) => T,
 ): Promise<{ value: T; close: () => void }> {
   const { default: h5wasm } = await import("h5wasm");
   const { FS, activate_throwing_error_handler } = await h5wasm.ready;
   // Else it writes to the console what is wrong, and goes on.
   activate_throwing_error_handler();
-  const bytes = await wholeFile(input, tell);
+  const bytes = await wholeFile(input, onProgress);
   const path = `/${++lastFile}.h5`;
   // canOwn: the bytes need not be copied.
   const options = { flags: "w+", canOwn: true };
@@ -182,7 +185,7 @@ async function openFile<T>(
   }
 }
 
-async function wholeFile({ name, byteLength, open }: InputFile, tell: TellBytes): Promise<Uint8Array> {
+async function wholeFile({ name, byteLength, open }: InputFile, onProgress: OnBytes): Promise<Uint8Array> {
   if (byteLength > LARGEST_FILE)
     throw mismatch(name, "it is larger than 2 GB, and HDF5 is read in memory; write it in smaller parts");
   const source = await open();
@@ -190,7 +193,7 @@ async function wholeFile({ name, byteLength, open }: InputFile, tell: TellBytes)
     const bytes = new Uint8Array(byteLength);
     for (let at = 0; at < byteLength; at += READ_BYTES) {
       bytes.set(await source.read(at, Math.min(at + READ_BYTES, byteLength)), at);
-      tell(Math.min(at + READ_BYTES, byteLength));
+      onProgress(Math.min(at + READ_BYTES, byteLength));
     }
     return bytes;
   } finally {

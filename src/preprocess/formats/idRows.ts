@@ -12,7 +12,7 @@ import type { LogForm } from "../logForm.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
 import { ColumnsError } from "./columns.ts";
 import { fractionsOf, noteFraction } from "./fractions.ts";
-import type { TellBytes } from "./input.ts";
+import type { OnBytes } from "./input.ts";
 import {
   createLogSource,
   type LogSource,
@@ -39,7 +39,7 @@ export interface IdRecord {
 export interface IdFormat {
   name: string;
   /** The records of a file in their order. */
-  read(opened: OpenedFile, tell: TellBytes): AsyncIterable<IdRecord>;
+  read(opened: OpenedFile, onProgress: OnBytes): AsyncIterable<IdRecord>;
 }
 
 /** How a file's rows are laid out. */
@@ -174,7 +174,7 @@ async function* blocks(
   shape: Shape,
   form: LogForm,
   limit = Number.POSITIVE_INFINITY,
-  { tellOf, begin }: Reading,
+  { progressOf, begin }: Reading,
 ): AsyncGenerator<Block> {
   let line = 0;
   for (const opened of files) {
@@ -184,7 +184,7 @@ async function* blocks(
     const nextBlock = () =>
       Object.assign(makeBlock(form, BLOCK_ROWS, line), split !== undefined && { split });
     let block = nextBlock();
-    for await (const record of format.read(opened, tellOf(opened.file))) {
+    for await (const record of format.read(opened, progressOf(opened.file))) {
       for (let r = 0; r < record.labels.length && line < end; r++) {
         endRow(block, line++, appendRow(record, r, shape, form, block));
         if (++block.lineCount < BLOCK_ROWS) continue;

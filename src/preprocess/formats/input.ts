@@ -4,7 +4,7 @@ import { type ByteSource, blobSource } from "../../shards/byteSource.ts";
 import { readBlob } from "../readBlob.ts";
 
 /** Hears how many bytes of a file, as it lies on the disk, are read. */
-export type TellBytes = (bytesRead: number) => void;
+export type OnBytes = (bytesRead: number) => void;
 
 export interface InputFile {
   /** With the folders below what the person chose: `train/part_0.parquet`. */
@@ -16,7 +16,7 @@ export interface InputFile {
   packed?: boolean;
   open(): Promise<ByteSource>;
   /** The bytes from start to end, unpacked where they are gzip's. Throws a ProblemError. */
-  stream(tell: TellBytes): AsyncIterable<Uint8Array>;
+  stream(onProgress: OnBytes): AsyncIterable<Uint8Array>;
 }
 
 /** A file that was picked or dropped. */
@@ -25,7 +25,7 @@ export function blobInput(name: string, blob: Blob): InputFile {
     name,
     byteLength: blob.size,
     open: async () => blobSource(name, blob),
-    stream: (tell) => readBlob(blob, name, tell),
+    stream: (onProgress) => readBlob(blob, name, onProgress),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Part } from "../encoder.ts";
 import { type LogForm, namesOf } from "../logForm.ts";
 import type { ColumnWishes } from "../tables/plan.ts";
 import type { TableColumn } from "./columns.ts";
-import type { InputFile, TellBytes } from "./input.ts";
+import type { InputFile, OnBytes } from "./input.ts";
 import type { LeftOut } from "./setAside.ts";
 
 /** What a person may say of tables' columns is in `ColumnWishes`. */
@@ -71,22 +71,22 @@ export interface LogSource {
   /** The same as data: the file's name, and the number of the line or row in it, from 1. */
   placeOf(row: number): { file: string; number: number };
   /** The rows; called once a pass. `form` is the source's own where they keep it, else what they are to be read in. */
-  parts(tell?: TellBytes, form?: LogForm): AsyncGenerator<Part>;
+  parts(onProgress?: OnBytes, form?: LogForm): AsyncGenerator<Part>;
 }
 
 /** Ids that another tool gave are kept: every value has one, in their order. */
 export const NUMBERED_RULES: Partial<Rules> = { rule: "at-least", threshold: 1, idOrder: "given" };
 
-/** What a reader tells of its way through the files. */
+/** How far a reader is with the files. */
 export interface Reading {
   /** Hears how many bytes of this file are read. */
-  tellOf(file: InputFile): TellBytes;
+  progressOf(file: InputFile): OnBytes;
   /** Hears that the file's rows begin with this one. */
   begin(file: InputFile, row: number): void;
 }
 
-/** For a pass of which nobody wants to hear. */
-export const SILENT: Reading = { tellOf: () => () => {}, begin: () => {} };
+/** For a pass whose progress nobody wants. */
+export const SILENT: Reading = { progressOf: () => () => {}, begin: () => {} };
 
 export interface SourceParts extends Pick<LogSource, "format" | "form" | "values" | "tokens"> {
   rules: Partial<Rules>;
@@ -124,16 +124,16 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
       return `${noun} ${number} of ${file}`;
     },
     placeOf,
-    parts(tell = () => {}, readIn = form) {
+    parts(onProgress = () => {}, readIn = form) {
       const reading: Reading = {
-        tellOf(file) {
+        progressOf(file) {
           const before = totalBytes(
             files.slice(
               0,
               files.findIndex((opened) => opened.file === file),
             ),
           );
-          return (bytesRead) => tell(before + bytesRead);
+          return (bytesRead) => onProgress(before + bytesRead);
         },
         begin: ({ name }, row) => void firstRows.set(name, row),
       };

@@ -12,7 +12,7 @@ import { ProblemError } from "../../base/result.ts";
 import { z } from "../../base/zod.ts";
 import type { ByteSource } from "../../shards/byteSource.ts";
 import { type IdRecord, openIdRows } from "./idRows.ts";
-import type { InputFile, TellBytes } from "./input.ts";
+import type { InputFile, OnBytes } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 
 const NAME = "MindRecord";
@@ -50,10 +50,14 @@ export function isMindRecord(head: Uint8Array): boolean {
 
 /** Files of one writer are shards, NAME0, NAME1, …; each is read on its own. */
 export function openMindRecord(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
-  return openIdRows({ name: NAME, read: ({ file }, tell) => readRecords(file, tell) }, files, options);
+  return openIdRows(
+    { name: NAME, read: ({ file }, onProgress) => readRecords(file, onProgress) },
+    files,
+    options,
+  );
 }
 
-async function* readRecords(file: InputFile, tell: TellBytes): AsyncGenerator<IdRecord> {
+async function* readRecords(file: InputFile, onProgress: OnBytes): AsyncGenerator<IdRecord> {
   const damaged = (reason: string) =>
     new ProblemError(problem("format-damaged", { name: file.name, format: NAME, reason }));
   const source = await file.open();
@@ -67,7 +71,7 @@ async function* readRecords(file: InputFile, tell: TellBytes): AsyncGenerator<Id
       if (page.page_size > header.page_size) throw damaged(`page ${page.page_id} is larger than a page`);
       if (start + page.page_size > source.byteLength) throw damaged(`it ends within page ${page.page_id}`);
       const bytes = await source.read(start, start + page.page_size);
-      tell(start + bytes.length);
+      onProgress(start + bytes.length);
       const before = row;
       for (const blob of framed(bytes, true, damaged)) yield readRow(blob, columns, `row ${row++}`, damaged);
       if (row - before !== page.end_row_id - page.start_row_id)

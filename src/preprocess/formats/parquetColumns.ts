@@ -12,7 +12,7 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
   const source = await file.open();
   const close = async () => source.close?.();
   const bytes = sourceBytes(source);
-  const told = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
+  const orProblem = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
     try {
       return await read();
     } catch (cause) {
@@ -20,7 +20,7 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
       throw damagedParquet(file.name, `${what} (${(cause as Error).message})`);
     }
   };
-  const metadata = await told("its footer cannot be read", () => parquetMetadataAsync(bytes)).catch(
+  const metadata = await orProblem("its footer cannot be read", () => parquetMetadataAsync(bytes)).catch(
     async (cause: unknown) => {
       await close();
       throw cause;
@@ -41,7 +41,7 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
           count,
           bytesRead: Math.round((file.byteLength * (g + 1)) / total),
           column: (name) =>
-            told(`column ${name} of row group ${g} cannot be decoded`, async () => {
+            orProblem(`column ${name} of row group ${g} cannot be decoded`, async () => {
               const cells: unknown[] = [];
               let found = 0;
               await parquetRead({

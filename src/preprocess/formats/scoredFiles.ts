@@ -58,8 +58,8 @@ export async function scoredFiles(files: InputFile[], columns: ScoredColumns): P
     if (!shape || (shape.labelled && shape.idAt < 0))
       return { file, labelled: true, ids: null, firstNumber: shape?.hasHeader ? 2 : 1 };
     const names = shape.idAt < 0 ? null : createNames();
-    const rewritten = (tell: (bytesRead: number) => void) =>
-      rewrite(file.stream(tell), shape, labelName, names);
+    const rewritten = (onProgress: (bytesRead: number) => void) =>
+      rewrite(file.stream(onProgress), shape, labelName, names);
     const view: InputFile = {
       ...file,
       stream: rewritten,
@@ -149,7 +149,7 @@ async function* rewrite(
       const next = newline < 0 ? bytes.length : newline + 1;
       const line = bytes.subarray(at, next);
       at = next;
-      // An empty line stays one: it is told as such.
+      // An empty line stays one: it is reported as such.
       const isEmpty = line[0] === NEWLINE || (line[0] === RETURN && line[1] === NEWLINE);
       if (!isEmpty) put(isHeader ? headerLabel : rowLabel);
       const [from, to, end] = idAt < 0 ? [0, 0, 0] : cellOf(line, idAt, separator);

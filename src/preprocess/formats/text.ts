@@ -148,7 +148,7 @@ async function* pieces(
   files: { file: TableFile["file"]; split?: number; limit?: number }[],
   tables: TextTable[],
   limit: number,
-  { tellOf, begin }: Reading,
+  { progressOf, begin }: Reading,
   /** Nothing in them is quoted: a record is a line. */
   unquoted: boolean,
 ): AsyncGenerator<Piece> {
@@ -160,7 +160,7 @@ async function* pieces(
     const before = lines;
     begin(file, before);
     for await (const piece of wholeLines(
-      file.stream(tellOf(file)),
+      file.stream(progressOf(file)),
       Math.min(ofFile, limit - before) + headerLines,
       dialect,
     )) {

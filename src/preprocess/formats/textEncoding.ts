@@ -19,14 +19,14 @@ export function asPlainText(file: InputFile, head: Uint8Array): { file: InputFil
     head: withoutMark(change(decoded)),
     file: {
       ...file,
-      async *stream(tell) {
+      async *stream(onProgress) {
         if (!encoding) {
-          for await (const bytes of file.stream(tell)) yield change(bytes);
+          for await (const bytes of file.stream(onProgress)) yield change(bytes);
           return;
         }
         const decoder = new TextDecoder(encoding);
         const encoder = new TextEncoder();
-        for await (const bytes of file.stream(tell))
+        for await (const bytes of file.stream(onProgress))
           yield change(encoder.encode(decoder.decode(bytes, { stream: true })));
         yield change(encoder.encode(decoder.decode()));
       },

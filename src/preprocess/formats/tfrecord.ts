@@ -8,7 +8,7 @@ import { crc32c } from "../../shards/checksums.ts";
 import { createCursor } from "./cursor.ts";
 import { type Example, parseExample } from "./example.ts";
 import { type IdRecord, openIdRows } from "./idRows.ts";
-import type { InputFile, TellBytes } from "./input.ts";
+import type { InputFile, OnBytes } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 
 const NAME = "TFRecord";
@@ -23,11 +23,15 @@ export function isTfRecord(head: Uint8Array): boolean {
 }
 
 export function openTfRecord(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
-  return openIdRows({ name: NAME, read: ({ file }, tell) => readRecords(file, tell) }, files, options);
+  return openIdRows(
+    { name: NAME, read: ({ file }, onProgress) => readRecords(file, onProgress) },
+    files,
+    options,
+  );
 }
 
-async function* readRecords(file: InputFile, tell: TellBytes): AsyncGenerator<IdRecord> {
-  const cursor = createCursor(file.stream(tell));
+async function* readRecords(file: InputFile, onProgress: OnBytes): AsyncGenerator<IdRecord> {
+  const cursor = createCursor(file.stream(onProgress));
   try {
     for (let record = 0; ; record++) {
       const bytes = await nextRecord();

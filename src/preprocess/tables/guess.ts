@@ -8,7 +8,7 @@ import { decimal, isMissingNumber } from "./numbers.ts";
 import { isMissingValue } from "./parseTable.ts";
 import { timeKindOf } from "./times.ts";
 
-/** What a look at a table tells of a column. */
+/** What a look at a table shows of a column. */
 export interface ColumnSample {
   name: string;
   /** Its first values as texts, missing ones left out. */

@@ -1,4 +1,4 @@
-// Where runs stood when the page last heard of them, kept beside what is saved: the difference is what a crash cost.
+// Where runs stood at their last event on the page, kept beside what is saved: the difference is what a crash cost.
 
 import type { Position } from "../../runs/events.ts";
 

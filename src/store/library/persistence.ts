@@ -3,7 +3,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 
 export interface PersistenceState {
-  /** false: the browser may clear it when the disk runs full; null: not known, or not told. */
+  /** false: the browser may clear it when the disk runs full; null: not known. */
   isPersistent: boolean | null;
 }
 
@@ -26,7 +26,7 @@ export function createPersistence(
     try {
       store.setState({ isPersistent: (await answer) ?? null });
     } catch {
-      // A browser that refuses to say so is one that does not tell.
+      // A browser that refuses to answer is one where it is not known.
       store.setState({ isPersistent: null });
     }
   }

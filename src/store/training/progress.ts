@@ -6,7 +6,7 @@ import { isActive, type RunState } from "./runState.ts";
 export interface TrainingProgress {
   /** 0 to 1, of all epochs, or of all seeds. */
   share: number;
-  /** Of training alone, without evaluations; null before that can be told. */
+  /** Of training alone, without evaluations; null before that is known. */
   secondsLeft: number | null;
 }
 

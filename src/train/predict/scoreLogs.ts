@@ -45,7 +45,7 @@ export interface ScoringInputs {
   idColumn: string | null;
   /** Who parses and looks up; left out, this thread. */
   startEncoder?: (layout: LogForm, rules: Rules) => Promise<{ encoder: Encoder; close(): Promise<void> }>;
-  tell?: (progress: { bytes: number; totalBytes: number; rows: number }) => void;
+  onProgress?: (progress: { bytes: number; totalBytes: number; rows: number }) => void;
 }
 
 /** What is known once all rows have passed. */
@@ -90,7 +90,7 @@ async function* scoreRows(
   source: LogSource,
   scored: ScoredFile[],
 ): AsyncGenerator<ScoredRows, ScoringAccount> {
-  const { engine, fitted, tell } = inputs;
+  const { engine, fitted, onProgress } = inputs;
   const { manifest, folder } = fitted;
   const layout = layoutOf(manifest);
   const name = source.files.length === 1 ? source.files[0]! : "The input";
@@ -117,7 +117,7 @@ async function* scoreRows(
       for (const cut of cutter.add(part)) {
         yield await scoresOf(engine, cut);
         rows += cut.batch.rowCount;
-        tell?.({ bytes, totalBytes: source.byteLength, rows });
+        onProgress?.({ bytes, totalBytes: source.byteLength, rows });
       }
     }
     for (const cut of cutter.end()) yield await scoresOf(engine, cut);
@@ -138,9 +138,9 @@ async function* scoreRows(
 async function scoresOf(engine: Engine, { batch, places }: CutBatch): Promise<ScoredRows> {
   const { losses, logits } = await engine.evaluate(batch);
   const { rowCount, labels } = batch;
-  const { labelled, ...told } = places;
+  const { labelled, ...written } = places;
   return {
-    ...told,
+    ...written,
     rowCount,
     labels: labelled ? labels : null,
     logits: logits.slice(0, rowCount * (losses.branches.length + 1)),

@@ -1,5 +1,5 @@
 // How a member looks, by its place: the colours of runs, which its runs have in the list of runs too, and dashes, so that
-// colour alone tells nothing.
+// colour alone distinguishes nothing.
 
 import { runLook } from "../charts/runLook.ts";
 

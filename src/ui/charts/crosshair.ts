@@ -8,7 +8,7 @@ export interface Crosshair {
   /** The chart that the person points at, and how far from its top. */
   chart: string;
   top: number;
-  /** Moved by keyboard: a screen reader should hear what is there. */
+  /** Moved by keyboard: a screen reader should say what is there. */
   byKeyboard: boolean;
 }
 

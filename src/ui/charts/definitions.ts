@@ -70,7 +70,7 @@ export function chartsOf(
       title: "AUC",
       hint: "Clicked rows ranked above the others; progressive over the last 50,000 rows.",
       promise:
-        "How well clicked rows are told from the others: over the last 50,000 rows, and on the test split.",
+        "How well clicked rows are separated from the others: over the last 50,000 rows, and on the test split.",
       lines: heads("auc"),
       splits,
       level:
@@ -128,7 +128,7 @@ function entropyOfClickRate({ rows, positives }: DatasetSummary): number {
   return -p * Math.log(p) - (1 - p) * Math.log(1 - p);
 }
 
-/** Lines differ in colour and in dashes, so that colour alone tells nothing. */
+/** Lines differ in colour and in dashes, so that nothing depends on colour alone. */
 export const DASHES: Record<LineRole, string | undefined> = {
   "branch-0": "6 3",
   "branch-1": "2 2",

@@ -25,7 +25,7 @@ export function drawsBranches({ branches }: ChartView, runs: number): boolean {
   return branches ?? runs <= RUNS_WITH_BRANCHES;
 }
 
-/** The lines of all `runs` in one chart. A single run is told by its branches' colours, several by their own. */
+/** The lines of all `runs` in one chart. A single run is drawn in its branches' colours, several by their own. */
 export function seriesOf(
   { lines, splits }: Pick<ChartDefinition, "lines" | "splits">,
   runs: readonly DrawnRun[],

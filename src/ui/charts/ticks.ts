@@ -11,7 +11,7 @@ export function niceTicks([low, high]: readonly [number, number], wanted: number
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
-/** As many decimals as tell neighbouring ticks apart. */
+/** As many decimals as neighbouring ticks need to differ. */
 export function tickText(ticks: number[]): (value: number) => string {
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 1;
   let decimals = 0;

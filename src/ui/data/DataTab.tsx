@@ -32,7 +32,7 @@ export function DataTab() {
           <Splits inspection={inspection} />
         ) : (
           <Text size="sm" c="dimmed">
-            Reading all {bytes(summary.byteLength)} once tells how rare values are, what the test rows have in
+            Reading all {bytes(summary.byteLength)} once shows how rare values are, what the test rows have in
             common with the training rows, and how many different ids a batch has.
           </Text>
         )}

@@ -7,7 +7,7 @@ import { ShardPlot } from "./ShardPlot.tsx";
 /** Fewer are said in words. */
 const LEAST_PLOTTED = 3;
 
-/** The click rate along the data: a jump tells of a log that was put together, or of clicks that were sampled. */
+/** The click rate along the data: a jump shows a log that was put together, or of clicks that were sampled. */
 export function ShardClicks({ shards }: { shards: Inspection["shards"] }) {
   const plotted = shards.length >= LEAST_PLOTTED;
   const title = plotted ? rangeWords(shards) : "Click rate by shard";

@@ -2,7 +2,7 @@ import type { ColumnInspection } from "../../preprocess/inspection.ts";
 import { count } from "../format.ts";
 import classes from "./data.module.css";
 
-/** The most frequent values of a column. The empty one comes first only where it is alone: it is told as missing. */
+/** The most frequent values of a column. The empty one comes first only where it is alone: it is counted as missing. */
 export function TopValues({ column: { top } }: { column: ColumnInspection & { kind: "category" } }) {
   const first = top.find(({ value }) => value !== "") ?? top[0];
   if (!first) return "–";

@@ -102,7 +102,7 @@ function Words({ run, evaluation }: ShownEvaluation) {
           ? "The model is worse here than saying the training click rate to every row. "
           : logLoss.high < clickRateAlone
             ? "The model is better here than saying the training click rate to every row. "
-            : "Whether the model is better than saying the training click rate to every row cannot be told from so many rows. ")}
+            : "So many rows do not show whether the model is better here than saying the training click rate to every row. ")}
       {auc === null &&
         `AUC needs clicked and other rows, two of each; here ${count(positives)} of ${count(rows)} are clicked.`}
     </Text>

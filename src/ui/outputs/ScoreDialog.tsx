@@ -37,7 +37,7 @@ function Choices() {
       <Text size="sm">
         Each row gets the probability of the fused output and of each branch. Values get the ids of {dataset},
         which must be the data that the model was trained on. Labels are not needed; where there are some, AUC
-        and calibration are told.
+        and calibration are shown.
       </Text>
       <Group gap="xs" align="end" grow>
         <TextInput

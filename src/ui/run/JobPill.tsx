@@ -16,7 +16,7 @@ interface JobState {
 }
 
 /**
- * What runs, a run or an arena, in a word or two, and how far it is. Screen readers are told the words when they change;
+ * What runs, a run or an arena, in a word or two, and how far it is. Screen readers announce the words when they change;
  * the figures, which change all the time, they find when they look.
  */
 export function JobPill() {

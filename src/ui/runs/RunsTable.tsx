@@ -276,7 +276,7 @@ function LossCell({ at, note = null }: { at: RunRecord["results"]["last"]; note?
   );
 }
 
-/** Half of the AUC's 95 % interval: no difference below that can be told from this one number. */
+/** Half of the AUC's 95 % interval: no smaller difference can be read from this one number. */
 function Radius({ auc }: { auc: RunRecord["results"]["testAuc"] }) {
   if (!auc || auc.low === null || auc.high === null) return null;
   return (

@@ -93,7 +93,7 @@ def csv_file(i):
     delimiter = random_.choice([",", ";", "\t", "|"])
     quoting = random_.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC, csv.QUOTE_NONE])
     doubled = random_.random() < 0.7 and quoting != csv.QUOTE_NONE
-    # What cannot be written without quotes is escaped; line ends cannot be told then.
+    # What cannot be written without quotes is escaped; line ends cannot be recognised then.
     words = WORDS if quoting == csv.QUOTE_NONE else NASTY
     columns, click = table(random_, words)
     text = text_of(

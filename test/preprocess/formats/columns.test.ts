@@ -1,4 +1,4 @@
-// Logs with other columns than Criteo's: what they seem to have is found, and one without labels is told apart.
+// Logs with other columns than Criteo's: what they seem to have is found, and one without labels is distinguished: apart.
 
 import { describe, expect, it } from "vitest";
 import { ColumnsError } from "../../../src/preprocess/formats/columns.ts";
@@ -15,7 +15,7 @@ async function failure(opening: Promise<unknown>): Promise<unknown> {
   );
 }
 
-it("tells how many columns a log has, and which kinds they seem to be", async () => {
+it("says how many columns a log has, and which kinds they seem to be", async () => {
   const cause = await failure(openFiles({ "narrow.tsv": narrow }));
   expect(cause).toBeInstanceOf(ColumnsError);
   const { problem, likely } = cause as ColumnsError;
@@ -66,7 +66,7 @@ describe("a log without labels", () => {
     ["whose first column never looks like a label", unlabelled(2)],
     ["whose first column sometimes looks like one", unlabelled(0)],
     ["with a header", `I1,I2,C1\n1,2,x\n`],
-  ])("is told apart: one %s", async (_, text) => {
+  ])("is distinguished: one %s", async (_, text) => {
     const cause = await failure(openFiles({ "test.txt": text }));
     expect(cause).toMatchObject({ problem: { code: "log-unlabelled" } });
   });

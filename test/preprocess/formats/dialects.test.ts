@@ -189,7 +189,7 @@ describe("numbers", () => {
     expect(found.filter((value) => value === MISSING)).toHaveLength(ROWS.filter(([, p]) => p === 21).length);
   });
 
-  it("with signs around them are told of", async () => {
+  it("with signs around them are reported", async () => {
     const { noticed } = await read(text(withPrice((price) => `$${price}`)));
     expect(noticed[0]?.sentence).toMatch(/price holds numbers, but is read as a category.*"\$0"/);
   });
@@ -210,7 +210,7 @@ describe("numbers", () => {
     expect(noticed.map(({ code }) => code)).toEqual(["large-numbers-as-categories"]);
   });
 
-  it("that a float of 32 bits makes the same are told of", async () => {
+  it("that a float of 32 bits makes the same are reported", async () => {
     const { noticed } = await read(text(withPrice((price) => `${1414000000 + price}.25`)));
     expect(noticed.map(({ code }) => code)).toEqual(["numbers-rounded"]);
   });

@@ -191,7 +191,7 @@ it.each([
     () => ({ ...formats.TFRecord, "train.csv": Uint8Array.from(Buffer.from("label,I1,C1\n1,2,3\n")) }),
     /cannot be one data set/,
   ],
-])("tells %s in a sentence", async (_, files, sentence) => {
+])("says %s in a sentence", async (_, files, sentence) => {
   const attempt = openFiles(files() as Record<string, Uint8Array<ArrayBuffer>>);
   await expect(attempt).rejects.toMatchObject({ problem: { sentence: expect.stringMatching(sentence) } });
 });

@@ -158,7 +158,7 @@ it("takes words for missing numbers as such in CSV", async () => {
   expect(manifest.columns[1]).toMatchObject({ distinct: 3, missing: 5 });
 });
 
-it("takes numbers of a log as ids when told to skip their conversion", async () => {
+it("takes numbers of a log as ids when asked to skip their conversion", async () => {
   const log = Array.from({ length: 30 }, (_, i) => logLine(1, [i], [String(90 + (i % 3) * 5)])).join("\n");
   const { vocabulary } = await importFiles({ "log.txt": log }, { numbers: true }, { threshold: 5 });
   expect(vocabulary.filter((line) => line.startsWith("C1\t"))).toEqual([
@@ -217,7 +217,7 @@ it.each([
   await expect(openFiles(files as Record<string, string>)).rejects.toMatchObject({ problem: { code } });
 });
 
-it("refuses files of one name, which hold labels and rows of each other for all one can tell", async () => {
+it("refuses files of one name, which hold labels and rows of each other for all one can know", async () => {
   const files = [1, 2].map((rows) => blobInput("train.csv", new Blob([csv("label", x4(rows))])));
   await expect(openLogs(files)).rejects.toMatchObject({ problem: { code: "names-alike" } });
 });

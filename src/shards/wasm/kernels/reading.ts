@@ -20,7 +20,7 @@ export function encodeIntegers(
   let left: i32 = 0;
   for (let i = 0; i < count; i++) {
     const code = load<i32>(codes + ((<usize>i) << 2));
-    // No branch tells missing codes from others, as which ones are missing cannot be guessed.
+    // No branch separates missing codes from others, as which ones are missing cannot be guessed.
     const at = <u32>select<i32>(0, code + shift, code === missing);
     if (at < commonLength) copyElement(common, at, out, i, size);
     else {

@@ -1,4 +1,4 @@
-// What preprocess tells while it works: the command in this process, its words kept.
+// What preprocess says while it works: the command in this process, its words kept.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,12 +17,12 @@ beforeEach(() => {
   vi.clearAllMocks();
   vi.mocked(log.say).mockImplementation(() => {});
   vi.mocked(log.printResult).mockImplementation(() => {});
-  place = mkdtempSync(join(tmpdir(), "told-"));
+  place = mkdtempSync(join(tmpdir(), "messages-"));
 });
 afterEach(() => rmSync(place, { recursive: true }));
 
 const output = () => join(place, "out");
-const told = () => vi.mocked(log.say).mock.calls.map(([line]) => line);
+const reported = () => vi.mocked(log.say).mock.calls.map(([line]) => line);
 
 function writeSplits(rows: Record<string, number>): string {
   const folder = join(place, "splits");
@@ -35,7 +35,7 @@ function writeSplits(rows: Record<string, number>): string {
 it("says which splits have no row, and why", async () => {
   const folder = writeSplits({ train: 30, valid: 10, test: 10 });
   await runPreprocess([`--input=${folder}`, `--output=${output()}`, "--train_line_count=1"]);
-  expect(told().filter((line) => line.includes("split"))).toEqual([
+  expect(reported().filter((line) => line.includes("split"))).toEqual([
     "the valid split has no row: --train_line_count=1 leaves it none",
     "the test split has no row: --train_line_count=1 leaves it none",
   ]);
@@ -51,7 +51,7 @@ it("takes a part of each split's rows where it ends after so many", async () => 
 it("says when a split's files have no row", async () => {
   const folder = writeSplits({ train: 30, valid: 0, test: 10 });
   await runPreprocess([`--input=${folder}`, `--output=${output()}`]);
-  expect(told()).toContain("the valid split has no row: its files have none");
+  expect(reported()).toContain("the valid split has no row: its files have none");
 });
 
 it("counts progress in lines where it ends after so many", async () => {
