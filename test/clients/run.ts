@@ -22,6 +22,7 @@ import { openDataset } from "../../src/shards/openDataset.ts";
 import { runCommand } from "../cli/command.ts";
 import { syntheticLog } from "../cli/syntheticLog.ts";
 import { goldenModels, narrow, rounded } from "../export/goldenModel.ts";
+import { checkTorchrun } from "./torchrun.ts";
 
 const here = import.meta.dirname;
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "final-studio-clients");
@@ -232,6 +233,10 @@ try {
     await savedAgain();
     await fuxictrFiles();
     check(python, "check_fuxictr.py");
+    await checkTorchrun(python, folder).catch((cause: Error) => {
+      failed++;
+      process.stderr.write(`FAILED: torchrun: ${cause.message}\n`);
+    });
   }
   const mindspore = environment("mindspore", "mindspore==2.10.0\nscikit-learn==1.9.1\n");
   if (mindspore) {
