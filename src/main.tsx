@@ -3,6 +3,7 @@
 import "@mantine/core/styles.css";
 import "@mantine/dropzone/styles.css";
 import "./ui/palette.css";
+import { startTransition } from "react";
 import { createRoot } from "react-dom/client";
 import { createClient } from "./base/rpc/client.ts";
 import { logMessages } from "./base/rpc/logMessages.ts";
@@ -65,5 +66,8 @@ const saveRun = followStudio(studio, runs);
 document.addEventListener("visibilitychange", () => document.hidden && saveRun());
 void runs.load();
 
-createRoot(document.getElementById("app")!).render(<App studio={studio} runs={runs} />);
+// As a transition the first drawing is done in slices, between which the page answers.
+startTransition(() =>
+  createRoot(document.getElementById("app")!).render(<App studio={studio} runs={runs} />),
+);
 void studio.start().then(loadTheRest);

@@ -20,7 +20,7 @@ export type WorkerStatus = { type: "starting" } | { type: "ready" } | { type: "d
 export type Change =
   | { type: "dataset"; location: DatasetLocation }
   /** A saved run is resumed. */
-  | { type: "saved"; runId: string; name: string }
+  | { type: "saved"; runId: string; name: string; moreEpochs?: number }
   /** The run of the checkpoint that was inspected is resumed. */
   | { type: "checkpoint" }
   /** A new run starts from that checkpoint's weights. */

@@ -136,12 +136,13 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
       const points = await inputs.undisturbed(() => evaluate(platform, checkpoint, dataset));
       return { points, weights: checkpoint.best ? "best" : "latest" };
     },
-    async continueSaved({ learningRateFactor, name, ...options }) {
+    async continueSaved({ learningRateFactor, moreEpochs = 0, name, ...options }) {
       if ((await platform.lockedRuns()).has(options.runId))
         throw new ProblemError(problem("run-elsewhere", { name }));
       const checkpointStore = await platform.checkpointStore();
       const { checkpoint: saved, skipped } = orThrow(await checkpointStore.load(options.runId));
-      const checkpoint = slowed({ ...saved, run: { ...saved.run, name } }, learningRateFactor);
+      const named = { ...saved, run: { ...saved.run, name } };
+      const checkpoint = withMoreEpochs(slowed(named, learningRateFactor), moreEpochs);
       return { ...(await resume({ name: `"${name}"`, checkpoint }, options)), skipped };
     },
   };
@@ -200,6 +201,12 @@ function slowed(checkpoint: Checkpoint, factor: number): Checkpoint {
   const optimizer = { ...config.optimizer, learningRate: config.optimizer.learningRate * factor };
   const schedule = { ...progress.schedule, learningRate: progress.schedule.learningRate * factor };
   return { ...checkpoint, config: { ...config, optimizer }, progress: { ...progress, schedule } };
+}
+
+/** The same run with a later end. */
+function withMoreEpochs(checkpoint: Checkpoint, epochs: number): Checkpoint {
+  const { config } = checkpoint;
+  return { ...checkpoint, config: { ...config, epochs: config.epochs + epochs } };
 }
 
 /** Copies the arrays that have the same name and shape; returns their names. */

@@ -91,7 +91,8 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     progress: [...(from?.history.progress ?? [])],
     evaluations: [...(from?.history.evaluations ?? [])],
   };
-  let best: BestModel | null = from?.best ?? null;
+  // Weights that a person kept when the run was stopped are not those of its schedule.
+  let best: BestModel | null = keepsBest(config) ? (from?.best ?? null) : null;
   let initial = from?.state ?? null;
   const throughput = createThroughput();
   const waiting: StepContext[] = [];

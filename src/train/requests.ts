@@ -155,8 +155,11 @@ export interface TrainerRequests extends ArenaRequests {
   resumeRun: { input: { runId: string }; output: { step: number } };
   /** Trains `steps` steps and pauses again; answered when they are done. */
   stepRun: { input: { runId: string; steps: number }; output: { step: number } };
-  /** Ends the run after the step under way; its results stay. */
-  stopRun: { input: { runId: string }; output: { step: number } };
+  /**
+   * Ends the run after the step under way; its results stay. `keepBest`: its last checkpoint keeps the weights of the best
+   * evaluation too, whatever the schedule.
+   */
+  stopRun: { input: { runId: string; keepBest?: boolean }; output: { step: number } };
   /** The run as it stands between two steps, without pausing it; or as it ended. */
   downloadCheckpoint: { input: { runId: string }; output: { blob: Blob } };
   /** Reads a checkpoint and holds it for one of the three requests below. */
@@ -181,9 +184,12 @@ export interface TrainerRequests extends ArenaRequests {
     };
     output: Omit<RunEvaluation, "id">;
   };
-  /** Goes on with a saved run, which is called `name` by now; `learningRateFactor` 1 leaves its rate as it was. */
+  /**
+   * Goes on with a saved run, which is called `name` by now; `learningRateFactor` 1 leaves its rate as it was. A complete run
+   * trains `moreEpochs` more.
+   */
   continueSaved: {
-    input: Continuing & { runId: string; name: string; learningRateFactor: number };
+    input: Continuing & { runId: string; name: string; learningRateFactor: number; moreEpochs?: number };
     output: ContinuedRun;
   };
   /** A checkpoint's model as files of another tool; an ONNX file was run beside the model first. */

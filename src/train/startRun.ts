@@ -6,10 +6,10 @@ import { orThrow, ProblemError } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, encodeCheckpoint } from "../checkpoint/checkpoint.ts";
 import { datasetCard } from "../checkpoint/metadata.ts";
-import type { RunSnapshot } from "../checkpoint/snapshot.ts";
+import type { BestModel, RunSnapshot } from "../checkpoint/snapshot.ts";
 import type { Engine, EngineName } from "../engine/engine.ts";
 import { inspect } from "../metrics/inspection.ts";
-import { inputShape, parseConfig } from "../model/config.ts";
+import { inputShape, keepsBest, parseConfig } from "../model/config.ts";
 import type { TrainEvent } from "../runs/events.ts";
 import { type Autosave, createAutosave } from "./autosave.ts";
 import { createControl } from "./control.ts";
@@ -54,6 +54,7 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
       backend,
       mendsDevice: false,
       fail: (found) => emit({ type: "run", runId, event: { type: "failed", problem: found } }),
+      keepBest: run.keepBest,
       file: run.file,
       get finalFile() {
         return run.finalFile();
@@ -70,16 +71,33 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
   }
 }
 
+interface SavedRun extends Pick<Run, "session"> {
+  keepBest(): Promise<void>;
+  file(): Promise<Blob>;
+  finalFile(): Blob | null;
+}
+
 /** The run, which saves itself while it is trained and reports to the page. */
 async function savedRun(
   { platform, dataset, emit }: StartContext,
   { runId, name, config, evaluateEverySteps, origin, paused, from }: RunStart,
   engine: Engine,
-): Promise<Pick<Run, "session"> & { file: () => Promise<Blob>; finalFile: () => Blob | null }> {
+): Promise<SavedRun> {
   let ended: Blob | null = null;
+  /** Where a person keeps it; a schedule that keeps its best has it in each snapshot. */
+  let best: BestModel | null = null;
+
+  async function keepBest(): Promise<void> {
+    if (keepsBest(config)) return;
+    const saved = await (await platform.checkpointStore()).loadBest(runId);
+    if (!saved) throw new ProblemError(problem("best-not-kept", { name }));
+    const { parameters, running } = saved.state;
+    best = { parameters, running };
+  }
 
   const describe = (snapshot: RunSnapshot): Checkpoint => ({
     ...snapshot,
+    best: snapshot.best ?? best,
     run: { id: runId, name, evaluateEverySteps, origin, savedAt: Date.now() },
     config,
     dataset: datasetCard(dataset, config.integers),
@@ -135,5 +153,5 @@ async function savedRun(
     },
     emit: take,
   });
-  return { session: run.session, file: async () => ended ?? toBlob(), finalFile: () => ended };
+  return { session: run.session, keepBest, file: async () => ended ?? toBlob(), finalFile: () => ended };
 }

@@ -101,6 +101,8 @@ export function createTrainer(
     return inTurn(async () => {
       const made = await make({ platform, dataset: openNow(), emit, endCurrent, takeLoss, onDevice });
       failed = null;
+      // It may go on under the same id: what it ended with before is not it any more.
+      if (ended?.id === made.training.id) ended = null;
       current = { training: made.training, over: train(made.training) };
       return made;
     });
@@ -200,7 +202,10 @@ export function createTrainer(
       await session.allow(steps);
       return { step: session.step };
     },
-    stopRun: ({ runId }) => stop(runId),
+    async stopRun({ runId, keepBest = false }) {
+      if (keepBest && current?.training.id === runId) await current.training.keepBest?.();
+      return stop(runId);
+    },
     async downloadCheckpoint({ runId }) {
       if (ended?.id === runId) return { blob: ended.blob };
       const file = current?.training.id === runId ? current.training.file() : null;

@@ -15,6 +15,8 @@ export interface Training {
   mendsDevice: boolean;
   /** Reports what stopped it, where its session could not. */
   fail(problem: Problem): void;
+  /** Its checkpoints keep the weights of its best evaluation from now on. Throws a ProblemError where none are kept. */
+  keepBest?(): Promise<void>;
   /** A checkpoint of it as it stands, without pausing it, or as it ended; null where there is none. */
   file(): Promise<Blob> | null;
   /** The checkpoint that it ended with; null where it did not come to its end. */

@@ -209,6 +209,8 @@ function afterRun(record: RunRecord, run: RunState, curves: RunCurves): RunRecor
   const { step, rowsSeen, activeSeconds } = run.position;
   return {
     ...record,
+    // More epochs may have been added.
+    config: run.config,
     step,
     rowsSeen,
     activeSeconds,

@@ -30,6 +30,8 @@ import {
 export interface ResumeOptions {
   /** Times its learning rate. */
   learningRateFactor?: number;
+  /** After those that a complete run has trained. */
+  moreEpochs?: number;
   backend?: BackendName | "auto";
   cause?: Continuing["cause"];
 }
@@ -115,12 +117,12 @@ export function createSessions(parts: SessionsParts): Sessions {
   }
 
   async function resume(runId: string, how: ResumeOptions = {}): Promise<void> {
-    const { learningRateFactor = 1, backend = "auto", cause = "resumed" } = how;
+    const { learningRateFactor = 1, moreEpochs = 0, backend = "auto", cause = "resumed" } = how;
     await whileBusy(store, "Loading the run", async () => {
       const run = resumable(runId);
       if (!run || !(await openItsData(run))) return;
       const { name } = run;
-      const options = { runId, name, learningRateFactor, backend, cause, paused: false };
+      const options = { runId, name, learningRateFactor, moreEpochs, backend, cause, paused: false };
       const answer = connection.ask("continueSaved", options);
       const continued = await activeRun.showContinued(runId, answer);
       for (const skipped of continued?.skipped ?? []) notices.show(skipped);

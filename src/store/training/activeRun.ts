@@ -37,7 +37,7 @@ export interface ActiveRun {
   resume(): Promise<void>;
   /** Trains one step of the run that is active. */
   step(): Promise<void>;
-  stop(): Promise<void>;
+  stop(keepBest: boolean): Promise<void>;
   /** Shows a run under another name. */
   rename(runId: string, name: string): void;
   /** Shows a run as ended by a problem. */
@@ -93,10 +93,7 @@ export function createActiveRun(
   }
 
   /** Sends a request about the active run, after its status has been set to what is under way. */
-  async function steer(
-    name: "pauseRun" | "resumeRun" | "stopRun",
-    status: RunState["status"] | null,
-  ): Promise<void> {
+  async function steer(name: "pauseRun" | "resumeRun", status: RunState["status"] | null): Promise<void> {
     const { run } = get();
     if (!isActive(run)) return;
     if (status) update(run.runId, (steered) => ({ ...steered, status }));
@@ -152,7 +149,18 @@ export function createActiveRun(
       const { run } = get();
       if (isActive(run)) await connection.ask("stepRun", { runId: run.runId, steps: 1 });
     },
-    stop: () => steer("stopRun", { type: "stopping" }),
+    async stop(keepBest) {
+      const { run } = get();
+      if (!isActive(run)) return;
+      const before = run.status;
+      update(run.runId, (steered) => ({ ...steered, status: { type: "stopping" }, keptBest: keepBest }));
+      const stopped = await connection.ask("stopRun", { runId: run.runId, keepBest });
+      // Refused: it goes on.
+      if (!stopped)
+        update(run.runId, (going) =>
+          isActive(going) ? { ...going, status: before, keptBest: false } : going,
+        );
+    },
     rename: (runId, name) => update(runId, (run) => ({ ...run, name })),
     fail,
     id() {

@@ -62,7 +62,7 @@ export function createChanges(parts: ChangeParts): Changes {
       case "dataset":
         return openData.open(to.location);
       case "saved":
-        return sessions.resume(to.runId);
+        return sessions.resume(to.runId, { moreEpochs: to.moreEpochs ?? 0 });
       case "checkpoint":
         return sessions.continueUploaded();
       case "weights":

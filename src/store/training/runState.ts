@@ -45,6 +45,8 @@ export interface RunState {
   heldOut: Record<EvaluatedSplit, HeldOutPoint[]>;
   /** The best evaluation by the split that selects; null where nothing selects. */
   best: EvaluationPoint | null;
+  /** The person stopped it so that its checkpoint keeps the best weights, which its schedule would not. */
+  keptBest: boolean;
   evaluating: { split: string; rows: number; totalRows: number } | null;
   /** Counted up when the curves grow. */
   curvesVersion: number;
@@ -68,6 +70,7 @@ export function newRun(identity: Pick<RunState, "runId" | "name" | "config" | "d
     latestEvaluation: {},
     heldOut: { valid: [], test: [] },
     best: null,
+    keptBest: false,
     evaluating: null,
     curvesVersion: 0,
   };

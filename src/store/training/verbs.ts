@@ -14,7 +14,8 @@ export interface TrainingVerbs {
   resume(): Promise<void>;
   /** Trains one step; without a run it starts one, paused. */
   stepOnce(): Promise<void>;
-  stop(): Promise<void>;
+  /** `keepBest`: with the weights of its best evaluation. */
+  stop(keepBest?: boolean): Promise<void>;
   /** Starts an arena of the members that are set up. */
   startArena(): Promise<void>;
   stopArena(): Promise<void>;
@@ -50,9 +51,9 @@ export function createTrainingVerbs({ arena, changes, jobs, queue, activeRun }: 
       if (activeRun.id() === null) await start(configured(), true);
       await activeRun.step();
     },
-    stop() {
+    stop(keepBest = false) {
       queue.hold("stopped");
-      return activeRun.stop();
+      return activeRun.stop(keepBest);
     },
     startArena: () => start(jobs.arena()),
     stopArena() {

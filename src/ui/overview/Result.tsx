@@ -1,4 +1,4 @@
-import { Anchor, Text } from "@mantine/core";
+import { Anchor, Button, Text } from "@mantine/core";
 import { clickRateLogLoss, heldOutTurn } from "../../metrics/heldOutTurn.ts";
 import type { EvaluatedSplit } from "../../runs/curves.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
@@ -6,9 +6,14 @@ import type { RunState } from "../../store/training/runState.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, metric, percent } from "../format.ts";
-import { useStudioState } from "../StudioContext.tsx";
+import { Icon } from "../Icon.tsx";
+import { useRunsState } from "../runs/RunsContext.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { useSessions } from "../sessions/useSessions.ts";
 import { showView } from "../tab.ts";
 import classes from "./overview.module.css";
+
+const MORE_EPOCHS = 2;
 
 /** What a run has come to on rows that it was not trained on, and what to try next. */
 export function Result() {
@@ -32,6 +37,7 @@ export function Result() {
       </dl>
       <Learned run={run} split={chosen} />
       <Next run={run} split={chosen} />
+      <MoreEpochs run={run} />
     </section>
   );
 }
@@ -157,6 +163,27 @@ function Next({ run, split }: { run: RunState; split: EvaluatedSplit }) {
       <ViewLink view="branches">what each branch has learned</ViewLink>, or{" "}
       <ViewLink view="arena">compare it with another configuration on the same batches</ViewLink>.
     </Text>
+  );
+}
+
+/** The run goes on where it ended, for two epochs more. */
+function MoreEpochs({ run: { runId, name, status } }: { run: RunState }) {
+  const { change } = useStudio();
+  const busy = useSessions((state) => state.busy) !== null;
+  const isSaved = useRunsState(({ records }) =>
+    records.some((record) => record.runId === runId && record.checkpoint !== null),
+  );
+  if (!isSaved || status.type !== "finished" || status.reason !== "completed") return null;
+  return (
+    <Button
+      variant="default"
+      mt={8}
+      leftSection={<Icon name="play" />}
+      disabled={busy}
+      onClick={() => void change({ type: "saved", runId, name, moreEpochs: MORE_EPOCHS })}
+    >
+      Train {MORE_EPOCHS} more epochs
+    </Button>
   );
 }
 

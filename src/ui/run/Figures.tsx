@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { breaksConvexity } from "../../metrics/fusionGain.ts";
 import { keepsBest } from "../../model/config.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
+import type { RunState } from "../../store/training/runState.ts";
 import type { TermName } from "../explain/glossary.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, duration, metric, short } from "../format.ts";
@@ -61,7 +62,7 @@ export function Figures() {
           note={`${duration(position.activeSeconds)} done`}
         />
       </dl>
-      {run.best && <Best best={run.best} isKept={keepsBest(config)} />}
+      {run.best && <Best best={run.best} kept={keptWords(run)} />}
     </>
   );
 }
@@ -85,12 +86,21 @@ function HeldOut({
   );
 }
 
+/** What became of the weights of the best evaluation. */
+function keptWords({ config, status, keptBest }: RunState): string {
+  const isStopped = status.type === "finished" && status.reason === "stopped";
+  if (keepsBest(config) && !isStopped) return "; the run ended with the model of that step";
+  return keptBest || keepsBest(config)
+    ? "; its checkpoint keeps the weights of that step, and Evaluate, Score and Export use them"
+    : "";
+}
+
 /** Which evaluation was the best, by which split; a choice on test is called what it is. */
-function Best({ best, isKept }: { best: EvaluationPoint; isKept: boolean }) {
+function Best({ best, kept }: { best: EvaluationPoint; kept: string }) {
   return (
     <Text size="xs" component="p" m={0}>
       Best evaluation: step {count(best.step)}, {best.split} AUC {metric(best.auc?.fused)}
-      {isKept && "; the run ended with the model of that step"}.
+      {kept}.
       {best.split === "test" &&
         " It was chosen on test, for lack of a validation split: the best of several, so that AUC flatters the model."}
     </Text>

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { heldOutTurn } from "../../metrics/heldOutTurn.ts";
+import { keepsBest } from "../../model/config.ts";
 import { EVALUATED_SPLITS } from "../../runs/curves.ts";
 import { isActive } from "../../store/training/runState.ts";
 import { Term } from "../explain/Term.tsx";
@@ -16,7 +17,8 @@ export function Overfitting() {
   const split = EVALUATED_SPLITS.find((name) => run.heldOut[name].length > 0);
   const turn = split && heldOutTurn(run.heldOut[split]);
   if (!turn) return null;
-  const keeps = run.config.schedule.type === "plateau";
+  // The best weights are those of an epoch's end, chosen on validation; a schedule that keeps its best may choose on test.
+  const keeps = keepsBest(run.config) || (run.heldOut.valid.length > 0 && run.position.epoch > 1);
   return (
     <Alert
       color="yellow"
@@ -34,7 +36,7 @@ export function Overfitting() {
           {rows && ` over ${count(rows[split])} rows`}. Training figures do not show this.
         </Text>
         {isActive(run) && (
-          <Button variant="default" onClick={() => void studio.stop()}>
+          <Button variant="default" onClick={() => void studio.stop(keeps)}>
             {keeps ? "Stop and keep the best" : "Stop here"}
           </Button>
         )}

@@ -1,0 +1,57 @@
+// A run that is done trains on, and one that is stopped keeps its best weights whatever its schedule.
+
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { orThrow } from "../../src/base/result.ts";
+import { parseConfig } from "../../src/model/config.ts";
+import {
+  checkpointOf,
+  createTabs,
+  finished,
+  GO_ON,
+  input,
+  options,
+  type Tabs,
+  until,
+} from "./sessionsTab.ts";
+
+let tabs: Tabs;
+beforeEach(async () => {
+  tabs = await createTabs();
+});
+afterEach(() => tabs.remove());
+
+const withEpochs = (epochs: number) => orThrow(parseConfig({ ...input, epochs }));
+
+it("trains more epochs after the last, to the very model of a run that had them from its beginning", async () => {
+  const whole = await tabs.open();
+  await whole.trainer.startRun(options("whole", { config: withEpochs(3) }));
+  await until(() => finished(whole.events, "whole"));
+  const { state } = await checkpointOf(whole.trainer, "whole");
+
+  const tab = await tabs.open();
+  await tab.trainer.startRun(options("short", { config: withEpochs(1) }));
+  await until(() => finished(tab.events, "short"));
+  await until(() => tabs.locked.size === 0);
+  const { config } = await tab.trainer.continueSaved({ ...GO_ON, runId: "short", moreEpochs: 2 });
+  expect(config.epochs).toBe(3);
+  tab.events.length = 0;
+  await until(() => finished(tab.events, "short"));
+  const longer = await checkpointOf(tab.trainer, "short");
+  expect(longer.config.epochs).toBe(3);
+  expect(longer.state).toEqual(state);
+});
+
+it("stops with the weights of the best evaluation beside the latest ones", async () => {
+  const { trainer, events } = await tabs.open();
+  await trainer.startRun(options("run", { config: withEpochs(200), paused: true }));
+  await expect(trainer.stopRun({ runId: "run", keepBest: true })).rejects.toMatchObject({
+    problem: { code: "best-not-kept" },
+  });
+  await trainer.stepRun({ runId: "run", steps: 20 });
+  await until(() => events.some((event) => event.type === "saved"));
+  const { step } = await trainer.stopRun({ runId: "run", keepBest: true });
+  const { best, state, progress } = await checkpointOf(trainer, "run");
+  expect(progress).toMatchObject({ step, ended: "stopped", best: { split: "valid" } });
+  expect(progress.best!.step).toBeLessThan(step);
+  expect(best!.parameters.get("embedding")).not.toEqual(state.parameters.get("embedding"));
+});
