@@ -37,6 +37,11 @@ it("leads from one button to the result, and explains its words", async () => {
   await button("Glossary").click();
   await page.getByRole("dialog").getByText("How many features a unit multiplies").waitFor();
   await expectAccessible(studio, "glossary");
+  await page.keyboard.press("Escape");
+
+  await button("Train 2 more epochs").click();
+  await expect.poll(() => studio.figure("Epoch"), { timeout: 60_000 }).toBe("4");
+  await untilState("Done");
   expect(studio.errors).toEqual([]);
 });
 

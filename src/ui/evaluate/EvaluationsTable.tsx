@@ -37,7 +37,7 @@ export function EvaluationsTable({ all }: { all: ShownEvaluation[] }) {
                 <Term of="ece">ECE</Term>
               </Table.Th>
               <Table.Th>When</Table.Th>
-              <Table.Th />
+              <Table.Td />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -36,7 +36,7 @@ function Heads({ run, evaluation }: ShownEvaluation) {
         <Table className={classes.table} horizontalSpacing={8} verticalSpacing={2}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th />
+              <Table.Td />
               <Table.Th ta="end">
                 <Term of="logLoss">Log loss</Term>
               </Table.Th>

@@ -1,0 +1,80 @@
+// A run that overfits is seen to, keeps its best weights, and is evaluated on rows of a person's choice.
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import type { ConfigInput } from "../../src/model/config.ts";
+import { expectAccessible } from "./axe.ts";
+import { openStudio } from "./studioPage.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+/** It learns 2,400 rows by heart within seconds. */
+const OVERFITTING: ConfigInput = {
+  embeddingDim: 8,
+  branches: [{ units: [{ size: 16, order: 2 }] }, { units: [{ size: 8, order: 3 }] }],
+  optimizer: { learningRate: 0.01 },
+  integers: "bucket",
+  batchSize: 256,
+  epochs: 500,
+};
+
+it("says that a run overfits, keeps its best weights, and evaluates them on rows of one's choice", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 3000 });
+  const { page, button, untilState, configure, showTab } = studio;
+  await untilState("Ready to train");
+  await configure(OVERFITTING);
+  await button("Train").click();
+  const warning = page.getByTestId("overfitting");
+  await warning.waitFor({ timeout: 60_000 });
+  expect(await warning.textContent()).toMatch(
+    /^Overfitting: the valid log loss was lowest at step \d+ \(0\.\d{4}\) and has been worse in the \d+ evaluations since/,
+  );
+  await button("Stop and keep the best").click();
+  await untilState("Stopped");
+  await page.getByText("its checkpoint keeps the weights of that step").waitFor();
+  await showTab("Overview");
+  expect(await page.getByTestId("result").textContent()).toMatch(
+    /Overfitting: the valid log loss was lowest/,
+  );
+
+  await page.getByRole("tab", { name: "Evaluate" }).click();
+  const evaluateOn = async (rows: string, weights: string) => {
+    await page
+      .locator("label")
+      .filter({ hasText: new RegExp(`^${rows}$`) })
+      .click();
+    await page
+      .locator("label")
+      .filter({ hasText: new RegExp(`^${weights}$`) })
+      .click();
+    await button("Evaluate").click();
+    const heads = page.getByTestId("evaluated-heads").filter({ hasText: `on ${rows} rows` });
+    await heads.filter({ hasText: `The ${weights} weights` }).waitFor();
+    return heads;
+  };
+  await evaluateOn("valid", "best");
+  await evaluateOn("valid", "latest");
+  const figures = await page.locator("[data-evaluation] td:nth-child(5)").allTextContents();
+  const [latest, best] = figures.map((text) => Number.parseFloat(text));
+  expect(best).toBeLessThan(latest!);
+  const trained = await evaluateOn("train", "latest");
+  expect(await trained.textContent()).toContain("The model was trained on these rows");
+  await page
+    .getByRole("checkbox", { name: /on valid rows/ })
+    .first()
+    .check();
+  expect(await page.locator('[data-chart="reliability"]').count()).toBe(2);
+  await expectAccessible(studio, "evaluations");
+
+  await page.reload();
+  await untilState("Ready to train");
+  expect(await page.locator("[data-evaluation]").count()).toBe(3);
+  await page.getByRole("button", { name: /^Delete the evaluation of .* on train rows/ }).click();
+  await expect.poll(() => page.locator("[data-evaluation]").count()).toBe(2);
+  expect(studio.errors).toEqual([]);
+});
