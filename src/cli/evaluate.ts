@@ -5,7 +5,7 @@ import { SPLITS, type Split } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
-import type { Engine } from "../engine/engine.ts";
+import { type Engine, engineText, isEngineHere } from "../engine/engine.ts";
 import { type Config, inputShape } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { openDataset } from "../shards/openDataset.ts";
@@ -63,10 +63,12 @@ export async function runEvaluate(args: string[]): Promise<number> {
     state,
     best,
     progress,
+    engine: trainedBy,
   } = await readCheckpoint(values.checkpoint_path, "weights");
   if (values.weights === "best" && !best)
     throw new ProblemError(problem("checkpoint-without-best", { name }));
   const dataset = await openDataset(diskFolder(values.dataset_path));
+  if (!isEngineHere(trainedBy)) say(`trained by ${engineText(trainedBy)}`);
   const foreign = otherVocabulary(name, card, dataset.manifest);
   if (foreign) throw new ProblemError(foreign);
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
@@ -90,7 +92,7 @@ export async function runEvaluate(args: string[]): Promise<number> {
   }
   engine.dispose();
   await dataset.close();
-  const of = { step, weights };
+  const of = { step, weights, trainedBy: engineText(trainedBy) };
   printResult(split === "all" ? { ...of, splits: results } : { ...of, split, ...results[split] });
   return 0;
 }

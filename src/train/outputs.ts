@@ -5,7 +5,7 @@ import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { yieldToMessages } from "../base/yield.ts";
-import { type Checkpoint, encodeWeights, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, cannotResume, encodeWeights, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { ExportedModel } from "../export/model.ts";
@@ -58,6 +58,8 @@ export function createOutputs(
 
   return {
     async exportModel({ file, name, format }) {
+      if (format === "torchrun")
+        return { files: [await exportJob(file, name)], weights: "latest", checked: null };
       const checkpoint = await openCheckpoint(blobSource(name, file), name, "weights");
       const weights = checkpoint.best ? "best" : "latest";
       const { modelOf } = await import("../export/model.ts");
@@ -157,10 +159,21 @@ async function exportChecked(
   return { files, checked: { largest, rows: rowCount, ofDataset: fitted !== null } };
 }
 
+/** A job for PyTorch that resumes the whole run, packed. Throws a ProblemError where the file is not a whole run. */
+async function exportJob(file: Blob, name: string): Promise<{ name: string; blob: Blob }> {
+  const checkpoint = await openCheckpoint(blobSource(name, file), name, "all");
+  const stuck = cannotResume(name, checkpoint);
+  if (stuck) throw new ProblemError(stuck);
+  const { continuedJob } = await import("../export/torchrun/job.ts");
+  const { zippedJob } = await import("../export/torchrun/zip.ts");
+  const folder = `${fileNameOf(checkpoint.run.name)}-job`;
+  return { name: `${folder}.zip`, blob: await zippedJob(folder, continuedJob(checkpoint), file) };
+}
+
 async function otherFiles(
   checkpoint: Checkpoint,
   model: ExportedModel,
-  format: Exclude<ExportFormat, "onnx" | "onnx-raw">,
+  format: Exclude<ExportFormat, "onnx" | "onnx-raw" | "torchrun">,
   stem: string,
 ): Promise<Exported["files"]> {
   switch (format) {

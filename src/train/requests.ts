@@ -218,7 +218,7 @@ export interface TrainerRequests extends ArenaRequests {
   memory: { input: Record<string, never>; output: { tensors: number; bytes: number; wasmHeapBytes: number } };
 }
 
-export type ExportFormat = "onnx" | "onnx-raw" | "mindspore" | "fuxictr" | "safetensors";
+export type ExportFormat = "onnx" | "onnx-raw" | "mindspore" | "fuxictr" | "safetensors" | "torchrun";
 
 export type TrainerEvent =
   /** A log is being scored. */

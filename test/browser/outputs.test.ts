@@ -57,6 +57,22 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
     .first()
     .waitFor();
 
+  await button("Export model").click();
+  const [job] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("menuitem", { name: /^PyTorch job/ }).click(),
+  ]);
+  expect(job.suggestedFilename()).toMatch(/-job\.zip$/);
+  const zip = await readFile((await job.path())!);
+  for (const part of [
+    "/train.py",
+    "/launch/slurm.sh",
+    "/job.json",
+    "/start.safetensors",
+    "all_to_all_single",
+  ])
+    expect(zip.includes(part), part).toBe(true);
+
   await button("Score").click();
   const dialog = page.getByRole("dialog", { name: /^Score a log/ });
   await expectAccessible(studio, "score dialog");

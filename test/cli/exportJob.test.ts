@@ -1,0 +1,129 @@
+// A job for PyTorch: the folder that `export --torchrun` writes, and checkpoints that such a job wrote.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { orThrow } from "../../src/base/result.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { JOB_FILES } from "../../src/export/torchrun/job.ts";
+import { runCommand } from "./command.ts";
+import { syntheticLog } from "./syntheticLog.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "export-job-"));
+const at = (...names: string[]) => join(folder, ...names);
+const sources = join(import.meta.dirname, "..", "..", "src", "export", "torchrun", "job");
+const config = {
+  embeddingDim: 3,
+  branches: [{ units: [{ size: 4, order: 2 }] }, { kind: "fm" }],
+  optimizer: { learningRate: 0.01 },
+  batchSize: 100,
+  epochs: 2,
+};
+let checkpoint: string;
+
+beforeAll(async () => {
+  writeFileSync(at("log.txt"), syntheticLog(600));
+  writeFileSync(at("config.json"), JSON.stringify(config));
+  await runCommand("preprocess", [`--input=${at("log.txt")}`, `--output=${at("data")}`, "--threshold=2"]);
+  const data = [`--dataset_path=${at("data")}`, `--config=${at("config.json")}`];
+  const { code, stderr } = await runCommand("train", [...data, `--ckpt_path=${at("run")}`]);
+  expect(code, stderr).toBe(0);
+  checkpoint = at("run", readdirSync(at("run")).find((name) => name.startsWith("final-1_"))!);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** All files below a folder, with / between names. */
+function filesIn(path: string): string[] {
+  return readdirSync(path, { recursive: true, encoding: "utf8", withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/__pycache__|_cache/.test(entry.parentPath))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(path.length + 1)
+        .replaceAll("\\", "/"),
+    )
+    .sort();
+}
+
+it("lists every file of a job", () => {
+  expect([...JOB_FILES].sort()).toEqual(filesIn(sources));
+});
+
+it("writes a job that says what is trained on which data, and the files that train it", async () => {
+  const { code, result, stderr } = await runCommand("export", [
+    at("data"),
+    "--torchrun",
+    `--config=${at("config.json")}`,
+    `--output=${at("job")}`,
+  ]);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain("torchrun --standalone");
+  expect(filesIn(at("job"))).toEqual([...JOB_FILES, "job.json"].sort());
+  expect(readFileSync(at("job", "train.py"), "utf8")).toBe(readFileSync(join(sources, "train.py"), "utf8"));
+  const job = JSON.parse(readFileSync(at("job", "job.json"), "utf8"));
+  expect(job).toMatchObject({
+    start: null,
+    run: { name: "job" },
+    config: { embeddingDim: 3, epochs: 2, seed: 2020 },
+  });
+  const manifest = JSON.parse(readFileSync(at("data", "manifest.json"), "utf8"));
+  expect(job.dataset).toMatchObject({ identity: manifest.checksum, fields: 39 });
+  expect(result.dataset.identity).toBe(manifest.checksum);
+});
+
+it("takes a checkpoint along, and refuses one of other data, or of weights alone", async () => {
+  const job = (data: string, path: string, output: string) =>
+    runCommand("export", [data, "--torchrun", `--checkpoint_path=${path}`, `--output=${at(output)}`]);
+  const { code, result, stderr } = await job(at("data"), checkpoint, "resumed");
+  expect(code, stderr).toBe(0);
+  expect(result.start).toBe("start.safetensors");
+  expect(readFileSync(at("resumed", "start.safetensors")).equals(readFileSync(checkpoint))).toBe(true);
+
+  writeFileSync(at("other.txt"), syntheticLog(500, 9));
+  await runCommand("preprocess", [`--input=${at("other.txt")}`, `--output=${at("other")}`, "--threshold=2"]);
+  expect((await job(at("other"), checkpoint, "foreign")).result.problem.code).toBe("checkpoint-other-data");
+  const weights = [
+    `--checkpoint_path=${checkpoint}`,
+    "--format=safetensors",
+    `--output=${at("weights.safetensors")}`,
+  ];
+  await runCommand("export", weights);
+  expect((await job(at("data"), at("weights.safetensors"), "weak")).result.problem.code).toBe(
+    "checkpoint-weights-only",
+  );
+});
+
+it("asks for one thing to train", async () => {
+  const both = ["--preset=demo", `--config=${at("config.json")}`];
+  for (const choice of [[], both]) {
+    const { code, stderr } = await runCommand("export", [
+      at("data"),
+      "--torchrun",
+      ...choice,
+      `--output=${at("none")}`,
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Give one of --config, --preset and --checkpoint_path.");
+  }
+});
+
+it("opens what a job trained, says so, and resumes it with the engine that is here", async () => {
+  const decoded = orThrow(decodeCheckpoint(new Uint8Array(readFileSync(checkpoint)), "run"));
+  const engine = { engine: "torch", backend: "cuda", threads: 8 } as const;
+  writeFileSync(at("torch.safetensors"), Buffer.concat(await encodeCheckpoint({ ...decoded, engine })));
+  const data = `--dataset_path=${at("data")}`;
+  const trainedBy = "torch on 8 processes (cuda)";
+  const evaluated = await runCommand("eval", [data, `--checkpoint_path=${at("torch.safetensors")}`]);
+  expect(evaluated.result.trainedBy).toBe(trainedBy);
+  expect(evaluated.stderr).toContain(`trained by ${trainedBy}`);
+  const inspected = await runCommand("inspect", [at("torch.safetensors")]);
+  expect(inspected.result).toMatchObject({ trainedBy, epoch: 1, dataset: { name: "log" } });
+  const resumed = await runCommand("train", [
+    data,
+    `--ckpt_path=${at("on")}`,
+    `--resume=${at("torch.safetensors")}`,
+  ]);
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(resumed.stderr).toMatch(/trained so far by torch on 8 processes \(cuda\), now by fast on wasm/);
+  expect(resumed.result).toMatchObject({ reason: "completed", epoch: 2 });
+});
