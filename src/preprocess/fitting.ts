@@ -71,7 +71,7 @@ export function columnsLike({ table, columns, name }: Manifest): NonNullable<Col
   const described = own.map(
     (choice) => table.columns.find((column) => column.name === choice.name) ?? choice,
   );
-  return { dataset: name, columns: [...others, ...described] };
+  return { dataset: name, columns: [...others, ...described], table: table.columns };
 }
 
 /** Words such as null, which a data set of old has ids for. */

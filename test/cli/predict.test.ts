@@ -79,6 +79,94 @@ it("gives eval's scores, the same with labels and without, in CSV and in Parquet
   );
 });
 
+it("reads what preprocess reads: columns by their names, in any order and form, with a label or without", async () => {
+  const names = ["user", "click", "price", "city"];
+  const rows = Array.from({ length: 700 }, (_, i) => {
+    const [user, price, city] = [(i * 7) % 23, ((i * 13) % 90) / 4, ["Köln", "a,b", 'say "x"'][i % 3]!];
+    return { user: `u${user}`, click: (i * 31) % 13 < user % 11 ? 1 : 0, price, city, rowid: `r${i}` };
+  });
+  type Cell = number | string;
+  const quoted = (value: Cell) =>
+    /[",;]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value;
+  const csv = (
+    columns: string[],
+    { separator = ",", header = true, write = (value: Cell): Cell => value } = {},
+  ) => {
+    const lines = rows.map((row) => columns.map((name) => quoted(write(row[name as "user"]))));
+    return [...(header ? [columns] : []), ...lines].map((cells) => `${cells.join(separator)}\n`).join("");
+  };
+  const write = (name: string, content: string | Uint8Array) => {
+    writeFileSync(at(name), content);
+    return `--input=${at(name)}`;
+  };
+  await good("preprocess", write("clicks.csv", csv(names)), `--output=${at("clicks")}`, "--threshold=1");
+  await good(
+    "train",
+    `--dataset_path=${at("clicks")}`,
+    `--config=${at("small.json")}`,
+    `--ckpt_path=${at("clicksCk")}`,
+  );
+  const file = readdirSync(at("clicksCk")).find((name) => name.endsWith(".safetensors"));
+  const model = [`--checkpoint_path=${at(`clicksCk/${file}`)}`, `--dataset_path=${at("clicks")}`];
+  let count = 0;
+  const scores = async (...args: string[]) => {
+    const output = at(`clicks-${count++}.csv`);
+    const result = await good("predict", ...model, ...args, `--output=${output}`);
+    const [head, ...lines] = readFileSync(output, "utf8").trimEnd().split("\n");
+    const column = (name: string) => lines.map((line) => line.split(",")[head!.split(",").indexOf(name)]);
+    return { labelled: result.labelled, probabilities: column("probability"), ids: column("rowid") };
+  };
+  const right = await scores(`--input=${at("clicks.csv")}`);
+  expect(new Set(right.probabilities).size).toBeGreaterThan(50);
+  const german = (value: Cell) => (typeof value === "number" ? String(value).replace(".", ",") : value);
+  const reversed = names.toReversed();
+  const features = names.filter((name) => name !== "click");
+  const labelled: [string, string | Uint8Array][] = [
+    ["reversed.csv", csv(reversed)],
+    ["german.csv", csv(reversed, { separator: ";", write: german })],
+    ["packed.tsv.gz", gzipSync(csv(reversed, { separator: "\t" }))],
+    ["rows.jsonl", rows.map((row) => `${JSON.stringify(row)}\n`).join("")],
+    ["headless.csv", csv(names, { header: false })],
+  ];
+  for (const [name, content] of labelled) {
+    const found = await scores(write(name, content));
+    expect(found.probabilities, name).toEqual(right.probabilities);
+    expect(found.labelled, name).toEqual(right.labelled);
+  }
+  const { parquetWriteBuffer } = await import("hyparquet-writer");
+  const columnData = ["rowid", ...features].map((name) => ({
+    name,
+    data: rows.map((row) => row[name as "user"]),
+  }));
+  const unlabelled: [string, string | Uint8Array, string?][] = [
+    ["unlabelled.csv", csv([...features, "rowid"]), "rowid"],
+    ["unlabelled.parquet", new Uint8Array(parquetWriteBuffer({ columnData })), "rowid"],
+    ["unlabelledHeadless.csv", csv(features, { header: false })],
+    ["namedHeadless.csv", csv(["rowid", ...features], { header: false }), "1"],
+  ];
+  for (const [name, content, id] of unlabelled) {
+    const found = await scores(write(name, content), ...(id ? [`--id_column=${id}`] : []));
+    expect(found.probabilities, name).toEqual(right.probabilities);
+    expect(found.labelled, name).toBeNull();
+    if (id === "rowid") expect(found.ids, name).toEqual(rows.map(({ rowid }) => rowid));
+  }
+  const lacking = await runCommand("predict", [
+    ...model,
+    write("lacking.csv", csv(["user", "price"])),
+    `--output=${at("never.csv")}`,
+  ]);
+  expect(lacking.result.problem.sentence).toMatch(
+    /has the columns user, price, and clicks has a column "city"/,
+  );
+  const nameless = await runCommand("predict", [
+    ...model,
+    `--input=${at("reversed.csv")}`,
+    "--id_column=nobody",
+    `--output=${at("never.csv")}`,
+  ]);
+  expect(nameless.result.problem.code).toBe("id-column-missing");
+}, 60_000);
+
 it("says in a sentence what cannot be scored, and leaves no file", async () => {
   writeFileSync(at("half.txt.gz"), gzipSync(tomorrow).subarray(0, 9000));
   await good("preprocess", `--input=${at("tomorrow.txt")}`, `--output=${at("other")}`, "--threshold=3");

@@ -17,10 +17,11 @@ import { presentValues } from "../tables/guess.ts";
 import { labelText } from "../tables/labels.ts";
 import { decimal, isMissingNumber } from "../tables/numbers.ts";
 import { isMissingValue } from "../tables/parseTable.ts";
-import type { TablePlan } from "../tables/plan.ts";
+import type { PlannedTable, TablePlan } from "../tables/plan.ts";
 import type { TableFile } from "../tables/tableFile.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { setCategory, setNumber } from "./cells.ts";
+import { createRowNames, type RowNames } from "./rowNames.ts";
 import { fractionsOf, noteFraction } from "./fractions.ts";
 import type { InputFile } from "./input.ts";
 import {
@@ -80,6 +81,7 @@ export async function openColumnar(plan: TablePlan, options: OpenOptions): Promi
     ...(time && { time: time.name }),
   };
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  const rowNames = read.some(({ rowName }) => rowName !== -1) ? createRowNames() : null;
   if (ofNumbers.length > 0) Object.assign(form, fractionsOf(await findFractions(read, ofNumbers, limit)));
   const files = read.map(
     ({ file, head, split, limit: most }): OpenedFile => ({
@@ -90,7 +92,6 @@ export async function openColumnar(plan: TablePlan, options: OpenOptions): Promi
     }),
   );
   const parts: Parts = {
-    label: columns.find(({ role }) => role === "label")!,
     ofNumbers,
     categories,
     ...(time && { time: { choice: time, kind: await timeKindIn(first, time) } }),
@@ -103,8 +104,10 @@ export async function openColumnar(plan: TablePlan, options: OpenOptions): Promi
       values: { kind },
       rules: numbers ? { rule: "at-least", threshold: 1, idOrder: "given" } : {},
       noun: "row",
-      read: (reading, readIn) => blocks(plan, files, parts, readIn, limit, reading),
+      read: (reading, readIn) => blocks(plan, files, parts, readIn, limit, reading, rowNames),
     }),
+    labelled: read.map(({ choices }) => choices.some(({ role }) => role === "label")),
+    ...(rowNames && { rowNames }),
     ...(layout !== null && { layout }),
   };
 }
@@ -124,7 +127,6 @@ async function timeKindIn(
 }
 
 interface Parts {
-  label: ColumnChoice;
   ofNumbers: ColumnChoice[];
   categories: ColumnChoice[];
   /** How its cells say a time, as the first rows show it. */
@@ -170,19 +172,28 @@ async function* blocks(
   form: LogForm,
   limit: number,
   { progressOf, begin }: Reading,
+  rowNames: RowNames | null,
 ): AsyncGenerator<Block> {
   let line = 0;
+  rowNames?.begin();
   for (const [i, { file, split, limit: ofFile = limit }] of files.entries()) {
     if (line >= limit) return;
     const end = Math.min(limit, line + ofFile);
     begin(file, line);
-    const opened = await plan.read[i]!.columnar!();
+    const table = plan.read[i]!;
+    const opened = await table.columnar!();
+    const named = table.names[table.rowName];
     try {
       for await (const group of opened.groups()) {
-        const made = await groupBlocks(group, Math.min(group.count, end - line), line, plan, parts, form);
+        const count = Math.min(group.count, end - line);
+        const made = await groupBlocks(group, count, line, { table, label: plan.label }, parts, form);
+        if (rowNames) {
+          const cells = named === undefined ? [] : await group.column(named);
+          for (let r = 0; r < count; r++) rowNames.add(valueText(cells[r]));
+        }
         progressOf(file)(group.bytesRead);
         for (const block of made) yield Object.assign(block, split !== undefined && { split });
-        line += Math.min(group.count, end - line);
+        line += count;
         if (line >= end) break;
       }
     } finally {
@@ -196,7 +207,7 @@ async function groupBlocks(
   group: ColumnarGroup,
   count: number,
   line: number,
-  { label }: TablePlan,
+  { table, label }: { table: PlannedTable; label: TablePlan["label"] },
   parts: Parts,
   form: LogForm,
 ): Promise<Block[]> {
@@ -219,15 +230,18 @@ async function groupBlocks(
   }
   const clicks = new Set(label.click);
   const others = new Set(label.other);
-  await each(parts.label, (block, value) => {
-    const text = labelText(valueText(value));
-    if (!clicks.has(text) && !others.has(text))
-      return text === ""
-        ? "has no label"
-        : `has the label "${text.slice(0, 40)}", which is neither ${[...others][0]} nor ${[...clicks][0]}`;
-    block.labels[block.count] = clicks.has(text) ? 1 : 0;
-    return null;
-  });
+  const labels = table.choices.find(({ role }) => role === "label");
+  if (!labels) for (const block of made) block.labels.fill(0);
+  else
+    await each(labels, (block, value) => {
+      const text = labelText(valueText(value));
+      if (!clicks.has(text) && !others.has(text))
+        return text === ""
+          ? "has no label"
+          : `has the label "${text.slice(0, 40)}", which is neither ${[...others][0]} nor ${[...clicks][0]}`;
+      block.labels[block.count] = clicks.has(text) ? 1 : 0;
+      return null;
+    });
   for (const [c, choice] of parts.ofNumbers.entries())
     await each(choice, (block, value) => {
       const number = choice.missing?.includes(valueText(value)) ? Number.NaN : numberOf(value);

@@ -9,6 +9,7 @@ import { type LogForm, namesOf } from "../logForm.ts";
 import type { ColumnWishes } from "../tables/plan.ts";
 import type { TableColumn } from "./columns.ts";
 import type { InputFile, OnBytes } from "./input.ts";
+import type { RowNames } from "./rowNames.ts";
 import type { LeftOut } from "./setAside.ts";
 
 /** What a person may say of tables' columns is in `ColumnWishes`. */
@@ -55,6 +56,10 @@ export interface LogSource {
   splits: (number | undefined)[];
   /** Its rows are lines of text: `layout` and `numbers` decide how they are read. */
   isText: boolean;
+  /** For each of these files whether its rows have labels; left out, all have. */
+  labelled?: boolean[];
+  /** What names each row, as the rows come; only where that was asked for. */
+  rowNames?: RowNames;
   /** Of these together, as they lie on the disk. */
   byteLength: number;
   form: LogForm;
@@ -91,21 +96,22 @@ export const SILENT: Reading = { progressOf: () => () => {}, begin: () => {} };
 export interface SourceParts extends Pick<LogSource, "format" | "form" | "values" | "tokens"> {
   rules: Partial<Rules>;
   named?: boolean;
-  /** What a row is called, and how many lines of a file stand above its first. */
+  /** What a row is called, and how many lines of each file stand above its first. */
   noun: "row" | "line";
-  linesAbove?: number;
+  linesAbove?: number[];
   read(reading: Reading, form: LogForm): AsyncGenerator<Part>;
 }
 
 /** The source that files of one format are together. */
 export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSource {
   checkNames(parts, files[0]!.file.name);
-  const { format, form, named = false, values, tokens, rules, noun, linesAbove = 0, read } = parts;
+  const { format, form, named = false, values, tokens, rules, noun, linesAbove = [], read } = parts;
   const firstRows = new Map<string, number>();
   const hasSplits = files.some(({ split }) => split !== undefined);
   const placeOf = (row: number) => {
     const [file, first] = [...firstRows].findLast(([, start]) => start <= row)!;
-    return { file, number: row - first + linesAbove + 1 };
+    const above = linesAbove[files.findIndex((opened) => opened.file.name === file)] ?? 0;
+    return { file, number: row - first + above + 1 };
   };
   return {
     format,

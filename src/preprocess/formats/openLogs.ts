@@ -157,10 +157,7 @@ async function lookAtAll(files: InputFile[], options: OpenOptions): Promise<Seen
   for (const [i, one] of opened.entries()) {
     if ("code" in one) seen.push(strange(files[i]!, one));
     else if (Array.isArray(one.members)) archives.push({ file: one.file, members: one.members });
-    else
-      seen.push(
-        one.members ? stranger(one, one.members) : await lookAt(one, isDescribed(files), namesSaid(options)),
-      );
+    else seen.push(one.members ? stranger(one, one.members) : await lookAt(one, isDescribed(files), options));
   }
   const hasTables = seen.some(({ type }) => type !== "other");
   for (const { file, members } of archives) {
@@ -188,7 +185,11 @@ async function openOrTell(file: InputFile): Promise<Opened | Problem> {
 }
 
 /** What a file is; one of Parquet is a table where no feature map describes it. */
-async function lookAt({ file, head, whole }: Unpacked, described: boolean, names: string[]): Promise<Seen> {
+async function lookAt(
+  { file, head, whole }: Unpacked,
+  described: boolean,
+  options: OpenOptions,
+): Promise<Seen> {
   const opened = { file, head };
   const format = FORMATS.find(({ recognises }) => recognises(head));
   if (format === PARQUET && !described)
@@ -202,10 +203,11 @@ async function lookAt({ file, head, whole }: Unpacked, described: boolean, names
   const found = strangerOf(text.head);
   if (found) return stranger({ file }, found);
   if (isBlank(text.head)) return strange(file, problem("log-empty", { name: file.name }));
-  const look = lookAtTable(text.head, whole, names);
+  const look = lookAtTable(text.head, whole, namesSaid(options));
   if (
     look &&
     whole &&
+    !options.unlabelled &&
     look.header === null &&
     look.rows.length === 1 &&
     !readLabel(presentValues([look.rows[0]![0]!])).ok
@@ -232,9 +234,9 @@ function isBlank(head: Uint8Array): boolean {
 }
 
 /** Names that a person has for columns: what holds one of them is a header. */
-function namesSaid({ columns, label, like }: OpenOptions): string[] {
+function namesSaid({ columns, label, like, rowName }: OpenOptions): string[] {
   const said = [...(columns ?? []), ...(like?.columns ?? [])].map(({ name }) => name);
-  return label === undefined ? said : [...said, label];
+  return [...said, ...[label, rowName].filter((name) => name !== undefined)];
 }
 
 async function lookAtColumns(

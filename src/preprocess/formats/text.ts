@@ -7,11 +7,12 @@ import type { LogForm } from "../logForm.ts";
 import { type ColumnChoice, isFeature } from "../roles.ts";
 import { APOSTROPHE, COMMA, type Dialect, QUOTE, TAB } from "../tables/dialect.ts";
 import { numberIn } from "../tables/numbers.ts";
-import { placeOf, type TablePlan } from "../tables/plan.ts";
+import { type PlannedTable, placeIn, type TablePlan } from "../tables/plan.ts";
 import { cellText, makePlaces, readRecord } from "../tables/records.ts";
 import type { TableFile } from "../tables/tableFile.ts";
 import type { TextTable } from "../tables/textTable.ts";
 import { timeKindOf } from "../tables/times.ts";
+import { createRowNames, type RowNames } from "./rowNames.ts";
 import { fractionsOf, isKeptAsFloat, noteFraction } from "./fractions.ts";
 import {
   createLogSource,
@@ -34,10 +35,8 @@ export async function openText(plan: TablePlan, options: OpenOptions): Promise<L
   const categories = columns.filter(({ role }) => role === "category");
   const tables = read.map((table) => textTableOf(table, plan, numbersOf, categories));
   const first = read[0]!;
-  const named = first.named || columns.every(({ name }) => !first.names.includes(name));
-  const kind = kindOfValues(
-    categories.flatMap((choice) => first.samples[placeOf(first, columns, choice)]!.values),
-  );
+  const named = first.named || columns.filter(isFeature).every(({ name }) => !first.names.includes(name));
+  const kind = kindOfValues(categories.flatMap((choice) => first.samples[placeIn(first, choice)]!.values));
   const isCriteo =
     !named && tables.every(isPlain) && tables[0]!.dialect.separator === TAB && !hasQuotes(read);
   const numbers = options.numbers ?? (!isCriteo && kind === "decimal");
@@ -56,8 +55,10 @@ export async function openText(plan: TablePlan, options: OpenOptions): Promise<L
   }));
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const hasDecimalCommas = tables.some(({ dialect }) => dialect.comma === "decimal");
-  const all = (reading: Reading) => pieces(files, tables, limit, reading, isCriteo);
-  const seen = numbersOf.some((choice) => hasFractions(read, columns, choice));
+  const rowNames = read.some(({ rowName }) => rowName !== -1) ? createRowNames() : null;
+  const all = (reading: Reading, names: RowNames | null = null) =>
+    pieces(files, tables, limit, reading, isCriteo && names === null, names);
+  const seen = numbersOf.some((choice) => hasFractions(read, choice));
   if (seen || (!isCriteo && numbersOf.length > 0 && (hasDecimalCommas || (await hasPoint(all(SILENT))))))
     Object.assign(form, fractionsOf(await findFractions(all(SILENT), tables, numbersOf)));
   const time = columns.find(({ role }) => role === "time");
@@ -69,22 +70,24 @@ export async function openText(plan: TablePlan, options: OpenOptions): Promise<L
       values: { kind },
       rules: numbers ? (isCriteo ? { idOrder: "given" } : NUMBERED_RULES) : {},
       noun: "line",
-      linesAbove: Math.max(...tables.map(({ headerLines }) => headerLines)),
-      read: all,
+      linesAbove: tables.map(({ headerLines }) => headerLines),
+      read: (reading) => all(reading, rowNames),
     }),
+    labelled: tables.map(({ label }) => label.place !== -1),
+    ...(rowNames && { rowNames }),
     ...(layout !== null && { layout }),
   };
 }
 
 function textTableOf(
-  table: TableFile,
+  table: PlannedTable,
   plan: TablePlan,
   numbers: ColumnChoice[],
   categories: ColumnChoice[],
 ): TextTable {
   const { columns, label } = plan;
   const { dialect, width, recordsAbove } = table.text!;
-  const at = (choice: ColumnChoice) => placeOf(table, columns, choice);
+  const at = (choice: ColumnChoice) => placeIn(table, choice);
   const time = columns.find(({ role }) => role === "time");
   const timePlace = time ? at(time) : -1;
   const timeKind = timePlace === -1 ? null : timeKindOf(table.samples[timePlace]!.values);
@@ -94,7 +97,8 @@ function textTableOf(
     dialect,
     width,
     headerLines: recordsAbove,
-    label: { place: at(columns.find(({ role }) => role === "label")!), values: label },
+    ...(table.rowName !== -1 && { rowName: table.rowName }),
+    label: { place: at({ name: "", role: "label" }), values: label },
     integers: numbers.map(at),
     categories: categories.map(at),
     ...(timeKind && { time: { place: timePlace, kind: timeKind } }),
@@ -151,8 +155,10 @@ async function* pieces(
   { progressOf, begin }: Reading,
   /** Nothing in them is quoted: a record is a line. */
   unquoted: boolean,
+  names: RowNames | null,
 ): AsyncGenerator<Piece> {
   let lines = 0;
+  names?.begin();
   for (const [table, { file, split, limit: ofFile = limit }] of files.entries()) {
     if (lines >= limit) return;
     const { headerLines, dialect: written } = tables[table]!;
@@ -168,6 +174,7 @@ async function* pieces(
       // Lines are numbered through all files, and from 0 below a header.
       const firstLine = before + piece.firstLine - (rest === piece ? headerLines : 0);
       lines += rest.lineCount;
+      if (names) for (const name of namesOfPiece(rest, tables[table]!)) names.add(name);
       if (rest.lineCount > 0)
         yield { ...rest, firstLine, ...(table > 0 && { table }), ...(split !== undefined && { split }) };
     }
@@ -180,6 +187,19 @@ function withoutFirst(lines: number, piece: Piece, dialect: Dialect | null): Pie
   return { ...piece, bytes: piece.bytes.slice(length), lineCount: piece.lineCount - above };
 }
 
+/** What names each of a piece's rows. */
+function* namesOfPiece(
+  { bytes, lineCount }: Piece,
+  { dialect, width, rowName }: TextTable,
+): Generator<string> {
+  const places = makePlaces(width + 1);
+  let at = 0;
+  for (let i = 0; i < lineCount; i++) {
+    at = readRecord(bytes, at, dialect, places);
+    yield rowName !== undefined && rowName < places.count ? cellText(bytes, places, rowName, dialect) : "";
+  }
+}
+
 /** The columns' names, where they are not I1…, C1….  */
 export function namesIfOther(columns: ColumnChoice[]): { names?: string[] } {
   const names = columns.map(({ name }) => name);
@@ -188,9 +208,9 @@ export function namesIfOther(columns: ColumnChoice[]): { names?: string[] } {
   return names.every((name, i) => name === usual[i]) ? {} : { names };
 }
 
-function hasFractions(read: TableFile[], columns: ColumnChoice[], choice: ColumnChoice): boolean {
+function hasFractions(read: PlannedTable[], choice: ColumnChoice): boolean {
   return read.some((table) =>
-    table.samples[placeOf(table, columns, choice)]!.values.some((value) => {
+    table.samples[placeIn(table, choice)]!.values.some((value) => {
       return isKeptAsFloat(numberIn(value, table.text!.dialect), choice.role);
     }),
   );

@@ -66,10 +66,13 @@ function parseRecord(record: Record, table: TextTable, block: Block, form: LogFo
     if (count === 1 && places.starts[0] === places.ends[0]) return "is empty";
     return `has ${count} column${count === 1 ? "" : "s"} instead of ${table.width}`;
   }
-  const answer = textAt(record, table, table.label.place);
-  const label = labels.get(answer) ?? labels.get(labelText(answer));
-  if (label === undefined) return labelReason(answer, table);
-  block.labels[block.count] = label;
+  if (table.label.place === -1) block.labels[block.count] = 0;
+  else {
+    const answer = textAt(record, table, table.label.place);
+    const label = labels.get(answer) ?? labels.get(labelText(answer));
+    if (label === undefined) return labelReason(answer, table);
+    block.labels[block.count] = label;
+  }
   for (let c = 0; c < form.integers; c++) {
     const reason = setNumberAt(record, table, c, block, form);
     if (reason !== null) return reason;

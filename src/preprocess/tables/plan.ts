@@ -10,11 +10,12 @@ import type { LeftOut } from "../formats/setAside.ts";
 import { type ColumnChoice, isFeature } from "../roles.ts";
 import { guessColumns } from "./guess.ts";
 import { type LabelValues, readLabel } from "./labels.ts";
+import { columnsAsIn, type LikeDataset, rowNamePlace, type ScoredRows } from "./likeDataset.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
-import type { TableFile } from "./tableFile.ts";
+import { namesText, type TableFile } from "./tableFile.ts";
 
 /** What is known of the columns from outside. */
-export interface ColumnWishes {
+export interface ColumnWishes extends ScoredRows {
   /** What each column is; columns that are not named are left out. */
   columns?: ColumnChoice[];
   /** The label's column, and which of its values is a click. */
@@ -23,17 +24,24 @@ export interface ColumnWishes {
   /** Columns of each kind. */
   layout?: Layout;
   /** Those of a data set whose ids are taken. */
-  like?: { columns: ColumnChoice[]; dataset: string };
+  like?: LikeDataset;
 }
 
 export interface TablePlan {
-  read: TableFile[];
+  read: PlannedTable[];
   leftOut: LeftOut[];
   /** In the order of the first file's columns. */
   columns: ColumnChoice[];
   label: LabelValues;
   /** A published data set's name, where the header is that of one. */
   layout: string | null;
+}
+
+export interface PlannedTable extends TableFile {
+  /** Its own columns: as the plan's, but for a label that it may lack. */
+  choices: ColumnChoice[];
+  /** Where the column that names rows stands; −1 where none is asked for. */
+  rowName: number;
 }
 
 /** What one table can be. */
@@ -55,8 +63,12 @@ export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan
   const chosen = readings.find(({ table, fault }) => fault !== null && table.file.chosen);
   if (chosen) throw errorOf(chosen, wishes);
   const first = largest(usable);
-  const features = first.columns.filter((choice) => isFeature(choice) || choice.role === "label");
-  const alike = usable.filter(({ table }) => table === first.table || fits(table, first, features));
+  const needed = first.columns.filter(
+    (choice) => isFeature(choice) || (choice.role === "label" && !wishes.unlabelled),
+  );
+  const alike = usable.filter(
+    (reading) => reading.table === first.table || fits(reading, first, needed, wishes),
+  );
   const others = usable.filter((reading) => !alike.includes(reading));
   if (others.length > 0)
     throw new ProblemError(
@@ -68,10 +80,14 @@ export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan
       }),
     );
   return {
-    read: alike.map(({ table }) => table),
+    read: alike.map(({ table, columns }) => ({
+      ...table,
+      choices: columns,
+      rowName: rowNamePlace(table, wishes),
+    })),
     leftOut: readings.flatMap(({ table, fault }) => (fault ? [leftOutFor(table.file.name, fault)] : [])),
     columns: first.columns,
-    label: labelOf(alike, first.columns, wishes),
+    label: labelOf(alike, wishes),
     layout: first.layout,
   };
 }
@@ -112,24 +128,30 @@ function labelValuesOf(values: string[]): string[] {
   return distinct.size <= 2 ? [...distinct] : [];
 }
 
-function fits(table: TableFile, first: Reading, needed: ColumnChoice[]): boolean {
+function fits(
+  { table, columns }: Reading,
+  first: Reading,
+  needed: ColumnChoice[],
+  { unlabelled }: ColumnWishes,
+): boolean {
   if (table.named !== first.table.named) return false;
-  if (!table.named) return table.names.length === first.table.names.length;
-  return needed.every(({ name }) => table.names.includes(name));
+  // Without names all columns count, but for a label that may be missing.
+  if (!table.named && !unlabelled && table.names.length !== first.table.names.length) return false;
+  return needed.every(({ name }) => columns.some((choice) => choice.name === name));
 }
 
 function readingOf(table: TableFile, wishes: ColumnWishes): Reading {
   const { columns, label, layout, like } = wishes;
   const guess = guessColumns(table.samples, label);
-  const reading = (choices: ColumnChoice[], fault: Problem | null): Reading => ({
-    table,
+  const reading = (choices: ColumnChoice[], fault: Problem | null, of = table): Reading => ({
+    table: of,
     columns: choices,
     layout: guess.layout,
-    fault: fault ?? faultOfTable(table, choices, wishes),
+    fault: fault ?? faultOfTable(of, choices, wishes),
   });
   if (columns) return reading(columns, missingColumn(table, columns));
-  if (like && (table.named || !isPositional(like.columns, table)))
-    return reading(likeDataset(table, like.columns, guess.columns), missingLike(table, like));
+  const as = like && columnsAsIn(table, like, wishes, guess.columns);
+  if (as) return reading(as.columns, as.fault, as.table);
   const usual = layout ?? (like ? layoutOf(like.columns) : CRITEO);
   if (!table.named) return headless(table, usual, reading, label, guess);
   if (guess.unclear !== null) return reading(guess.columns, labelFault(table, guess.unclear, usual));
@@ -210,6 +232,14 @@ function textsIn(table: TableFile, column: string): string[] {
   return values.filter((value) => !isMissingNumber(value) && Number.isNaN(numberOf(value)));
 }
 
+/** Where a column of the plan stands in one of its files; −1 for a label that it lacks. */
+export function placeIn(table: PlannedTable, { name, role }: ColumnChoice): number {
+  const own = table.choices.find(
+    (choice) => choice.name === name || (role === "label" && choice.role === role),
+  );
+  return own ? placeOf(table, table.choices, own) : -1;
+}
+
 /** Where a column stands in a file: by its name; of a file without names, described whole, by its order. */
 export function placeOf(table: TableFile, columns: ColumnChoice[], choice: ColumnChoice): number {
   const place = table.names.indexOf(choice.name);
@@ -228,40 +258,6 @@ function columnMissing(table: TableFile, column: string): Problem {
   return problem("column-missing", { name: table.file.name, column, columns: namesText(table) });
 }
 
-function likeDataset(table: TableFile, like: ColumnChoice[], guess: ColumnChoice[]): ColumnChoice[] {
-  const label = like.find(({ role }) => role === "label");
-  const own = guess.find(({ role }) => role === "label");
-  const answer =
-    label && table.names.includes(label.name)
-      ? label
-      : own && { ...own, ...(label?.click !== undefined && { click: label.click }) };
-  return [
-    ...(answer ? [answer] : []),
-    ...like.filter(
-      (choice) => isFeature(choice) || (choice.role === "time" && table.names.includes(choice.name)),
-    ),
-  ];
-}
-
-function missingLike(
-  table: TableFile,
-  { columns, dataset }: NonNullable<ColumnWishes["like"]>,
-): Problem | null {
-  const missing = columns.find((choice) => isFeature(choice) && !table.names.includes(choice.name));
-  if (!missing) return null;
-  return problem("vocabulary-of-other-columns", {
-    name: table.file.name,
-    dataset,
-    columns: `the columns ${namesText(table)}`,
-    expected: `a column "${missing.name}"`,
-  });
-}
-
-/** Whether a table without a header can have a data set's columns in their order: the label, then I1 to C26. */
-function isPositional(columns: ColumnChoice[], table: TableFile): boolean {
-  return table.names.length === 1 + columns.filter(isFeature).length;
-}
-
 function layoutOf(columns: ColumnChoice[]): Layout {
   const categories = columns.filter(({ role }) => role === "category").length;
   return { integers: columns.filter(isFeature).length - categories, categories };
@@ -277,7 +273,7 @@ function labelFault(table: TableFile, unclear: string, layout: Layout): Problem 
 function faultOfTable(table: TableFile, columns: ColumnChoice[], wishes: ColumnWishes): Problem | null {
   const { name } = table.file;
   const labels = columns.filter(({ role }) => role === "label");
-  if (labels.length !== 1)
+  if (labels.length > 1 || (labels.length === 0 && !wishes.unlabelled))
     return problem("label-unclear", {
       name,
       unclear: labels.length === 0 ? "has no label" : "has more than one label",
@@ -292,8 +288,9 @@ function faultOfTable(table: TableFile, columns: ColumnChoice[], wishes: ColumnW
       table.names.indexOf(choice.name) !== table.names.lastIndexOf(choice.name),
   );
   if (twice) return problem("column-twice", { name, column: twice.name });
-  const label = labels[0]!;
-  const values = labelSample(table, columns, label);
+  const [label] = labels;
+  if (!label) return null;
+  const values = labelSample(table, columns);
   if (values.length === 0 && table.samples[0]!.rows > 0)
     return problem("label-empty", { name, column: label.name });
   const reading = readLabel(values, label.click ?? wishes.click);
@@ -307,14 +304,16 @@ function faultOfTable(table: TableFile, columns: ColumnChoice[], wishes: ColumnW
       });
 }
 
-function labelSample(table: TableFile, columns: ColumnChoice[], label: ColumnChoice): string[] {
-  return table.samples[placeOf(table, columns, label)]?.values ?? [];
+function labelSample(table: TableFile, columns: ColumnChoice[]): string[] {
+  const label = columns.find(({ role }) => role === "label");
+  return label ? (table.samples[placeOf(table, columns, label)]?.values ?? []) : [];
 }
 
 /** The label's values, by those of all files. */
-function labelOf(readings: Reading[], columns: ColumnChoice[], wishes: ColumnWishes): LabelValues {
-  const label = columns.find(({ role }) => role === "label")!;
-  const values = readings.flatMap(({ table }) => labelSample(table, columns, label));
+function labelOf(readings: Reading[], wishes: ColumnWishes): LabelValues {
+  const label = readings.flatMap(({ columns }) => columns).find(({ role }) => role === "label");
+  if (!label) return { click: ["1"], other: ["0"] };
+  const values = readings.flatMap(({ table, columns }) => labelSample(table, columns));
   const reading = readLabel(values, label.click ?? wishes.click);
   if (reading.ok) return reading.values;
   const { name } = readings[0]!.table.file;
@@ -345,9 +344,4 @@ function errorOf({ table, columns, fault }: Reading, wishes: ColumnWishes): Prob
 /** A file left out for what is wrong with it. */
 export function leftOutFor(name: string, fault: Problem): LeftOut {
   return { name, reason: fault.sentence.replace(/\.$/, ""), fault };
-}
-
-function namesText({ names }: TableFile): string {
-  const shown = names.slice(0, 8).join(", ");
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }

@@ -39,6 +39,12 @@ export function textTable(opened: OpenedFile, look: TextTableLook, format: strin
   };
 }
 
+/** A table's columns, for a sentence. */
+export function namesText({ names }: TableFile): string {
+  const shown = names.slice(0, 8).join(", ");
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+}
+
 /** pandas leaves the name of its row numbers empty; a name is what it is in UTF-8. */
 function headerNames(header: string[]): string[] {
   return header.map((name, c) => (name === "" ? `Unnamed: ${c}` : utf8(name)));

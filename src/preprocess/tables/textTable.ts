@@ -10,7 +10,10 @@ export interface TextTable {
   width: number;
   /** Lines above the first row. */
   headerLines: number;
+  /** `place` is −1 where rows have none: it is read as 0. */
   label: { place: number; values: LabelValues };
+  /** The place of what names a row, where that is asked for. */
+  rowName?: number;
   /** For each of the data set's columns of a kind, its place in a record. */
   integers: number[];
   categories: number[];

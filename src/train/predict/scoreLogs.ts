@@ -1,14 +1,15 @@
 // Logs → their rows' scores: values are looked up with the ids of the model's own data, in one pass and constant memory.
 
 import type { Batch } from "../../base/batch.ts";
+import { problem } from "../../base/problem.ts";
+import { ProblemError } from "../../base/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Config } from "../../model/config.ts";
 import { createEncoder, type EncodedPart, type Encoder, inOrder } from "../../preprocess/encoder.ts";
-import { type Fitted, idsOf } from "../../preprocess/fitting.ts";
+import { columnsLike, type Fitted, idsOf } from "../../preprocess/fitting.ts";
 import type { InputFile } from "../../preprocess/formats/input.ts";
 import type { LogSource } from "../../preprocess/formats/logSource.ts";
 import { openLogs } from "../../preprocess/formats/openLogs.ts";
-import { type ScoredFile, scoredFiles } from "../../preprocess/formats/scoredFiles.ts";
 import type { LogForm } from "../../preprocess/logForm.ts";
 import { book, closeAccount, emptyAccount, type LineAccount } from "../../preprocess/passes.ts";
 import { vocabularyOf } from "../../preprocess/preprocess.ts";
@@ -71,24 +72,27 @@ export interface Scoring {
 
 /** Looks at the files. Throws a ProblemError for files that are not rows of this data set's columns. */
 export async function openScoring(inputs: ScoringInputs): Promise<Scoring> {
-  const { manifest } = inputs.fitted;
-  const names = manifest.columns.map((column) => column.name);
-  const scored = await scoredFiles(inputs.files, { names, id: inputs.idColumn });
-  const source = await openLogs(
-    scored.map(({ file }) => file),
-    { layout: layoutOf(manifest), ignoreSplits: true },
-  );
+  const { fitted, files, idColumn } = inputs;
+  const source = await openLogs(files, {
+    like: columnsLike(fitted.manifest),
+    unlabelled: true,
+    ...(idColumn !== null && { rowName: idColumn }),
+    ignoreSplits: true,
+  });
+  if (idColumn !== null && !source.rowNames)
+    throw new ProblemError(
+      problem("id-column-missing", { name: source.files[0]!, column: idColumn, hasHeader: true }),
+    );
   return {
     files: source.files,
-    labelled: scored.some(({ file, labelled }) => labelled && source.files.includes(file.name)),
-    rows: () => scoreRows(inputs, source, scored),
+    labelled: source.labelled?.includes(true) ?? true,
+    rows: () => scoreRows(inputs, source),
   };
 }
 
 async function* scoreRows(
   inputs: ScoringInputs,
   source: LogSource,
-  scored: ScoredFile[],
 ): AsyncGenerator<ScoredRows, ScoringAccount> {
   const { engine, fitted, onProgress } = inputs;
   const { manifest, folder } = fitted;
@@ -104,7 +108,7 @@ async function* scoreRows(
   const account = emptyAccount();
   const words = { name, whereIs: source.whereIs };
   const unseen = createUnseenValues(layout.categories);
-  const cutter = createCutter(inputs, scored, source.placeOf);
+  const cutter = createCutter(inputs, source);
   let rows = 0;
   let bytes = 0;
   try {
@@ -164,14 +168,11 @@ interface Cutter {
 /** Cuts parts into batches as an evaluation's are cut: so many rows each, rows with and without labels apart. */
 function createCutter(
   { config, fitted }: Pick<ScoringInputs, "config" | "fitted">,
-  scored: ScoredFile[],
-  placeOf: (row: number) => { file: string; number: number },
+  { files, labelled: haveLabels, rowNames, placeOf }: LogSource,
 ): Cutter {
   const { batchSize, integers } = config;
   const encoders = columnEncoders(fitted.manifest, integers);
   const fields = encoders.length;
-  const byName = new Map(scored.map((file) => [file.file.name, file]));
-  const named = scored.some(({ ids }) => ids !== null);
   let mixer: RowMixer | null = null;
   let capacity = 0;
   let filled = 0;
@@ -185,7 +186,7 @@ function createCutter(
       weights: new Float32Array(batchSize * fields).fill(1),
       labels: new Float32Array(batchSize),
     };
-    return { batch, places: { files: [], numbers: [], rowNames: named ? [] : null, labelled } };
+    return { batch, places: { files: [], numbers: [], rowNames: rowNames ? [] : null, labelled } };
   }
 
   function* end(): Generator<CutBatch> {
@@ -209,7 +210,7 @@ function createCutter(
       mixer.fill([{ count: rows.count, columns: codes }], null);
       // A part never goes beyond its file's end.
       const { file, number } = placeOf(lines[0]!);
-      const { labelled = true, ids = null } = byName.get(file) ?? {};
+      const labelled = haveLabels?.[files.indexOf(file)] ?? true;
       if (cut && cut.places.labelled !== labelled) yield* end();
       for (let at = 0; at < rows.count; ) {
         cut ??= newCut(labelled);
@@ -219,7 +220,7 @@ function createCutter(
         for (let r = at; r < at + count; r++) {
           places.files.push(file);
           places.numbers.push(number + lines[r]! - lines[0]!);
-          places.rowNames?.push(ids?.take(lines[r]! - lines[0]! + number - firstNumber(file)) ?? "");
+          if (rowNames) places.rowNames!.push(rowNames.take(lines[r]!));
         }
         at += count;
         filled += count;
@@ -232,11 +233,6 @@ function createCutter(
     end,
     close: () => mixer?.close(),
   };
-
-  /** The number of a file's first row: 2 below a header. */
-  function firstNumber(file: string): number {
-    return byName.get(file)?.firstNumber ?? 1;
-  }
 }
 
 function firstRows({ fields, ids, weights, labels }: Batch, rowCount: number): Batch {
