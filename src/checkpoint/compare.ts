@@ -1,7 +1,8 @@
 // How a checkpoint differs from what is set up now: what a person must know before going on with it.
 
 import type { TrainedBy } from "../engine/engine.ts";
-import { type Config, type InputShape, parameterSpecs, runningSpecs } from "../model/config.ts";
+import type { Config, InputShape } from "../model/config.ts";
+import { parameterSpecs, runningSpecs } from "../model/parameters.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
 /** One line of the table: a setting, its value in the checkpoint and the one now; null where a side has none. */

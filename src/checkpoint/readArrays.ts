@@ -2,7 +2,8 @@
 
 import type { NamedArrays } from "../base/batch.ts";
 import type { z } from "../base/zod.ts";
-import { type Config, parameterSpecs, runningSpecs } from "../model/config.ts";
+import type { Config } from "../model/config.ts";
+import { parameterSpecs, runningSpecs } from "../model/parameters.ts";
 import { type CurveKind, neededPaths, type PointMatrix, pointsOf } from "../runs/points.ts";
 import type { Metadata, metadataSchema } from "./metadata.ts";
 import type { MeterState } from "./progress.ts";

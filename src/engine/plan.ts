@@ -6,15 +6,12 @@ import type { NamedArrays } from "../base/batch.ts";
 import {
   type BranchConfig,
   type Config,
-  decays,
   type FinalBranch,
   type InputShape,
-  type ParameterSpec,
-  parameterSpecs,
   projectionWidth,
-  runningSpecs,
   type UnitConfig,
 } from "../model/config.ts";
+import { decays, type ParameterSpec, parameterSpecs, runningSpecs } from "../model/parameters.ts";
 
 /** Columns are filled up to a multiple of this, so that no kernel has an edge in that direction. */
 export const COLUMN_BLOCK = 16;

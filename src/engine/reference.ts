@@ -4,11 +4,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Batch, NamedArrays } from "../base/batch.ts";
 import { adamStep, adamUpdate, CLIP_EPSILON } from "../model/adam.ts";
-import { type Config, decays, type InputShape, parameterSpecs } from "../model/config.ts";
+import type { Config, InputShape } from "../model/config.ts";
 import { forward, type Mode, type ModelInput, type Output } from "../model/final.ts";
 import { initialParameters, initialRunning } from "../model/initialize.ts";
 import { BATCH_NORM_MOMENTUM } from "../model/layers.ts";
 import { finalLoss, type LossTensors } from "../model/loss.ts";
+import { decays, parameterSpecs } from "../model/parameters.ts";
 import { describeEngine } from "./describe.ts";
 import { dropEmbeddings } from "./embeddingDropout.ts";
 import type { Engine, EngineDescription, Losses, ModelState, StepReport } from "./engine.ts";

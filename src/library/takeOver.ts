@@ -3,7 +3,7 @@
 
 import type { CheckpointStore, StoredRun } from "../checkpoint/checkpointStore.ts";
 import type { CheckpointSummary } from "../checkpoint/summary.ts";
-import { parameterCount } from "../model/config.ts";
+import { parameterCount } from "../model/parameters.ts";
 import {
   addEvaluation,
   addInterruption,

@@ -2,7 +2,8 @@
 
 import type { NamedArrays } from "../base/batch.ts";
 import { createRandom } from "../base/random.ts";
-import { type Config, type InputShape, type ParameterSpec, parameterSpecs, runningSpecs } from "./config.ts";
+import type { Config, InputShape } from "./config.ts";
+import { type ParameterSpec, parameterSpecs, runningSpecs } from "./parameters.ts";
 
 // Names the stream of random numbers that initial values come from; shuffling and dropout use others.
 const INITIAL_VALUES = 1;

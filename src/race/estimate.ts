@@ -1,7 +1,8 @@
 // What a race takes, said before it starts: memory and time, from steps of its smallest and its largest trial.
 
 import { modesKey } from "../base/numberModes.ts";
-import { type Config, type InputShape, parameterCount, parameterSpecs } from "../model/config.ts";
+import type { Config, InputShape } from "../model/config.ts";
+import { parameterCount, parameterSpecs } from "../model/parameters.ts";
 import { type Halving, rungStep } from "./halving.ts";
 
 /** What counts in a trial's cost. */

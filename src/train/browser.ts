@@ -10,7 +10,7 @@ import type { BackendName } from "../engine/engine.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
 import { currentDevice, deviceLoss, dropDevice, onDeviceError } from "../engine/webgpu/adapter.ts";
 import { lockedRuns, lockRun } from "../library/runLocks.ts";
-import { parameterCount } from "../model/config.ts";
+import { parameterCount } from "../model/parameters.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import { openRemoteDataset } from "./remoteDataset.ts";
 import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";

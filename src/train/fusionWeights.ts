@@ -3,7 +3,8 @@
 
 import type { Batch } from "../base/batch.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type Config, parameterCount } from "../model/config.ts";
+import type { Config } from "../model/config.ts";
+import { parameterCount } from "../model/parameters.ts";
 import type { Dataset } from "../shards/dataset.ts";
 
 /** Weights of the branches in the fused logit of a batch's row. */

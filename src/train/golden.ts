@@ -6,7 +6,8 @@ import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { z } from "../base/zod.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
-import { type Config, type InputShape, parameterSpecs, parseConfig, runningSpecs } from "../model/config.ts";
+import { type Config, type InputShape, parseConfig } from "../model/config.ts";
+import { parameterSpecs, runningSpecs } from "../model/parameters.ts";
 
 const numbers = z.array(z.number());
 const lossSchema = z.object({

@@ -5,7 +5,8 @@ import { createRandom } from "../../src/base/random.ts";
 import { orThrow } from "../../src/base/result.ts";
 import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { DatasetCard } from "../../src/checkpoint/metadata.ts";
-import { parameterSpecs, parseConfig, runningSpecs } from "../../src/model/config.ts";
+import { parseConfig } from "../../src/model/config.ts";
+import { parameterSpecs, runningSpecs } from "../../src/model/parameters.ts";
 import type { EvaluationPoint, ProgressPoint } from "../../src/runs/events.ts";
 
 const config = orThrow(

@@ -12,7 +12,8 @@ import { createEngine } from "../../src/engine/create.ts";
 import { encodeCkpt } from "../../src/export/mindspore/ckpt.ts";
 import { type MindSporeArray, mindsporeArrays } from "../../src/export/mindspore/names.ts";
 import type { ExportedModel } from "../../src/export/model.ts";
-import { parameterSpecs, parseConfig } from "../../src/model/config.ts";
+import { parseConfig } from "../../src/model/config.ts";
+import { parameterSpecs } from "../../src/model/parameters.ts";
 import { findPreset } from "../../src/model/presets.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "start-"));

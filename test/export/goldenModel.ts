@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import type { Batch, NamedArrays } from "../../src/base/batch.ts";
 import { orThrow } from "../../src/base/result.ts";
 import type { ExportedModel } from "../../src/export/model.ts";
-import { parameterSpecs, parseConfig, runningSpecs } from "../../src/model/config.ts";
+import { parseConfig } from "../../src/model/config.ts";
+import { parameterSpecs, runningSpecs } from "../../src/model/parameters.ts";
 
 const folder = resolve(import.meta.dirname, "..", "golden");
 

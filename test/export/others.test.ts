@@ -9,7 +9,8 @@ import { torchFile } from "../../src/export/fuxictr/torchFile.ts";
 import { encodeCkpt, readCkpt } from "../../src/export/mindspore/ckpt.ts";
 import { fromMindspore, mindsporeArrays } from "../../src/export/mindspore/names.ts";
 import type { ExportedModel } from "../../src/export/model.ts";
-import { type ConfigInput, parameterSpecs, parseConfig, runningSpecs } from "../../src/model/config.ts";
+import { type ConfigInput, parseConfig } from "../../src/model/config.ts";
+import { parameterSpecs, runningSpecs } from "../../src/model/parameters.ts";
 import { findPreset } from "../../src/model/presets.ts";
 
 function made(input: ConfigInput, shape = { fields: 3, tableRows: 20 }): ExportedModel {

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import {
   type ConfigInput,
   inputShape,
-  parameterCount,
   parseConfig,
   parseConfigText,
   polynomialDegree,
 } from "../../src/model/config.ts";
+import { parameterCount } from "../../src/model/parameters.ts";
 import { findPreset, PRESET_NAMES, preset } from "../../src/model/presets.ts";
 
 interface CountCase {

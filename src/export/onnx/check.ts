@@ -3,7 +3,8 @@
 import type { Batch } from "../../base/batch.ts";
 import { createRandom } from "../../base/random.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { type Config, type InputShape, parameterSpecs } from "../../model/config.ts";
+import type { Config, InputShape } from "../../model/config.ts";
+import { parameterSpecs } from "../../model/parameters.ts";
 import { type Folder, withFile } from "../../shards/byteSource.ts";
 import { columnEncoders } from "../../shards/encoding.ts";
 import { layoutOf, type Manifest } from "../../shards/manifest.ts";

@@ -1,12 +1,6 @@
 import { Text } from "@mantine/core";
-import {
-  type BranchConfig,
-  type Config,
-  type InputShape,
-  memoryBytes,
-  parameterCount,
-  polynomialDegree,
-} from "../../model/config.ts";
+import { type BranchConfig, type Config, type InputShape, polynomialDegree } from "../../model/config.ts";
+import { memoryBytes, parameterCount } from "../../model/parameters.ts";
 import { inputShapeOf } from "../../store/configuration/numbers.ts";
 import { bytes, count, short } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
