@@ -1,8 +1,8 @@
-// Which of the varied settings mattered: the share of the validation log loss's variance among the trials that a setting
-// explains by itself. A list's share is that of the means of its values (one-way analysis of variance), a range's that of a
+// Which of the varied settings mattered: the share of the variance of the trials' ranks by validation log loss that a setting
+// explains by itself. Ranks, because one trial that went astray would hide all others (Conover and Iman 1981). A list's share is that of the means of its values (one-way analysis of variance), a range's that of a
 // parabola over its scale, so that a best place in the middle counts too. Both are adjusted for what as many free
 // parameters explain by chance (ε², Kelley 1935), and the p-value is that of a permutation test (Fisher 1935): how often
-// shuffled log losses are explained as well. The interval is the bootstrap's (Efron 1979) over trials.
+// shuffled ranks are explained as well. The interval is the bootstrap's (Efron 1979) over trials.
 // Interactions of settings are in none of the shares.
 
 import { createRandom, type Random, shuffle } from "../base/random.ts";
@@ -50,7 +50,8 @@ export function effectsOf(
   const chosen = came.map(({ trial }) => trials[trial]!.choices);
   const effects = settings.map((setting, index) => {
     const places = chosen.map((choices) => placeOf(setting, choices[index]!));
-    return effectOf(setting, places, losses, createRandom(came.length, index));
+    const effect = effectOf(setting, places, ranksOf(losses), createRandom(came.length, index));
+    return { ...effect, levels: levelsOf(setting, places, losses) };
   });
   return { rung: 0, trials: came.length, effects: effects.toSorted((a, b) => b.explained - a.explained) };
 }
@@ -64,18 +65,33 @@ function placeOf(setting: Setting, choice: Trial["choices"][number]): number {
   return 2 * share - 1;
 }
 
-function effectOf(setting: Setting, places: number[], losses: number[], random: Random): Effect {
+/** 1 for the lowest; equal ones share the mean of their ranks. */
+function ranksOf(losses: number[]): number[] {
+  return losses.map(
+    (loss) =>
+      1 +
+      losses.filter((other) => other < loss).length +
+      (losses.filter((other) => other === loss).length - 1) / 2,
+  );
+}
+
+function effectOf(
+  setting: Setting,
+  places: number[],
+  ranks: number[],
+  random: Random,
+): Omit<Effect, "levels"> {
   const explain = setting.kind === "list" ? byMeans : byParabola;
-  const { share } = explain(places, losses);
+  const { raw, share } = explain(places, ranks);
   let asWell = 0;
-  const shuffled = [...losses];
+  const shuffled = [...ranks];
   for (let i = 0; i < SHUFFLES; i++)
-    if (explain(places, shuffle(shuffled, random)).raw >= explain(places, losses).raw - 1e-12) asWell++;
+    if (explain(places, shuffle(shuffled, random)).raw >= raw - 1e-12) asWell++;
   const resampled = Array.from({ length: RESAMPLES }, () => {
-    const rows = losses.map(() => Math.floor(random.uniform() * losses.length));
+    const rows = ranks.map(() => Math.floor(random.uniform() * ranks.length));
     return explain(
       rows.map((row) => places[row]!),
-      rows.map((row) => losses[row]!),
+      rows.map((row) => ranks[row]!),
     ).share;
   }).toSorted((a, b) => a - b);
   return {
@@ -84,7 +100,6 @@ function effectOf(setting: Setting, places: number[], losses: number[], random: 
     low: Math.min(share, resampled[Math.floor(0.05 * RESAMPLES)]!),
     high: Math.max(share, resampled[Math.ceil(0.95 * RESAMPLES) - 1]!),
     p: (1 + asWell) / (1 + SHUFFLES),
-    levels: levelsOf(setting, places, losses),
   };
 }
 

@@ -153,3 +153,27 @@ function fateOf(trial: number, rungs: Rung[]): Fate {
   }
   throw new Error("a race has a rung");
 }
+
+/** How much of a race is done, 0 to 1, counting a trial's whole training as one; the judging of its finalists too. */
+export function shareDone(
+  {
+    halving,
+    rungs,
+    trials,
+    seeds,
+  }: { halving: Halving; rungs: readonly number[]; trials: number; seeds: number },
+  results: readonly RungResult[],
+  judged: number,
+  /** Work under way, in trainings. */
+  underWay: number,
+): number {
+  let [all, left, before] = [0, trials, 0];
+  const done = results.reduce((sum, { rung }) => sum + rungs[rung]! - (rungs[rung - 1] ?? 0), 0);
+  for (const share of rungs) {
+    all += left * (share - before);
+    before = share;
+    left = Math.max(Math.min(left, halving.finalists), Math.floor(left / halving.eta));
+  }
+  const finalists = Math.min(trials, halving.finalists);
+  return Math.min(1, (done + judged * finalists + underWay) / (all + seeds * finalists));
+}

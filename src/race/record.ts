@@ -1,5 +1,6 @@
 // A race as data: what was planned, and what has come of it so far.
 
+import type { Problem } from "../base/problem.ts";
 import type { HeldOut, TestFigures } from "../runs/arenaEvents.ts";
 import type { Halving, RungResult } from "./halving.ts";
 import type { Setting } from "./settings.ts";
@@ -66,4 +67,8 @@ export type RaceEvent =
   | { type: "resumed" }
   /** The GPU was lost: what was trained side by side begins again on another device. */
   | { type: "deviceLost"; reason: string }
-  | { type: "stopped" };
+  | { type: "stopped" }
+  | { type: "failed"; problem: Problem };
+
+/** Before anything was trained. */
+export const NOTHING_YET: RaceProgress = { results: [], judged: [], outcome: null };

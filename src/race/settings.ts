@@ -150,3 +150,20 @@ function put(inside: unknown, [name = "", ...rest]: string[], value: unknown): b
   holder[name] = value;
   return true;
 }
+
+/** Every setting of a configuration that can be varied by itself, with its first value; the same place of all branches or units is one. */
+export function settingsIn(config: Config): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  collect(config, [], found);
+  return found;
+}
+
+const FIXED = new Set(["fields", "vocabSize", "seed", "branches.*.kind", "schedule.type"]);
+
+function collect(inside: unknown, path: string[], found: Map<string, unknown>): void {
+  if (Array.isArray(inside)) for (const item of inside) collect(item, [...path, "*"], found);
+  else if (typeof inside === "object" && inside !== null)
+    for (const [name, value] of Object.entries(inside)) collect(value, [...path, name], found);
+  else if (inside !== null && !FIXED.has(path.join(".")) && !found.has(path.join(".")))
+    found.set(path.join("."), inside);
+}

@@ -26,6 +26,7 @@ import { createEvaluations, type Evaluations } from "./outputs/evaluations.ts";
 import { createOutputs, type Outputs } from "./outputs/outputs.ts";
 import { createJobs } from "./queue/jobs.ts";
 import { createTrainingQueue, type Queue } from "./queue/queue.ts";
+import { createRaces, type Race } from "./race/race.ts";
 import type { StudioState, StudioStore } from "./state.ts";
 import { createActiveRun } from "./training/activeRun.ts";
 import { type Changes, createChanges } from "./training/changes.ts";
@@ -37,6 +38,7 @@ export { type Change, canTrain, DEMO, isForTraining, type StudioState } from "./
 export interface Studio extends Omit<Configuration, "replace">, Changes, TrainingVerbs {
   readonly store: StudioStore;
   readonly arena: Arena;
+  readonly race: Race;
   readonly datasets: Datasets;
   readonly deviceCheck: DeviceCheck;
   readonly inspections: Inspections;
@@ -79,12 +81,13 @@ export function createStudio(
   const openData = createOpenData(store, connection);
   const activeRun = createActiveRun(store, connection, configuration, notices);
   const arena = createArena(connection.ask, notices.show);
+  const race = createRaces(store, connection, notices.show);
   const inspections = createInspections();
   const persistence = createPersistence(globalThis.navigator?.storage);
   const datasetsStore = createDatasetsStore();
   const data = createDataConnection(connectData, datasetsStore, notices);
   const kept = createKeptDatasets(datasetsStore, data, openData);
-  const jobs = createJobs({ store, arena, activeRun, kept, openData });
+  const jobs = createJobs({ store, arena, race, activeRun, kept, openData });
   const queue = createTrainingQueue({ ...jobs, notify: notices.show });
   const endNotices = createEndNotices();
   const outputs = createOutputs(connection.ask);
@@ -104,7 +107,7 @@ export function createStudio(
     persistence,
     notices,
   });
-  const changes = createChanges({ store, arena, jobs, queue, openData, sessions, endNotices });
+  const changes = createChanges({ store, arena, race, jobs, queue, openData, sessions, endNotices });
   const datasets = createDatasets({
     store: datasetsStore,
     data,
@@ -115,10 +118,11 @@ export function createStudio(
     persistence,
     notices,
   });
-  const verbs = createTrainingVerbs({ arena, changes, jobs, queue, activeRun });
+  const verbs = createTrainingVerbs({ arena, race, changes, jobs, queue, activeRun });
 
   connection.onDeath(arena.workerDied);
-  routeEvents(connection, { arena, inspections, sessions, outputs, evaluations });
+  connection.onDeath(race.workerDied);
+  routeEvents(connection, { arena, race, inspections, sessions, outputs, evaluations });
   activeRun.listen((runId, event) => {
     if (event.type === "progressed") sessions.seen(runId, event.position);
     // What can be resumed has changed.
@@ -132,6 +136,7 @@ export function createStudio(
     ...verbs,
     store,
     arena,
+    race,
     datasets,
     deviceCheck,
     inspections,
@@ -181,16 +186,19 @@ function routeEvents(
   connection: Connection,
   {
     arena,
+    race,
     inspections,
     sessions,
     outputs,
     evaluations,
-  }: Pick<Studio, "arena" | "inspections" | "sessions" | "outputs" | "evaluations">,
+  }: Pick<Studio, "arena" | "race" | "inspections" | "sessions" | "outputs" | "evaluations">,
 ): void {
   connection.onEvent((event) => {
     switch (event.type) {
       case "arena":
         return arena.take(event.arenaId, event.event);
+      case "race":
+        return race.take(event.raceId, event.event);
       case "inspected": {
         const { runId, step, rowsSeen, inspection } = event;
         return inspections.add(runId, { step, rowsSeen, inspection });

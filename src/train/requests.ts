@@ -13,6 +13,8 @@ import type { BackendName } from "../engine/engine.ts";
 import type { Inspection } from "../metrics/inspection.ts";
 import type { Config } from "../model/config.ts";
 import type { RecommendedMode } from "../preprocess/recommendedMode.ts";
+import type { RaceEstimate } from "../race/estimate.ts";
+import type { RaceEvent, RacePlan, RaceProgress } from "../race/record.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import type { EvaluationPoint, Interruption, TrainEvent } from "../runs/events.ts";
 import type { RunEvaluation } from "../runs/runEvaluation.ts";
@@ -146,7 +148,25 @@ export interface ArenaRequests {
   stopArena: { input: { arenaId: string }; output: { step: number } };
 }
 
-export interface TrainerRequests extends ArenaRequests {
+export interface RaceOptions {
+  raceId: string;
+  plan: RacePlan;
+  /** What an earlier page found of it. */
+  before: RaceProgress;
+  backend: BackendName | "auto";
+}
+
+export interface RaceRequests {
+  /** Memory and time, from a few steps; what trains stands still meanwhile. */
+  measureRace: { input: Pick<RaceOptions, "plan" | "backend">; output: RaceEstimate };
+  startRace: { input: RaceOptions; output: { backend: BackendReport } };
+  pauseRace: { input: { raceId: string }; output: { step: number } };
+  resumeRace: { input: { raceId: string }; output: { step: number } };
+  /** Ends it after the step under way; what it found so far stays. */
+  stopRace: { input: { raceId: string }; output: { step: number } };
+}
+
+export interface TrainerRequests extends ArenaRequests, RaceRequests {
   /** What can compute here; "auto" means `measured` from then on, where that is given and can start. */
   probe: { input: { measured?: MeasuredBackend }; output: BackendReport };
   openDataset: { input: { location: DatasetLocation }; output: DatasetSummary };
@@ -229,6 +249,7 @@ export type TrainerEvent =
   /** The branches on a sample of the test split, after its evaluation. */
   | { type: "inspected"; runId: string; step: number; rowsSeen: number; inspection: Inspection }
   | { type: "arena"; arenaId: string; event: ArenaEvent }
+  | { type: "race"; raceId: string; event: RaceEvent }
   | { type: "dataset"; stage: string; done: number; total: number }
   | { type: "saved"; runId: string; step: number; byteLength: number }
   /** A save failed; the run goes on. Told once until one succeeds again. */

@@ -13,10 +13,12 @@ import { createCheckpointRequests } from "./checkpointRequests.ts";
 import { countDeviceLosses } from "./deviceLosses.ts";
 import { createOutputs } from "./outputs.ts";
 import { choosingByMeasurement, type TrainerPlatform } from "./platform.ts";
+import type { RaceSession } from "./race.ts";
 import type { BackendReport, MeasuredBackend, TrainerEvent, TrainerRequests } from "./requests.ts";
 import { createRunEvaluations } from "./runEvaluations.ts";
 import type { Session } from "./session.ts";
 import { startArena } from "./startArena.ts";
+import { measureRace, startRace } from "./startRace.ts";
 import { startRun } from "./startRun.ts";
 import { summarise } from "./summary.ts";
 import type { StartContext, Training } from "./training.ts";
@@ -86,7 +88,7 @@ export function createTrainer(
     await current?.over;
   }
 
-  function sessionOf(id: string): Session {
+  function sessionOf(id: string): Session | RaceSession {
     if (current?.training.id === id) return current.training.session;
     throw new ProblemError(problem("run-not-active", {}));
   }
@@ -219,6 +221,14 @@ export function createTrainer(
     pauseArena: ({ arenaId }) => pause(arenaId),
     resumeArena: ({ arenaId }) => resume(arenaId),
     stopArena: ({ arenaId }) => stop(arenaId),
+    measureRace: (options) => inTurn(() => undisturbed(() => measureRace(platform, openNow(), options))),
+    async startRace(options) {
+      const { training } = await start(async (context) => ({ training: await startRace(context, options) }));
+      return { backend: training.backend };
+    },
+    pauseRace: ({ raceId }) => pause(raceId),
+    resumeRace: ({ raceId }) => resume(raceId),
+    stopRace: ({ raceId }) => stop(raceId),
     memory: async () => heldMemory(),
   };
 }

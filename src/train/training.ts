@@ -1,15 +1,16 @@
-// What is being trained in the worker, a run or an arena, and what starting one needs.
+// What is being trained in the worker, a run, an arena or a race, and what starting one needs.
 
 import type { Problem } from "../base/problem.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { TrainerPlatform } from "./platform.ts";
+import type { RaceSession } from "./race.ts";
 import type { BackendReport, TrainerEvent } from "./requests.ts";
 import type { Session } from "./session.ts";
 
 export interface Training {
-  /** Of the run or the arena. */
+  /** Of the run, the arena or the race. */
   id: string;
-  session: Session;
+  session: Session | RaceSession;
   backend: BackendReport;
   /** Whether it continues by itself after a lost GPU; otherwise the page starts another worker. */
   mendsDevice: boolean;

@@ -1,6 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { type ComponentType, Suspense, useEffect } from "react";
 import { isGoingOn } from "../store/arena/arenaState.ts";
+import { isRacing } from "../store/race/raceState.ts";
 import { useArenaState } from "./arena/useArena.ts";
 import { DatasetReady } from "./data/DatasetReady.tsx";
 import { FolderAgain } from "./data/FolderAgain.tsx";
@@ -10,6 +11,7 @@ import { NoticeBar } from "./notices/NoticeBar.tsx";
 import { ScoreDialog } from "./outputs/ScoreDialog.tsx";
 import { Overview } from "./overview/Overview.tsx";
 import { QueueCard } from "./queue/QueueCard.tsx";
+import { useRaceState } from "./race/useRace.ts";
 import { Figures } from "./run/Figures.tsx";
 import { RunBar } from "./run/RunBar.tsx";
 import { StopFirst } from "./run/StopFirst.tsx";
@@ -45,6 +47,7 @@ const viewTitles: Record<ViewName, string> = {
   numbers: "Numbers",
   runs: "Runs",
   arena: "Arena",
+  race: "Race",
   evaluate: "Evaluate",
 };
 
@@ -56,6 +59,7 @@ const views: Record<Exclude<ViewName, "overview">, ComponentType> = {
   numbers: loadLater(async () => (await import("./numbers/Numbers.tsx")).Numbers),
   runs: loadLater(async () => (await import("./runs/RunsPanel.tsx")).RunsPanel),
   arena: loadLater(async () => (await import("./arena/ArenaPanel.tsx")).ArenaPanel),
+  race: loadLater(async () => (await import("./race/RacePanel.tsx")).RacePanel),
   evaluate: loadLater(async () => (await import("./evaluate/EvaluateTab.tsx")).EvaluateTab),
 };
 
@@ -70,6 +74,10 @@ export function Main() {
   useEffect(() => {
     if (arenaId !== null) showView("arena");
   }, [arenaId]);
+  const raceId = useRaceState(({ race }) => (isRacing(race) ? race.raceId : null));
+  useEffect(() => {
+    if (raceId !== null) showView("race");
+  }, [raceId]);
   return (
     <div className={classes.stack}>
       <NoticeBar />

@@ -9,7 +9,7 @@ export const TABS = {
   overview: ["overview"],
   data: ["data"],
   training: ["curves", "branches", "numbers"],
-  compare: ["runs", "arena"],
+  compare: ["runs", "arena", "race"],
   evaluate: ["evaluate"],
 } as const;
 

@@ -139,7 +139,7 @@ it("says how far a run is, and an arena with all its seeds and members", () => {
     totalSteps: 100,
     secondsLeft: 15,
   };
-  expect(trainingProgress(going, null)).toEqual({ share: 0.25, secondsLeft: 15 });
+  expect(trainingProgress(going, null, null)).toEqual({ share: 0.25, secondsLeft: 15 });
   const arena = {
     ...newArena({ arenaId: "a", members, seeds: [1, 2, 3, 4], data: null }),
     seedIndex: 1,
@@ -148,6 +148,8 @@ it("says how far a run is, and an arena with all its seeds and members", () => {
     memberSeconds: [4, 6],
   };
   // Half a seed took 10 seconds, and two and a half are left.
-  expect(trainingProgress(null, arena)).toEqual({ share: 0.375, secondsLeft: 50 });
-  expect(trainingProgress({ ...going, status: { type: "finished", reason: "completed" } }, null)).toBeNull();
+  expect(trainingProgress(null, arena, null)).toEqual({ share: 0.375, secondsLeft: 50 });
+  expect(
+    trainingProgress({ ...going, status: { type: "finished", reason: "completed" } }, null, null),
+  ).toBeNull();
 });

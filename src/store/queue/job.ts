@@ -1,11 +1,13 @@
-// A job that waits to be trained: a run or an arena, with all that it needs to start later.
+// A job that waits to be trained: a run, an arena or a race, with all that it needs to start later.
 
 import { type Member, memberConfig } from "../../arena/questions.ts";
 import { z } from "../../base/zod.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
+import type { Config } from "../../model/config.ts";
 import { membersSchema } from "../../runs/arenaRecord.ts";
 import { configurationSchema } from "../../runs/record.ts";
 import { locationSchema } from "../dataset/lastDataset.ts";
+import { type RaceSetup, raceSetupSchema } from "../race/raceState.ts";
 
 const count = z.number().int().min(0);
 
@@ -30,10 +32,18 @@ const arenaJobSchema = z.strictObject({
   /** How many seeds serve every member. */
   seeds: count.min(1).max(100),
 });
-const jobSchema = z.discriminatedUnion("type", [runJobSchema, arenaJobSchema]);
+const raceJobSchema = z.strictObject({
+  type: z.literal("race"),
+  ...common,
+  /** What is varied, and how. */
+  base: configurationSchema,
+  setup: raceSetupSchema,
+});
+const jobSchema = z.discriminatedUnion("type", [runJobSchema, arenaJobSchema, raceJobSchema]);
 
 export type RunJob = z.infer<typeof runJobSchema>;
 export type ArenaJob = z.infer<typeof arenaJobSchema>;
+export type RaceJob = z.infer<typeof raceJobSchema>;
 export type Job = z.infer<typeof jobSchema>;
 
 /** What jobs of one moment have in common. */
@@ -57,6 +67,11 @@ export function runJob(name: string, config: RunJob["config"], settings: JobSett
 export function arenaJob(members: Member[], seeds: number, settings: JobSettings): ArenaJob {
   const name = `Arena of ${members.map((member) => member.name).join(", ")}`;
   return { type: "arena", id: newJobId(), name: name.slice(0, 300), members, seeds, ...settings };
+}
+
+export function raceJob(setup: RaceSetup, base: Config, settings: JobSettings): RaceJob {
+  const name = `Race over ${setup.rows.map(({ path }) => path).join(", ")}`;
+  return { type: "race", id: newJobId(), name: name.slice(0, 300), base, setup, ...settings };
 }
 
 /** Each member as a run of its own, under its configuration's seed. */

@@ -5,6 +5,8 @@ import type { Arena } from "../arena/arena.ts";
 import { isGoingOn } from "../arena/arenaState.ts";
 import type { KeptDatasets } from "../dataset/keptDatasets.ts";
 import type { OpenData } from "../dataset/openData.ts";
+import type { Race } from "../race/race.ts";
+import { isRacing } from "../race/raceState.ts";
 import type { StudioStore } from "../state.ts";
 import type { ActiveRun } from "../training/activeRun.ts";
 import { isActive } from "../training/runState.ts";
@@ -15,6 +17,7 @@ import {
   memberJobs,
   notedLocation,
   type RunJob,
+  raceJob,
   runJob,
 } from "./job.ts";
 
@@ -25,8 +28,10 @@ export interface Jobs {
   arena(): Job | null;
   /** The members that are set up, each as a run of its own. */
   members(): RunJob[];
-  /** Whether a run or an arena is under way. */
+  /** Whether a run, an arena or a race is under way. */
   isTraining(): boolean;
+  /** The race that is set up; null while it cannot be trained. */
+  race(): Job | null;
   /** Opens the data set of a job where another one is open; false where only the person can. */
   openData(job: Job): Promise<boolean>;
   /** Starts a job; false after a problem, which then is on show. */
@@ -36,12 +41,13 @@ export interface Jobs {
 export interface JobParts {
   store: StudioStore;
   arena: Arena;
+  race: Race;
   activeRun: ActiveRun;
   kept: Pick<KeptDatasets, "onDevice">;
   openData: OpenData;
 }
 
-export function createJobs({ store, arena, activeRun, kept, openData }: JobParts): Jobs {
+export function createJobs({ store, arena, race, activeRun, kept, openData }: JobParts): Jobs {
   const get = store.getState;
 
   /** null without a data set. */
@@ -65,11 +71,19 @@ export function createJobs({ store, arena, activeRun, kept, openData }: JobParts
       const common = settings();
       return common && members.length >= LEAST_MEMBERS ? arenaJob(members, seeds, common) : null;
     },
+    race() {
+      const { config } = get().configuration;
+      const common = settings();
+      return common && config && race.plan(config)?.ok
+        ? raceJob(race.store.getState().setup, config, common)
+        : null;
+    },
     members() {
       const common = settings();
       return common ? memberJobs(arena.store.getState().setup.members, common) : [];
     },
-    isTraining: () => isActive(get().run) || isGoingOn(arena.store.getState().arena),
+    isTraining: () =>
+      isActive(get().run) || isGoingOn(arena.store.getState().arena) || isRacing(race.store.getState().race),
     async openData({ data }) {
       const isOpen = () => get().dataset?.summary.identity === data.identity;
       if (isOpen()) return true;
@@ -80,6 +94,7 @@ export function createJobs({ store, arena, activeRun, kept, openData }: JobParts
     start(job, paused = false) {
       const { backend, evaluateEverySteps } = job;
       if (job.type === "run") return activeRun.start({ ...job, paused });
+      if (job.type === "race") return race.start(job.setup, job.base, backend);
       return arena.start({ backend, evaluateEverySteps, dataset: get().dataset }, job);
     },
   };

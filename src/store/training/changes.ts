@@ -6,6 +6,7 @@ import type { Sessions } from "../library/sessions.ts";
 import type { EndNotices } from "../notices/endNotices.ts";
 import type { Jobs } from "../queue/jobs.ts";
 import type { Queue } from "../queue/queue.ts";
+import type { Race } from "../race/race.ts";
 import type { Change, StudioStore } from "../state.ts";
 import { endWords } from "./progress.ts";
 
@@ -22,6 +23,7 @@ export interface Changes {
 export interface ChangeParts {
   store: StudioStore;
   arena: Arena;
+  race: Race;
   jobs: Jobs;
   queue: Queue;
   openData: OpenData;
@@ -30,7 +32,7 @@ export interface ChangeParts {
 }
 
 export function createChanges(parts: ChangeParts): Changes {
-  const { store, arena, jobs, queue, openData, sessions, endNotices } = parts;
+  const { store, arena, race, jobs, queue, openData, sessions, endNotices } = parts;
   const { setState: set, getState: get } = store;
   /** What ends meanwhile has not ended by itself: the queue must not take its place. */
   let isChanging = false;
@@ -43,10 +45,12 @@ export function createChanges(parts: ChangeParts): Changes {
   }
   async function continueAfterEnd(): Promise<void> {
     await queue.ended();
-    if (!jobs.isTraining()) endNotices.show(endWords(get().run, arena.store.getState().arena));
+    if (!jobs.isTraining())
+      endNotices.show(endWords(get().run, arena.store.getState().arena, race.store.getState().race));
   }
   store.subscribe(lookForEnd);
   arena.store.subscribe(lookForEnd);
+  race.store.subscribe(lookForEnd);
 
   async function make(to: Change): Promise<void> {
     isChanging = true;

@@ -1,6 +1,8 @@
-// How far whatever is training has come: the run, or the arena with all its seeds.
+// How far whatever is training has come: the run, the arena with all its seeds, or the race.
 
+import { winnerInWords } from "../../race/words.ts";
 import { type ArenaState, isGoingOn } from "../arena/arenaState.ts";
+import { isRacing, type RaceState, raceShare } from "../race/raceState.ts";
 import { isActive, type RunState } from "./runState.ts";
 
 export interface TrainingProgress {
@@ -11,7 +13,11 @@ export interface TrainingProgress {
 }
 
 /** null while nothing trains, or before its first steps. */
-export function trainingProgress(run: RunState | null, arena: ArenaState | null): TrainingProgress | null {
+export function trainingProgress(
+  run: RunState | null,
+  arena: ArenaState | null,
+  race: RaceState | null,
+): TrainingProgress | null {
   if (isActive(run)) {
     if (run.totalSteps === 0 || run.position.step === 0) return null;
     const { secondsLeft } = run;
@@ -20,7 +26,16 @@ export function trainingProgress(run: RunState | null, arena: ArenaState | null)
       secondsLeft: Number.isFinite(secondsLeft) ? secondsLeft : null,
     };
   }
+  if (isRacing(race)) {
+    const share = raceShare(race);
+    return share > 0 ? { share, secondsLeft: null } : null;
+  }
   return isGoingOn(arena) ? arenaProgress(arena) : null;
+}
+
+function raceEndWords({ status, plan, progress: { outcome } }: RaceState): string {
+  if (status.type === "failed") return `The race failed: ${status.problem.sentence}`;
+  return outcome ? `The race has ended. ${winnerInWords(plan, outcome.finalists)}` : "The race has ended.";
 }
 
 /** Seeds take the same time, and members train one after the other. */
@@ -40,7 +55,9 @@ function arenaProgress({
 }
 
 /** What ended last, in a sentence: the newer one of run and arena. */
-export function endWords(run: RunState | null, arena: ArenaState | null): string {
+export function endWords(run: RunState | null, arena: ArenaState | null, race: RaceState | null): string {
+  const others = Math.max(run?.startedAt ?? 0, arena?.recorded === null ? arena.startedAt : 0);
+  if (race && race.startedAt > others) return raceEndWords(race);
   const isArena =
     arena !== null && arena.recorded === null && (run === null || arena.startedAt > run.startedAt);
   if (isArena)

@@ -4,6 +4,7 @@ import type { Arena } from "../arena/arena.ts";
 import type { Job } from "../queue/job.ts";
 import type { Jobs } from "../queue/jobs.ts";
 import type { Queue } from "../queue/queue.ts";
+import type { Race } from "../race/race.ts";
 import type { ActiveRun } from "./activeRun.ts";
 import type { Changes } from "./changes.ts";
 
@@ -19,6 +20,10 @@ export interface TrainingVerbs {
   /** Starts an arena of the members that are set up. */
   startArena(): Promise<void>;
   stopArena(): Promise<void>;
+  /** Starts a race of what is set up. */
+  startRace(): Promise<void>;
+  stopRace(): Promise<void>;
+  queueRace(): void;
   /** Trains what is set up after all that is training or waits: the configuration, or the arena. */
   queueRun(): void;
   queueArena(): void;
@@ -28,13 +33,21 @@ export interface TrainingVerbs {
 
 export interface VerbParts {
   arena: Arena;
+  race: Race;
   changes: Changes;
   jobs: Jobs;
   queue: Queue;
   activeRun: ActiveRun;
 }
 
-export function createTrainingVerbs({ arena, changes, jobs, queue, activeRun }: VerbParts): TrainingVerbs {
+export function createTrainingVerbs({
+  arena,
+  race,
+  changes,
+  jobs,
+  queue,
+  activeRun,
+}: VerbParts): TrainingVerbs {
   const configured = () => jobs.configured(queue.store.getState().jobs.length);
 
   async function start(job: Job | null, paused = false): Promise<void> {
@@ -60,6 +73,12 @@ export function createTrainingVerbs({ arena, changes, jobs, queue, activeRun }: 
       queue.hold("stopped");
       return arena.stop();
     },
+    startRace: () => start(jobs.race()),
+    stopRace() {
+      queue.hold("stopped");
+      return race.stop();
+    },
+    queueRace: () => enqueue(jobs.race()),
     queueRun: () => enqueue(configured()),
     queueArena: () => enqueue(jobs.arena()),
     queueMembers: () => void queue.add(jobs.members()),

@@ -12,6 +12,7 @@ const STYLES = [
   "fill",
   "fill-opacity",
   "stroke",
+  "stroke-opacity",
   "stroke-width",
   "stroke-dasharray",
   "paint-order",
@@ -46,8 +47,30 @@ export function allChartSvgs(): string[] {
 }
 
 /** The same as a PNG at twice the page's resolution. */
-export async function chartPng(card: HTMLElement): Promise<Blob> {
-  const { text, width, height } = picture(card);
+export function chartPng(card: HTMLElement): Promise<Blob> {
+  return pngOf(picture(card));
+}
+
+/** A drawing of its own, which no chart made, as a picture with a title. */
+export function svgPicture(svg: SVGSVGElement, title: string): Picture {
+  const card = svg.parentElement!;
+  const { width, height } = svg.getBoundingClientRect();
+  const clone = withStyles(svg);
+  clone.setAttribute("y", String(TITLE_HEIGHT));
+  clone.setAttribute("width", String(width));
+  clone.setAttribute("height", String(height));
+  const style = getComputedStyle(card);
+  const total = TITLE_HEIGHT + height + 8;
+  const text =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}" ` +
+    `font-family="${escaped(style.fontFamily)}" fill="${style.color}">` +
+    `<rect width="100%" height="100%" fill="${style.getPropertyValue("--surface").trim()}"/>` +
+    `<text x="12" y="17" font-size="13" font-weight="600">${escaped(title)}</text>` +
+    `${new XMLSerializer().serializeToString(clone)}</svg>`;
+  return { text, width, height: total };
+}
+
+export async function pngOf({ text, width, height }: Picture): Promise<Blob> {
   const image = new Image(width, height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();

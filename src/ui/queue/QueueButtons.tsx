@@ -1,15 +1,18 @@
 import { Button, Tooltip } from "@mantine/core";
 import { isGoingOn } from "../../store/arena/arenaState.ts";
+import { isRacing } from "../../store/race/raceState.ts";
 import { canTrain } from "../../store/studio.ts";
 import { isActive } from "../../store/training/runState.ts";
 import { useArenaState } from "../arena/useArena.ts";
 import { Icon } from "../Icon.tsx";
+import { useRaceState } from "../race/useRace.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 
-function useIsTraining(): boolean {
+export function useIsTraining(): boolean {
   const hasRun = useStudioState(({ run }) => isActive(run));
   const hasArena = useArenaState(({ arena }) => isGoingOn(arena));
-  return hasRun || hasArena;
+  const hasRace = useRaceState(({ race }) => isRacing(race));
+  return hasRun || hasArena || hasRace;
 }
 
 /** While something trains, the configuration that is set up can wait for its end. */

@@ -79,9 +79,11 @@ function JobRow({ job, index, last }: { job: Job; index: number; last: number })
 }
 
 function aboutJob(job: Job): string {
-  const epochs = (job.type === "run" ? job.config : job.members[0]!.config).epochs;
+  const { epochs } =
+    job.type === "run" ? job.config : job.type === "race" ? job.base : job.members[0]!.config;
   const length = `${epochs} epoch${epochs === 1 ? "" : "s"} on ${job.data.name}`;
   if (job.type === "run") return `run, ${length}`;
+  if (job.type === "race") return `race, ${length}`;
   return `${job.members.length} members, ${job.seeds} seed${job.seeds === 1 ? "" : "s"}, ${length}`;
 }
 

@@ -1,10 +1,12 @@
 import { assertNever } from "../../base/assert.ts";
 import { type ArenaState, isGoingOn } from "../../store/arena/arenaState.ts";
+import { isRacing, type RaceState } from "../../store/race/raceState.ts";
 import { isForTraining, type StudioState } from "../../store/studio.ts";
 import { trainingProgress } from "../../store/training/progress.ts";
 import { isActive } from "../../store/training/runState.ts";
 import { useArenaState } from "../arena/useArena.ts";
 import { duration } from "../format.ts";
+import { useRaceState } from "../race/useRace.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./run.module.css";
 
@@ -16,7 +18,7 @@ interface JobState {
 }
 
 /**
- * What runs, a run or an arena, in a word or two, and how far it is. Screen readers announce the words when they change;
+ * What runs, a run, an arena or a race, in a word or two, and how far it is. Screen readers announce the words when they change;
  * the figures, which change all the time, they find when they look.
  */
 export function JobPill() {
@@ -47,33 +49,55 @@ export function useJobTitle(): string {
 
 function useJobState(): JobState {
   const arena = useArenaState((state) => state.arena);
-  const text = useStudioState((state) => stateOf(state, arena).text);
-  const tone = useStudioState((state) => stateOf(state, arena).tone);
+  const race = useRaceState((state) => state.race);
+  const text = useStudioState((state) => stateOf(state, arena, race).text);
+  const tone = useStudioState((state) => stateOf(state, arena, race).tone);
   return { text, tone };
 }
 
 /** "41 %" and "38 s left", which is empty while it is not known. */
 function useJobProgress(): { share: string; left: string } | null {
   const arena = useArenaState((state) => state.arena);
+  const race = useRaceState((state) => state.race);
   const percent = useStudioState(({ run }) => {
-    const progress = trainingProgress(run, arena);
+    const progress = trainingProgress(run, arena, race);
     return progress && Math.floor(100 * progress.share);
   });
   const left = useStudioState(({ run }) => {
-    const seconds = trainingProgress(run, arena)?.secondsLeft ?? null;
+    const seconds = trainingProgress(run, arena, race)?.secondsLeft ?? null;
     return seconds === null ? "" : `${duration(seconds)} left`;
   });
   return percent === null ? null : { share: `${percent} %`, left };
 }
 
-function stateOf({ worker, opening, dataset, run }: StudioState, arena: ArenaState | null): JobState {
+function stateOf(
+  { worker, opening, dataset, run }: StudioState,
+  arena: ArenaState | null,
+  race: RaceState | null,
+): JobState {
   if (worker.type === "dead") return { text: "Worker stopped", tone: "bad" };
   if (worker.type === "starting") return { text: "Starting", tone: "busy" };
+  if (!isActive(run) && isRacing(race)) return raceState(race);
   if (!isActive(run) && isGoingOn(arena)) return arenaState(arena);
   if (run) return runState(run);
   if (opening) return { text: "Opening data", tone: "busy" };
   if (!dataset) return { text: "No data", tone: "idle" };
   return { text: isForTraining(dataset.summary) ? "Ready to train" : "Ready to evaluate", tone: "good" };
+}
+
+function raceState({ status, training, plan }: RaceState): JobState {
+  const words: Partial<Record<RaceState["status"]["type"], string>> = {
+    starting: "warming up",
+    pausing: "pausing",
+    paused: "paused",
+    stopping: "stopping",
+  };
+  const round =
+    training?.rung === null
+      ? `verdict, seed ${training.seedIndex! + 1} of ${plan.seeds.length}`
+      : `round ${(training?.rung ?? 0) + 1} of ${plan.rungs.length}`;
+  const word = words[status.type];
+  return { text: `Race: ${word ?? round}`, tone: word && status.type !== "starting" ? "waiting" : "busy" };
 }
 
 function arenaState({ status, seeds, seedIndex }: ArenaState): JobState {

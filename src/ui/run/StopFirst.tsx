@@ -1,9 +1,11 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { isGoingOn } from "../../store/arena/arenaState.ts";
+import { isRacing } from "../../store/race/raceState.ts";
 import type { Change } from "../../store/studio.ts";
 import { isActive } from "../../store/training/runState.ts";
 import { useArenaState } from "../arena/useArena.ts";
 import { count } from "../format.ts";
+import { useRaceState } from "../race/useRace.ts";
 import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 
@@ -51,7 +53,7 @@ function wordsFor(wanted: Change): { what: string; short: string } {
       return { what: "start a new run from the checkpoint’s weights", short: "start" };
     case "job":
       return {
-        what: wanted.job.type === "arena" ? "start the arena" : `train “${wanted.job.name}”`,
+        what: wanted.job.type === "run" ? `train “${wanted.job.name}”` : `start the ${wanted.job.type}`,
         short: "start",
       };
   }
@@ -60,9 +62,17 @@ function wordsFor(wanted: Change): { what: string; short: string } {
 function WhatEnds() {
   const run = useStudioState((state) => (isActive(state.run) ? state.run : null));
   const arenaGoesOn = useArenaState(({ arena }) => isGoingOn(arena));
+  const raceGoesOn = useRaceState(({ race }) => isRacing(race));
   const isSaved = useRunsState(({ usage }) => usage !== null);
-  if (!run && !arenaGoesOn)
+  if (!run && !arenaGoesOn && !raceGoesOn)
     return <Text size="sm">Training has come to its end meanwhile: nothing is cut off.</Text>;
+  if (!run && raceGoesOn)
+    return (
+      <Text size="sm">
+        The race ends where it stands. What its trials came to stays, and it can go on later: trials that
+        still compete then train from their beginning.
+      </Text>
+    );
   if (!run)
     return (
       <Text size="sm">
