@@ -39,6 +39,9 @@ export function ParallelPlot({ race }: { race: RaceState }) {
     lossAxis(losses, `log loss at ${percent(rungs[0]!)}`),
   ];
   const x = (axis: number) => SIDE + (axis * (Math.max(width, 300) - 2 * SIDE)) / (axes.length - 1);
+  // The names of the outer axes begin and end with the drawing.
+  const anchorOf = (axis: number) => (axis === 0 ? "start" : axis === axes.length - 1 ? "end" : "middle");
+  const edgeOf = (axis: number) => (axis === 0 ? 0 : axis === axes.length - 1 ? x(axis) + SIDE : x(axis));
   const y = (place: number) => HEIGHT - BOTTOM - place * (HEIGHT - TOP - BOTTOM);
   const pathOf = (trial: number) =>
     axes
@@ -86,7 +89,7 @@ export function ParallelPlot({ race }: { race: RaceState }) {
           {axes.map((axis, i) => (
             <g key={axis.name}>
               <line className={classes.axis} x1={x(i)} x2={x(i)} y1={y(0)} y2={y(1)} />
-              <text className={classes.name} x={x(i)} y={14} textAnchor="middle">
+              <text className={classes.name} x={edgeOf(i)} y={14} textAnchor={anchorOf(i)}>
                 {axis.name}
               </text>
               {axis.ticks.map(({ place, text }) => (

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, NumberInput, Select, Text, TextInput } from "@mantine/core";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { Result } from "../../base/result.ts";
 import type { HALVINGS } from "../../race/halving.ts";
 import type { RacePlan } from "../../race/record.ts";
@@ -248,10 +248,15 @@ function Plan({ plan }: { plan: Result<RacePlan> | null }) {
   const isIdle = !useIsTraining();
   const isReady = useStudioState(canTrain);
   const key = plan?.ok && rows && rows.valid > 0 ? `${JSON.stringify(plan.value)} ${backend}` : null;
+  const measured = useRef<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what the plan holds
   useEffect(() => {
-    if (key === null || !isIdle || !isReady || !plan?.ok) return;
-    const timer = setTimeout(() => void race.measure(plan.value), MEASURE_AFTER_MS);
+    const isMeasured = measured.current === key && race.store.getState().estimate !== null;
+    if (key === null || isMeasured || !isIdle || !isReady || !plan?.ok) return;
+    const timer = setTimeout(() => {
+      measured.current = key;
+      void race.measure(plan.value);
+    }, MEASURE_AFTER_MS);
     return () => clearTimeout(timer);
   }, [key, isIdle, isReady]);
   if (!plan || !rows) return null;

@@ -80,6 +80,7 @@ function TrialRow({ race, trial, fate, best }: TrialRowProps) {
   const { trials, rungs } = race.plan;
   const { number, choices, config } = trials[trial]!;
   const name = trialName(number);
+  const trains = race.training?.trials.includes(trial) ?? false;
   const at = (rung: number) =>
     race.progress.results.find((result) => result.trial === trial && result.rung === rung)?.logLoss;
   return (
@@ -105,7 +106,10 @@ function TrialRow({ race, trial, fate, best }: TrialRowProps) {
           {metric(at(rung))}
         </Table.Td>
       ))}
-      <Table.Td className={classes.fate}>{fateInWords(fate, rungs)}</Table.Td>
+      <Table.Td className={classes.fate}>
+        {trains ? "Trains" : ""}
+        {trains && fate.type === "waiting" ? "" : `${trains ? ". " : ""}${fateInWords(fate, rungs)}`}
+      </Table.Td>
     </Table.Tr>
   );
 }
