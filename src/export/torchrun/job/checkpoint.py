@@ -24,7 +24,7 @@ from torch import Tensor
 
 from learner import Learner
 from metrics import Meter, Point, columns_of, row_of
-from processes import gather_rows
+from processes import Processes, gather_rows
 
 Array = NDArray[Any]
 SEAL_START = b'{"__metadata__":{"crc32c":"'
@@ -238,17 +238,28 @@ class CheckpointFile:
         if "parts" in self.metadata:
             raise ValueError(f"{path} holds weights alone: a run cannot go on with it")
         self.entries: dict[str, Any] = header
+        end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
+        if self.start + end != path.stat().st_size:
+            raise ValueError(f"{path} is cut short, or has more bytes than it should")
 
-    def verify(self) -> None:
-        """Reads the whole file and compares each tensor's checksum; files of the studio's first version have none."""
+    def verify(self, here: Processes) -> None:
+        """Reads the whole file in the first process and compares each tensor's checksum. All processes call it."""
+        found: list[str | None] = [self._damage() if here.first else None]
+        dist.broadcast_object_list(found, src=0, device=here.device)
+        if found[0] is not None:
+            raise ValueError(f"{self.path} is damaged: {found[0]}")
+
+    def _damage(self) -> str | None:
+        """What is wrong with the file; files of the studio's first version have no checksums of single tensors."""
         stated = self.metadata.get("contents", {}).get("tensors")
         if stated is None:
-            return
+            return None
         with self.path.open("rb") as file:
             for name, entry in self.entries.items():
                 start, end = entry["data_offsets"]
                 if f"{_crc_of(file, self.start + start, end - start):08x}" != stated.get(name):
-                    raise ValueError(f"{self.path} is damaged: the checksum of {name} is wrong")
+                    return f"the checksum of {name} is wrong"
+        return None
 
     def read(self, name: str) -> Array:
         """A tensor, as a view of the file."""

@@ -13,6 +13,7 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -53,8 +54,8 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def start_of(args: argparse.Namespace, job: dict[str, object], here: Processes) -> CheckpointFile | None:
-    """The checkpoint that the run goes on with: the one named, the newest here, or the one that the job came with."""
+def start_of(args: argparse.Namespace, job: dict[str, Any], here: Processes) -> CheckpointFile | None:
+    """The checkpoint that the run goes on with: the one named, the newest here, or the one that came with the job."""
     path: Path | None = args.resume
     if path is None:
         saved = saved_checkpoints(args.ckpt_path)
@@ -63,10 +64,15 @@ def start_of(args: argparse.Namespace, job: dict[str, object], here: Processes) 
     if path is None:
         return None
     file = CheckpointFile(path)
+    file.verify(here)
+    if file.metadata["run"]["id"] != job["run"]["id"] and args.resume is None:
+        raise ValueError(
+            f"{args.ckpt_path} holds checkpoints of another run, {file.metadata['run']['name']}: "
+            "choose another --ckpt_path, or name one with --resume"
+        )
     if here.first:
-        file.verify()
-        say(f"goes on with {path}, step {file.metadata['progress']['step']}")
-    if file.metadata["dataset"]["identity"] != job["dataset"]["identity"]:  # type: ignore[index]
+        say(f"resumes {path}, step {file.metadata['progress']['step']}")
+    if file.metadata["dataset"]["identity"] != job["dataset"]["identity"]:
         raise ValueError(f"{path} was trained on another data set than this job's")
     return file
 
