@@ -140,7 +140,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
 
 it("shows an arena that was cut off by a reload, and starts it again", async () => {
   const { page, button, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
-    demoRows: 40_000,
+    demoRows: 10_000,
   });
   await untilState("Ready to train");
   await showView(page, "Arena");
