@@ -8,7 +8,7 @@ const REASONS: Record<string, string> = {
   NoModificationAllowedError: "another tab is using it",
   InvalidStateError: "it is being changed by something else",
   TypeMismatchError: "a file and a folder have the same name there",
-  QuotaExceededError: "there is no room for it",
+  QuotaExceededError: "there is no space for it",
   AbortError: "it was stopped",
   EncodingError: "its name is too long, or is none that the browser takes",
 };

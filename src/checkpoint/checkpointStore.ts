@@ -31,7 +31,7 @@ export interface CheckpointStoreUsage {
 }
 
 export interface CheckpointStore {
-  /** Saves a run beside its last good file. Throws a ProblemError where there is no room; older saves stay. */
+  /** Saves a run beside its last good file. Throws a ProblemError where there is no space; older saves stay. */
   save(checkpoint: Checkpoint, isBest: boolean): Promise<SavedFile>;
   /** All runs that are not deleted, the one saved last first. */
   list(): Promise<StoredRun[]>;
@@ -39,7 +39,7 @@ export interface CheckpointStore {
   load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>>;
   /** The file that was saved at the run's best evaluation; null where none is left. */
   loadBest(runId: string): Promise<Checkpoint | null>;
-  /** Deletes a run in a way that can be undone: its files are the first to go when room is needed. */
+  /** Deletes a run in a way that can be undone: its files are the first to go when space is needed. */
   delete(runId: string): Promise<void>;
   /** Undoes `delete`, as far as its files are still there. */
   restore(runId: string): Promise<void>;

@@ -14,7 +14,7 @@ export interface CheckpointStoreStorage {
   read(name: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The file as something to hand out, not copied into memory where that can be helped. */
   blob(name: string): Promise<Blob>;
-  /** Replaces the file. Throws where there is no room. */
+  /** Replaces the file. Throws where there is no space. */
   write(name: string, pieces: Uint8Array<ArrayBuffer>[]): Promise<void>;
   /** A file that is not there, as another tab has removed it, is no error. */
   remove(name: string): Promise<void>;

@@ -25,10 +25,10 @@ compile("engine", "kernels-relaxed.wasm", relaxedOptions);
 compile("engine", "kernels-relaxed-shared.wasm", [...sharedOptions, ...relaxedOptions]);
 compile("shards", "kernels.ts", [], asText);
 
-/** Compiles `room`/wasm/kernels to `room`/wasm/build/`name`; `finish` turns the compiled file into what is kept. */
-function compile(room, name, options, finish = (wasm) => wasm) {
-  const kernels = join(source, room, "wasm", "kernels");
-  const build = join(source, room, "wasm", "build");
+/** Compiles `folder`/wasm/kernels to `folder`/wasm/build/`name`; `finish` turns the compiled file into what is kept. */
+function compile(folder, name, options, finish = (wasm) => wasm) {
+  const kernels = join(source, folder, "wasm", "kernels");
+  const build = join(source, folder, "wasm", "build");
   const output = join(build, name);
   if (isNewest(output, kernels)) return;
   mkdirSync(build, { recursive: true });

@@ -33,12 +33,12 @@ export interface UnfinishedFolder {
 
 /**
  * Runs `make` on `path.partial`, then gives the folder its name; `path` must not exist or be empty, before and after. What
- * an interrupted run left there stays if `goesOn` says so of its journal. After a problem with the input nothing is left; one
- * with the output leaves it all, since the same command can go on when there is room.
+ * an interrupted run left there stays if `isSameWork` says that its journal is of the same work. After a problem with the
+ * input nothing is left; one with the output leaves it all, since the same command can continue when there is space.
  */
 export async function makeFolder<T>(
   path: string,
-  goesOn: (journal: string) => boolean,
+  isSameWork: (journal: string) => boolean,
   make: (unfinished: UnfinishedFolder) => Promise<T>,
 ): Promise<T> {
   await refuseOccupied(path);
@@ -52,7 +52,7 @@ export async function makeFolder<T>(
   const appendJournal = (text: string) => attempt(journalFile, () => appendFile(journalFile, text));
   try {
     let journal = await readFile(journalFile, "utf8").catch(() => "");
-    if (goesOn(journal)) {
+    if (isSameWork(journal)) {
       // The last line may have been cut off while it was written, and the next one must not go on with it.
       journal = journal.slice(0, journal.lastIndexOf("\n") + 1);
       await attempt(journalFile, () => truncate(journalFile, Buffer.byteLength(journal)));

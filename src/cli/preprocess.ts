@@ -63,26 +63,30 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const reporter = createReporter(source.byteLength, limit);
   const threads = threadsOf(options, source.byteLength);
   const workerPool = threads > 1 ? await startThreads(threads, { layout: form, rules }) : null;
-  const goesOn = (journal: string) => parseJournal(journal, key) !== null;
-  const manifest = await makeFolder(output, goesOn, ({ output: sink, folder, journal, appendJournal }) => {
-    const finished = parseJournal(journal, key)?.finished.length;
-    if (finished !== undefined) say(`going on after ${finished} finished shards`);
-    return preprocess(() => source.parts(reporter.bytes, form), sink, {
-      name,
-      files: source.files.map((file) => basename(file)),
-      whereIs: source.whereIs,
-      placeOf: source.placeOf,
-      ...ids,
-      rules,
-      format,
-      createHash: nativeSha256,
-      ...(workerPool && { encoder: workerPool.encoder }),
-      ...(!fitted && { journal: { key, text: journal, append: appendJournal, folder } }),
-      onProgress: reporter.progress,
-      warn: (problem) => (warning = problem),
-      found: (odd) => findings.push(...odd),
-    });
-  }).finally(() => workerPool?.close());
+  const isSameWork = (journal: string) => parseJournal(journal, key) !== null;
+  const manifest = await makeFolder(
+    output,
+    isSameWork,
+    ({ output: sink, folder, journal, appendJournal }) => {
+      const finished = parseJournal(journal, key)?.finished.length;
+      if (finished !== undefined) say(`going on after ${finished} finished shards`);
+      return preprocess(() => source.parts(reporter.bytes, form), sink, {
+        name,
+        files: source.files.map((file) => basename(file)),
+        whereIs: source.whereIs,
+        placeOf: source.placeOf,
+        ...ids,
+        rules,
+        format,
+        createHash: nativeSha256,
+        ...(workerPool && { encoder: workerPool.encoder }),
+        ...(!fitted && { journal: { key, text: journal, append: appendJournal, folder } }),
+        onProgress: reporter.progress,
+        warn: (problem) => (warning = problem),
+        found: (odd) => findings.push(...odd),
+      });
+    },
+  ).finally(() => workerPool?.close());
   for (const split of splitsWithoutRows(source, manifest))
     say(
       `the ${split} split has no row: ${limit === undefined ? "its files have none" : `--train_line_count=${limit} leaves it none`}`,

@@ -6,7 +6,7 @@ export interface ByteSink {
   close(): Promise<void>;
 }
 
-/** A place that takes the files of a data set. Writing throws a ProblemError when there is no room or no right to. */
+/** A place that takes the files of a data set. Writing throws a ProblemError when there is no space or no permission. */
 export interface OutputFolder {
   create(name: string): Promise<ByteSink>;
 }

@@ -83,7 +83,7 @@ export async function openSync(directory: FileSystemDirectoryHandle, name: strin
   return file;
 }
 
-/** Writes all of `bytes` at `at`. Throws where there is no room. */
+/** Writes all of `bytes` at `at`. Throws where there is no space. */
 export function writeSync(file: SyncHandle, bytes: Uint8Array, at: number): void {
   // Some browsers report a full disk by writing less than they were given.
   if (file.write(bytes, { at }) !== bytes.length)

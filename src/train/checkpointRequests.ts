@@ -179,7 +179,7 @@ function report(
       config && current ? compareCheckpoint(checkpoint, { config, dataset: current, engine }) : null,
     parameterCount: parameterCount(checkpoint.config, card),
     sameData: current?.identity === card.identity,
-    canGoOn: cannotResume(name, checkpoint) === null,
+    canResume: cannotResume(name, checkpoint) === null,
     notices: noticesOf(name, checkpoint),
     otherVocabulary: dataset && otherVocabulary(name, card, dataset.manifest),
   };

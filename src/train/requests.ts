@@ -134,7 +134,7 @@ export interface CheckpointReport {
   /** Why its model cannot read the open data set's rows; null where it can, or none is open. */
   otherVocabulary: Problem | null;
   /** Whether it holds all that its run needs to go on, on the same data. */
-  canGoOn: boolean;
+  canResume: boolean;
   /** What another program made of it, and what it lacks. */
   notices: Problem[];
 }

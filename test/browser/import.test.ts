@@ -217,7 +217,7 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
   await importButton.click();
   await studio.page.locator('[data-problem="device-full"]').waitFor();
   expect(await studio.page.getByRole("dialog").getByLabel("Threshold").inputValue()).toBe("7");
-  await studio.page.getByRole("dialog").getByText("There is no room for clicks").waitFor();
+  await studio.page.getByRole("dialog").getByText("There is no space for clicks").waitFor();
   await studio.page.keyboard.press("Escape");
   expect(await keptFiles(studio)).toEqual({});
   expect(studio.errors).toEqual([]);

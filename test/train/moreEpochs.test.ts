@@ -7,9 +7,9 @@ import {
   checkpointOf,
   createTabs,
   finished,
-  GO_ON,
   input,
   options,
+  RESUMED,
   type Tabs,
   until,
 } from "./sessionsTab.ts";
@@ -32,7 +32,7 @@ it("trains more epochs after the last, to the very model of a run that had them 
   await tab.trainer.startRun(options("short", { config: withEpochs(1) }));
   await until(() => finished(tab.events, "short"));
   await until(() => tabs.locked.size === 0);
-  const { config } = await tab.trainer.continueSaved({ ...GO_ON, runId: "short", moreEpochs: 2 });
+  const { config } = await tab.trainer.continueSaved({ ...RESUMED, runId: "short", moreEpochs: 2 });
   expect(config.epochs).toBe(3);
   tab.events.length = 0;
   await until(() => finished(tab.events, "short"));

@@ -11,9 +11,9 @@ import {
   checkpointOf,
   createTabs,
   finished,
-  GO_ON,
   input,
   options,
+  RESUMED,
   type Tabs,
   until,
 } from "./sessionsTab.ts";
@@ -76,7 +76,7 @@ it("saves at a pause; a later session goes on from there, and a run open elsewhe
   const second = await tabs.open();
   const run = (await tabs.saved()).find(({ id }) => id === "saved")!;
   expect(run).toMatchObject({ files: [{ summary: { progress: { step: 11, ended: null } } }] });
-  const go = { ...GO_ON, runId: "saved", name: "by its new name" };
+  const go = { ...RESUMED, runId: "saved", name: "by its new name" };
   const refusal = { problem: { code: "run-elsewhere" } };
   await expect(second.trainer.continueSaved(go)).rejects.toMatchObject(refusal);
 
@@ -196,7 +196,7 @@ it("goes on with half the rate from the last good save after a loss that is not 
     event: { problem: { code: "loss-not-finite", sentence: expect.stringContaining("embedding") } },
   });
   await until(() => tabs.locked.size === 0);
-  const continued = await trainer.continueSaved({ ...GO_ON, runId: "wild", learningRateFactor: 0.5 });
+  const continued = await trainer.continueSaved({ ...RESUMED, runId: "wild", learningRateFactor: 0.5 });
   expect(continued).toMatchObject({
     progress: { step: 4, schedule: { learningRate: 0.005 } },
     config: { optimizer: { learningRate: 0.005 } },
@@ -218,7 +218,7 @@ it("falls back to an older save when the newest was damaged, and says so", async
   writeFileSync(join(tabs.folder, newest.name), bytes);
   tabs.locked.clear();
   const again = await tabs.open();
-  const continued = await again.trainer.continueSaved({ ...GO_ON, runId: "run", paused: true });
+  const continued = await again.trainer.continueSaved({ ...RESUMED, runId: "run", paused: true });
   expect(continued.progress.step).toBe(2);
   expect(continued.skipped).toMatchObject([{ code: "checkpoint-damaged" }]);
   expect(readdirSync(tabs.folder)).not.toContain(newest.name);

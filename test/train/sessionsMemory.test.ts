@@ -5,7 +5,7 @@ import { type Problem, problem } from "../../src/base/problem.ts";
 import { asProblem } from "../../src/base/result.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import { watchEngine } from "../../src/train/watchEngine.ts";
-import { createTabs, GO_ON, options, type Tab, type Tabs, until } from "./sessionsTab.ts";
+import { createTabs, options, RESUMED, type Tab, type Tabs, until } from "./sessionsTab.ts";
 
 let tabs: Tabs;
 beforeEach(async () => {
@@ -51,6 +51,6 @@ it("ends a run whose GPU has no memory left before its numbers are kept; the las
   expect((await tabs.saved())[0]!.files[0]!.summary.progress.step).toBe(4);
 
   fault = null;
-  const { progress } = await tab.trainer.continueSaved({ ...GO_ON, runId: "run", paused: true });
+  const { progress } = await tab.trainer.continueSaved({ ...RESUMED, runId: "run", paused: true });
   expect(progress.step).toBe(4);
 });

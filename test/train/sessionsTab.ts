@@ -107,7 +107,7 @@ export function options(runId: string, changes: Partial<RunOptions> = {}): RunOp
 }
 
 /** As a run goes on after its page was closed. */
-export const GO_ON = {
+export const RESUMED = {
   name: "a run",
   backend: "auto",
   paused: false,

@@ -131,7 +131,7 @@ export const dataProblems = {
   "output-unwritable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be written: ${d.reason}.`,
     remedy:
-      "Check that there is room and that you may write there; the same command then goes on where it stopped.",
+      "Check that there is space and that you may write there; the same command then goes on where it stopped.",
   }),
   "device-missing": (d: { reason: string }): Wording => ({
     sentence: `This browser offers no storage for data sets: ${d.reason}.`,
@@ -139,13 +139,13 @@ export const dataProblems = {
     control: "dataset",
   }),
   "device-full": (d: { name: string }): Wording => ({
-    sentence: `There is no room for ${d.name} in this browser's storage; nothing of it was kept.`,
-    remedy: "Free room on the disk, delete data sets or runs here, or take fewer rows.",
+    sentence: `There is no space for ${d.name} in this browser's storage; nothing of it was kept.`,
+    remedy: "Free space on the disk, delete data sets or runs here, or take fewer rows.",
     control: "dataset",
   }),
   "device-unwritable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be written to this browser's storage: ${d.reason}; nothing of it was kept.`,
-    remedy: "Check that there is room on the disk, then try again.",
+    remedy: "Check that there is space on the disk, then try again.",
     control: "dataset",
   }),
   "dataset-gone": (_: object): Wording => ({

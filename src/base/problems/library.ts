@@ -9,7 +9,7 @@ export const libraryProblems = {
   }),
   "runs-not-kept": (d: { reason: string }): Wording => ({
     sentence: `This browser does not keep the table of runs: ${d.reason}.`,
-    remedy: "Export the runs before you close the page, or free room for it.",
+    remedy: "Export the runs before you close the page, or free space for it.",
   }),
   "runs-file-invalid": (d: { name: string; where: string; reason: string }): Wording => ({
     sentence: `${d.name} holds no runs that this studio can read: ${d.where ? `${d.where}: ` : ""}${d.reason}.`,

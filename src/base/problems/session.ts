@@ -88,7 +88,7 @@ export const sessionProblems = {
   }),
   "storage-budget": (d: { needed: number; budget: number }): Wording => ({
     sentence: `The run could not be saved: it takes ${megabytes(d.needed)}, and checkpoints may take ${megabytes(d.budget)} together.`,
-    remedy: "Delete runs, or allow their checkpoints more room, under “Runs”; training goes on.",
+    remedy: "Delete runs, or allow their checkpoints more space, under “Runs”; training goes on.",
     control: "savedRuns",
   }),
   "storage-full": (d: { reason: string }): Wording => ({

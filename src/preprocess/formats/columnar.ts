@@ -21,7 +21,6 @@ import type { PlannedTable, TablePlan } from "../tables/plan.ts";
 import type { TableFile } from "../tables/tableFile.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { setCategory, setNumber } from "./cells.ts";
-import { createRowNames, type RowNames } from "./rowNames.ts";
 import { fractionsOf, noteFraction } from "./fractions.ts";
 import type { InputFile } from "./input.ts";
 import {
@@ -31,6 +30,7 @@ import {
   type OpenOptions,
   type Reading,
 } from "./logSource.ts";
+import { createRowNames, type RowNames } from "./rowNames.ts";
 import { namesIfOther } from "./text.ts";
 
 const BLOCK_ROWS = 8192;

@@ -12,7 +12,6 @@ import { cellText, makePlaces, readRecord } from "../tables/records.ts";
 import type { TableFile } from "../tables/tableFile.ts";
 import type { TextTable } from "../tables/textTable.ts";
 import { timeKindOf } from "../tables/times.ts";
-import { createRowNames, type RowNames } from "./rowNames.ts";
 import { fractionsOf, isKeptAsFloat, noteFraction } from "./fractions.ts";
 import {
   createLogSource,
@@ -22,6 +21,7 @@ import {
   type Reading,
   SILENT,
 } from "./logSource.ts";
+import { createRowNames, type RowNames } from "./rowNames.ts";
 
 const POINT = 46;
 const EXPONENT = 101;

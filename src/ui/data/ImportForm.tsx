@@ -236,7 +236,7 @@ function Size({ rows, report }: { rows: number; report: LogReport }) {
     <Text size="sm" className={classes.size} data-testid="expected-size" role="status">
       It will take about {bytes(expected)} on this device
       {freeBytes !== null && `; the browser says that ${bytes(freeBytes)} are free`}.
-      {tooLarge && " It may not fit: take fewer rows, or free some room."}
+      {tooLarge && " It may not fit: take fewer rows, or free some space."}
     </Text>
   );
 }

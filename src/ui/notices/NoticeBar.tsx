@@ -2,8 +2,8 @@ import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import type { Problem } from "../../base/problem.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
-import { GoOnAfterFailure } from "../sessions/GoOnAfterFailure.tsx";
-import { GoOnWithWasm } from "../sessions/GoOnWithWasm.tsx";
+import { ResumeAfterFailure } from "../sessions/ResumeAfterFailure.tsx";
+import { ResumeWithWasm } from "../sessions/ResumeWithWasm.tsx";
 
 /** What a browser lacks: no fault, and nothing is lost yet. */
 const STANDING = new Set<Problem["code"]>(["storage-missing", "storage-insecure"]);
@@ -27,13 +27,13 @@ export function NoticeBar() {
       )}
       {runFailure && (
         <Notice problem={runFailure}>
-          <GoOnAfterFailure problem={runFailure} />
+          <ResumeAfterFailure problem={runFailure} />
         </Notice>
       )}
       {notices.map((notice, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same problem can be met twice
         <Notice key={i} problem={notice} onClose={() => studio.dismiss(notice)}>
-          {notice.code === "device-unreliable" && <GoOnWithWasm />}
+          {notice.code === "device-unreliable" && <ResumeWithWasm />}
         </Notice>
       ))}
     </Stack>

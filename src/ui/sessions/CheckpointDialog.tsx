@@ -146,7 +146,7 @@ function Choices({ report }: { report: CheckpointReport }) {
       )}
       <Group gap={6}>
         <Button
-          disabled={!report.sameData || !report.canGoOn || busy !== null}
+          disabled={!report.sameData || !report.canResume || busy !== null}
           onClick={() => void change({ type: "checkpoint" })}
         >
           Go on where it was
@@ -176,7 +176,7 @@ function Choices({ report }: { report: CheckpointReport }) {
           {sentence}
         </Text>
       ))}
-      {!report.sameData && report.canGoOn && (
+      {!report.sameData && report.canResume && (
         <Text size="xs" c="dimmed">
           To go on where it was, open {report.summary.dataset.name} first.
         </Text>

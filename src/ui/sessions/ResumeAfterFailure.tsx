@@ -6,7 +6,7 @@ import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { useSessions } from "./useSessions.ts";
 
 /** The way on from a run that failed: its last good state, at half the rate where the loss diverged. */
-export function GoOnAfterFailure({ problem }: { problem: Problem }) {
+export function ResumeAfterFailure({ problem }: { problem: Problem }) {
   const { sessions } = useStudio();
   const runId = useStudioState(({ run }) => run?.runId ?? null);
   const saved = useRunsState(({ records }) => records.find((run) => run.runId === runId) ?? null);

@@ -3,7 +3,7 @@ import { useStudio } from "../StudioContext.tsx";
 import { useSessions } from "./useSessions.ts";
 
 /** The way on from a GPU that was lost too often. */
-export function GoOnWithWasm() {
+export function ResumeWithWasm() {
   const { sessions } = useStudio();
   const offer = useSessions(({ offers }) => offers[0] ?? null);
   const busy = useSessions((state) => state.busy);
