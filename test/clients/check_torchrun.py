@@ -13,7 +13,7 @@ import torch
 from config import parse_config
 from data import Batch, Dataset
 from learner import Learner
-from processes import Processes, start_processes
+from processes import Processes, share, start_processes
 
 LIMIT = 1e-10  # of an array's largest magnitude
 
@@ -48,7 +48,8 @@ def golden(path: Path, here: Processes) -> float:
 
     def batch(step: dict[str, Any]) -> Batch:
         total = len(step["labels"])
-        mine = slice(total * here.rank // here.world, total * (here.rank + 1) // here.world)
+        rows = share(total, here.rank, here.world)
+        mine = slice(rows.start, rows.stop)
         ids, weights = (np.array(step[name]).reshape(total, fields)[mine] for name in ("ids", "weights"))
         return Batch(ids, weights, np.array(step["labels"])[mine], mine.start, total)
 

@@ -156,17 +156,19 @@ def blocks_of(entry: Entry, learner: Learner) -> Iterator[Array]:
     if entry.part is None:
         yield (entry.whole.detach().cpu().numpy() if isinstance(entry.whole, Tensor) else np.asarray(entry.whole))
         return
+    table, here = learner.table, learner.here
     rows, width = entry.shape
     at_once = max(1, BLOCK_BYTES // (4 * width))
     for first in range(0, rows, at_once):
         last = min(first + at_once, rows)
-        parts = gather_rows(entry.part[learner.table.held_rows(first, last)], learner.here)
+        held = [table.held_rows(first, last, rank) for rank in range(here.world)]
+        parts = gather_rows(entry.part[held[here.rank]], [s.stop - s.start for s in held], here)
         if parts is None:
             yield np.empty(0)
             continue
         block = np.empty((last - first, width), np.float32)
         for rank, part in enumerate(parts):
-            block[(rank - first) % learner.here.world :: learner.here.world] = part.float().cpu().numpy()
+            block[(rank - first) % here.world :: here.world] = part.float().cpu().numpy()
         yield block
 
 

@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from processes import share
 from rng import Floats, Random, hash32, natural_log
 
 Stored = NDArray[Any]  # a column's numbers as the shards hold them
@@ -137,13 +138,13 @@ class Dataset:
                 order[Random(hash32(*shuffle), index + 1).shuffled(len(order))] = np.arange(len(order))
             while done < rows:
                 total = min(batch_size, rows - done)
-                first, last = total * rank // world, total * (rank + 1) // world
-                low = max(done + first, window_start)
-                high = max(low, min(done + last, window_end))
+                mine = share(total, rank, world)
+                low = max(done + mine.start, window_start)
+                high = max(low, min(done + mine.stop, window_end))
                 parts.append((columns, order[low - window_start : high - window_start]))
                 if done + total > window_end:
                     break
-                yield assemble(parts, encoders, first, total)
+                yield assemble(parts, encoders, mine.start, total)
                 parts = []
                 done += total
             window_start = window_end

@@ -14,7 +14,7 @@ from config import Config
 from data import Batch
 from model import Final, Output, Place, losses, objective
 from optimiser import Adam
-from processes import Processes, gather_rows
+from processes import Processes, gather_rows, share
 from rng import Random
 from table import Lookup, ShardedTable
 
@@ -78,15 +78,17 @@ class Learner:
         self.model.zero_grad()
         objective(self.config, parts).backward()  # type: ignore[no-untyped-call]
         touched, gradient = self.table.gradient(lookup)
-        extra = torch.stack([self.adam.penalty(touched), torch.tensor(float(stop), device=self.here.device)])
-        summed = torch.cat([parts.detach().double(), extra])
+        extra = torch.stack(
+            [self.adam.penalty(touched), torch.tensor(float(stop), device=self.here.device, dtype=self.here.sum_type)]
+        )
+        summed = torch.cat([parts.detach().to(self.here.sum_type), extra])
         dist.all_reduce(summed)
         self.adam.step(learning_rate, touched, gradient)
         l2, stops = summed[-2], summed[-1]
         total = objective(self.config, summed[:-2]) + l2
         return StepReport(
             torch.cat([summed[:-2], torch.stack([l2, total])]).cpu(),
-            *self._gather(output, labels),
+            *self._gather(output, labels, batch.total),
             bool(stops > 0),
         )
 
@@ -94,8 +96,8 @@ class Learner:
     def evaluate(self, batch: Batch) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray | None]:
         """Logits [B, heads], labels, and fusion weights [B, branches], in the first process."""
         output, _, labels = self._forward(batch, None)
-        logits, gathered = self._gather(output, labels)
-        weights = gather_rows(output.fusion_weights, self.here)
+        logits, gathered = self._gather(output, labels, batch.total)
+        weights = gather_rows(output.fusion_weights, self._shares(batch.total), self.here)
         return logits, gathered, None if weights is None else torch.cat(weights).float().cpu().numpy()
 
     def _forward(self, batch: Batch, step: int | None) -> tuple[Output, Lookup, Tensor]:
@@ -107,9 +109,12 @@ class Learner:
         output = self.model(lookup.rows[lookup.places], weights, Place(batch.first, batch.total, step))
         return output, lookup, labels
 
-    def _gather(self, output: Output, labels: Tensor) -> tuple[np.ndarray | None, np.ndarray | None]:
+    def _shares(self, total: int) -> list[int]:
+        return [len(share(total, rank, self.here.world)) for rank in range(self.here.world)]
+
+    def _gather(self, output: Output, labels: Tensor, total: int) -> tuple[np.ndarray | None, np.ndarray | None]:
         columns = [output.branch_logits, output.fused_logits[:, None], labels[:, None]]
-        gathered = gather_rows(torch.cat(columns, dim=1).detach(), self.here)
+        gathered = gather_rows(torch.cat(columns, dim=1).detach(), self._shares(total), self.here)
         if gathered is None:
             return None, None
         rows = torch.cat(gathered).cpu().numpy()

@@ -37,7 +37,7 @@ class Adam:
     def penalty(self, touched: Tensor) -> Tensor:
         """Half the l2Embedding times the squares of the table's rows here, or with lazy updates of those touched."""
         values = self.table.values if self.config.updates == "dense" else self.table.values[touched]
-        return values.square().sum(dtype=torch.float64) * (self.config.l2Embedding / 2)
+        return values.square().sum(dtype=self.table.here.sum_type) * (self.config.l2Embedding / 2)
 
     @torch.no_grad()
     def step(self, learning_rate: float, touched: Tensor, gradient: Tensor) -> None:

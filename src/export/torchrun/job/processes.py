@@ -25,6 +25,11 @@ class Processes:
     device: torch.device
 
     @property
+    def sum_type(self) -> torch.dtype:
+        """What losses are added up in: 64 bits, which NPUs lack."""
+        return torch.float32 if self.device.type == "npu" else torch.float64
+
+    @property
     def first(self) -> bool:
         """Whether this is the process that writes files and lines."""
         return self.rank == 0
@@ -81,11 +86,13 @@ def exchange(x: Tensor, sent: Sequence[int], received: Sequence[int]) -> Tensor:
     return out
 
 
-def gather_rows(x: Tensor, here: Processes) -> list[Tensor] | None:
-    """Every process's rows in the first process, in their order; None in the others."""
-    counts = [x.new_zeros(1, dtype=torch.int64) for _ in range(here.world)]
-    dist.all_gather(counts, torch.tensor([len(x)], device=x.device))
-    rows = [int(count) for count in counts]
+def share(total: int, rank: int, world: int) -> range:
+    """The rows of `total` that are a process's."""
+    return range(total * rank // world, total * (rank + 1) // world)
+
+
+def gather_rows(x: Tensor, rows: list[int], here: Processes) -> list[Tensor] | None:
+    """Every process's rows in the first process, in their order, rows[p] from process p; None in the others."""
     sent = [len(x) if p == 0 else 0 for p in range(here.world)]
     received = rows if here.first else [0] * here.world
     out = exchange(x, sent, received)

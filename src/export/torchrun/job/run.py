@@ -195,7 +195,10 @@ class Run:
         p = self.progress
         chosen = next((point for point in points if point["split"] == self.selection_split), None)
         if chosen and chosen["auc"]:
+            before = self.schedule.learning_rate
             improved, stops = after_epoch(self.config, self.schedule, chosen["auc"]["fused"])
+            if self.here.first and self.schedule.learning_rate != before:
+                say(f"learning rate {self.schedule.learning_rate}: AUC on {chosen['split']} did not improve")
             if improved:
                 p["best"] = chosen
                 self.best = take_best(self.learner) if self.config.keeps_best else None

@@ -57,7 +57,7 @@ class ShardedTable:
         summed = self.values.new_zeros((len(touched), self.values.shape[1]))
         return touched, summed.index_add_(0, which, came)
 
-    def held_rows(self, first: int, last: int) -> slice:
-        """Places here of the table's rows first ... last - 1."""
-        rank, world = self.here.rank, self.here.world
+    def held_rows(self, first: int, last: int, rank: int | None = None) -> slice:
+        """Places of the table's rows first ... last - 1 in a process, in this one where none is named."""
+        rank, world = self.here.rank if rank is None else rank, self.here.world
         return slice(-(-(first - rank) // world), -(-(last - rank) // world))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -79,6 +80,8 @@ def start_of(args: argparse.Namespace, job: dict[str, Any], here: Processes) -> 
 
 def main() -> int:
     args = arguments()
+    if args.deterministic:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     here = start_processes(args.device)
     torch.use_deterministic_algorithms(args.deterministic)
     try:
