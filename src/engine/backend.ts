@@ -5,7 +5,6 @@ import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import wasmPlain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import wasmSimd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import wasmThreaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
-import "@tensorflow/tfjs-backend-webgpu";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { installCpuKernels } from "./cpuKernels.ts";
@@ -36,6 +35,8 @@ const MOST_THREADS = 8;
 /** Looks for a GPU: a real adapter → WebGPU; a fallback adapter or none → WASM. */
 export async function probeBackends(): Promise<BackendProbe> {
   const adapter = await findAdapter();
+  // Registers the backend; where there is no adapter, nobody waits for its script.
+  if (adapter) await import("@tensorflow/tfjs-backend-webgpu");
   const isReal = adapter !== null && !adapter.isFallback;
   return {
     chosen: isReal ? "webgpu" : "wasm",
@@ -61,6 +62,7 @@ export async function useBrowserBackend(
   if (name === "wasm") prepareWasm();
   // Small tensors too are computed where the person chose, not on the CPU.
   if (name === "webgpu") tf.env().set("WEBGPU_CPU_FORWARD", false);
+  if (name === "cpu") await import("@tensorflow/tfjs-backend-cpu");
   let started: boolean;
   try {
     started = await withinLimit(tf.setBackend(name));

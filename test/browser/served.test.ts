@@ -30,6 +30,14 @@ it("lets browsers keep what has a hash in its name, and nothing else", async () 
   expect(missing.headers.get("cache-control") ?? "").not.toContain("immutable");
 });
 
+it("starts training from a small script: what only other backends need comes when they start", async () => {
+  const page = await (await fetch(await scriptAddress())).text();
+  const name = /train\.worker-[\w-]+\.js/.exec(page)![0];
+  const worker = await (await fetch(new URL(`assets/${name}`, url))).text();
+  expect(worker.length).toBeLessThan(1_000_000);
+  expect(worker).not.toContain("WebGLRenderingContext");
+});
+
 describe("in Chromium", () => {
   let browser: Browser;
   beforeAll(async () => {
