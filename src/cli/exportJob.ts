@@ -16,6 +16,7 @@ import type { exportSpec } from "./export.ts";
 import { attempt, diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
 import { makeFolder, partialOf, placeOf } from "./makeFolder.ts";
+import { fromSource } from "./place.ts";
 import { readText } from "./readText.ts";
 
 type Given = Values<typeof exportSpec.options>;
@@ -79,6 +80,5 @@ async function jobOf(dataset: Dataset, { config, preset, checkpoint_path, output
 
 /** Where a file of every job lies: beside the sources, or in the bundle (src/cli/bundle.mjs). */
 function sourceOf(name: string): URL {
-  const bundled = import.meta.url.includes("/src/cli/") ? "../export/torchrun/job/" : "torchrun/";
-  return new URL(bundled + name, import.meta.url);
+  return new URL(`${fromSource ? "../export/torchrun/job" : "torchrun"}/${name}`, import.meta.url);
 }

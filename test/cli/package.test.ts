@@ -48,6 +48,8 @@ it("preprocesses, trains and evaluates, on several threads", async () => {
   const options = ["--dataset_path=data", "--train_epochs=1", "--batch_size=512", "--threads=2"];
   const trained = JSON.parse((await studio("train", "--ckpt_path=saved", ...options)).stdout);
   expect(trained).toMatchObject({ reason: "completed" });
+  await studio("export", "data", "--torchrun", "--preset=demo", "--output=job");
+  expect(readdirSync(join(place, "job"))).toEqual(expect.arrayContaining(["train.py", "job.json", "launch"]));
   const [file] = readdirSync(join(place, "saved")).filter((name) => name.endsWith(".safetensors"));
   const evaluated = JSON.parse(
     (await studio("eval", "--dataset_path=data", `--checkpoint_path=saved/${file}`)).stdout,
