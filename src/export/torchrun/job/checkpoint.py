@@ -22,8 +22,9 @@ import torch.distributed as dist
 from numpy.typing import NDArray
 from torch import Tensor
 
+from curves import columns_of, row_of
 from learner import Learner
-from metrics import Meter, Point, columns_of, row_of
+from metrics import Meter, Point
 from processes import Processes, gather_rows
 
 Array = NDArray[Any]

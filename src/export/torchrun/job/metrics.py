@@ -19,7 +19,6 @@ CURVE_POINTS = 5000
 CURVE_AUCS = 400
 LEAST_ROWS_PER_AUC = 10_000
 NORMAL_97_5 = 1.959963984540054  # 0.975 quantile of N(0, 1)
-SPLITS = ("train", "valid", "test")
 
 
 @dataclass
@@ -189,33 +188,3 @@ def start_meter(config: Config, train_rows: int, **state: Any) -> Meter:
         max(LEAST_ROWS_PER_AUC, math.ceil(train_rows * config.epochs / CURVE_AUCS)),
         **state,
     )
-
-
-def columns_of(kind: str, branches: int) -> list[str]:
-    """The columns of the curves in a checkpoint; kind: progress or evaluation."""
-    numbers = [f"branch{b}" for b in range(branches)]
-    losses = [f"logLoss/{head}" for head in ["fused", *numbers]]
-    aucs = [f"auc/{head}" for head in ["fused", *numbers]]
-    position = ["step", "epoch", "rowsSeen", "activeSeconds", "time"]
-    if kind == "evaluation":
-        return [*position, "split", "rows", *losses, *aucs, "auc/low", "auc/high", "fusionGain", "seconds"]
-    distillation = [f"distillation/{head}" for head in numbers]
-    rest = ["teacherEntropy", "fusionGain", "l2", "total", "learningRate", "firstPass"]
-    return [*position, "rows", *losses, *aucs, *distillation, *rest]
-
-
-def row_of(point: Point, columns: list[str]) -> list[float]:
-    """A point as a row of numbers; NaN stands for what it lacks."""
-    return [_number(point, *column.split("/")) for column in columns]
-
-
-def _number(point: Point, name: str, part: str = "") -> float:
-    value = point["aucInterval"] if part in ("low", "high") else point[name]
-    if part.startswith("branch"):
-        branches = value["branches"] if isinstance(value, dict) else value
-        value = None if value is None else branches[int(part.removeprefix("branch"))]
-    elif part:
-        value = None if value is None else value[part]
-    if name == "split":
-        return SPLITS.index(value)
-    return math.nan if value is None else float(value)

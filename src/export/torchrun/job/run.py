@@ -15,9 +15,10 @@ import torch.distributed as dist
 
 from checkpoint import Best, CheckpointFile, compact, entries_of, now, put_best, take_best, write_checkpoint
 from config import parse_config
+from curves import append, auc_line, columns_of, loss_line, point_of
 from data import Batch, Dataset
 from learner import Learner
-from metrics import Point, columns_of, evaluation_point, start_meter
+from metrics import Point, evaluation_point, start_meter
 from optimiser import ScheduleState, after_epoch, rate_factor
 from processes import Processes
 
@@ -292,16 +293,11 @@ class Run:
         if point is None or not self.here.first:
             return
         self.history["progress"].append(point)
-        append(self.folder / "loss.log", self._loss_line(point))
-
-    def _loss_line(self, point: Point) -> str:
-        step = (point["step"] - 1) % self.steps_per_epoch + 1
-        stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(point["time"] / 1000))
-        return f"{stamp} epoch: {point['epoch']} step: {step}, loss is {point['total']}"
+        append(self.folder / "loss.log", loss_line(point, self.steps_per_epoch))
 
     def _write_logs(self) -> None:
         logged = [auc_line(point) for point in self.history["evaluations"] if point["split"] == self.logged_split]
-        losses = [self._loss_line(point) for point in self.history["progress"]]
+        losses = [loss_line(point, self.steps_per_epoch) for point in self.history["progress"]]
         for name, lines in (("auc.log", logged), ("loss.log", losses)):
             (self.folder / name).write_text("".join(f"{line}\n" for line in lines), "utf8")
 
@@ -338,41 +334,6 @@ class Run:
         }
 
 
-def point_of(kind: str, row: dict[str, float], branches: int) -> Point:
-    """A row of a checkpoint's curves as a point."""
-    numbers = [f"branch{b}" for b in range(branches)]
-
-    def head(name: str) -> dict[str, Any] | None:
-        if math.isnan(row.get(f"{name}/fused", math.nan)):
-            return None
-        return {"branches": [row[f"{name}/{number}"] for number in numbers], "fused": row[f"{name}/fused"]}
-
-    gain = row.get("fusionGain", math.nan)
-    whole = ("step", "epoch", "rowsSeen", "rows")
-    point: Point = {name: int(row[name]) for name in whole}
-    point |= {name: row[name] for name in ("activeSeconds", "time")}
-    point |= {
-        "logLoss": head("logLoss"),
-        "auc": head("auc"),
-        "fusionGain": None if math.isnan(gain) else gain,
-    }
-    if kind == "evaluation":
-        low, high = row.get("auc/low", math.nan), row.get("auc/high", math.nan)
-        interval = None if math.isnan(low) else {"low": low, "high": high}
-        return {
-            **point,
-            "split": ("train", "valid", "test")[int(row["split"])],
-            "aucInterval": interval,
-            "seconds": row["seconds"],
-        }
-    point |= {name: row[name] for name in ("teacherEntropy", "l2", "total", "learningRate")}
-    return {
-        **point,
-        "distillation": [row[f"distillation/{number}"] for number in numbers],
-        "firstPass": row["firstPass"] == 1,
-    }
-
-
 def saved_checkpoints(folder: Path) -> list[tuple[int, Path]]:
     """The whole checkpoints of a folder with their steps, the newest last."""
     found = []
@@ -382,16 +343,6 @@ def saved_checkpoints(folder: Path) -> list[tuple[int, Path]]:
         except (ValueError, KeyError):
             continue
     return sorted(found)
-
-
-def auc_line(point: Point) -> str:
-    area = point["auc"]["fused"] if point["auc"] else "float('nan')"
-    return f"{{'result': {{'AUC': {area}, 'eval_time': {point['seconds']}}}}}"
-
-
-def append(path: Path, line: str) -> None:
-    with path.open("a", encoding="utf8") as file:
-        file.write(f"{line}\n")
 
 
 say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
