@@ -186,29 +186,35 @@ interface Head {
   savedAgain: boolean;
 }
 
+/** The first character of a safetensors header. */
+const OPENING_BRACE = "{".charCodeAt(0);
+
 function headOf(bytes: Uint8Array<ArrayBuffer>, byteLength: number, name: string): Result<Head> {
   const damaged = (reason: string) => err(problem("checkpoint-damaged", { name, reason }));
+  const foreign = () => err(problem("checkpoint-foreign", { name }));
   if (bytes.length < LENGTH_BYTES + 2) return damaged(`it has ${bytes.length} bytes, too few for a header`);
   const headerLength = headerLengthOf(bytes);
   const room = Math.min(byteLength - LENGTH_BYTES, MAX_HEADER_BYTES);
+  // Noise has no header at all; where a header begins, its length was damaged or the file cut short.
   if (headerLength > room)
-    return damaged(`its header claims ${headerLength} bytes, and has room for ${room}`);
+    return bytes[LENGTH_BYTES] === OPENING_BRACE
+      ? damaged(`its header claims ${headerLength} bytes, and at most ${room} can follow`)
+      : foreign();
   const dataStart = LENGTH_BYTES + headerLength;
   if (bytes.length < dataStart) return damaged("its header is cut off");
   const declared = utf8(bytes.subarray(LENGTH_BYTES, SEAL_AT + UNSEALED.length)) ?? "";
   const seal = declared.startsWith(SEAL_START) ? declared.slice(SEAL_START.length) : null;
   const text = utf8(bytes.subarray(LENGTH_BYTES, dataStart));
-  if (text === null)
-    return seal === null ? err(problem("checkpoint-foreign", { name })) : damaged("its header is not UTF-8");
+  if (text === null) return seal === null ? foreign() : damaged("its header is not UTF-8");
   let header: Header;
   try {
     header = parseHeader(text);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    return seal === null ? err(problem("checkpoint-foreign", { name })) : damaged(cause.message);
+    return seal === null ? foreign() : damaged(cause.message);
   }
   const savedAgain = header.metadata.has("crc32c") && isListedByPython(header);
-  if (seal === null && !savedAgain) return err(problem("checkpoint-foreign", { name }));
+  if (seal === null && !savedAgain) return foreign();
   const fault = layoutFault(header, byteLength - dataStart, savedAgain);
   if (fault) return damaged(fault);
   const inOrder = [...header.entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);

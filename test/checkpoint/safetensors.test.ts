@@ -139,6 +139,13 @@ it("keeps names of prototypes as plain names", () => {
   expect(({} as Record<string, unknown>).dtype).toBeUndefined();
 });
 
+it("calls noise another file, and a header that is cut off damaged", () => {
+  const noise = Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919 + 13) % 256);
+  expect(decodeSafetensors(noise, "noise")).toMatchObject({ problem: { code: "checkpoint-foreign" } });
+  const cut = new Uint8Array([0, 0, 255, 0, 0, 0, 0, 0, ...new TextEncoder().encode('{"__metadata__":')]);
+  expect(decodeSafetensors(cut, "cut")).toMatchObject({ problem: { code: "checkpoint-damaged" } });
+});
+
 it("distinguishes another tool's file from a damaged one", () => {
   const header = '{"weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
   const bytes = joined([new Uint8Array(8), new TextEncoder().encode(header), new Uint8Array(4)]);
