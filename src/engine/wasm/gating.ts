@@ -124,14 +124,15 @@ function gatingGradients(
   e: Panels,
   de: Panels,
 ): void {
-  const { plan, team, meter } = w;
+  const { plan, team, meter, work } = w;
   const { fields: F, embeddingDim: D } = plan;
+  const { totals } = work.gating!;
   const { weight, bias } = branch.gating!;
   const [v, dv] = [parameterPanels(w, weight), gradientPanels(w, weight)];
   invoke(team.kernels, "fieldSums", { F, columns: B * D, g: dg, out: gradientAt(w, bias) });
   team.run(
     panelTasks(team, F, (f, count) => [
-      call("fieldProducts", { begin: f, end: f + count, F, columns: B * D, e: e.at, dg, out: dv }),
+      call("fieldProducts", { begin: f, end: f + count, F, columns: B * D, e: e.at, dg, totals, out: dv }),
     ]),
   );
   team.run(

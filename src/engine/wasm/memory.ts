@@ -109,7 +109,14 @@ export interface Work {
     weightGradient: number;
     weightTransposed: number;
   };
-  gating: { fields: Panels; fieldGradients: Panels; transposed: number; inputGradient: number } | null;
+  gating: {
+    fields: Panels;
+    fieldGradients: Panels;
+    /** The sums of the gates' own weight gradients, [F, F] float64. */
+    totals: number;
+    transposed: number;
+    inputGradient: number;
+  } | null;
   /** [B, F·D] the whole input and its gradient, where cross layers need them. */
   input: { x: Panels; dx: Panels } | null;
   /** [B, T] sums by row, which become their gradients; of each row the pairs' sum, which becomes its gradient. */
@@ -202,6 +209,7 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
       ? {
           fields: block.matrix(fieldRows, B * D),
           fieldGradients: block.matrix(fieldRows, B * D),
+          totals: block.take(2 * F * F),
           transposed: block.take(padded(F * D) * widest((u) => u.z)),
           inputGradient: block.take(B * padded(F * D)),
         }

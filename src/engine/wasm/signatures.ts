@@ -57,7 +57,7 @@ export const SIGNATURES = {
   columnSums: ["B", "panels", "x", "xPanel", "out"],
   crossBackward: ["B", "panels", "isFirst", "x0", "x0Panel", "u", "uPanel", "d", "dPanel", "dx0", "dx0Panel"],
   crossForward: ["B", "panels", "x0", "x0Panel", "u", "uPanel", "x", "xPanel", "out", "outPanel"],
-  fieldProducts: ["begin", "end", "F", "columns", "e", "dg", "dgPanel", "out", "outPanel"],
+  fieldProducts: ["begin", "end", "F", "columns", "e", "dg", "dgPanel", "totals", "out", "outPanel"],
   fieldSums: ["F", "columns", "g", "gPanel", "out"],
   fillFields: ["F", "panels", "bias", "g", "gPanel"],
   fillRows: ["B", "panels", "row", "x", "xPanel"],

@@ -8,8 +8,10 @@ export function gatherRows(U: i32, T: i32, table: usize, ids: usize, out: usize,
   const width = (<usize>T) << 2;
   for (let u = 0; u < U; u++) {
     const row = table + <usize>load<i32>(ids + ((<usize>u) << 2)) * width;
-    for (let c = 0; c < T; c++)
-      store<f32>(columnAt(out, outPanel, c) + <usize>u * ROW, load<f32>(row + ((<usize>c) << 2)));
+    const to = out + <usize>u * ROW;
+    let c = 0;
+    for (; c + 4 <= T; c += 4) v128.store(columnAt(to, outPanel, c), v128.load(row + ((<usize>c) << 2)));
+    for (; c < T; c++) store<f32>(columnAt(to, outPanel, c), load<f32>(row + ((<usize>c) << 2)));
   }
 }
 

@@ -92,7 +92,10 @@ export function fieldSums(F: i32, columns: i32, g: usize, gPanel: usize, out: us
   }
 }
 
-/** out[f, f′] = Σ over the first `columns` columns of e[f]·dg[f′], for f from `begin` to `end`: the gradient of W. */
+/**
+ * out[f, f′] = Σ over the first `columns` columns of e[f]·dg[f′], for f from `begin` to `end`: the gradient of W. Panel by
+ * panel, so each is read once; the sums under way lie in `totals`, F·F float64.
+ */
 export function fieldProducts(
   begin: i32,
   end: i32,
@@ -101,28 +104,45 @@ export function fieldProducts(
   e: usize,
   dg: usize,
   dgPanel: usize,
+  totals: usize,
   out: usize,
   outPanel: usize,
 ): void {
-  for (let f = begin; f < end; f++)
-    for (let h = 0; h < F; h++) {
-      let total: f64 = 0;
-      for (let c = 0; c < columns; c += 16) {
-        const at = columnAt(0, dgPanel, c);
-        const left = e + <usize>f * ROW + at;
-        const right = dg + <usize>h * ROW + at;
-        let sum = f32x4.mul(v128.load(left, 0), v128.load(right, 0));
-        sum = f32x4.add(sum, f32x4.mul(v128.load(left, 16), v128.load(right, 16)));
-        sum = f32x4.add(sum, f32x4.mul(v128.load(left, 32), v128.load(right, 32)));
-        sum = f32x4.add(sum, f32x4.mul(v128.load(left, 48), v128.load(right, 48)));
-        total += <f64>(
-          (f32x4.extract_lane(sum, 0) +
-            f32x4.extract_lane(sum, 1) +
-            (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)))
+  const own = totals + ((<usize>(begin * F)) << 3);
+  memory.fill(own, 0, (<usize>((end - begin) * F)) << 3);
+  for (let c = 0; c < columns; c += 16) {
+    const panel = columnAt(0, dgPanel, c);
+    let total = own;
+    for (let f = begin; f < end; f++) {
+      const left = e + panel + <usize>f * ROW;
+      const l0 = v128.load(left, 0);
+      const l1 = v128.load(left, 16);
+      const l2 = v128.load(left, 32);
+      const l3 = v128.load(left, 48);
+      const last = dg + panel + <usize>F * ROW;
+      for (let right = dg + panel; right < last; right += ROW, total += 8) {
+        let sum = f32x4.mul(l0, v128.load(right, 0));
+        sum = f32x4.add(sum, f32x4.mul(l1, v128.load(right, 16)));
+        sum = f32x4.add(sum, f32x4.mul(l2, v128.load(right, 32)));
+        sum = f32x4.add(sum, f32x4.mul(l3, v128.load(right, 48)));
+        store<f64>(
+          total,
+          load<f64>(total) +
+            <f64>(
+              (f32x4.extract_lane(sum, 0) +
+                f32x4.extract_lane(sum, 1) +
+                (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)))
+            ),
         );
       }
-      store<f32>(columnAt(out + <usize>f * ROW, outPanel, h), <f32>total);
     }
+  }
+  for (let f = begin; f < end; f++)
+    for (let h = 0; h < F; h++)
+      store<f32>(
+        columnAt(out + <usize>f * ROW, outPanel, h),
+        <f32>load<f64>(totals + ((<usize>(f * F + h)) << 3)),
+      );
 }
 
 /** dEu[u, d] += Σ weights[i]·de[field, rows[i]·D + d] for one field's slots. */
