@@ -23,6 +23,7 @@ const TAB_OF: Record<string, string> = {
   Numbers: "Training",
   Runs: "Compare",
   Arena: "Compare",
+  Race: "Compare",
 };
 
 /** Brings a view to the front, by its tab where it has one, and waits until it is there. */

@@ -7,6 +7,7 @@ import { estimateRace, type RaceEstimate } from "../race/estimate.ts";
 import type { RaceEvent, RacePlan } from "../race/record.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createControl } from "./control.ts";
+import { countDeviceLosses } from "./deviceLosses.ts";
 import { chooseBackend, type TrainerPlatform } from "./platform.ts";
 import { checkRaceData, createRace } from "./race.ts";
 import { createRaceMemory } from "./raceMemory.ts";
@@ -16,8 +17,6 @@ import type { StartContext, Training } from "./training.ts";
 
 /** What the engines of trials that train side by side may hold in a page. */
 export const RACE_MEMORY = 1e9;
-
-const MOST_LOSSES = 3;
 
 function engines(platform: TrainerPlatform, dataset: Dataset) {
   return (config: Config) =>
@@ -50,13 +49,13 @@ export async function startRace(context: StartContext, options: RaceOptions): Pr
   const { bytes } = await measureRace(platform, dataset, options);
   const emit = (event: RaceEvent) => context.emit({ type: "race", raceId, event });
   const fail = (found: Problem) => emit({ type: "failed", problem: found });
-  let losses = 0;
+  const deviceLosses = countDeviceLosses();
 
   async function mend(): Promise<boolean> {
     const reason = await context.takeLoss(backend);
     if (reason === null) return false;
-    if (++losses >= MOST_LOSSES)
-      throw new ProblemError(problem("arena-device-unreliable", { reason, losses }));
+    const { losses, tooMany } = deviceLosses.add();
+    if (tooMany) throw new ProblemError(problem("arena-device-unreliable", { reason, losses }));
     await platform.useBackend(backend.chosen);
     emit({ type: "deviceLost", reason });
     return true;

@@ -14,7 +14,9 @@ import classes from "./race.module.css";
 import { shortName } from "./TrialsTable.tsx";
 
 const HEIGHT = 280;
-const [TOP, BOTTOM, SIDE] = [30, 18, 56];
+const [TOP, BOTTOM, SIDE] = [44, 12, 56];
+/** Names of neighbouring axes stand on two lines where there is no room beside each other. */
+const NAME_WIDTH = 130;
 const TITLE = "Trials in parallel coordinates";
 
 interface Axis {
@@ -42,6 +44,7 @@ export function ParallelPlot({ race }: { race: RaceState }) {
   // The names of the outer axes begin and end with the drawing.
   const anchorOf = (axis: number) => (axis === 0 ? "start" : axis === axes.length - 1 ? "end" : "middle");
   const edgeOf = (axis: number) => (axis === 0 ? 0 : axis === axes.length - 1 ? x(axis) + SIDE : x(axis));
+  const isNarrow = width / axes.length < NAME_WIDTH;
   const y = (place: number) => HEIGHT - BOTTOM - place * (HEIGHT - TOP - BOTTOM);
   const pathOf = (trial: number) =>
     axes
@@ -89,7 +92,12 @@ export function ParallelPlot({ race }: { race: RaceState }) {
           {axes.map((axis, i) => (
             <g key={axis.name}>
               <line className={classes.axis} x1={x(i)} x2={x(i)} y1={y(0)} y2={y(1)} />
-              <text className={classes.name} x={edgeOf(i)} y={14} textAnchor={anchorOf(i)}>
+              <text
+                className={classes.name}
+                x={edgeOf(i)}
+                y={14 + (isNarrow && i % 2 === 1 ? 14 : 0)}
+                textAnchor={anchorOf(i)}
+              >
                 {axis.name}
               </text>
               {axis.ticks.map(({ place, text }) => (

@@ -1,0 +1,81 @@
+// A race in real Chromium, from what is varied to its verdict, over a reload; and how few clicks a first question takes.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
+import { showView } from "../../src/cli/studioPage.ts";
+import { expectAccessible } from "./axe.ts";
+import { exported, openStudio, SMALL } from "./studioPage.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+const stateOf = (page: Page) => page.getByTestId("race-state");
+const until = (page: Page, text: RegExp) => stateOf(page).filter({ hasText: text }).waitFor();
+
+it("races by keyboard, outlives a reload, goes on to a verdict, and gives a trial back", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 20_000 });
+  const { page, button, errors, untilState, configure } = studio;
+  await untilState("Ready to train");
+  await configure({ ...SMALL, epochs: 3 });
+  await showView(page, "Race");
+  await page.getByLabel("Values of l2Embedding").fill("0.001 to 0.00001 log");
+  await page.getByText("l2Embedding: the range from 0.001 to 0.00001 is empty", { exact: false }).waitFor();
+  await page.getByLabel("Values of l2Embedding").fill("0.00001 to 0.001 log");
+  await page
+    .getByTestId("race-plan")
+    .filter({ hasText: /^12 configurations, .* It takes about \d+/ })
+    .waitFor();
+  await expectAccessible({ page }, "set up");
+  await button("Start race").press("Enter");
+  await page.getByTestId("state").filter({ hasText: "Race: round 1 of 2" }).waitFor();
+  await button("Pause race").press("Enter");
+  await until(page, /^Paused: /);
+  await button("Resume race").press("Enter");
+  // Some trials are dropped, with their reason.
+  await page.getByText(/^Dropped at 33 %: rank 12 of 12/).waitFor();
+  await page.reload();
+  await until(page, /^(Interrupted with the page after 1[2-9] results|Done)/);
+  await untilState("Ready to train");
+  const goOn = button("Go on with this race");
+  if (await goOn.isVisible()) await goOn.press("Enter");
+  await until(page, /^Done: 12 configurations tried/);
+  const verdict = page.getByTestId("race-verdict");
+  expect(await verdict.textContent()).toMatch(
+    /For new seeds and new rows like these: 3 seeds.*12 configurations were tried\..*by chance alone/,
+  );
+  expect(await page.getByRole("heading", { name: "Which setting mattered" }).isVisible()).toBe(true);
+  await expectAccessible({ page }, "done");
+  const csv = await exported(studio, "CSV");
+  expect(csv.split("\n")[0]).toContain("validation log loss at 33 %");
+  expect(csv.trim().split("\n")).toHaveLength(13);
+  const svg = await exported(studio, "Trials in parallel coordinates: save as SVG");
+  expect(svg.match(/<path/g)).toHaveLength(12);
+  // Its best trial becomes the configuration on the left.
+  const row = page.getByRole("row").filter({ hasText: "rank 1 on validation" });
+  const [, , size] = await row.getByRole("cell").allTextContents();
+  await row.getByRole("button", { name: /^Use Trial/ }).press("Enter");
+  await expect.poll(() => page.getByLabel("Embedding size D").inputValue()).toBe(size);
+  expect(errors).toEqual([]);
+});
+
+it("answers “does FINAL beat DeepFM on my rows?” in five clicks", async () => {
+  const { page, untilState, errors } = await openStudio(browser, inject("rootUrl"), { demoRows: 8000 });
+  await untilState("Ready to train");
+  const clicks = [
+    page.getByRole("tab", { name: "Compare", exact: true }),
+    page.getByRole("tab", { name: "Arena", exact: true }),
+    page.getByRole("combobox", { name: "Ready question" }),
+    page.getByRole("option", { name: "Does FINAL improve DeepFM?" }),
+    page.getByRole("button", { name: "Start arena" }),
+  ];
+  for (const target of clicks) await target.click();
+  expect(clicks).toHaveLength(5);
+  const headline = page.getByTestId("headline");
+  await headline.filter({ hasText: /DeepFM.*test log loss/ }).waitFor();
+  expect(await headline.textContent()).toContain("DeepFM with FINAL");
+  expect(errors).toEqual([]);
+});
