@@ -20,6 +20,7 @@ const packages: Record<string, string[]> = {
   d3: ["ui"],
   esbuild: ["cli"],
   fzstd: ["preprocess"],
+  "xxhash-wasm": ["preprocess"],
   h5wasm: ["preprocess"],
   hyparquet: ["shards", "preprocess", "cli"],
   "hyparquet-compressors": ["preprocess"],

@@ -22,14 +22,48 @@ export async function listTar(stream: ByteStream): Promise<TarMember[]> {
   return members;
 }
 
-/** The bytes of the file at this place among `listTar`'s. */
-export async function* readTar(stream: ByteStream, place: number): ByteStream {
-  let at = 0;
-  for await (const member of walk(stream)) {
-    if (at++ !== place) continue;
-    yield* member.bytes();
-    return;
-  }
+/** Reads the files of an archive one after the other in one pass: a file before the last one read begins another. */
+export interface TarReader {
+  /** The bytes of the file at this place among `listTar`'s. */
+  read(place: number): ByteStream;
+}
+
+/** A pass over an archive, and the place of the file that it comes to next. */
+interface Pass {
+  members: ReturnType<typeof walk>;
+  next: number;
+}
+
+/** `stream` gives the archive from its start. */
+export function createTarReader(stream: () => ByteStream): TarReader {
+  /** A pass that nobody reads just now. */
+  const idle: Pass[] = [];
+  return {
+    async *read(place) {
+      let pass = idle.pop();
+      if (pass && pass.next > place) {
+        await pass.members.return(undefined);
+        pass = undefined;
+      }
+      pass ??= { members: walk(stream()), next: 0 };
+      let failed = true;
+      try {
+        for (let found = await pass.members.next(); !found.done; found = await pass.members.next())
+          if (pass.next++ === place) {
+            failed = false;
+            yield* found.value.bytes();
+            return;
+          }
+      } catch (cause) {
+        failed = true;
+        throw cause;
+      } finally {
+        // Two may read at a time; one pass is kept.
+        if (failed || idle.length > 0) await pass.members.return(undefined);
+        else idle.push(pass);
+      }
+    },
+  };
 }
 
 async function* walk(stream: ByteStream): AsyncGenerator<TarMember & { bytes(): ByteStream }> {

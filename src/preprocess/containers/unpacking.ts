@@ -9,7 +9,7 @@ import type { Stranger } from "../formats/strangers.ts";
 import { isGzip } from "../gzip.ts";
 import { unpackMembers } from "../readBlob.ts";
 import { unpackBzip2 } from "./bzip2.ts";
-import { isTar, listTar, readTar } from "./tar.ts";
+import { createTarReader, isTar, listTar } from "./tar.ts";
 import { isZip, listZip } from "./zip.ts";
 import { unpackZstd } from "./zstd.ts";
 
@@ -53,7 +53,7 @@ export async function unpacked(file: InputFile): Promise<Unpacked> {
   if (!packer) return { file, head, whole: head.length < HEAD_BYTES };
   return unpacked(
     streamed(
-      { ...file, packed: true },
+      file,
       file.byteLength,
       (onProgress) => packer.unpack(toStream(file.stream(onProgress)), file.name),
       packer.name,
@@ -69,11 +69,12 @@ export async function membersOf({ file, head }: Unpacked): Promise<InputFile[] |
   if (isZip(head)) return zipMembers(file);
   if (!isTar(head)) return null;
   const members = await orProblem(file, "tar", () => listTar(toStream(file.stream(() => {}))));
+  const reader = createTarReader(() => toStream(file.stream(() => {})));
   return members.map(({ name, byteLength }, place) =>
     streamed(
       { ...file, name: `${file.name}/${name}`, chosen: false },
       byteLength,
-      (onProgress) => counted(readTar(toStream(file.stream(() => {})), place), onProgress),
+      (onProgress) => counted(reader.read(place), onProgress),
       "tar",
     ),
   );
@@ -124,6 +125,7 @@ function streamed(
   }
   return {
     ...file,
+    packed: true,
     byteLength,
     stream: guarded,
     async open(): Promise<ByteSource> {

@@ -12,7 +12,7 @@ export interface InputFile {
   byteLength: number;
   /** A person named the file itself, not a folder that it lies in. */
   chosen?: boolean;
-  /** Its stream unpacks it; `byteLength` is that of the packed file. */
+  /** Its stream unpacks it, and opening it takes it into memory. */
   packed?: boolean;
   open(): Promise<ByteSource>;
   /** The bytes from start to end, unpacked where they are gzip's. Throws a ProblemError. */

@@ -151,7 +151,9 @@ function wanted<F extends { name: string }>(files: F[], { only }: OpenOptions): 
 
 /** What all files are; archives are opened where a person named one, or nothing else beside them is a table. */
 async function lookAtAll(files: InputFile[], options: OpenOptions): Promise<Seen[]> {
-  const opened = await Promise.all(files.map(openOrTell));
+  const opened: Awaited<ReturnType<typeof openOrTell>>[] = [];
+  // One after the other: those of an archive come in one pass.
+  for (const file of files) opened.push(await openOrTell(file));
   const seen: Seen[] = [];
   const archives: { file: InputFile; members: InputFile[] }[] = [];
   for (const [i, one] of opened.entries()) {
