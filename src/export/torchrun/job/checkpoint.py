@@ -239,7 +239,7 @@ class CheckpointFile:
             key: json.loads(value) for key, value in texts.items() if key not in ("crc32c", "format", "version")
         }
         if "parts" in self.metadata:
-            raise ValueError(f"{path} holds weights alone: a run cannot go on with it")
+            raise ValueError(f"{path} holds weights alone: a run cannot be resumed from it")
         self.entries: dict[str, Any] = header
         end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
         if self.start + end != path.stat().st_size:

@@ -42,11 +42,11 @@ class Run:
         evaluate: bool = True,
         dtype: torch.dtype = torch.float32,
     ) -> None:
-        told = resume.metadata if resume else job
-        self.raw_config = {**told["config"], "epochs": epochs or told["config"]["epochs"]}
+        source = resume.metadata if resume else job
+        self.raw_config = {**source["config"], "epochs": epochs or source["config"]["epochs"]}
         self.config = config = parse_config(self.raw_config)
-        self.about = told["run"]
-        self.card = told["dataset"]
+        self.about = source["run"]
+        self.card = source["dataset"]
         self.dataset = dataset
         self.here = here
         self.folder = folder
@@ -76,7 +76,7 @@ class Run:
         self.schedule = ScheduleState(config.optimizer.learningRate)
         self.meter = start_meter(config, train_rows)
         if resume:
-            self._take_up(resume)
+            self._resume(resume)
         else:
             self.learner.initialise()
         if here.first:
@@ -254,13 +254,13 @@ class Run:
                 if old != path:
                     old.unlink(missing_ok=True)
 
-    def _take_up(self, file: CheckpointFile) -> None:
-        """Goes on where the checkpoint stands, as if nothing had happened."""
+    def _resume(self, file: CheckpointFile) -> None:
+        """Resumes where the checkpoint stands, as if nothing had happened."""
         self.best = file.load(self.learner)
-        stands = file.metadata["progress"]
-        schedule = stands.pop("schedule")
+        saved = file.metadata["progress"]
+        schedule = saved.pop("schedule")
         self.schedule = ScheduleState(schedule["learningRate"], schedule["bestAuc"], schedule["staleEpochs"])
-        self.progress |= stands
+        self.progress |= saved
         meter = file.metadata["meter"]
         self.meter = start_meter(
             self.config,

@@ -2,7 +2,7 @@
 
 torchrun --nproc-per-node=8 train.py --dataset_path=DATASET --ckpt_path=checkpoints
 
-Begun again after it was killed, it goes on with the newest checkpoint of --ckpt_path, where all that it writes opens in
+Begun again after it was killed, it resumes from the newest checkpoint of --ckpt_path, where all that it writes opens in
 the studio.
 """
 
@@ -36,7 +36,7 @@ def arguments() -> argparse.Namespace:
         help="folder for checkpoints and logs, shared by all machines",
     )
     add("--job", type=Path, default=Path(__file__).with_name("job.json"), help="what is trained")
-    add("--resume", type=Path, help="checkpoint to go on with instead of the newest one")
+    add("--resume", type=Path, help="checkpoint to resume instead of the newest one")
     add("--train_epochs", type=int, help="epochs instead of the configuration's")
     add(
         "--save_checkpoint_steps",
@@ -56,7 +56,7 @@ def arguments() -> argparse.Namespace:
 
 
 def start_of(args: argparse.Namespace, job: dict[str, Any], here: Processes) -> CheckpointFile | None:
-    """The checkpoint that the run goes on with: the one named, the newest here, or the one that came with the job."""
+    """The checkpoint that is resumed: the one named, the newest here, or the one that came with the job."""
     path: Path | None = args.resume
     if path is None:
         saved = saved_checkpoints(args.ckpt_path)

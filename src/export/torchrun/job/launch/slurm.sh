@@ -1,6 +1,6 @@
 #!/bin/bash
 # SLURM: sbatch --nodes=2 launch/slurm.sh DATASET
-# Job and data set lie where all nodes see them. A job that was preempted goes on when it is started again.
+# Job and data set lie where all nodes see them. A job that was preempted resumes when it is started again.
 #SBATCH --job-name=final
 #SBATCH --nodes=1
 #SBATCH --ntasks-per-node=1
