@@ -16,7 +16,7 @@ export const FORMATS: Record<ExportFormat, { name: string; about: string }> = {
   mindspore: { name: "MindSpore .ckpt", about: "For the released FINAL network" },
   fuxictr: { name: "FuxiCTR .model", about: "With its model_config.yaml" },
   safetensors: { name: "safetensors", about: "The weights alone" },
-  torchrun: { name: "PyTorch job", about: "Trains on from here on a cluster, with torchrun" },
+  torchrun: { name: "PyTorch job", about: "Resumes on a cluster, with torchrun" },
 };
 
 interface Props {
