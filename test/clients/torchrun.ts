@@ -28,7 +28,7 @@ const EVERY_OPTION = {
   embeddingDropout: 0.1,
   distillationWeight: 0.7,
   batchSize: 8000,
-  epochs: 2,
+  epochs: 1,
   warmupSteps: 4,
   optimizer: { kind: "adamw", learningRate: 0.003, weightDecay: 0.5, clipNorm: 0.3 },
   schedule: { type: "cosine", floor: 0.1 },
