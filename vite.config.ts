@@ -5,6 +5,16 @@ import { developmentPolicy, isolation, servedPage } from "./src/cli/pageServer.t
 import { tfjsParts } from "./src/cli/tfjsParts.ts";
 import { tfjsThreads } from "./src/cli/tfjsThreads.ts";
 
+/** Tests that change their process for others: they mock modules, watch globals, or start kernels on several threads. */
+const ALONE = [
+  "test/{check,chaos,cli,engine,fuzz}/**/*.test.ts",
+  "test/base/rpc.test.ts",
+  "test/datasets/looking.test.ts",
+  "test/preprocess/{readBlob,workerPool}.test.ts",
+  "test/store/{lastSettings,queue}.test.ts",
+  "test/train/{lostDevice,run}.test.ts",
+];
+
 export default defineConfig({
   base: "./",
   plugins: [react(), servedPage(), developmentPolicy(), demoFiles()],
@@ -15,12 +25,23 @@ export default defineConfig({
   server: { headers: isolation },
   preview: { headers: isolation },
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**", "**/node_modules/**"],
     environment: "node",
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Left out, one core is kept free, which of two is half.
     maxWorkers: "100%",
+    projects: [
+      { extends: true, test: { name: "alone", include: ALONE } },
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["test/**/*.test.ts"],
+          exclude: [...ALONE, "test/browser/**"],
+          // Files share their processes, so that tfjs and other large modules are loaded once, not a hundred times.
+          isolate: false,
+        },
+      },
+    ],
   },
 });
