@@ -23,9 +23,9 @@ function fuxictrUnits(sizes: number[], dropout: number): UnitInput[] {
   });
 }
 
-/** The same without batch norm and dropout. */
-function fuxictrPlain(sizes: number[]): UnitInput[] {
-  return units(sizes, { order: 2, interaction: "concat", gate: "linear", activation: "relu" });
+/** The same without batch norm. */
+function fuxictrPlain(sizes: number[], dropout: number): UnitInput[] {
+  return units(sizes, { order: 2, interaction: "concat", gate: "linear", activation: "relu", dropout });
 }
 
 const fuxictrTraining = {
@@ -47,22 +47,24 @@ const inputs = {
     batchSize: 1024,
     epochs: 2,
   },
-  // For some ten thousand rows, where the deep branches soon learn rows by heart: a linear part and three branches that teach
-  // each other, few epochs down a cosine, and a strong weight decay.
+  // For some ten thousand rows, where the deep branches soon learn rows by heart: a linear part and a factorisation machine
+  // beside two small stacks, all taught by their mean, dropout, and few epochs down a cosine. Chosen by races of 96
+  // configurations on validation rows of 100,000 real ones.
   "small-data": {
     embeddingDim: 16,
     branches: [
       { kind: "linear" },
-      { units: fuxictrPlain([64, 32]) },
-      { units: units([64, 32], { order: 2, interaction: "sum" }) },
-      { units: units([64, 32], { order: 1, activation: "relu" }) },
+      { kind: "fm" },
+      { units: units([64, 32], { order: 2, interaction: "sum", dropout: 0.2 }) },
+      { units: fuxictrPlain([64, 32], 0.2) },
     ],
-    optimizer: { kind: "adamw", learningRate: 8e-3, weightDecay: 3 },
+    optimizer: { kind: "adamw", learningRate: 2.2e-3, weightDecay: 0.15 },
     schedule: { type: "cosine" },
     l2Embedding: 1e-4,
-    integers: "bucket",
-    batchSize: 1024,
-    epochs: 4,
+    embeddingDropout: 0.1,
+    integers: "quantile",
+    batchSize: 512,
+    epochs: 5,
   },
   mindspore: {
     embeddingDim: 80,

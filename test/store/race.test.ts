@@ -1,0 +1,67 @@
+// A race as the page knows it: its plan, its events, how far it is.
+
+import { expect, it } from "vitest";
+import { preset } from "../../src/model/presets.ts";
+import { NOTHING_YET } from "../../src/race/record.ts";
+import {
+  afterRaceEvent,
+  FIRST_SETUP,
+  planOf,
+  type RaceState,
+  raceShare,
+} from "../../src/store/race/raceState.ts";
+import { endWords, trainingProgress } from "../../src/store/training/progress.ts";
+
+function started(): RaceState {
+  const plan = planOf(FIRST_SETUP, preset("demo"), 80_000);
+  if (!plan.ok) throw new Error(plan.problem.sentence);
+  const identity = { raceId: "race-1", startedAt: 5, plan: plan.value, data: null };
+  return { ...identity, progress: NOTHING_YET, status: { type: "starting" }, training: null };
+}
+
+it("is planned from what was typed, or says what is wrong with it", () => {
+  const { plan } = started();
+  expect(plan.trials).toHaveLength(12);
+  expect(plan.rungs).toEqual([1 / 3, 1]);
+  expect(plan.seeds).toEqual([2021, 2022, 2023]);
+  const twice = planOf(
+    { ...FIRST_SETUP, rows: [FIRST_SETUP.rows[0]!, FIRST_SETUP.rows[0]!] },
+    preset("demo"),
+    1000,
+  );
+  expect(twice.ok ? "" : twice.problem.sentence).toContain("optimizer.learningRate: it is varied twice");
+  const wrong = planOf(
+    { ...FIRST_SETUP, rows: [{ path: "fusion", text: "mean, nothing" }] },
+    preset("demo"),
+    1000,
+  );
+  expect(wrong.ok ? "" : wrong.problem.sentence).toMatch(/^Of 2 different combinations 1 works/);
+});
+
+it("grows with its events up to its end, and never says more than all", () => {
+  let race = started();
+  const shares = [raceShare(race)];
+  const take = (event: Parameters<typeof afterRaceEvent>[1]) => {
+    race = afterRaceEvent(race, event);
+    shares.push(raceShare(race));
+  };
+  const result = { step: 1, auc: null, ended: false, problem: null };
+  const all = race.plan.trials.map((_, trial) => trial);
+  take({ type: "training", trials: all, rung: 0, seedIndex: null, step: 26, steps: 53 });
+  expect(race.status.type).toBe("running");
+  take({ type: "cameToRung", results: all.map((trial) => ({ ...result, trial, rung: 0, logLoss: trial })) });
+  take({
+    type: "cameToRung",
+    results: [0, 1, 2, 3].map((trial) => ({ ...result, trial, rung: 1, logLoss: trial })),
+  });
+  for (const seed of race.plan.seeds) take({ type: "judged", judged: { seed, members: [] } });
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares.at(-1)).toBeCloseTo(1, 9);
+  expect(trainingProgress(null, null, race)).toEqual({ share: shares.at(-1), secondsLeft: null });
+  take({ type: "concluded", outcome: { finalists: [0, 1, 2], heldOut: null, chance: null } });
+  expect(race.status.type).toBe("finished");
+  expect(trainingProgress(null, null, race)).toBeNull();
+  expect(endWords(null, null, race)).toBe(
+    "The race has ended. Best on validation: Trial 1; judged with it: Trial 2, Trial 3.",
+  );
+});
