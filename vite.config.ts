@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { demoFiles } from "./src/cli/demoFiles.ts";
+import { offlineFiles } from "./src/cli/offlineFiles.ts";
 import { developmentPolicy, isolation, servedPage } from "./src/cli/pageServer.ts";
 import { tfjsParts } from "./src/cli/tfjsParts.ts";
 import { tfjsThreads } from "./src/cli/tfjsThreads.ts";
@@ -17,7 +18,7 @@ const ALONE = [
 
 export default defineConfig({
   base: "./",
-  plugins: [react(), servedPage(), developmentPolicy(), demoFiles()],
+  plugins: [react(), servedPage(), developmentPolicy(), demoFiles(), offlineFiles()],
   worker: { format: "es", plugins: () => [tfjsParts(), tfjsThreads()] },
   // PostCSS warns of every `composes` from another file.
   css: { transformer: "lightningcss" },

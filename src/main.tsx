@@ -70,4 +70,7 @@ void runs.load();
 startTransition(() =>
   createRoot(document.getElementById("app")!).render(<App studio={studio} runs={runs} />),
 );
-void studio.start().then(loadTheRest);
+void studio
+  .start()
+  .then(loadTheRest)
+  .then(() => (import.meta.env.PROD ? studio.updates.keep("./offline.js") : undefined));

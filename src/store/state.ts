@@ -6,6 +6,7 @@ import { DEMO_DATA } from "../datasets/demoData.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
+import type { PresetName } from "../model/presets.ts";
 import type { BackendReport, DatasetSummary } from "../train/requests.ts";
 import type { CheckedDraft } from "./configuration/draft.ts";
 import type { Job } from "./queue/job.ts";
@@ -39,6 +40,8 @@ export interface StudioState {
   /** The folder that was open when the page was left; null once something was opened. */
   folderOffer: FileSystemDirectoryHandle | null;
   configuration: CheckedDraft;
+  /** The preset that the configuration equalled last: changes are marked against it. */
+  basePreset: PresetName;
   backend: BackendName | "auto";
   /** Steps between evaluations besides those at the ends of epochs; 0: none. */
   evaluateEverySteps: number;

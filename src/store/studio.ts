@@ -22,6 +22,7 @@ import type { Runs } from "./library/runs.ts";
 import { createSessions, type Sessions } from "./library/sessions.ts";
 import { createEndNotices, type EndNotices } from "./notices/endNotices.ts";
 import { createNotices } from "./notices/notices.ts";
+import { createUpdates, type Updates } from "./notices/updates.ts";
 import { createEvaluations, type Evaluations } from "./outputs/evaluations.ts";
 import { createOutputs, type Outputs } from "./outputs/outputs.ts";
 import { createJobs } from "./queue/jobs.ts";
@@ -48,6 +49,7 @@ export interface Studio extends Omit<Configuration, "replace">, Changes, Trainin
   readonly sessions: Sessions;
   readonly outputs: Outputs;
   readonly evaluations: Evaluations;
+  readonly updates: Updates;
   /** The curves of `run`; replaced when another one starts. */
   readonly curves: RunCurves | null;
   /** Starts a worker, and opens what was open last, the demo data at first. */
@@ -64,6 +66,15 @@ export interface Studio extends Omit<Configuration, "replace">, Changes, Trainin
   dismiss(notice: Problem): void;
 }
 
+/** Notes which preset the configuration equalled last. */
+function followPreset({ getState: get, setState: set, subscribe }: StudioStore): void {
+  const note = ({ configuration: { preset: equal }, basePreset }: StudioState) => {
+    if (equal && equal !== basePreset) set({ basePreset: equal });
+  };
+  note(get());
+  subscribe(note);
+}
+
 export function createStudio(
   connect: Connect,
   connectData: ConnectData,
@@ -72,6 +83,7 @@ export function createStudio(
 ): Studio {
   const store: StudioStore = createStore<StudioState>(firstState);
   noteSettings(store);
+  followPreset(store);
   const get = store.getState;
   const notices = createNotices(store);
   const connection = createConnection(connect, store, notices);
@@ -146,6 +158,7 @@ export function createStudio(
     sessions,
     outputs,
     evaluations,
+    updates: createUpdates(),
     get curves() {
       return activeRun.curves;
     },
@@ -174,6 +187,7 @@ function firstState(): StudioState {
     wanted: null,
     folderOffer: null,
     configuration: checkDraft(settings?.draft ?? preset(DEFAULT_PRESET)),
+    basePreset: DEFAULT_PRESET,
     backend: settings?.backend ?? "auto",
     evaluateEverySteps: settings?.evaluateEverySteps ?? 50,
     run: null,

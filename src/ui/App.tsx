@@ -1,9 +1,10 @@
 import { AppShell, MantineProvider, ScrollArea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import type { Runs } from "../store/library/runs.ts";
 import type { Studio } from "../store/studio.ts";
 import { Header } from "./Header.tsx";
+import { loadLater } from "./loadLater.ts";
 import { Main } from "./Main.tsx";
 import { ErrorBoundary } from "./notices/ErrorBoundary.tsx";
 import { useJobTitle } from "./run/JobPill.tsx";
@@ -13,6 +14,20 @@ import { Settings } from "./Settings.tsx";
 import { StudioProvider } from "./StudioContext.tsx";
 import classes from "./studio.module.css";
 import { theme } from "./theme.ts";
+
+/** What nobody needs at the first sight. */
+const Later = loadLater(async () => {
+  const [{ Tour }, { Palette }] = await Promise.all([
+    import("./tour/Tour.tsx"),
+    import("./palette/Palette.tsx"),
+  ]);
+  return () => (
+    <>
+      <Tour />
+      <Palette />
+    </>
+  );
+});
 
 export function App({ studio, runs }: { studio: Studio; runs: Runs }) {
   return (
@@ -49,6 +64,9 @@ function Page() {
       <AppShell.Main className={classes.main}>
         <SharedPreview />
         <Main />
+        <Suspense fallback={null}>
+          <Later />
+        </Suspense>
       </AppShell.Main>
     </AppShell>
   );

@@ -8,6 +8,7 @@ import { FolderAgain } from "./data/FolderAgain.tsx";
 import { NarrowDataWork } from "./data/NarrowDataWork.tsx";
 import { loadLater } from "./loadLater.ts";
 import { NoticeBar } from "./notices/NoticeBar.tsx";
+import { UpdateNotice } from "./offline/UpdateNotice.tsx";
 import { ScoreDialog } from "./outputs/ScoreDialog.tsx";
 import { Overview } from "./overview/Overview.tsx";
 import { QueueCard } from "./queue/QueueCard.tsx";
@@ -26,30 +27,12 @@ import {
   TAB_NAMES,
   type TabName,
   tabOf,
+  tabTitles,
   useView,
   type ViewName,
   viewsOf,
+  viewTitles,
 } from "./tab.ts";
-
-const tabTitles: Record<TabName, string> = {
-  overview: "Overview",
-  data: "Data",
-  training: "Training",
-  compare: "Compare",
-  evaluate: "Evaluate",
-};
-
-const viewTitles: Record<ViewName, string> = {
-  overview: "Overview",
-  data: "Data",
-  curves: "Curves",
-  branches: "Branches",
-  numbers: "Numbers",
-  runs: "Runs",
-  arena: "Arena",
-  race: "Race",
-  evaluate: "Evaluate",
-};
 
 // Charts and tables come after the first paint: the page answers before all of it is there.
 const views: Record<Exclude<ViewName, "overview">, ComponentType> = {
@@ -80,6 +63,7 @@ export function Main() {
   }, [raceId]);
   return (
     <div className={classes.stack}>
+      <UpdateNotice />
       <NoticeBar />
       <FolderAgain />
       <ResumeOffers />
@@ -105,7 +89,7 @@ function MainTabs() {
       keepMounted={false}
       classNames={{ tab: classes.tab }}
     >
-      <Tabs.List mb={10}>
+      <Tabs.List mb={10} className={classes.tabs}>
         {TAB_NAMES.map((tab) => (
           <Tabs.Tab key={tab} value={tab}>
             {tabTitles[tab]}

@@ -18,6 +18,28 @@ export type ViewName = (typeof TABS)[TabName][number];
 
 export const TAB_NAMES = Object.keys(TABS) as TabName[];
 
+export const VIEW_NAMES: readonly ViewName[] = TAB_NAMES.flatMap((tab) => [...TABS[tab]]);
+
+export const tabTitles: Record<TabName, string> = {
+  overview: "Overview",
+  data: "Data",
+  training: "Training",
+  compare: "Compare",
+  evaluate: "Evaluate",
+};
+
+export const viewTitles: Record<ViewName, string> = {
+  overview: "Overview",
+  data: "Data",
+  curves: "Curves",
+  branches: "Branches",
+  numbers: "Numbers",
+  runs: "Runs",
+  arena: "Arena",
+  race: "Race",
+  evaluate: "Evaluate",
+};
+
 interface Front {
   view: ViewName;
   /** The view that each tab showed last. */

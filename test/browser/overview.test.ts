@@ -45,6 +45,49 @@ it("leads from one button to the result, and explains its words", async () => {
   expect(studio.errors).toEqual([]);
 });
 
+it("leads through a tour that trains, marks what was changed from the preset, and obeys keys and commands", async () => {
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 2000 });
+  const { page, button, untilState } = studio;
+  await untilState("Ready to train");
+  const changes = page.getByTestId("changes");
+  await page.locator("#control-epochs").fill("2");
+  await changes.getByText("Changed: epochs").waitFor();
+  await button("Back to demo").click();
+  await changes.waitFor({ state: "detached" });
+  await page.locator("#control-batchSize").fill("200");
+  expect(await page.getByText("Batch size", { exact: true }).getAttribute("title")).toBe(
+    "Changed: demo has 1000",
+  );
+
+  await button("Five-minute tour").click();
+  const tour = page.getByTestId("tour");
+  await tour.getByText("Tour, 1 of 7").waitFor();
+  await button("Next").click();
+  await button("Next").click();
+  expect(await button("Next").isDisabled()).toBe(true);
+  await button("Train now").click();
+  await untilState("Training", "Evaluating on test", "Done");
+  await button("Next").click();
+  await tour.getByRole("heading", { name: "Watch it learn" }).waitFor();
+  await expectAccessible(studio, "tour");
+  await page.keyboard.press("Escape");
+  await tour.waitFor({ state: "detached" });
+
+  await page.keyboard.press("6");
+  await page.getByRole("tab", { name: "Runs", selected: true }).waitFor();
+  await page.keyboard.press("Control+K");
+  await page.getByRole("textbox", { name: "Commands" }).fill("evalu");
+  await page.keyboard.press("Enter");
+  await page.getByRole("tab", { name: "Evaluate", selected: true }).waitFor();
+  await button("Glossary").click();
+  await page.getByRole("switch", { name: /^Keys:/ }).click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("1");
+  await page.getByRole("tab", { name: "Evaluate", selected: true }).waitFor();
+  expect(studio.errors).toEqual([]);
+});
+
 it("finds the tab and the settings again after a reload, and the tab before by Back", async () => {
   const { page, untilState, showTab } = await openStudio(browser, inject("rootUrl"), { demoRows: 2000 });
   await untilState("Ready to train");

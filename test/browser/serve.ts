@@ -8,6 +8,7 @@ declare module "vitest" {
   export interface ProvidedContext {
     rootUrl: string;
     subPathUrl: string;
+    pageFolder: string;
   }
 }
 
@@ -15,6 +16,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await buildPage();
   const atRoot = await servePage(folder);
   const atSubPath = await servePage(folder, "/some/path/");
+  project.provide("pageFolder", folder);
   project.provide("rootUrl", atRoot.url);
   project.provide("subPathUrl", atSubPath.url);
   return async () => {

@@ -1,7 +1,11 @@
 // How the page is served, and what it says where a browser gives it less than it would like.
 
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { servePage } from "../../src/cli/builtPage.ts";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { openStudio } from "./studioPage.ts";
 
@@ -57,6 +61,33 @@ describe("in Chromium", () => {
     await studio.button("Train").click();
     await studio.untilState("Training", "Done");
     expect(await notices.count()).toBe(1);
+  });
+
+  it("opens without a network on the second visit, isolated, and says that a new version is ready", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "offline-"));
+    await cp(inject("pageFolder"), folder, { recursive: true });
+    const served = await servePage(folder);
+    const { page, untilState } = await openStudio(browser, served.url, { demoRows: 2000 });
+    await untilState("Ready to train");
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, { timeout: 60_000 });
+    await page.context().setOffline(true);
+    await page.reload();
+    await untilState("Ready to train");
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+
+    await page.context().setOffline(false);
+    const worker = join(folder, "offline.js");
+    const text = await readFile(worker, "utf8");
+    await writeFile(worker, text.replace(/VERSION = "\w+"/, 'VERSION = "next"'));
+    await page.reload();
+    await page.getByTestId("update").waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Reload", exact: true }).click();
+    await expect
+      .poll(() => page.evaluate(() => caches.keys()).catch(() => null), { timeout: 30_000 })
+      .toEqual(["final-studio-next"]);
+    await untilState("Ready to train");
+    await served.close();
+    await rm(folder, { recursive: true });
   });
 
   it("says what the device can do before anything has trained, and reports no breach of its policy", async () => {

@@ -2,6 +2,7 @@ import { TextInput } from "@mantine/core";
 import { type KeyboardEvent, useState } from "react";
 import { setting } from "../format.ts";
 import { controlId, useFault } from "./fault.ts";
+import { useChangedMark } from "./useChangedMark.ts";
 import { useDraftValue } from "./useDraftValue.ts";
 
 interface NumberInputProps {
@@ -15,6 +16,7 @@ interface NumberInputProps {
   step?: number;
   /** A dialog that opens puts the focus here. */
   focusFirst?: boolean;
+  labelProps?: { className: string; title: string };
   onChange(value: number | string): void;
 }
 
@@ -28,6 +30,7 @@ export function NumberInput({
   disabled,
   step,
   focusFirst,
+  labelProps,
   onChange,
 }: NumberInputProps) {
   // While it is being typed the text stays as it is: "1." would else lose its point.
@@ -48,6 +51,7 @@ export function NumberInput({
     <TextInput
       id={id}
       label={label}
+      {...(labelProps && { labelProps })}
       description={description}
       value={typed ?? (typeof value === "number" ? setting(value) : value)}
       error={error}
@@ -69,6 +73,13 @@ export function NumberField({
 }: { path: string } & Pick<NumberInputProps, "label" | "description" | "step">) {
   const [value, change] = useDraftValue<number | string>(path);
   return (
-    <NumberInput {...props} id={controlId(path)} value={value} error={useFault(path)} onChange={change} />
+    <NumberInput
+      {...props}
+      {...useChangedMark(path)}
+      id={controlId(path)}
+      value={value}
+      error={useFault(path)}
+      onChange={change}
+    />
   );
 }

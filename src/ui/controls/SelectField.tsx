@@ -1,5 +1,6 @@
 import { Select } from "@mantine/core";
 import { controlId, useFault } from "./fault.ts";
+import { useChangedMark } from "./useChangedMark.ts";
 import { useDraftValue } from "./useDraftValue.ts";
 
 interface SelectFieldProps {
@@ -16,6 +17,7 @@ export function SelectField({ path, label, description, options }: SelectFieldPr
     <Select
       id={controlId(path)}
       label={label}
+      {...useChangedMark(path)}
       description={description}
       data={options}
       value={value}

@@ -1,6 +1,8 @@
-import { ActionIcon, Anchor, Modal, Tooltip } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Modal, Switch, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Icon } from "../Icon.tsx";
+import { switchShortcuts, useShortcuts } from "../palette/shortcuts.ts";
+import { startTour } from "../tour/tourState.ts";
 import classes from "./explain.module.css";
 import { entryOf, GLOSSARY, type TermName } from "./glossary.ts";
 
@@ -11,6 +13,7 @@ const names = (Object.keys(GLOSSARY) as TermName[]).toSorted((a, b) =>
 /** All terms of the page, each with its meaning and its source. */
 export function GlossaryButton() {
   const [opened, { open, close }] = useDisclosure(false);
+  const keysAreOn = useShortcuts();
   return (
     <>
       <Tooltip label="Glossary: what the words mean">
@@ -26,6 +29,22 @@ export function GlossaryButton() {
         size="lg"
         transitionProps={{ duration: 0 }}
       >
+        <Group gap="xs" mb="xs" justify="space-between">
+          <Switch
+            label="Keys: Ctrl K or ⌘ K for commands, T trains and pauses, digits show a view"
+            checked={keysAreOn}
+            onChange={(event) => switchShortcuts(event.currentTarget.checked)}
+          />
+          <Button
+            variant="default"
+            onClick={() => {
+              close();
+              startTour();
+            }}
+          >
+            Five-minute tour
+          </Button>
+        </Group>
         <dl className={classes.glossary}>
           {names.map((key) => (
             <Entry key={key} of={key} />

@@ -1,7 +1,18 @@
-import { ActionIcon, Group, SegmentedControl, Select, Stack, Tabs, Text, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Anchor,
+  Group,
+  SegmentedControl,
+  Select,
+  Stack,
+  Tabs,
+  Text,
+  Tooltip,
+} from "@mantine/core";
 import { useState } from "react";
 import { FUSIONS, MAX_BRANCHES } from "../../model/config.ts";
-import { PRESET_GROUPS, type PresetName } from "../../model/presets.ts";
+import { PRESET_GROUPS, type PresetName, preset } from "../../model/presets.ts";
+import { configDifference } from "../../runs/configDifference.ts";
 import { controlId, useHasFault } from "../controls/fault.ts";
 import { NumberField } from "../controls/NumberField.tsx";
 import { SelectField } from "../controls/SelectField.tsx";
@@ -34,16 +45,35 @@ export function ModelPanel() {
 
 function PresetChoice() {
   const studio = useStudio();
-  const preset = useStudioState((state) => state.configuration.preset);
+  const equal = useStudioState((state) => state.configuration.preset);
+  const base = useStudioState((state) => state.basePreset);
   return (
-    <Select
-      id={controlId("preset")}
-      label="Preset"
-      placeholder="changed by you"
-      data={PRESET_GROUPS.map(({ group, names }) => ({ group, items: names }))}
-      value={preset}
-      onChange={(name) => name && studio.choosePreset(name as PresetName)}
-    />
+    <>
+      <Select
+        id={controlId("preset")}
+        label="Preset"
+        placeholder={`${base}, changed by you`}
+        data={PRESET_GROUPS.map(({ group, names }) => ({ group, items: names }))}
+        value={equal}
+        onChange={(name) => name && studio.choosePreset(name as PresetName)}
+      />
+      {equal === null && <Changes />}
+    </>
+  );
+}
+
+/** What was changed from the preset, and the way back. */
+function Changes() {
+  const studio = useStudio();
+  const base = useStudioState((state) => state.basePreset);
+  const config = useStudioState((state) => state.configuration.config);
+  return (
+    <Text size="xs" component="p" m={0} data-testid="changes">
+      {config && <>Changed: {configDifference(preset(base), config)}. </>}
+      <Anchor component="button" type="button" size="xs" onClick={() => studio.choosePreset(base)}>
+        Back to {base}
+      </Anchor>
+    </Text>
   );
 }
 

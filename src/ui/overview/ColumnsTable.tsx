@@ -6,12 +6,7 @@ import classes from "./overview.module.css";
 /** The data set column by column: what is missing, how many values there are, how many have an id of their own. */
 export function ColumnsTable() {
   const summary = useStudioState((state) => state.dataset?.summary);
-  if (!summary)
-    return (
-      <section className={classes.card}>
-        <p className={classes.note}>The data set’s columns will be listed here once it is open.</p>
-      </section>
-    );
+  if (!summary) return null;
   return (
     <section className={classes.card} aria-labelledby="columns-title">
       <h2 id="columns-title" className={classes.title}>

@@ -1,8 +1,9 @@
-import { Button, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { canTrain } from "../../store/studio.ts";
 import { Term } from "../explain/Term.tsx";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { startTour } from "../tour/tourState.ts";
 import classes from "./overview.module.css";
 
 /** What this is, and the one thing to do first. */
@@ -24,14 +25,19 @@ export function Introduction() {
           answers; you see each of them learn, in this browser, and your data stay on this device.
         </Text>
       </div>
-      <Button
-        size="md"
-        leftSection={<Icon name="play" />}
-        disabled={!ready}
-        onClick={() => void studio.train()}
-      >
-        {data === null || data === "synthetic demo" ? "Start on the demo data" : "Start training"}
-      </Button>
+      <Group gap="xs">
+        <Button size="md" variant="default" onClick={startTour}>
+          Five-minute tour
+        </Button>
+        <Button
+          size="md"
+          leftSection={<Icon name="play" />}
+          disabled={!ready}
+          onClick={() => void studio.train()}
+        >
+          {data === null || data === "synthetic demo" ? "Start on the demo data" : "Start training"}
+        </Button>
+      </Group>
     </section>
   );
 }

@@ -1,0 +1,65 @@
+import { useHotkeys } from "@mantine/hooks";
+import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
+import { PRESET_NAMES } from "../../model/presets.ts";
+import { canTrain } from "../../store/studio.ts";
+import { isActive } from "../../store/training/runState.ts";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { showView, VIEW_NAMES, viewTitles } from "../tab.ts";
+import { startTour } from "../tour/tourState.ts";
+import "@mantine/spotlight/styles.css";
+import { useShortcuts } from "./shortcuts.ts";
+
+/** Every view, preset and verb by a few letters, and keys for the commonest. The glossary's dialog switches the keys off. */
+export function Palette() {
+  const studio = useStudio();
+  const isOn = useShortcuts();
+  const run = useStudioState((state) => state.run);
+  const ready = useStudioState((state) => canTrain(state) && state.configuration.config !== null);
+  const active = isActive(run);
+  const isPaused = run?.status.type === "paused";
+  function trainOrPause(): void {
+    if (isPaused) void studio.resume();
+    else if (active) void studio.pause();
+    else if (ready) void studio.train();
+  }
+  const whenOn = (work: () => void) => () => isOn && work();
+  useHotkeys([
+    ["mod+K", whenOn(spotlight.open)],
+    ["T", whenOn(trainOrPause)],
+    ...VIEW_NAMES.map((view, i): [string, () => void] => [String(i + 1), whenOn(() => showView(view))]),
+  ]);
+  const actions: SpotlightActionData[] = [
+    {
+      id: "train",
+      label: isPaused ? "Resume training" : active ? "Pause training" : "Train",
+      description: "T",
+      onClick: trainOrPause,
+    },
+    ...(active ? [{ id: "stop", label: "Stop training", onClick: () => void studio.stop() }] : []),
+    ...VIEW_NAMES.map((view, i) => ({
+      id: view,
+      label: `Show ${viewTitles[view]}`,
+      description: String(i + 1),
+      onClick: () => showView(view),
+    })),
+    { id: "tour", label: "Five-minute tour", onClick: startTour },
+    ...PRESET_NAMES.map((name) => ({
+      id: `preset-${name}`,
+      label: `Preset ${name}`,
+      keywords: ["configuration", "model"],
+      onClick: () => studio.choosePreset(name),
+    })),
+  ];
+  return (
+    <Spotlight
+      actions={actions}
+      shortcut={null}
+      nothingFound="Nothing of that name"
+      searchProps={{ placeholder: "A view, a preset, or what to do", "aria-label": "Commands" }}
+      scrollable
+      maxHeight={420}
+      highlightQuery
+      transitionProps={{ duration: 0 }}
+    />
+  );
+}
