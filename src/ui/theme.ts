@@ -14,7 +14,10 @@ export const theme = createTheme({
   // Whoever asked for less motion gets none.
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: "xs" } },
+    // What is pressed is at least 24 pixels in both directions, WCAG 2.2's least target.
+    Button: { defaultProps: { size: "xs" }, styles: { root: { minHeight: 24, minWidth: 24 } } },
+    ActionIcon: { styles: { root: { minHeight: 24, minWidth: 24 } } },
+    CloseButton: { styles: { root: { minHeight: 24, minWidth: 24 } } },
     InputWrapper: {
       styles: { label: { fontWeight: 400, fontSize: 12, color: "var(--mantine-color-dimmed)" } },
     },

@@ -2,8 +2,8 @@ import { TextInput } from "@mantine/core";
 import { type KeyboardEvent, useState } from "react";
 import { setting } from "../format.ts";
 import { controlId, useFault } from "./fault.ts";
-import { useChangedMark } from "./useChangedMark.ts";
 import { useDraftValue } from "./useDraftValue.ts";
+import { useFieldLabel } from "./useFieldLabel.ts";
 
 interface NumberInputProps {
   id: string;
@@ -16,7 +16,8 @@ interface NumberInputProps {
   step?: number;
   /** A dialog that opens puts the focus here. */
   focusFirst?: boolean;
-  labelProps?: { className: string; title: string };
+  labelProps?: { className?: string; title?: string };
+  "aria-description"?: string;
   onChange(value: number | string): void;
 }
 
@@ -31,6 +32,7 @@ export function NumberInput({
   step,
   focusFirst,
   labelProps,
+  "aria-description": ariaDescription,
   onChange,
 }: NumberInputProps) {
   // While it is being typed the text stays as it is: "1." would else lose its point.
@@ -52,6 +54,7 @@ export function NumberInput({
       id={id}
       label={label}
       {...(labelProps && { labelProps })}
+      aria-description={ariaDescription}
       description={description}
       value={typed ?? (typeof value === "number" ? setting(value) : value)}
       error={error}
@@ -75,7 +78,7 @@ export function NumberField({
   return (
     <NumberInput
       {...props}
-      {...useChangedMark(path)}
+      {...useFieldLabel(path)}
       id={controlId(path)}
       value={value}
       error={useFault(path)}

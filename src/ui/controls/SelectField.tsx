@@ -1,7 +1,7 @@
 import { Select } from "@mantine/core";
 import { controlId, useFault } from "./fault.ts";
-import { useChangedMark } from "./useChangedMark.ts";
 import { useDraftValue } from "./useDraftValue.ts";
+import { useFieldLabel } from "./useFieldLabel.ts";
 
 interface SelectFieldProps {
   path: string;
@@ -17,7 +17,7 @@ export function SelectField({ path, label, description, options }: SelectFieldPr
     <Select
       id={controlId(path)}
       label={label}
-      {...useChangedMark(path)}
+      {...useFieldLabel(path)}
       description={description}
       data={options}
       value={value}

@@ -66,7 +66,7 @@ function Row({ run, evaluation }: ShownEvaluation) {
     <Table.Tr data-evaluation={id}>
       <Table.Td>
         <Checkbox
-          size="xs"
+          size="24px"
           aria-label={`Show ${what}`}
           checked={isShown}
           onChange={() => evaluations.toggle(id)}

@@ -126,6 +126,80 @@ export const GLOSSARY = {
     name: "COPC",
     meaning: "Clicks over predicted clicks. 1 is right on average, above 1 the model predicts too few.",
   },
+  batchSize: {
+    name: "Batch size",
+    meaning:
+      "Rows that one update learns from. Larger batches give steadier updates, and fewer of them an epoch.",
+  },
+  learningRate: {
+    name: "Learning rate",
+    meaning:
+      "How far each update goes. Too high and the loss jumps or grows; too low and learning takes many epochs.",
+  },
+  adam: {
+    name: "Adam",
+    meaning:
+      "The rule of the updates: each number gets a step size of its own from the recent gradients (β₁ their mean, β₂ their square; ε keeps the division finite).",
+    source: {
+      title: "Adam: A Method for Stochastic Optimization (2015)",
+      href: "https://arxiv.org/abs/1412.6980",
+    },
+  },
+  weightDecay: {
+    name: "Weight decay (AdamW)",
+    meaning:
+      "Shrinks all weights a little with each update, apart from the gradient. It works against overfitting.",
+    source: {
+      title: "Decoupled Weight Decay Regularization (2019)",
+      href: "https://arxiv.org/abs/1711.05101",
+    },
+  },
+  l2: {
+    name: "L2 of embeddings",
+    meaning:
+      "A cost for large numbers in embeddings, added to the loss. More of it overfits less and learns less.",
+  },
+  dropout: {
+    name: "Dropout",
+    meaning:
+      "The share of a layer’s numbers that are set to 0 at random while training, against overfitting.",
+    source: { title: "Dropout (2014)", href: "https://jmlr.org/papers/v15/srivastava14a.html" },
+  },
+  batchNorm: {
+    name: "Batch norm",
+    meaning: "Brings a layer’s numbers to mean 0 and deviation 1 over each batch, which often trains faster.",
+    source: { title: "Batch Normalization (2015)", href: "https://arxiv.org/abs/1502.03167" },
+  },
+  embeddingDim: {
+    name: "Embedding size D",
+    meaning:
+      "How many learned numbers stand for each value of a column. Larger ones can hold more, and overfit sooner.",
+  },
+  unitSize: {
+    name: "Size of a unit",
+    meaning: "How many numbers a unit gives to the next one. More can express more, and cost more.",
+  },
+  interaction: {
+    name: "Interaction",
+    meaning:
+      "How a unit puts its products together: cascade as MindSpore’s code, sum as the paper, concat as FuxiCTR.",
+    source: FINAL_PAPER,
+  },
+  initialization: {
+    name: "Initial values",
+    meaning:
+      "The distribution that the weights are drawn from before training, as FuxiCTR’s or MindSpore’s code.",
+  },
+  warmup: {
+    name: "Warm-up",
+    meaning: "The learning rate rises from 0 in a line over so many steps at the beginning.",
+    source: { title: "Accurate, Large Minibatch SGD (2017)", href: "https://arxiv.org/abs/1706.02677" },
+  },
+  clipping: {
+    name: "Gradient clipping",
+    meaning:
+      "A gradient longer than this is shortened to it, so that one odd batch cannot throw the model off.",
+  },
   step: { name: "Step", meaning: "One update of the weights, from one batch of rows." },
   epoch: { name: "Epoch", meaning: "One pass over all training rows." },
   seed: {
@@ -144,4 +218,35 @@ export type TermName = keyof typeof GLOSSARY;
 /** One entry, in its general form. */
 export function entryOf(name: TermName): Entry {
   return GLOSSARY[name];
+}
+
+/** The terms of the configuration's fields, by the last part of their paths. */
+const FIELD_TERMS: Record<string, TermName> = {
+  batchSize: "batchSize",
+  epochs: "epoch",
+  seed: "seed",
+  learningRate: "learningRate",
+  beta1: "adam",
+  beta2: "adam",
+  epsilon: "adam",
+  epsilonHat: "adam",
+  weightDecay: "weightDecay",
+  distillationWeight: "distillation",
+  l2Embedding: "l2",
+  embeddingDim: "embeddingDim",
+  embeddingDropout: "dropout",
+  initialization: "initialization",
+  size: "unitSize",
+  order: "order",
+  interaction: "interaction",
+  dropout: "dropout",
+  batchNorm: "batchNorm",
+  warmupSteps: "warmup",
+  clipNorm: "clipping",
+};
+
+/** What a field of the configuration means; null where its label says all. */
+export function meaningOfField(path: string): string | null {
+  const term = FIELD_TERMS[path.split(".").at(-1)!];
+  return term ? entryOf(term).meaning : null;
 }
