@@ -27,6 +27,8 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: "xs" } },
     // Its own <header> would be a second banner of the page.
     ModalHeader: { defaultProps: { component: "div" } },
+    // Its placeholder for the first focus is no child that a menu may have.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { transitionProps: { duration: 0 } } },
     Tooltip: {
       defaultProps: {

@@ -35,6 +35,11 @@ it("has no axe violation in its states", async () => {
   await untilState("Paused");
   await expectAccessible(studio, "paused, curves");
 
+  await button("Export model").click();
+  await page.getByRole("menuitem").first().waitFor();
+  await expectAccessible(studio, "export menu");
+  await page.keyboard.press("Escape");
+
   await studio.showTab("Numbers");
   await expectAccessible(studio, "numbers");
 

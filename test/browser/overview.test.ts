@@ -56,7 +56,7 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   await changes.waitFor({ state: "detached" });
   await page.locator("#control-batchSize").fill("200");
   expect(await page.getByText("Batch size", { exact: true }).getAttribute("title")).toMatch(
-    /^Rows that one update learns from.* Changed: demo has 1000\.$/,
+    /^Rows that one update learns from.* Changed: demo has 1024\.$/,
   );
 
   await button("Five-minute tour").click();
@@ -76,6 +76,8 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   await page.keyboard.press("6");
   await page.getByRole("tab", { name: "Runs", selected: true }).waitFor();
   await page.keyboard.press("Control+K");
+  await page.getByRole("textbox", { name: "Commands" }).waitFor();
+  await expectAccessible(studio, "commands");
   await page.getByRole("textbox", { name: "Commands" }).fill("evalu");
   await page.keyboard.press("Enter");
   await page.getByRole("tab", { name: "Evaluate", selected: true }).waitFor();

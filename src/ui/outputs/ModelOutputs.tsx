@@ -34,7 +34,7 @@ export function ModelOutputs({ source, disabled }: Props) {
   }
   return (
     <>
-      <Menu transitionProps={{ duration: 0 }} width={300}>
+      <Menu transitionProps={{ duration: 0 }} width={300} withinPortal={false}>
         <Menu.Target>
           <Button
             size="sm"

@@ -56,8 +56,8 @@ export function Palette() {
       shortcut={null}
       nothingFound="Nothing of that name"
       searchProps={{ placeholder: "A view, a preset, or what to do", "aria-label": "Commands" }}
-      scrollable
-      maxHeight={420}
+      limit={12}
+      attributes={{ content: { "aria-label": "Commands" } }}
       highlightQuery
       transitionProps={{ duration: 0 }}
     />
