@@ -14,7 +14,8 @@ const TRAINING_MS = 20_000;
 const READY_LIMIT_MS = 60_000;
 /** Shorter tasks are the browser's bookkeeping; counting them would only flatter the percentile. */
 const LEAST_TASK_MS = 1;
-const AIMS = { p95Ms: 50, maxMs: 100 };
+const AIMS = { p95Ms: 50, maxMs: 100, clickToPaintMs: 200 };
+const TABS = ["Data", "Compare", "Evaluate", "Overview", "Training"];
 
 export interface PageFigures {
   /** A first visit. */
@@ -28,6 +29,8 @@ export interface PageFigures {
   longTasks: number;
   /** The longest task in processor time: what is left of maxMs when nothing else wants the processor. */
   maxCpuMs: number;
+  /** From a click on a tab until it is painted, while the worker trains: the browser's own event timing, of each tab. */
+  clickToPaintMs: number[];
   /** Share of the time that the main thread was busy. */
   busyShare: number;
   /** As the page shows it. */
@@ -55,12 +58,14 @@ export async function benchPage(): Promise<PageFigures> {
       await page.getByRole("button", { name: "Train", exact: true }).click();
       await page.waitForTimeout(TRAINING_MS);
     });
+    say("clicking through the tabs");
+    const clickToPaintMs = await clickTabs(page);
     const rowsPerSecond = await page.locator("[data-figure='Rows/s'] dd > span:first-child").textContent();
     await page.close();
     say("opening fifty runs");
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const runs = await benchRuns(await context.newPage(), served.url);
-    return { load, ...figures(tasks), rowsPerSecond: rowsPerSecond ?? "", runs };
+    return { load, ...figures(tasks), clickToPaintMs, rowsPerSecond: rowsPerSecond ?? "", runs };
   } finally {
     await browser.close();
     await served.close();
@@ -83,6 +88,30 @@ async function prepare(page: Page): Promise<void> {
     });
   await page.locator("#control-backend").click();
   await page.getByRole("option", { name: "WASM", exact: true }).click();
+}
+
+/** Clicks on each tab, and waits until the browser has said how long that took; 0 for what took less than it reports. */
+async function clickTabs(page: Page): Promise<number[]> {
+  await page.evaluate(() => {
+    const clicks: number[] = [];
+    Object.assign(globalThis, { clicks });
+    new PerformanceObserver((list) => {
+      for (const { name, duration } of list.getEntries()) if (name === "click") clicks.push(duration);
+    }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
+  });
+  const taken: number[] = [];
+  for (const name of TABS) {
+    const tab = page.getByRole("tab", { name, exact: true });
+    // The page of version 0.1.0 has other tabs.
+    if ((await tab.count()) === 0) continue;
+    await tab.click();
+    await page.waitForTimeout(1000);
+    const clicks = await page.evaluate(() =>
+      (globalThis as unknown as { clicks: number[] }).clicks.splice(0),
+    );
+    taken.push(Math.max(0, ...clicks));
+  }
+  return taken;
 }
 
 interface TraceEvent {
@@ -123,7 +152,7 @@ async function traceTasks(browser: Browser, page: Page, work: () => Promise<void
   return mainThreads.sort((a, b) => totalMs(b) - totalMs(a))[0] ?? [];
 }
 
-function figures(all: Task[]): Omit<PageFigures, "load" | "rowsPerSecond" | "runs"> {
+function figures(all: Task[]): Omit<PageFigures, "load" | "clickToPaintMs" | "rowsPerSecond" | "runs"> {
   const tasks = all.filter(({ ms }) => ms >= LEAST_TASK_MS).sort((a, b) => a.ms - b.ms);
   const p95Ms = round(tasks[Math.floor(0.95 * (tasks.length - 1))]?.ms ?? 0);
   const maxMs = round(tasks.at(-1)?.ms ?? 0);
