@@ -4,6 +4,8 @@
 
 const CACHE = `final-studio-${VERSION}`;
 const PAGE = "./";
+/** A file is the same whoever asks for it, whatever its answer said of headers. */
+const SAME = { ignoreVary: true };
 const HASHED = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
@@ -26,7 +28,7 @@ async function fill() {
   const cache = await caches.open(CACHE);
   for (const file of [PAGE, ...FILES]) {
     const address = new URL(file, location.href);
-    const known = HASHED.test(address.pathname) ? await caches.match(address) : undefined;
+    const known = HASHED.test(address.pathname) ? await caches.match(address, SAME) : undefined;
     if (known) await cache.put(address, known);
     else
       await cache.add(new Request(address, { cache: HASHED.test(address.pathname) ? "default" : "reload" }));
@@ -40,7 +42,7 @@ async function takeOver() {
 }
 
 async function fromCache(request) {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await caches.match(request, SAME)) ?? fetch(request);
 }
 
 /** The kept answer has the headers that it came with, those of cross-origin isolation too. */
@@ -48,7 +50,7 @@ async function fromNetwork(request, kept) {
   try {
     return await fetch(request);
   } catch (cause) {
-    const found = await caches.match(kept, { ignoreSearch: true });
+    const found = await caches.match(kept, { ...SAME, ignoreSearch: true });
     if (found) return found;
     throw cause;
   }

@@ -7,8 +7,8 @@ import type { Plugin } from "vite";
 
 const WORKER = fileURLToPath(new URL("../../workers/offline.js", import.meta.url));
 
-/** What only some exports and formats need is too large to be kept for everybody; maps are for developers. */
-const LEFT_OUT = /\.map$|ort-wasm|hdf5_hl|studio\.png$/;
+/** What only some exports, formats and the check of a device need is not kept for everybody; maps are for developers. */
+const LEFT_OUT = /\.map$|ort-wasm|hdf5_hl|\.json$|studio\.png$/;
 /** Of `public/`, which Vite copies by itself. */
 const COPIED = ["icon.svg", "manifest.webmanifest", "recorded-arena.json"];
 
@@ -20,7 +20,9 @@ export function offlineFiles(): Plugin {
     generateBundle: {
       order: "post",
       handler(_, bundle) {
-        const built = Object.keys(bundle).filter((name) => name !== "index.html" && !LEFT_OUT.test(name));
+        const built = Object.keys(bundle).filter(
+          (name) => name.startsWith("demo/") || (name !== "index.html" && !LEFT_OUT.test(name)),
+        );
         const files = [...new Set([...built, ...COPIED])].sort();
         const hash = createHash("sha256").update(readFileSync(WORKER));
         for (const name of [...files, "index.html"]) {

@@ -50,7 +50,7 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
   const changes = page.getByTestId("changes");
-  await page.locator("#control-epochs").fill("2");
+  await page.locator("#control-epochs").fill("7");
   await changes.getByText("Changed: epochs").waitFor();
   await button("Back to demo").click();
   await changes.waitFor({ state: "detached" });
