@@ -19,11 +19,17 @@ export const theme = createTheme({
     ActionIcon: { styles: { root: { minHeight: 24, minWidth: 24 } } },
     CloseButton: { styles: { root: { minHeight: 24, minWidth: 24 } } },
     InputWrapper: {
-      styles: { label: { fontWeight: 400, fontSize: 12, color: "var(--mantine-color-dimmed)" } },
+      styles: {
+        label: { fontWeight: 400, fontSize: 12, color: "var(--mantine-color-dimmed)" },
+        description: { fontSize: 12 },
+      },
     },
     Select: { defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } },
     TextInput: { defaultProps: { size: "xs" } },
-    Switch: { defaultProps: { size: "xs" } },
+    Switch: {
+      defaultProps: { size: "xs" },
+      styles: { body: { alignItems: "center" }, label: { lineHeight: "24px" } },
+    },
     SegmentedControl: { defaultProps: { size: "xs" } },
     // Its own <header> would be a second banner of the page.
     ModalHeader: { defaultProps: { component: "div" } },

@@ -1,5 +1,6 @@
 import { useHotkeys } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
+import { useState } from "react";
 import { PRESET_NAMES } from "../../model/presets.ts";
 import { canTrain } from "../../store/studio.ts";
 import { isActive } from "../../store/training/runState.ts";
@@ -9,10 +10,13 @@ import { startTour } from "../tour/tourState.ts";
 import "@mantine/spotlight/styles.css";
 import { useShortcuts } from "./shortcuts.ts";
 
+const MOST_FOUND = 12;
+
 /** Every view, preset and verb by a few letters, and keys for the commonest. The glossary's dialog switches the keys off. */
 export function Palette() {
   const studio = useStudio();
   const isOn = useShortcuts();
+  const [query, setQuery] = useState("");
   const run = useStudioState((state) => state.run);
   const ready = useStudioState((state) => canTrain(state) && state.configuration.config !== null);
   const active = isActive(run);
@@ -46,20 +50,31 @@ export function Palette() {
     ...PRESET_NAMES.map((name) => ({
       id: `preset-${name}`,
       label: `Preset ${name}`,
-      keywords: ["configuration", "model"],
       onClick: () => studio.choosePreset(name),
     })),
   ];
+  const wanted = query.trim().toLowerCase();
+  const found = actions.filter(({ label }) => label!.toLowerCase().includes(wanted)).slice(0, MOST_FOUND);
   return (
-    <Spotlight
-      actions={actions}
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
       shortcut={null}
-      nothingFound="Nothing of that name"
-      searchProps={{ placeholder: "A view, a preset, or what to do", "aria-label": "Commands" }}
-      limit={12}
-      attributes={{ content: { "aria-label": "Commands" } }}
-      highlightQuery
       transitionProps={{ duration: 0 }}
-    />
+      attributes={{ content: { "aria-label": "Commands" } }}
+    >
+      <Spotlight.Search placeholder="A view, a preset, or what to do" aria-label="Commands" />
+      <Spotlight.ActionsList ref={makeReachable}>
+        {found.map((action) => (
+          <Spotlight.Action key={action.id} {...action} />
+        ))}
+        {found.length === 0 && <Spotlight.Empty>Nothing of that name</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
   );
+}
+
+/** A part that scrolls must be reachable by keyboard; Mantine leaves its own out. */
+function makeReachable(list: HTMLElement | null): void {
+  list?.querySelector("[data-scrollarea-viewport]")?.setAttribute("tabindex", "0");
 }
