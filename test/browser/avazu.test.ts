@@ -1,5 +1,5 @@
 // A table that is none of Criteo's: Avazu's columns as CSV in a ZIP archive, dropped on the page, its columns set by keyboard
-// alone, trained on; tomorrow's file with its columns in another order takes its ids.
+// alone, split by time, trained on, and evaluated on the next day's file, whose columns have another order.
 
 import { BlobWriter, TextReader, ZipWriter } from "@zip.js/zip.js";
 import type { Browser } from "playwright-core";
@@ -50,7 +50,7 @@ async function drop({ page }: StudioPage, name: string, bytes: Buffer): Promise<
   await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
 }
 
-it("is imported from a ZIP archive by keyboard alone, trained on, and found by names tomorrow", async () => {
+it("is imported from a ZIP archive and split by time, by keyboard alone, trained on, and evaluated on the next day", async () => {
   const studio = await openStudio(browser, inject("rootUrl"));
   const { page } = studio;
   await drop(
@@ -62,21 +62,37 @@ it("is imported from a ZIP archive by keyboard alone, trained on, and found by n
   await dialog.getByText("CSV with the columns of Avazu").waitFor();
   await dialog.getByText("The label is click; 1 is a click.").waitFor();
   await dialog.getByText("Left out: avazu.zip/avazu/readme.txt").waitFor();
-  // By keyboard: the table of columns is opened, hour becomes a category, C20 is left out.
+  // By keyboard: the table of columns is opened, hour stays the time, C20 is left out.
   await dialog.getByRole("button", { name: "What each column is" }).focus();
   await page.keyboard.press("Enter");
-  await dialog.getByLabel("What hour is").focus();
   expect(await dialog.getByLabel("What hour is").inputValue()).toBe("time");
-  await page.keyboard.press("c");
   await dialog.getByLabel("What C20 is").focus();
   await page.keyboard.press("l");
   await page.keyboard.press("e");
   expect(await dialog.getByLabel("What C20 is").inputValue()).toBe("ignore");
   await expectAccessible(studio, "columns of a table");
+  // The last six hours are test rows, the three before them validation rows.
+  await dialog.getByRole("button", { name: "More settings" }).focus();
+  await page.keyboard.press("Enter");
+  await page.locator("#control-import-split").focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  expect(await page.locator("#control-import-split").inputValue()).toContain("by time");
+  for (const [label, hours] of [
+    ["Test rows: the last", "6h"],
+    ["Validation rows: the last", "3h"],
+  ] as const) {
+    await dialog.getByLabel(label).focus();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type(hours);
+  }
   await dialog.getByLabel("Name", { exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.getByTestId("dataset-summary").getByText("avazu").waitFor();
-  expect(await page.getByTestId("dataset-summary").textContent()).toContain("6,000");
+  // Rows are spread evenly over the day's 24 hours.
+  const summary = (await page.getByTestId("dataset-summary").textContent())!;
+  for (const rows of ["3,750", "750", "1,500"]) expect(summary).toContain(rows);
   await studio.configure(SMALL);
   await studio.button("Train").focus();
   await page.keyboard.press("Enter");
@@ -90,5 +106,14 @@ it("is imported from a ZIP archive by keyboard alone, trained on, and found by n
   await next.getByLabel("Those of avazu").click();
   await next.getByRole("button", { name: "Import", exact: true }).click();
   await page.getByTestId("dataset-summary").getByText("for evaluation").waitFor();
+  await page.getByRole("tab", { name: "Evaluate" }).click();
+  await studio.button("Evaluate").click();
+  await page.getByTestId("evaluated-heads").filter({ hasText: "on test rows" }).waitFor();
+  const evaluated = page.locator("[data-evaluation]");
+  expect(await evaluated.textContent()).toContain("tomorrow");
+  const figures = await evaluated.locator("td:nth-child(4), td:nth-child(6)").allTextContents();
+  const [rows, auc] = figures.map((text) => Number.parseFloat(text));
+  expect(rows).toBe(500);
+  expect(auc).toBeGreaterThan(0.6);
   expect(studio.errors).toEqual([]);
 });
