@@ -3,7 +3,8 @@
 
 import type { Config, InputShape } from "../../model/config.ts";
 import { type CostMeter, createCostMeter, plainFlopsPerRow } from "../cost.ts";
-import { type Matrix, type Plan, planModel } from "../plan.ts";
+import type { Matrix, Plan } from "../plan.ts";
+import { planModel } from "../planModel.ts";
 import {
   compileKernels,
   createStores,
