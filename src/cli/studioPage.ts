@@ -20,6 +20,7 @@ export async function openPage(page: Page, url: string, config: ConfigInput): Pr
 const TAB_OF: Record<string, string> = {
   Curves: "Training",
   Branches: "Training",
+  Insight: "Training",
   Numbers: "Training",
   Runs: "Compare",
   Arena: "Compare",

@@ -31,6 +31,7 @@ import { createRaces, type Race } from "./race/race.ts";
 import type { StudioState, StudioStore } from "./state.ts";
 import { createActiveRun } from "./training/activeRun.ts";
 import { type Changes, createChanges } from "./training/changes.ts";
+import { createInsights, type Insights } from "./training/insights.ts";
 import { createInspections, type Inspections } from "./training/inspections.ts";
 import { createTrainingVerbs, type TrainingVerbs } from "./training/verbs.ts";
 
@@ -43,6 +44,7 @@ export interface Studio extends Omit<Configuration, "replace">, Changes, Trainin
   readonly datasets: Datasets;
   readonly deviceCheck: DeviceCheck;
   readonly inspections: Inspections;
+  readonly insights: Insights;
   readonly persistence: Persistence;
   readonly queue: Queue;
   readonly endNotices: EndNotices;
@@ -95,6 +97,7 @@ export function createStudio(
   const arena = createArena(connection.ask, notices.show);
   const race = createRaces(store, connection, notices.show);
   const inspections = createInspections();
+  const insights = createInsights(connection.ask);
   const persistence = createPersistence(globalThis.navigator?.storage);
   const datasetsStore = createDatasetsStore();
   const data = createDataConnection(connectData, datasetsStore, notices);
@@ -134,7 +137,7 @@ export function createStudio(
 
   connection.onDeath(arena.workerDied);
   connection.onDeath(race.workerDied);
-  routeEvents(connection, { arena, race, inspections, sessions, outputs, evaluations });
+  routeEvents(connection, { arena, race, inspections, insights, sessions, outputs, evaluations });
   activeRun.listen((runId, event) => {
     if (event.type === "progressed") sessions.seen(runId, event.position);
     // What can be resumed has changed.
@@ -152,6 +155,7 @@ export function createStudio(
     datasets,
     deviceCheck,
     inspections,
+    insights,
     persistence,
     queue,
     endNotices,
@@ -202,10 +206,11 @@ function routeEvents(
     arena,
     race,
     inspections,
+    insights,
     sessions,
     outputs,
     evaluations,
-  }: Pick<Studio, "arena" | "race" | "inspections" | "sessions" | "outputs" | "evaluations">,
+  }: Pick<Studio, "arena" | "race" | "inspections" | "insights" | "sessions" | "outputs" | "evaluations">,
 ): void {
   connection.onEvent((event) => {
     switch (event.type) {
@@ -217,6 +222,8 @@ function routeEvents(
         const { runId, step, rowsSeen, inspection } = event;
         return inspections.add(runId, { step, rowsSeen, inspection });
       }
+      case "insight":
+        return insights.add(event.runId, event.insight);
       case "saved":
       case "notSaved":
       case "deviceLost":

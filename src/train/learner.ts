@@ -29,6 +29,8 @@ export interface LearnerInputs {
   onBest?: () => void;
   /** Receives every step's report, in order. */
   onReport?: (report: StepReport, context: StepContext) => void;
+  /** Receives every batch that is trained on, or taken in by a scorer, in order. */
+  onBatch?: (split: Split, batch: Batch) => void;
   /** Receives each evaluation's scores, row by row. */
   onScores?: (split: Split, scores: Scores, point: EvaluationPoint) => void;
 }
@@ -45,6 +47,11 @@ export interface Learner {
    * point. Throws a ProblemError where the loss is no longer finite.
    */
   report(everything: boolean): Promise<TrainEvent | null>;
+  /**
+   * Does work with the engine between two of the calls above, whichever is under way, when all steps are done; its time
+   * does not count as training.
+   */
+  use<T>(work: (engine: Engine) => Promise<T>): Promise<T>;
   /** Time since the last step or report does not count: a pause, an evaluation or another learner lay between. */
   restartClock(): void;
   /** Takes in a split batch by batch in evaluation mode. */
@@ -103,6 +110,12 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
   let broken: Problem | null = null;
   const tally = createCostTally(engine);
   const exclusively = createQueue();
+
+  function restartClock(): void {
+    clock = performance.now();
+    // An evaluation's work is not a step's.
+    tally.take();
+  }
 
   /** Counts the time since the clock was last read as training. */
   function tick(rows: number): void {
@@ -188,6 +201,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
         progress.rowsSeen += batch.rowCount;
         waiting.push({ position: positionOf(progress), learningRate, firstPass: progress.epoch === 1 });
         if (waiting.length >= STEPS_IN_FLIGHT) await reporting(drain);
+        inputs.onBatch?.("train", batch);
         inputs.onStep?.(progress);
       }),
     async report(everything) {
@@ -213,14 +227,26 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
         secondsLeft,
       };
     },
-    restartClock() {
-      clock = performance.now();
-      // An evaluation's work is not a step's.
-      tally.take();
-    },
+    restartClock,
+    use: (work) =>
+      exclusively(async () => {
+        tick(0);
+        await drain();
+        try {
+          return await work(engine);
+        } finally {
+          restartClock();
+        }
+      }),
     scorer(split) {
       const scorer = createSplitScorer(engine, dataset, config, split);
-      return { ...scorer, add: (batch) => exclusively(() => scorer.add(batch)) };
+      return {
+        ...scorer,
+        add(batch) {
+          inputs.onBatch?.(split, batch);
+          return exclusively(() => scorer.add(batch));
+        },
+      };
     },
     evaluated(split, scorer) {
       const evaluation = scorer.finish();

@@ -10,6 +10,8 @@ import type { RunProgress } from "../checkpoint/progress.ts";
 import type { CheckpointSummary } from "../checkpoint/summary.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
+import type { Insight, SliceReport } from "../insight/examiner.ts";
+import type { RowReport } from "../insight/oneRow.ts";
 import type { Inspection } from "../metrics/inspection.ts";
 import type { Config } from "../model/config.ts";
 import type { RecommendedMode } from "../preprocess/recommendedMode.ts";
@@ -234,6 +236,23 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
     };
     output: { summary: PredictSummary; weights: "best" | "latest"; name: string; blob: Blob };
   };
+  /** How the run's model did on parts of the held-out sample, at the evaluation of that step or the newest; null before one. */
+  slices: {
+    input: { runId: string; step: number | null; by: number | "prediction" };
+    output: (SliceReport & { names: (string | null)[] }) | null;
+  };
+  /**
+   * The probabilities of one row of the held-out sample, with edits by column, by the model as it stands; null before an
+   * evaluation. `withEffects`: also which of its values moved it.
+   */
+  explainRow: {
+    input: { runId: string; row: number; edits: [column: number, text: string][]; withEffects: boolean };
+    output: RowReport | null;
+  };
+  /** The frequent values of a category, the most frequent first, cut off; null for a column of numbers. */
+  vocabulary: { input: { runId: string; column: number }; output: { values: string[] | null } };
+  /** Measures all columns and interactions anew, while training stands still; an `insight` event brings them. */
+  measureInsight: { input: { runId: string }; output: Record<string, never> };
   /** Tensors alive, for leak checks. */
   memory: { input: Record<string, never>; output: { tensors: number; bytes: number; wasmHeapBytes: number } };
 }
@@ -248,6 +267,8 @@ export type TrainerEvent =
   | { type: "run"; runId: string; event: TrainEvent }
   /** The branches on a sample of the test split, after its evaluation. */
   | { type: "inspected"; runId: string; step: number; rowsSeen: number; inspection: Inspection }
+  /** What there was time to find out about the run's model at an evaluation. */
+  | { type: "insight"; runId: string; insight: Insight }
   | { type: "arena"; arenaId: string; event: ArenaEvent }
   | { type: "race"; raceId: string; event: RaceEvent }
   | { type: "dataset"; stage: string; done: number; total: number }

@@ -49,6 +49,10 @@ export interface Session {
    * snapshot that nobody needs any more.
    */
   snapshot(member: number, into?: ModelState): Promise<RunSnapshot>;
+  /** Does work with a member's engine between two steps, or after the last one; its time does not count as training. */
+  use<T>(member: number, work: (engine: Engine) => Promise<T>): Promise<T>;
+  /** Seconds that a member has been trained. */
+  trainedSeconds(member: number): number;
   /** Frees the engines of the last seed. */
   dispose(): void;
 }
@@ -162,6 +166,8 @@ export function createSession(inputs: SessionInputs): Session {
       await trained.catch(() => {});
     },
     snapshot: (member, into) => learners[member]!.snapshot(into),
+    use: (member, work) => learners[member]!.use(work),
+    trainedSeconds: (member) => learners[member]?.progress.activeSeconds ?? 0,
     dispose,
   };
 }

@@ -60,6 +60,8 @@ export async function startArena(context: StartContext, options: ArenaOptions): 
     fail,
     file: () => null,
     finalFile: null,
+    examination: null,
+    unlock() {},
     release: session.dispose,
   };
 }

@@ -81,6 +81,8 @@ export async function startRace(context: StartContext, options: RaceOptions): Pr
     fail,
     file: () => null,
     finalFile: null,
+    examination: null,
+    unlock() {},
     release() {},
   };
 }

@@ -8,6 +8,7 @@ import { type Checkpoint, encodeCheckpoint } from "../checkpoint/checkpoint.ts";
 import { datasetCard } from "../checkpoint/metadata.ts";
 import type { BestModel, RunSnapshot } from "../checkpoint/snapshot.ts";
 import type { Engine, EngineName } from "../engine/engine.ts";
+import { createExaminer } from "../insight/examiner.ts";
 import { inspect } from "../metrics/inspection.ts";
 import { inputShape, keepsBest, parseConfig } from "../model/config.ts";
 import type { TrainEvent } from "../runs/events.ts";
@@ -16,7 +17,7 @@ import { createControl } from "./control.ts";
 import { chooseBackend } from "./platform.ts";
 import type { RunOptions } from "./requests.ts";
 import { createRun, type Run } from "./run.ts";
-import type { StartContext, Training } from "./training.ts";
+import type { Examination, StartContext, Training } from "./training.ts";
 
 /** A run to start: a new one, or one that is resumed. */
 export interface RunStart extends RunOptions {
@@ -59,10 +60,9 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
       get finalFile() {
         return run.finalFile();
       },
-      release() {
-        engine.dispose();
-        unlock();
-      },
+      examination: run.examination,
+      unlock,
+      release: () => engine.dispose(),
     };
     return { training, engine };
   } catch (cause) {
@@ -75,6 +75,7 @@ interface SavedRun extends Pick<Run, "session"> {
   keepBest(): Promise<void>;
   file(): Promise<Blob>;
   finalFile(): Blob | null;
+  examination: Examination;
 }
 
 /** The run, which saves itself while it is trained and reports to the page. */
@@ -84,6 +85,7 @@ async function savedRun(
   engine: Engine,
 ): Promise<SavedRun> {
   let ended: Blob | null = null;
+  let place = { step: from?.progress.step ?? 0, rowsSeen: from?.progress.rowsSeen ?? 0 };
   /** Where a person keeps it; a schedule that keeps its best has it in each snapshot. */
   let best: BestModel | null = null;
 
@@ -132,26 +134,52 @@ async function savedRun(
   async function take(event: TrainEvent): Promise<void> {
     emit({ type: "run", runId, event });
     if (event.type === "paused") void autosave?.save(false);
+    if (event.type === "evaluated" && event.point.split === examiner.split)
+      await examiner.examine(place, "share");
     if (event.type !== "finished") return;
     ended = await toBlob();
     await autosave?.save(false);
+    if (event.reason !== "stopped") await examiner.examine(place, "end");
   }
+
+  const control = createControl(paused);
+  const use: Examination["use"] = (work) => run.session.use(0, work);
+  const examiner = createExaminer({
+    config,
+    dataset,
+    use,
+    trainedSeconds: () => run.session.trainedSeconds(0) - (from?.progress.activeSeconds ?? 0),
+    stopping: () => control.stopping,
+    emit: (insight) => emit({ type: "insight", runId, insight }),
+    fromStart: !from || from.progress.step === 0,
+  });
 
   const autosave = await startSaving();
   const run = createRun({
     config,
     dataset,
     engine,
-    control: createControl(paused),
+    control,
     evaluateEverySteps,
     ...(from && { from }),
-    onStep: () => autosave?.stepped(),
+    onStep({ step, rowsSeen }) {
+      place = { step, rowsSeen };
+      autosave?.stepped();
+    },
+    onBatch: examiner.take,
     onBest: () => void autosave?.save(true),
     onScores(split, scores, { step, rowsSeen }) {
+      examiner.evaluated(split, scores.logits, { step, rowsSeen });
       if (split !== "test") return;
       emit({ type: "inspected", runId, step, rowsSeen, inspection: inspect(scores, config.fusion) });
     },
     emit: take,
   });
-  return { session: run.session, keepBest, file: async () => ended ?? toBlob(), finalFile: () => ended };
+  return {
+    session: run.session,
+    keepBest,
+    file: async () => ended ?? toBlob(),
+    finalFile: () => ended,
+    examination: { config, examiner, place: () => place, use },
+  };
 }

@@ -11,6 +11,7 @@ import { heldMemory } from "../engine/describe.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createCheckpointRequests } from "./checkpointRequests.ts";
 import { countDeviceLosses } from "./deviceLosses.ts";
+import { createInsightRequests } from "./insightRequests.ts";
 import { createOutputs } from "./outputs.ts";
 import { choosingByMeasurement, type TrainerPlatform } from "./platform.ts";
 import type { RaceSession } from "./race.ts";
@@ -36,6 +37,8 @@ export function createTrainer(
   let dataset: Dataset | null = null;
   let location: DatasetLocation | null = null;
   let current: { training: Training; over: Promise<void> } | null = null;
+  /** What was trained last: its model can be looked into until something else is trained. */
+  let resting: Training | null = null;
   /** The run that ended last, as a file. */
   let ended: { id: string; blob: Blob } | null = null;
   /** What ends one training and begins another comes in turn. */
@@ -86,6 +89,8 @@ export function createTrainer(
   async function endCurrent(): Promise<void> {
     void current?.training.session.stop();
     await current?.over;
+    resting?.release();
+    resting = null;
   }
 
   function sessionOf(id: string): Session | RaceSession {
@@ -111,9 +116,11 @@ export function createTrainer(
   }
 
   async function train(training: Training): Promise<void> {
+    let isWhole = true;
     try {
       await training.session.train();
     } catch (cause) {
+      isWhole = false;
       // What a lost GPU was asked for fails before the browser reports the loss, which is the better news.
       const reason = await takeLoss(training.backend);
       if (reason === null || training.mendsDevice) {
@@ -125,13 +132,25 @@ export function createTrainer(
     current = null;
     const { id, finalFile } = training;
     if (finalFile) ended = { id, blob: finalFile };
-    training.release();
+    training.unlock();
+    if (isWhole && training.examination) resting = training;
+    else training.release();
+  }
+
+  function trainingOf(runId: string): Training | null {
+    return [current?.training, resting].find((training) => training?.id === runId) ?? null;
+  }
+
+  /** Does `work` on the backend of what was trained last, where other work may have made another one current. */
+  async function onBackend<T>(work: () => Promise<T>): Promise<T> {
+    if (!current && resting) await platform.useBackend(resting.backend.chosen);
+    return work();
   }
 
   /** Does `work` while what is being trained stands still. */
   async function undisturbed<T>(work: () => Promise<T>): Promise<T> {
     const { session, backend } = current?.training ?? {};
-    if (!session || !backend) return work();
+    if (!session || !backend) return onBackend(work);
     const wasRunning = !session.control.waiting;
     if (wasRunning) await session.pause();
     try {
@@ -173,10 +192,18 @@ export function createTrainer(
   const evaluations = createRunEvaluations({ platform, dataset: openNow, undisturbed, emit });
   const outputs = createOutputs({ platform, location: () => location, undisturbed, emit });
 
+  const insight = createInsightRequests({
+    training: trainingOf,
+    location: () => location,
+    undisturbed,
+    onBackend,
+  });
+
   return {
     ...sessions,
     ...outputs,
     ...evaluations,
+    ...insight,
     probe(input) {
       measured = input.measured ?? null;
       return platform.probe();

@@ -1,11 +1,24 @@
 // What is being trained in the worker, a run, an arena or a race, and what starting one needs.
 
 import type { Problem } from "../base/problem.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Examiner } from "../insight/examiner.ts";
+import type { Config } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import type { RaceSession } from "./race.ts";
 import type { BackendReport, TrainerEvent } from "./requests.ts";
 import type { Session } from "./session.ts";
+
+/** What looks into a run's model while it is trained, and until something else is. */
+export interface Examination {
+  config: Config;
+  examiner: Examiner;
+  /** Where the run stands. */
+  place(): { step: number; rowsSeen: number };
+  /** Does work with its engine between two steps. */
+  use<T>(work: (engine: Engine) => Promise<T>): Promise<T>;
+}
 
 export interface Training {
   /** Of the run, the arena or the race. */
@@ -22,7 +35,11 @@ export interface Training {
   file(): Promise<Blob> | null;
   /** The checkpoint that it ended with; null where it did not come to its end. */
   readonly finalFile: Blob | null;
-  /** Frees its engines, and lets other tabs have it. */
+  /** null for an arena. */
+  examination: Examination | null;
+  /** Lets other tabs have it. */
+  unlock(): void;
+  /** Frees its engines. */
   release(): void;
 }
 

@@ -39,6 +39,7 @@ const views: Record<Exclude<ViewName, "overview">, ComponentType> = {
   data: loadLater(async () => (await import("./data/DataTab.tsx")).DataTab),
   curves: loadLater(async () => (await import("./charts/CurvesView.tsx")).CurvesView),
   branches: loadLater(async () => (await import("./branches/BranchesPanel.tsx")).BranchesPanel),
+  insight: loadLater(async () => (await import("./insight/InsightPanel.tsx")).InsightPanel),
   numbers: loadLater(async () => (await import("./numbers/Numbers.tsx")).Numbers),
   runs: loadLater(async () => (await import("./runs/RunsPanel.tsx")).RunsPanel),
   arena: loadLater(async () => (await import("./arena/ArenaPanel.tsx")).ArenaPanel),

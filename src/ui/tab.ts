@@ -8,7 +8,7 @@ import { createStore } from "zustand/vanilla";
 export const TABS = {
   overview: ["overview"],
   data: ["data"],
-  training: ["curves", "branches", "numbers"],
+  training: ["curves", "branches", "insight", "numbers"],
   compare: ["runs", "arena", "race"],
   evaluate: ["evaluate"],
 } as const;
@@ -33,6 +33,7 @@ export const viewTitles: Record<ViewName, string> = {
   data: "Data",
   curves: "Curves",
   branches: "Branches",
+  insight: "Insight",
   numbers: "Numbers",
   runs: "Runs",
   arena: "Arena",

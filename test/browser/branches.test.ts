@@ -39,5 +39,43 @@ it("shows every evaluation of the branches", async () => {
   expect(await page.getByTestId("copc").allTextContents()).not.toEqual(copc);
 
   await expectAccessible({ page }, "an evaluation");
+
+  await showView(page, "Insight");
+  await page.getByTestId("insight-at").filter({ hasText: "valid rows" }).waitFor();
+  await button("Measure all now").click();
+  await page.getByText("39 of 39 columns measured").waitFor();
+  const strongest = () =>
+    page.getByRole("table", { name: "Fields" }).locator("tbody th").first().textContent();
+  const byLoss = await strongest();
+  await button("Column").press("Enter");
+  await page
+    .getByRole("columnheader", { name: "Column" })
+    .and(page.locator("[aria-sort=descending]"))
+    .waitFor();
+  expect(await strongest()).not.toBe(byLoss);
+  await expectAccessible({ page }, "fields");
+  await page.getByText("Interactions", { exact: true }).click();
+  expect(await page.locator('[data-insight="interactions"] svg rect').count()).toBe(3 * 12);
+  await page.getByText("Slices", { exact: true }).click();
+  await page.getByRole("combobox", { name: "Slices by" }).fill("C20");
+  await page.getByRole("option", { name: "C20", exact: true }).click();
+  await page.getByRole("rowheader", { name: "(missing)" }).waitFor();
+  await expectAccessible({ page }, "slices");
+  await page.getByText("One row", { exact: true }).click();
+  const answers = page.getByTestId("row-answers");
+  const before = await answers.textContent();
+  const value = page
+    .getByRole("combobox", { name: "Value of C14" })
+    .or(page.getByRole("textbox", { name: "Value of C14" }));
+  await value.focus();
+  await page.locator("datalist option").nth(2).waitFor({ state: "attached" });
+  const options = await page
+    .locator("datalist option")
+    .evaluateAll((found) => found.map((o) => (o as HTMLOptionElement).value));
+  await value.fill(options.find((option) => option !== "")!);
+  await value.press("Enter");
+  await button("Undo 1 change").waitFor();
+  await answers.filter({ hasNotText: before! }).waitFor();
+  await expectAccessible({ page }, "one row");
   expect(errors).toEqual([]);
 });

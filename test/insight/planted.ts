@@ -41,6 +41,6 @@ export const evaluatePlanted: Evaluate = async ({ rowCount, ids }) => {
   return logits;
 };
 
-function scoreOf(ids: Int32Array, row: number, column: number): number {
+export function scoreOf(ids: Int32Array, row: number, column: number): number {
   return SCORES[ids[row * FIELDS + column]! % VALUES]!;
 }

@@ -8,6 +8,10 @@ import type { Manifest } from "../../src/shards/manifest.ts";
 
 const FIELDS = 6;
 const VALUES = 10;
+const COLUMNS = Array.from({ length: FIELDS }, (_, f) => ({
+  name: `C${f + 1}`,
+  kind: "category",
+})) as Manifest["columns"];
 
 /** A data set of so many rows in each split, and how many batches of it were read. */
 export interface MemoryDataset extends Dataset {
@@ -28,8 +32,8 @@ export function createMemoryDataset(
   };
   const dataset: MemoryDataset = {
     batchesRead: 0,
-    // The loop reads nothing of a manifest but its splits.
-    manifest: { splits } as Manifest,
+    // Training reads nothing of a manifest but its splits, insight the columns' names.
+    manifest: { splits, columns: COLUMNS } as Manifest,
     identity: "memory",
     shape: () => ({ fields: FIELDS, tableRows: FIELDS * VALUES }),
     async *batches({ split, batchSize, shuffle: by, skipBatches = 0 }) {

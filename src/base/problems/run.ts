@@ -12,6 +12,10 @@ export const runProblems = {
     sentence: `The data set has no rows in its ${d.split} split.`,
     remedy: "Preprocess again with a larger share for that split, or choose another data set.",
   }),
+  "model-gone": (_: object): Wording => ({
+    sentence: "The run's model is no longer in memory.",
+    remedy: "Resume the run, or train a new one: the model that was trained last can be looked into.",
+  }),
   "slice-of-no-column": (d: { by: string; names: string[] }): Wording => ({
     sentence: `The data set has no column "${d.by}" to slice by.`,
     remedy: `Its columns are ${d.names.slice(0, 40).join(", ")}${d.names.length > 40 ? ", …" : ""}; "prediction" slices by the fused probability.`,

@@ -1,10 +1,11 @@
-import { Slider, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { short } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./branches.module.css";
 import { DensityCard } from "./DensityCard.tsx";
+import { EvaluationSlider } from "./EvaluationSlider.tsx";
 import { ReliabilityCard } from "./ReliabilityCard.tsx";
 import { CorrelationChart, GainChart } from "./TimeChart.tsx";
 
@@ -35,18 +36,7 @@ export function BranchesPanel() {
             {short(rowsSeen)} rows; {inspection.rows.toLocaleString("en-US")} test rows, the same ones each
             time
           </Text>
-          <Slider
-            thumbLabel="Evaluation"
-            flex={1}
-            miw={160}
-            size="xs"
-            min={1}
-            max={Math.max(2, points.length)}
-            disabled={points.length < 2}
-            label={null}
-            value={index + 1}
-            onChange={(value) => choose(value === points.length ? null : value - 1)}
-          />
+          <EvaluationSlider count={points.length} index={index} choose={choose} />
         </div>
         {inspection.branches?.collapse && (
           <p className={classes.collapse} role="status">

@@ -206,6 +206,34 @@ export const GLOSSARY = {
     name: "Seed",
     meaning: "The number that all chance of a run comes from. Runs with other seeds differ by chance alone.",
   },
+  permutationImportance: {
+    name: "Permutation importance",
+    meaning:
+      "How much worse the model becomes on held-out rows when one column’s values are dealt to the rows anew: what it loses without that column. Columns that say the same share their importance.",
+    source: { title: "Random Forests (Breiman 2001)", href: "https://doi.org/10.1023/A:1010933404324" },
+  },
+  columnInteraction: {
+    name: "Interaction of columns",
+    meaning:
+      "What columns do together beyond the sum of what each does. Here: the share of the logit’s variance in terms that hold all of them, measured by changing the columns one at a time and together (superset importance, akin to the H-statistic).",
+    source: {
+      title: "Predictive learning via rule ensembles (Friedman and Popescu 2008)",
+      href: "https://doi.org/10.1214/07-AOAS148",
+    },
+  },
+  slice: {
+    name: "Slice",
+    meaning: "The held-out rows that share a value of a column, or a range of predictions.",
+  },
+  holm: {
+    name: "p after Holm",
+    meaning:
+      "How likely so large a deviation is by chance alone, corrected for looking at many slices at once. Below 0.05 it is hardly chance.",
+    source: {
+      title: "A Simple Sequentially Rejective Multiple Test Procedure (Holm 1979)",
+      href: "https://www.jstor.org/stable/4615733",
+    },
+  },
   arena: {
     name: "Arena",
     meaning:

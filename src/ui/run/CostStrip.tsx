@@ -1,8 +1,10 @@
 import { Text } from "@mantine/core";
+import { useStore } from "zustand";
 import { STEP_PARTS, type StepPart } from "../../engine/engine.ts";
+import type { Insight } from "../../insight/examiner.ts";
 import type { TrainCost } from "../../runs/events.ts";
 import { bytes, percent, short } from "../format.ts";
-import { useStudioState } from "../StudioContext.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./cost.module.css";
 
 const WHAT: Record<StepPart, string> = {
@@ -18,6 +20,7 @@ const WHAT: Record<StepPart, string> = {
 export function CostStrip() {
   const cost = useStudioState(({ run }) => run?.cost ?? null);
   const onGpu = useStudioState(({ run }) => run?.engine?.backend === "webgpu");
+  const insight = useStore(useStudio().insights.store, ({ points }) => points.at(-1) ?? null);
   if (!cost) return null;
   const perStep = Object.fromEntries(
     STEP_PARTS.map((part) => [part, cost.milliseconds[part] / cost.steps]),
@@ -42,10 +45,17 @@ export function CostStrip() {
       </dl>
       <Text size="xs" c="dimmed" component="p" m={0}>
         {summary(cost)}
+        {insightText(insight)}
         {onGpu && " Times are of recording; the GPU's own work shows in report, where it is waited for."}
       </Text>
     </section>
   );
+}
+
+/** What looking into the model costs, of which no step's part says anything. */
+function insightText(insight: Insight | null): string {
+  if (!insight || insight.trainedSeconds === 0) return "";
+  return ` Insight at evaluations: ${percent(insight.seconds / insight.trainedSeconds)} of training's time.`;
 }
 
 function summary(cost: TrainCost): string {

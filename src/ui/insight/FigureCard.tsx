@@ -1,0 +1,86 @@
+import { Button } from "@mantine/core";
+import { type ReactNode, type RefObject, useId, useRef } from "react";
+import { headLook } from "../branches/heads.ts";
+import { pngOf, svgPicture } from "../charts/chartPicture.ts";
+import { Swatch } from "../charts/Swatch.tsx";
+import { save } from "../save.ts";
+import classes from "./insight.module.css";
+
+interface FigureCardProps {
+  /** Of files that are saved. */
+  id: string;
+  title: string;
+  /** What one should see here, in a sentence. */
+  hint: ReactNode;
+  /** Heads whose colours are to be named. */
+  heads: number;
+  /** What is drawn, to be chosen. */
+  choice?: ReactNode;
+  /** The numbers as CSV; null while there are none. */
+  csv: (() => string) | null;
+  /** The figure; null where there is none to save. */
+  figure: ((svg: RefObject<SVGSVGElement | null>) => ReactNode) | null;
+  children?: ReactNode;
+}
+
+/** A card with a figure and its numbers, which can be saved as picture and as table. */
+export function FigureCard({ id, title, hint, heads, choice, csv, figure, children }: FigureCardProps) {
+  const svg = useRef<SVGSVGElement>(null);
+  const titleId = useId();
+  const picture = () => svgPicture(svg.current!, title);
+  const button = (name: string, about: string, onClick: (() => void) | null) => (
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      color="gray"
+      disabled={onClick === null}
+      aria-label={`${title}: ${about}`}
+      title={about}
+      onClick={onClick ?? undefined}
+    >
+      {name}
+    </Button>
+  );
+  return (
+    <section className={classes.card} aria-labelledby={titleId} data-insight={id}>
+      <div className={classes.head}>
+        <h2 id={titleId} className={classes.title}>
+          {title}
+        </h2>
+        <div>
+          {button(
+            "CSV",
+            "save the numbers as CSV",
+            csv && (() => save(`${id}.csv`, new Blob([csv()], { type: "text/csv" }))),
+          )}
+          {button(
+            "SVG",
+            "save as SVG",
+            figure && (() => save(`${id}.svg`, new Blob([picture().text], { type: "image/svg+xml" }))),
+          )}
+          {button(
+            "PNG",
+            "save as PNG",
+            figure && (() => void pngOf(picture()).then((png) => save(`${id}.png`, png))),
+          )}
+        </div>
+      </div>
+      <p className={classes.hint}>{hint}</p>
+      {choice}
+      {heads > 0 && (
+        <p className={classes.heads}>
+          {Array.from({ length: heads }, (_, h) => {
+            const { label, color, dashes } = headLook(h, heads);
+            return (
+              <span key={label}>
+                <Swatch color={color} dashes={dashes} /> {label}
+              </span>
+            );
+          })}
+        </p>
+      )}
+      {figure?.(svg)}
+      {children}
+    </section>
+  );
+}
