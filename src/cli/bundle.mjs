@@ -41,9 +41,11 @@ for (const build of ["", "-shared", "-relaxed", "-relaxed-shared"]) {
 mkdirSync(join(output, "golden"));
 for (const name of readdirSync(join(root, "test/golden")).filter((file) => file.endsWith(".json")))
   copyFileSync(join(root, "test/golden", name), join(output, "golden", name));
-cpSync(join(root, "src/export/torchrun/job"), join(output, "torchrun"), {
-  recursive: true,
-  filter: (path) => !path.includes("__pycache__"),
-});
+// Python that `export` writes.
+for (const job of ["torchrun", "spark"])
+  cpSync(join(root, `src/export/${job}/job`), join(output, job), {
+    recursive: true,
+    filter: (path) => !path.includes("__pycache__"),
+  });
 const tfjs = dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm"));
 copyFileSync(join(tfjs, "tfjs-backend-wasm-simd.wasm"), join(output, "tfjs-backend-wasm-simd.wasm"));

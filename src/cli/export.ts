@@ -17,6 +17,7 @@ export const exportSpec = {
     "--checkpoint_path=FILE.safetensors --format=onnx --output=model.onnx",
     "data/criteo --fuxictr --output=data/criteo_fuxictr",
     "data/criteo --torchrun --preset=fuxictr-x4-2b --output=job",
+    "--spark --threshold=100 --output=job",
   ],
   options: [
     { name: "output", type: "string", required: true, help: "file or folder to make; must not exist" },
@@ -64,11 +65,19 @@ export const exportSpec = {
     },
     { name: "config", type: "string", help: "configuration file (JSON)" },
     { name: "preset", type: "string", help: `one of ${PRESET_NAMES.join(", ")}` },
+    {
+      name: "spark",
+      type: "boolean",
+      default: false,
+      group: "A job for Spark",
+      help: "PySpark that makes a data set of a log of any size; its options are those of preprocess: --spark --help",
+    },
   ],
   positionals: ["[DATASET]"],
 } as const;
 
 export async function runExport(args: string[]): Promise<number> {
+  if (args.includes("--spark")) return (await import("./exportSpark.ts")).exportSpark(args);
   const { values, positionals } = parseArguments(args, exportSpec);
   const [dataset] = positionals;
   const { format, checkpoint_path } = values;

@@ -1,18 +1,7 @@
 // Checks what leaves the studio with the programs that it is for: onnxruntime, torch and FuxiCTR, MindSpore, Python's
 // safetensors. They are installed into a virtual environment outside the repository; what cannot be is skipped in a line.
 
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readCheckpoint } from "../../src/cli/checkpoints.ts";
 import { openDevice } from "../../src/cli/device.ts";
@@ -22,49 +11,10 @@ import { openDataset } from "../../src/shards/openDataset.ts";
 import { runCommand } from "../cli/command.ts";
 import { syntheticLog } from "../cli/syntheticLog.ts";
 import { goldenModels, narrow, rounded } from "../export/goldenModel.ts";
+import { at, check, command, environment, fail, finish, folder } from "./environment.ts";
+import { checkPython } from "./python.ts";
+import { sparkJobs } from "./spark.ts";
 import { checkTorchrun } from "./torchrun.ts";
-
-const here = import.meta.dirname;
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "final-studio-clients");
-const folder = mkdtempSync(join(tmpdir(), "final-clients-"));
-const at = (name: string) => join(folder, name);
-let failed = 0;
-
-/** A virtual environment with these packages; null, and a line, where it cannot be made. */
-function environment(name: string, requirements: string): string | null {
-  const key = createHash("sha256").update(requirements).digest("hex").slice(0, 12);
-  const path = join(cache, `${name}-${key}`);
-  const python = join(path, "bin", "python");
-  if (existsSync(join(path, "ready"))) return python;
-  const base = ["python3.11", "python3"].find((command) => spawnSync(command, ["--version"]).status === 0);
-  if (!base) return skipped(name, "there is no Python 3.11");
-  mkdirSync(cache, { recursive: true });
-  process.stderr.write(`installing ${name}'s packages into ${path}\n`);
-  const file = at(`${name}.txt`);
-  writeFileSync(file, requirements);
-  const steps: [string, string[]][] = [
-    [base, ["-m", "venv", "--clear", path]],
-    [python, ["-m", "pip", "install", "--quiet", "-r", file]],
-  ];
-  for (const [command, args] of steps) {
-    const { status, stderr } = spawnSync(command, args, { encoding: "utf8" });
-    if (status !== 0)
-      return skipped(name, `its packages cannot be installed (${stderr.trim().split("\n").at(-1)})`);
-  }
-  writeFileSync(join(path, "ready"), "");
-  return python;
-}
-
-function skipped(name: string, reason: string): null {
-  process.stderr.write(`skipped: ${name}, since ${reason}\n`);
-  return null;
-}
-
-async function command(name: string, ...args: string[]) {
-  const { code, result, stderr } = await runCommand(name, args);
-  if (code !== 0) throw new Error(`${name} failed: ${stderr}`);
-  return result;
-}
 
 /** Trains on the synthetic log; gives the checkpoint's path. */
 async function trained(name: string, config: object): Promise<string> {
@@ -109,20 +59,6 @@ async function writeRows(checkpointPath: string): Promise<void> {
   }
   engine.dispose();
   await dataset.close();
-}
-
-function check(python: string, script: string): void {
-  const { status } = spawnSync(python, [join(here, script), folder], { stdio: "inherit" });
-  if (status !== 0) {
-    failed++;
-    process.stderr.write(`FAILED: ${script}\n`);
-  }
-}
-
-/** The Python here is held to a formatter and a linter, as the TypeScript is. */
-function lint(python: string, how: string[]): void {
-  const args = ["-m", "ruff", ...how, "--no-cache", "--line-length", "110", here];
-  if (spawnSync(python, args, { stdio: "inherit" }).status !== 0) failed++;
 }
 
 async function onnxFiles(): Promise<void> {
@@ -215,28 +151,25 @@ async function savedAgain(): Promise<void> {
       `--checkpoint_path=${at(`${name}.safetensors`)}`,
     ]);
     if (!(result.auc?.fused > 0.6)) {
-      failed++;
-      process.stderr.write(`FAILED: ${name}.safetensors: ${JSON.stringify(result)}\n`);
+      fail(`${name}.safetensors: ${JSON.stringify(result)}`);
     }
   }
 }
 
 try {
+  checkPython();
+  await sparkJobs();
   writeFileSync(at("log.txt"), syntheticLog(6000));
   await command("preprocess", `--input=${at("log.txt")}`, `--output=${at("data")}`, "--threshold=5");
-  const python = environment("torch", readFileSync(join(here, "requirements.txt"), "utf8"));
+  const python = environment("torch", readFileSync(join(import.meta.dirname, "requirements.txt"), "utf8"));
   if (python) {
-    for (const how of [["check"], ["format", "--check"]]) lint(python, how);
     await onnxFiles();
     check(python, "check_onnx.py");
     check(python, "check_safetensors.py");
     await savedAgain();
     await fuxictrFiles();
     check(python, "check_fuxictr.py");
-    await checkTorchrun(python, folder).catch((cause: Error) => {
-      failed++;
-      process.stderr.write(`FAILED: torchrun: ${cause.message}\n`);
-    });
+    await checkTorchrun(python, folder).catch((cause: Error) => fail(`torchrun: ${cause.message}`));
   }
   const mindspore = environment("mindspore", "mindspore==2.10.0\nscikit-learn==1.9.1\n");
   if (mindspore) {
@@ -244,6 +177,5 @@ try {
     check(mindspore, "check_mindspore.py");
   }
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  finish();
 }
-process.exitCode = failed > 0 ? 1 : 0;

@@ -120,7 +120,8 @@ function setNumberAt(
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
     }
-  if (q === end && q > p) return setNumber(block, c, negative ? -value : value, form);
+  if (q === end && q > p && !table.missing?.[place])
+    return setNumber(block, c, negative ? -value : value, form);
   const text = textAt(record, table, place).trim();
   if (text === "" || isMissingNumber(text) || table.missing?.[place]?.includes(text)) {
     const fill = table.fill?.[place];

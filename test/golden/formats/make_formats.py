@@ -48,9 +48,12 @@ def records(count, seed):
 
 
 def keep(path, name):
-    with open(path, "rb") as source, open(os.path.join(HERE, name + ".gz"), "wb") as target:
-        with gzip.GzipFile("", "wb", 9, target, 0) as packed:
-            shutil.copyfileobj(source, packed)
+    with (
+        open(path, "rb") as source,
+        open(os.path.join(HERE, name + ".gz"), "wb") as target,
+        gzip.GzipFile("", "wb", 9, target, 0) as packed,
+    ):
+        shutil.copyfileobj(source, packed)
 
 
 def expected():
@@ -89,7 +92,10 @@ def hdf5(place):
 
     for split, (count, seed) in SPLITS.items():
         ids, values, labels = rows(count, seed)
-        tables = {"input": np.concatenate([ids, values], 1).astype(np.float64), "output": labels.astype(np.float64)}
+        tables = {
+            "input": np.concatenate([ids, values], 1).astype(np.float64),
+            "output": labels.astype(np.float64),
+        }
         for kind, table in tables.items():
             path = os.path.join(place, f"{split}_{kind}.h5")
             # The script writes the plain format; the test split shows the other one.
@@ -123,16 +129,19 @@ def mindrecord(place):
     # As deep_and_cross has it: a row a record, each category's ids from 0, integers as they are.
     ids, values, labels = rows(*SPLITS["test"])
     columns = [
-        {"feat_ids": ids[r, INTEGERS:], "feat_vals": np.round(values[r, :INTEGERS] * 256), "label": labels[r : r + 1]}
+        {
+            "feat_ids": ids[r, INTEGERS:],
+            "feat_vals": np.round(values[r, :INTEGERS] * 256),
+            "label": labels[r : r + 1],
+        }
         for r in range(len(labels))
     ]
     write("columns.mindrecord", 1, columns)
 
 
 def fuxictr(place):
-    from fuxictr.preprocess import FeatureProcessor, build_dataset
-
     import pandas as pd
+    from fuxictr.preprocess import FeatureProcessor, build_dataset
 
     os.makedirs(os.path.join(HERE, "fuxictr", "raw"), exist_ok=True)
     paths = {}
@@ -143,8 +152,8 @@ def fuxictr(place):
                 "label": random.randint(0, 2, count),
                 "I1": np.where(random.rand(count) < 0.2, np.nan, random.randint(-2, 3000, count)),
                 "price": random.randint(0, 5000, count) / 100,
-                "C1": ["%08x" % (v * 2654435761 % 2**32) if v else None for v in random.zipf(1.6, count) % 40],
-                "C2": ["ä%d" % v for v in random.zipf(1.4, count) % 60],
+                "C1": [f"{v * 2654435761 % 2**32:08x}" if v else None for v in random.zipf(1.6, count) % 40],
+                "C2": [f"ä{v}" for v in random.zipf(1.4, count) % 60],
                 "hour": random.randint(0, 24, count),
             }
         )

@@ -18,16 +18,26 @@ import zipfile
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.feather as feather
-import pyarrow.json  # noqa: F401
+import pyarrow.json
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 ROWS = 60
 LABELS = [("0", "1"), ("-1", "1"), ("False", "True"), ("no", "yes"), ("0.0", "1.0"), ("n", "Y")]
 WORDS = ["a", "b7", "ünï", "日本", "two words", "x-y", "05db9164", "0012", "A" * 20, "e.f"]
-NASTY = WORDS + ["semi;colon", "com,ma", "ba|r", "ta\tb", 'qu"ote', "apo'strophe", "line\nend", "back\\slash", '"all"']
+NASTY = WORDS + [
+    "semi;colon",
+    "com,ma",
+    "ba|r",
+    "ta\tb",
+    'qu"ote',
+    "apo'strophe",
+    "line\nend",
+    "back\\slash",
+    '"all"',
+]
 
-entries = []
+entries: list[dict] = []
 
 
 def table(random_, words, missing=0.15):
@@ -49,7 +59,13 @@ def table(random_, words, missing=0.15):
 
 def record(name, columns, click):
     rows = [
-        [1 if columns["clicked"][r] == click else 0, columns["depth"][r], columns["price"][r], columns["site"][r], columns["user_id"][r]]
+        [
+            1 if columns["clicked"][r] == click else 0,
+            columns["depth"][r],
+            columns["price"][r],
+            columns["site"][r],
+            columns["user_id"][r],
+        ]
         for r in range(ROWS)
     ]
     entries.append({"file": name, "rows": rows})
@@ -126,7 +142,11 @@ def pandas_file(i):
     if kind == "json":
         for column in ("depth",):
             frame[column] = frame[column].astype("object").where(frame[column].notna(), None)
-        path = write(name + ".jsonl", frame.to_json(orient="records", lines=True, force_ascii=bool(i % 2)).encode(), random_)
+        path = write(
+            name + ".jsonl",
+            frame.to_json(orient="records", lines=True, force_ascii=bool(i % 2)).encode(),
+            random_,
+        )
     elif kind == "feather":
         path = name + ".feather"
         frame.to_feather(path, compression=random_.choice(["lz4", "zstd", "uncompressed"]))
@@ -135,7 +155,9 @@ def pandas_file(i):
         frame.to_parquet(path, compression=random_.choice(["snappy", "gzip", "zstd", "brotli", None]))
     else:
         text = frame.to_csv(
-            sep=random_.choice([",", ";", "\t"]), na_rep=random_.choice(["", "NaN", "NULL"]), index=kind == "csv-index"
+            sep=random_.choice([",", ";", "\t"]),
+            na_rep=random_.choice(["", "NaN", "NULL"]),
+            index=kind == "csv-index",
         )
         path = write(name + ".csv", text.encode(), random_)
     record(path, columns, click)
@@ -149,18 +171,30 @@ def arrow_file(i):
     cents = [None if value is None else decimal.Decimal(str(value)) for value in columns["price"]]
     text_type = random_.choice([pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())])
     arrays = {
-        "clicked": pa.array(labels) if booleans else pa.array([int(label) for label in labels], random_.choice([pa.int8(), pa.int64(), pa.float32()])),
-        "depth": pa.array(columns["depth"], random_.choice([pa.int16(), pa.int32(), pa.int64(), pa.float64()])),
-        "price": pa.array(cents, pa.decimal128(12, 3)) if i % 3 == 0 else pa.array(columns["price"], random_.choice([pa.float32(), pa.float64()])),
+        "clicked": pa.array(labels)
+        if booleans
+        else pa.array(
+            [int(label) for label in labels], random_.choice([pa.int8(), pa.int64(), pa.float32()])
+        ),
+        "depth": pa.array(
+            columns["depth"], random_.choice([pa.int16(), pa.int32(), pa.int64(), pa.float64()])
+        ),
+        "price": pa.array(cents, pa.decimal128(12, 3))
+        if i % 3 == 0
+        else pa.array(columns["price"], random_.choice([pa.float32(), pa.float64()])),
         "site": pa.array(columns["site"], text_type),
-        "user_id": pa.array([None if value is None else int(value) for value in columns["user_id"]], pa.int64()),
+        "user_id": pa.array(
+            [None if value is None else int(value) for value in columns["user_id"]], pa.int64()
+        ),
     }
     made = pa.table({name: arrays[name] for name in columns})
     name = f"arrow-{i}"
     kind = ["file", "stream", "parquet", "pages", "partitioned"][i % 5]
     if kind == "file":
         path = name + ".arrow"
-        feather.write_feather(made, path, compression=random_.choice(["lz4", "zstd", "uncompressed"]), chunksize=20)
+        feather.write_feather(
+            made, path, compression=random_.choice(["lz4", "zstd", "uncompressed"]), chunksize=20
+        )
     elif kind == "stream":
         path = name + ".arrows"
         with pa.OSFile(path, "wb") as sink, pa.ipc.new_stream(sink, made.schema) as writer:
@@ -174,7 +208,12 @@ def arrow_file(i):
     else:
         path = name
         days = ["2014-10-21" if r < ROWS // 2 else "2014-10-22" for r in range(ROWS)]
-        pq.write_to_dataset(made.append_column("day", pa.array(days)), path, partition_cols=["day"], basename_template="part-{i}.parquet")
+        pq.write_to_dataset(
+            made.append_column("day", pa.array(days)),
+            path,
+            partition_cols=["day"],
+            basename_template="part-{i}.parquet",
+        )
     columns = dict(columns, clicked=["1" if label else "0" for label in labels])
     record(path, columns, "1")
 

@@ -62,6 +62,22 @@ it("takes its own list, as JSON or YAML", async () => {
   expect(manifest.columns).toMatchObject([{ name: "site", missing: 1 }]);
 });
 
+it("takes a number for none where the list says so", async () => {
+  const columns = [
+    { name: "answer", role: "label" as const },
+    { name: "age", role: "integer" as const, missing: ["-1"] },
+  ];
+  const { rows } = await importFiles(
+    { "a.csv": "answer,age\n1,-1\n0,7\n" },
+    { columns },
+    { threshold: 0, split: "none" },
+  );
+  expect(rows.train).toEqual([
+    [1, MISSING],
+    [0, 7],
+  ]);
+});
+
 describe("refuses in a sentence", () => {
   it.each([
     ["what is neither", "a: [", /neither JSON nor YAML/],

@@ -1,0 +1,50 @@
+"""Holds the data sets of the Spark job against those of `preprocess`: pairs of folders, as arguments."""
+
+import json
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+# Shards are cut elsewhere, and files are named as they were given.
+OF_SHARDS = ("shards", "checksum")
+
+
+def rows_of(folder: Path, manifest: dict, split: str) -> pa.Table:
+    files = [folder / shard["file"] for shard in manifest["shards"] if shard["split"] == split]
+    return pa.concat_tables([pq.read_table(file).replace_schema_metadata(None) for file in files])
+
+
+def difference(ours: object, theirs: object) -> str | None:
+    """Where the first difference is, and what it is."""
+    if isinstance(ours, dict) and isinstance(theirs, dict) and list(ours) == list(theirs):
+        parts = [(f".{key}", ours[key], theirs[key]) for key in theirs]
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        parts = [(f"[{i}]", mine, other) for i, (mine, other) in enumerate(zip(ours, theirs, strict=True))]
+    else:
+        return None if ours == theirs else f": {ours} instead of {theirs}"
+    found = ((place, difference(mine, other)) for place, mine, other in parts)
+    return next((f"{place}{text}" for place, text in found if text is not None), None)
+
+
+def compare(made: Path, expected: Path) -> int:
+    ours, theirs = (json.loads((folder / "manifest.json").read_text()) for folder in (made, expected))
+    assert (made / "vocabulary.tsv").read_bytes() == (expected / "vocabulary.tsv").read_bytes(), "vocabulary"
+    for key in theirs:
+        if key not in OF_SHARDS:
+            found = difference(ours[key], theirs[key])
+            assert found is None, f"{made.name}: {key}{found}"
+    rows = 0
+    for split, counts in theirs["splits"].items():
+        if counts["rows"] == 0:
+            continue
+        mine, other = (rows_of(folder, of, split) for folder, of in ((made, ours), (expected, theirs)))
+        assert mine.equals(other), f"rows of {split}"
+        rows += len(mine)
+    return rows
+
+
+for made, expected in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+    rows = compare(Path(made), Path(expected))
+    print(f"Spark: {rows} rows, vocabulary and columns of {Path(made).name} equal")
