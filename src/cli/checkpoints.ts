@@ -7,7 +7,7 @@ import { ProblemError } from "../base/result.ts";
 import { type Checkpoint, encodeCheckpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { RunSnapshot } from "../checkpoint/snapshot.ts";
 import { withFile } from "../shards/byteSource.ts";
-import { diskFolder, unreadable } from "./files.ts";
+import { diskFolder, unreadable, writeAll } from "./files.ts";
 import { say } from "./log.ts";
 
 /** Reads a checkpoint, or its weights alone, and says what another program made of it. Throws a ProblemError. */
@@ -80,9 +80,7 @@ export async function writeWhole(folder: string, name: string, pieces: Uint8Arra
     await mkdir(folder, { recursive: true });
     const handle = await open(partial, "w");
     try {
-      for (const piece of pieces)
-        for (let at = 0; at < piece.length; )
-          at += (await handle.write(piece, at, piece.length - at)).bytesWritten;
+      for (const piece of pieces) await writeAll(handle, piece);
       await handle.sync();
     } finally {
       await handle.close();

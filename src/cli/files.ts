@@ -31,8 +31,7 @@ export function diskFolder(path: string): Folder {
         async read(start, end, allocate = allocateNew) {
           const bytes = allocate(end - start);
           try {
-            const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-            return bytes.subarray(0, bytesRead);
+            return bytes.subarray(0, await readInto(handle, bytes, start));
           } catch (cause) {
             throw unreadable(file, cause);
           }
@@ -43,6 +42,29 @@ export function diskFolder(path: string): Folder {
   };
 }
 
+/** Node reads and writes less than 2 GiB at once. */
+const MOST_BYTES_AT_ONCE = 1 << 30;
+
+/** Fills `bytes` with those of a file from `start` on; returns how many there are. */
+async function readInto(handle: FileHandle, bytes: Uint8Array, start: number): Promise<number> {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = Math.min(bytes.length - at, MOST_BYTES_AT_ONCE);
+    const { bytesRead } = await handle.read(bytes, at, length, start + at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return at;
+}
+
+/** Writes all of `bytes` behind what was written before. */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const length = Math.min(bytes.length - at, MOST_BYTES_AT_ONCE);
+    at += (await handle.write(bytes, at, length)).bytesWritten;
+  }
+}
+
 /** Writes files into a folder, which must exist. */
 export function diskOutput(path: string): OutputFolder {
   return {
@@ -50,11 +72,7 @@ export function diskOutput(path: string): OutputFolder {
       const file = join(path, name);
       const handle = await attempt(file, () => open(file, "w"));
       return {
-        write: (bytes) =>
-          attempt(file, async () => {
-            for (let at = 0; at < bytes.length; )
-              at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
-          }),
+        write: (bytes) => attempt(file, () => writeAll(handle, bytes)),
         close: () =>
           attempt(file, async () => {
             // The journal may say only what will outlast a power cut.

@@ -4,7 +4,7 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import { attempt } from "./files.ts";
+import { attempt, writeAll } from "./files.ts";
 
 /** Throws a ProblemError where something lies at the place already. */
 export async function refuseExisting(path: string): Promise<void> {
@@ -28,11 +28,7 @@ export async function beginFile(path: string): Promise<OutputFile> {
     return open(partial, "w");
   });
   return {
-    write: (bytes) =>
-      attempt(partial, async () => {
-        for (let at = 0; at < bytes.length; )
-          at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
-      }),
+    write: (bytes) => attempt(partial, () => writeAll(handle, bytes)),
     finish: () =>
       attempt(partial, async () => {
         await handle.sync();
