@@ -86,8 +86,9 @@ async function writeOnnx(
   const file = exportOnnx(model, how);
   const device = await openDevice("WASM");
   const bytes = lengthOf(file.pieces);
+  const dataBytes = file.external ? lengthOf(file.external.pieces) : 0;
   const place = { loadOnnx, createEngine: device.createEngine };
-  const difference = await checkOnnx(model, rows, raw, { float64, bytes }, place);
+  const difference = await checkOnnx(model, rows, raw, { float64, bytes: bytes + dataBytes }, place);
   say(
     `the runtime's logits and the studio's differ by ${difference.largest.toExponential(1)} at most, on ${difference.rows} ${fitted ? "rows of the data set" : "random rows"}`,
   );
@@ -102,7 +103,7 @@ async function writeOnnx(
   await writeFileWhole(output, file.pieces);
   return {
     bytes,
-    ...(file.external && { data: `${output}.data`, dataBytes: lengthOf(file.external.pieces) }),
+    ...(file.external && { data: `${output}.data`, dataBytes }),
     checked: {
       rows: difference.rows,
       of: fitted ? "the data set" : "random ids",

@@ -1,7 +1,7 @@
 // A folder with a Python job: files of this repository as they are, and what says what this job is about.
 
 import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { attempt } from "./files.ts";
 import { refuseExisting } from "./outputFile.ts";
@@ -25,7 +25,10 @@ export async function writeJobFolder(
   return attempt(partial, async () => {
     await rm(partial, { recursive: true, force: true });
     await mkdir(dirname(partial), { recursive: true });
-    await cp(source, partial, { recursive: true, filter: (path) => !path.endsWith("__pycache__") });
+    await cp(source, partial, {
+      recursive: true,
+      filter: (path) => !/^(\.|__pycache__)/.test(basename(path)),
+    });
     for (const [name, text] of Object.entries(own)) await writeFile(join(partial, name), text);
     await rename(partial, output);
     return (await readdir(output)).sort();
