@@ -17,11 +17,11 @@ export function checkPython(): void {
   for (const folder of PROGRAMS) {
     run(python, "ruff", ["check", "--no-cache", "."], folder);
     run(python, "ruff", ["format", "--check", "--no-cache", "."], folder);
-    run(python, "mypy", ["--no-incremental", "."], folder);
+    run(python, "mypy", ["--cache-dir=/dev/null", "."], folder);
   }
   run(python, "ruff", ["check", "--no-cache", ...SCRIPTS_LINES, ...SCRIPTS]);
   run(python, "ruff", ["format", "--check", "--no-cache", ...SCRIPTS_LINES, ...SCRIPTS]);
-  const types = ["--no-incremental", "--ignore-missing-imports", "--scripts-are-modules"];
+  const types = ["--cache-dir=/dev/null", "--ignore-missing-imports", "--scripts-are-modules"];
   for (const folder of SCRIPTS) run(python, "mypy", [...types, folder]);
 }
 
