@@ -60,23 +60,6 @@ function framesOf(page: Page): Promise<number> {
   );
 }
 
-/** Lets the page notify, and notes what it does: a headless browser has nowhere to show it. */
-async function noteNotifications({ page, untilState }: StudioPage): Promise<void> {
-  await page.context().grantPermissions(["notifications"]);
-  await page.addInitScript(() => {
-    const notified: string[] = [];
-    class Noted extends Notification {
-      constructor(title: string, options?: NotificationOptions) {
-        super(title, options);
-        notified.push(options?.body ?? "");
-      }
-    }
-    Object.assign(globalThis, { notified, Notification: Noted });
-  });
-  await page.reload();
-  await untilState("Ready to train");
-}
-
 /** Playwright makes every page believe that it is in front. */
 async function stopPretending(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
@@ -86,8 +69,6 @@ async function stopPretending(page: Page): Promise<void> {
 it("trains and saves on behind another tab, draws nothing there, and catches up on return", async () => {
   const studio = await openBrowser();
   const { page } = studio;
-  await noteNotifications(studio);
-  await studio.button("Notify me when training ends").click();
   await studio.button("Train").click();
   await studio.untilState("Training");
   await stopPretending(page);
@@ -111,17 +92,6 @@ it("trains and saves on behind another tab, draws nothing there, and catches up 
   await studio.showTab("Numbers");
   const last = (await stepOf(studio)).toLocaleString("en-US");
   await page.getByRole("rowheader", { name: last, exact: true }).first().waitFor();
-
-  await studio.configure(SMALL);
-  await studio.button("Train").click();
-  await studio.untilState("Training");
-  await other.bringToFront();
-  const notified = () => page.evaluate(() => (globalThis as unknown as { notified: string[] }).notified);
-  await expect
-    .poll(notified, { timeout: 60_000 })
-    .toEqual([
-      expect.stringMatching(/^“own configuration 2” has ended\. Test AUC 0\.\d{4}, log loss 0\.\d{4}\.$/),
-    ]);
   expect(studio.errors).toEqual([]);
 });
 
