@@ -2,6 +2,7 @@
 
 import { missingAt } from "../shards/rows.ts";
 import { type Block, KIND } from "./block.ts";
+import { oneLine } from "./formats/cells.ts";
 import { LARGEST, numberFault } from "./formats/fractions.ts";
 import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
 import { type LogForm, namesOf } from "./logForm.ts";
@@ -142,7 +143,9 @@ function parseLine(
     } else if (number >= 0) {
       keys[c]![row] = number;
     } else {
-      const text = byteString(bytes.subarray(p, q));
+      const cell = byteString(bytes.subarray(p, q));
+      // Where tabs separate, no cell holds one.
+      const text = separator === TAB ? cell : oneLine(cell);
       const isMissing = !form.keepsWords && isMissingValue(text);
       kinds[c]![row] = isMissing ? KIND.empty : KIND.odd;
       keys[c]![row] = isMissing ? 0 : block.odd.length;
