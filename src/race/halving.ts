@@ -77,7 +77,7 @@ interface Rung {
   came: RungResult[];
   /** All who will ever come have come. */
   isComplete: boolean;
-  goOn: Set<number>;
+  survivors: Set<number>;
 }
 
 /** What follows from the results so far. */
@@ -106,7 +106,7 @@ function lookAt(
   trials: number,
   results: readonly RungResult[],
 ): Rung {
-  const entrants = before ? [...before.goOn] : Array.from({ length: trials }, (_, i) => i);
+  const entrants = before ? [...before.survivors] : Array.from({ length: trials }, (_, i) => i);
   const came = entrants.flatMap((trial) => resultAt(results, trial, rung) ?? []).toSorted(byLogLoss);
   const isComplete = (before?.isComplete ?? true) && came.length === entrants.length;
   const share = Math.floor(came.length / eta);
@@ -114,7 +114,7 @@ function lookAt(
   const best = came.slice(0, quota).filter(({ logLoss }) => logLoss !== null);
   // Who went on stays in, even where later ones have overtaken it.
   const went = came.filter(({ trial }) => results.some((r) => r.trial === trial && r.rung > rung));
-  return { entrants, came, isComplete, goOn: new Set([...best, ...went].map(({ trial }) => trial)) };
+  return { entrants, came, isComplete, survivors: new Set([...best, ...went].map(({ trial }) => trial)) };
 }
 
 /** A trial's own result at a rung, or that of the rung before which it ended. */
@@ -141,15 +141,15 @@ function nextOf(rungs: Rung[]): Standing["next"] {
 }
 
 function fateOf(trial: number, rungs: Rung[]): Fate {
-  for (const [rung, { came, entrants, isComplete, goOn }] of rungs.entries()) {
+  for (const [rung, { came, entrants, isComplete, survivors }] of rungs.entries()) {
     const place = came.findIndex((result) => result.trial === trial);
     if (place < 0) return { type: "waiting", rung };
     const { logLoss, problem } = came[place]!;
     if (logLoss === null) return { type: "failed", rung, problem: problem ?? "" };
     if (rung === rungs.length - 1) return { type: "finished", rank: place + 1, logLoss };
-    if (goOn.has(trial)) continue;
+    if (survivors.has(trial)) continue;
     if (!isComplete) return { type: "waiting", rung: rung + 1 };
-    return { type: "dropped", rung, rank: place + 1, of: entrants.length, kept: goOn.size, logLoss };
+    return { type: "dropped", rung, rank: place + 1, of: entrants.length, kept: survivors.size, logLoss };
   }
   throw new Error("a race has a rung");
 }

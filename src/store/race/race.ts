@@ -32,7 +32,7 @@ export interface Race {
   /** Starts a race of a configuration; false after a problem, which then is on show. */
   start(setup: RaceSetup, base: Config, backend: Backend): Promise<boolean>;
   /** Goes on with the race on show, which was stopped or interrupted. */
-  goOn(): Promise<void>;
+  continueKept(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
@@ -111,7 +111,7 @@ export function createRaces(
       const identity = { raceId, startedAt: Date.now(), plan: plan.value, data };
       return begin({ ...identity, progress: NOTHING_YET, status, training: null }, backend);
     },
-    async goOn() {
+    async continueKept() {
       const { race } = get();
       if (!race || isUnderWay(race.status)) return;
       await begin(

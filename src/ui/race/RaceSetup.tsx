@@ -230,7 +230,7 @@ function GoOn({ isPossible }: { isPossible: boolean }) {
       size="sm"
       variant="default"
       disabled={!isPossible || identity !== open}
-      onClick={() => void race.goOn()}
+      onClick={() => void race.continueKept()}
     >
       Go on with this race
     </Button>
