@@ -30,7 +30,7 @@ export function Palette() {
   useHotkeys([
     ["mod+K", whenOn(spotlight.open)],
     ["T", whenOn(trainOrPause)],
-    ...VIEW_NAMES.map((view, i): [string, () => void] => [String(i + 1), whenOn(() => showView(view))]),
+    ...VIEW_NAMES.map((view, i): [string, () => void] => [digitOf(i), whenOn(() => showView(view))]),
   ]);
   const actions: SpotlightActionData[] = [
     {
@@ -43,7 +43,7 @@ export function Palette() {
     ...VIEW_NAMES.map((view, i) => ({
       id: view,
       label: `Show ${viewTitles[view]}`,
-      description: String(i + 1),
+      description: digitOf(i),
       onClick: () => showView(view),
     })),
     { id: "tour", label: "Five-minute tour", onClick: startTour },
@@ -72,6 +72,11 @@ export function Palette() {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** The key of a view: 1 to 9 and, for the tenth, 0. */
+function digitOf(view: number): string {
+  return String((view + 1) % 10);
 }
 
 /** A part that scrolls must be reachable by keyboard; Mantine leaves its own out. */
