@@ -73,8 +73,6 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   await page.keyboard.press("Escape");
   await tour.waitFor({ state: "detached" });
 
-  await page.keyboard.press("0");
-  await page.getByRole("tab", { name: "Evaluate", selected: true }).waitFor();
   await page.keyboard.press("7");
   await page.getByRole("tab", { name: "Runs", selected: true }).waitFor();
   await page.keyboard.press("Control+K");

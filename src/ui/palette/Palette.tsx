@@ -11,6 +11,8 @@ import "@mantine/spotlight/styles.css";
 import { useShortcuts } from "./shortcuts.ts";
 
 const MOST_FOUND = 12;
+/** Digits 1 to 9 show these; 0 is the charts' key for all they have. */
+const WITH_KEY = VIEW_NAMES.slice(0, 9);
 
 /** Every view, preset and verb by a few letters, and keys for the commonest. The glossary's dialog switches the keys off. */
 export function Palette() {
@@ -30,7 +32,7 @@ export function Palette() {
   useHotkeys([
     ["mod+K", whenOn(spotlight.open)],
     ["T", whenOn(trainOrPause)],
-    ...VIEW_NAMES.map((view, i): [string, () => void] => [digitOf(i), whenOn(() => showView(view))]),
+    ...WITH_KEY.map((view, i): [string, () => void] => [String(i + 1), whenOn(() => showView(view))]),
   ]);
   const actions: SpotlightActionData[] = [
     {
@@ -43,7 +45,7 @@ export function Palette() {
     ...VIEW_NAMES.map((view, i) => ({
       id: view,
       label: `Show ${viewTitles[view]}`,
-      description: digitOf(i),
+      description: i < WITH_KEY.length ? String(i + 1) : undefined,
       onClick: () => showView(view),
     })),
     { id: "tour", label: "Five-minute tour", onClick: startTour },
@@ -72,11 +74,6 @@ export function Palette() {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
-}
-
-/** The key of a view: 1 to 9 and, for the tenth, 0. */
-function digitOf(view: number): string {
-  return String((view + 1) % 10);
 }
 
 /** A part that scrolls must be reachable by keyboard; Mantine leaves its own out. */
