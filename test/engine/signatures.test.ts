@@ -7,8 +7,8 @@ import { call, SIGNATURES } from "../../src/engine/wasm/signatures.ts";
 const folder = new URL("../../src/engine/wasm/kernels/", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder), "utf8");
 
-/** What index.ts exports, with the names of the parameters in the sources. */
-function signaturesInSources(): Record<string, string[]> {
+/** What index.ts exports, with the parameters in the sources, written as SIGNATURES writes them. */
+function signaturesInSources(): Record<string, string> {
   const exported = new Set(
     [...read("index.ts").matchAll(/export \{([^}]+)\}/g)].flatMap(([, names]) =>
       names!
@@ -17,11 +17,13 @@ function signaturesInSources(): Record<string, string[]> {
         .filter(Boolean),
     ),
   );
-  const found: Record<string, string[]> = {};
+  const found: Record<string, string> = {};
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts")))
     for (const [, name, parameters] of read(file).matchAll(/export function (\w+)\(([^)]*)\)/g))
-      if (exported.has(name!))
-        found[name!] = [...parameters!.matchAll(/(\w+)\s*:/g)].map(([, parameter]) => parameter!);
+      if (exported.has(name!)) {
+        const words = [...parameters!.matchAll(/(\w+)\s*:/g)].map(([, parameter]) => parameter!);
+        found[name!] = words.join(" ").replace(/(\w+) \1Panel\b/g, "$1[]");
+      }
   return found;
 }
 

@@ -1,221 +1,63 @@
-// The WASM kernels by name, with the names of what each takes, in order (kernels/index.ts exports them; a test holds the two
-// together). A name that ends in `Panel` follows the matrix whose panels it measures, so callers give both as one `Panels`.
+// The WASM kernels by name, with what each takes, in order: `x[]` is a matrix, which the kernel takes as two numbers, its place `x`
+// and its panels' length `xPanel` (kernels/index.ts exports them; a test holds the two together).
 
 import type { Panels } from "./heap.ts";
 
 export const SIGNATURES = {
-  activate: [
-    "begin",
-    "end",
-    "panels",
-    "kind",
-    "block",
-    "width",
-    "size",
-    "threshold",
-    "kept",
-    "key",
-    "x",
-    "xPanel",
-  ],
-  activateBackward: [
-    "begin",
-    "end",
-    "panels",
-    "kind",
-    "block",
-    "width",
-    "size",
-    "threshold",
-    "kept",
-    "key",
-    "y",
-    "yPanel",
-    "d",
-    "dPanel",
-  ],
-  adam: ["count", "parameters", "gradients", "first", "second", "factors"],
-  adamTable: [
-    "begin",
-    "end",
-    "T",
-    "dense",
-    "l2",
-    "firstTouched",
-    "endTouched",
-    "rows",
-    "starts",
-    "slots",
-    "gradients",
-    "gradientsPanel",
-    "table",
-    "first",
-    "second",
-    "factors",
-    "sum",
-  ],
-  columnSums: ["B", "panels", "x", "xPanel", "out"],
-  crossBackward: ["B", "panels", "isFirst", "x0", "x0Panel", "u", "uPanel", "d", "dPanel", "dx0", "dx0Panel"],
-  crossForward: ["B", "panels", "x0", "x0Panel", "u", "uPanel", "x", "xPanel", "out", "outPanel"],
-  fieldProducts: ["begin", "end", "F", "columns", "e", "dg", "dgPanel", "totals", "out", "outPanel"],
-  fieldSums: ["F", "columns", "g", "gPanel", "out"],
-  fillFields: ["F", "panels", "bias", "g", "gPanel"],
-  fillRows: ["B", "panels", "row", "x", "xPanel"],
-  gateFields: ["begin", "end", "F", "D", "e", "g", "gPanel", "x", "xPanel"],
-  gateFieldsBackward: ["begin", "end", "F", "D", "dx", "dxPanel", "e", "g", "de", "dePanel"],
-  gatherRows: ["U", "T", "table", "ids", "out", "outPanel"],
-  gatherSum: ["B", "fields", "panels", "slots", "weights", "projected", "projectedPanel", "z", "zPanel"],
-  head: ["B", "panels", "x", "xPanel", "w", "bias", "logits", "stride"],
-  headBackward: ["B", "panels", "d", "stride", "x", "xPanel", "w", "dx", "dxPanel", "dw", "dBias"],
-  interact: ["B", "blockPanels", "K", "interaction", "gate", "z", "zPanel", "y", "yPanel"],
-  interactBackward: [
-    "B",
-    "blockPanels",
-    "K",
-    "interaction",
-    "gate",
-    "dy",
-    "dyPanel",
-    "z",
-    "zPanel",
-    "scratch",
-  ],
-  lookupByField: ["begin", "end", "F", "D", "T", "table", "ids", "weights", "e", "ePanel"],
-  lookupField: ["B", "F", "D", "T", "field", "column", "table", "ids", "weights", "x", "xPanel"],
-  lossesAndGradients: [
-    "B",
-    "n",
-    "equalWeight",
-    "distillationWeight",
-    "logits",
-    "scores",
-    "labels",
-    "dLogits",
-    "sums",
-  ],
-  moments: ["B", "panels", "x", "xPanel", "mean", "variance"],
-  normalise: ["B", "panels", "mean", "variance", "x", "xPanel"],
-  normaliseBackward: [
-    "B",
-    "panels",
-    "variance",
-    "gamma",
-    "normalised",
-    "normalisedPanel",
-    "d",
-    "dPanel",
-    "dGamma",
-    "dBeta",
-  ],
-  productColumns: ["m", "n", "k", "a", "aPanel", "b", "bPanel", "c", "cPanel", "accumulate"],
-  productRows: ["m", "n", "k", "a", "aPanel", "b", "bPanel", "c", "cPanel", "accumulate"],
-  scale: ["count", "x", "factor"],
-  scaleAndShift: ["B", "panels", "gamma", "beta", "x", "xPanel", "out", "outPanel"],
-  segmentSum: ["first", "end", "panels", "starts", "rows", "weights", "x", "xPanel", "out", "outPanel"],
-  segmentSumField: [
-    "first",
-    "end",
-    "D",
-    "column",
-    "starts",
-    "rows",
-    "weights",
-    "x",
-    "xPanel",
-    "out",
-    "outPanel",
-  ],
-  segmentSumGated: [
-    "first",
-    "end",
-    "D",
-    "field",
-    "starts",
-    "rows",
-    "weights",
-    "de",
-    "dePanel",
-    "out",
-    "outPanel",
-  ],
-  squares: ["count", "x"],
-  sumStrided: ["count", "x", "stride", "out"],
-  tableGradientSquares: [
-    "begin",
-    "end",
-    "T",
-    "dense",
-    "l2",
-    "firstTouched",
-    "endTouched",
-    "rows",
-    "starts",
-    "slots",
-    "gradients",
-    "gradientsPanel",
-    "table",
-    "sum",
-  ],
-  transpose: ["rows", "columns", "matrix", "matrixPanel", "out", "outPanel"],
-  unsortedSegmentSum: ["rows", "columns", "segments", "ids", "values", "out"],
-  wideGradients: [
-    "begin",
-    "end",
-    "D",
-    "skippedPanels",
-    "panels",
-    "n",
-    "kinds",
-    "dLogits",
-    "sums",
-    "sumsPanel",
-    "pairGradients",
-  ],
-  wideLogits: ["begin", "end", "column", "bias", "sums", "sumsPanel", "pairSums", "logits", "stride"],
-  wideSegments: [
-    "first",
-    "end",
-    "D",
-    "pairs",
-    "skippedPanels",
-    "panels",
-    "accumulate",
-    "starts",
-    "rows",
-    "weights",
-    "sums",
-    "sumsPanel",
-    "pairGradients",
-    "e",
-    "ePanel",
-    "out",
-    "outPanel",
-  ],
-  wideSums: [
-    "begin",
-    "end",
-    "F",
-    "D",
-    "pairs",
-    "skippedPanels",
-    "panels",
-    "slots",
-    "weights",
-    "e",
-    "ePanel",
-    "sums",
-    "sumsPanel",
-    "pairSums",
-  ],
+  activate: "begin end panels kind block width size threshold kept key x[]",
+  activateBackward: "begin end panels kind block width size threshold kept key y[] d[]",
+  adam: "count parameters gradients first second factors",
+  adamTable:
+    "begin end T dense l2 firstTouched endTouched rows starts slots gradients[] table first second factors sum",
+  columnSums: "B panels x[] out",
+  crossBackward: "B panels isFirst x0[] u[] d[] dx0[]",
+  crossForward: "B panels x0[] u[] x[] out[]",
+  fieldProducts: "begin end F columns e dg[] totals out[]",
+  fieldSums: "F columns g[] out",
+  fillFields: "F panels bias g[]",
+  fillRows: "B panels row x[]",
+  gateFields: "begin end F D e g[] x[]",
+  gateFieldsBackward: "begin end F D dx[] e g de[]",
+  gatherRows: "U T table ids out[]",
+  gatherSum: "B fields panels slots weights projected[] z[]",
+  head: "B panels x[] w bias logits stride",
+  headBackward: "B panels d stride x[] w dx[] dw dBias",
+  interact: "B blockPanels K interaction gate z[] y[]",
+  interactBackward: "B blockPanels K interaction gate dy[] z[] scratch",
+  lookupByField: "begin end F D T table ids weights e[]",
+  lookupField: "B F D T field column table ids weights x[]",
+  lossesAndGradients: "B n equalWeight distillationWeight logits scores labels dLogits sums",
+  moments: "B panels x[] mean variance",
+  normalise: "B panels mean variance x[]",
+  normaliseBackward: "B panels variance gamma normalised[] d[] dGamma dBeta",
+  productColumns: "m n k a[] b[] c[] accumulate",
+  productRows: "m n k a[] b[] c[] accumulate",
+  scale: "count x factor",
+  scaleAndShift: "B panels gamma beta x[] out[]",
+  segmentSum: "first end panels starts rows weights x[] out[]",
+  segmentSumField: "first end D column starts rows weights x[] out[]",
+  segmentSumGated: "first end D field starts rows weights de[] out[]",
+  squares: "count x",
+  sumStrided: "count x stride out",
+  tableGradientSquares:
+    "begin end T dense l2 firstTouched endTouched rows starts slots gradients[] table sum",
+  transpose: "rows columns matrix[] out[]",
+  unsortedSegmentSum: "rows columns segments ids values out",
+  wideGradients: "begin end D skippedPanels panels n kinds dLogits sums[] pairGradients",
+  wideLogits: "begin end column bias sums[] pairSums logits stride",
+  wideSegments:
+    "first end D pairs skippedPanels panels accumulate starts rows weights sums[] pairGradients e[] out[]",
+  wideSums: "begin end F D pairs skippedPanels panels slots weights e[] sums[] pairSums",
 } as const;
 
 export type KernelName = keyof typeof SIGNATURES;
 
-type NameOf<K extends KernelName> = (typeof SIGNATURES)[K][number];
+type WordsOf<S extends string> = S extends `${infer First} ${infer Rest}` ? First | WordsOf<Rest> : S;
+type ParameterOf<K extends KernelName> = WordsOf<(typeof SIGNATURES)[K]>;
 
 /** What a kernel takes: matrices as `Panels`; 32-bit integers, float32 and byte offsets into the heap as numbers. */
 export type KernelValues<K extends KernelName> = {
-  readonly [N in NameOf<K> as N extends `${string}Panel` ? never : N]: `${N}Panel` extends NameOf<K>
+  readonly [P in ParameterOf<K> as P extends `${infer Matrix}[]` ? Matrix : P]: P extends `${string}[]`
     ? Panels
     : number;
 };
@@ -232,10 +74,10 @@ export interface Call {
 /** A call of `kernel`, to be run by a team. */
 export function call<K extends KernelName>(kernel: K, values: KernelValues<K>): Call {
   const numbers: number[] = [];
-  for (const { name, isMatrix } of PLACES[kernel]) {
+  for (const name of PARAMETERS[kernel]) {
     const value = (values as Readonly<Record<string, number | Panels>>)[name]!;
-    if (isMatrix) numbers.push((value as Panels).at, (value as Panels).panel);
-    else numbers.push(value as number);
+    if (typeof value === "number") numbers.push(value);
+    else numbers.push(value.at, value.panel);
   }
   return { kernel, numbers };
 }
@@ -249,11 +91,6 @@ export function invoke<K extends KernelName>(
   return kernels[kernel](...call(kernel, values).numbers);
 }
 
-const PLACES = Object.fromEntries(
-  Object.entries(SIGNATURES).map(([kernel, names]: [string, readonly string[]]) => [
-    kernel,
-    names
-      .filter((name) => !name.endsWith("Panel"))
-      .map((name) => ({ name, isMatrix: names.includes(`${name}Panel`) })),
-  ]),
-) as Record<KernelName, { name: string; isMatrix: boolean }[]>;
+const PARAMETERS = Object.fromEntries(
+  Object.entries(SIGNATURES).map(([kernel, words]) => [kernel, words.replaceAll("[]", "").split(" ")]),
+) as Record<KernelName, string[]>;

@@ -6,7 +6,7 @@ import { BATCH_NORM_MOMENTUM } from "../../model/layers.ts";
 import { type Matrix, totalColumns } from "../plan.ts";
 import { floatsAt } from "./heap.ts";
 import { TABLE_BLOCKS } from "./memory.ts";
-import { type Call, call, invoke } from "./signatures.ts";
+import { type Call, call, invoke, type KernelValues } from "./signatures.ts";
 import type { Workspace } from "./workspace.ts";
 
 // Dense parameters that a task moves: a multiple of four.
@@ -40,37 +40,19 @@ function decayWeights({ plan, state, team }: Workspace, factor: number): void {
 
 /** The norm of all gradients together, L2's part among them. */
 function gradientNorm(w: Workspace, groups: IdGroups): number {
-  const { config, plan, state, work, team, heap } = w;
+  const { plan, state, team, heap } = w;
   const dense = invoke(team.kernels, "squares", { count: plan.parameterFloats, x: state.gradients });
   const blocks = tableBlocks(w, groups);
-  team.run(
-    blocks.map(({ begin, end, firstTouched, endTouched }, i) => [
-      call("tableGradientSquares", {
-        begin,
-        end,
-        firstTouched,
-        endTouched,
-        T: plan.tableWidth,
-        dense: config.updates === "dense" ? 1 : 0,
-        l2: config.l2Embedding,
-        rows: work.tableRows,
-        starts: work.tableStarts,
-        slots: work.tableSlots,
-        gradients: work.embeddingGradients,
-        table: state.table,
-        sum: state.tableSums + 8 * i,
-      }),
-    ]),
-  );
+  team.run(blocks.map((block) => [call("tableGradientSquares", block)]));
   const sums = new Float64Array(heap.HEAPU8.buffer, state.tableSums, blocks.length);
   return Math.sqrt(sums.reduce((a, b) => a + b, dense));
 }
 
-/** The table in blocks of rows, and which of the batch's rows lie in each. */
+/** The table in blocks of rows, with which of the batch's rows lie in each, as the kernels over the table take them. */
 function tableBlocks(
-  { plan }: Workspace,
+  { config, plan, state, work }: Workspace,
   { tableRows }: IdGroups,
-): { begin: number; end: number; firstTouched: number; endTouched: number }[] {
+): KernelValues<"tableGradientSquares">[] {
   const rowsEach = Math.ceil(plan.tableRows / TABLE_BLOCKS);
   const blocks: ReturnType<typeof tableBlocks> = [];
   let endTouched = 0;
@@ -78,7 +60,21 @@ function tableBlocks(
     const end = Math.min(begin + rowsEach, plan.tableRows);
     const firstTouched = endTouched;
     while (endTouched < tableRows.length && tableRows[endTouched]! < end) endTouched++;
-    blocks.push({ begin, end, firstTouched, endTouched });
+    blocks.push({
+      begin,
+      end,
+      firstTouched,
+      endTouched,
+      T: plan.tableWidth,
+      dense: config.updates === "dense" ? 1 : 0,
+      l2: config.l2Embedding,
+      rows: work.tableRows,
+      starts: work.tableStarts,
+      slots: work.tableSlots,
+      gradients: work.embeddingGradients,
+      table: state.table,
+      sum: state.tableSums + 8 * blocks.length,
+    });
   }
   return blocks;
 }
@@ -95,27 +91,8 @@ export function sumPenalised({ config, plan, team, state }: Workspace, groups: I
 
 /** A task a block of table rows. */
 function updateTable(w: Workspace, groups: IdGroups): Call[][] {
-  const { config, plan, state, work } = w;
-  return tableBlocks(w, groups).map(({ begin, end, firstTouched, endTouched }, i) => [
-    call("adamTable", {
-      begin,
-      end,
-      firstTouched,
-      endTouched,
-      T: plan.tableWidth,
-      dense: config.updates === "dense" ? 1 : 0,
-      l2: config.l2Embedding,
-      rows: work.tableRows,
-      starts: work.tableStarts,
-      slots: work.tableSlots,
-      gradients: work.embeddingGradients,
-      table: state.table,
-      first: state.tableFirst,
-      second: state.tableSecond,
-      factors: state.factors,
-      sum: state.tableSums + 8 * i,
-    }),
-  ]);
+  const { tableFirst: first, tableSecond: second, factors } = w.state;
+  return tableBlocks(w, groups).map((block) => [call("adamTable", { ...block, first, second, factors })]);
 }
 
 function updateDense({ plan, state }: Workspace): Call[][] {

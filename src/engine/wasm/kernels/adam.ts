@@ -105,10 +105,8 @@ export function tableGradientSquares(
     const first = load<i32>(starts + ((<usize>r) << 2));
     const last = load<i32>(starts + ((<usize>(r + 1)) << 2));
     for (let d = 0; d < T; d++) {
-      let gradient = load<f32>(table + <usize>row * width + ((<usize>d) << 2)) * l2;
-      const column = columnAt(gradients, gradientsPanel, d);
-      for (let i = first; i < last; i++)
-        gradient += load<f32>(column + <usize>load<i32>(slots + ((<usize>i) << 2)) * ROW);
+      const decayed = load<f32>(table + <usize>row * width + ((<usize>d) << 2)) * l2;
+      const gradient = addSlots(decayed, first, last, slots, columnAt(gradients, gradientsPanel, d));
       total += <f64>gradient * <f64>gradient;
     }
   }
@@ -161,14 +159,18 @@ function moveRow(
   for (; d < T; d++) {
     const place = at + ((<usize>d) << 2);
     const value = load<f32>(table + place);
-    let gradient = value * l2;
-    const column = columnAt(gradients, gradientsPanel, d);
-    for (let i = begin; i < end; i++)
-      gradient += load<f32>(column + <usize>load<i32>(slots + ((<usize>i) << 2)) * ROW);
+    const gradient = addSlots(value * l2, begin, end, slots, columnAt(gradients, gradientsPanel, d));
     sum += <f64>(value * value);
     move1(table + place, first + place, second + place, gradient, factors);
   }
   return sum;
+}
+
+/** `gradient` and those of a row's slots, in one column. */
+function addSlots(gradient: f32, begin: i32, end: i32, slots: usize, column: usize): f32 {
+  for (let i = begin; i < end; i++)
+    gradient += load<f32>(column + <usize>load<i32>(slots + ((<usize>i) << 2)) * ROW);
+  return gradient;
 }
 
 /** Rows that are not in the batch, from byte `from` to byte `to`. Returns the sum of their squares before. */
