@@ -1,11 +1,11 @@
 // export DATASET --torchrun: a folder with a job for PyTorch's distributed engine.
 
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import { cannotResume } from "../checkpoint/checkpoint.ts";
-import { continuedJob, JOB_FILES, type Job, jobText, newJob, START_FILE } from "../export/torchrun/job.ts";
+import { datasetCard } from "../checkpoint/metadata.ts";
+import { continuedJob, type Job, newJob, torchrunFolder } from "../export/torchrun/job.ts";
 import { inputShape, parseConfigText } from "../model/config.ts";
 import { findPreset } from "../model/presets.ts";
 import type { Dataset } from "../shards/dataset.ts";
@@ -13,10 +13,9 @@ import { openDataset } from "../shards/openDataset.ts";
 import { UsageError, type Values } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import type { exportSpec } from "./export.ts";
-import { attempt, diskFolder } from "./files.ts";
+import { diskFolder } from "./files.ts";
+import { fileContent, writeJobFolder } from "./jobFolder.ts";
 import { printResult, say } from "./log.ts";
-import { makeFolder, partialOf, placeOf } from "./makeFolder.ts";
-import { fromSource } from "./place.ts";
 import { readText } from "./readText.ts";
 
 type Given = Values<typeof exportSpec.options>;
@@ -26,26 +25,14 @@ export async function exportJob(path: string, options: Given): Promise<number> {
   const { output, checkpoint_path } = options;
   const dataset = await openDataset(diskFolder(path));
   const job = await jobOf(dataset, options).finally(() => dataset.close());
-  const partial = partialOf(await placeOf(output));
-  await makeFolder(
-    output,
-    () => false,
-    () =>
-      attempt(partial, async () => {
-        for (const name of JOB_FILES) {
-          await mkdir(join(partial, dirname(name)), { recursive: true });
-          await copyFile(sourceOf(name), join(partial, name));
-        }
-        await writeFile(join(partial, "job.json"), jobText(job));
-        if (checkpoint_path !== undefined) await copyFile(checkpoint_path, join(partial, START_FILE));
-      }),
-  );
+  const start = checkpoint_path === undefined ? null : fileContent(checkpoint_path);
+  const files = await writeJobFolder(output, torchrunFolder(job, start));
   say(
     `torchrun --standalone --nproc-per-node=2 ${output}/train.py --dataset_path=${path} --ckpt_path=${output}/checkpoints`,
   );
   printResult({
     output,
-    files: [...JOB_FILES, "job.json", ...(job.start ? [job.start] : [])],
+    files,
     start: job.start,
     dataset: { name: job.dataset.name, identity: job.dataset.identity },
   });
@@ -75,10 +62,5 @@ async function jobOf(dataset: Dataset, { config, preset, checkpoint_path, output
     config === undefined ? findPreset(preset!) : parseConfigText(await readText(config), basename(config)),
   );
   orThrow(inputShape(chosen, dataset.shape(chosen.integers)));
-  return newJob(chosen, dataset, basename(resolve(output)));
-}
-
-/** Where a file of every job lies: beside the sources, or in the bundle (src/cli/bundle.mjs). */
-function sourceOf(name: string): URL {
-  return new URL(`${fromSource ? "../export/torchrun/job" : "torchrun"}/${name}`, import.meta.url);
+  return newJob(chosen, datasetCard(dataset, chosen.integers), basename(resolve(output)));
 }

@@ -1,36 +1,59 @@
-// A folder with a Python job: files of this repository as they are, and what says what this job is about.
+// A job as a folder on disk.
 
-import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { createReadStream } from "node:fs";
+import { cp, readdir } from "node:fs/promises";
+import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { JobContent, JobFolder, JobName } from "../export/jobFolder.ts";
 import { attempt } from "./files.ts";
-import { refuseExisting } from "./outputFile.ts";
+import { makeFolder, partialOf, placeOf } from "./makeFolder.ts";
+import { writeFileWhole } from "./outputFile.ts";
 import { fromSource } from "./place.ts";
 
-/** Jobs whose files are in `src/export/NAME/job`; the bundle has them beside itself. */
-export type JobName = "spark";
-
 /**
- * Makes the folder `output` of a job's files and `own` ones, by their names. Throws a ProblemError where something lies there
- * already. Returns the names of the files at its top.
+ * Makes the folder `output`. Returns its files, sorted, with a slash between folders and names. Throws a ProblemError where
+ * something lies there already.
  */
-export async function writeJobFolder(
-  job: JobName,
-  output: string,
-  own: Record<string, string>,
-): Promise<string[]> {
-  await refuseExisting(output);
-  const source = fileURLToPath(new URL(fromSource ? `../export/${job}/job` : `./${job}`, import.meta.url));
-  const partial = `${resolve(output)}.partial`;
-  return attempt(partial, async () => {
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(dirname(partial), { recursive: true });
-    await cp(source, partial, {
-      recursive: true,
-      filter: (path) => !/^(\.|__pycache__)/.test(basename(path)),
-    });
-    for (const [name, text] of Object.entries(own)) await writeFile(join(partial, name), text);
-    await rename(partial, output);
-    return (await readdir(output)).sort();
-  });
+export async function writeJobFolder(output: string, { job, own }: JobFolder): Promise<string[]> {
+  const place = await placeOf(output);
+  const partial = partialOf(place);
+  await makeFolder(
+    output,
+    () => false,
+    () =>
+      attempt(partial, async () => {
+        await cp(shippedFolder(job), partial, { recursive: true, filter: isShipped });
+        for (const [name, content] of Object.entries(own))
+          await writeFileWhole(join(partial, name), piecesOf(content));
+      }),
+  );
+  return filesBelow(place);
+}
+
+/** A file of the disk as a job's; it is opened when it is written. */
+export async function* fileContent(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path);
+}
+
+function piecesOf(content: JobContent): AsyncIterable<Uint8Array> | Uint8Array[] {
+  if (typeof content === "string") return [new TextEncoder().encode(content)];
+  return content instanceof Blob ? content.stream() : content;
+}
+
+/** Where a job's files lie: beside the sources, or in the bundle (src/cli/bundle.mjs). */
+function shippedFolder(job: JobName): string {
+  return fileURLToPath(new URL(fromSource ? `../export/${job}/job` : `./${job}`, import.meta.url));
+}
+
+/** What tools leave in a clone's folder is no part of a job. */
+function isShipped(path: string): boolean {
+  return !/^(\.|__pycache__)/.test(basename(path));
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .sort();
 }

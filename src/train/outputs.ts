@@ -12,7 +12,7 @@ import type { ExportedModel } from "../export/model.ts";
 import type { Fitted } from "../preprocess/fitting.ts";
 import { blobSource } from "../shards/byteSource.ts";
 import type { TrainerPlatform } from "./platform.ts";
-import type { ExportFormat, TrainerEvent, TrainerRequests } from "./requests.ts";
+import type { ModelFormat, TrainerEvent, TrainerRequests } from "./requests.ts";
 
 export interface OutputInputs {
   platform: TrainerPlatform;
@@ -58,8 +58,12 @@ export function createOutputs(
 
   return {
     async exportModel({ file, name, format }) {
-      if (format === "torchrun")
-        return { files: [await exportJob(file, name)], weights: "latest", checked: null };
+      if (format === "torchrun" || format === "torchrun-new")
+        return {
+          files: [await exportJob(file, name, format === "torchrun")],
+          weights: format === "torchrun" ? "latest" : null,
+          checked: null,
+        };
       const checkpoint = await openCheckpoint(blobSource(name, file), name, "weights");
       const weights = checkpoint.best ? "best" : "latest";
       const { modelOf } = await import("../export/model.ts");
@@ -159,21 +163,25 @@ async function exportChecked(
   return { files, checked: { largest, rows: rowCount, ofDataset: fitted !== null } };
 }
 
-/** A job for PyTorch that resumes the whole run, packed. Throws a ProblemError where the file is not a whole run. */
-async function exportJob(file: Blob, name: string): Promise<{ name: string; blob: Blob }> {
-  const checkpoint = await openCheckpoint(blobSource(name, file), name, "all");
-  const stuck = cannotResume(name, checkpoint);
+/** A job for PyTorch, packed. Throws a ProblemError where it is to resume a run that the file does not hold as a whole. */
+async function exportJob(file: Blob, name: string, resume: boolean): Promise<Exported["files"][number]> {
+  const checkpoint = await openCheckpoint(blobSource(name, file), name, resume ? "all" : "weights");
+  const stuck = resume ? cannotResume(name, checkpoint) : null;
   if (stuck) throw new ProblemError(stuck);
-  const { continuedJob } = await import("../export/torchrun/job.ts");
-  const { zippedJob } = await import("../export/torchrun/zip.ts");
-  const folder = `${fileNameOf(checkpoint.run.name)}-job`;
-  return { name: `${folder}.zip`, blob: await zippedJob(folder, continuedJob(checkpoint), file) };
+  const { continuedJob, newJob, torchrunFolder } = await import("../export/torchrun/job.ts");
+  const { zippedJob } = await import("../export/zippedJob.ts");
+  const { config, dataset, run } = checkpoint;
+  const folder = `${fileNameOf(run.name)}${resume ? "" : "-new"}-job`;
+  const job = resume
+    ? torchrunFolder(continuedJob(checkpoint), file)
+    : torchrunFolder(newJob(config, dataset, run.name), null);
+  return { name: `${folder}.zip`, blob: await zippedJob(folder, job) };
 }
 
 async function otherFiles(
   checkpoint: Checkpoint,
   model: ExportedModel,
-  format: Exclude<ExportFormat, "onnx" | "onnx-raw" | "torchrun">,
+  format: Exclude<ModelFormat, "onnx" | "onnx-raw">,
   stem: string,
 ): Promise<Exported["files"]> {
   switch (format) {

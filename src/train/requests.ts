@@ -219,7 +219,8 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
     input: { file: Blob; name: string; format: ExportFormat };
     output: {
       files: { name: string; blob: Blob }[];
-      weights: "best" | "latest";
+      /** null where no weights are in the files. */
+      weights: "best" | "latest" | null;
       /** The largest difference of logits, and of which rows; null for files that are not run here. */
       checked: { largest: number; rows: number; ofDataset: boolean } | null;
     };
@@ -257,7 +258,9 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
   memory: { input: Record<string, never>; output: { tensors: number; bytes: number; wasmHeapBytes: number } };
 }
 
-export type ExportFormat = "onnx" | "onnx-raw" | "mindspore" | "fuxictr" | "safetensors" | "torchrun";
+/** `torchrun`: a job that resumes the run; `torchrun-new`: one that trains its configuration from the first step. */
+export type ExportFormat = ModelFormat | "torchrun" | "torchrun-new";
+export type ModelFormat = "onnx" | "onnx-raw" | "mindspore" | "fuxictr" | "safetensors";
 
 export type TrainerEvent =
   /** A log is being scored. */

@@ -1,8 +1,10 @@
 // What leaves the page: a model as an ONNX file that was run beside it, and the scores of a log.
 
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TextWriter, Uint8ArrayReader, ZipReader } from "@zip.js/zip.js";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
@@ -12,6 +14,7 @@ import { expectAccessible } from "./axe.ts";
 import { openStudio, SMALL } from "./studioPage.ts";
 
 const ROWS = 3000;
+const JOB = join(import.meta.dirname, "..", "..", "src", "export", "torchrun", "job");
 let browser: Browser;
 let folder: string;
 
@@ -57,21 +60,16 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
     .first()
     .waitFor();
 
-  await button("Export model").click();
-  const [job] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("menuitem", { name: /^PyTorch job/ }).click(),
-  ]);
-  expect(job.suggestedFilename()).toMatch(/-job\.zip$/);
-  const zip = await readFile((await job.path())!);
-  for (const part of [
-    "/train.py",
-    "/launch/slurm.sh",
-    "/job.json",
-    "/start.safetensors",
-    "all_to_all_single",
-  ])
-    expect(zip.includes(part), part).toBe(true);
+  const shipped = jobFiles();
+  const resumed = await downloadedJob(/^PyTorch job, resumed/);
+  expect(Object.keys(resumed).sort()).toEqual([...shipped, "job.json", "start.safetensors"].sort());
+  for (const file of shipped) expect(resumed[file], file).toBe(readFileSync(join(JOB, file), "utf8"));
+  const anew = await downloadedJob(/^PyTorch job, new run/);
+  expect(Object.keys(anew).sort()).toEqual([...shipped, "job.json"].sort());
+  const [old, fresh] = [resumed, anew].map((files) => JSON.parse(files["job.json"]!));
+  expect(old).toMatchObject({ start: "start.safetensors", config: fresh.config, dataset: fresh.dataset });
+  expect(fresh.start).toBeNull();
+  expect(fresh.run.id).not.toBe(old.run.id);
 
   await button("Score").click();
   const dialog = page.getByRole("dialog", { name: /^Score a log/ });
@@ -94,6 +92,23 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
   expect(unlabelled.map(probability)).toEqual(scores.map(probability));
   expect(errors).toEqual([]);
 
+  /** A job's files as texts, by their paths in its folder. */
+  async function downloadedJob(item: RegExp): Promise<Record<string, string>> {
+    await button("Export model").click();
+    const [job] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("menuitem", { name: item }).click(),
+    ]);
+    expect(job.suggestedFilename()).toMatch(/-job\.zip$/);
+    const folder = job.suggestedFilename().replace(/zip$/, "");
+    const packed = new Uint8ArrayReader(await readFile((await job.path())!));
+    const entries = await new ZipReader(packed).getEntries();
+    const texts = entries.map(async (entry) => {
+      if (entry.directory) throw new Error(`${entry.filename} is a folder`);
+      return [entry.filename.slice(folder.length), await entry.getData(new TextWriter())] as const;
+    });
+    return Object.fromEntries(await Promise.all(texts));
+  }
   async function downloaded(): Promise<string[]> {
     const [file] = await Promise.all([
       page.waitForEvent("download"),
@@ -102,3 +117,10 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
     return (await readFile((await file.path())!, "utf8")).trimEnd().split("\n");
   }
 });
+
+/** What `export --torchrun` copies, with a slash between folders and names; tools leave hidden files and caches there. */
+function jobFiles(): string[] {
+  return readdirSync(JOB, { recursive: true, encoding: "utf8", withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/__pycache__|\/\./.test(join(entry.parentPath, entry.name)))
+    .map((entry) => join(entry.parentPath, entry.name).slice(JOB.length + 1));
+}

@@ -22,7 +22,8 @@ export function ExportedNotice() {
       onClose={outputs.dismissExported}
       data-testid="exported"
     >
-      {FORMATS[format].name}: saved {files.map(({ name }) => name).join(" and ")} with the {weights} weights
+      {FORMATS[format].name}: saved {files.map(({ name }) => name).join(" and ")}
+      {weights && ` with the ${weights} weights`}
       {checked
         ? `. Run in onnxruntime on ${count(checked.rows)} ${checked.ofDataset ? "rows of the data set" : "random rows"}, its logits differ from the model's by ${checked.largest.toExponential(1)} at most.`
         : "."}
