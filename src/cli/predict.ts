@@ -20,7 +20,7 @@ import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, say } from "./log.ts";
 import { beginFile, refuseExisting } from "./outputFile.ts";
-import { THREADS_PAY_BYTES } from "./preprocessOptions.ts";
+import { ENCODING_HELP, encodingOf, THREADS_PAY_BYTES } from "./preprocessOptions.ts";
 import { startThreads } from "./preprocessThreads.ts";
 import { appendLine, aucLine } from "./trainLogs.ts";
 
@@ -56,6 +56,7 @@ const spec = {
       type: "string",
       help: "column that names each row; its place from 1 without header",
     },
+    { name: "encoding", type: "string", help: ENCODING_HELP },
     { name: "eval_file_name", type: "string", default: "auc.log", help: "log of AUC, beside the output" },
     {
       name: "device_target",
@@ -89,6 +90,7 @@ export async function runPredict(args: string[]): Promise<number> {
     fitted,
     files,
     idColumn,
+    ...encodingOf(values.encoding),
     ...(threads > 1 && { startEncoder: (layout, rules) => startThreads(threads, { layout, rules }) }),
     onProgress: progressReporter(),
   });

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Problem } from "../base/problem.ts";
 import type { OpenOptions } from "../preprocess/formats/logSource.ts";
+import { ENCODINGS, encodingNamed } from "../preprocess/formats/textEncoding.ts";
 import {
   rulesOf as chosenRules,
   DEFAULT_RULES,
@@ -22,6 +23,9 @@ import { readText } from "./readText.ts";
 
 /** Smaller logs are done before other threads have started. What they make is the same. */
 export const THREADS_PAY_BYTES = 32 << 20;
+
+/** Of preprocess and predict. */
+export const ENCODING_HELP = `what text is written in, such as ${ENCODINGS.join(", ")} (default utf-8; UTF-16 is recognised)`;
 
 export const preprocessSpec = {
   command: "preprocess",
@@ -96,6 +100,7 @@ export const preprocessSpec = {
       type: "string",
       help: "file that says what each column is: JSON or YAML, also FuxiCTR's dataset_config.yaml",
     },
+    { name: "encoding", type: "string", help: ENCODING_HELP },
     {
       name: "table",
       type: "string",
@@ -173,7 +178,7 @@ export function rulesOf(options: PreprocessArguments, implied: Partial<Rules>): 
 
 /** What a person said of the columns, and which files of the input. */
 export async function wishesOf(options: PreprocessArguments): Promise<OpenOptions> {
-  const { label, click, columns, table } = options;
+  const { label, click, columns, table, encoding } = options;
   const layout = givenLayout(options);
   if (columns !== undefined && (layout || label !== undefined))
     throw new UsageError(
@@ -185,7 +190,18 @@ export async function wishesOf(options: PreprocessArguments): Promise<OpenOption
     ...(click !== undefined && { click }),
     ...(columns !== undefined && { columns: await parseColumns(await readText(columns), columns) }),
     ...(table.length > 0 && { only: table }),
+    ...encodingOf(encoding),
   };
+}
+
+export function encodingOf(label: string | undefined): Pick<OpenOptions, "encoding"> {
+  if (label === undefined) return {};
+  const encoding = encodingNamed(label);
+  if (encoding === null)
+    throw new UsageError(
+      `--encoding=${label} names no encoding that is known. Some are ${ENCODINGS.join(", ")}.`,
+    );
+  return { encoding };
 }
 
 /** The layout where a person gave one. */

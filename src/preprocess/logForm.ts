@@ -21,6 +21,8 @@ export interface LogForm extends Layout {
   tables?: TextTable[];
   /** The tables are a label, integers, categories: where no cell is quoted, their lines are read as a log's. */
   plain?: boolean;
+  /** What its text was written in, where a person said it: it is read as UTF-8 made of that. */
+  encoding?: string;
   /** Words such as null are values of categories, as data sets of old have them. */
   keepsWords?: boolean;
   /** Rows have a time (`Block.times`): the name of its column. */

@@ -10,6 +10,7 @@ import { newlinesIn } from "./newlines.ts";
 import { labelText } from "./tables/labels.ts";
 import { isMissingNumber, numberIn } from "./tables/numbers.ts";
 import { isMissingValue, parseTable } from "./tables/parseTable.ts";
+import { isBroken, utf8 } from "./utf8.ts";
 
 export const TAB = 9;
 const RETURN = 13;
@@ -144,6 +145,8 @@ function parseLine(
       keys[c]![row] = number;
     } else {
       const cell = byteString(bytes.subarray(p, q));
+      if (isBroken(cell, form.encoding !== undefined))
+        return columnCountReason(bytes, at, end, form) ?? brokenReason(cell, c, form);
       // Where tabs separate, no cell holds one.
       const text = separator === TAB ? cell : oneLine(cell);
       const isMissing = !form.keepsWords && isMissingValue(text);
@@ -202,6 +205,12 @@ function numberReason(
   const separator = String.fromCharCode(form.separator ?? TAB);
   const text = new TextDecoder().decode(bytes.subarray(at, end)).split(separator)[column + 1]!;
   return `has "${text.slice(0, 40)}" in column ${namesOf(form)[column]}, ${complaint}`;
+}
+
+/** What is wrong with a value of category `c` that cannot be shown as it is. */
+export function brokenReason(value: string, c: number, form: LogForm): string {
+  const column = namesOf(form)[form.integers + c];
+  return `has "${utf8(value).slice(0, 40)}" in column ${column}, which is not ${form.encoding ?? "UTF-8"}`;
 }
 
 /** One character a byte, so that comparing strings compares bytes. */

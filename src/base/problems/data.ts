@@ -92,8 +92,9 @@ export const dataProblems = {
     reason: string;
   }): Wording => ({
     sentence: `${d.bad} of the first ${d.lines} rows of ${d.name} cannot be read, more than 1 %: ${d.where}, for example, ${d.reason}.`,
-    remedy:
-      "Look at that row: if the file is right, say what its columns are (--columns=FILE on the command line); if not, mend or leave out the file.",
+    remedy: d.reason.endsWith("which is not UTF-8")
+      ? "Say what the text is written in (--encoding=NAME on the command line), or save it as UTF-8."
+      : "Look at that row: if the file is right, say what its columns are (--columns=FILE on the command line); if not, mend or leave out the file.",
     control: "dataset",
   }),
   "log-columns": (d: { name: string; found: number; integers: number; categories: number }): Wording => ({

@@ -8,6 +8,15 @@ export const formatProblems = {
     remedy: d.remedy,
     control: "dataset",
   }),
+  "text-not-utf8": (d: {
+    name: string;
+    line: number;
+    readings: { encoding: string; text: string }[];
+  }): Wording => ({
+    sentence: `${d.name} is not written in UTF-8: line ${d.line.toLocaleString("en")} has bytes that UTF-8 does not have.`,
+    remedy: `Say what it is written in (--encoding=NAME on the command line), or save it as UTF-8. In that line stands ${d.readings.map(({ encoding, text }) => `${JSON.stringify(text)} in ${encoding}`).join(", ")}.`,
+    control: "dataset",
+  }),
   "unpacking-failed": (d: { name: string; packing: string; reason: string }): Wording => ({
     sentence: `${d.name} cannot be unpacked (${d.packing}): ${d.reason}.`,
     remedy: "It was probably cut off or changed while it was copied; get the file again.",

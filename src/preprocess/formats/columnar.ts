@@ -250,14 +250,16 @@ async function groupBlocks(
       const filled = Number.isNaN(number) && choice.fill !== undefined ? Number(choice.fill) : number;
       return setNumber(block, c, filled, form);
     });
-  for (const [c, choice] of parts.categories.entries())
+  for (const [c, choice] of parts.categories.entries()) {
+    const missing = choice.missing?.map(byteText);
     await each(choice, (block, value) => {
       const text = valueBytes(value);
-      const isMissing = choice.missing?.includes(text) || (!form.keepsWords && isMissingValue(text));
+      const isMissing = missing?.includes(text) || (!form.keepsWords && isMissingValue(text));
       const kept = isMissing ? "" : text;
       setCategory(block, c, kept === "" && choice.fill !== undefined ? byteText(choice.fill) : kept, form);
       return null;
     });
+  }
   if (parts.time) await writeTimes(group, parts.time, count, made);
   for (const [b, block] of made.entries())
     finish(block, b * BLOCK_ROWS, line, Math.min(BLOCK_ROWS, count - b * BLOCK_ROWS), faults);

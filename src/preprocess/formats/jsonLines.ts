@@ -2,7 +2,9 @@
 
 import { wholeLines } from "../lines.ts";
 import { newlinesIn } from "../newlines.ts";
+import { byteString } from "../parse.ts";
 import type { ColumnarFile, ColumnarGroup } from "../tables/columnarFile.ts";
+import { isBroken } from "../utf8.ts";
 import type { InputFile } from "./input.ts";
 
 type JsonRecord = Record<string, unknown>;
@@ -28,6 +30,8 @@ export function jsonKeys(head: Uint8Array, whole: boolean): { names: string[]; n
 export async function openJsonLines(
   file: InputFile,
   keys: { names: string[]; nested: string[] },
+  /** Its text was of another encoding before. */
+  decoded: boolean,
 ): Promise<ColumnarFile> {
   return {
     ...keys,
@@ -35,20 +39,24 @@ export async function openJsonLines(
     async *groups() {
       let bytesRead = 0;
       for await (const { bytes } of wholeLines(file.stream((read) => (bytesRead = read))))
-        yield groupOf(bytes, bytesRead);
+        yield groupOf(bytes, bytesRead, decoded);
     },
   };
 }
 
-function groupOf(bytes: Uint8Array, bytesRead: number): ColumnarGroup {
+function groupOf(bytes: Uint8Array, bytesRead: number, decoded: boolean): ColumnarGroup {
   const decoder = new TextDecoder();
   const records: JsonRecord[] = [];
   const bad = new Map<number, string>();
   let at = 0;
   for (const end of [...newlinesIn(bytes), bytes.length]) {
     if (end === bytes.length && at >= end) break;
-    const record = parseRecord(decoder.decode(bytes.subarray(at, end)));
-    if (!record) bad.set(records.length, at === end ? "is empty" : "is no JSON object");
+    const text = decoder.decode(bytes.subarray(at, end));
+    const record = parseRecord(text);
+    // A file may hold the character for what could not be decoded.
+    if (text.includes("\ufffd") && (decoded || isBroken(byteString(bytes.subarray(at, end)), false)))
+      bad.set(records.length, "has text that is not UTF-8, or not of its encoding");
+    else if (!record) bad.set(records.length, at === end ? "is empty" : "is no JSON object");
     records.push(record ?? {});
     at = end + 1;
   }

@@ -14,6 +14,8 @@ import type { LeftOut } from "./setAside.ts";
 
 /** What a person may say of tables' columns is in `ColumnWishes`. */
 export interface OpenOptions extends ColumnWishes {
+  /** What text is written in, as the Encoding Standard names it; left out, UTF-8, or what the text itself shows. */
+  encoding?: string;
   /** Rows at most; of files that are splits each gives its part. */
   limit?: number;
   /** These are the first of all rows, even where the files are splits. */

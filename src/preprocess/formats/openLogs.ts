@@ -27,7 +27,7 @@ import { type LeftOut, setAside, withoutCopies } from "./setAside.ts";
 import { splitOfName } from "./splitNames.ts";
 import { type Stranger, strangerOf } from "./strangers.ts";
 import { openText } from "./text.ts";
-import { asPlainText } from "./textEncoding.ts";
+import { asPlainText, encodingFault } from "./textEncoding.ts";
 import { isTfRecord, openTfRecord } from "./tfrecord.ts";
 
 /** As `preprocess` names shards. */
@@ -199,9 +199,13 @@ async function lookAt(
   if (format) return { type: "format", format, opened };
   if (isArrow(head)) return lookAtColumns(opened, "Arrow", () => openArrow(file));
   if (head.length === 0) return strange(file, problem("log-empty", { name: file.name }));
-  const text = asPlainText(file, head);
+  const { encoding } = options;
+  const text = asPlainText(file, head, encoding);
+  const wrongText = encoding === undefined ? encodingFault(file.name, text.head) : null;
   const keys = jsonKeys(text.head, whole);
-  if (keys) return lookAtColumns(text, "JSON lines", () => openJsonLines(text.file, keys));
+  if (keys && wrongText) return strange(file, wrongText);
+  if (keys)
+    return lookAtColumns(text, "JSON lines", () => openJsonLines(text.file, keys, encoding !== undefined));
   const found = strangerOf(text.head);
   if (found) return stranger({ file }, found);
   if (isBlank(text.head)) return strange(file, problem("log-empty", { name: file.name }));
@@ -221,6 +225,7 @@ async function lookAt(
         remedy: "Choose a table with a line for each row: CSV with any separator, or Parquet.",
       },
     );
+  if (look && wrongText) return strange(file, wrongText);
   if (look) return { type: "table", opened: text, table: textTable(text, look, nameOfDialect(look.dialect)) };
   return stranger(
     { file },

@@ -12,6 +12,7 @@ import { cellText, makePlaces, readRecord } from "../tables/records.ts";
 import type { TableFile } from "../tables/tableFile.ts";
 import type { TextTable } from "../tables/textTable.ts";
 import { timeKindOf } from "../tables/times.ts";
+import { byteText } from "../vocabularyFile.ts";
 import { fractionsOf, isKeptAsFloat, noteFraction } from "./fractions.ts";
 import {
   createLogSource,
@@ -46,6 +47,7 @@ export async function openText(plan: TablePlan, options: OpenOptions): Promise<L
     ...(numbers && { numbers }),
     ...(named && namesIfOther([...numbersOf, ...categories])),
     ...(!isCriteo && writtenAs(tables)),
+    ...(options.encoding !== undefined && { encoding: options.encoding }),
   };
   const files = read.map(({ file, head, split, limit }) => ({
     file,
@@ -103,7 +105,7 @@ function textTableOf(
     categories: categories.map(at),
     ...(timeKind && { time: { place: timePlace, kind: timeKind } }),
     ...(missing.length > 0 && {
-      missing: Object.fromEntries(missing.map((choice) => [at(choice), choice.missing!])),
+      missing: Object.fromEntries(missing.map((choice) => [at(choice), choice.missing!.map(byteText)])),
     }),
     ...(filled.length > 0 && {
       fill: Object.fromEntries(filled.map((choice) => [at(choice), choice.fill!])),

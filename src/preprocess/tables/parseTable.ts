@@ -4,7 +4,8 @@ import { type Block, KIND } from "../block.ts";
 import { oneLine, setCategory, setNumber } from "../formats/cells.ts";
 import type { Piece } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
-import { byteString, hexKey, wholeNumber } from "../parse.ts";
+import { brokenReason, byteString, hexKey, wholeNumber } from "../parse.ts";
+import { isBroken, utf8 } from "../utf8.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { createInterner, type Interner } from "./interner.ts";
 import { labelText } from "./labels.ts";
@@ -53,8 +54,8 @@ interface Record {
 
 function labelCodes({ label }: TextTable): Map<string, number> {
   return new Map([
-    ...label.values.other.map((value): [string, number] => [value, 0]),
-    ...label.values.click.map((value): [string, number] => [value, 1]),
+    ...label.values.other.map((value): [string, number] => [byteText(value), 0]),
+    ...label.values.click.map((value): [string, number] => [byteText(value), 1]),
   ]);
 }
 
@@ -77,7 +78,10 @@ function parseRecord(record: Record, table: TextTable, block: Block, form: LogFo
     const reason = setNumberAt(record, table, c, block, form);
     if (reason !== null) return reason;
   }
-  for (let c = 0; c < form.categories; c++) setCategoryAt(record, table, c, block, form);
+  for (let c = 0; c < form.categories; c++) {
+    const reason = setCategoryAt(record, table, c, block, form);
+    if (reason !== null) return reason;
+  }
   if (table.time) {
     const { place, kind } = table.time;
     block.times![block.count] = timeOf(
@@ -91,7 +95,7 @@ function parseRecord(record: Record, table: TextTable, block: Block, form: LogFo
 function labelReason(answer: string, { label: { values } }: TextTable): string {
   const known = [...values.other, ...values.click];
   if (answer === "") return "has no label";
-  return `has the label "${answer.slice(0, 40)}", which is ${known.length === 2 ? `neither ${known[0]} nor ${known[1]}` : `none of ${known.join(", ")}`}`;
+  return `has the label "${utf8(answer).slice(0, 40)}", which is ${known.length === 2 ? `neither ${known[0]} nor ${known[1]}` : `none of ${known.join(", ")}`}`;
 }
 
 function textAt({ bytes, places }: Record, { dialect }: TextTable, place: number): string {
@@ -129,11 +133,18 @@ function setNumberAt(
   }
   const number = numberIn(text, table.dialect);
   if (Number.isNaN(number))
-    return `has "${text.slice(0, 40)}" in column ${form.names?.[c] ?? `I${c + 1}`}, which is not a number`;
+    return `has "${utf8(text).slice(0, 40)}" in column ${form.names?.[c] ?? `I${c + 1}`}, which is not a number`;
   return setNumber(block, c, number, form);
 }
 
-function setCategoryAt(record: Record, table: TextTable, c: number, block: Block, form: LogForm): void {
+/** Writes the value of category `c`; returns what is wrong with it, or null. */
+function setCategoryAt(
+  record: Record,
+  table: TextTable,
+  c: number,
+  block: Block,
+  form: LogForm,
+): string | null {
   const { bytes, view, places, interner } = record;
   const row = block.count;
   const keys = block.keys[c]!;
@@ -144,7 +155,7 @@ function setCategoryAt(record: Record, table: TextTable, c: number, block: Block
   const fill = table.fill?.[place];
   if (start === end) {
     setMissing(block, c, fill, form);
-    return;
+    return null;
   }
   const own = table.missing?.[place];
   if (!form.numbers && end - start === 8 && !own) {
@@ -152,14 +163,14 @@ function setCategoryAt(record: Record, table: TextTable, c: number, block: Block
     if (key >= 0) {
       keys[row] = key;
       kinds[row] = KIND.number;
-      return;
+      return null;
     }
   } else if (form.numbers && !own) {
     const number = wholeNumber(bytes, start, end);
     if (number >= 0) {
       keys[row] = number;
       kinds[row] = KIND.number;
-      return;
+      return null;
     }
   }
   const known = places.escaped[place] === 0 ? interner.find(start, end) : -1;
@@ -169,9 +180,10 @@ function setCategoryAt(record: Record, table: TextTable, c: number, block: Block
       kinds[row] = KIND.odd;
       keys[row] = known;
     }
-    return;
+    return null;
   }
   const text = oneLine(textAt(record, table, place));
+  if (isBroken(text, form.encoding !== undefined)) return brokenReason(text, c, form);
   const isMissing = own?.includes(text) || (!form.keepsWords && isMissingValue(text)) || isBlank(text);
   const key = isMissing ? interner.missing : block.odd.push(text) - 1;
   // The same text may be missing in one column and a value in another.
@@ -181,6 +193,7 @@ function setCategoryAt(record: Record, table: TextTable, c: number, block: Block
     kinds[row] = KIND.odd;
     keys[row] = key;
   }
+  return null;
 }
 
 /** Writes what stands for no value: the empty one, or what a person said. */

@@ -1,6 +1,7 @@
 // A file that is a table, whatever it is written in, as a look at its first rows shows it.
 
 import type { OpenedFile } from "../formats/logSource.ts";
+import { utf8 } from "../utf8.ts";
 import type { ColumnarFile } from "./columnarFile.ts";
 import { type ColumnSample, presentValues } from "./guess.ts";
 import { numberIn } from "./numbers.ts";
@@ -48,10 +49,4 @@ export function namesText({ names }: TableFile): string {
 /** pandas leaves the name of its row numbers empty; a name is what it is in UTF-8. */
 function headerNames(header: string[]): string[] {
   return header.map((name, c) => (name === "" ? `Unnamed: ${c}` : utf8(name)));
-}
-
-/** The text whose bytes are a string's characters. */
-export function utf8(bytes: string): string {
-  if (!/[\x80-\xff]/.test(bytes)) return bytes;
-  return new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
 }

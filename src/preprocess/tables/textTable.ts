@@ -18,7 +18,7 @@ export interface TextTable {
   integers: number[];
   categories: number[];
   time?: { place: number; kind: TimeKind };
-  /** By place: texts that stand for no value. */
+  /** By place: texts that stand for no value, each character one byte. */
   missing?: Record<number, string[]>;
   /** By place: what a cell without a value is read as. */
   fill?: Record<number, string>;

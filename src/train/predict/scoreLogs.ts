@@ -44,6 +44,8 @@ export interface ScoringInputs {
   files: InputFile[];
   /** The column that names a row: its name in a header, or its place from 1. */
   idColumn: string | null;
+  /** What text is written in; left out, UTF-8. */
+  encoding?: string;
   /** Who parses and looks up; left out, this thread. */
   startEncoder?: (layout: LogForm, rules: Rules) => Promise<{ encoder: Encoder; close(): Promise<void> }>;
   onProgress?: (progress: { bytes: number; totalBytes: number; rows: number }) => void;
@@ -77,6 +79,7 @@ export async function openScoring(inputs: ScoringInputs): Promise<Scoring> {
     like: columnsLike(fitted.manifest),
     unlabelled: true,
     ...(idColumn !== null && { rowName: idColumn }),
+    ...(inputs.encoding !== undefined && { encoding: inputs.encoding }),
     ignoreSplits: true,
   });
   if (idColumn !== null && !source.rowNames)
