@@ -10,12 +10,12 @@ const FOUR_COLUMNS = `
   let row = index / width;
   let at = row * p.stride / 4u + index % width;
   let u = (p.u + row * p.uStride) / 4u + index % width;`;
-const NUMBERS = ["rows", "columns", "stride", "x0", "u", "uStride"] as const;
+const NUMBERS = "rows columns stride x0 u uStride";
 
 /** out = x₀⊙u + x */
 export const crossForward = defineKernel({
   name: "crossForward",
-  numbers: [...NUMBERS, "x", "out"],
+  numbers: `${NUMBERS} x out`,
   vectors: true,
   body: `${FOUR_COLUMNS}
   x[p.out / 4u + at] = x[p.x0 / 4u + at] * x[u] + x[p.x / 4u + at];`,
@@ -27,7 +27,7 @@ export const crossForward = defineKernel({
  */
 export const crossBackward = defineKernel({
   name: "crossBackward",
-  numbers: [...NUMBERS, "isFirst", "d", "dx0"],
+  numbers: `${NUMBERS} isFirst d dx0`,
   vectors: true,
   body: `${FOUR_COLUMNS}
   let d = x[p.d / 4u + at];

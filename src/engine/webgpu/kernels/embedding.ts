@@ -16,7 +16,7 @@ const each = (line: (i: number) => string) =>
  */
 export const gatherRows = defineKernel({
   name: "gatherRows",
-  numbers: ["slots", "tableWidth", ...SLOT_NUMBERS, "ids", "firstRow", "partRows", "out", "outStride"],
+  numbers: `slots tableWidth ${SLOT_NUMBERS} ids firstRow partRows out outStride`,
   vectors: false,
   declarations: SLOT_COLUMN,
   body: `
@@ -34,21 +34,7 @@ export const gatherRows = defineKernel({
  */
 export const gatherSum = defineKernel({
   name: "gatherSum",
-  numbers: [
-    "rows",
-    "columns",
-    "fields",
-    "list",
-    "stride",
-    "slots",
-    "weights",
-    "weighted",
-    "projected",
-    "projectedStride",
-    "bias",
-    "z",
-    "zStride",
-  ],
+  numbers: "rows columns fields list stride slots weights weighted projected projectedStride bias z zStride",
   vectors: true,
   body: `
   let width = p.columns / ${4 * VECTORS_OF_THREAD}u;
@@ -73,18 +59,7 @@ export const gatherSum = defineKernel({
  */
 export const segmentSum = defineKernel({
   name: "segmentSum",
-  numbers: [
-    "runs",
-    "columns",
-    "list",
-    "positions",
-    "weights",
-    "weighted",
-    "rows",
-    "rowsStride",
-    "sums",
-    "sumsStride",
-  ],
+  numbers: "runs columns list positions weights weighted rows rowsStride sums sumsStride",
   vectors: true,
   body: `
   let width = p.columns / ${4 * VECTORS_OF_THREAD}u;
@@ -106,7 +81,7 @@ export const segmentSum = defineKernel({
 /** A long slot's sum is that of its parts, in order. An entry of the list is slot, first part's row, parts. */
 export const joinRuns = defineKernel({
   name: "joinRuns",
-  numbers: ["slots", "columns", "list", "sums", "sumsStride"],
+  numbers: "slots columns list sums sumsStride",
   vectors: true,
   body: `
   let width = p.columns / 4u;
@@ -126,21 +101,8 @@ export const joinRuns = defineKernel({
  */
 export const lookupFields = defineKernel({
   name: "lookupFields",
-  numbers: [
-    "rows",
-    "fields",
-    "first",
-    "count",
-    "columns",
-    "embeddingDim",
-    "slots",
-    "weights",
-    "weighted",
-    "embeddings",
-    "embeddingsStride",
-    "out",
-    "outStride",
-  ],
+  numbers:
+    "rows fields first count columns embeddingDim slots weights weighted embeddings embeddingsStride out outStride",
   vectors: false,
   body: `
   if (index >= p.rows * p.columns) { return; }
@@ -161,22 +123,8 @@ export const lookupFields = defineKernel({
  */
 export const addFieldGradients = defineKernel({
   name: "addFieldGradients",
-  numbers: [
-    "first",
-    "count",
-    "embeddingDim",
-    "starts",
-    "positions",
-    "weights",
-    "weighted",
-    "fieldOf",
-    "de",
-    "fieldStride",
-    "rowStride",
-    "accumulate",
-    "out",
-    "outStride",
-  ],
+  numbers:
+    "first count embeddingDim starts positions weights weighted fieldOf de fieldStride rowStride accumulate out outStride",
   vectors: false,
   body: `
   if (index >= p.count * p.embeddingDim) { return; }

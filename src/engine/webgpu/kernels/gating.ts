@@ -13,17 +13,7 @@ const NUMBER_OF_FIELD = `
 /** e[f, b·D + d] = weight[b, f]·E[slot[b, f], d]; columns from B·D on become 0. */
 export const lookupByField = defineKernel({
   name: "lookupByField",
-  numbers: [
-    "rows",
-    "fields",
-    "embeddingDim",
-    "slots",
-    "weights",
-    "embeddings",
-    "embeddingsStride",
-    "e",
-    "stride",
-  ],
+  numbers: "rows fields embeddingDim slots weights embeddings embeddingsStride e stride",
   vectors: false,
   body: `${NUMBER_OF_FIELD}
   if (row >= p.rows) { x[p.e + index] = 0.0; return; }
@@ -35,7 +25,7 @@ export const lookupByField = defineKernel({
 /** g's row f becomes bias[f]. */
 export const fillFields = defineKernel({
   name: "fillFields",
-  numbers: ["fields", "stride", "bias", "g"],
+  numbers: "fields stride bias g",
   vectors: false,
   body: `
   if (index >= p.fields * p.stride) { return; }
@@ -45,7 +35,7 @@ export const fillFields = defineKernel({
 /** numbers [at, at + count) become 0. */
 export const clear = defineKernel({
   name: "clear",
-  numbers: ["count", "matrix"],
+  numbers: "count matrix",
   vectors: false,
   body: `
   if (index >= p.count) { return; }
@@ -55,7 +45,7 @@ export const clear = defineKernel({
 /** out[b, f·D + d] = e[f, b·D + d]·g[f, b·D + d] */
 export const gateFields = defineKernel({
   name: "gateFields",
-  numbers: ["rows", "fields", "embeddingDim", "e", "g", "stride", "out", "outStride"],
+  numbers: "rows fields embeddingDim e g stride out outStride",
   vectors: false,
   body: `
   let width = p.fields * p.embeddingDim;
@@ -69,7 +59,7 @@ export const gateFields = defineKernel({
 /** From dx of the gated half: de += dx⊙g, and g becomes dg = dx⊙e. */
 export const gateFieldsBackward = defineKernel({
   name: "gateFieldsBackward",
-  numbers: ["rows", "fields", "embeddingDim", "e", "g", "de", "stride", "dx", "dxStride"],
+  numbers: "rows fields embeddingDim e g de stride dx dxStride",
   vectors: false,
   body: `${NUMBER_OF_FIELD}
   if (row >= p.rows) { x[p.g + index] = 0.0; return; }
@@ -81,7 +71,7 @@ export const gateFieldsBackward = defineKernel({
 /** sums[f] = Σ over row f of g: 64 threads a field. */
 export const fieldSums = defineKernel({
   name: "fieldSums",
-  numbers: ["fields", "stride", "g", "sums"],
+  numbers: "fields stride g sums",
   vectors: false,
   declarations: "var<workgroup> partial: array<f32, 64>;",
   body: `

@@ -10,9 +10,8 @@ export type StoreName = (typeof STORES)[number];
 
 export interface Kernel {
   name: string;
-  /** Names of its numbers, in order; those in `floatNumbers` are float32, the rest unsigned integers. */
-  numbers: readonly string[];
-  floatNumbers: readonly string[];
+  /** Its numbers, in order. */
+  numbers: readonly { name: string; type: string }[];
   code: string;
 }
 
@@ -21,8 +20,8 @@ export const NUMBERS_STRIDE = 256;
 
 interface Definition {
   name: string;
-  numbers: readonly string[];
-  floatNumbers?: readonly string[];
+  /** Names of its numbers, in order, with blanks between; a name with `:f32` is a float32, the others are unsigned integers. */
+  numbers: string;
   /** Whether it reads the floats as vec4 (`x[i]` is four numbers) or one by one. */
   vectors: boolean;
   workgroupSize?: [number, number?];
@@ -34,9 +33,13 @@ interface Definition {
 
 /** A kernel's whole WGSL. Threads are numbered over a grid that folds into two dimensions above 65,535 workgroups. */
 export function defineKernel(definition: Definition): Kernel {
-  const { name, numbers, floatNumbers = [], vectors, declarations = "", body } = definition;
+  const { name, vectors, declarations = "", body } = definition;
   const [width, height = 1] = definition.workgroupSize ?? [64];
-  const fields = numbers.map((n) => `${n}: ${floatNumbers.includes(n) ? "f32" : "u32"}`).join(", ");
+  const numbers = definition.numbers.split(" ").map((number) => {
+    const [name, type = "u32"] = number.split(":") as [string, string?];
+    return { name, type };
+  });
+  const fields = numbers.map(({ name, type }) => `${name}: ${type}`).join(", ");
   const code = `
 struct Numbers { ${fields} }
 @group(0) @binding(0) var<uniform> p: Numbers;
@@ -53,7 +56,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) wo
   let index = (workgroup.y * workgroups.x + workgroup.x) * ${width * height}u + local.y * ${width}u + local.x;
 ${body}
 }`;
-  return { name, numbers, floatNumbers, code };
+  return { name, numbers, code };
 }
 
 /** Writes a dispatch's numbers where the kernel expects them. */
@@ -63,10 +66,10 @@ export function writeNumbers(
   view: DataView,
   offset: number,
 ): void {
-  for (const [i, name] of kernel.numbers.entries()) {
+  for (const [i, { name, type }] of kernel.numbers.entries()) {
     const value = values[name];
     if (value === undefined) throw new Error(`${kernel.name} was not given ${name}`);
-    if (kernel.floatNumbers.includes(name)) view.setFloat32(offset + 4 * i, value, true);
+    if (type === "f32") view.setFloat32(offset + 4 * i, value, true);
     else view.setUint32(offset + 4 * i, value, true);
   }
 }

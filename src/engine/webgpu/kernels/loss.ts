@@ -12,20 +12,7 @@ export const LOSS_SUMS = 12;
  */
 export const losses = defineKernel({
   name: "losses",
-  numbers: [
-    "rows",
-    "branches",
-    "logits",
-    "gated",
-    "summed",
-    "scores",
-    "scoresStride",
-    "labels",
-    "dLogits",
-    "sums",
-    "distillationWeight",
-  ],
-  floatNumbers: ["distillationWeight"],
+  numbers: "rows branches logits gated summed scores scoresStride labels dLogits sums distillationWeight:f32",
   vectors: false,
   workgroupSize: [256],
   declarations: `${FUNCTIONS_WGSL}

@@ -54,23 +54,7 @@ const DEPTH = 16;
 /** Rows of C that a thread holds without workgroup memory, four columns each. */
 const ROWS_OF_THREAD = 8;
 
-const NUMBERS = [
-  "m",
-  "n",
-  "k",
-  "a",
-  "aStride",
-  "b",
-  "bStride",
-  "c",
-  "cStride",
-  "splits",
-  "accumulate",
-  "bias",
-  "hasBias",
-  "list",
-  "embeddingDim",
-] as const;
+const NUMBERS = "m n k a aStride b bStride c cStride splits accumulate bias hasBias list embeddingDim";
 
 /** Where a form's numbers lie. */
 interface Access {
@@ -301,7 +285,7 @@ fn loadB(base: u32, depth: u32) -> f32 { return ${access.b}; }`,
 /** The sum of a product's parts, in order; `count` vectors each. */
 export const sumParts = defineKernel({
   name: "sumParts",
-  numbers: ["count", "parts", "source", "sum"],
+  numbers: "count parts source sum",
   vectors: true,
   body: `
   if (index >= p.count) { return; }

@@ -2,7 +2,7 @@
 // since products read them by fours; linear weights follow.
 
 /** The numbers that `SLOT_COLUMN` needs. */
-export const SLOT_NUMBERS = ["embeddingDim", "gap"] as const;
+export const SLOT_NUMBERS = "embeddingDim gap";
 
 export const SLOT_COLUMN = `
 fn slotColumn(d: u32) -> u32 { return select(d + p.gap, d, d < p.embeddingDim); }`;

@@ -10,7 +10,7 @@ export const TABLE_THREADS = 64;
 /** marks[rows[i]] = marked ? i + 1 : 0: where each table row of the batch is among them. */
 export const markRows = defineKernel({
   name: "markRows",
-  numbers: ["count", "rows", "marked"],
+  numbers: "count rows marked",
   vectors: false,
   body: `
   if (index >= p.count) { return; }
@@ -60,8 +60,8 @@ fn moveNumber(at: u32, unclipped: f32) {
   tableSecond[at] = second;
 }`;
 
-const ADAM_NUMBERS = ["beta1", "rest1", "beta2", "rest2", "rate", "secondScale", "epsilon"] as const;
-const GRADIENT_NUMBERS = [...SLOT_NUMBERS, "starts", "slots", "gradients", "gradientsStride"] as const;
+const ADAM_NUMBERS = "beta1:f32 rest1:f32 beta2:f32 rest2:f32 rate:f32 secondScale:f32 epsilon:f32";
+const GRADIENT_NUMBERS = `${SLOT_NUMBERS} starts slots gradients gradientsStride`;
 
 /**
  * Adam and L2 on every row of a part (src/model/adam.ts); a row's gradient is the sum over its slots. A workgroup has
@@ -69,18 +69,7 @@ const GRADIENT_NUMBERS = [...SLOT_NUMBERS, "starts", "slots", "gradients", "grad
  */
 export const adamTable = defineKernel({
   name: "adamTable",
-  numbers: [
-    "firstRow",
-    "partRows",
-    "rowsEach",
-    "tableWidth",
-    "squares",
-    ...GRADIENT_NUMBERS,
-    "l2",
-    ...ADAM_NUMBERS,
-    "clip",
-  ],
-  floatNumbers: ["l2", ...ADAM_NUMBERS],
+  numbers: `firstRow partRows rowsEach tableWidth squares ${GRADIENT_NUMBERS} l2:f32 ${ADAM_NUMBERS} clip`,
   vectors: false,
   workgroupSize: [TABLE_THREADS],
   declarations: PARTIAL + MOVE,
@@ -99,18 +88,7 @@ export const adamTable = defineKernel({
 /** Adam and L2 on the batch's table rows `first` to `first + count`, which lie in one part. */
 export const adamRows = defineKernel({
   name: "adamRows",
-  numbers: [
-    "first",
-    "count",
-    "firstRow",
-    "tableWidth",
-    "rows",
-    ...GRADIENT_NUMBERS,
-    "l2",
-    ...ADAM_NUMBERS,
-    "clip",
-  ],
-  floatNumbers: ["l2", ...ADAM_NUMBERS],
+  numbers: `first count firstRow tableWidth rows ${GRADIENT_NUMBERS} l2:f32 ${ADAM_NUMBERS} clip`,
   vectors: false,
   declarations: MOVE,
   body: `
@@ -124,7 +102,7 @@ export const adamRows = defineKernel({
 /** Σ E² of a part, the same sums as `adamTable` leaves. */
 export const tableSquares = defineKernel({
   name: "tableSquares",
-  numbers: ["partRows", "rowsEach", "tableWidth", "squares"],
+  numbers: "partRows rowsEach tableWidth squares",
   vectors: false,
   workgroupSize: [TABLE_THREADS],
   declarations: PARTIAL,
@@ -136,17 +114,7 @@ export const tableSquares = defineKernel({
 /** Σ E² of the batch's `count` table rows, whose embeddings lie by slot; a workgroup has `rowsEach` of them. */
 export const rowSquares = defineKernel({
   name: "rowSquares",
-  numbers: [
-    "count",
-    "rowsEach",
-    "tableWidth",
-    "starts",
-    "slots",
-    "embeddings",
-    "embeddingsStride",
-    "squares",
-    ...SLOT_NUMBERS,
-  ],
+  numbers: `count rowsEach tableWidth starts slots embeddings embeddingsStride squares ${SLOT_NUMBERS}`,
   vectors: false,
   workgroupSize: [TABLE_THREADS],
   declarations: PARTIAL + SLOT_COLUMN,
@@ -165,7 +133,7 @@ export const rowSquares = defineKernel({
 /** The sum of the workgroups' parts, in order, of which there are at most a few hundred. */
 export const sumSquares = defineKernel({
   name: "sumSquares",
-  numbers: ["count", "squares", "sum"],
+  numbers: "count squares sum",
   vectors: false,
   workgroupSize: [1],
   body: `
@@ -177,8 +145,7 @@ export const sumSquares = defineKernel({
 /** Adam on every dense parameter; four numbers a thread. */
 export const adam = defineKernel({
   name: "adam",
-  numbers: ["count", "parameters", "gradients", "first", "second", ...ADAM_NUMBERS, "clip"],
-  floatNumbers: ADAM_NUMBERS,
+  numbers: `count parameters gradients first second ${ADAM_NUMBERS} clip`,
   vectors: true,
   body: `
   if (index >= p.count / 4u) { return; }
@@ -194,8 +161,7 @@ export const adam = defineKernel({
 /** Σ g² of a part's rows, g the gradients that `adamTable` moves them by. */
 export const tableGradientSquares = defineKernel({
   name: "tableGradientSquares",
-  numbers: ["firstRow", "partRows", "rowsEach", "tableWidth", "squares", ...GRADIENT_NUMBERS, "l2"],
-  floatNumbers: ["l2"],
+  numbers: `firstRow partRows rowsEach tableWidth squares ${GRADIENT_NUMBERS} l2:f32`,
   vectors: false,
   workgroupSize: [TABLE_THREADS],
   declarations: PARTIAL + GRADIENT_OF,
@@ -212,18 +178,7 @@ export const tableGradientSquares = defineKernel({
 /** Σ g² of `count` of the batch's table rows from `first` on, which lie in one part; a workgroup has `rowsEach` of them. */
 export const rowGradientSquares = defineKernel({
   name: "rowGradientSquares",
-  numbers: [
-    "first",
-    "count",
-    "rowsEach",
-    "firstRow",
-    "tableWidth",
-    "rows",
-    ...GRADIENT_NUMBERS,
-    "l2",
-    "squares",
-  ],
-  floatNumbers: ["l2"],
+  numbers: `first count rowsEach firstRow tableWidth rows ${GRADIENT_NUMBERS} l2:f32 squares`,
   vectors: false,
   workgroupSize: [TABLE_THREADS],
   declarations: PARTIAL + GRADIENT_OF,
@@ -244,7 +199,7 @@ export const rowGradientSquares = defineKernel({
 /** Σ x² of `count` numbers; a workgroup has `each` of them. */
 export const numberSquares = defineKernel({
   name: "numberSquares",
-  numbers: ["count", "each", "numbers", "squares"],
+  numbers: "count each numbers squares",
   vectors: false,
   workgroupSize: [TABLE_THREADS],
   declarations: PARTIAL,
@@ -262,8 +217,7 @@ export const numberSquares = defineKernel({
 /** clip = min(1, clipNorm/(√Σ parts + ε)), the parts in order (src/model/adam.ts). */
 export const clipScale = defineKernel({
   name: "clipScale",
-  numbers: ["count", "squares", "clip", "clipNorm", "epsilon"],
-  floatNumbers: ["clipNorm", "epsilon"],
+  numbers: "count squares clip clipNorm:f32 epsilon:f32",
   vectors: false,
   workgroupSize: [1],
   body: `
@@ -275,8 +229,7 @@ export const clipScale = defineKernel({
 /** `count` numbers become `factor` times themselves. */
 export const scaleNumbers = defineKernel({
   name: "scaleNumbers",
-  numbers: ["count", "numbers", "factor"],
-  floatNumbers: ["factor"],
+  numbers: "count numbers factor:f32",
   vectors: true,
   body: `
   if (index >= p.count / 4u) { return; }

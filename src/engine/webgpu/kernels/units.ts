@@ -21,7 +21,7 @@ const FOUR_COLUMNS = `
 /** y from z (DESIGN section 3), a block of `block` columns a projection; z_k becomes σ(z_k) for k ≥ 1. */
 export const interact = defineKernel({
   name: "interact",
-  numbers: ["rows", "block", "order", "interaction", "gate", "z", "zStride", "y", "yStride"],
+  numbers: "rows block order interaction gate z zStride y yStride",
   vectors: true,
   declarations: FUNCTIONS_WGSL,
   body: `${FOUR_COLUMNS}
@@ -43,7 +43,7 @@ export const interact = defineKernel({
 /** dz from dy, in z's place. */
 export const interactBackward = defineKernel({
   name: "interactBackward",
-  numbers: ["rows", "block", "order", "interaction", "gate", "z", "zStride", "dy", "dyStride"],
+  numbers: "rows block order interaction gate z zStride dy dyStride",
   vectors: true,
   declarations: FUNCTIONS_WGSL,
   body: `${FOUR_COLUMNS}
@@ -82,7 +82,7 @@ fn total(value: vec4<f32>, local: vec3<u32>) -> vec4<f32> {
 /** sums[c] = Σ_b x[b, c] */
 export const columnSums = defineKernel({
   name: "columnSums",
-  numbers: ["rows", "matrix", "matrixStride", "sums"],
+  numbers: "rows matrix matrixStride sums",
   vectors: true,
   workgroupSize: [4, 64],
   declarations: COLUMN_SUM,
@@ -97,18 +97,7 @@ export const columnSums = defineKernel({
 /** The head's gradients: dx[b, c] = d[b]·w[c] and dw[c] = Σ_b d[b]·x[b, c]; d lies `dStride` numbers apart. */
 export const headBackward = defineKernel({
   name: "headBackward",
-  numbers: [
-    "rows",
-    "input",
-    "inputStride",
-    "weight",
-    "d",
-    "dStride",
-    "dInput",
-    "dInputStride",
-    "dWeight",
-    "dBias",
-  ],
+  numbers: "rows input inputStride weight d dStride dInput dInputStride dWeight dBias",
   vectors: true,
   workgroupSize: [4, 64],
   declarations: COLUMN_SUM,
@@ -133,7 +122,7 @@ export const headBackward = defineKernel({
 /** logits[b] = bias + Σ_c x[b, c]·w[c]; logits lie `logitsStride` numbers apart. */
 export const head = defineKernel({
   name: "head",
-  numbers: ["rows", "columns", "input", "inputStride", "weight", "bias", "logits", "logitsStride"],
+  numbers: "rows columns input inputStride weight bias logits logitsStride",
   vectors: false,
   body: `
   if (index >= p.rows) { return; }
@@ -145,7 +134,7 @@ export const head = defineKernel({
 /** Batch norm on the batch's own statistics, which are kept, or with `training` 0 on given ones: x̂ in place, out = γ·x̂ + β. */
 export const batchNorm = defineKernel({
   name: "batchNorm",
-  numbers: ["rows", "training", "matrix", "out", "stride", "mean", "variance", "gamma", "beta"],
+  numbers: "rows training matrix out stride mean variance gamma beta",
   vectors: true,
   workgroupSize: [4, 64],
   declarations: COLUMN_SUM,
@@ -177,7 +166,7 @@ export const batchNorm = defineKernel({
 /** d becomes γ/√(variance + ε)·(d − mean(d) − x̂·mean(d⊙x̂)); dγ = Σ d⊙x̂, dβ = Σ d. */
 export const batchNormBackward = defineKernel({
   name: "batchNormBackward",
-  numbers: ["rows", "normalised", "d", "stride", "variance", "gamma", "dGamma", "dBeta"],
+  numbers: "rows normalised d stride variance gamma dGamma dBeta",
   vectors: true,
   workgroupSize: [4, 64],
   declarations: COLUMN_SUM,
@@ -204,8 +193,7 @@ export const batchNormBackward = defineKernel({
 /** running = keep·running + (1 − keep)·scale·fresh */
 export const blendRunning = defineKernel({
   name: "blendRunning",
-  numbers: ["columns", "running", "fresh", "keep", "scale"],
-  floatNumbers: ["keep", "scale"],
+  numbers: "columns running fresh keep:f32 scale:f32",
   vectors: true,
   body: `
   if (index >= p.columns / 4u) { return; }
@@ -228,17 +216,7 @@ fn dropped(v: vec4<f32>, place: u32) -> vec4<f32> {
   return select(vec4<f32>(0.0), v * p.kept, hash >= vec4<u32>(p.threshold));
 }`.replace(/\/\*\*.*?\*\//g, "");
 
-const ACTIVATION_NUMBERS = [
-  "rows",
-  "columns",
-  "kind",
-  "block",
-  "width",
-  "size",
-  "threshold",
-  "key",
-  "kept",
-] as const;
+const ACTIVATION_NUMBERS = "rows columns kind block width size threshold key kept:f32";
 // First of the four columns within its block, and the place of the first of the four in the [B, size] output.
 const PLACE = `
   let vectors = p.columns / 4u;
@@ -251,8 +229,7 @@ const PLACE = `
 /** x becomes its activation with dropout; columns that fill a block up become 0. */
 export const activate = defineKernel({
   name: "activate",
-  numbers: [...ACTIVATION_NUMBERS, "matrix", "stride"],
-  floatNumbers: ["kept"],
+  numbers: `${ACTIVATION_NUMBERS} matrix stride`,
   vectors: true,
   declarations: FUNCTIONS_WGSL + DROPOUT,
   body: `${PLACE}
@@ -264,8 +241,7 @@ export const activate = defineKernel({
 /** d, the gradient of the activated output `y`, becomes that of what went in. */
 export const activateBackward = defineKernel({
   name: "activateBackward",
-  numbers: [...ACTIVATION_NUMBERS, "y", "d", "stride"],
-  floatNumbers: ["kept"],
+  numbers: `${ACTIVATION_NUMBERS} y d stride`,
   vectors: true,
   declarations: FUNCTIONS_WGSL + DROPOUT,
   body: `${PLACE}

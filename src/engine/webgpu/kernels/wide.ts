@@ -13,20 +13,7 @@ const BELOW = "(column * 4u < p.embeddingDim)";
  */
 export const wideSums = defineKernel({
   name: "wideSums",
-  numbers: [
-    "rows",
-    "fields",
-    "embeddingDim",
-    "skipped",
-    "vectors",
-    "slots",
-    "weights",
-    "weighted",
-    "embeddings",
-    "sums",
-    "pairSums",
-    "stride",
-  ],
+  numbers: "rows fields embeddingDim skipped vectors slots weights weighted embeddings sums pairSums stride",
   vectors: true,
   body: `
   if (index >= p.rows * p.vectors) { return; }
@@ -50,18 +37,7 @@ export const wideSums = defineKernel({
 /** logits[b] = bias + sums[b, column] + (pairs ? ½·Σ_{d < D} pairSums[b, d] : 0), `logitsStride` numbers apart. */
 export const wideLogits = defineKernel({
   name: "wideLogits",
-  numbers: [
-    "rows",
-    "embeddingDim",
-    "pairs",
-    "column",
-    "bias",
-    "sums",
-    "pairSums",
-    "stride",
-    "logits",
-    "logitsStride",
-  ],
+  numbers: "rows embeddingDim pairs column bias sums pairSums stride logits logitsStride",
   vectors: false,
   body: `
   if (index >= p.rows) { return; }
@@ -80,19 +56,7 @@ export const wideLogits = defineKernel({
  */
 export const wideGradients = defineKernel({
   name: "wideGradients",
-  numbers: [
-    "rows",
-    "embeddingDim",
-    "skipped",
-    "vectors",
-    "branches",
-    "wide",
-    "withPairs",
-    "dLogits",
-    "sums",
-    "pairSums",
-    "stride",
-  ],
+  numbers: "rows embeddingDim skipped vectors branches wide withPairs dLogits sums pairSums stride",
   vectors: true,
   body: `
   if (index >= p.rows * p.vectors) { return; }
@@ -122,23 +86,8 @@ export const wideGradients = defineKernel({
  */
 export const wideSegments = defineKernel({
   name: "wideSegments",
-  numbers: [
-    "slots",
-    "embeddingDim",
-    "skipped",
-    "vectors",
-    "pairs",
-    "accumulate",
-    "starts",
-    "positions",
-    "weights",
-    "weighted",
-    "sums",
-    "pairSums",
-    "stride",
-    "embeddings",
-    "out",
-  ],
+  numbers:
+    "slots embeddingDim skipped vectors pairs accumulate starts positions weights weighted sums pairSums stride embeddings out",
   vectors: true,
   body: `
   if (index >= p.slots * p.vectors) { return; }
@@ -166,7 +115,7 @@ export const wideSegments = defineKernel({
 /** sum = Σ of `rows` numbers that lie `dStride` apart: 64 threads. */
 export const wideBias = defineKernel({
   name: "wideBias",
-  numbers: ["rows", "d", "dStride", "sum"],
+  numbers: "rows d dStride sum",
   vectors: false,
   declarations: "var<workgroup> partial: array<f32, 64>;",
   body: `
