@@ -115,6 +115,14 @@ const DERIVED_COLUMNS = {
     unit: "nats a row",
     smooth: true,
   }),
+  /** What distillation adds to the total: its weight times the sum over branches. */
+  distillationPart: column({
+    per: "value",
+    of: "progress",
+    label: "Distillation × weight",
+    unit: "nats a row",
+    smooth: true,
+  }),
   /** Lowest log loss of a branch − fused log loss. */
   bestBranchGap: column({ per: "value", of: "both", label: "Over best", unit: "nats a row", smooth: true }),
 } as const satisfies Record<string, PointColumn>;
@@ -191,8 +199,10 @@ export function tableRow(point: ProgressPoint | EvaluationPoint): Record<string,
   for (const cell of cellsOf(POINT_COLUMNS, kind, branches))
     if (cell.column.per !== "split") row[tableName(cell)] = numberIn(point, cell);
   row.bestBranchGap = Math.min(...point.logLoss.branches) - point.logLoss.fused;
-  if ("distillation" in point)
+  if ("distillation" in point) {
     for (const [b, loss] of point.distillation.entries()) row[`excess${b}`] = loss - point.teacherEntropy;
+    row.distillationPart = point.total - point.logLoss.fused - point.l2;
+  }
   return row;
 }
 

@@ -78,6 +78,9 @@ describe("a run's curves", () => {
     const value = (column: string) => curves.progress.column(column)[0];
     expect(["rowsSeen", "excess0", "excess1", "aucFused"].map(value)).toEqual([10, 0.5, 0.25, Number.NaN]);
     expect(value("bestBranchGap")).toBeCloseTo(0.1, 6);
+    // The rest of the total: distillation times its weight.
+    const rest = value("total")! - value("logLossFused")! - value("l2")!;
+    expect(value("distillationPart")).toBeCloseTo(rest, 6);
   });
 
   it("become a smoothed line, and evaluations that are never smoothed", () => {
@@ -100,7 +103,7 @@ describe("a run's curves", () => {
     const drawn = (column: string) =>
       series.filter((one) => one.column === column && one.name === "Fused").map(({ points }) => points);
     expect(drawn("test")).toEqual([{ x: Float64Array.of(2), y: Float64Array.of(0.5) }]);
-    expect([...drawn("train")[0]!.x]).toEqual([1, 2, 3]);
-    expect(drawn("train")[0]!.y[1]).toBeCloseTo(1 / 3, 6);
+    expect([...drawn("train, smoothed")[0]!.x]).toEqual([1, 2, 3]);
+    expect(drawn("train, smoothed")[0]!.y[1]).toBeCloseTo(1 / 3, 6);
   });
 });

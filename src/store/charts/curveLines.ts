@@ -73,6 +73,16 @@ export function valueNear({ x: positions, y }: Points, x: number, reach: number)
   return y[nearest]!;
 }
 
+/** Where the drawn line is at `x`, between two of its points too; null before its first and behind its last. */
+export function valueAt({ x: positions, y }: Points, x: number): number | null {
+  const at = firstAtLeast(positions, x);
+  if (at === positions.length) return null;
+  if (positions[at] === x) return y[at]!;
+  if (at === 0) return null;
+  const share = (x - positions[at - 1]!) / (positions[at]! - positions[at - 1]!);
+  return y[at - 1]! + share * (y[at]! - y[at - 1]!);
+}
+
 function smoothedColumn(curve: Table, { column, smoothing }: LineRequest): Column {
   const values = curve.column(column);
   return mayBeSmoothed(column) ? smooth(values, smoothing) : values;

@@ -1,6 +1,8 @@
 import { Select } from "@mantine/core";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { type ArenaCurves, arenaExtent, type Measure, pairsOf } from "../../runs/arenaCurves.ts";
+import { labelOfColumn, unitOfColumn } from "../../runs/points.ts";
+import type { ArenaState } from "../../store/arena/arenaState.ts";
 import type { ChartView, Window } from "../../store/charts/chartView.ts";
 import { Chart, type ChartProps } from "../charts/Chart.tsx";
 import classes from "../charts/charts.module.css";
@@ -9,7 +11,7 @@ import { Toolbar, useFreeze } from "../charts/Toolbar.tsx";
 import { arenaView, useView } from "../charts/views.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { differenceSeries, memberSeries } from "./arenaSeries.ts";
-import { useMembers } from "./useArena.ts";
+import { useArenaState, useMembers } from "./useArena.ts";
 
 const WORDS: Record<Measure, { title: string; hint: string }> = {
   logLoss: {
@@ -40,7 +42,8 @@ export function ArenaCharts({ measures, children }: ArenaChartsProps) {
   );
   const { frozenAt, onFreeze, subscribe } = useFreeze({ view, onView }, extent, grown);
   const names = useMemo(() => members.map(({ name }) => name), [members]);
-  const common = { view, onView, subscribe, names };
+  const seedWords = useArenaState(({ arena }) => arena && onlySeed(arena));
+  const common = { view, onView, subscribe, names, seedWords };
   return (
     <section aria-label="Charts of the arena">
       <Toolbar
@@ -64,10 +67,19 @@ export function ArenaCharts({ measures, children }: ArenaChartsProps) {
 
 interface ArenaChartProps extends Pick<ChartProps, "view" | "onView" | "subscribe"> {
   names: string[];
+  /** Which of several seeds is drawn. */
+  seedWords: string | null;
 }
 
+function onlySeed({ seeds, seedIndex }: ArenaState): string | null {
+  if (seeds.length < 2) return null;
+  return `Drawn: seed ${seeds[seedIndex]} alone, ${seedIndex + 1} of ${seeds.length}.`;
+}
+
+const withSeed = (hint: string, words: string | null) => (words === null ? hint : `${hint} ${words}`);
+
 /** The difference of two members with the interval that stays valid while it is looked at. */
-function DifferenceChart({ names, ...props }: ArenaChartProps) {
+function DifferenceChart({ names, seedWords, ...props }: ArenaChartProps) {
   const pairs = pairsOf(names.length);
   const [chosen, choose] = useState(0);
   const pair = pairs[chosen] ?? pairs[0]!;
@@ -85,7 +97,11 @@ function DifferenceChart({ names, ...props }: ArenaChartProps) {
       {...props}
       id="difference"
       title={`Log loss of ${to} − ${from}`}
-      hint={`Mean over first-pass rows with its interval, valid at every moment. Below 0: ${to} is better; clear once the band leaves 0, after 60 batches.`}
+      hint={withSeed(
+        `Mean over first-pass rows with its interval, valid at every moment. Below 0: ${to} is better; clear once the band leaves 0, after 60 batches.`,
+        seedWords,
+      )}
+      unit={unitOfColumn("logLoss")}
       promise="The first batches set the scale of the interval; then it is drawn here."
       level={ZERO}
       make={make}
@@ -111,7 +127,7 @@ function DifferenceChart({ names, ...props }: ArenaChartProps) {
 const ZERO = { value: 0, label: "no difference", isAlwaysSeen: true };
 
 /** A measure of all members over the same rows. */
-function MemberChart({ measure, names, ...props }: ArenaChartProps & { measure: Measure }) {
+function MemberChart({ measure, names, seedWords, ...props }: ArenaChartProps & { measure: Measure }) {
   const make = useMake(
     props.view,
     useCallback(
@@ -122,7 +138,9 @@ function MemberChart({ measure, names, ...props }: ArenaChartProps & { measure: 
   return (
     <Chart
       {...props}
-      {...WORDS[measure]}
+      title={WORDS[measure].title}
+      hint={withSeed(WORDS[measure].hint, seedWords)}
+      unit={unitOfColumn(measure) ?? labelOfColumn(measure, 1)}
       id={`arena-${measure}`}
       promise="The first points are on their way."
       level={null}

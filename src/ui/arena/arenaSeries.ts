@@ -1,6 +1,7 @@
 // An arena's curves → the series of its charts.
 
 import type { ArenaCurves, Measure } from "../../runs/arenaCurves.ts";
+import { mayBeSmoothed } from "../../runs/points.ts";
 import type { Table } from "../../runs/table.ts";
 import type { ChartView } from "../../store/charts/chartView.ts";
 import { curveOutline, drawnLine } from "../../store/charts/curveLines.ts";
@@ -22,7 +23,7 @@ export function memberSeries(
     const progressive: Series = {
       ...look,
       id: look.row,
-      column: "train",
+      column: smoothing > 0 && mayBeSmoothed(measure) ? "train, smoothed" : "train",
       dashes: lookOf(m).dashes,
       width: 1.75,
       points: drawnLine(members[m]!, { ...request, most: LINE_POINTS, smoothing }),
@@ -33,7 +34,7 @@ export function memberSeries(
       settling: 0.05,
     };
     const test = markedSeries(
-      { ...look, id: `${look.row} test`, column: "test", mark: "circle" },
+      { ...look, id: `${look.row} test`, column: "test", dashes: lookOf(m).dashes, mark: "circle" },
       plainPoints(tests[m]!, request),
     );
     return [progressive, test].filter(({ points }) => points.x.length > 0);

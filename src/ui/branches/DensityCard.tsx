@@ -29,7 +29,11 @@ export function DensityCard({ branches, rows }: DensityCardProps) {
         agree. Correlation {words}.
       </p>
       <div className={classes.density}>
-        <span className={classes.second}>Logit of branch 2</span>
+        <span className={classes.second}>
+          <span>{density.low.toFixed(1)}</span>
+          <span>Logit of branch 2</span>
+          <span>{density.high.toFixed(1)}</span>
+        </span>
         <Grid
           density={density}
           label={`Density of ${rows} rows; the branches' logits correlate by ${words}`}

@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { CartesianGrid, ErrorBar, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from "recharts";
+import { CartesianGrid, ErrorBar, Label, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from "recharts";
 import type { Calibration } from "../../metrics/calibration.ts";
 import { XAxisTick, YAxisTick } from "../charts/AxisTick.tsx";
 import charts from "../charts/charts.module.css";
@@ -51,8 +51,12 @@ export function ReliabilityCard({ calibrations, of }: ReliabilityCardProps) {
             desc="The table beside it says how calibrated each head is."
           >
             <CartesianGrid stroke="var(--hairline)" />
-            <XAxis {...axis} dataKey="predicted" tick={XAxisTick} height={20} />
-            <YAxis {...axis} dataKey="clicked" tick={YAxisTick} width={48} />
+            <XAxis {...axis} dataKey="predicted" tick={XAxisTick} height={34}>
+              <Label className={charts.axisName} position="insideBottomRight" value="predicted probability" />
+            </XAxis>
+            <YAxis {...axis} dataKey="clicked" tick={YAxisTick} width={48}>
+              <Label className={charts.axisName} position="top" offset={8} dx={10} value="click rate" />
+            </YAxis>
             <ReferenceLine
               segment={[
                 { x: 0, y: 0 },

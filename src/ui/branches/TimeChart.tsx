@@ -22,14 +22,14 @@ const GAINS: TimeLine[] = [
   },
   {
     label: "From disagreement",
-    color: colorOf("branch-0"),
-    dashes: DASHES["branch-0"],
+    color: colorOf("reference"),
+    dashes: "6 3",
     value: ({ inspection }) => inspection.branches?.expectedGain ?? null,
   },
   {
     label: "Over the best branch",
-    color: colorOf("branch-1"),
-    dashes: DASHES["branch-1"],
+    color: colorOf("reference"),
+    dashes: DASHES.reference,
     value: ({ inspection }) => inspection.branches?.gainOverBest ?? null,
   },
 ];
@@ -41,6 +41,7 @@ export function GainChart({ points }: { points: InspectedPoint[] }) {
       id="gain"
       title="Fusion gain and disagreement"
       hint="Branches’ weighted log loss − fused: measured, and ½·p(1−p)·Σ w (z_b − z̄)², which needs no labels. Below 0 over the best branch: that branch alone would be better."
+      unit="nats a row"
       points={points}
       lines={GAINS}
     />
@@ -55,20 +56,23 @@ export function CorrelationChart({ points }: { points: InspectedPoint[] }) {
       id="correlation"
       title="Correlation of the branches’ logits"
       hint="Near 1 the branches have collapsed into one, and fusing them gains nothing."
+      unit="correlation"
       points={points}
       lines={lines}
     />
   );
 }
 
+/** A pair is no branch, and so has no branch's colour: four branches make six pairs. */
+const PAIR_DASHES = [undefined, "6 3", "2 2", "9 3 2 3", "4 2 1 2 1 2", "1 3"];
+
 function correlationLines(points: InspectedPoint[]): TimeLine[] {
   const pairs = points.at(-1)!.inspection.branches?.correlations ?? [];
   return pairs.map(({ first, second }, index) => {
-    const role = `branch-${index % 4}` as keyof typeof DASHES;
     return {
       label: `Branches ${first + 1} and ${second + 1}`,
-      color: colorOf(role),
-      dashes: DASHES[role],
+      color: colorOf("reference"),
+      dashes: PAIR_DASHES[index % PAIR_DASHES.length],
       value: ({ inspection }) => inspection.branches?.correlations[index]?.correlation ?? null,
     };
   });
@@ -78,11 +82,12 @@ interface TimeChartProps {
   id: string;
   title: string;
   hint: string;
+  unit: string;
   points: InspectedPoint[];
   lines: TimeLine[];
 }
 
-function TimeChart({ id, title, hint, points, lines }: TimeChartProps) {
+function TimeChart({ id, title, hint, unit, points, lines }: TimeChartProps) {
   const { view, onView } = useView(branchesView);
   const make = useCallback(
     () => ({ series: lines.map((line) => seriesOf(line, points)), extent: extentOf(points) }),
@@ -93,6 +98,7 @@ function TimeChart({ id, title, hint, points, lines }: TimeChartProps) {
       id={id}
       title={title}
       hint={hint}
+      unit={unit}
       view={view}
       onView={onView}
       make={make}

@@ -19,7 +19,7 @@ export interface ChartProps {
   /** What will be seen here, while there is nothing. */
   promise: string;
   level: Level | null;
-  /** Of the numbers; left out for plain ones. */
+  /** What stands at the vertical axis: the numbers' unit, else what they are. */
   unit?: string | null;
   view: ChartView;
   onView(change: Partial<ChartView>): void;
@@ -41,7 +41,7 @@ export function Chart({ id, title, hint, promise, level, unit = null, children, 
   const logarithmic = view.logarithmic.includes(id);
   const draw = useCallback(() => {
     const { series, extent, cuts = [] } = make();
-    const y = valueRange(series, { level, whole: view.window === null, logarithmic });
+    const y = valueRange(series, { level, window: view.window, logarithmic });
     setDrawing(y && { series, cuts, x: view.window ?? extent, y, extent, xName: view.x, logarithmic });
   }, [make, level, view, logarithmic]);
   useRedraw(card, subscribe, draw);
@@ -83,7 +83,7 @@ export function Chart({ id, title, hint, promise, level, unit = null, children, 
       </p>
       {children}
       {!drawing ? (
-        <EmptyChart>
+        <EmptyChart rises={id.endsWith("auc")}>
           {drawing === null && (logarithmic ? "There is no value above 0 to draw." : promise)}
         </EmptyChart>
       ) : asTable ? (
@@ -143,12 +143,13 @@ const ChartHead = memo(function ChartHead({ id, title, card, hasPicture, ...prop
   );
 });
 
-function EmptyChart({ children }: { children: string | false }) {
+/** `rises`: larger is better. */
+function EmptyChart({ rises, children }: { rises: boolean; children: string | false }) {
   return (
     <div className={classes.empty}>
       {children && (
         <>
-          <svg viewBox="0 0 120 44" aria-hidden="true" className={classes.sketch}>
+          <svg viewBox="0 0 120 44" aria-hidden="true" className={classes.sketch} data-rises={rises}>
             <path d="M4 6C20 30 46 33 116 36" strokeDasharray="6 3" stroke="var(--branch-0)" />
             <path d="M4 4C22 25 50 30 116 33" strokeDasharray="2 2" stroke="var(--branch-1)" />
             <path d="M4 9C20 34 46 37 116 40" stroke="var(--fused)" />

@@ -17,20 +17,21 @@ interface CutLinesProps {
 /** What a word takes of the width. */
 const WORD_WIDTH = 48;
 
-/** A line at each cut, named where there is room: of several close to each other the first. */
+/** A line at each cut, named on the side that has room: of several close to each other the first. */
 export function CutLines({ cuts, scales, width, height }: CutLinesProps) {
   let free = 0;
   return cuts.map(({ at, word }, i) => {
     const left = scales.left(at);
     if (left < 0 || left > width) return null;
-    const isNamed = left >= free && left + WORD_WIDTH <= width;
-    if (isNamed) free = left + WORD_WIDTH;
+    const isLeft = left + WORD_WIDTH > width;
+    const isNamed = isLeft ? left - WORD_WIDTH >= free : left >= free;
+    if (isNamed) free = left + (isLeft ? 0 : WORD_WIDTH);
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: a run may be cut off twice at one place
       <g key={i} className={classes.level} data-cut={word}>
         <line x1={left} x2={left} y2={height} strokeDasharray="5 3" />
         {isNamed && (
-          <text x={left + 3} y={height - 4}>
+          <text x={left + (isLeft ? -3 : 3)} y={height - 4} textAnchor={isLeft ? "end" : "start"}>
             {word}
           </text>
         )}

@@ -1,11 +1,12 @@
 import { memo } from "react";
 import { useStore } from "zustand";
 import type { Window } from "../../store/charts/chartView.ts";
-import { valueNear } from "../../store/charts/curveLines.ts";
+import type { Points } from "../../store/charts/curveLines.ts";
 import { metric } from "../format.ts";
 import classes from "./charts.module.css";
 import { crosshair } from "./crosshair.ts";
 import { MarkShape } from "./MarkShape.tsx";
+import { readAt } from "./reading.ts";
 import { Swatch } from "./Swatch.tsx";
 import { rowsOf, type Series } from "./series.ts";
 
@@ -16,9 +17,10 @@ export const Legend = memo(function Legend({ series, window }: { series: Series[
   const at = useStore(crosshair, ({ x }) => (x !== null && x >= window[0] && x <= window[1] ? x : null));
   const columns = [...new Set(series.map(({ column }) => column))];
   const rows = rowsOf(series);
-  const reach = (window[1] - window[0]) / 10;
-  const shownValue = ({ points }: Series) =>
-    at === null ? (points.y.at(-1) ?? null) : valueNear(points, at, reach);
+  const read = at === null ? null : readAt(series, at, window);
+  const readings =
+    read && new Map([...read.lines, ...read.marks].map(({ series: { id }, value }) => [id, value]));
+  const shownValue = ({ id, points }: Series) => (readings ? readings.get(id) : newest(points, window[1]));
   return (
     <table className={classes.legend}>
       {columns.some((column) => column !== "") && (
@@ -59,6 +61,11 @@ export const Legend = memo(function Legend({ series, window }: { series: Series[
     </table>
   );
 });
+
+/** The last value that is drawn before the window's end. */
+function newest({ x, y }: Points, end: number): number | undefined {
+  return y[x.findLastIndex((position) => position <= end)];
+}
 
 /** The mark that the points of a column have in the chart. */
 function ColumnMark({ series, column }: { series: Series[]; column: string }) {

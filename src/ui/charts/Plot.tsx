@@ -55,7 +55,7 @@ export interface PlotProps {
   hint: string;
   drawing: Drawing;
   level: Level | null;
-  /** Of y; null for a plain number. */
+  /** At the vertical axis; null for nothing. */
   unit: string | null;
   /** Zooms and pans all charts of the view: `change` makes the next window of the present one; null is all of x. */
   onWindow(change: (window: Window | null) => Window | null): void;

@@ -1,21 +1,18 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { moved, type Window, zoomed } from "../../store/charts/chartView.ts";
-import { valueNear } from "../../store/charts/curveLines.ts";
 import { metric } from "../format.ts";
 import { positionText } from "./axis.ts";
 import classes from "./charts.module.css";
 import { crosshair } from "./crosshair.ts";
 import type { Drawing, PlotProps } from "./Plot.tsx";
+import { type Reading, readAt } from "./reading.ts";
 import { Swatch } from "./Swatch.tsx";
 import type { Scales } from "./scales.ts";
-import { labelOf, type Series } from "./series.ts";
+import { labelOf } from "./series.ts";
 
 /** A tooltip with more rows would hide what it is about. */
 const MOST_ROWS = 12;
-/** How far from the crosshair, as a share of the width, a line has a value, and an evaluation counts as its. */
-const LINE_REACH = 1 / 10;
-const MARK_REACH = 1 / 60;
 /** Shorter drags are clicks. */
 const LEAST_DRAG = 5;
 
@@ -124,7 +121,8 @@ function CrosshairLine({ chart, drawing: { series, x, xName }, scales, width }: 
   const left = scales.left(at.x);
   const line = <div className={classes.crosshair} style={{ left }} data-crosshair="" />;
   if (at.chart !== chart) return line;
-  const rows = nearestRows(series, at.x, x[1] - x[0], (value) => Math.abs(scales.top(value) - at.top));
+  const { lines, marks, marksAt } = readAt(series, at.x, x);
+  const distance = ({ value }: Reading) => Math.abs(scales.top(value) - at.top);
   // Beside the crosshair, on the side that has room.
   const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };
   return (
@@ -132,27 +130,41 @@ function CrosshairLine({ chart, drawing: { series, x, xName }, scales, width }: 
       {line}
       <div className={classes.tooltip} style={side} role={at.byKeyboard ? "status" : undefined}>
         <div className={classes.tooltipHead}>{positionText(xName, at.x)}</div>
-        {rows.map(({ series: one, value }) => (
-          <div key={one.id} className={classes.tooltipRow}>
-            <Swatch {...one} />
-            <span>{labelOf(one)}</span>
-            <b>{metric(value)}</b>
-          </div>
-        ))}
+        <TooltipRows readings={lines} distance={distance} />
+        {marksAt !== null && (
+          <>
+            <div className={classes.tooltipHead}>Evaluated at {positionText(xName, marksAt)}</div>
+            <TooltipRows readings={marks} distance={distance} />
+          </>
+        )}
       </div>
     </>
   );
 }
 
-/** The series nearest to the pointer, by falling value. */
-function nearestRows(series: Series[], x: number, width: number, distance: (value: number) => number) {
-  return series
-    .map((one) => ({
-      series: one,
-      value: valueNear(one.points, x, width * (one.mark ? MARK_REACH : LINE_REACH)),
-    }))
-    .filter((row): row is { series: Series; value: number } => row.value !== null)
-    .sort((a, b) => distance(a.value) - distance(b.value))
-    .slice(0, MOST_ROWS)
-    .sort((a, b) => b.value - a.value);
+interface TooltipRowsProps {
+  readings: readonly Reading[];
+  /** How far a reading is from the pointer. */
+  distance(reading: Reading): number;
+}
+
+/** The readings by falling value; of too many those nearest to the pointer. */
+function TooltipRows({ readings, distance }: TooltipRowsProps) {
+  const rows = readings.toSorted((a, b) => distance(a) - distance(b)).slice(0, MOST_ROWS);
+  return (
+    <>
+      {rows
+        .sort((a, b) => b.value - a.value)
+        .map(({ series, value }) => (
+          <div key={series.id} className={classes.tooltipRow}>
+            <Swatch {...series} />
+            <span>{labelOf(series)}</span>
+            <b>{metric(value)}</b>
+          </div>
+        ))}
+      {readings.length > MOST_ROWS && (
+        <div className={classes.tooltipHead}>and {readings.length - MOST_ROWS} more, in the table</div>
+      )}
+    </>
+  );
 }

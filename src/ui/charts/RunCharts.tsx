@@ -97,7 +97,7 @@ function RunChart({ definition, runs, started, ...props }: RunChartProps) {
       title={title}
       hint={hint}
       level={level}
-      unit={unitOfColumn(definition.lines[0]!.column)}
+      unit={unitOfColumn(definition.lines[0]!.column) ?? title}
       make={make}
       promise={words}
       {...props}

@@ -12,6 +12,8 @@ export interface Line {
   label: string;
   /** Column of the progressive curve; evaluations have the same columns. */
   column: string;
+  /** Where its role's would not tell it from another line of the chart. */
+  dashes?: string;
 }
 
 export interface ChartDefinition {
@@ -112,10 +114,15 @@ export function chartsOf(
     );
   charts.push({
     id: "total",
-    title: "Total loss and L2",
-    hint: "What is minimised: log loss, distillation, and L2 of the embeddings.",
-    promise: "What is minimised, and the embeddings’ penalty in it.",
-    lines: [single("fused", "total"), single("reference", "l2")],
+    title: "Total loss and its parts",
+    hint: "What is minimised is the sum of the others: log loss, distillation, and L2 of the embeddings.",
+    promise: "What is minimised, and what it is the sum of.",
+    lines: [
+      single("fused", "total"),
+      { ...single("reference", "logLossFused"), dashes: "8 3" },
+      ...(branches > 1 ? [{ ...single("reference", "distillationPart"), dashes: "4 3" }] : []),
+      single("reference", "l2"),
+    ],
     splits: [],
     level: null,
   });

@@ -1,6 +1,7 @@
 // Runs → the series of a chart, whichever runs.
 
 import { EVALUATED_SPLITS, type EvaluatedSplit, type RunCurves } from "../../runs/curves.ts";
+import { mayBeSmoothed } from "../../runs/points.ts";
 import type { ChartView, Window } from "../../store/charts/chartView.ts";
 import { curveOutline, drawnLine } from "../../store/charts/curveLines.ts";
 import type { Cut } from "./CutLines.tsx";
@@ -32,16 +33,22 @@ export function seriesOf(
   view: ChartView,
 ): Series[] {
   const shown = shownLines(lines, drawsBranches(view, runs.length));
-  return runs.flatMap((run) => shown.flatMap((line) => lineSeries(line, splits, run, view, runs.length > 1)));
+  // One column of the legend for all lines: smoothing leaves what has no noise as it is.
+  const isSmoothed = view.smoothing > 0 && lines.some(({ column }) => mayBeSmoothed(column));
+  const trainColumn = isSmoothed ? "train, smoothed" : "train";
+  const isOneOfMany = runs.length > 1;
+  return runs.flatMap((run) =>
+    shown.flatMap((line) => lineSeries(line, splits, run, view, { trainColumn, isOneOfMany })),
+  );
 }
 
 /** A run's progressive line, then its evaluations. */
 function lineSeries(
-  { role, label, column }: Line,
+  { role, label, column, dashes = DASHES[role] }: Line,
   splits: readonly EvaluatedSplit[],
   { runId, name, color, curves }: DrawnRun,
   { x, window, smoothing }: ChartView,
-  isOneOfMany: boolean,
+  { trainColumn, isOneOfMany }: { trainColumn: string; isOneOfMany: boolean },
 ): Series[] {
   const look = {
     row: `${runId} ${column}`,
@@ -52,8 +59,8 @@ function lineSeries(
   const progressive: Series = {
     ...look,
     id: look.row,
-    column: "train",
-    dashes: DASHES[role],
+    column: trainColumn,
+    dashes,
     width: role === "fused" ? 2.25 : 1.5,
     points: drawnLine(curves.progress, { ...request, most: LINE_POINTS, smoothing }),
     outline: curveOutline(curves.progress, { ...request, most: OUTLINE_POINTS }),
@@ -63,7 +70,7 @@ function lineSeries(
   };
   const evaluated = splits.map((split) =>
     markedSeries(
-      { ...look, id: `${look.row} ${split}`, column: split, dashes: DASHES[role], mark: MARKS[split] },
+      { ...look, id: `${look.row} ${split}`, column: split, dashes, mark: MARKS[split] },
       plainPoints(curves.evaluations[split], request),
     ),
   );

@@ -2,7 +2,7 @@
 
 import type { Table } from "../../runs/table.ts";
 import type { Window } from "../../store/charts/chartView.ts";
-import { drawnLine, type LineRequest, type Points } from "../../store/charts/curveLines.ts";
+import { drawnLine, type LineRequest, type Points, valueAt } from "../../store/charts/curveLines.ts";
 
 /** Points of a line in the SVG; the outline beneath has one or two for each pixel. */
 export const LINE_POINTS = 150;
@@ -15,7 +15,7 @@ export interface Series {
   /** Series of one row share a line of the legend, each in its column. */
   row: string;
   name: string;
-  /** What distinguishes it from others of its row: "train", a split; empty where there is nothing to say. */
+  /** What distinguishes it from others of its row: "train", "train, smoothed", a split; empty where there is nothing to say. */
   column: string;
   color: string;
   dashes: string | undefined;
@@ -35,7 +35,7 @@ export interface Series {
 
 /** What a series is called where it stands alone. */
 export function labelOf({ name, column }: Series): string {
-  return column === "" || column === "train" ? name : `${name}, ${column}`;
+  return column === "" || column.startsWith("train") ? name : `${name}, ${column}`;
 }
 
 /** The rows of the legend, each with its series. */
@@ -87,38 +87,45 @@ const LEVEL_NAME_SHARE = 0.14;
 
 interface RangeOptions {
   level: { value: number; isAlwaysSeen?: boolean } | null;
-  /** All of x is drawn, beginnings included. */
-  whole: boolean;
+  /** The stretch of x that is drawn; null: all of it, beginnings included. */
+  window: Window | null;
   logarithmic: boolean;
 }
 
 /**
- * The range of values to draw, with a margin. Of a whole curve the beginning in which it settles does not count;
- * `level` counts where it is near. null where nothing can be drawn.
+ * The range of values to draw, with a margin: of those in the window alone. Of a whole curve the beginning in which it
+ * settles does not count; `level` counts where it is near. null where nothing can be drawn.
  */
 export function valueRange(
   series: readonly Series[],
-  { level, whole, logarithmic }: RangeOptions,
+  { level, window, logarithmic }: RangeOptions,
 ): Window | null {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const { points, settling } of series) {
-    const { y } = points;
-    const from = whole && y.length > 40 ? Math.ceil(y.length * settling) : 0;
-    for (let i = from; i < y.length; i++) {
-      if (logarithmic && y[i]! <= 0) continue;
-      low = Math.min(low, y[i]!);
-      high = Math.max(high, y[i]!);
+  for (const one of series)
+    for (const value of seenValues(one, window)) {
+      if (logarithmic && value <= 0) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
     }
-  }
   if (low > high) return null;
   if (logarithmic) return [low * 0.97, high * 1.03];
   const spread = high - low || Math.abs(high) * 0.1 || 1;
   const { value = Number.NaN, isAlwaysSeen = false } = level ?? {};
   const isLevelSeen =
-    isAlwaysSeen || (whole && value > low - spread * LEVEL_REACH && value < high + spread * LEVEL_REACH);
+    isAlwaysSeen ||
+    (window === null && value > low - spread * LEVEL_REACH && value < high + spread * LEVEL_REACH);
   const isLevelOnTop = isLevelSeen && value >= high;
   if (isLevelSeen) [low, high] = [Math.min(low, value), Math.max(high, value)];
   const margin = MARGIN_SHARE * (high - low || spread);
   return [low - margin, high + (isLevelOnTop ? LEVEL_NAME_SHARE / MARGIN_SHARE : 1) * margin];
+}
+
+/** The values that set the scale. A line that is cut by the window's ends has a value there too. */
+function seenValues({ points, settling }: Series, window: Window | null): number[] {
+  const { x, y } = points;
+  if (window === null) return Array.from(y.subarray(y.length > 40 ? Math.ceil(y.length * settling) : 0));
+  const inside = Array.from(y).filter((_, i) => x[i]! >= window[0] && x[i]! <= window[1]);
+  const atEnds = window.map((end) => valueAt(points, end)).filter((value) => value !== null);
+  return [...inside, ...atEnds];
 }
