@@ -106,6 +106,7 @@ async function reportOn(
       const place = splits[i];
       return { name: file, split: place === undefined ? null : SPLITS[place]! };
     }),
+    isCounted: whole,
     rows: whole ? account.lines : Math.round((account.lines * byteLength) / bytesRead),
     bad: {
       lines: account.bad,

@@ -60,8 +60,9 @@ export interface LogReport {
   table: TableColumn[] | null;
   /** A published data set's name, where the columns are its. */
   layout: string | null;
-  /** About so many, where a look shows that. */
+  /** All of them, where the look came to the end (`isCounted`); else an estimate. */
   rows: number;
+  isCounted: boolean;
   columns: Layout;
   /** Lines that were looked at and cannot be read, and the first of them: "line 8 of x.tsv is empty". */
   bad: { lines: number; of: number; example: string | null };

@@ -11,7 +11,14 @@ import { MOST_EVALUATIONS, nextColor, type RunRecord, recordSchema, withWritten 
 import { type KeptRun, parseRunsFile, runsToCsv, runsToJson } from "../runs/runsFile.ts";
 import { reportHtml } from "../runs/runsReport.ts";
 import type { KeptRecord, LibraryDatabase } from "./database.ts";
-import type { LibraryEvent, LibraryRequests, LibraryRun, RunEdit, RunsFormat } from "./requests.ts";
+import type {
+  LibraryEvent,
+  LibraryList,
+  LibraryRequests,
+  LibraryRun,
+  RunEdit,
+  RunsFormat,
+} from "./requests.ts";
 import { adoptCheckpoints, takeOverNames } from "./takeOver.ts";
 
 export interface LibraryInputs {
@@ -69,7 +76,8 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
     const { store, missing } = await checkpointStore();
     const saved = (await store?.list()) ?? [];
     const open = await openRuns();
-    const kept = (await records(store, saved)).filter(({ deletedAt }) => deletedAt === null);
+    const all = await records(store, saved);
+    const kept = all.filter(({ deletedAt }) => deletedAt === null);
     const runs = kept.map(({ record }): LibraryRun => {
       const files = saved.find(({ id }) => id === record.runId)?.files ?? [];
       const byteLength = files.reduce((sum, file) => sum + file.byteLength, 0);
@@ -78,6 +86,7 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
     });
     return {
       runs: runs.sort((a, b) => b.startedAt - a.startedAt),
+      deleted: lastDeleted(all, now() - UNDO_MS),
       usage: (await store?.usage()) ?? null,
       missing,
       problem: (await opening).problem,
@@ -235,4 +244,13 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
       return null;
     },
   };
+}
+
+/** The runs of the last deletion, where that came after `since`. */
+function lastDeleted(all: readonly KeptRecord[], since: number): LibraryList["deleted"] {
+  const last = Math.max(...all.map(({ deletedAt }) => deletedAt ?? 0));
+  if (!(last > since)) return [];
+  return all
+    .filter(({ deletedAt }) => deletedAt === last)
+    .map(({ record: { runId, name } }) => ({ runId, name }));
 }

@@ -19,6 +19,8 @@ export interface LibraryRun extends RunRecord {
 export interface LibraryList {
   /** The newest first. */
   runs: LibraryRun[];
+  /** What was deleted last and can be brought back. */
+  deleted: Pick<RunRecord, "runId" | "name">[];
   /** What checkpoints take; null where this browser keeps none. */
   usage: CheckpointStoreUsage | null;
   /** Why this browser keeps no checkpoints; null where it does. */

@@ -50,7 +50,7 @@ export function learningVerdict(finding: LearningFinding): Verdict {
   if (!logLoss) {
     const sentence = over
       ? `${count(rowsSeen)} rows are too few to compare how ${first} and ${second} learn.`
-      : `The first ${count(rowsSeen)} rows set the scale; what ${first} and ${second} do after them counts.`;
+      : `The first ${rowsSeen > 0 ? `${count(rowsSeen)} rows` : "batches"} set the scale; what ${first} and ${second} do after them counts.`;
     return { sentence, notes: [], better: null };
   }
   const { mean, radius, rows } = logLoss;

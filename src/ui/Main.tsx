@@ -4,6 +4,7 @@ import { isGoingOn } from "../store/arena/arenaState.ts";
 import { isRacing } from "../store/race/raceState.ts";
 import { useArenaState } from "./arena/useArena.ts";
 import { DatasetReady } from "./data/DatasetReady.tsx";
+import { DropPlace } from "./data/DropPlace.tsx";
 import { FolderAgain } from "./data/FolderAgain.tsx";
 import { NarrowDataWork } from "./data/NarrowDataWork.tsx";
 import { loadLater } from "./loadLater.ts";
@@ -64,6 +65,7 @@ export function Main() {
   }, [raceId]);
   return (
     <div className={classes.stack}>
+      <DropPlace />
       <UpdateNotice />
       <NoticeBar />
       <FolderAgain />

@@ -7,6 +7,11 @@ export function count(value: number): string {
   return grouped.format(Math.round(value));
 }
 
+/** An estimate, in the two digits that it is good for: 97299 → "97,000". */
+export function roughly(value: number): string {
+  return count(Number(value.toPrecision(2)));
+}
+
 /** 1234567 → "1.23 M". */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return "–";
@@ -15,14 +20,14 @@ export function short(value: number): string {
   return String(Math.round(value));
 }
 
-/** 1234567 → "1.18 MiB". */
+/** 1234567 → "1.23 MB": in powers of 1000, as everywhere on the page. */
 export function bytes(value: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const units = ["B", "kB", "MB", "GB", "TB"];
   let size = value;
   let unit = 0;
   // From 999.5 on three digits would round to a fourth.
-  while (size >= (unit === 0 ? 1024 : 999.5) && unit < units.length - 1) {
-    size /= 1024;
+  while (size >= (unit === 0 ? 1000 : 999.5) && unit < units.length - 1) {
+    size /= 1000;
     unit++;
   }
   return `${unit === 0 ? size : size.toPrecision(3)} ${units[unit]}`;

@@ -28,7 +28,7 @@ it("measures, can be cancelled, and Auto follows what was measured", async () =>
     await page.getByRole("button", { name: "Close" }).click();
     expect(await page.getByTestId("backend-reason").textContent()).toContain("Checked on");
     await page.reload();
-    await page.getByTestId("backend-reason").filter({ hasText: "Checked on" }).waitFor();
+    await page.getByTestId("backend-reason").filter({ hasText: "Checked on" }).waitFor({ state: "attached" });
   } else {
     await button("Cancel").click();
     await button("Start the check").waitFor();

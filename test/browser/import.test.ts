@@ -133,7 +133,7 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
   await studio.makeDemo(2000);
   await studio.button("Delete tomorrow from this device").click();
   const question = studio.page.getByRole("dialog", { name: "Delete tomorrow?" });
-  await question.getByText(/1,000 rows, .* KiB, kept /).waitFor();
+  await question.getByText(/1,000 rows, .* kB, kept /).waitFor();
   await question.getByRole("button", { name: "Delete", exact: true }).click();
   await studio.page.locator('[data-kept="tomorrow"]').waitFor({ state: "detached" });
   expect(await keptFiles(studio)).toEqual({});

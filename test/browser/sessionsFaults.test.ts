@@ -132,7 +132,7 @@ it("says what a model needs that has no room, and the run before goes on from wh
     await studio.button("Train").click();
     await studio.untilState("Run failed");
     const notice = page.locator('[data-problem="memory-exhausted"]');
-    expect(await notice.textContent()).toMatch(/needs [\d,]+ MiB.*Choose a smaller batch/s);
+    expect(await notice.textContent()).toMatch(/needs [\d,]+ MB.*Choose a smaller batch/s);
     await studio.button("Dismiss").click();
   }
 

@@ -107,6 +107,8 @@ it("deletes all of a run, and brings all of it back", async () => {
   tabs.open.clear();
   await library.call("deleteRuns", { runIds: ["gone"] });
   const without = await library.call("listRuns", {});
+  // A page that comes back can still undo it.
+  expect(without.deleted).toEqual([{ runId: "gone", name: record.name }]);
   expect(without.runs.map(({ runId }) => runId)).toEqual(["stays"]);
   expect(without.usage!.byteLength).toBeLessThan(before.usage!.byteLength);
   // What was on its way when it was deleted does not bring it back.

@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
-import { bytes } from "../../src/ui/format.ts";
+import { bytes, roughly } from "../../src/ui/format.ts";
 
 it.each([
-  [1023, "1023 B"],
-  [1024, "1.00 KiB"],
-  [999 * 1024, "999 KiB"],
-  [1020 * 1024, "0.996 MiB"],
-  [1_234_567, "1.18 MiB"],
-  [1023.6 * 2 ** 20, "1.00 GiB"],
+  [999, "999 B"],
+  [1000, "1.00 kB"],
+  [999_000, "999 kB"],
+  [999_600, "1.00 MB"],
+  [1_234_567, "1.23 MB"],
+  [2_000_000_000, "2.00 GB"],
 ])("says %d bytes as %s", (value, said) => expect(bytes(value)).toBe(said));
+
+it("says an estimate in two digits", () => expect(roughly(97_299)).toBe("97,000"));

@@ -17,6 +17,7 @@ const report: LogReport = {
   name: "clicks",
   format: "Criteo's log",
   isText: true,
+  isCounted: false,
   byteLength: 1000,
   rows: 2000,
   files: [{ name: "clicks.tsv", split: null }],

@@ -39,7 +39,7 @@ export const runProblems = {
     remedy: "Pack it on a Linux machine of the same processor, in a clone after npm ci, with tar and xz.",
   }),
   "memory-exhausted": (d: { bytes: number }): Wording => ({
-    sentence: `The model needs ${Math.ceil(d.bytes / 2 ** 20).toLocaleString("en")} MiB in one piece, and this backend has not so much left.`,
+    sentence: `The model needs ${Math.ceil(d.bytes / 1e6).toLocaleString("en")} MB in one piece, and this backend has not so much left.`,
     remedy: "Choose a smaller batch, smaller embeddings or fewer table rows.",
     control: "batchSize",
   }),

@@ -32,8 +32,8 @@ export interface RunsState {
   curvesVersion: number;
   /** Arenas that are kept, the newest first. */
   arenas: KeptArena[];
-  /** The runs that this tab deleted last, until something else is. */
-  deleted: LibraryRun[];
+  /** The runs that were deleted last, here or before a reload, and can be brought back. */
+  deleted: LibraryList["deleted"];
   /** What checkpoints take; null until it is known, and where this browser keeps none. */
   usage: LibraryList["usage"];
   /** Why this browser keeps no checkpoints; null where it does, or that is not known yet. */
@@ -178,12 +178,13 @@ export function createRuns(connect: ConnectLibrary): Runs {
     const beginning = get().records.filter(
       ({ runId }) => live.get(runId)?.status === "running" && !ids.has(runId),
     );
-    set(({ loaded, solo, problem: known }) => ({
+    set(({ loaded, solo, deleted, problem: known }) => ({
       loaded: true,
       records: inOrder([...beginning, ...listed]),
       solo: solo !== null && list.runs.some(({ runId }) => runId === solo) ? solo : null,
       usage: list.usage,
       missing: list.missing,
+      deleted: loaded ? deleted : list.deleted,
       problem: loaded ? known : (list.problem ?? known),
     }));
     for (const { runId, step } of listed)

@@ -22,7 +22,7 @@ export function DataTab() {
   return (
     <div className={overview.overview}>
       <section className={overview.card} aria-labelledby="data-title">
-        <Group justify="space-between" align="start">
+        <Group justify="space-between" align="start" mb={inspection ? 0 : 8}>
           <h2 id="data-title" className={overview.title}>
             {summary.name}
           </h2>

@@ -4,7 +4,7 @@ import type { ImportOptions, LogReport } from "../../datasets/requests.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
-import { bytes, count, percent } from "../format.ts";
+import { bytes, count, percent, roughly } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { ColumnTable } from "./ColumnTable.tsx";
 import classes from "./data.module.css";
@@ -79,7 +79,7 @@ export function ImportForm({ report, said, choices: chosen, setChoices }: Import
           onChange={(chosen) => choose("part", chosen as ImportChoices["part"])}
         >
           <Stack gap={6} mt={4}>
-            <Radio value="all" label={`All, about ${count(report.rows)}`} />
+            <Radio value="all" label={`All, ${rowsOf(report)}`} />
             <Radio
               value="first"
               label="The first rows only"
@@ -171,13 +171,18 @@ function IdsOf({
   );
 }
 
+/** "about 97,000", or "1,000" where a look came to the end. */
+function rowsOf({ rows, isCounted }: LogReport): string {
+  return isCounted ? count(rows) : `about ${roughly(rows)}`;
+}
+
 function LogFacts({ report }: { report: LogReport }) {
   const { integers, categories } = report.columns;
   return (
     <Text size="sm">
       {report.format}
       {report.layout !== null && ` with the columns of ${report.layout}`}, {bytes(report.byteLength)}:{" "}
-      {integers} columns of integers, {categories} of categories, about {count(report.rows)} rows.
+      {integers} columns of integers, {categories} of categories, {rowsOf(report)} rows.
     </Text>
   );
 }

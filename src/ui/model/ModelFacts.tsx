@@ -19,7 +19,7 @@ export function ModelFacts() {
   );
 }
 
-/** "1.23 M parameters · 15 MiB with Adam + 7 MiB a batch". */
+/** "1.23 M parameters · 15 MB with Adam’s moments + 7 MB for a batch". */
 function costs(config: Config, shape: InputShape): string {
   const { state, activations } = memoryBytes(config, shape);
   const parameters = short(parameterCount(config, shape));

@@ -1,4 +1,5 @@
 import { Table } from "@mantine/core";
+import { useDatasets } from "../data/useDatasets.ts";
 import { count, percent } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./overview.module.css";
@@ -35,13 +36,41 @@ export function ColumnsTable() {
                   />
                   {missingShare === null ? "–" : percent(missingShare)}
                 </Table.Td>
-                <Table.Td ta="end">{kind === "category" ? count(distinct) : "–"}</Table.Td>
-                <Table.Td ta="end">{kind === "category" ? count(frequent) : "–"}</Table.Td>
+                {kind === "category" ? (
+                  <>
+                    <Table.Td ta="end">{count(distinct)}</Table.Td>
+                    <Table.Td ta="end">{count(frequent)}</Table.Td>
+                  </>
+                ) : (
+                  <InspectedNumber name={name} />
+                )}
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
     </section>
+  );
+}
+
+/** Values of a column of numbers, which are counted when every row is read. */
+function InspectedNumber({ name }: { name: string }) {
+  const identity = useStudioState((state) => state.dataset?.summary.identity);
+  const column = useDatasets(({ inspection }) =>
+    inspection?.identity === identity
+      ? (inspection?.inspection.columns.find((candidate) => candidate.name === name) ?? null)
+      : null,
+  );
+  if (!column)
+    return (
+      <Table.Td ta="end" colSpan={2} c="dimmed">
+        a number: counted by “Read every row”
+      </Table.Td>
+    );
+  return (
+    <>
+      <Table.Td ta="end">{count(column.distinct)}</Table.Td>
+      <Table.Td ta="end">{count(column.frequent)}</Table.Td>
+    </>
   );
 }

@@ -1,30 +1,34 @@
-import { Text } from "@mantine/core";
 import type { StudioState } from "../../store/studio.ts";
 import type { BackendReport } from "../../train/requests.ts";
 import { useStudioState } from "../StudioContext.tsx";
+import classes from "./run.module.css";
 
-/** What computes, and why: of the run where there is one, else what would. */
+const NAMES: Record<BackendReport["chosen"], string> = { webgpu: "WebGPU", wasm: "WASM", cpu: "the CPU" };
+
+/** What computes, of the run where there is one, else what would; why, when it is asked for. */
 export function BackendReason() {
   const report = useStudioState(({ run, backends }) => run?.backend ?? backends);
   const threads = useStudioState(({ run }) => run?.engine?.threads ?? 1);
   const wish = useStudioState(chosenByPerson);
   if (!report) return null;
   return (
-    <Text size="xs" c="dimmed" component="p" m={0} data-testid="backend-reason">
+    <details className={classes.reason} data-testid="backend-reason">
+      <summary>
+        Computed by {NAMES[report.chosen]}
+        {threads > 1 && `, ${threads} threads`}: why?
+      </summary>
       {wish ?? report.reason}
-      {threads > 1 && ` ${threads} threads.`}
       {report.adapter && ` Adapter: ${adapterName(report.adapter)}.`}
-    </Text>
+    </details>
   );
 }
 
 function chosenByPerson({ run, backend }: StudioState): string | null {
-  const names = { webgpu: "WebGPU", wasm: "WASM", cpu: "CPU" };
   if (run?.backend)
     return run.backend.reason.startsWith("You")
-      ? `${names[run.backend.chosen]}. ${run.backend.reason}`
+      ? `${NAMES[run.backend.chosen]}. ${run.backend.reason}`
       : null;
-  return backend === "auto" ? null : `${names[backend]}. You chose it.`;
+  return backend === "auto" ? null : `${NAMES[backend]}. You chose it.`;
 }
 
 export function adapterName({

@@ -18,6 +18,7 @@ export function Figures() {
   const { latest, latestAuc, latestEvaluation, position, totalSteps, config, status } = run;
   const { valid, test } = latestEvaluation;
   const gain = latest?.fusionGain ?? null;
+  const window = latest ? `last ${short(latest.rows)} rows` : "training rows";
   const broken = gain !== null && breaksConvexity(gain, latest!.logLoss.fused);
   return (
     <>
@@ -28,20 +29,20 @@ export function Figures() {
           name="Log loss, fused"
           term="logLoss"
           value={metric(latest?.logLoss.fused)}
-          note={<Term of="progressive">training rows</Term>}
+          note={<Term of="progressive">{window}</Term>}
         />
         <Figure
           name="AUC, fused"
           term="auc"
           value={metric(latestAuc?.fused)}
-          note={<Term of="progressive">training rows</Term>}
+          note={<Term of="progressive">last 50 k rows</Term>}
         />
         {config.branches.length > 1 && config.fusion !== "sum" && (
           <Figure
             name="Fusion gain"
             term="fusionGain"
             value={metric(gain)}
-            note={broken ? "negative: a fault of the studio" : "training rows"}
+            note={broken ? "negative: a fault of the studio" : window}
           />
         )}
         <Figure name="Step" term="step" value={count(position.step)} note={`of ${count(totalSteps)}`} />

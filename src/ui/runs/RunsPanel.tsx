@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
+import { useStore } from "zustand";
 import type { LibraryRun } from "../../library/requests.ts";
 import { OverlayCharts } from "./OverlayCharts.tsx";
 import { RunEditor } from "./RunEditor.tsx";
@@ -8,13 +9,13 @@ import { RunsFiles } from "./RunsFiles.tsx";
 import { RunsStorage } from "./RunsStorage.tsx";
 import { RunsTable } from "./RunsTable.tsx";
 import classes from "./runs.module.css";
-import { type Order, useListedRuns } from "./useListedRuns.ts";
+import { runsOrder, useListedRuns } from "./useListedRuns.ts";
 
 /** Every run that is kept: the table, and the charts of those on show. */
 export function RunsPanel() {
   const loaded = useRunsState((state) => state.loaded);
   const isEmpty = useRunsState((state) => state.records.length === 0);
-  const [order, setOrder] = useState<Order>({ column: "started", falling: true });
+  const order = useStore(runsOrder);
   const [filter, setFilter] = useState("");
   const [edited, setEdited] = useState<LibraryRun | null>(null);
   const listed = useListedRuns(filter, order);
@@ -31,7 +32,12 @@ export function RunsPanel() {
               : "Reading the runs that are kept on this device."}
           </Text>
         ) : (
-          <RunsTable listed={listed} order={order} onOrder={setOrder} onEdit={setEdited} />
+          <RunsTable
+            listed={listed}
+            order={order}
+            onOrder={(chosen) => runsOrder.setState(chosen)}
+            onEdit={setEdited}
+          />
         )}
         <RunsStorage />
       </section>

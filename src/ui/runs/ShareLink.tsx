@@ -105,12 +105,22 @@ function SharedSettings({ shared, onClose }: PreviewProps<Extract<Shared, { conf
   const studio = useStudio();
   const runs = useRuns();
   const config = useStudioState((state) => state.configuration.config);
+  const isSame =
+    config !== null &&
+    configDifference(config, shared.config) === "the same" &&
+    config.seed === shared.config.seed;
   function use(): void {
     studio.importConfiguration(JSON.stringify(shared.config), "the link");
     runs.setView(shared.view);
   }
   return (
-    <Preview title="The link carries a configuration" onClose={onClose} use={use} data={shared.data}>
+    <Preview
+      title="The link carries a configuration"
+      onClose={onClose}
+      use={use}
+      data={shared.data}
+      accept={isSame ? "Use its view" : "Use it"}
+    >
       {config && `Against your settings: ${configDifference(config, shared.config)}. `}
       Seed {shared.config.seed}.
     </Preview>
@@ -146,13 +156,15 @@ function SharedArena({ shared, onClose }: PreviewProps<Extract<Shared, { members
 interface PreviewFrameProps {
   title: string;
   data: RunData | null;
+  /** The words of the button that takes it over. */
+  accept?: string;
   /** Takes over what the link carries, but for its data. */
   use(): void;
   onClose(): void;
   children: ReactNode;
 }
 
-function Preview({ title, data, use, onClose, children }: PreviewFrameProps) {
+function Preview({ title, data, accept: words = "Use it", use, onClose, children }: PreviewFrameProps) {
   const studio = useStudio();
   const identity = useStudioState((state) => state.dataset?.summary.identity ?? null);
   const otherData = data !== null && data.identity !== identity;
@@ -169,7 +181,7 @@ function Preview({ title, data, use, onClose, children }: PreviewFrameProps) {
       {otherData && (data.location ? "; using the link opens it." : ", which was picked from files.")}
       {data && !otherData && "."}
       <Group gap="xs" mt={8}>
-        <Button onClick={accept}>Use it</Button>
+        <Button onClick={accept}>{words}</Button>
         <Button variant="default" onClick={onClose}>
           Leave my settings
         </Button>

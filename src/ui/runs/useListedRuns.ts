@@ -1,4 +1,6 @@
 import { useMemo } from "react";
+import { createStore } from "zustand/vanilla";
+import { z } from "../../base/zod.ts";
 import type { LibraryRun } from "../../library/requests.ts";
 import { configDifference } from "../../runs/configDifference.ts";
 import { useRunsState } from "./RunsContext.tsx";
@@ -9,10 +11,32 @@ export interface ListedRun {
   difference: string;
 }
 
-export type OrderColumn = "name" | "started" | "best" | "last" | "testAuc" | "speed" | "time" | "size";
-export interface Order {
-  column: OrderColumn;
-  falling: boolean;
+const COLUMNS = ["name", "started", "best", "last", "testAuc", "speed", "time", "size"] as const;
+export type OrderColumn = (typeof COLUMNS)[number];
+
+const orderSchema = z.strictObject({ column: z.enum(COLUMNS), falling: z.boolean() });
+export type Order = z.infer<typeof orderSchema>;
+
+const ORDER_KEY = "final-studio/runs-order";
+const FIRST_ORDER: Order = { column: "started", falling: true };
+
+/** The order of the table, the same after another tab and after a reload. */
+export const runsOrder = createStore<Order>(lastOrder);
+
+runsOrder.subscribe((order) => {
+  try {
+    localStorage.setItem(ORDER_KEY, JSON.stringify(order));
+  } catch {
+    // A browser that keeps nothing keeps it while the page is open.
+  }
+});
+
+function lastOrder(): Order {
+  try {
+    return orderSchema.parse(JSON.parse(localStorage.getItem(ORDER_KEY) ?? "null"));
+  } catch {
+    return FIRST_ORDER;
+  }
 }
 
 const VALUES: Record<OrderColumn, (record: LibraryRun) => number | string | null> = {
@@ -35,7 +59,15 @@ export function useListedRuns(filter: string, order: Order): ListedRun[] {
     return records
       .map((record) => ({ record, difference: differenceFrom(baseline, record) }))
       .filter((listed) => words.every((word) => textOf(listed).includes(word)))
-      .sort((a, b) => compare(VALUES[order.column](a.record), VALUES[order.column](b.record), order.falling));
+      .sort(({ record: a }, { record: b }) => {
+        const value = VALUES[order.column];
+        // Members of an arena start at one time.
+        return (
+          compare(value(a), value(b), order.falling) ||
+          compare(a.name, b.name, false) ||
+          compare(a.runId, b.runId, false)
+        );
+      });
   }, [records, filter, order]);
 }
 

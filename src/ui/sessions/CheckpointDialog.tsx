@@ -97,8 +97,12 @@ function Differences({ report }: { report: CheckpointReport }) {
             {lines.map(({ where, checkpoint, current }) => (
               <Table.Tr key={where}>
                 <Table.Th scope="row">{where}</Table.Th>
-                <Table.Td>{checkpoint ?? "–"}</Table.Td>
-                <Table.Td>{current ?? "–"}</Table.Td>
+                <Table.Td>
+                  <Value text={checkpoint} />
+                </Table.Td>
+                <Table.Td>
+                  <Value text={current} />
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -112,6 +116,18 @@ function Differences({ report }: { report: CheckpointReport }) {
         <p>Begin anew: {unmatched.join(", ") || "none"}</p>
       </details>
     </div>
+  );
+}
+
+/** A value of one side; a hash by its first digits, whole when it is asked for. */
+function Value({ text }: { text: string | null }) {
+  if (text === null) return "–";
+  if (!/^[0-9a-f]{64}$/.test(text)) return text;
+  return (
+    <details className={classes.hash}>
+      <summary>{text.slice(0, 12)}…</summary>
+      {text}
+    </details>
   );
 }
 
