@@ -13,6 +13,7 @@ import { mindsporeArrays } from "../export/mindspore/names.ts";
 import { type ExportedModel, modelOf } from "../export/model.ts";
 import { checkOnnx, firstRows, randomRows } from "../export/onnx/check.ts";
 import { exportOnnx } from "../export/onnx/export.ts";
+import { rawColumns } from "../export/onnx/raw.ts";
 import { categoryTexts } from "../preprocess/export/json.ts";
 import type { Fitted } from "../preprocess/fitting.ts";
 import { UsageError, type Values } from "./arguments.ts";
@@ -80,7 +81,7 @@ async function writeOnnx(
   const rows = fitted
     ? await firstRows(fitted.folder, fitted.manifest, texts!, config.integers, CHECKED_ROWS)
     : randomRows(model, CHECKED_ROWS);
-  const raw = format === "onnx-raw" ? { columns: fitted!.manifest.columns, values: texts! } : null;
+  const raw = format === "onnx-raw" ? rawColumns(fitted!.manifest, texts!) : null;
   const dataName = `${basename(resolve(output))}.data`;
   const how = { float64, raw, dataName, external };
   const file = exportOnnx(model, how);

@@ -16,6 +16,30 @@ export const BUCKET_STARTS = bucketStarts();
 /** Bucket of 0 … 65,535. */
 const SMALL = smallBuckets();
 
+/** At place k the least float32 above 2 whose bucket is k or more. */
+export function fractionBucketStarts(): Float64Array {
+  const bits = new Uint32Array(1);
+  const float = new Float32Array(bits.buffer);
+  const floatOf = (pattern: number) => {
+    bits[0] = pattern;
+    return float[0]!;
+  };
+  // The patterns of positive numbers are in the order of the numbers.
+  let low = 0x40000001;
+  const largest = 0x7f7fffff;
+  const starts = new Float64Array(squaredLog(floatOf(largest)) + 1);
+  for (let bucket = 0; bucket < starts.length; bucket++) {
+    let high = largest;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (squaredLog(floatOf(middle)) >= bucket) high = middle;
+      else low = middle + 1;
+    }
+    starts[bucket] = floatOf(low);
+  }
+  return starts;
+}
+
 /** Buckets of integers lie within −1,487 … 463, those of fractions within this on either side of 0. */
 export const INTEGER_BUCKETS = { least: LEAST_OWN_BUCKET - 463, most: 463 } as const;
 export const FRACTION_BUCKETS = { least: LEAST_OWN_BUCKET - 7872, most: 7872 } as const;

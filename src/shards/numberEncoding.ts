@@ -32,7 +32,7 @@ export interface NumberEncoding {
 export function numberEncoding(column: IntegerColumn, mode: NumberMode): NumberEncoding {
   if (mode === "bucket") return { ids: column.frequent, isWeight: false, encode: localBucket(column) };
   if (mode === "quantile") return shares(column);
-  return { ids: 0, isWeight: true, encode: weightOf(column, mode) };
+  return { ids: 0, isWeight: true, encode: weightOf(weightRule(column, mode)) };
 }
 
 /** Whether the data set says what the mode needs to know of the column. */
@@ -101,7 +101,8 @@ function shares(column: IntegerColumn): NumberEncoding {
   };
 }
 
-function quantilesOf(column: IntegerColumn): number[] {
+/** The least number of each equal share of the rows but the first, ascending. Throws as `numberEncoding` does. */
+export function quantilesOf(column: IntegerColumn): number[] {
   return statisticsOf(column, "quantile")?.quantiles ?? [];
 }
 
@@ -111,18 +112,27 @@ function statisticsOf({ name, statistics }: IntegerColumn, mode: NumberMode) {
   return statistics;
 }
 
-function weightOf(column: IntegerColumn, mode: Exclude<NumberMode, "bucket" | "quantile">) {
+/** A weight as a number's place: (x − start) / span, of x or of ln(1 + max(x, 0)); 0 for all numbers where the span is 0. */
+export interface WeightRule {
+  log: boolean;
+  start: number;
+  span: number;
+}
+
+/** How a column's numbers become weights. Throws as `numberEncoding` does. */
+export function weightRule(column: IntegerColumn, mode: NumberMode): WeightRule {
   const { minimum, maximum } = column;
   const statistics = mode === "standard" ? statisticsOf(column, mode) : null;
-  const none = () => 0;
-  if (minimum === null || maximum === null) return none;
-  const isMissing = (value: number) => value === MISSING || Number.isNaN(value);
-  const linear = (start: number, span: number) =>
-    span > 0 ? (value: number) => (isMissing(value) ? 0 : (value - start) / span) : none;
-  if (mode === "max") return linear(0, maximum);
-  if (mode === "minmax") return linear(minimum, maximum - minimum);
-  if (mode === "standard") return statistics ? linear(statistics.mean, statistics.deviation) : none;
-  if (maximum <= 0) return none;
-  const span = naturalLog(1 + maximum);
-  return (value: number) => (value > 0 ? naturalLog(1 + value) / span : 0);
+  const rule = (start: number, span: number, log = false) => ({ log, start, span: Math.max(0, span) });
+  if (minimum === null || maximum === null) return rule(0, 0);
+  if (mode === "max") return rule(0, maximum);
+  if (mode === "minmax") return rule(minimum, maximum - minimum);
+  if (mode === "standard") return statistics ? rule(statistics.mean, statistics.deviation) : rule(0, 0);
+  return rule(0, maximum > 0 ? naturalLog(1 + maximum) : 0, true);
+}
+
+function weightOf({ log, start, span }: WeightRule): (value: number) => number {
+  if (span === 0) return () => 0;
+  if (log) return (value) => (value > 0 ? naturalLog(1 + value) / span : 0);
+  return (value) => (value === MISSING || Number.isNaN(value) ? 0 : (value - start) / span);
 }

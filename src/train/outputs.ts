@@ -142,9 +142,10 @@ async function exportChecked(
   const { exportOnnx } = await import("../export/onnx/export.ts");
   const { checkOnnx, firstRows, randomRows } = await import("../export/onnx/check.ts");
   const { categoryTexts } = await import("../preprocess/export/json.ts");
+  const { rawColumns } = await import("../export/onnx/raw.ts");
   const { lengthOf } = await import("../export/bytes.ts");
   const texts = fitted && (await categoryTexts(fitted.folder, fitted.manifest));
-  const raw = format === "onnx-raw" ? { columns: fitted!.manifest.columns, values: texts! } : null;
+  const raw = format === "onnx-raw" ? rawColumns(fitted!.manifest, texts!) : null;
   const rows = fitted
     ? await firstRows(fitted.folder, fitted.manifest, texts!, model.config.integers, CHECKED_ROWS)
     : randomRows(model, CHECKED_ROWS);

@@ -33,18 +33,18 @@ for name, logits in outputs.items():
         whole = outputs[name.replace(".external", "")]
         assert np.array_equal(whole, logits), f"{name} differs from the same model in one file"
 
-raw = json.loads((folder / "raw.json").read_text())
-onnx.checker.check_model(str(folder / "raw.onnx"), full_check=True)
-session = onnxruntime.InferenceSession(str(folder / "raw.onnx"), providers=["CPUExecutionProvider"])
-integers, categories, labels = [], [], []
-for line in Path(raw["log"]).read_text().splitlines():
-    cells = line.split("\t")
-    labels.append(int(cells[0]))
-    integers.append([int(cell) if cell else -(2**31) for cell in cells[1:14]])
-    categories.append(cells[14:])
-probability = session.run(
-    ["probability"], {"integers": np.array(integers, np.int32), "categories": np.array(categories, object)}
-)[0]
-auc = roc_auc_score(labels, probability)
-assert abs(auc - raw["auc"]) < 1e-6, f"raw values: AUC {auc}, the studio's {raw['auc']}"
-print(f"raw values: AUC {auc:.8f}, the studio's {raw['auc']:.8f}, {len(labels)} rows")
+for raw in json.loads((folder / "raw.json").read_text()):
+    path = str(folder / raw["file"])
+    onnx.checker.check_model(path, full_check=True)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    integers, categories, labels = [], [], []
+    for line in Path(raw["log"]).read_text().splitlines():
+        cells = line.split("\t")
+        labels.append(int(cells[0]))
+        integers.append([int(cell) if cell else -(2**31) for cell in cells[1:14]])
+        categories.append(cells[14:])
+    feeds = {"integers": np.array(integers, np.int32), "categories": np.array(categories, object)}
+    probability = session.run(["probability"], feeds)[0]
+    auc = roc_auc_score(labels, probability)
+    assert abs(auc - raw["auc"]) < 1e-6, f"{raw['file']}: AUC {auc}, the studio's {raw['auc']}"
+    print(f"{raw['file']}: AUC {auc:.8f}, the studio's {raw['auc']:.8f}, {len(labels)} rows")

@@ -16,6 +16,9 @@ import { checkPython } from "./python.ts";
 import { sparkJobs } from "./spark.ts";
 import { checkTorchrun } from "./torchrun.ts";
 
+/** Every way in which numbers may enter. */
+const MIXED = { I1: "log", I2: "max", I3: "standard", I4: "minmax", I5: "quantile", "*": "bucket" };
+
 /** Trains on the synthetic log; gives the checkpoint's path. */
 async function trained(name: string, config: object): Promise<string> {
   writeFileSync(
@@ -87,20 +90,22 @@ async function onnxFiles(): Promise<void> {
     }
   }
   writeFileSync(at("cases.json"), JSON.stringify(cases));
-  const checkpoint = await trained("buckets", {
-    embeddingDim: 4,
-    branches: [{ units: [{ size: 16, order: 2 }] }, { units: [{ size: 8, order: 2 }] }],
-  });
-  const model = [`--checkpoint_path=${checkpoint}`, `--dataset_path=${at("data")}`];
-  await command("export", ...model, "--format=onnx-raw", `--output=${at("raw.onnx")}`);
-  const { labelled } = await command(
-    "predict",
-    ...model,
-    `--input=${at("log.txt")}`,
-    `--output=${at("scores.csv")}`,
-  );
-  writeFileSync(at("raw.json"), JSON.stringify({ log: at("log.txt"), auc: labelled.auc.fused }));
-  writeFileSync(at("checkpoint.safetensors"), readFileSync(checkpoint));
+  const raws: object[] = [];
+  for (const [name, integers] of Object.entries({ buckets: "bucket", mixed: MIXED })) {
+    const checkpoint = await trained(name, {
+      embeddingDim: 4,
+      integers,
+      branches: [{ units: [{ size: 16, order: 2 }] }, { units: [{ size: 8, order: 2 }] }],
+    });
+    const model = [`--checkpoint_path=${checkpoint}`, `--dataset_path=${at("data")}`];
+    const file = `${name}-raw.onnx`;
+    await command("export", ...model, "--format=onnx-raw", `--output=${at(file)}`);
+    const scores = `--output=${at(`${name}.csv`)}`;
+    const { labelled } = await command("predict", ...model, `--input=${at("log.txt")}`, scores);
+    raws.push({ file, log: at("log.txt"), auc: labelled.auc.fused });
+    writeFileSync(at("checkpoint.safetensors"), readFileSync(checkpoint));
+  }
+  writeFileSync(at("raw.json"), JSON.stringify(raws));
 }
 
 async function fuxictrFiles(): Promise<void> {

@@ -1,6 +1,7 @@
 // Exported graphs in onnxruntime: every golden model, in 32 and 64 bits, in one file and in two; and a log's own values.
 
 import { expect, it } from "vitest";
+import type { NumberModes } from "../../src/base/numberModes.ts";
 import { orThrow } from "../../src/base/result.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { loadOnnx } from "../../src/cli/onnxRuntime.ts";
@@ -8,6 +9,7 @@ import { createEngine } from "../../src/engine/create.ts";
 import type { ExportedModel } from "../../src/export/model.ts";
 import { compacted, differenceOf, feedsOf, firstRows, randomRows } from "../../src/export/onnx/check.ts";
 import { exportOnnx } from "../../src/export/onnx/export.ts";
+import { type RawColumns, rawColumns } from "../../src/export/onnx/raw.ts";
 import { parseConfig } from "../../src/model/config.ts";
 import { categoryTexts } from "../../src/preprocess/export/json.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
@@ -47,26 +49,25 @@ it.each(goldenModels())("gives the logits of $file", async ({ model, batch, ...e
   });
 });
 
-type Integers = "bucket" | "log" | "max";
-
 interface TrainedModel {
   model: ExportedModel;
   rows: Awaited<ReturnType<typeof firstRows>>;
-  columns: never;
+  raw: RawColumns;
   logits: Float32Array;
-  texts: string[][];
 }
 
-const made = new Map<Integers, Promise<TrainedModel>>();
+/** Every way in which numbers may enter. */
+const mixed = { I1: "log", I2: "max", I3: "standard", I4: "minmax", I5: "quantile", "*": "bucket" } as const;
+const made = new Map<NumberModes, Promise<TrainedModel>>();
 
 /** A model of a data set after a few steps, made once. */
-function modelFor(integers: Integers): Promise<TrainedModel> {
+function modelFor(integers: NumberModes): Promise<TrainedModel> {
   const model = made.get(integers) ?? train(integers);
   made.set(integers, model);
   return model;
 }
 
-async function train(integers: Integers): Promise<TrainedModel> {
+async function train(integers: NumberModes): Promise<TrainedModel> {
   const folder = await makeDemoDataset({ rows: 1500, seed: 1, onProgress: () => {} });
   const dataset = await openDataset(folder);
   const units = [{ size: 8, order: 2 }];
@@ -92,14 +93,13 @@ async function train(integers: Integers): Promise<TrainedModel> {
   const { logits } = await engine.evaluate(rows.batch);
   engine.dispose();
   const model = { name: "demo", config, shape, parameters, running, dataset: null, step: 5 };
-  return { model, rows, logits, texts, columns: dataset.manifest.columns as never };
+  return { model, rows, logits, raw: rawColumns(dataset.manifest, texts) };
 }
 
-it.each(["bucket", "log", "max"] as const)(
-  "gives the same logits from a log's own values (%s)",
+it.each(["bucket", "log", mixed] as NumberModes[])(
+  "gives the same logits from a log's own values (%j)",
   async (integers) => {
-    const { model, rows, logits, texts, columns } = await modelFor(integers);
-    const raw = { columns, values: texts };
+    const { model, rows, logits, raw } = await modelFor(integers);
     const outputs = await (await loadOnnx(exportOnnx(model, { ...plain, raw, float64: false })))(
       feedsOf(rows, "raw", false),
     );

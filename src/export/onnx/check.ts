@@ -7,14 +7,14 @@ import type { Config, InputShape } from "../../model/config.ts";
 import { parameterSpecs } from "../../model/parameters.ts";
 import { type Folder, withFile } from "../../shards/byteSource.ts";
 import { columnEncoders } from "../../shards/encoding.ts";
-import { layoutOf, type Manifest } from "../../shards/manifest.ts";
+import type { Manifest } from "../../shards/manifest.ts";
 import { createRowMixer } from "../../shards/rowMixer.ts";
 import { MISSING } from "../../shards/rows.ts";
 import { openShard, type StoredColumn } from "../../shards/shardFile.ts";
 import type { ExportedModel } from "../model.ts";
 import { exportOnnx } from "./export.ts";
 import type { OnnxFile } from "./file.ts";
-import type { RawColumns } from "./raw.ts";
+import { type RawColumns, rawInputs } from "./raw.ts";
 
 /** What a runtime takes and gives, by name. */
 export type Feeds = Record<
@@ -30,8 +30,8 @@ export type OnnxRunner = (feeds: Feeds) => Promise<Record<string, ArrayLike<numb
 /** Rows to compare on: as the studio's engine takes them, and as a log has them. */
 export interface CheckedRows {
   batch: Batch;
-  /** Row-major [B, n] and [B, m]; null where the rows came of no data set. */
-  raw: { integers: Int32Array; categories: string[] } | null;
+  /** Row-major, as `rawGraph` takes them; null where the rows came of no data set. */
+  raw: { integers: Int32Array; numbers: Float32Array; categories: string[] } | null;
 }
 
 /** Logits may differ by so much times the largest of them (and at least 1): both sides round float32. */
@@ -88,18 +88,26 @@ export async function firstRows(
   mixer.fill([group], null);
   mixer.cut(0, rowCount, batch, 0);
   mixer.close();
-  const layout = layoutOf(manifest);
   const stored = group.columns.slice(1);
-  const columnsOf = <T>(from: number, count: number, cell: (c: number, r: number) => T): T[] =>
-    Array.from({ length: rowCount * count }, (_, i) => cell(from + (i % count), Math.floor(i / count)));
+  const { columns } = manifest;
+  const categories = columns.filter(({ kind }) => kind === "category");
+  const places = rawInputs(columns);
+  const cellsOf = <T>(names: string[], cell: (column: StoredColumn, r: number, name: string) => T): T[] => {
+    const at = names.map((name) => columns.findIndex((column) => column.name === name));
+    return Array.from({ length: rowCount * names.length }, (_, i) => {
+      const c = i % names.length;
+      return cell(stored[at[c]!]!, Math.floor(i / names.length), names[c]!);
+    });
+  };
+  const texts = new Map(categories.map(({ name }, c) => [name, values[c]!]));
   return {
     batch,
     raw: {
-      integers: Int32Array.from(columnsOf(0, layout.integers, (c, r) => integerAt(stored[c]!, r))),
-      categories: columnsOf(layout.integers, layout.categories, (c, r) => {
-        const id = stored[c]!.codes[r]!;
-        return id === 0 ? UNKNOWN : values[c - layout.integers]![id - 1]!;
-      }),
+      integers: Int32Array.from(cellsOf(places.integers, integerAt)),
+      numbers: Float32Array.from(cellsOf(places.numbers, ({ codes }, r) => codes[r]!)),
+      categories: cellsOf(places.categories, ({ codes }, r, name) =>
+        codes[r] === 0 ? UNKNOWN : texts.get(name)![codes[r]! - 1]!,
+      ),
     },
   };
 }
@@ -122,12 +130,12 @@ export function feedsOf({ batch, raw }: CheckedRows, from: "ids" | "raw", float6
         dims: [rowCount, fields],
       },
     };
-  const { integers, categories } = raw!;
+  const { integers, numbers, categories } = raw!;
+  const dims = ({ length }: ArrayLike<unknown>) => [rowCount, length / rowCount];
   const feeds: Feeds = {};
-  if (integers.length > 0)
-    feeds.integers = { type: "int32", data: integers, dims: [rowCount, integers.length / rowCount] };
-  if (categories.length > 0)
-    feeds.categories = { type: "string", data: categories, dims: [rowCount, categories.length / rowCount] };
+  if (integers.length > 0) feeds.integers = { type: "int32", data: integers, dims: dims(integers) };
+  if (numbers.length > 0) feeds.numbers = { type: "float32", data: numbers, dims: dims(numbers) };
+  if (categories.length > 0) feeds.categories = { type: "string", data: categories, dims: dims(categories) };
   return feeds;
 }
 

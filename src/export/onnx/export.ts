@@ -4,7 +4,7 @@ import type { ExportedModel } from "../model.ts";
 import { arrayBytes, type OnnxFile, onnxFile } from "./file.ts";
 import type { Precision } from "./final.ts";
 import { idsGraph } from "./final.ts";
-import { type RawColumns, rawGraph } from "./raw.ts";
+import { type RawColumns, rawGraph, rawInputs } from "./raw.ts";
 
 /** Protobuf ends at 2 GiB; beyond this the arrays lie in a file of their own. */
 const MOST_INLINE_BYTES = 1.9e9;
@@ -22,7 +22,7 @@ export function exportOnnx(model: ExportedModel, { raw, dataName, external, ...h
   const apart = external || arrayBytes(graph) > MOST_INLINE_BYTES;
   return onnxFile(graph, {
     name: "FINAL",
-    metadata: metadataOf(model),
+    metadata: { ...metadataOf(model), ...(raw && { raw_inputs: JSON.stringify(rawInputs(raw.columns)) }) },
     externalName: apart ? dataName : null,
   });
 }

@@ -28,10 +28,16 @@ export function idsGraph(model: ExportedModel, { float64 }: Precision): GraphBui
   const { fields } = model.shape;
   const ids = builder.input("ids", INT32, ["batch", fields]);
   const weights = builder.input("weights", float64 ? DOUBLE : FLOAT, ["batch", fields]);
-  const rows = builder.node("Gather", "rows", [drawing.array("embedding"), ids], { axis: 0 });
-  const column = builder.node("Unsqueeze", "weight_column", [weights, axesOf(builder, [2])]);
-  drawHeads(drawing, builder.node("Mul", "e", [rows, column]));
+  drawHeads(drawing, weightedRows(drawing, ids, weights));
   return builder;
+}
+
+/** Rows of the table [B, F, columns] for `ids` [B, F], times `weights` [B, F]; null: all of them are 1. */
+export function weightedRows({ builder, array }: Drawing, ids: string, weights: string | null): string {
+  const rows = builder.node("Gather", "rows", [array("embedding"), ids], { axis: 0 });
+  if (weights === null) return rows;
+  const column = builder.node("Unsqueeze", "weight_column", [weights, axesOf(builder, [2])]);
+  return builder.node("Mul", "e", [rows, column]);
 }
 
 export function createDrawing(model: ExportedModel, float64: boolean): Drawing {

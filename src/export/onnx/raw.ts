@@ -1,214 +1,209 @@
-// The model from a log's own values: integers and category strings in, probability out. What `preprocess` does with a
-// value happens inside the graph: look-ups by the vocabulary, buckets of integers, scales.
+// The model from a log's own values: numbers and category strings in, probability out. What `preprocess` does with a value
+// happens inside the graph: look-ups by the vocabulary, buckets and quantiles of numbers, scales, values for missing cells.
 
-import { modesText } from "../../base/numberModes.ts";
-import { naturalLog } from "../../base/random.ts";
+import { modeOf } from "../../base/numberModes.ts";
 import { ProblemError } from "../../base/result.ts";
-import { BUCKET_STARTS, LEAST_OWN_BUCKET } from "../../shards/buckets.ts";
-import type { CategoryColumn, Column, IntegerColumn } from "../../shards/manifest.ts";
+import type { ColumnChoice } from "../../preprocess/roles.ts";
+import { columnEncoders } from "../../shards/encoding.ts";
+import type { CategoryColumn, Column, Manifest } from "../../shards/manifest.ts";
 import { MISSING } from "../../shards/rows.ts";
 import { type ExportedModel, notHeld } from "../model.ts";
-import { axesOf, createDrawing, type Drawing, drawHeads, type Precision } from "./final.ts";
-import { DOUBLE, FLOAT, type GraphBuilder, INT32, INT64, STRING } from "./graph.ts";
+import { createDrawing, drawHeads, type Precision, weightedRows } from "./final.ts";
+import { DOUBLE, FLOAT, type GraphBuilder, INT32, STRING } from "./graph.ts";
+import {
+  type Cells,
+  constantIds,
+  joined,
+  type NumberColumn,
+  numberCells,
+  type Values,
+} from "./rawNumbers.ts";
 
 export interface RawColumns {
-  /** As the data set's manifest has them: integers first. */
+  /** As the data set's manifest has them: numbers first. */
   columns: Column[];
   /** The frequent values of each category in the order of their ids, as text. */
   values: string[][];
+  /** What the columns of the source's table were read as, where it was not Criteo's own log. */
+  choices: ColumnChoice[];
+}
+
+/** What a graph must know of a data set; `values` are the categories' texts in id order. */
+export function rawColumns({ columns, table }: Manifest, values: string[][]): RawColumns {
+  return { columns, values, choices: table?.columns ?? [] };
+}
+
+/** The columns behind each input of the graph, by name, in its order; an input without columns does not exist. */
+export function rawInputs(columns: Column[]): Record<"integers" | "numbers" | "categories", string[]> {
+  const names = (of: (column: Column) => boolean) => columns.filter(of).map(({ name }) => name);
+  return {
+    integers: names((column) => column.kind === "integer" && !column.fractions),
+    numbers: names((column) => column.kind === "integer" && column.fractions === true),
+    categories: names((column) => column.kind === "category"),
+  };
 }
 
 /**
- * Inputs `integers` int32 [B, n] (−2147483648 where one is missing) and `categories` string [B, m] (the empty string
- * where one is missing), those that there are; outputs as `drawHeads` says. Throws a ProblemError for ways of feeding
- * integers that a graph of this kind does not hold.
+ * Inputs `integers` int32 [B, n] (−2147483648 where one is missing), `numbers` float32 [B, k] of the columns with fractions
+ * (NaN where one is missing) and `categories` string [B, m] (the empty string where one is missing), those that there are;
+ * outputs as `drawHeads` says. Throws a ProblemError for data sets whose fractions are kept as integers.
  */
-export function rawGraph(
-  model: ExportedModel,
-  { columns, values }: RawColumns,
-  how: Precision,
-): GraphBuilder {
+export function rawGraph(model: ExportedModel, raw: RawColumns, how: Precision): GraphBuilder {
+  refuseScaled(raw.columns);
   const drawing = createDrawing(model, how.float64);
   const { builder } = drawing;
-  const integers = columns.filter((column) => column.kind === "integer");
-  const categories = columns.filter((column) => column.kind === "category");
-  refuseFractions(integers);
-  const bucketed = model.config.integers === "bucket";
-  if (bucketed) refuseFarBuckets(integers);
-  const shift = bucketed ? integers.reduce((sum, { frequent }) => sum + frequent, 0) : 0;
-  const parts: string[] = [];
-  if (integers.length > 0) {
-    const raw = builder.input("integers", INT32, ["batch", integers.length]);
-    parts.push(bucketed ? bucketRows(drawing, raw, integers) : weightedRows(drawing, raw, integers));
-  }
-  if (categories.length > 0) {
-    const raw = builder.input("categories", STRING, ["batch", categories.length]);
-    const ids = categories.map((column, c) => {
-      const text = columnOf(builder, raw, c, column.name);
-      return categoryIds(builder, text, column, values[c]!, integers.length + c, shift);
-    });
-    parts.push(gathered(drawing, joined(builder, ids, "category_ids"), "category_rows"));
-  }
-  drawHeads(drawing, joined(builder, parts, "e"));
+  const encoders = columnEncoders(raw, model.config.integers);
+  const numbers = raw.columns.flatMap((column, field): NumberColumn[] => {
+    if (column.kind !== "integer") return [];
+    const mode = modeOf(model.config.integers, column.name);
+    return [{ column, mode, field, base: encoders[field]!.base }];
+  });
+  const integers = numbers.filter(({ column }) => !column.fractions);
+  const fractions = numbers.filter(({ column }) => column.fractions);
+  const cells: Cells[] = [];
+  if (integers.length > 0)
+    cells.push(...numberCells(drawing, integerValues(builder, integers, raw.choices), "integer"));
+  if (fractions.length > 0)
+    cells.push(...numberCells(drawing, fractionValues(builder, fractions, raw.choices), "number"));
+  const categories = raw.columns.flatMap((column, field) =>
+    column.kind === "category" ? [{ column, field, base: encoders[field]!.base }] : [],
+  );
+  if (categories.length > 0) cells.push(categoryCells(builder, categories, raw));
+  const { ids, weights } = inOrder(builder, cells, how);
+  drawHeads(drawing, weightedRows(drawing, ids, weights));
   return builder;
 }
 
-function refuseFractions(integers: IntegerColumn[]): void {
-  const column = integers.find(({ scale, fractions }) => scale !== undefined || fractions);
+function refuseScaled(columns: Column[]): void {
+  const column = columns.find((one) => one.kind === "integer" && one.scale !== undefined);
   if (!column) return;
-  const reason = `column ${column.name} has fractions`;
-  throw new ProblemError(notHeld("ONNX from raw values", reason, "integers and categories"));
+  const reason = `the data set is of version 0.1.0 and keeps the fractions of column ${column.name} as integers`;
+  throw new ProblemError(notHeld("ONNX from raw values", reason, "data sets that are preprocessed anew"));
 }
 
-/** Buckets so far below 0 are those of several integers. */
-function refuseFarBuckets(integers: IntegerColumn[]): void {
-  const column = integers.find(
-    ({ buckets, frequent, statistics }) =>
-      statistics !== undefined &&
-      buckets.slice(0, frequent).some(({ value }) => value !== null && value < LEAST_OWN_BUCKET),
-  );
-  if (!column) return;
-  const reason = `column ${column.name} has buckets below ${LEAST_OWN_BUCKET}`;
-  throw new ProblemError(notHeld("ONNX from raw values", reason, "buckets from there on"));
+function integerValues(builder: GraphBuilder, columns: NumberColumn[], choices: ColumnChoice[]): Values {
+  const raw = builder.input("integers", INT32, ["batch", columns.length]);
+  const missing = builder.constant("integer/missing", Int32Array.of(MISSING), [1]);
+  const isMissing = builder.node("Equal", "integer/is_missing", [raw, missing]);
+  const x = builder.node("Cast", "integer/x", [raw], { to: DOUBLE });
+  return filledIn(builder, { columns, x, isMissing }, choices, "integer");
 }
 
-function joined(builder: GraphBuilder, parts: string[], label: string): string {
-  return parts.length === 1 ? parts[0]! : builder.node("Concat", label, parts, { axis: 1 });
+function fractionValues(builder: GraphBuilder, columns: NumberColumn[], choices: ColumnChoice[]): Values {
+  const raw = builder.input("numbers", FLOAT, ["batch", columns.length]);
+  const isMissing = builder.node("IsNaN", "number/is_missing", [raw]);
+  const wide = builder.node("Cast", "number/wide", [raw], { to: DOUBLE });
+  const zero = builder.constant("number/zero", Float64Array.of(0), [1]);
+  const x = builder.node("Where", "number/x", [isMissing, zero, wide]);
+  return filledIn(builder, { columns, x, isMissing }, choices, "number");
 }
 
-/** Column `c` of an input, [B, 1]. */
-function columnOf(builder: GraphBuilder, input: string, c: number, name: string): string {
-  const place = builder.constant(`place/${name}`, BigInt64Array.of(BigInt(c)), [1]);
-  return builder.node("Gather", `raw/${name}`, [input, place], { axis: 1 });
-}
-
-/** Embeddings [B, n, D] of ids [B, n]. */
-function gathered({ builder, array }: Drawing, ids: string, label: string): string {
-  return builder.node("Gather", label, [array("embedding"), ids], { axis: 0 });
-}
-
-/** Table rows of a category's texts; any other text has the column's OOV row. */
-function categoryIds(
+/** Numbers that stand for a missing one are missing, and what a column says is put where one is. */
+function filledIn(
   builder: GraphBuilder,
-  text: string,
-  { name, base }: CategoryColumn,
-  values: string[],
-  field: number,
-  shift: number,
-): string {
-  if (values.length === 0) return constantIds(builder, text, name, field);
-  return builder.classic("LabelEncoder", `ids/${name}`, [text], {
-    keys_strings: values,
-    values_int64s: values.map((_, i) => base + shift + i),
-    default_int64: field,
-  });
+  { columns, x, isMissing }: Values,
+  choices: ColumnChoice[],
+  label: string,
+): Values {
+  const own = columns.map(({ column }) => choices.find(({ name }) => name === column.name));
+  const row = (part: string, numbers: number[]) =>
+    builder.constant(`${label}/${part}`, Float64Array.from(numbers), [1, columns.length]);
+  const marks = own.map((choice) => choice?.missing?.map(Number).filter((mark) => !Number.isNaN(mark)) ?? []);
+  const most = Math.max(...marks.map(({ length }) => length));
+  for (let i = 0; i < most; i++) {
+    // Nothing equals NaN.
+    const mark = row(
+      `mark${i}`,
+      marks.map((some) => some[i] ?? Number.NaN),
+    );
+    const isMark = builder.node("Equal", `${label}/is_mark${i}`, [x, mark]);
+    isMissing = builder.node("Or", `${label}/is_missing${i}`, [isMissing, isMark]);
+  }
+  if (own.every((choice) => choice?.fill === undefined)) return { columns, x, isMissing };
+  const fills = row(
+    "fills",
+    own.map((choice) => (choice?.fill === undefined ? Number.NaN : Number(choice.fill))),
+  );
+  const hasNone = builder.node("IsNaN", `${label}/has_no_fill`, [fills]);
+  return {
+    columns,
+    x: builder.node("Where", `${label}/filled`, [isMissing, fills, x]),
+    isMissing: builder.node("And", `${label}/stays_missing`, [isMissing, hasNone]),
+  };
 }
 
-/** A column without any frequent value: its OOV row for every row. */
-function constantIds(builder: GraphBuilder, like: string, name: string, field: number): string {
-  const shape = builder.node("Shape", `shape/${name}`, [like]);
-  const row = builder.constant(`oov/${name}`, BigInt64Array.of(BigInt(field)), [1]);
-  return builder.node("Expand", `ids/${name}`, [row, shape]);
+interface PlacedCategory {
+  column: CategoryColumn;
+  field: number;
+  base: number;
 }
 
-/** Embeddings of integers as buckets: ⌊ln²x⌋ above 2, the integer itself below, a missing one a value of its own. */
-function bucketRows(drawing: Drawing, raw: string, integers: IntegerColumn[]): string {
-  const { builder } = drawing;
-  const buckets = drawBuckets(builder, raw);
-  const ids = integers.map(({ name, buckets: found, frequent, base }, field) => {
-    const column = columnOf(builder, buckets, field, name);
-    if (frequent === 0) return constantIds(builder, column, name, field);
-    return builder.classic("LabelEncoder", `ids/${name}`, [column], {
-      keys_int64s: found.slice(0, frequent).map(({ value }) => value ?? MISSING),
-      values_int64s: Array.from({ length: frequent }, (_, i) => base + i),
+function categoryCells(builder: GraphBuilder, categories: PlacedCategory[], raw: RawColumns): Cells {
+  const input = builder.input("categories", STRING, ["batch", categories.length]);
+  const ids = categories.map(({ column: { name }, field, base }, c) => {
+    const place = builder.constant(`place/${name}`, BigInt64Array.of(BigInt(c)), [1]);
+    const text = builder.node("Gather", `raw/${name}`, [input, place], { axis: 1 });
+    const rows = rowsOfTexts(
+      raw.values[c]!,
+      base,
+      raw.choices.find((choice) => choice.name === name),
+      field,
+    );
+    if (rows.size === 0) return constantIds(builder, text, name, field);
+    return builder.classic("LabelEncoder", `ids/${name}`, [text], {
+      keys_strings: [...rows.keys()],
+      values_int64s: [...rows.values()],
       default_int64: field,
     });
   });
-  return gathered(drawing, joined(builder, ids, "bucket_ids"), "integer_rows");
+  const fields = categories.map(({ field }) => field);
+  return { fields, ids: joined(builder, ids, "category/ids"), weights: null };
 }
 
-/** int64 buckets of int32 integers. A logarithm may round to the wrong side of a bound, so the bounds decide. */
-function drawBuckets(builder: GraphBuilder, raw: string): string {
-  const x = builder.node("Cast", "integer", [raw], { to: INT64 });
-  const scalar = (name: string, value: number) =>
-    builder.constant(name, BigInt64Array.of(BigInt(value)), [1]);
-  const one = builder.constant("one_double", Float64Array.of(1), [1]);
-  const float = builder.node("Max", "at_least_one", [
-    builder.node("Cast", "double", [raw], { to: DOUBLE }),
-    one,
-  ]);
-  const log = builder.node("Log", "log", [float]);
-  const squared = builder.node("Floor", "squared_log", [builder.node("Mul", "log_log", [log, log])]);
-  const most = scalar("last_bucket", BUCKET_STARTS.length - 2);
-  const guess = builder.node("Min", "guess", [
-    builder.node("Cast", "guess_integer", [squared], { to: INT64 }),
-    most,
-  ]);
-  const starts = builder.constant("bucket_starts", BigInt64Array.from(BUCKET_STARTS, BigInt), [
-    BUCKET_STARTS.length,
-  ]);
-  const count = (label: string, condition: string) => builder.node("Cast", label, [condition], { to: INT64 });
-  const start = builder.node("Gather", "start", [starts, guess], { axis: 0 });
-  const tooHigh = count("too_high", builder.node("Greater", "start_above", [start, x]));
-  const lower = builder.node("Sub", "lowered", [guess, tooHigh]);
-  const next = builder.node("Add", "next", [lower, scalar("one", 1)]);
-  const nextStart = builder.node("Gather", "next_start", [starts, next], { axis: 0 });
-  const tooLow = count("too_low", builder.node("LessOrEqual", "next_reached", [nextStart, x]));
-  const bucket = builder.node("Add", "bucket_above_two", [lower, tooLow]);
-  const isSmall = builder.node("LessOrEqual", "up_to_two", [x, scalar("two", 2)]);
-  return builder.node("Where", "bucket", [isSmall, x, bucket]);
+/** Table rows by text; any other text has the column's own row, `field`. */
+function rowsOfTexts(
+  values: string[],
+  base: number,
+  choice: ColumnChoice | undefined,
+  field: number,
+): Map<string, number> {
+  const rows = new Map(values.map((value, i) => [value, base + i]));
+  const { fill = "", missing = [] } = choice ?? {};
+  const ofMissing = rows.get(fill) ?? field;
+  if (fill !== "") rows.set("", ofMissing);
+  for (const word of missing) rows.set(word, ofMissing);
+  return rows;
 }
 
-/** Embeddings of integers as numbers: one row a column, times its weight; 0 where it is missing. */
-function weightedRows(drawing: Drawing, raw: string, integers: IntegerColumn[]): string {
-  const { builder, array, float64, model } = drawing;
-  const { integers: mode } = model.config;
-  if (mode !== "max" && mode !== "log")
-    throw new ProblemError(
-      notHeld(
-        "ONNX from raw values",
-        `integers enter as ${modesText(mode)}`,
-        "integers as bucket, log or max",
-      ),
-    );
-  const x = builder.node("Cast", "double", [raw], { to: DOUBLE });
-  const zero = builder.constant("zero", Float64Array.of(0), [1]);
-  const factors = Float64Array.from(integers, ({ maximum }) => {
-    if (maximum === null || maximum <= 0) return 0;
-    return mode === "max" ? maximum : naturalLog(1 + maximum);
+/** All columns' cells in the order of the columns; weights are null where all of them are 1. */
+function inOrder(
+  builder: GraphBuilder,
+  cells: Cells[],
+  { float64 }: Precision,
+): { ids: string; weights: string | null } {
+  const fields = cells.flatMap((part) => part.fields);
+  const isSorted = fields.every((field, i) => field === i);
+  const order = isSorted
+    ? null
+    : builder.constant(
+        "order",
+        BigInt64Array.from(fields, (_, field) => BigInt(fields.indexOf(field))),
+        [fields.length],
+      );
+  const sorted = (name: string, parts: string[]) => {
+    const all = joined(builder, parts, `${name}/joined`);
+    return order === null ? all : builder.node("Gather", `${name}/in_order`, [all, order], { axis: 1 });
+  };
+  const ids = sorted(
+    "ids",
+    cells.map((part) => part.ids),
+  );
+  if (cells.every(({ weights }) => weights === null)) return { ids, weights: null };
+  const one = builder.constant("one", float64 ? Float64Array.of(1) : Float32Array.of(1), [1]);
+  const weights = cells.map((part, i) => {
+    if (part.weights !== null) return part.weights;
+    const shape = builder.node("Shape", `ones${i}/shape`, [part.ids]);
+    return builder.node("Expand", `ones${i}`, [one, shape]);
   });
-  // A column without a maximum above 0 has the weight 0, whatever its value.
-  const divisors = builder.constant(
-    "divisors",
-    factors.map((factor) => factor || 1),
-    [1, integers.length],
-  );
-  const known = builder.constant(
-    "has_maximum",
-    factors.map((factor) => (factor > 0 ? 1 : 0)),
-    [1, integers.length],
-  );
-  const missing = builder.constant("missing", Int32Array.of(MISSING), [1]);
-  const isMissing = builder.node("Equal", "is_missing", [raw, missing]);
-  const value = mode === "max" ? x : logOfOneMore(builder, x, zero);
-  const scaled = builder.node("Mul", "scaled", [
-    builder.node("Div", "share", [builder.node("Where", "present", [isMissing, zero, value]), divisors]),
-    known,
-  ]);
-  const weights = float64 ? scaled : builder.node("Cast", "weights", [scaled], { to: FLOAT });
-  const rows = builder.constant(
-    "integer_ids",
-    BigInt64Array.from(integers, (_, field) => BigInt(field)),
-    [integers.length],
-  );
-  const embeddings = builder.node("Gather", "integer_table", [array("embedding"), rows], { axis: 0 });
-  const column = builder.node("Unsqueeze", "weight_column", [weights, axesOf(builder, [2])]);
-  return builder.node("Mul", "integer_rows", [embeddings, column]);
-}
-
-/** ln(1 + max(x, 0)). */
-function logOfOneMore(builder: GraphBuilder, x: string, zero: string): string {
-  const positive = builder.node("Max", "at_least_zero", [x, zero]);
-  const one = builder.constant("one_double", Float64Array.of(1), [1]);
-  return builder.node("Log", "log", [builder.node("Add", "plus_one", [positive, one])]);
+  return { ids, weights: sorted("weights", weights) };
 }
