@@ -58,6 +58,10 @@ async function jobOf(options: PreprocessArguments): Promise<SparkJob> {
       `--input: the job reads tables of text, one row a line, and this is ${source.format}.`,
     );
   const ids = ownIds(source);
+  if (ids.layout.tables?.some(({ fixed }) => fixed))
+    throw new UsageError(
+      "--input: the job does not take a folder's value, such as day=2014-10-21, as a column.",
+    );
   const rules = rulesOf(options, ids.rules);
   if (rules.split === "time" && ids.layout.time === undefined)
     throw new UsageError("--split=time needs a column with the role time, and --input shows none.");
@@ -74,6 +78,7 @@ function refuseUnsupported(options: PreprocessArguments): void {
     [options.data_path !== undefined, "--data_path: name the log when the job is run"],
     [options.format !== "parquet", "--format=packed: the job writes Parquet"],
     [options.split === "mindspore", "--split=mindspore: it shuffles the numbers of all lines in one memory"],
+    [options.encoding !== undefined, "--encoding: it reads UTF-8; write the log so"],
     [options.table.length > 0, "--table: name the files when the job is run"],
   ];
   const first = refused.find(([given]) => given);

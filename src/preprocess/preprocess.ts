@@ -171,15 +171,7 @@ export async function preprocess(
   };
   await writeManifest(manifest, output);
   const facts = census?.facts() ?? { rows: null, filled: null, different: [] };
-  if (!fitted)
-    options.found?.(
-      findingsOf({
-        manifest,
-        vocabulary: plan.values,
-        ...(options.noticed && { noticed: options.noticed }),
-        ...facts,
-      }),
-    );
+  if (!fitted) options.found?.(findingsOf({ manifest, vocabulary: plan.values, ...facts }));
   return manifest;
 }
 
@@ -272,6 +264,7 @@ async function draftOf(
     columns,
     ...(categoryValues && { categoryValues }),
     ...(options.columns && { table: { columns: options.columns } }),
+    ...(options.noticed && options.noticed.length > 0 && { noticed: options.noticed }),
     vocabulary,
     shards: [],
   };

@@ -88,6 +88,13 @@ const choiceSchema = z.strictObject({
   fill: z.string().optional(),
 });
 
+const noticedSchema = z.strictObject({
+  code: z.string(),
+  sentence: z.string(),
+  remedy: z.string(),
+  control: z.string().optional(),
+});
+
 const rowGroupSchema = z.strictObject({
   rows: count.min(1),
   offset: count,
@@ -159,6 +166,8 @@ export const manifestSchema = z.strictObject({
   categoryValues: categoryValuesSchema.optional(),
   /** What each column of the source's table was read as, in its order; not said of Criteo's own log. */
   table: z.strictObject({ columns: z.array(choiceSchema).min(1) }).optional(),
+  /** What was odd in how the source's first rows are read, as problems that stop nothing. */
+  noticed: z.array(noticedSchema).min(1).optional(),
   vocabulary: z.strictObject({ file: fileName, rows: count, bytes: count, sha256: hash }),
   shards: z.array(shardSchema),
   /** Synthetic data only: AUC of the true click probabilities on the test split. */

@@ -51,7 +51,7 @@ const value = fc.oneof(
       "\u00c3\u00a9",
       "a b",
       "\0",
-      "\u0080\u00ff",
+      "\u00e4\u00b8\u00ad",
       " ",
     ),
   },

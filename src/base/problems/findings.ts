@@ -59,10 +59,13 @@ export const findingProblems = {
     remedy:
       "If it is a quantity, let it be a number, which is kept to seven digits (role of --columns=FILE on the command line).",
   }),
+  "thousands-unclear": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({
+    sentence: `In ${worst(d).name} every point has three digits behind it, as in ${d.columns[0]!.example}: it is read as a fraction, and may be meant as groups of thousands${others(d.columns, "are they in")}.`,
+    remedy: "If the points group thousands, write the numbers without them.",
+  }),
   "folders-no-columns": (d: { folder: string }): Wording => ({
-    sentence: `The files lie in folders such as ${d.folder}, and tables of text do not take a folder's value as a column.`,
-    remedy:
-      "If the value matters, write it into the table, or write the table as Parquet, which has such columns.",
+    sentence: `The files lie in folders such as ${d.folder}, and of tables without a header a folder's value is no column.`,
+    remedy: "If the value matters, write a header above the rows, or write the table as Parquet.",
   }),
   "numbers-rounded": (d: { columns: (FoundColumn & { different: number; kept: number })[] }): Wording => ({
     sentence: `The numbers of ${worst(d).name} differ by less than a float of 32 bits can hold at their size: ${d.columns[0]!.different} different ones in the first rows become ${d.columns[0]!.kept}${others(d.columns, "is it with")}.`,

@@ -1,5 +1,6 @@
 // What the Spark job must know of a log: job.json. The job reads the log as `preprocess` does, in Python.
 
+import type { Problem } from "../../base/problem.ts";
 import type { IdSource } from "../../preprocess/fitting.ts";
 import { namesOf } from "../../preprocess/logForm.ts";
 import type { ColumnChoice } from "../../preprocess/roles.ts";
@@ -31,6 +32,7 @@ export interface SparkJob {
   categoryValues?: CategoryValues;
   /** For the manifest; not said of Criteo's own log. */
   table?: ColumnChoice[];
+  noticed?: Problem[];
 }
 
 /** The job for logs of Criteo's format, with as many columns as the layout says. */
@@ -57,7 +59,10 @@ export function criteoJob(layout: Layout, rules: Rules): SparkJob {
 }
 
 /** The job for tables like the one that was opened. */
-export function tableJob({ layout, columns, categoryValues }: IdSource, rules: Rules): SparkJob {
+export function tableJob(
+  { layout, columns, categoryValues, noticed = [] }: IdSource,
+  rules: Rules,
+): SparkJob {
   const table = layout.tables?.[0];
   const job = { ...criteoJob(layout, rules), ...(categoryValues && { categoryValues }) };
   if (!table) return { ...job, source: { ...job.source, mayHaveFractions: layout.fractions !== undefined } };
@@ -77,5 +82,6 @@ export function tableJob({ layout, columns, categoryValues }: IdSource, rules: R
       timeKind: layout.time === undefined ? null : (table.time?.kind ?? null),
     },
     table: columns!,
+    ...(noticed.length > 0 && { noticed }),
   };
 }

@@ -30,8 +30,6 @@ export interface FoundFacts {
   /** Frequent values of each category. */
   vocabulary: CountedValue[][];
   rows: RowFacts | null;
-  /** What the source's first rows showed. */
-  noticed?: Finding[];
   filled: FilledRows | null;
   /** How many different values of each field `rows` can distinguish. */
   different: number[];
@@ -54,7 +52,7 @@ export function findingsOf(facts: FoundFacts): Finding[] {
     ...nothingToLearn(facts.manifest),
     ...labelTellers(facts),
     ...copiesIn(facts),
-    ...(facts.noticed ?? []),
+    ...((facts.manifest.noticed ?? []) as Finding[]),
     ...clickRates(facts.manifest),
     ...withoutId(facts),
     ...emptyFrom(facts),

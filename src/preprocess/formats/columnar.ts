@@ -30,6 +30,7 @@ import {
   type OpenOptions,
   type Reading,
 } from "./logSource.ts";
+import { partitionsOf } from "./partitions.ts";
 import { createRowNames, type RowNames } from "./rowNames.ts";
 import { namesIfOther } from "./text.ts";
 
@@ -293,28 +294,11 @@ function finish(block: Block, from: number, line: number, count: number, faults:
   keepRows(block, (number) => !wrong.has(number));
 }
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A percent sign that is meant as one.
-    return text;
-  }
-}
-
 /** The file with a column for each folder of its path that is named like date=2014-10-21, as Hive and Spark write them. */
 function partitioned(file: ColumnarFile, { name }: InputFile): ColumnarFile {
-  const found = name
-    .split("/")
-    .slice(0, -1)
-    .flatMap((part) => /^([^=]+)=(.*)$/.exec(part)?.slice(1, 3) ?? []);
-  if (found.length === 0) return file;
-  const values = new Map<string, string | null>();
-  for (let i = 0; i < found.length; i += 2) {
-    const value = decoded(found[i + 1]!);
-    if (!file.names.includes(found[i]!))
-      values.set(found[i]!, value === "__HIVE_DEFAULT_PARTITION__" ? null : value);
-  }
+  const values = partitionsOf(name);
+  for (const column of file.names) values.delete(column);
+  if (values.size === 0) return file;
   return {
     ...file,
     names: [...file.names, ...values.keys()],

@@ -56,7 +56,7 @@ const FORMATS: Format[] = [
 /** What a look at a file shows: a file of a format, a table of text, or why it is neither. */
 type Seen = { opened: OpenedFile } & (
   | { type: "format"; format: Format }
-  | { type: "table"; table: TableFile }
+  | { type: "table"; table: TableFile; whole?: boolean }
   | { type: "other"; fault: Problem }
 );
 
@@ -226,7 +226,8 @@ async function lookAt(
       },
     );
   if (look && wrongText) return strange(file, wrongText);
-  if (look) return { type: "table", opened: text, table: textTable(text, look, nameOfDialect(look.dialect)) };
+  if (look)
+    return { type: "table", opened: text, table: textTable(text, look, nameOfDialect(look.dialect)), whole };
   return stranger(
     { file },
     {

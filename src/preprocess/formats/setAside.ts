@@ -65,9 +65,9 @@ const COMPARED_BYTES = 1 << 16;
 
 /**
  * Leaves out copies: files of one folder and split that are as long as another and begin and end like it, and packed files
- * whose rows begin like those of another.
+ * whose rows begin like those of another. `whole`: a text whose head is all of it, which may end its lines otherwise.
  */
-export async function withoutCopies<F extends { opened: OpenedFile }>(
+export async function withoutCopies<F extends { opened: OpenedFile; whole?: boolean }>(
   files: F[],
   splitOf: (name: string) => number | null,
 ): Promise<{ files: F[]; leftOut: LeftOut[] }> {
@@ -82,6 +82,7 @@ export async function withoutCopies<F extends { opened: OpenedFile }>(
   for (const one of files) if (await isPacked(one.opened.file)) packed.add(one);
   const unpackedFirst = [...files.filter((one) => !packed.has(one)), ...packed];
   for (const one of unpackedFirst) {
+    const { whole } = one;
     const { file, head } = one.opened;
     if (file.chosen || file.byteLength === 0) {
       kept.push(one);
@@ -92,11 +93,12 @@ export async function withoutCopies<F extends { opened: OpenedFile }>(
     const print =
       lengths.get(file.byteLength) === 1 ? null : `${place} ${file.byteLength} ${await printOf(file)}`;
     const like = packed.has(one) && head.length > 0 ? heads.get(headPrint) : undefined;
-    const copied = print === null ? undefined : prints.get(print);
-    if (copied !== undefined) leftOut.push({ name: file.name, reason: `it is a copy of ${copied}` });
+    const text = whole ? `${place} text ${hashOf(plainLines(head))}` : null;
+    const copied = [print, text].map((some) => some && prints.get(some)).find(Boolean);
+    if (copied) leftOut.push({ name: file.name, reason: `it is a copy of ${copied}` });
     else if (like !== undefined) leftOut.push({ name: file.name, reason: `its rows are those of ${like}` });
     else {
-      if (print !== null) prints.set(print, file.name);
+      for (const some of [print, text]) if (some) prints.set(some, file.name);
       heads.set(headPrint, file.name);
       kept.push(one);
     }
@@ -122,6 +124,12 @@ function partitionOf(name: string): string {
     .slice(0, -1)
     .filter((part) => part.includes("="))
     .join("/");
+}
+
+/** A text as it is whatever ends its lines, and whether or not its last one ends. */
+function plainLines(text: Uint8Array): Uint8Array {
+  const lines = text.filter((byte) => byte !== 13);
+  return lines.subarray(0, lines.findLastIndex((byte) => byte !== 10) + 1);
 }
 
 async function printOf({ byteLength, open }: InputFile): Promise<string> {

@@ -98,6 +98,7 @@ function textTableOf(
   return {
     dialect,
     width,
+    ...(table.fixed && { fixed: table.fixed }),
     headerLines: recordsAbove,
     ...(table.rowName !== -1 && { rowName: table.rowName }),
     label: { place: at({ name: "", role: "label" }), values: label },
@@ -120,7 +121,7 @@ function hasQuotes(read: TableFile[]): boolean {
 
 /** Whether the fast parser reads it: the label, numbers, categories, separated by tabs or commas. */
 function isPlain(table: TextTable): boolean {
-  const { dialect, width, label, integers, categories, time, missing, fill } = table;
+  const { dialect, width, fixed, label, integers, categories, time, missing, fill } = table;
   const { separator, doubled, blanks, quote, escapeByte, trimmed, comma } = dialect;
   const isUsual =
     (separator === TAB || separator === COMMA) && !doubled && !blanks && escapeByte === undefined;
@@ -130,6 +131,7 @@ function isPlain(table: TextTable): boolean {
     !trimmed &&
     quote !== APOSTROPHE &&
     (separator === COMMA ? comma !== "decimal" : comma === undefined) &&
+    !fixed &&
     !time &&
     !missing &&
     !fill &&
@@ -241,7 +243,9 @@ async function findFractions(
       if (places.count !== width) continue;
       for (const [c, place] of integers.entries()) {
         // Most cells are of digits alone; their bytes need not become a text.
-        if (fractions[c] || areFewDigits(bytes, places.starts[place]!, places.ends[place]!)) continue;
+        // What all rows have alike was seen with the first of them.
+        if (fractions[c] || place >= width || areFewDigits(bytes, places.starts[place]!, places.ends[place]!))
+          continue;
         const text = cellText(bytes, places, place, dialect).trim();
         noteFraction(fractions, c, numberIn(text, dialect), columns[c]!.role);
       }

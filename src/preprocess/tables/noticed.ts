@@ -2,7 +2,9 @@
 
 import type { Problem } from "../../base/problem.ts";
 import { problem } from "../../base/problem.ts";
+import { partitionsOf } from "../formats/partitions.ts";
 import type { ColumnChoice } from "../roles.ts";
+import { COMMA, type Dialect } from "./dialect.ts";
 import { type ColumnSample, isCode, numbersOf } from "./guess.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
 import type { TableFile } from "./tableFile.ts";
@@ -10,21 +12,25 @@ import type { TableFile } from "./tableFile.ts";
 /** Fewer different numbers say nothing. */
 const FEW = 10;
 
-export function noticedIn({ samples, file, columnar }: TableFile, columns: ColumnChoice[]): Problem[] {
-  const folders = columnar
-    ? []
-    : file.name
-        .split("/")
-        .slice(0, -1)
-        .filter((part) => part.includes("="));
+export function noticedIn(
+  { samples, file, columnar, named, text }: TableFile,
+  columns: ColumnChoice[],
+): Problem[] {
+  // Whose columns have names, the folders' values are columns.
+  const folders = columnar || named ? [] : [...partitionsOf(file.name)].map((folder) => folder.join("="));
   const roleOf = (name: string) => columns.find((column) => column.name === name)?.role;
   const categories = samples.filter(({ name }) => roleOf(name) === "category");
   const decorated = categories.flatMap(decoratedNumbers);
   const large = categories.flatMap(largeNumbers);
+  const grouped =
+    !text || saysWhatPointsAre(text.dialect)
+      ? []
+      : samples.filter(({ name }) => isNumberRole(roleOf(name))).flatMap(thousandsUnclear);
   const rounded = samples.filter(({ name }) => roleOf(name) === "number").flatMap(roundedNumbers);
   return [
     ...(decorated.length > 0 ? [problem("numbers-as-categories", { columns: decorated })] : []),
     ...(large.length > 0 ? [problem("large-numbers-as-categories", { columns: large })] : []),
+    ...(grouped.length > 0 ? [problem("thousands-unclear", { columns: grouped })] : []),
     ...(folders.length > 0 ? [problem("folders-no-columns", { folder: folders[0]! })] : []),
     ...(rounded.length > 0 ? [problem("numbers-rounded", { columns: rounded })] : []),
   ];
@@ -47,6 +53,25 @@ function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
   return areDecorated || areMixed
     ? [{ name, figure: areDecorated ? 1 : numbers.length / values.length, example: example! }]
     : [];
+}
+
+/** Numbers of which every one with a point has three digits behind it, as groups of thousands have. */
+function thousandsUnclear({ name, values }: ColumnSample) {
+  const pointed = values.filter((value) => value.includes("."));
+  const areGroups =
+    pointed.length > 0 &&
+    pointed.every((value) => /^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(value)) &&
+    values.every((value) => value.includes(".") || isMissingNumber(value) || /^[+-]?\d{1,3}$/.test(value));
+  return areGroups ? [{ name, figure: pointed.length / values.length, example: pointed[0]! }] : [];
+}
+
+/** Whether other numbers of the table show it; where commas separate cells, nothing else is expected. */
+function saysWhatPointsAre({ separator, comma }: Dialect): boolean {
+  return comma === "decimal" || (comma === "thousands" && separator !== COMMA);
+}
+
+function isNumberRole(role: ColumnChoice["role"] | undefined): boolean {
+  return role === "number" || role === "integer";
 }
 
 /** A category of whole numbers that are too large for a column of integers, and whose name says nothing of an id. */

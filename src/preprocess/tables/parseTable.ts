@@ -6,7 +6,7 @@ import type { Piece } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
 import { brokenReason, byteString, hexKey, wholeNumber } from "../parse.ts";
 import { isBroken, utf8 } from "../utf8.ts";
-import { byteText } from "../vocabularyFile.ts";
+import { bytesOf, byteText } from "../vocabularyFile.ts";
 import { createInterner, type Interner } from "./interner.ts";
 import { labelText } from "./labels.ts";
 import { isMissingNumber, numberIn } from "./numbers.ts";
@@ -20,14 +20,16 @@ const SPACE = 32;
 
 /** Parses a piece of one of the form's tables into `block`, which must be empty and have room for all its records. */
 export function parseTable(piece: Piece, block: Block, form: LogForm): Block {
-  const { bytes, firstLine, lineCount } = piece;
+  const { firstLine, lineCount } = piece;
   const table = form.tables![piece.table ?? 0]!;
+  const { bytes, placeFixed } = withFixed(piece.bytes, table);
   const record: Record = {
     bytes,
     view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    places: makePlaces(table.width + 1),
+    places: makePlaces(table.width + 1 + (table.fixed?.length ?? 0)),
     interner: createInterner(bytes),
     labels: labelCodes(table),
+    placeFixed,
   };
   let at = 0;
   for (let i = 0; i < lineCount; i++) {
@@ -50,6 +52,31 @@ interface Record {
   places: CellPlaces;
   interner: Interner;
   labels: Map<string, number>;
+  placeFixed: ((places: CellPlaces) => void) | null;
+}
+
+/** The bytes with the values behind them that all rows have, and what says of a record where these are. */
+function withFixed(
+  bytes: Uint8Array,
+  { width, fixed }: TextTable,
+): { bytes: Uint8Array; placeFixed: Record["placeFixed"] } {
+  if (!fixed) return { bytes, placeFixed: null };
+  // The last record may lack its line's end.
+  const behind = bytesOf(`\n${fixed.join("")}`);
+  const together = new Uint8Array(bytes.length + behind.length);
+  together.set(bytes);
+  together.set(behind, bytes.length);
+  return {
+    bytes: together,
+    placeFixed(places) {
+      let at = bytes.length + 1;
+      for (const [i, { length }] of fixed.entries()) {
+        places.starts[width + i] = at;
+        places.ends[width + i] = at += length;
+        places.escaped[width + i] = 0;
+      }
+    },
+  };
 }
 
 function labelCodes({ label }: TextTable): Map<string, number> {
@@ -67,6 +94,7 @@ function parseRecord(record: Record, table: TextTable, block: Block, form: LogFo
     if (count === 1 && places.starts[0] === places.ends[0]) return "is empty";
     return `has ${count} column${count === 1 ? "" : "s"} instead of ${table.width}`;
   }
+  record.placeFixed?.(places);
   if (table.label.place === -1) block.labels[block.count] = 0;
   else {
     const answer = textAt(record, table, table.label.place);

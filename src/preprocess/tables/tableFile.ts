@@ -1,7 +1,9 @@
 // A file that is a table, whatever it is written in, as a look at its first rows shows it.
 
 import type { OpenedFile } from "../formats/logSource.ts";
+import { partitionsOf } from "../formats/partitions.ts";
 import { utf8 } from "../utf8.ts";
+import { byteText } from "../vocabularyFile.ts";
 import type { ColumnarFile } from "./columnarFile.ts";
 import { type ColumnSample, presentValues } from "./guess.ts";
 import { numberIn } from "./numbers.ts";
@@ -17,6 +19,8 @@ export interface TableFile extends OpenedFile {
   samples: ColumnSample[];
   /** Of a file of text. */
   text?: TextTableLook;
+  /** Of a file of text: values of its last columns, which its folders say; each character is one byte. */
+  fixed?: string[];
   /** Of a file whose cells are values: opens it. */
   columnar?: () => Promise<ColumnarFile>;
 }
@@ -25,18 +29,33 @@ export function textTable(opened: OpenedFile, look: TextTableLook, format: strin
   const names = look.header
     ? headerNames(look.header)
     : Array.from({ length: look.width }, (_, c) => `column_${c + 1}`);
+  const rows = look.rows.length;
+  const sample = (name: string, cells: string[]) => ({
+    name,
+    values: presentValues(cells),
+    rows,
+    numberOf: (text: string) => numberIn(text, look.dialect),
+  });
+  // Of a table without names columns are known by their order.
+  const partitions = look.header ? partitionsOf(opened.file.name) : new Map<string, string | null>();
+  for (const name of names) partitions.delete(name);
+  const fixed = Array.from(partitions, ([name, value]) => ({ name, value: value ?? "" }));
   return {
     ...opened,
     format,
-    names,
+    names: [...names, ...fixed.map(({ name }) => name)],
     named: look.header !== null,
-    samples: names.map((name, c) => ({
-      name,
-      values: presentValues(look.rows.map((row) => utf8(row[c]!))),
-      rows: look.rows.length,
-      numberOf: (text: string) => numberIn(text, look.dialect),
-    })),
+    samples: [
+      ...names.map((name, c) =>
+        sample(
+          name,
+          look.rows.map((row) => utf8(row[c]!)),
+        ),
+      ),
+      ...fixed.map(({ name, value }) => sample(name, Array<string>(rows).fill(value))),
+    ],
     text: look,
+    ...(fixed.length > 0 && { fixed: fixed.map(({ value }) => byteText(value)) }),
   };
 }
 

@@ -8,6 +8,8 @@ export interface TextTable {
   dialect: Dialect;
   /** Cells of a record. */
   width: number;
+  /** Values that all rows have, each character one byte: their places follow those of the cells. */
+  fixed?: string[];
   /** Lines above the first row. */
   headerLines: number;
   /** `place` is −1 where rows have none: it is read as 0. */

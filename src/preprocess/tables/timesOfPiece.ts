@@ -8,8 +8,9 @@ import { timeOf } from "./times.ts";
 
 /** Seconds since 1970, one a record; NaN where it has none. */
 export function timesOfPiece({ bytes, lineCount, table = 0 }: Piece, form: LogForm): Float64Array {
-  const { dialect, width, time } = form.tables![table]!;
+  const { dialect, width, time, fixed } = form.tables![table]!;
   const { place, kind } = time!;
+  if (place >= width) return new Float64Array(lineCount).fill(timeOf(fixed![place - width]!, kind));
   const places = makePlaces(width + 1);
   const times = new Float64Array(lineCount).fill(Number.NaN);
   let at = 0;

@@ -129,6 +129,7 @@ def prepare(spark: SparkSession, given: argparse.Namespace) -> dict[str, Any]:
         "columns": columns,
         **({"categoryValues": job["categoryValues"]} if "categoryValues" in job else {}),
         **({"table": {"columns": [ordered_choice(one) for one in job["table"]]}} if "table" in job else {}),
+        **({"noticed": job["noticed"]} if "noticed" in job else {}),
         "vocabulary": head,
         "shards": [{key: value for key, value in shard.items() if key != "positives"} for shard in shards],
     }
