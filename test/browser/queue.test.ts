@@ -1,6 +1,6 @@
 // What waits its turn, on the built page: asked, queued, ordered, kept over a reload, trained one after the other.
 
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { showView, trainingWorker } from "../../src/cli/studioPage.ts";
@@ -67,9 +67,10 @@ it("asks before an arena ends, and trains what waits one after the other, after 
   expect(errors).toEqual([]);
 });
 
-it("goes on with what waits when a run ends, and waits for the person when he stops one", async () => {
+it("goes on with what waits when a run ends, waits for the person when he stops one, and notifies him elsewhere", async () => {
   const { page, button, configure, untilState } = await openStudio(browser, inject("rootUrl"), {
     demoRows: 20_000,
+    prepare: recordNotifications,
   });
   await untilState("Ready to train");
   await configure(ENDLESS);
@@ -80,10 +81,44 @@ it("goes on with what waits when a run ends, and waits for the person when he st
   await button("Stop").click();
   await page.getByTestId("queue-hold").getByText("You stopped what was training").waitFor();
   await untilState("Stopped");
+  await button("Notify me when training ends").click();
+  await button("Do not notify me when training ends").waitFor();
   await button("Continue the queue").click();
+  await lookElsewhere(page);
   await page.getByTestId("queue").waitFor({ state: "detached" });
   await untilState("Done");
+  // What was stopped in front of the person needs no notification.
+  await expect.poll(() => notifications(page)).toHaveLength(1);
+  expect((await notifications(page))[0]).toMatch(
+    /^“own configuration \d+” has ended\. Test AUC 0\.\d{4}, log loss/,
+  );
 });
+
+/** Allows notifications, and notes the text of each that is made. */
+async function recordNotifications(context: BrowserContext): Promise<void> {
+  await context.grantPermissions(["notifications"]);
+  await context.addInitScript(() => {
+    const made: string[] = [];
+    globalThis.Notification = class extends Notification {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        made.push(options?.body ?? title);
+      }
+    };
+    Object.assign(globalThis, { made });
+  });
+}
+
+function notifications(page: Page): Promise<string[]> {
+  return page.evaluate(() => (globalThis as unknown as { made: string[] }).made);
+}
+
+/** Brings another page to the front. Playwright lets all pages believe that they have the focus, unless it is taken back. */
+async function lookElsewhere(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setFocusEmulationEnabled", { enabled: false });
+  await (await page.context().newPage()).bringToFront();
+}
 
 it("begins the seed of an arena again in the same worker when the GPU is lost", async () => {
   const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 20_000 });

@@ -51,16 +51,19 @@ const STATE_LIMIT_MS = 60_000;
 export interface Visit {
   /** Of the demo data that were open on an earlier visit; else it is the first. */
   demoRows?: number;
+  /** Sets the browser up before the page is opened. */
+  prepare?(context: BrowserContext): Promise<void>;
 }
 
 const opened: BrowserContext[] = [];
 
 /** Opens the studio for the test that runs: with its end the page is closed. */
 export async function openStudio(browser: Browser, url: string, visit: Visit = {}): Promise<StudioPage> {
-  const { demoRows } = visit;
+  const { demoRows, prepare } = visit;
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   opened.push(context);
   if (demoRows !== undefined) await noteDemo(context, demoRows);
+  await prepare?.(context);
   return openStudioOn(await context.newPage(), url);
 }
 

@@ -1,4 +1,4 @@
-// A notification of the browser when training has ended while the page was not looked at.
+// A notification of the browser when training has ended while the person was elsewhere.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 
@@ -12,7 +12,7 @@ export interface EndNotices {
   /** Asks the person where that has not been answered yet; to be called from a click. */
   turnOn(): Promise<void>;
   turnOff(): void;
-  /** Shows a notification, if they are on and the page is hidden. */
+  /** Shows a notification, if they are on and the person is elsewhere: another tab or another window is in front. */
   show(text: string): void;
 }
 
@@ -49,16 +49,26 @@ export function createEndNotices(
       store.setState({ status: "off" });
     },
     show(text) {
-      if (!notifications || store.getState().status !== "on" || !document.hidden) return;
+      if (!notifications || store.getState().status !== "on" || isInFront()) return;
       try {
-        const shown = new notifications("FINAL Studio", { body: text, icon: "./icon.svg", tag: "end" });
-        shown.onclick = () => globalThis.focus();
+        // A tag of its own for each: one that is already on show would be replaced without a sound.
+        const tag = `end-${Date.now()}`;
+        const shown = new notifications("FINAL Studio", { body: text, icon: "./icon.svg", tag });
+        shown.onclick = () => {
+          globalThis.focus();
+          shown.close();
+        };
       } catch {
         // Some browsers of phones allow them to service workers only.
         store.setState({ status: "missing" });
       }
     },
   };
+}
+
+/** A page beside another window is not hidden, and still nobody may look at it. */
+function isInFront(): boolean {
+  return !document.hidden && document.hasFocus();
 }
 
 function noted(): boolean {

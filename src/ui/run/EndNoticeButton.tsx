@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
 
-/** Whether the browser notifies the person when training ends while another tab is in front. */
+/** Whether the browser notifies the person when training ends while another tab or window is in front. */
 export function EndNoticeButton() {
   const { endNotices } = useStudio();
   const { status } = useStore(endNotices.store);
