@@ -4,7 +4,6 @@ import { demoFiles } from "./src/cli/demoFiles.ts";
 import { offlineFiles } from "./src/cli/offlineFiles.ts";
 import { developmentPolicy, isolation, servedPage } from "./src/cli/pageServer.ts";
 import { tfjsParts } from "./src/cli/tfjsParts.ts";
-import { tfjsThreads } from "./src/cli/tfjsThreads.ts";
 
 /** Tests that change their process for others: they mock modules, watch globals, or start kernels on several threads. */
 const ALONE = [
@@ -19,7 +18,7 @@ const ALONE = [
 export default defineConfig({
   base: "./",
   plugins: [react(), servedPage(), developmentPolicy(), demoFiles(), offlineFiles()],
-  worker: { format: "es", plugins: () => [tfjsParts(), tfjsThreads()] },
+  worker: { format: "es", plugins: () => [tfjsParts()] },
   // PostCSS warns of every `composes` from another file.
   css: { transformer: "lightningcss" },
   build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 4000, sourcemap: true },

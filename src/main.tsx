@@ -19,6 +19,12 @@ import { loadTheRest } from "./ui/loadLater.ts";
 
 const isDebugged = new URLSearchParams(location.search).has("debug");
 const connected = (name: string, worker: Worker) => (isDebugged ? logMessages(name, worker) : worker);
+const startKernels = () =>
+  new Worker(new URL("../workers/kernels.worker.ts", import.meta.url), { type: "module" });
+const startReader = () =>
+  new Worker(new URL("../workers/reader.worker.ts", import.meta.url), { type: "module" });
+const startEncoder = () =>
+  new Worker(new URL("../workers/encoder.worker.ts", import.meta.url), { type: "module" });
 
 const runs = createRuns((listeners) =>
   createClient<LibraryRequests, LibraryEvent>({
@@ -37,6 +43,7 @@ const studio = createStudio(
         "train",
         new Worker(new URL("../workers/train.worker.ts", import.meta.url), { type: "module" }),
       ),
+      workers: { kernels: startKernels, reader: startReader },
       ...listeners,
     }),
   (listeners) =>
@@ -46,6 +53,7 @@ const studio = createStudio(
         new Worker(new URL("../workers/data.worker.ts", import.meta.url), { type: "module" }),
       ),
       deathCode: "data-worker-died",
+      workers: { encoder: startEncoder },
       ...listeners,
     }),
   (listeners) =>
@@ -55,6 +63,7 @@ const studio = createStudio(
         new Worker(new URL("../workers/check.worker.ts", import.meta.url), { type: "module" }),
       ),
       deathCode: "check-worker-died",
+      workers: { kernels: startKernels },
       // It measures in one go for as long as that takes; a person cancels it.
       heartbeat: false,
       ...listeners,

@@ -1,4 +1,4 @@
-// The worker that keeps data sets: it imports logs with the help of workers of its own.
+// The worker that keeps data sets: it imports logs with the help of the page's encoders.
 
 import type { Port } from "../src/base/rpc/port.ts";
 import { serve } from "../src/base/rpc/serve.ts";
@@ -6,9 +6,10 @@ import { createDataService } from "../src/datasets/dataService.ts";
 import type { DataEvent, DataRequests } from "../src/datasets/requests.ts";
 import { startPoolWorkers } from "../src/datasets/workers.ts";
 
-const startEncoder = () => new Worker(new URL("./encoder.worker.ts", import.meta.url), { type: "module" });
-
 // TypeScript sees `self` as a window.
-serve<DataRequests, DataEvent>(self as unknown as Port, ({ emit, computing }) =>
-  createDataService({ startPoolWorkers: () => startPoolWorkers(startEncoder), computing }, emit),
+serve<DataRequests, DataEvent>(self as unknown as Port, ({ emit, computing, startWorker }) =>
+  createDataService(
+    { startPoolWorkers: () => startPoolWorkers(() => startWorker("encoder")), computing },
+    emit,
+  ),
 );

@@ -1,24 +1,20 @@
 // The check as a browser's worker does it. It has a worker of its own: whoever cancels ends that, whatever a driver does.
 
 import { asProblem } from "../base/result.ts";
-import type { Handlers } from "../base/rpc/serve.ts";
+import type { Handlers, Outlet } from "../base/rpc/serve.ts";
 import { probeBackends, useBrowserBackend } from "../engine/backend.ts";
-import type { HelperOrder } from "../engine/wasm/team.ts";
 import { checkBackend } from "./check.ts";
 import type { BackendOutcome } from "./report.ts";
 import type { CheckEvent, CheckRequests } from "./requests.ts";
 import { STEP_CONFIGS } from "./stepCases.ts";
 
-export interface CheckParts {
-  /** Addresses of all JSON files of `test/golden`; those that are no models are passed over. */
-  goldenUrls: Record<string, string>;
-  /** Starts a thread for the WASM kernels. */
-  startHelper(order: HelperOrder): void;
-}
-
+/**
+ * `goldenUrls`: addresses of all JSON files of `test/golden`; those that are no models are passed over. The page starts the
+ * workers `kernels`.
+ */
 export function browserCheck(
-  { goldenUrls, startHelper }: CheckParts,
-  emit: (event: CheckEvent) => void,
+  goldenUrls: Record<string, string>,
+  { emit, startWorker }: Outlet<CheckEvent>,
 ): Handlers<CheckRequests> {
   return {
     async check() {
@@ -29,7 +25,7 @@ export function browserCheck(
       const missing: CheckRequests["check"]["output"]["missing"] = [];
       for (const [i, backend] of candidates.entries()) {
         try {
-          await useBrowserBackend(backend, startHelper);
+          await useBrowserBackend(backend, (order) => startWorker("kernels", order));
           const outcome = await checkBackend({
             backend,
             adapter: backend === "webgpu" ? adapter : null,

@@ -1,7 +1,7 @@
-// Compiles the kernels, which are AssemblyScript. Those of the engine become build/kernels.wasm, and for tfjs' threaded
-// heap build/kernels-shared.wasm: a module that imports a shared memory cannot import any other. Each also with relaxed SIMD. Those of the shards are
-// small, and become text in a module, so that nothing need be awaited to use them. Does nothing where the build is newer
-// than its sources.
+// Compiles the kernels, which are AssemblyScript. Those of the engine become build/kernels.wasm, and for a memory that threads
+// share build/kernels-shared.wasm: a module that imports a shared memory cannot import any other. Each also with relaxed SIMD.
+// Those of the shards are small, and become text in a module, so that nothing need be awaited to use them. Does nothing
+// where the build is newer than its sources.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";

@@ -1,7 +1,7 @@
 // A thread of Node behind the interface of a page's worker.
 
 import type { Worker } from "node:worker_threads";
-import type { WorkerPort } from "../base/rpc/client.ts";
+import type { WorkerPort } from "../base/rpc/port.ts";
 
 /** `worker` as a port to call through; its end by itself is an "error" event, as in a browser. */
 export function threadPort(worker: Worker): WorkerPort {

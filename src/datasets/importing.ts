@@ -2,7 +2,7 @@
 
 import type { Problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import type { WorkerPort } from "../base/rpc/client.ts";
+import type { WorkerPort } from "../base/rpc/port.ts";
 import type { Part } from "../preprocess/encoder.ts";
 import type { Finding } from "../preprocess/findings/findings.ts";
 import { columnsLike, type IdSource, idsOf, ownIds } from "../preprocess/fitting.ts";

@@ -1,10 +1,9 @@
 // The browser's backends: what this device offers, which of it the studio would choose and why, and starting one.
 
 import * as tf from "@tensorflow/tfjs";
-import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import wasmPlain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import wasmSimd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import wasmThreaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { installCpuKernels } from "./cpuKernels.ts";
@@ -28,7 +27,7 @@ export interface BackendProbe {
   sharedMemory: boolean;
 }
 
-// tfjs' WASM waits for its threads without a limit; where one cannot start it would hang for ever.
+// A driver that hangs, or a script that never comes, would keep a person waiting for ever.
 const START_LIMIT_MS = 20_000;
 const MOST_THREADS = 8;
 
@@ -76,26 +75,22 @@ export async function useBrowserBackend(
 }
 
 let wasmPrepared = false;
-/** Of tfjs and of our own kernels alike. */
+/** Of our own kernels. */
 let threads = 1;
 
 function prepareWasm(): void {
   if (wasmPrepared) return;
   wasmPrepared = true;
+  // tfjs' own threads, eight workers started in one go, serve no engine that trains by default; and Firefox, asked for so
+  // many by a worker, now and then never comes back from the call.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   setWasmPaths({
     "tfjs-backend-wasm.wasm": wasmPlain,
     "tfjs-backend-wasm-simd.wasm": wasmSimd,
-    "tfjs-backend-wasm-threaded-simd.wasm": wasmThreaded,
+    // tfjs wants an address for each of its builds, also for the one that is never loaded.
+    "tfjs-backend-wasm-threaded-simd.wasm": wasmSimd,
   });
-  const cores = navigator.hardwareConcurrency || 1;
-  if (!hasSharedMemory() || cores < 2) {
-    tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-    return;
-  }
-  // tfjs' C++ takes half of the cores that the browser reports for its limit; it is given twice as many.
-  Object.defineProperty(navigator, "hardwareConcurrency", { value: 2 * cores, configurable: true });
-  threads = Math.min(cores, MOST_THREADS);
-  setThreadsCount(threads);
+  if (hasSharedMemory()) threads = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
 }
 
 async function fetchKernels({ shared, relaxed }: KernelBuild): Promise<WebAssembly.Module> {

@@ -1,7 +1,8 @@
 // The steps of preprocessing done elsewhere, by threads of Node or workers of the page, behind the same interface as
 // here. Arrays pass from thread to thread without being copied.
 
-import { createClient, type WorkerPort } from "../base/rpc/client.ts";
+import { createClient } from "../base/rpc/client.ts";
+import type { WorkerPort } from "../base/rpc/port.ts";
 import { allBuffers, type Port } from "../base/rpc/port.ts";
 import { type Handlers, serve } from "../base/rpc/serve.ts";
 import type { Rules } from "../shards/manifest.ts";

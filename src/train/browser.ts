@@ -1,13 +1,12 @@
 // What the trainer needs, as a browser's worker gives it.
 
 import { type Problem, problem } from "../base/problem.ts";
-import type { WorkerPort } from "../base/rpc/client.ts";
+import type { Outlet } from "../base/rpc/serve.ts";
 import { openCheckpointStore } from "../checkpoint/browserStore.ts";
 import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { probeBackends, useBrowserBackend } from "../engine/backend.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName } from "../engine/engine.ts";
-import type { HelperOrder } from "../engine/wasm/team.ts";
 import { currentDevice, deviceLoss, dropDevice, onDeviceError } from "../engine/webgpu/adapter.ts";
 import { lockedRuns, lockRun } from "../library/runLocks.ts";
 import { parameterCount } from "../model/parameters.ts";
@@ -15,19 +14,11 @@ import type { TrainerPlatform } from "./platform.ts";
 import { openRemoteDataset } from "./remoteDataset.ts";
 import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";
 
-/** The workers that one which trains has beneath it. */
-export interface TrainerWorkers {
-  /** Starts a thread for the WASM kernels. */
-  startHelper(order: HelperOrder): void;
-  /** Starts a reader of data sets. */
-  startReader(): WorkerPort;
-}
-
-/** The platform of a worker; `computing` announces a silence of at most so many milliseconds. */
-export function browserPlatform(
-  computing: (forAtMostMs: number) => void,
-  { startHelper, startReader }: TrainerWorkers,
-): TrainerPlatform {
+/** The platform of a worker whose page starts the workers `kernels` and `reader` for it. */
+export function browserPlatform({
+  computing,
+  startWorker,
+}: Pick<Outlet<never>, "computing" | "startWorker">): TrainerPlatform {
   let backend: BackendName = "cpu";
   let checkpointStore: Promise<CheckpointStore> | null = null;
   let reportLoss: ((reason: string) => void) | null = null;
@@ -55,7 +46,7 @@ export function browserPlatform(
         dropDevice();
         isLost = false;
       }
-      await useBrowserBackend(name, startHelper);
+      await useBrowserBackend(name, (order) => startWorker("kernels", order));
       if (name === "webgpu") watchDevice();
       backend = name;
     },
@@ -64,7 +55,7 @@ export function browserPlatform(
       computing(FIRST_STEP_MS + parameterCount(config, shape) / PARAMETERS_PER_MS);
       return watchEngine(await createEngine(name, config, shape), { computing, fault: () => fault });
     },
-    openDataset: (location, onProgress) => openRemoteDataset(startReader(), location, onProgress),
+    openDataset: (location, onProgress) => openRemoteDataset(startWorker("reader"), location, onProgress),
     loadOnnx: async (file) => (await import("./onnxRuntime.ts")).loadOnnx(file),
     checkpointStore: () => (checkpointStore ??= openCheckpointStore()),
     onDeviceLost(report) {

@@ -1,7 +1,8 @@
 // A data set that another thread reads (reader.ts): batches come ahead of need, their ids grouped.
 
 import type { Batch } from "../base/batch.ts";
-import { createClient, type WorkerPort } from "../base/rpc/client.ts";
+import { createClient } from "../base/rpc/client.ts";
+import type { WorkerPort } from "../base/rpc/port.ts";
 import type { BatchOptions, Dataset } from "../shards/dataset.ts";
 import { tableShape } from "../shards/encoding.ts";
 import { fromWire, type ReaderEvent, type ReaderRequests, type WireBatch } from "./reader.ts";

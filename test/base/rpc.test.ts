@@ -3,6 +3,7 @@ import type { Problem } from "../../src/base/problem.ts";
 import { problem } from "../../src/base/problem.ts";
 import { ProblemError } from "../../src/base/result.ts";
 import { type Client, createClient } from "../../src/base/rpc/client.ts";
+import type { WorkerPort, WorkerStart } from "../../src/base/rpc/port.ts";
 import { type Handlers, type Outlet, serve } from "../../src/base/rpc/serve.ts";
 
 interface Requests {
@@ -13,17 +14,17 @@ interface Requests {
   reverse: { input: { bytes: ArrayBuffer }; output: { bytes: ArrayBuffer } };
 }
 
-type Event = { count: number };
+type Counted = { count: number };
 
 let ports: MessageChannel;
-let events: Event[];
+let events: Counted[];
 let deaths: Problem[];
 let client: Client<Requests>;
-let outlet: Outlet<Event>;
+let outlet: Outlet<Counted>;
 let release: (value: string) => void;
 
 function startServing(): void {
-  serve<Requests, Event>(ports.port2, (given): Handlers<Requests> => {
+  serve<Requests, Counted>(ports.port2, (given): Handlers<Requests> => {
     outlet = given;
     return {
       double: async (x) => 2 * x,
@@ -48,7 +49,7 @@ beforeEach(() => {
 });
 
 function clientOf(port: MessagePort): Client<Requests> {
-  return createClient<Requests, Event>({
+  return createClient<Requests, Counted>({
     port,
     onEvent: (event) => events.push(event),
     onDeath: (reason) => deaths.push(reason),
@@ -106,6 +107,55 @@ it("batches events, keeps their order, and sends them before a later answer", as
   await client.call("double", 1);
   expect(events.map(({ count }) => count)).toEqual(Array.from({ length: 100 }, (_, count) => count));
   expect(posted.mock.calls.length).toBeLessThanOrEqual(3);
+});
+
+/** A worker that answers on its port with what it was ordered, in capitals. */
+function startShouter() {
+  const shouter = Object.assign(new EventTarget(), {
+    ended: false,
+    postMessage({ port, order }: WorkerStart<string>) {
+      port.postMessage(order.toUpperCase());
+      port.close();
+    },
+    terminate() {
+      shouter.ended = true;
+    },
+  });
+  return shouter;
+}
+
+it("starts workers for the one it asks, passes their failures on, and ends them when told or with it", async () => {
+  const started: ReturnType<typeof startShouter>[] = [];
+  client.close();
+  ports = new MessageChannel();
+  client = createClient<Requests, Counted>({
+    port: ports.port1,
+    workers: {
+      shouter() {
+        started.push(startShouter());
+        return started.at(-1) as unknown as WorkerPort;
+      },
+    },
+  });
+  startServing();
+  const [first, second] = [outlet.startWorker("shouter", "hello"), outlet.startWorker("shouter", "there")];
+  const said = (worker: WorkerPort, type: "message" | "error") =>
+    new Promise<Event & { data?: string; message?: string }>((resolve) => {
+      worker.addEventListener(type as "message", resolve as never);
+      worker.start?.();
+    });
+  expect((await said(first, "message")).data).toBe("HELLO");
+  expect((await said(second, "message")).data).toBe("THERE");
+
+  const failure = said(first, "error");
+  started[0]!.dispatchEvent(Object.assign(new Event("error"), { message: "it could not be read" }));
+  expect((await failure).message).toBe("it could not be read");
+
+  first.terminate!();
+  await client.call("double", 1);
+  expect(started.map(({ ended }) => ended)).toEqual([true, false]);
+  client.close();
+  expect(started.map(({ ended }) => ended)).toEqual([true, true]);
 });
 
 it("rejects every waiting call within five seconds of a worker's last word", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import type { WorkerPort } from "../../src/base/rpc/client.ts";
+import type { WorkerPort } from "../../src/base/rpc/port.ts";
 import {
   eachCount,
   emptyStatistics,

@@ -2,17 +2,16 @@
 
 import { type Problem, problem } from "../problem.ts";
 import { ProblemError } from "../result.ts";
-import { bareBuffers, type FromClient, type FromServer, type Port, type Transfer } from "./port.ts";
+import {
+  bareBuffers,
+  type FromClient,
+  type FromServer,
+  type Transfer,
+  type WorkerPort,
+  type WorkerStart,
+} from "./port.ts";
 import type { RequestMap } from "./serve.ts";
 import { fromWireError } from "./wireError.ts";
-
-/** A Worker, or a MessagePort in its place. */
-export interface WorkerPort extends Port {
-  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
-  addEventListener(type: "error" | "messageerror", listener: (event: Event) => void): void;
-  terminate?(): void;
-  close?(): void;
-}
 
 export interface Client<R extends RequestMap<R>> {
   /**
@@ -37,6 +36,8 @@ export interface ClientOptions<E> {
     | "check-worker-died";
   /** false: a long silence is no death, since the worker may compute in one go for as long as it takes. */
   heartbeat?: boolean;
+  /** The workers that this one may ask for, by name. They end with it. */
+  workers?: Readonly<Record<string, () => WorkerPort>>;
   /** The worker died, or answers nothing any more; all waiting calls have been rejected with the same problem. */
   onDeath?(problem: Problem): void;
 }
@@ -61,6 +62,7 @@ interface Waiting {
 export function createClient<R extends RequestMap<R>, E = never>(options: ClientOptions<E>): Client<R> {
   const { port, deathCode = "worker-died", heartbeat = true } = options;
   const waiting = new Map<number, Waiting>();
+  const workers = new Map<number, WorkerPort>();
   let lastId = 0;
   let end: ProblemError | null = null;
   let isLoaded = false;
@@ -75,6 +77,7 @@ export function createClient<R extends RequestMap<R>, E = never>(options: Client
     clearInterval(timer);
     port.terminate?.();
     port.close?.();
+    for (const worker of workers.values()) worker.terminate?.();
     for (const { reject } of waiting.values()) reject(end);
     waiting.clear();
   }
@@ -92,6 +95,18 @@ export function createClient<R extends RequestMap<R>, E = never>(options: Client
     silentPings++;
     if (isLoaded) post({ type: "ping" }, bareBuffers);
   }
+  function startWorker(id: number, name: string, start: WorkerStart): void {
+    const worker = options.workers![name]!();
+    workers.set(id, worker);
+    worker.addEventListener("error", ({ message }: Event & { message?: string }) =>
+      post({ type: "worker-failed", id, message: message ?? "" }, bareBuffers),
+    );
+    worker.postMessage({ port: start.port, order: start.order }, [start.port]);
+  }
+  function endWorker(id: number): void {
+    workers.get(id)?.terminate?.();
+    workers.delete(id);
+  }
 
   const timer = heartbeat ? setInterval(beat, PING_MS) : undefined;
 
@@ -102,6 +117,8 @@ export function createClient<R extends RequestMap<R>, E = never>(options: Client
     allowedPings =
       data.type === "computing" ? Math.max(SILENT_PINGS, data.forAtMostMs / PING_MS) : SILENT_PINGS;
     if (data.type === "events") for (const event of data.events) options.onEvent?.(event as E);
+    if (data.type === "start-worker") startWorker(data.id, data.name, data);
+    if (data.type === "end-worker") endWorker(data.id);
     if (data.type !== "answer" && data.type !== "refusal") return;
     const call = waiting.get(data.id);
     waiting.delete(data.id);

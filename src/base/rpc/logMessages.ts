@@ -1,6 +1,6 @@
 // What `?debug` in the page's address switches on: every message between page and workers, in the console.
 
-import type { WorkerPort } from "./client.ts";
+import type { WorkerPort } from "./port.ts";
 
 /** The same port, whose messages are written to the console under the worker's `name`. */
 export function logMessages(name: string, port: WorkerPort): WorkerPort {

@@ -9,8 +9,20 @@ export interface Port {
   start?(): void;
 }
 
+/** A Worker, or a MessagePort in its place. */
+export interface WorkerPort extends Port {
+  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
+  addEventListener(type: "error" | "messageerror", listener: (event: Event) => void): void;
+  terminate?(): void;
+  close?(): void;
+}
+
 /** Everything that crosses, in both directions. */
-export type FromClient = { type: "request"; id: number; name: string; input: unknown } | { type: "ping" };
+export type FromClient =
+  | { type: "request"; id: number; name: string; input: unknown }
+  | { type: "ping" }
+  /** A worker that was started for this one could not be loaded, or failed. */
+  | { type: "worker-failed"; id: number; message: string };
 export type FromServer =
   /** The first word: its script is loaded, and it answers from now on. */
   | { type: "ready" }
@@ -19,7 +31,16 @@ export type FromServer =
   | { type: "events"; events: unknown[] }
   | { type: "pong" }
   /** The worker will compute without answering, for at most this long. */
-  | { type: "computing"; forAtMostMs: number };
+  | { type: "computing"; forAtMostMs: number }
+  | ({ type: "start-worker"; id: number; name: string } & WorkerStart)
+  | { type: "end-worker"; id: number };
+
+/** The first message to a worker that was started for another one. */
+export interface WorkerStart<O = unknown> {
+  /** Leads to the worker that asked for it. */
+  port: MessagePort;
+  order: O;
+}
 
 /** Picks the buffers in a message that are handed over instead of copied; whoever sends them has them no more. */
 export type Transfer = (message: unknown) => ArrayBuffer[];

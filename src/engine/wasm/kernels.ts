@@ -80,13 +80,9 @@ async function startTeam(
 async function installOnBackend(load: KernelLoader, relaxed: boolean): Promise<void> {
   const backend = tf.backend() as BackendWasm;
   if (installed?.backend === backend && installed.relaxed === relaxed) return;
-  const { wasm } = backend as unknown as {
-    wasm: KernelHeap & { asm?: { memory?: WebAssembly.Memory }; wasmMemory?: WebAssembly.Memory };
-  };
-  // The threaded build keeps its memory beside the module, the others export it.
-  const memory = wasm.wasmMemory ?? wasm.asm!.memory!;
-  const shared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
-  const instance = await WebAssembly.instantiate(await load({ shared, relaxed }), { env: { memory } });
+  const { wasm } = backend as unknown as { wasm: KernelHeap & { asm: { memory: WebAssembly.Memory } } };
+  const module = await load({ shared: false, relaxed });
+  const instance = await WebAssembly.instantiate(module, { env: { memory: wasm.asm.memory } });
   installed = { exports: instance.exports as unknown as KernelExports, relaxed, heap: wasm, backend };
   registerSegmentSum();
 }
