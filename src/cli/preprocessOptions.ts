@@ -1,5 +1,6 @@
 // The options of preprocess, and what they mean together.
 
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Problem } from "../base/problem.ts";
@@ -130,6 +131,10 @@ export type PreprocessArguments = Values<typeof preprocessSpec.options>;
 
 /** The files and folders to read. Throws a UsageError, as all below do. */
 export function pathsOf({ input, data_path }: PreprocessArguments): string[] {
+  if (data_path !== undefined && statSync(data_path, { throwIfNoEntry: false })?.isFile())
+    throw new UsageError(
+      `--data_path is a folder with origin_data/train.txt in it; ${data_path} is a file. Name it with --input.`,
+    );
   if ((input.length === 0) === (data_path === undefined))
     throw new UsageError("Name the input with either --input or --data_path.");
   return data_path === undefined ? input : [join(data_path, "origin_data", "train.txt")];

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { notJson } from "../base/notJson.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { encodeCheckpoint } from "../checkpoint/checkpoint.ts";
@@ -97,7 +98,7 @@ async function readBefore(folder: string, identity: RaceIdentity): Promise<RaceP
   try {
     found = JSON.parse(text);
   } catch (cause) {
-    throw new ProblemError(problem("race-file-invalid", { name, reason: (cause as Error).message }));
+    throw new ProblemError(problem("race-file-invalid", { name, reason: notJson(text, cause) }));
   }
   if (found?.format !== FORMAT || found.version !== VERSION || !found.progress)
     throw new ProblemError(problem("race-file-invalid", { name, reason: "it is of another format" }));

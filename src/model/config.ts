@@ -1,6 +1,7 @@
 // The configuration of a run: the model's shape, how it is trained, and what makes a configuration impossible.
 // Its JSON is the `config` of a golden file plus how the run is trained (DESIGN section 3).
 
+import { notJson } from "../base/notJson.ts";
 import { DEFAULT_MODE, NUMBER_MODES } from "../base/numberModes.ts";
 import { problem } from "../base/problem.ts";
 import { faultOf, type SchemaIssue } from "../base/problems/schemaIssues.ts";
@@ -208,7 +209,7 @@ export function parseConfigText(text: string, name: string): Result<Config> {
   try {
     input = JSON.parse(text);
   } catch (cause) {
-    return err(problem("configuration-not-json", { name, reason: (cause as Error).message }));
+    return err(problem("configuration-not-json", { name, reason: notJson(text, cause) }));
   }
   return parseConfig(input);
 }

@@ -1,5 +1,6 @@
 // Files of the studio: plain JSON, or a report, an HTML page that carries the JSON in a script element and runs none.
 
+import { notJson } from "../base/notJson.ts";
 import type { z } from "../base/zod.ts";
 
 /** Surrounds the data in a report, so that the studio finds them there. */
@@ -22,11 +23,12 @@ export function parseDataFile<T>(
   const { open, close } = script(format);
   const start = text.indexOf(open);
   const from = start + open.length;
+  const json = start < 0 ? text : text.slice(from, text.indexOf(close, from));
   let input: unknown;
   try {
-    input = JSON.parse(start < 0 ? text : text.slice(from, text.indexOf(close, from)));
+    input = JSON.parse(json);
   } catch (cause) {
-    return { where: "", reason: `it is not JSON (${(cause as Error).message})` };
+    return { where: "", reason: notJson(json, cause) };
   }
   const parsed = schema.safeParse(input);
   if (parsed.success) return { data: parsed.data };

@@ -2,6 +2,7 @@
 // Runs wherever the engine does, in Node and in the browser.
 
 import type { Batch, NamedArrays } from "../base/batch.ts";
+import { notJson } from "../base/notJson.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { z } from "../base/zod.ts";
@@ -71,7 +72,7 @@ export function parseGolden(text: string, name: string): Result<Golden> {
   try {
     input = JSON.parse(text);
   } catch (cause) {
-    return err(problem("golden-invalid", { name, reason: `it is not JSON (${(cause as Error).message})` }));
+    return err(problem("golden-invalid", { name, reason: notJson(text, cause) }));
   }
   if (typeof input !== "object" || input === null || !("config" in input))
     return err(

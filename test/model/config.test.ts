@@ -130,9 +130,16 @@ describe("parseConfig", () => {
     expect(parseConfig({ ...smallest, l2embedding: 1 }).ok).toBe(false);
   });
 
-  it("says of text that is not JSON what it is", () => {
-    const parsed = parseConfigText("label,I1\n", "train.csv");
-    expect(parsed).toMatchObject({ ok: false, problem: { code: "configuration-not-json" } });
+  it.each([
+    ["label,I1\n", "it is not JSON"],
+    ['{\n  "epochs": 1\n  "seed": 2 }', "it is not JSON at line 3, column 3"],
+    ['{ "epochs": 1', "it is JSON that breaks off"],
+    ['{ "epochs', "it is JSON that breaks off"],
+    [" \n", "it is empty"],
+    ["PK\u0003\u0004\0\0", "it is not text"],
+  ])("says of %j, which is no configuration, why, and quotes nothing of it", (text, reason) => {
+    const parsed = parseConfigText(text, "a.json");
+    expect(parsed.ok || parsed.problem.sentence).toBe(`a.json is not a configuration: ${reason}.`);
   });
 
   it("refuses a configuration made for another table", () => {

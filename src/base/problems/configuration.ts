@@ -10,7 +10,7 @@ export const configurationProblems = {
     control: d.where,
   }),
   "configuration-not-json": (d: { name: string; reason: string }): Wording => ({
-    sentence: `${d.name} is not a configuration: it is not JSON (${d.reason}).`,
+    sentence: `${d.name} is not a configuration: ${d.reason}.`,
     remedy: "Choose a configuration that this studio saved, or write one as the README shows.",
   }),
   "arena-size": (d: { members: number; least: number; most: number }): Wording => ({
