@@ -6,7 +6,29 @@ import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import places from "./chromiumPlaces.json" with { type: "json" };
 
+/**
+ * What Playwright switches off itself, of which Chromium takes the last list alone, and the suggestions below the address bar:
+ * two pages of the browser's own for every window, half a second of CPU each time.
+ */
+const DISABLED_FEATURES = [
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "LensOverlay",
+  "MediaRouter",
+  "PaintHolding",
+  "ThirdPartyStoragePartitioning",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "OptimizationHints",
+  "NetworkTimeServiceQuerying",
+  "AimEnabled",
+  "PreconnectToSearch",
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+];
 const ARGUMENTS = [
+  `--disable-features=${DISABLED_FEATURES}`,
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",

@@ -53,14 +53,19 @@ export interface Visit {
   demoRows?: number;
   /** Sets the browser up before the page is opened. */
   prepare?(context: BrowserContext): Promise<void>;
+  /** Whether the service worker keeps the page for visits without a network: a second of CPU each time. */
+  isKept?: boolean;
 }
 
 const opened: BrowserContext[] = [];
 
 /** Opens the studio for the test that runs: with its end the page is closed. */
 export async function openStudio(browser: Browser, url: string, visit: Visit = {}): Promise<StudioPage> {
-  const { demoRows, prepare } = visit;
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const { demoRows, prepare, isKept = false } = visit;
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    serviceWorkers: isKept ? "allow" : "block",
+  });
   opened.push(context);
   if (demoRows !== undefined) await noteDemo(context, demoRows);
   await prepare?.(context);

@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// The built page in real Chromium. One file after another: each browser needs the whole machine.
+// The built page in real Chromium. Two files side by side: while one page waits, draws or is scanned on its one thread, the
+// other's has the second core.
 export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
@@ -8,8 +9,8 @@ export default defineConfig({
     globalSetup: ["test/browser/serve.ts"],
     setupFiles: ["test/browser/pages.ts"],
     environment: "node",
-    fileParallelism: false,
-    testTimeout: 120_000,
+    maxWorkers: 2,
+    testTimeout: 240_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
   },
