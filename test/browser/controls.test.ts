@@ -2,24 +2,34 @@
 
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { trainingWorker } from "../../src/cli/studioPage.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 let browser: Browser;
-let studio: StudioPage;
 beforeAll(async () => {
   browser = await launchChromium();
 });
 afterAll(() => browser.close());
-beforeEach(async () => {
-  studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
+
+async function opened(): Promise<StudioPage> {
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
   await studio.untilState("Ready to train");
+  return studio;
+}
+
+it("checks a configuration at its controls, says what it costs and reaches, and gives it as a file", async () => {
+  const studio = await opened();
+  await refuseAtTheControl(studio);
+  await studio.button("Back to demo").click();
+  await editBranches(studio);
+  await studio.button("Back to demo").click();
+  await saveAndRead(studio);
 });
 
-it("says at the control why a configuration cannot work, and leads there", async () => {
-  const { page, button } = studio;
+/** Says at the control why a configuration cannot work, and leads there. */
+async function refuseAtTheControl({ page, button }: StudioPage): Promise<void> {
   await page.locator("#control-branches-0-units-0-interaction").click();
   await page.getByRole("option", { name: "concat" }).click();
   const size = page.locator("#control-branches-0-units-0-size");
@@ -37,10 +47,9 @@ it("says at the control why a configuration cannot work, and leads there", async
   expect(await described(rate)).toContain('"fast" is not a number');
   await rate.fill("5e-4");
   expect(await button("Train").isEnabled()).toBe(true);
-});
+}
 
-it("edits branches and units, and says what they cost and reach", async () => {
-  const { page, button } = studio;
+async function editBranches({ page, button }: StudioPage): Promise<void> {
   const facts = page.getByTestId("model-facts");
   expect(await facts.textContent()).toContain("branch 2: up to degree 3");
   await button("Add a unit").click();
@@ -54,9 +63,10 @@ it("edits branches and units, and says what they cost and reach", async () => {
   expect(await facts.textContent()).toContain("branch 3: up to degree 8");
   for (const branch of [3, 2]) await button(`Remove branch ${branch}`).click();
   expect(await facts.textContent()).not.toContain("branch 2");
-});
+}
 
-it("gives the configuration as a file that it reads again", async () => {
+/** Gives the configuration as a file that it reads again. */
+async function saveAndRead(studio: StudioPage): Promise<void> {
   const { page, button } = studio;
   await page.locator("#control-embeddingDim").fill("7");
   await button("Configuration file").click();
@@ -65,9 +75,15 @@ it("gives the configuration as a file that it reads again", async () => {
   expect(saved).toMatchObject({ embeddingDim: 7, branches: [{}, {}] });
   await studio.configure({ ...saved, embeddingDim: 9 });
   await expect.poll(() => page.locator("#control-embeddingDim").inputValue()).toBe("9");
+}
+
+it("trains, pauses and stops by keyboard alone, and offers to restart a worker that died", async () => {
+  const studio = await opened();
+  await trainByKeyboard(studio);
+  await restartWorker(studio);
 });
 
-it("trains, pauses and stops by keyboard alone", async () => {
+async function trainByKeyboard(studio: StudioPage): Promise<void> {
   const { page, untilState } = studio;
   await studio.configure({ ...SMALL, epochs: 100 });
   await page.locator("body").click({ position: { x: 700, y: 5 } });
@@ -84,12 +100,12 @@ it("trains, pauses and stops by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await untilState("Stopped");
   expect(studio.errors).toEqual([]);
-});
+}
 
-it("offers to restart a worker that died, and works again", async () => {
+async function restartWorker(studio: StudioPage): Promise<void> {
   const { page, button, untilState } = studio;
-  await studio.configure({ ...SMALL, epochs: 100 });
   await button("Train").click();
+  await untilState("Training");
   // A worker may be silent for minutes before its first step: until then nobody would call it dead.
   await expect.poll(async () => Number(await studio.figure("Step").catch(() => 0))).toBeGreaterThan(0);
   await trainingWorker(page)!.evaluate(() => self.close());
@@ -99,7 +115,7 @@ it("offers to restart a worker that died, and works again", async () => {
   await expect.poll(() => button("Train").isEnabled(), { timeout: 30_000 }).toBe(true);
   await button("Train").click();
   await untilState("Training");
-});
+}
 
 /** What a screen reader adds to a field: its error. */
 function described(field: ReturnType<Page["locator"]>): Promise<string> {
