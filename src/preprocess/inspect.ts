@@ -2,7 +2,6 @@
 // different ids a batch has (that decides the speed), and rows that occur in more than one split.
 
 import { type Batch, SPLITS, type Split } from "../base/batch.ts";
-import { mix32 } from "../base/random.ts";
 import { unhurried } from "../base/yield.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import type { Dataset } from "../shards/dataset.ts";
@@ -12,7 +11,7 @@ import { censusModes } from "./findings/censusModes.ts";
 import { findingsOf } from "./findings/findings.ts";
 import type { ColumnInspection, Inspection } from "./inspection.ts";
 import { recommendedModes } from "./recommendedMode.ts";
-import { createRowSample } from "./rowSample.ts";
+import { createRowSample, eachRowHash } from "./rowSample.ts";
 import type { CountedValue } from "./vocabulary.ts";
 import { readVocabulary } from "./vocabularyFile.ts";
 
@@ -139,21 +138,6 @@ function createCensus(fields: number, tableRows: number, manifest: Manifest): Ce
     }),
     shared: () => shared,
   };
-}
-
-function eachRowHash(
-  { rowCount, fields, ids, labels }: Batch,
-  onValue: (hash: number, check: number) => void,
-): void {
-  for (let r = 0, at = 0; r < rowCount; r++) {
-    let hash = labels[r]!;
-    let check = ~labels[r]!;
-    for (let f = 0; f < fields; f++, at++) {
-      hash = mix32(hash ^ ids[at]!);
-      check = mix32((Math.imul(check, 31) + ids[at]!) | 0);
-    }
-    onValue(hash, check);
-  }
 }
 
 /** Notes the click rate of each shard of a split while its labels pass by in file order. */

@@ -1,6 +1,9 @@
 // Rows by their hash, to find those that occur twice: of a large data set only every k-th hash is kept, which is the same
 // sample in every split, so that counts of it times k are right on average.
 
+import type { Batch } from "../base/batch.ts";
+import { mix32 } from "../base/random.ts";
+
 const KEPT_ROWS = 1 << 22;
 
 export interface RowSample {
@@ -37,4 +40,20 @@ export function createRowSample(rows: number): RowSample {
     },
     has: (hash, check) => hash % weight === 0 && taken[slotOf(hash, check)] === 1,
   };
+}
+
+/** Two hashes of each row: of its label and all of its ids. */
+export function eachRowHash(
+  { rowCount, fields, ids, labels }: Batch,
+  onValue: (hash: number, check: number) => void,
+): void {
+  for (let r = 0, at = 0; r < rowCount; r++) {
+    let hash = labels[r]!;
+    let check = ~labels[r]!;
+    for (let f = 0; f < fields; f++, at++) {
+      hash = mix32(hash ^ ids[at]!);
+      check = mix32((Math.imul(check, 31) + ids[at]!) | 0);
+    }
+    onValue(hash, check);
+  }
 }

@@ -27,6 +27,8 @@ export const runEvaluationSchema = z.strictObject({
   split: z.enum(SPLITS),
   rows: count.min(1),
   positives: count,
+  /** Rows that are alike, label and every id, to one that the run was trained on; left out where nobody looked. */
+  inTraining: count.optional(),
   /** Log loss of the run's training click rate, said to every row. */
   clickRateAlone: z.number().nullable(),
   /** Each branch, then the fused output. */
@@ -44,6 +46,17 @@ export function isTrainedOn(
   trained: { identity: string },
 ): boolean {
   return split === "train" && data.identity === trained.identity;
+}
+
+/** From this share on evaluated rows that the run was trained on count as no accident. */
+const MANY_IN_TRAINING = 0.01;
+
+/** A warning where the evaluated rows stand in the training data too; null where they do not, or nobody looked. */
+export function overlapWords(evaluation: RunEvaluation, trained: { identity: string }): string | null {
+  const { inTraining = 0, rows } = evaluation;
+  if (isTrainedOn(evaluation, trained) || inTraining < MANY_IN_TRAINING * rows) return null;
+  const share = Number(((100 * inTraining) / rows).toPrecision(2));
+  return `${inTraining.toLocaleString("en-US")} of these ${rows.toLocaleString("en-US")} rows (${share} %) are alike, label and every id, to rows that the model was trained on: these figures flatter it.`;
 }
 
 /** The fused output's figures. */

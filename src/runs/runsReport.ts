@@ -3,7 +3,7 @@
 import type { Figure } from "../metrics/headFigures.ts";
 import { chosenOn, type RunRecord } from "./record.ts";
 import { reportConfiguration, reportPage, reportTable } from "./reportPage.ts";
-import { fusedOf, isTrainedOn, rowsOf } from "./runEvaluation.ts";
+import { fusedOf, isTrainedOn, overlapWords, rowsOf } from "./runEvaluation.ts";
 import { type KeptRun, RUNS_FORMAT, runsToJson } from "./runsFile.ts";
 
 const HEAD = ["Run", "Data", "Best log loss", "Last log loss", "Test AUC", "95 % interval", "Rows", "Note"];
@@ -36,7 +36,7 @@ function evaluationsTable(runs: readonly KeptRun[]): string[] {
       const { logLoss, auc, calibration } = fusedOf(evaluation);
       return [
         name,
-        `${rowsOf(evaluation)}${isTrainedOn(evaluation, data) ? ", which it was trained on" : ""}`,
+        `${rowsOf(evaluation)}${isTrainedOn(evaluation, data) ? ", which it was trained on" : ""}${spaced(overlapWords(evaluation, data))}`,
         String(evaluation.rows),
         `${evaluation.weights}, step ${evaluation.step}`,
         withInterval(logLoss),
@@ -47,6 +47,10 @@ function evaluationsTable(runs: readonly KeptRun[]): string[] {
     }),
   );
   return rows.length === 0 ? [] : ["<h2>Evaluations</h2>", reportTable(EVALUATIONS_HEAD, rows)];
+}
+
+function spaced(sentence: string | null): string {
+  return sentence === null ? "" : `. ${sentence}`;
 }
 
 function withInterval({ value, low, high }: Figure): string {

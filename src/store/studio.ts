@@ -106,7 +106,12 @@ export function createStudio(
   const queue = createTrainingQueue({ ...jobs, notify: notices.show });
   const endNotices = createEndNotices();
   const outputs = createOutputs(connection.ask);
-  const evaluations = createEvaluations(connection.ask, runs);
+  const evaluations = createEvaluations(connection.ask, runs, async ({ identity, location }) => {
+    const { dataset } = store.getState();
+    if (dataset?.summary.identity === identity) return dataset.location;
+    const isDemo = location?.type === "demo";
+    return (await kept.onDevice(identity)) ?? (isDemo ? location : null);
+  });
   const deviceCheck = createDeviceCheck(connectCheck, () => void connection.probe());
 
   const sessions = createSessions({

@@ -195,7 +195,10 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
     input: Record<string, never>;
     output: { points: EvaluationPoint[]; weights: "best" | "latest" };
   };
-  /** A saved run's model on a split of a data set: the open one where `location` is null. The run is left as it is. */
+  /**
+   * A saved run's model on a split of a data set: the open one where `location` is null. `trainedOn` is where the run's own
+   * data can be had, to look for its training rows among these; null where nobody knows. The run is left as it is.
+   */
   evaluateRun: {
     input: {
       runId: string;
@@ -203,6 +206,7 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
       weights: RunEvaluation["weights"];
       location: DatasetLocation | null;
       split: Split;
+      trainedOn: DatasetLocation | null;
     };
     output: Omit<RunEvaluation, "id">;
   };

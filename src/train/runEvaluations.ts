@@ -7,10 +7,12 @@ import type { Handlers } from "../base/rpc/serve.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
+import type { DatasetLocation } from "../datasets/requests.ts";
 import type { ModelState } from "../engine/engine.ts";
 import { headFigures } from "../metrics/headFigures.ts";
 import { clickRateLogLoss } from "../metrics/heldOutTurn.ts";
 import { inputShape } from "../model/config.ts";
+import { rowsInTraining } from "../preprocess/sharedRows.ts";
 import { type RunEvaluation, rowsOf } from "../runs/runEvaluation.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { evaluateAside, type Scores } from "./evaluate.ts";
@@ -43,15 +45,34 @@ export function createRunEvaluations(
     };
   }
 
+  /** null where the training rows cannot be had; they may have gone since. */
+  async function lookForTraining(
+    { checkpoint }: RunModel,
+    dataset: Dataset,
+    split: Split,
+    trainedOn: DatasetLocation | null,
+  ): Promise<number | null> {
+    const { identity } = checkpoint.dataset;
+    // Its own rows: what its splits share, the data set's inspection says.
+    if (dataset.identity === identity || trainedOn === null) return null;
+    const trained = await platform.openDataset(trainedOn, () => {}).catch(() => null);
+    try {
+      return trained?.identity === identity ? await rowsInTraining(dataset, split, trained) : null;
+    } finally {
+      await trained?.close();
+    }
+  }
+
   return {
-    async evaluateRun({ runId, name, weights, location, split }) {
+    async evaluateRun({ runId, name, weights, location, split, trainedOn }) {
       const model = await loadModel(await platform.checkpointStore(), { runId, name, weights });
       const opened = location && (await platform.openDataset(location, () => {}));
       const dataset = opened ?? inputs.dataset();
       try {
         const onRows = reportRows(dataset.manifest.splits[split].rows);
         const scores = await undisturbed(() => scoreSplit(platform, model, dataset, split, onRows));
-        return evaluationOf(model, dataset, split, scores);
+        const inTraining = await undisturbed(() => lookForTraining(model, dataset, split, trainedOn));
+        return { ...evaluationOf(model, dataset, split, scores), ...(inTraining !== null && { inTraining }) };
       } finally {
         await opened?.close();
       }

@@ -1,6 +1,6 @@
 // A run that overfits is seen to, keeps its best weights, and is evaluated on rows of a person's choice.
 
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
@@ -70,6 +70,7 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
     .check();
   expect(await page.locator('[data-chart="reliability"]').count()).toBe(2);
   await expectAccessible(studio, "evaluations");
+  await importForEvaluation(page);
 
   await page.reload();
   await untilState("Ready to train");
@@ -78,3 +79,23 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
   await expect.poll(() => page.locator("[data-evaluation]").count()).toBe(2);
   expect(studio.errors).toEqual([]);
 });
+
+/** A log that is brought here is offered the ids of the run's data first. */
+async function importForEvaluation(page: Page): Promise<void> {
+  const row = [
+    "1",
+    ...Array.from({ length: 13 }, (_, i) => String(i)),
+    ...Array.from({ length: 26 }, () => "ab12cd34"),
+  ];
+  await page
+    .getByLabel("A log to evaluate on")
+    .setInputFiles({
+      name: "tomorrow.tsv",
+      mimeType: "text/plain",
+      buffer: Buffer.from(`${row.join("\t")}\n`.repeat(20)),
+    });
+  const dialog = page.getByRole("dialog", { name: "Import tomorrow" });
+  expect(await dialog.getByLabel("Those of synthetic demo").isChecked()).toBe(true);
+  await dialog.getByText("All, 20", { exact: true }).waitFor();
+  await dialog.getByRole("button", { name: "Not now" }).click();
+}

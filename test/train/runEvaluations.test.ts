@@ -5,6 +5,7 @@ import { orThrow } from "../../src/base/result.ts";
 import { parseConfig } from "../../src/model/config.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
 import type { EvaluationPoint } from "../../src/runs/events.ts";
+import { overlapWords } from "../../src/runs/runEvaluation.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { createTabs, finished, input, options, type Tab, type Tabs, until } from "./sessionsTab.ts";
 
@@ -48,6 +49,7 @@ it("gives what the run's own evaluation gave, with intervals, on the open data s
       weights: "latest",
       location,
       split: "test",
+      trainedOn: null,
     });
     expect({ rows, split, step }).toEqual({ rows: last.rows, split: "test", step: last.step });
     expect(data.name).toBe("synthetic demo");
@@ -62,7 +64,7 @@ it("gives what the run's own evaluation gave, with intervals, on the open data s
 it("takes the best weights where a schedule keeps them, and where none does", async () => {
   const tab = await tabs.open();
   const evaluate = async (runId: string, weights: "best" | "latest") =>
-    tab.trainer.evaluateRun({ runId, name: runId, weights, location: null, split: "valid" });
+    tab.trainer.evaluateRun({ runId, name: runId, weights, location: null, split: "valid", trainedOn: null });
   // A rate this high overfits within its epochs.
   const units = [{ size: 16, order: 2 }];
   const rough = { branches: [{ units }], embeddingDim: 8, epochs: 5, optimizer: { learningRate: 0.05 } };
@@ -83,11 +85,36 @@ it("refuses rows of another vocabulary, and a run that is not kept, by a sentenc
     openDataset: async (location) => demo(location.type === "demo" ? location.seed : 1),
   });
   await trained(tab, "run");
-  const wanted = { runId: "run", name: "run", weights: "latest", split: "test" } as const;
+  const wanted = { runId: "run", name: "run", weights: "latest", split: "test", trainedOn: null } as const;
   await expect(
     tab.trainer.evaluateRun({ ...wanted, location: { type: "demo", rows: 3000, seed: 2 } }),
   ).rejects.toMatchObject({ problem: { code: "checkpoint-other-vocabulary" } });
   await expect(tab.trainer.evaluateRun({ ...wanted, runId: "gone", location: null })).rejects.toMatchObject({
     problem: { code: "run-not-saved" },
   });
+});
+
+it("finds training rows among rows that are called another data set, where the run's own can be had", async () => {
+  const [own, copy, away] = [1, 7, 3].map((seed) => ({ type: "demo", rows: 3000, seed }) as const);
+  const tab = await tabs.open({
+    openDataset: async (location) => {
+      const isOwn = location.type === "demo" && location.seed === own!.seed;
+      const dataset = await demo(location === away ? away!.seed : 1);
+      return isOwn || location === away ? dataset : { ...dataset, identity: "f".repeat(64) };
+    },
+  });
+  await trained(tab, "run");
+  const wanted = { runId: "run", name: "run", weights: "latest", location: copy! } as const;
+  const all = await tab.trainer.evaluateRun({ ...wanted, split: "train", trainedOn: own! });
+  expect(all.inTraining).toBe(all.rows);
+  const evaluation = { id: "evaluation-1", ...all };
+  expect(overlapWords(evaluation, { identity: "e".repeat(64) })).toMatch(
+    /^2,\d{3} of these 2,\d{3} rows \(100 %\) are alike, label and every id, to rows that the model was trained on/,
+  );
+  expect(overlapWords({ ...evaluation, inTraining: 3 }, { identity: "e".repeat(64) })).toBeNull();
+  const fresh = await tab.trainer.evaluateRun({ ...wanted, split: "test", trainedOn: own! });
+  expect(fresh.inTraining).toBeLessThan(3);
+  // Elsewhere are other rows: nothing is said of them.
+  const unknown = await tab.trainer.evaluateRun({ ...wanted, split: "test", trainedOn: away! });
+  expect(unknown).not.toHaveProperty("inTraining");
 });

@@ -15,7 +15,7 @@ import type { KeptDatasets } from "./keptDatasets.ts";
 export interface Datasets extends KeptDatasets {
   readonly store: StoreApi<DatasetsState>;
   /** Looks at files that are no data set: a log, or what another tool wrote. */
-  look(files: ChosenFile[], said?: ColumnsSaid): Promise<void>;
+  look(files: ChosenFile[], said?: ColumnsSaid, options?: { forEvaluation?: boolean }): Promise<void>;
   dismissLog(): void;
   /** Makes a data set of the log that was looked at, and opens it unless something is training. */
   importLog(options: ImportOptions): Promise<void>;
@@ -59,7 +59,11 @@ export function createDatasets(parts: DatasetsParts): Datasets {
   return {
     ...kept,
     store,
-    async look(files, said = {}) {
+    async look(
+      files,
+      said = {},
+      { forEvaluation = get().log?.files === files && get().log!.forEvaluation } = {},
+    ) {
       const id = ++lastLook;
       set({ looking: true });
       let refusal: Problem | null = null;
@@ -70,7 +74,7 @@ export function createDatasets(parts: DatasetsParts): Datasets {
       if (id !== lastLook) return;
       set({ looking: false });
       const { log } = get();
-      if (look) set({ log: { id, files, said, look, importing: false, refusal: null } });
+      if (look) set({ log: { id, files, said, look, forEvaluation, importing: false, refusal: null } });
       else if (log?.files === files) set({ log: { ...log, refusal } });
     },
     dismissLog: () => set({ log: null }),

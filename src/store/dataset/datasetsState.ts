@@ -13,6 +13,8 @@ export interface ChosenLog {
   /** What the person said of its columns. */
   said: ColumnsSaid;
   look: LogLook;
+  /** It is meant to be evaluated: the open data set's ids are offered first. */
+  forEvaluation: boolean;
   /** It is being imported: the dialog waits, in case that is refused. */
   importing: boolean;
   /** Why it was not taken as the person wanted; null until then. */

@@ -3,6 +3,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Split } from "../../base/batch.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
+import type { RunData } from "../../runs/record.ts";
 import type { RunEvaluation } from "../../runs/runEvaluation.ts";
 import type { TrainerEvent } from "../../train/requests.ts";
 import type { Ask } from "../connection/connection.ts";
@@ -37,6 +38,8 @@ export interface Evaluations {
 export function createEvaluations(
   ask: Ask,
   runs: Pick<Runs, "find" | "addEvaluation" | "removeEvaluation">,
+  /** Where the data set of this content can be had; null where nobody knows. */
+  whereIs: (data: RunData) => Promise<DatasetLocation | null>,
 ): Evaluations {
   const store = createStore<EvaluationsState>(() => ({ progress: null, shown: [] }));
   const { setState: set, getState: get } = store;
@@ -50,7 +53,8 @@ export function createEvaluations(
       if (!run || get().progress) return;
       const { name } = run;
       set({ progress: { name, rows: 0, totalRows: 0 } });
-      const found = await ask("evaluateRun", { runId, name, ...wanted });
+      const trainedOn = await whereIs(run.data);
+      const found = await ask("evaluateRun", { runId, name, trainedOn, ...wanted });
       set({ progress: null });
       if (!found) return;
       const id = `evaluation-${found.evaluatedAt.toString(36)}-${Math.random().toString(36).slice(2, 8)}`;

@@ -14,10 +14,10 @@ export function ImportDialog() {
 }
 
 /** Outlives its window while the log is imported, so that nothing that was chosen is lost when that is refused. */
-function Dialog({ log: { files, said, look, importing, refusal } }: { log: ChosenLog }) {
+function Dialog({ log: { files, said, look, forEvaluation, importing, refusal } }: { log: ChosenLog }) {
   const { datasets } = useStudio();
   const [choices, setChoices] = useState<ImportChoices | null>(
-    look.type === "log" ? firstChoices(look.report) : null,
+    look.type === "log" ? { ...firstChoices(look.report), ids: forEvaluation ? "open" : "own" } : null,
   );
   return (
     <Modal

@@ -1,10 +1,11 @@
-import { Button, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
+import { Button, FileButton, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { SPLITS, type Split } from "../../base/batch.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
 import type { LibraryRun } from "../../library/requests.ts";
 import type { RunEvaluation } from "../../runs/runEvaluation.ts";
+import { chosenFiles } from "../data/chosenFiles.ts";
 import { useDatasets } from "../data/useDatasets.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, moment } from "../format.ts";
@@ -109,7 +110,10 @@ export function EvaluateForm() {
           Evaluate
         </Button>
       </div>
-      <WhichWeights run={run} weights={own} />
+      <Group gap="xs" mt={6}>
+        <AnotherLog run={run} />
+        <WhichWeights run={run} weights={own} />
+      </Group>
       {progress && (
         <Group gap="xs" mt={6} role="status">
           <Text size="xs">
@@ -129,12 +133,39 @@ export function EvaluateForm() {
   );
 }
 
+/** A log of another day becomes a data set with the ids of the one that is open. */
+function AnotherLog({ run }: { run: LibraryRun }) {
+  const { datasets } = useStudio();
+  const isOwn = useStudioState(({ dataset }) => dataset?.summary.identity === run.data.identity);
+  if (!isOwn)
+    return (
+      <Text size="xs" c="dimmed">
+        To import another log with this run’s ids, open {run.data.name} first.
+      </Text>
+    );
+  return (
+    <FileButton
+      multiple
+      inputProps={{ "aria-label": "A log to evaluate on" }}
+      onChange={(files) =>
+        files.length > 0 && void datasets.look(chosenFiles(files), {}, { forEvaluation: true })
+      }
+    >
+      {(props) => (
+        <Button {...props} variant="default" leftSection={<Icon name="upload" size={14} />}>
+          Import another log
+        </Button>
+      )}
+    </FileButton>
+  );
+}
+
 /** What the choice of weights means for this run. */
 function WhichWeights({ run, weights }: { run: LibraryRun; weights: RunEvaluation["weights"] }) {
   const { progress, dataset } = run.checkpoint!.summary;
   const { best, step } = progress;
   return (
-    <Text size="xs" c="dimmed" component="p" mt={6} mb={0}>
+    <Text size="xs" c="dimmed" component="p" m={0}>
       {weights === "best" && best
         ? `Best: after step ${count(best.step)}, by the AUC on its ${best.split} rows.`
         : `Latest: saved at step ${count(step)}.`}{" "}

@@ -1,9 +1,9 @@
 import { ActionIcon, Checkbox, Table } from "@mantine/core";
 import { useStore } from "zustand";
 import type { Figure } from "../../metrics/headFigures.ts";
-import { fusedOf, isTrainedOn } from "../../runs/runEvaluation.ts";
+import { fusedOf, isTrainedOn, overlapWords } from "../../runs/runEvaluation.ts";
 import { Term } from "../explain/Term.tsx";
-import { count, metric, moment } from "../format.ts";
+import { count, metric, moment, percent } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./evaluate.module.css";
@@ -81,6 +81,11 @@ function Row({ run, evaluation }: ShownEvaluation) {
       <Table.Td>
         {split} of {data.name}
         {isTrainedOn(evaluation, run.data) && <span className={classes.detail}>rows it was trained on</span>}
+        {overlapWords(evaluation, run.data) && (
+          <span className={classes.detail}>
+            {percent((evaluation.inTraining ?? 0) / rows)} of them trained on
+          </span>
+        )}
       </Table.Td>
       <Table.Td ta="end">{count(rows)}</Table.Td>
       <FigureCell figure={logLoss} />

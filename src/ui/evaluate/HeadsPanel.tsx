@@ -1,5 +1,5 @@
 import { Table, Text } from "@mantine/core";
-import { fusedOf, isTrainedOn, type RunEvaluation, rowsOf } from "../../runs/runEvaluation.ts";
+import { fusedOf, isTrainedOn, overlapWords, type RunEvaluation, rowsOf } from "../../runs/runEvaluation.ts";
 import { headLook } from "../branches/heads.ts";
 import { Swatch } from "../charts/Swatch.tsx";
 import { Term } from "../explain/Term.tsx";
@@ -93,8 +93,10 @@ function Alone({ evaluation: { clickRateAlone } }: { evaluation: RunEvaluation }
 function Words({ run, evaluation }: ShownEvaluation) {
   const { clickRateAlone, positives, rows } = evaluation;
   const { logLoss, auc } = fusedOf(evaluation);
+  const overlap = overlapWords(evaluation, run.data);
   return (
     <Text size="sm" component="p" mt={6} mb={0}>
+      {overlap && <strong data-testid="overlap">{overlap} Evaluate on rows that it has not seen. </strong>}
       {isTrainedOn(evaluation, run.data) &&
         "The model was trained on these rows, so its figures say nothing of rows that it does not know. "}
       {clickRateAlone !== null &&
