@@ -30,6 +30,20 @@ export const theme = createTheme({
       defaultProps: { size: "xs" },
       styles: { body: { alignItems: "center" }, label: { lineHeight: "24px" } },
     },
+    Slider: {
+      styles: {
+        // Drawn smaller than it is.
+        thumb: {
+          width: 24,
+          height: 24,
+          borderWidth: 5,
+          borderColor: "transparent",
+          backgroundClip: "padding-box",
+          backgroundColor: "var(--mantine-primary-color-filled)",
+        },
+      },
+    },
+    Badge: { styles: { label: { fontSize: 12, lineHeight: 1.3 } } },
     SegmentedControl: { defaultProps: { size: "xs" } },
     // Its own <header> would be a second banner of the page.
     ModalHeader: { defaultProps: { component: "div" } },

@@ -35,6 +35,10 @@ it("races by keyboard, outlives a reload, goes on to a verdict, and gives a tria
   await button("Pause race").press("Enter");
   await until(page, /^Paused: /);
   await button("Resume race").press("Enter");
+  await page
+    .getByTestId("job-progress")
+    .filter({ hasText: / left$/ })
+    .waitFor();
   // Some trials are dropped, with their reason.
   await page.getByText(/^Dropped at 33 %: rank 12 of 12/).waitFor();
   await page.reload();

@@ -16,7 +16,7 @@ function started(): RaceState {
   const plan = planOf(FIRST_SETUP, preset("demo"), 80_000);
   if (!plan.ok) throw new Error(plan.problem.sentence);
   const identity = { raceId: "race-1", startedAt: 5, plan: plan.value, data: null };
-  return { ...identity, progress: NOTHING_YET, status: { type: "starting" }, training: null };
+  return { ...identity, progress: NOTHING_YET, status: { type: "starting" }, training: null, pace: null };
 }
 
 it("is planned from what was typed, or says what is wrong with it", () => {
@@ -38,6 +38,24 @@ it("is planned from what was typed, or says what is wrong with it", () => {
   expect(wrong.ok ? "" : wrong.problem.sentence).toMatch(/^Of 2 different combinations 1 works/);
 });
 
+it("says how long it will take, from how fast it went since it was resumed", () => {
+  let race = started();
+  const all = race.plan.trials.map((_, trial) => trial);
+  const leftAt = (step: number, now: number) => {
+    const training = { type: "training", trials: all, rung: 0, seedIndex: null, step, steps: 53 } as const;
+    race = afterRaceEvent(race, training, now);
+    return trainingProgress(null, null, race)!;
+  };
+  expect(leftAt(5, 1000).secondsLeft).toBeNull();
+  const first = raceShare(race);
+  const { share, secondsLeft } = leftAt(25, 11_000);
+  expect(secondsLeft).toBeCloseTo((10 * (1 - share)) / (share - first), 6);
+  race = afterRaceEvent(race, { type: "paused" });
+  expect(trainingProgress(null, null, race)!.secondsLeft).toBeNull();
+  race = afterRaceEvent(race, { type: "resumed" });
+  expect(leftAt(30, 99_000).secondsLeft).toBeNull();
+});
+
 it("grows with its events up to its end, and never says more than all", () => {
   let race = started();
   const shares = [raceShare(race)];
@@ -57,7 +75,10 @@ it("grows with its events up to its end, and never says more than all", () => {
   for (const seed of race.plan.seeds) take({ type: "judged", judged: { seed, members: [] } });
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   expect(shares.at(-1)).toBeCloseTo(1, 9);
-  expect(trainingProgress(null, null, race)).toEqual({ share: shares.at(-1), secondsLeft: null });
+  expect(trainingProgress(null, null, race)).toEqual({
+    share: shares.at(-1),
+    secondsLeft: expect.any(Number),
+  });
   take({ type: "concluded", outcome: { finalists: [0, 1, 2], heldOut: null, chance: null } });
   expect(race.status.type).toBe("finished");
   expect(trainingProgress(null, null, race)).toBeNull();

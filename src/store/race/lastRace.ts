@@ -35,7 +35,12 @@ export function noteRaceSetup(setup: RaceSetup): void {
 export function lastRace(): RaceState | null {
   try {
     const { race } = noted.parse(JSON.parse(localStorage.getItem(RACE_KEY) ?? "null"));
-    return { ...race, training: null, ...(isRacing(race) && { status: { type: "interrupted" } }) };
+    return {
+      ...race,
+      training: null,
+      pace: null,
+      ...(isRacing(race) && { status: { type: "interrupted" } }),
+    };
   } catch {
     return null;
   }

@@ -109,13 +109,13 @@ export function createRaces(
       const data = dataOf(dataset);
       const status = { type: "starting" } as const;
       const identity = { raceId, startedAt: Date.now(), plan: plan.value, data };
-      return begin({ ...identity, progress: NOTHING_YET, status, training: null }, backend);
+      return begin({ ...identity, progress: NOTHING_YET, status, training: null, pace: null }, backend);
     },
     async continueKept() {
       const { race } = get();
       if (!race || isUnderWay(race.status)) return;
       await begin(
-        { ...race, status: { type: "starting" }, startedAt: Date.now() },
+        { ...race, status: { type: "starting" }, startedAt: Date.now(), pace: null },
         studio.getState().backend,
       );
     },

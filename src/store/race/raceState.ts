@@ -60,6 +60,14 @@ export type RaceStatus =
   /** "stopped" by a person, "interrupted" with the page that trained it. */
   | { type: "finished" | "stopped" | "interrupted" };
 
+interface Pace {
+  /** The share that was done when it began, and when that was: milliseconds since 1970. */
+  from: number;
+  since: number;
+  /** null before enough was done to know. */
+  secondsLeft: number | null;
+}
+
 export interface RaceState {
   raceId: string;
   startedAt: number;
@@ -68,6 +76,8 @@ export interface RaceState {
   status: RaceStatus;
   /** Who trains now, and how far. */
   training: Extract<RaceEvent, { type: "training" }> | null;
+  /** How fast it goes since it began or was resumed; null while it stands. */
+  pace: Pace | null;
   /** What it trains on. */
   data: RunData | null;
 }
@@ -84,16 +94,18 @@ export function isRacing(race: RaceState | null): race is RaceState {
   return race !== null && isUnderWay(race.status);
 }
 
-/** The race after `event`. */
-export function afterRaceEvent(race: RaceState, event: RaceEvent): RaceState {
+/** The race after `event`, which came at `now`: milliseconds since 1970. */
+export function afterRaceEvent(race: RaceState, event: RaceEvent, now = Date.now()): RaceState {
   const { progress } = race;
   switch (event.type) {
-    case "training":
-      return {
+    case "training": {
+      const after: RaceState = {
         ...race,
         training: event,
         ...(race.status.type === "starting" && { status: { type: "running" } }),
       };
+      return { ...after, pace: paceAt(race.pace, raceShare(after), now) };
+    }
     case "cameToRung":
       return { ...race, progress: { ...progress, results: [...progress.results, ...event.results] } };
     case "judged":
@@ -104,18 +116,29 @@ export function afterRaceEvent(race: RaceState, event: RaceEvent): RaceState {
         progress: { ...progress, outcome: event.outcome },
         status: { type: "finished" },
         training: null,
+        pace: null,
       };
     case "paused":
-      return { ...race, status: { type: "paused" } };
+      return { ...race, status: { type: "paused" }, pace: null };
     case "resumed":
       return { ...race, status: { type: "running" } };
     case "deviceLost":
       return race;
     case "stopped":
-      return { ...race, status: { type: "stopped" }, training: null };
+      return { ...race, status: { type: "stopped" }, training: null, pace: null };
     case "failed":
-      return { ...race, status: { type: "failed", problem: event.problem }, training: null };
+      return { ...race, status: { type: "failed", problem: event.problem }, training: null, pace: null };
   }
+}
+
+/** Less of the race says little about the rest of it. */
+const LEAST_DONE = 0.01;
+
+function paceAt(pace: Pace | null, share: number, now: number): Pace {
+  if (pace === null) return { from: share, since: now, secondsLeft: null };
+  const done = share - pace.from;
+  const secondsLeft = done < LEAST_DONE ? null : ((now - pace.since) / 1000) * ((1 - share) / done);
+  return { ...pace, secondsLeft };
 }
 
 /** How much of it is done, 0 to 1. */

@@ -8,7 +8,7 @@ import { isActive, type RunState } from "./runState.ts";
 export interface TrainingProgress {
   /** 0 to 1, of all epochs, or of all seeds. */
   share: number;
-  /** Of training alone, without evaluations; null before that is known. */
+  /** Of training alone, without evaluations (of a race all that it does); null before that is known. */
   secondsLeft: number | null;
 }
 
@@ -28,7 +28,7 @@ export function trainingProgress(
   }
   if (isRacing(race)) {
     const share = raceShare(race);
-    return share > 0 ? { share, secondsLeft: null } : null;
+    return share > 0 ? { share, secondsLeft: race.pace?.secondsLeft ?? null } : null;
   }
   return isGoingOn(arena) ? arenaProgress(arena) : null;
 }

@@ -1,4 +1,6 @@
 import type { ArenaState } from "../../store/arena/arenaState.ts";
+import { Term } from "../explain/Term.tsx";
+import { TermsIn } from "../explain/TermsIn.tsx";
 import { count } from "../format.ts";
 import classes from "./arena.module.css";
 import { Disagreement, Notes, PairSentences } from "./PairSentences.tsx";
@@ -10,13 +12,19 @@ export function AtTheEnd() {
   const waiting = useArenaState(({ arena }) => arena && notYet(arena));
   return (
     <div className={classes.question} data-testid="at-the-end">
-      <h3 className={classes.questionTitle}>At the end, on held-out rows</h3>
+      <h3 className={classes.questionTitle}>
+        At the end, on <Term of="heldOut">held-out rows</Term>
+      </h3>
       <p className={heldOut ? classes.overview : classes.sentence} role="status" data-testid="headline">
         {heldOut ? heldOut.overview : waiting}
       </p>
       {heldOut && (
         <>
-          {heldOut.scope && <p className={classes.note}>{heldOut.scope}</p>}
+          {heldOut.scope && (
+            <p className={classes.note}>
+              <TermsIn text={heldOut.scope} />
+            </p>
+          )}
           {heldOut.pairs.length > 1 ? (
             <PairSentences pairs={heldOut.pairs} testId="held-out" besides={heldOut.disagreements} />
           ) : (

@@ -1,4 +1,5 @@
 import type { PairVerdict } from "../../runs/arenaEvents.ts";
+import { TermsIn } from "../explain/TermsIn.tsx";
 import classes from "./arena.module.css";
 
 interface PairSentencesProps {
@@ -19,7 +20,7 @@ export function PairSentences({ pairs, testId, besides = [] }: PairSentencesProp
         {pairs.map(({ first, second, verdict }, index) => (
           <li key={`${first} ${second}`} data-clear={verdict.better !== null}>
             <p className={classes.sentence} data-testid={testId}>
-              {verdict.sentence}
+              {index === 0 ? <TermsIn text={verdict.sentence} /> : verdict.sentence}
             </p>
             <Disagreement sentence={besides[index] ?? null} />
             <Notes notes={verdict.notes.filter((note) => !common.includes(note))} />
@@ -44,7 +45,7 @@ export function Disagreement({ sentence }: { sentence: string | null }) {
 export function Notes({ notes }: { notes: readonly string[] }) {
   return notes.map((note) => (
     <p key={note} className={classes.note}>
-      {note}
+      <TermsIn text={note} />
     </p>
   ));
 }

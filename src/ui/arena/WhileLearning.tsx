@@ -1,3 +1,5 @@
+import { Term } from "../explain/Term.tsx";
+import { TermsIn } from "../explain/TermsIn.tsx";
 import classes from "./arena.module.css";
 import { PairSentences } from "./PairSentences.tsx";
 import { useArenaState } from "./useArena.ts";
@@ -10,7 +12,9 @@ export function WhileLearning() {
   if (!verdicts) return null;
   return (
     <div className={classes.question} data-testid="while-learning">
-      <h3 className={classes.lesserTitle}>While learning, on the first pass</h3>
+      <h3 className={classes.lesserTitle}>
+        While learning, on the <Term of="firstPass">first pass</Term>
+      </h3>
       {verdicts.length === 0 ? (
         <p className={classes.hint}>The first batches are on their way.</p>
       ) : (
@@ -18,8 +22,7 @@ export function WhileLearning() {
           {isOver && verdicts.length > 1 && <p className={classes.sentence}>{overview}</p>}
           <PairSentences pairs={verdicts} testId="verdict" />
           <p className={classes.note}>
-            About these runs only. The intervals stay valid while you look at them, and are corrected for all
-            pairs and seeds.
+            <TermsIn text="About these runs only. The intervals stay valid while you look at them, and are corrected for all pairs and seeds." />
           </p>
         </div>
       )}

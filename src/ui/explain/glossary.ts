@@ -234,6 +234,39 @@ export const GLOSSARY = {
       href: "https://www.jstor.org/stable/4615733",
     },
   },
+  manyComparisons: {
+    name: "Corrected for several pairs (Holm)",
+    meaning:
+      "Of many comparisons one looks clear by chance. The intervals are made wider, so that all of them together are right in 95 % of studies.",
+    source: {
+      title: "A Simple Sequentially Rejective Multiple Test Procedure (Holm 1979)",
+      href: "https://www.jstor.org/stable/4615733",
+    },
+  },
+  newSeedsAndRows: {
+    name: "New seeds and new rows",
+    meaning:
+      "What would come out with other starting values and with other rows of the same kind: both vary, and the interval counts both.",
+  },
+  firstPass: {
+    name: "First pass",
+    meaning:
+      "The first epoch: each row is predicted before the model is trained on it. A low loss there means that the model learns fast, not that it ends better.",
+  },
+  confidenceSequence: {
+    name: "Interval that stays valid",
+    meaning:
+      "Looking again and again at an ordinary interval finds a difference by chance sooner or later. This one is made wider, so that one may look at any time and stop when one likes.",
+    source: {
+      title: "Time-uniform, nonparametric, nonasymptotic confidence sequences (Howard et al. 2021)",
+      href: "https://arxiv.org/abs/1810.08240",
+    },
+  },
+  power: {
+    name: "Found in 80 % of studies",
+    meaning:
+      "Of many such studies so many would show the difference clearly, if it is really there. With fewer seeds or rows more of them would miss it.",
+  },
   arena: {
     name: "Arena",
     meaning:

@@ -3,7 +3,7 @@ import { assertNever } from "../../base/assert.ts";
 import { trialName } from "../../race/trials.ts";
 import { percent } from "../../race/words.ts";
 import { type RaceState, raceShare } from "../../store/race/raceState.ts";
-import { count } from "../format.ts";
+import { count, duration } from "../format.ts";
 import { useRaceState } from "./useRace.ts";
 
 /** Who trains to where, and how much of the race is done. */
@@ -32,7 +32,7 @@ export function RacePosition() {
   );
 }
 
-function wordsOf({ status, training, plan, progress }: RaceState): string {
+function wordsOf({ status, training, plan, progress, pace }: RaceState): string {
   switch (status.type) {
     case "starting":
       return "Measures what the trials take, then starts.";
@@ -48,13 +48,18 @@ function wordsOf({ status, training, plan, progress }: RaceState): string {
     case "pausing":
     case "paused":
     case "stopping":
-      return `${WORDS[status.type]}${training ? `: ${placeOf(plan, training)}` : ""}`;
+      return `${WORDS[status.type]}${training ? `: ${placeOf(plan, training)}` : ""}${leftOf(pace)}`;
     default:
       return assertNever(status);
   }
 }
 
 const WORDS = { running: "Training", pausing: "Pausing", paused: "Paused", stopping: "Stopping" };
+
+function leftOf(pace: RaceState["pace"]): string {
+  const seconds = pace?.secondsLeft ?? null;
+  return seconds === null ? "" : `, about ${duration(seconds)} left`;
+}
 
 function placeOf(plan: RaceState["plan"], training: NonNullable<RaceState["training"]>): string {
   const { trials, rung, seedIndex, step, steps } = training;

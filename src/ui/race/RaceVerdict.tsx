@@ -1,6 +1,7 @@
 import { chanceInWords, winnerInWords } from "../../race/words.ts";
 import type { RaceState } from "../../store/race/raceState.ts";
 import { PairSentences } from "../arena/PairSentences.tsx";
+import { TermsIn } from "../explain/TermsIn.tsx";
 import classes from "./race.module.css";
 
 /** Who was chosen, what the test rows say of it, and what choosing the best of so many is worth. */
@@ -22,7 +23,9 @@ export function RaceVerdict({ race }: { race: RaceState }) {
       <p className={classes.sentence}>{winnerInWords(plan, finalists)}</p>
       {heldOut && (
         <>
-          <p className={classes.hint}>{heldOut.scope}</p>
+          <p className={classes.hint}>
+            <TermsIn text={heldOut.scope} />
+          </p>
           {heldOut.pairs.length > 1 && <PairSentences pairs={heldOut.pairs} testId="race-pairs" />}
         </>
       )}
