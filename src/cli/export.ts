@@ -38,7 +38,7 @@ export const exportSpec = {
     {
       name: "dataset_path",
       type: "string",
-      help: "the data set that it was trained on: for its vocabulary, and rows to compare on",
+      help: "the data set that it was trained on, for rows to compare on and the vocabulary of onnx-raw; left out, that takes the one that train noted beside the checkpoint",
     },
     { name: "float64", type: "boolean", default: false, help: "ONNX: compute with 64 bits" },
     {

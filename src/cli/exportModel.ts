@@ -16,8 +16,9 @@ import { exportOnnx } from "../export/onnx/export.ts";
 import { rawColumns } from "../export/onnx/raw.ts";
 import { categoryTexts } from "../preprocess/export/json.ts";
 import type { Fitted } from "../preprocess/fitting.ts";
-import { UsageError, type Values } from "./arguments.ts";
+import type { Values } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
+import { datasetOf } from "./datasetNote.ts";
 import { openDevice } from "./device.ts";
 import type { exportSpec } from "./export.ts";
 import { printResult, say } from "./log.ts";
@@ -36,8 +37,10 @@ export async function exportModel(options: ModelOptions): Promise<number> {
   const name = basename(path);
   const checkpoint = await readCheckpoint(path, "weights");
   const model = modelOf(checkpoint, options.weights, name);
-  const fitted =
-    options.dataset_path === undefined ? null : await openVocabulary(options.dataset_path, name, checkpoint);
+  const needsVocabulary = format === "onnx-raw" || options.dataset_path !== undefined;
+  const fitted = needsVocabulary
+    ? await openVocabulary(await datasetOf(path, options.dataset_path), name, checkpoint)
+    : null;
   const written = await write(options, model, checkpoint, fitted);
   printResult({ output, format, step: model.step, weights: options.weights, ...written });
   return 0;
@@ -75,8 +78,6 @@ async function writeOnnx(
   fitted: Fitted | null,
 ): Promise<Record<string, unknown>> {
   const texts = fitted && (await categoryTexts(fitted.folder, fitted.manifest));
-  if (format === "onnx-raw" && !texts)
-    throw new UsageError("--format=onnx-raw needs the vocabulary: name the data set with --dataset_path.");
   const { config } = model;
   const rows = fitted
     ? await firstRows(fitted.folder, fitted.manifest, texts!, config.integers, CHECKED_ROWS)

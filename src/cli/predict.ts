@@ -15,6 +15,7 @@ import { openScoring, type Scoring } from "../train/predict/scoreLogs.ts";
 import { createSummarySums, type PredictSummary } from "../train/predict/summary.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
+import { datasetOf } from "./datasetNote.ts";
 import { DEVICE_TARGETS, type DeviceTarget, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
@@ -27,15 +28,14 @@ import { appendLine, aucLine } from "./trainLogs.ts";
 const spec = {
   command: "predict",
   examples: [
-    "--checkpoint_path=checkpoints/demo/FILE.safetensors --dataset_path=data/criteo --input=tomorrow.txt --output=predictions.csv",
+    "--checkpoint_path=checkpoints/demo/FILE.safetensors --input=tomorrow.txt --output=predictions.csv",
   ],
   options: [
     { name: "checkpoint_path", type: "string", required: true, help: "a checkpoint (.safetensors)" },
     {
       name: "dataset_path",
       type: "string",
-      required: true,
-      help: "the data set that it was trained on: its vocabulary, which the checkpoint names by hash",
+      help: "the data set that it was trained on: its vocabulary, which the checkpoint names by hash; left out, the one that train noted beside the checkpoint",
     },
     {
       name: "input",
@@ -80,7 +80,11 @@ export async function runPredict(args: string[]): Promise<number> {
   const checkpoint = await readCheckpoint(values.checkpoint_path, "weights");
   if (values.weights === "best" && !checkpoint.best)
     throw new ProblemError(problem("checkpoint-without-best", { name }));
-  const fitted = await openVocabulary(values.dataset_path, name, checkpoint);
+  const fitted = await openVocabulary(
+    await datasetOf(values.checkpoint_path, values.dataset_path),
+    name,
+    checkpoint,
+  );
   const files = await inputFiles(values.input, output);
   const engine = await engineOf(checkpoint, values.weights, values.device_target);
   const threads = threadsOf(values.threads, files);

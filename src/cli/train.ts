@@ -25,6 +25,7 @@ import { interrupted, selectionSplit, totalSteps } from "../train/progress.ts";
 import { createRun } from "../train/run.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
 import { createCheckpointFolder, readCheckpoint } from "./checkpoints.ts";
+import { noteDataset } from "./datasetNote.ts";
 import { openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
@@ -100,6 +101,7 @@ async function trainOn(
       engine: engine.description,
     }),
   });
+  await noteDataset(values.ckpt_path, values.dataset_path);
   const saveEvery = values.save_checkpoint_steps || stepsPerEpoch;
   const follower = followRun(values, control, {
     stepsPerEpoch,

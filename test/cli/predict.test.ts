@@ -1,6 +1,15 @@
 // predict as a person's script calls it: the same scores as eval, for rows with and without labels.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -45,9 +54,18 @@ async function good(command: string, ...args: string[]) {
 }
 
 function predict(output: string, ...args: string[]) {
-  const model = [`--checkpoint_path=${checkpoint}`, `--dataset_path=${at("data")}`];
-  return runCommand("predict", [...model, `--output=${at(output)}`, ...args]);
+  return runCommand("predict", [`--checkpoint_path=${checkpoint}`, `--output=${at(output)}`, ...args]);
 }
+
+it("asks for the data set of a checkpoint that left the folder where train noted it", async () => {
+  mkdirSync(at("alone"));
+  cpSync(checkpoint, at("alone/a.safetensors"));
+  const args = [`--checkpoint_path=${at("alone/a.safetensors")}`, `--input=${at("tomorrow.txt")}`];
+  const { code, stderr } = await runCommand("predict", [...args, `--output=${at("alone/a.csv")}`]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("no dataset.json beside the checkpoint says where it is");
+  await good("predict", ...args, `--output=${at("alone/a.csv")}`, `--dataset_path=${at("data")}`);
+});
 
 it("gives eval's scores, the same with labels and without, in CSV and in Parquet", async () => {
   const evaluated = await good("eval", `--checkpoint_path=${checkpoint}`, `--dataset_path=${at("encoded")}`);
