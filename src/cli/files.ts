@@ -1,5 +1,6 @@
 // The disk, in the shape in which shards and preprocessing know bytes.
 
+import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { problem } from "../base/problem.ts";
@@ -21,8 +22,9 @@ export function diskFolder(path: string): Folder {
           throw new ProblemError(
             problem("file-unreadable", { name: path, reason: "it is a file, not a folder" }),
           );
-        if (code === "ENOENT") throw new ProblemError(problem("file-missing", { name, where: path }));
-        throw unreadable(file, cause);
+        if (code === "ENOENT" && existsSync(path))
+          throw new ProblemError(problem("file-missing", { name, where: path }));
+        throw unreadable(existsSync(path) ? file : path, cause);
       }
       const { size } = await handle.stat();
       return {

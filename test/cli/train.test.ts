@@ -115,7 +115,9 @@ it("says in a sentence what is wrong, and writes nothing", async () => {
     `--ckpt_path=${join(folder, "never")}`,
   ]);
   expect(missing.code).toBe(1);
-  expect(missing.result.problem.sentence).toContain("manifest.json");
+  expect(missing.result.problem.sentence).toMatch(/nowhere could not be read: it does not exist\.$/);
+  const empty = await runCommand("inspect", [folder]);
+  expect(empty.result.problem.sentence).toBe(`${folder} has no file manifest.json.`);
   const preset = await train("never", "--preset=demon");
   expect(preset).toMatchObject({ code: 1, result: { problem: { code: "preset-unknown" } } });
   const config = await train("never", `--config=${join(folder, "train.txt")}`);
