@@ -42,7 +42,7 @@ mkdirSync(join(output, "golden"));
 for (const name of readdirSync(join(root, "test/golden")).filter((file) => file.endsWith(".json")))
   copyFileSync(join(root, "test/golden", name), join(output, "golden", name));
 // Python that `export` writes.
-for (const job of ["torchrun", "spark"])
+for (const job of ["torchrun", "spark", "mindspore"])
   cpSync(join(root, `src/export/${job}/job`), join(output, job), {
     recursive: true,
     filter: (path) => !path.includes("__pycache__"),

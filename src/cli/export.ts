@@ -15,6 +15,7 @@ export const exportSpec = {
   command: "export",
   examples: [
     "--checkpoint_path=FILE.safetensors --format=onnx --output=model.onnx",
+    "--checkpoint_path=FILE.safetensors --format=mindspore --job --dataset_path=data/criteo --output=folder",
     "data/criteo --fuxictr --output=data/criteo_fuxictr",
     "data/criteo --torchrun --preset=fuxictr-x4-2b --output=job",
     "--spark --threshold=100 --output=job",
@@ -47,6 +48,13 @@ export const exportSpec = {
       default: false,
       help: "ONNX: arrays in a file of their own, as always beyond 2 GB",
     },
+    {
+      name: "job",
+      type: "boolean",
+      default: false,
+      help: "MindSpore: a folder with what makes MindIR and OM of it, a Hub entry, and rows for Ascend 310",
+    },
+    { name: "batch_size", type: "integer", default: 1024, help: "MindSpore's job: rows a batch" },
     {
       name: "fuxictr",
       type: "boolean",
@@ -91,6 +99,7 @@ export async function runExport(args: string[]): Promise<number> {
       throw new UsageError(
         "A model is exported with --checkpoint_path and --format, and no data set before them.",
       );
+    if (values.job && format !== "mindspore") throw new UsageError("--job goes with --format=mindspore.");
     return (await import("./exportModel.ts")).exportModel({ ...values, format, checkpoint_path });
   }
   if (dataset === undefined)

@@ -21,6 +21,7 @@ import { readCheckpoint } from "./checkpoints.ts";
 import { datasetOf } from "./datasetNote.ts";
 import { openDevice } from "./device.ts";
 import type { exportSpec } from "./export.ts";
+import { writeMindsporeJob } from "./exportMindspore.ts";
 import { printResult, say } from "./log.ts";
 import { loadOnnx } from "./onnxRuntime.ts";
 import { refuseExisting, writeFileWhole } from "./outputFile.ts";
@@ -63,6 +64,7 @@ async function write(
       return { bytes: lengthOf(pieces) };
     }
     case "mindspore": {
+      if (options.job) return writeMindsporeJob(output, model, fitted, options.batch_size);
       const arrays = mindsporeArrays(model);
       await writeFileWhole(output, encodeCkpt(arrays));
       return { arrays: arrays.length };

@@ -26,7 +26,7 @@ export async function exportSpark(args: string[]): Promise<number> {
   const { values } = parseArguments(args, sparkSpec);
   refuseUnsupported(values);
   const job = await jobOf(values);
-  const own = { "job.json": `${JSON.stringify(job, null, 2)}\n` };
+  const own = [{ name: "job.json", content: `${JSON.stringify(job, null, 2)}\n` }];
   const files = await writeJobFolder(values.output, { job: "spark", own });
   say(`${values.output}/README.md says how to run it`);
   const { rules, numbers, categories } = job;

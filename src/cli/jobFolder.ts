@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { cp, readdir } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { JobContent, JobFolder, JobName } from "../export/jobFolder.ts";
+import type { JobFile, JobFolder, JobName } from "../export/jobFolder.ts";
 import { attempt } from "./files.ts";
 import { makeFolder, partialOf, placeOf } from "./makeFolder.ts";
 import { writeFileWhole } from "./outputFile.ts";
@@ -23,7 +23,7 @@ export async function writeJobFolder(output: string, { job, own }: JobFolder): P
     () =>
       attempt(partial, async () => {
         await cp(shippedFolder(job), partial, { recursive: true, filter: isShipped });
-        for (const [name, content] of Object.entries(own))
+        for await (const { name, content } of own)
           await writeFileWhole(join(partial, name), piecesOf(content));
       }),
   );
@@ -35,7 +35,7 @@ export async function* fileContent(path: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(path);
 }
 
-function piecesOf(content: JobContent): AsyncIterable<Uint8Array> | Uint8Array[] {
+function piecesOf(content: JobFile["content"]): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   if (typeof content === "string") return [new TextEncoder().encode(content)];
   return content instanceof Blob ? content.stream() : content;
 }

@@ -1,4 +1,4 @@
-// A job for PyTorch: the folder that `export --torchrun` writes, and checkpoints that such a job wrote.
+// Folders that `export` writes: a job for PyTorch, and checkpoints that such a job wrote; one for MindSpore and Ascend.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,8 @@ import { syntheticLog } from "./syntheticLog.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "export-job-"));
 const at = (...names: string[]) => join(folder, ...names);
-const sources = join(import.meta.dirname, "..", "..", "src", "export", "torchrun", "job");
+const sourcesOf = (job: string) => join(import.meta.dirname, "..", "..", "src", "export", job, "job");
+const sources = sourcesOf("torchrun");
 const config = {
   embeddingDim: 3,
   branches: [{ units: [{ size: 4, order: 2 }] }, { kind: "fm" }],
@@ -122,4 +123,50 @@ it("opens what a job trained, says so, and resumes it with the engine that is he
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(resumed.stderr).toMatch(/trained so far by torch on 8 processes \(cuda\), now by fast on wasm/);
   expect(resumed.result).toMatchObject({ reason: "completed", epoch: 2 });
+});
+
+it("writes a folder for MindSpore and Ascend, with the test rows in whole batches", async () => {
+  const units = [256, 128, 64, 32].map((size) => ({ size, order: 3 }));
+  const released = { ...config, embeddingDim: 2, branches: [{ units }, { units }], integers: "max" };
+  writeFileSync(at("released.json"), JSON.stringify(released));
+  const data = `--dataset_path=${at("data")}`;
+  await runCommand("train", [data, `--config=${at("released.json")}`, `--ckpt_path=${at("released")}`]);
+  const path = at("released", readdirSync(at("released")).find((name) => name.endsWith(".safetensors"))!);
+  const model = (file: string) => [`--checkpoint_path=${file}`, "--format=mindspore", "--job"];
+  const { rows } = JSON.parse(readFileSync(at("data", "manifest.json"), "utf8")).splits.test;
+  const batch = Math.floor(rows / 2) - 1;
+
+  const { code, result, stderr } = await runCommand("export", [
+    ...model(path),
+    data,
+    `--batch_size=${batch}`,
+    `--output=${at("ascend")}`,
+  ]);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain(`the last ${rows - 2 * batch} test rows are left out`);
+  const own = ["final.ckpt", "final.onnx", "job.json", "make_mindir.sh", "make_om.sh"];
+  const inputs = ["00_batch_ids", "01_batch_wts", "02_labels"].flatMap((name) =>
+    [0, 1].map((b) => `inputs/${name}/batch_${b}.bin`),
+  );
+  const expected = [...filesIn(sourcesOf("mindspore")), ...own, ...inputs].sort();
+  expect(filesIn(at("ascend"))).toEqual(expected);
+  expect(result).toMatchObject({ files: expected, rows: 2 * batch });
+  const ids = readFileSync(at("ascend", "inputs/00_batch_ids/batch_0.bin"));
+  expect(ids.length).toBe(4 * 39 * batch);
+  // In this way of feeding numbers, a row begins with the 13 columns' own table rows.
+  expect([...Array(13).keys()].map((c) => ids.readInt32LE(4 * c))).toEqual([...Array(13).keys()]);
+  const job = JSON.parse(readFileSync(at("ascend", "job.json"), "utf8"));
+  expect(job).toMatchObject({ data_field_size: 39, data_emb_dim: 2, batch_size: batch, rows: 2 * batch });
+
+  const whole = await runCommand("export", [...model(path), data, `--output=${at("whole")}`]);
+  expect(whole.result.rows).toBe(rows);
+  const evaluated = await runCommand("eval", [data, `--checkpoint_path=${path}`, "--split=test"]);
+  const { auc } = JSON.parse(readFileSync(at("whole", "job.json"), "utf8"));
+  expect(auc).toBe(evaluated.result.auc.fused);
+
+  const other = await runCommand("export", [...model(checkpoint), `--output=${at("refused")}`]);
+  expect(other.result.problem.code).toBe("export-not-held");
+  expect(readdirSync(folder)).not.toContain("refused");
+  const wrong = [`--checkpoint_path=${path}`, "--format=onnx", "--job", `--output=${at("refused")}`];
+  expect((await runCommand("export", wrong)).stderr).toContain("--job goes with --format=mindspore");
 });

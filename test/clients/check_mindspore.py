@@ -1,6 +1,11 @@
-"""A .ckpt in MindSpore, and in the released network where MINDSPORE_FINAL is a copy of research/recommend/final."""
+"""A folder for MindSpore: its checkpoint, strictly loaded into the folder's own network, its MindIR, its inputs.
 
+Where MINDSPORE_FINAL is a copy of research/recommend/final, the released network and its export.py are tried too.
+"""
+
+import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,8 +15,54 @@ import numpy as np
 from mindspore import Tensor
 
 folder = Path(sys.argv[1])
-arrays = mindspore.load_checkpoint(str(folder / "final.ckpt"))
-print(f"load_checkpoint: {len(arrays)} arrays")
+job = folder / "ascend"
+sizes = json.loads((job / "job.json").read_text())
+batch, fields = sizes["batch_size"], sizes["data_field_size"]
+expected = np.fromfile(folder / "logits.bin", np.float32)
+labels = np.zeros((batch, 1), np.float32)
+environment = {**os.environ, "PYTHON": sys.executable}
+mindspore.set_context(mode=mindspore.GRAPH_MODE, device_target="CPU")
+
+
+def inputs(b: int) -> list[Tensor]:
+    """A batch as a device gets it."""
+    ids = np.fromfile(job / f"inputs/00_batch_ids/batch_{b}.bin", np.int32).reshape(batch, fields)
+    weights = np.fromfile(job / f"inputs/01_batch_wts/batch_{b}.bin", np.float32).reshape(batch, fields)
+    return [Tensor(ids), Tensor(weights), Tensor(labels)]
+
+
+def check(network: object, name: str, limit: float) -> None:
+    """The logits of all batches, which are the test split's rows in order."""
+    found = np.concatenate([network(*inputs(b))[0].asnumpy().ravel() for b in range(sizes["rows"] // batch)])  # type: ignore[operator]
+    worst = float(np.abs(found - expected[: len(found)]).max())
+    assert worst <= limit, f"{name}: logits are off by {worst}"
+    print(f"{name}: {len(found)} logits within {worst:.1e}")
+
+
+def check_mindir(command: list[str], name: str) -> None:
+    """Makes final.mindir by a command of the folder, and loads it again."""
+    file = job / "final.mindir"
+    file.unlink(missing_ok=True)
+    subprocess.run(command, check=True, cwd=job, env=environment, stdout=subprocess.DEVNULL)
+    check(mindspore.nn.GraphCell(mindspore.load(str(file))), name, 2e-6)
+
+
+sys.path.insert(0, str(job))
+from mindspore_hub_conf import create_network
+
+check(create_network("final"), "create_network, strictly loaded", 2e-6)
+check_mindir([sys.executable, "make_mindir.py"], "MindIR of make_mindir.py, loaded again")
+results = folder / "results"
+results.mkdir()
+for b in range(sizes["rows"] // batch):
+    expected[b * batch : (b + 1) * batch].tofile(results / f"batch_{b}_0.bin")
+said = subprocess.run(
+    [sys.executable, "results.py", str(results)], cwd=job, capture_output=True, text=True, check=True
+)
+found, theirs = (float(part.split(" ")[-1]) for part in (said.stdout.split(" over")[0], said.stdout.strip()))
+assert abs(found - theirs) < 1e-8, said.stdout
+print(f"results.py: {said.stdout.strip()}")
+
 released = os.environ.get("MINDSPORE_FINAL")
 if released is None:
     print("skipped: the released network, since MINDSPORE_FINAL names no copy of research/recommend/final")
@@ -20,13 +71,8 @@ if released is None:
 sys.path.insert(0, released)
 from src.final import FINALModel, PredictWithSigmoid
 
-mindspore.set_context(mode=mindspore.GRAPH_MODE, device_target="CPU")
-fields, vocabulary, width, rows = (int(n) for n in (folder / "shape.txt").read_text().split())
 config = SimpleNamespace(
-    batch_size=rows,
-    data_field_size=fields,
-    data_vocab_size=vocabulary,
-    data_emb_dim=width,
+    **sizes,
     init_args=[-0.01, 0.01],
     weight_bias_init=["normal", "normal"],
     keep_prob=0.9,
@@ -34,19 +80,8 @@ config = SimpleNamespace(
 )
 network = PredictWithSigmoid(FINALModel(config))
 network.set_train(False)
+arrays = mindspore.load_checkpoint(str(folder / "final.ckpt"))
 left, unknown = mindspore.load_param_into_net(network, arrays, strict_load=True)
 assert not left and not unknown, f"not loaded: {left} {unknown}"
-ids = Tensor(np.fromfile(folder / "ids.bin", np.int32).reshape(rows, fields))
-weights = Tensor(np.fromfile(folder / "weights.bin", np.float32).reshape(rows, fields))
-labels = Tensor(np.zeros((rows, 1), np.float32))
-expected = np.fromfile(folder / "logits.bin", np.float32)
-found = network(ids, weights, labels)[0].asnumpy().ravel()
-worst = float(np.abs(found - expected).max())
-assert worst <= 2e-6, f"the released network's logits are off by {worst}"
-print(f"the released network, strictly loaded: {rows} logits within {worst:.1e}")
-
-mindspore.export(network, ids, weights, labels, file_name=str(folder / "final"), file_format="MINDIR")
-graph = mindspore.nn.GraphCell(mindspore.load(str(folder / "final.mindir")))
-again = graph(ids, weights, labels)[0].asnumpy().ravel()
-assert np.abs(again - found).max() <= 1e-6, "the MindIR computes something else"
-print(f"MindIR, loaded again: within {np.abs(again - found).max():.1e}")
+check(network, "the released network, strictly loaded", 2e-6)
+check_mindir(["bash", "make_mindir.sh", released], "MindIR of the released export.py, loaded again")

@@ -6,9 +6,9 @@ import { environment, fail } from "./environment.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 /** What is shipped: programs with settings of their own. torchrun.ts checks the one that needs torch's types. */
-const PROGRAMS = ["src/export/spark/job"];
+const PROGRAMS = ["src/export/spark/job", "src/export/mindspore/job"];
 /** Scripts, each on its own. */
-const SCRIPTS = ["test/clients", "test/golden"];
+const SCRIPTS = ["test/clients", "test/golden", "src/cli/bench"];
 const SCRIPTS_LINES = ["--line-length", "110"];
 
 export function checkPython(): void {

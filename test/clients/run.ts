@@ -1,5 +1,6 @@
 // Checks what leaves the studio with the programs that it is for: onnxruntime, torch and FuxiCTR, MindSpore, Python's
 // safetensors. They are installed into a virtual environment outside the repository; what cannot be is skipped in a line.
+// `npm run test:clients -- mindspore` runs one part.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,6 +16,9 @@ import { at, check, command, environment, fail, finish, folder } from "./environ
 import { checkPython } from "./python.ts";
 import { sparkJobs } from "./spark.ts";
 import { checkTorchrun } from "./torchrun.ts";
+
+/** The last three are what the released scripts use besides. */
+const MINDSPORE = "mindspore==2.10.0\nscikit-learn==1.9.1\nPyYAML==6.0.4\npandas==2.3.3\n";
 
 /** Every way in which numbers may enter. */
 const MIXED = { I1: "log", I2: "max", I3: "standard", I4: "minmax", I5: "quantile", "*": "bucket" };
@@ -140,12 +144,10 @@ async function mindsporeFiles(): Promise<void> {
     integers: "max",
   };
   const checkpoint = await trained("released", how);
-  await command(
-    "export",
-    `--checkpoint_path=${checkpoint}`,
-    "--format=mindspore",
-    `--output=${at("final.ckpt")}`,
-  );
+  const model = [`--checkpoint_path=${checkpoint}`, "--format=mindspore"];
+  await command("export", ...model, `--output=${at("final.ckpt")}`);
+  const rows = [`--dataset_path=${at("data")}`, "--batch_size=100"];
+  await command("export", ...model, "--job", ...rows, `--output=${at("ascend")}`);
   await writeRows(checkpoint);
 }
 
@@ -161,26 +163,40 @@ async function savedAgain(): Promise<void> {
   }
 }
 
-try {
-  checkPython();
-  await sparkJobs();
-  writeFileSync(at("log.txt"), syntheticLog(6000));
-  await command("preprocess", `--input=${at("log.txt")}`, `--output=${at("data")}`, "--threshold=5");
-  const python = environment("torch", readFileSync(join(import.meta.dirname, "requirements.txt"), "utf8"));
-  if (python) {
+/** What may be named after the command; without names all of them run. */
+const PARTS: Record<string, () => Promise<void> | void> = {
+  python: checkPython,
+  spark: sparkJobs,
+  async torch() {
+    const python = environment("torch", readFileSync(join(import.meta.dirname, "requirements.txt"), "utf8"));
+    if (!python) return;
     await onnxFiles();
     check(python, "check_onnx.py");
     check(python, "check_safetensors.py");
     await savedAgain();
     await fuxictrFiles();
     check(python, "check_fuxictr.py");
-    await checkTorchrun(python, folder).catch((cause: Error) => fail(`torchrun: ${cause.message}`));
-  }
-  const mindspore = environment("mindspore", "mindspore==2.10.0\nscikit-learn==1.9.1\n");
-  if (mindspore) {
+  },
+  async torchrun() {
+    const python = environment("torch", readFileSync(join(import.meta.dirname, "requirements.txt"), "utf8"));
+    if (python) await checkTorchrun(python, folder);
+  },
+  async mindspore() {
+    const python = environment("mindspore", MINDSPORE);
+    if (!python) return;
     await mindsporeFiles();
-    check(mindspore, "check_mindspore.py");
-  }
+    check(python, "check_mindspore.py");
+  },
+};
+
+try {
+  const wanted = process.argv.slice(2);
+  const parts = Object.entries(PARTS).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+  if (parts.length < wanted.length) throw new Error(`the parts are ${Object.keys(PARTS).join(", ")}`);
+  writeFileSync(at("log.txt"), syntheticLog(6000));
+  await command("preprocess", `--input=${at("log.txt")}`, `--output=${at("data")}`, "--threshold=5");
+  for (const [name, run] of parts)
+    await Promise.resolve(run()).catch((cause: Error) => fail(`${name}: ${cause.message}`));
 } finally {
   finish();
 }

@@ -196,27 +196,33 @@ class Trainer:
         return fused_loss.detach()
 
 
-def main(folder: Path) -> None:
-    case = json.loads((folder / "case.json").read_text())
-    torch.set_num_threads(case["threads"])
-    torch.set_flush_denormal(True)
+def prepare(folder: Path, case: dict) -> tuple[Trainer, list[tuple[Tensor, Tensor, Tensor]]]:
+    """The trainer with the studio's initial values, and the batches: copies, so that what was read can be freed."""
     content = bytearray((folder / "arrays.bin").read_bytes())
 
     def array(place: dict) -> Tensor:
         dtype = {"float32": torch.float32, "int32": torch.int32}[place["type"]]
-        count = torch.Size(place["shape"]).numel()
-        return torch.frombuffer(content, dtype=dtype, count=count, offset=place["offset"]).reshape(place["shape"])
+        shape = torch.Size(place["shape"])
+        values = torch.frombuffer(content, dtype=dtype, count=shape.numel(), offset=place["offset"])
+        return values.reshape(shape)
 
     model = Model(case["config"], case["fields"], case["tableRows"])
     model.load({name: array(place) for name, place in case["parameters"].items()})
-    trainer = Trainer(case["config"], model)
     batches = [
         (array(batch["ids"]).long(), array(batch["weights"]).clone(), array(batch["labels"]).clone())
         for batch in case["batches"]
     ]
-    del content
+    return Trainer(case["config"], model), batches
+
+
+def main(folder: Path) -> None:
+    case = json.loads((folder / "case.json").read_text())
+    torch.set_num_threads(case["threads"])
+    torch.set_flush_denormal(True)
+    trainer, batches = prepare(folder, case)
     capability = torch.backends.cpu.get_cpu_capability()
-    print(json.dumps({"torch": torch.__version__, "capability": capability, "threads": torch.get_num_threads()}), flush=True)
+    threads = torch.get_num_threads()
+    print(json.dumps({"torch": torch.__version__, "capability": capability, "threads": threads}), flush=True)
     position = 0
     for line in sys.stdin:
         seconds: list[float] = []

@@ -4,7 +4,7 @@
 import type { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { DatasetCard } from "../../checkpoint/metadata.ts";
 import type { Config } from "../../model/config.ts";
-import type { JobContent, JobFolder } from "../jobFolder.ts";
+import type { JobFile, JobFolder } from "../jobFolder.ts";
 
 /** The checkpoint that a job goes on with, beside its job.json. */
 const START_FILE = "start.safetensors";
@@ -39,9 +39,8 @@ export function continuedJob({ run, config, dataset }: Pick<Checkpoint, "run" | 
 }
 
 /** The job's folder; `start` is the checkpoint of a run that goes on, null for a new one. */
-export function torchrunFolder(job: Job, start: JobContent | null): JobFolder {
-  return {
-    job: "torchrun",
-    own: { "job.json": `${JSON.stringify(job, null, 1)}\n`, ...(start && { [START_FILE]: start }) },
-  };
+export function torchrunFolder(job: Job, start: JobFile["content"] | null): JobFolder {
+  const own: JobFile[] = [{ name: "job.json", content: `${JSON.stringify(job, null, 1)}\n` }];
+  if (start !== null) own.push({ name: START_FILE, content: start });
+  return { job: "torchrun", own };
 }
