@@ -52,6 +52,10 @@ export function engineText(trainedBy: TrainedBy): string {
   return `${engine} on ${backend}, ${threads} thread${threads === 1 ? "" : "s"}${simd ? `, ${simd} SIMD` : ""}`;
 }
 
+/** What a gradient comes from: the clicks, or the fused output that teaches the branches. */
+export const GRADIENT_SOURCES = ["clicks", "distillation"] as const;
+export type GradientSource = (typeof GRADIENT_SOURCES)[number];
+
 /** The losses of one batch (DESIGN section 3), each a mean over its rows, in nats. */
 export interface Losses {
   /** Log loss of the fused output against clicks. */
@@ -138,6 +142,12 @@ export interface Engine {
   cost?(): StepCost;
   /** Gradients of `total` at the current parameters, dense, without an update: for checks. */
   gradients(batch: Batch): Promise<NamedArrays>;
+  /**
+   * Gradients of one part of `total`, the fused log loss or the weighted distillation losses, as the next step would find
+   * them on this batch; with L2's part, which is in neither, they add up to `gradients`. Changes nothing. Arrays with a row
+   * a table row hold those of the batch alone, by rising id.
+   */
+  gradientsOf(source: GradientSource, batch: Batch): Promise<NamedArrays>;
   /**
    * A copy of the whole state. `into`: one that this engine gave before and nobody needs any more; its arrays may be
    * filled again, since memory that was never touched takes several times as long to fill.

@@ -1,7 +1,7 @@
 // What a batch's summed losses say, on either backend.
 
 import type { Config } from "../model/config.ts";
-import type { Losses } from "./engine.ts";
+import type { GradientSource, Losses } from "./engine.ts";
 
 /** Sums over a batch's rows, in nats. */
 export interface LossSums {
@@ -34,5 +34,16 @@ export function lossesOf(
     distillation,
     l2,
     total: fused + taught + l2,
+  };
+}
+
+/** What the two losses' gradients are multiplied by; 0 for the one that is not `source`. */
+export function lossWeights(
+  { distillationWeight }: Config,
+  source: GradientSource | undefined,
+): { clickWeight: number; distillationWeight: number } {
+  return {
+    clickWeight: source === "distillation" ? 0 : 1,
+    distillationWeight: source === "clicks" ? 0 : distillationWeight,
   };
 }

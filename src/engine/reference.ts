@@ -43,12 +43,11 @@ export function createAutodiffEngine(
   const waiting: { step: number; labels: Float32Array; packed: tf.Tensor; logits: tf.Tensor }[] = [];
   let updates = 0;
 
-  /** Losses, logits and gradients of a batch; the caller's tidy owns them. */
-  function differentiate(batch: Batch): {
-    losses: LossTensors;
-    output: Output;
-    gradients: Map<string, tf.Tensor>;
-  } {
+  /** Losses, logits and gradients of a batch, of `part` of its losses; the caller's tidy owns them. */
+  function differentiate(
+    batch: Batch,
+    part: "total" | "fused" | "taught" = "total",
+  ): { losses: LossTensors; output: Output; gradients: Map<string, tf.Tensor> } {
     const input = toInput(dropEmbeddings(batch, config, updates + 1));
     const labels = tf.tensor1d(batch.labels);
     const mode: Mode = { type: "training", step: updates + 1 };
@@ -59,12 +58,16 @@ export function createAutodiffEngine(
         output = forwardPass(config, parameters, input, mode);
         losses = finalLoss(config, output, labels, penalisedRows(batch));
         keepAll(losses, output);
-        return losses.total;
+        return losses[part];
       },
       names.map((n) => parameters.get(n)!),
     );
     const gradients = new Map<string, tf.Tensor>();
-    for (const n of names) gradients.set(n, grads[parameters.get(n)!.name]!);
+    for (const n of names) {
+      const parameter = parameters.get(n)!;
+      // A part of the losses need not depend on all parameters.
+      gradients.set(n, grads[parameter.name] ?? tf.zerosLike(parameter));
+    }
     return { losses, output, gradients };
   }
 
@@ -152,6 +155,18 @@ export function createAutodiffEngine(
       const gradients = tf.tidy(() => {
         const { losses, output, gradients } = differentiate(batch);
         disposeAll(losses, output);
+        return Object.fromEntries(gradients);
+      });
+      const arrays = await readAll(new Map(Object.entries(gradients)));
+      tf.dispose(gradients);
+      return arrays;
+    },
+    async gradientsOf(source, batch) {
+      const gradients = tf.tidy(() => {
+        const { losses, output, gradients } = differentiate(batch, source === "clicks" ? "fused" : "taught");
+        disposeAll(losses, output);
+        for (const table of tables)
+          gradients.set(table, touchedRows(gradients.get(table)! as tf.Tensor2D, batch));
         return Object.fromEntries(gradients);
       });
       const arrays = await readAll(new Map(Object.entries(gradients)));

@@ -14,6 +14,8 @@ export interface LossTensors {
   distillation: tf.Tensor1D;
   teacherEntropy: tf.Scalar;
   weightedBranches: tf.Scalar;
+  /** What distillation adds to `total`: λ times its sum. */
+  taught: tf.Scalar;
   l2: tf.Scalar;
   total: tf.Scalar;
 }
@@ -36,14 +38,15 @@ export function finalLoss(
   const byRow = logLoss(branchLogits, tf.expandDims(labels, 1)) as tf.Tensor2D;
   const distillation = tf.mean<tf.Tensor1D>(logLoss(branchLogits, tf.expandDims(teacher, 1)), 0);
   const l2 = tf.addN(penalised.map((rows) => halfSquares(rows, config.l2Embedding))) as tf.Scalar;
-  const taught =
-    config.branches.length > 1 ? tf.mul(tf.sum(distillation), config.distillationWeight) : tf.scalar(0);
+  const weight = config.branches.length > 1 ? config.distillationWeight : 0;
+  const taught = tf.mul<tf.Scalar>(tf.sum(distillation), weight);
   return {
     fused,
     branches: tf.mean(byRow, 0),
     distillation,
     teacherEntropy: tf.mean(logLoss(fusedLogits, teacher)),
     weightedBranches: tf.mean(tf.sum(tf.mul(byRow, fusionWeights), 1)),
+    taught,
     l2,
     total: tf.addN([fused, taught, l2]) as tf.Scalar,
   };

@@ -196,6 +196,7 @@ function computingOnCpu(engine: Engine): Engine {
     drain: () => onCpu(engine.drain),
     evaluate: (batch) => onCpu(() => engine.evaluate(batch)),
     gradients: (batch) => onCpu(() => engine.gradients(batch)),
+    gradientsOf: (source, batch) => onCpu(() => engine.gradientsOf(source, batch)),
     read: (into) => onCpu(() => engine.read(into)),
     write: (state) => onCpu(() => engine.write(state)),
   };

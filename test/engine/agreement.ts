@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import type { Batch, NamedArrays } from "../../src/base/batch.ts";
 import { createRandom, type Random } from "../../src/base/random.ts";
-import type { Engine } from "../../src/engine/engine.ts";
+import { type Engine, GRADIENT_SOURCES } from "../../src/engine/engine.ts";
 import type { FieldPolicy } from "../../src/engine/fieldChoice.ts";
 import {
   type Config,
@@ -155,6 +155,32 @@ function expectGradientsClose(actual: NamedArrays, expected: NamedArrays, config
     expectClose(actual.get(name)?.values ?? [], values, relative, `${what} ${name}`, leastScale, absolute);
 }
 
+/** The sources' gradients and L2's make up the whole one, within 1e-5 where batch norm leaves no rounding alone. */
+async function expectSourcesAddUp(engine: Engine, config: Config, batch: Batch): Promise<void> {
+  const whole = await engine.gradients(batch);
+  const { parameters } = await engine.read();
+  const parts = [];
+  for (const source of GRADIENT_SOURCES) parts.push(await engine.gradientsOf(source, batch));
+  const rows = Int32Array.from(new Set(batch.ids)).sort();
+  const leastScale = Math.max(...[...whole.values()].map(({ values }) => largest(values)));
+  const relative = hasBatchNorm(config) ? 1e-4 : 1e-5;
+  for (const [name, { values, shape }] of whole) {
+    const isTable = name === "embedding" || name.endsWith("linear/weight");
+    const width = isTable ? shape[1]! : values.length;
+    const sum = new Float64Array(values.length);
+    if (isTable && config.updates === "dense")
+      for (let i = 0; i < sum.length; i++) sum[i] = config.l2Embedding * parameters.get(name)!.values[i]!;
+    for (const [r, row] of isTable ? rows.entries() : [[0, 0] as const])
+      for (let d = 0; d < width; d++) {
+        const at = row * width + d;
+        if (isTable && config.updates === "lazy")
+          sum[at] = config.l2Embedding * parameters.get(name)!.values[at]!;
+        for (const part of parts) sum[at]! += part.get(name)!.values[r * width + d]!;
+      }
+    expectClose(sum, values, relative, `the sources' sum of ${name}`, leastScale);
+  }
+}
+
 /** Moments by the gradients' limits; parameters within what a step can turn a gradient's rounding into. */
 async function expectStatesClose(fast: Engine, reference: Engine, config: Config): Promise<void> {
   const [actual, expected] = [await fast.read(), await reference.read()];
@@ -205,6 +231,11 @@ export async function expectAgreement(
   const first = randomBatch(random, shape.rows, shape);
   const gradients = await reference.gradients(first);
   expectGradientsClose(await fast.gradients(first), gradients, config);
+  for (const engine of [reference, fast]) await expectSourcesAddUp(engine, config, first);
+  for (const source of GRADIENT_SOURCES) {
+    const expected = await reference.gradientsOf(source, first);
+    expectGradientsClose(await fast.gradientsOf(source, first), expected, config);
+  }
   for (const rows of [shape.rows, smaller, shape.rows]) {
     const batch = rows === smaller ? randomBatch(random, rows, shape) : first;
     await reference.step(batch, 1e-3);

@@ -2,6 +2,7 @@
 // forward and backward. B rows.
 
 import { equalWeight } from "../../model/config.ts";
+import { lossWeights } from "../lossReport.ts";
 import type { Loaded } from "./batch.ts";
 import { addInputGradients, backwardCross, clearInputGradient, forwardCross, loadInput } from "./cross.ts";
 import { addGatedGradients, clearFieldGradients, loadFields } from "./gating.ts";
@@ -26,7 +27,7 @@ export function forward(w: Workspace, loaded: Loaded, mode: Mode): void {
     B,
     n: plan.branches.length,
     equalWeight: equalWeight(config),
-    distillationWeight: config.distillationWeight,
+    ...lossWeights(config, mode.type === "training" ? mode.source : undefined),
     logits: work.logits,
     scores: plan.fusionColumn === null ? 0 : fromColumn(work.shared, plan.fusionColumn).at,
     labels: work.labels,

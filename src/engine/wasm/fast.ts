@@ -114,6 +114,16 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       const ofTable = splitTable(plan, tableGradient(w, loaded));
       return new Map([...ofTable, ...readArrays(w, plan.parameters, w.state.gradients)]);
     },
+    async gradientsOf(source, batch) {
+      const step = updates + 1;
+      const loaded = load(dropEmbeddings(batch, config, step));
+      forwardAll(loaded, { type: "training", step, source });
+      backwardAll(loaded, step);
+      meter.leave();
+      const touched = { ...plan, tableRows: loaded.groups.tableRows.length };
+      const ofTable = splitTable(touched, touchedGradient(w, loaded));
+      return new Map([...ofTable, ...readArrays(w, plan.parameters, w.state.gradients)]);
+    },
     async read(into) {
       return readState(w, updates, into);
     },
@@ -152,5 +162,19 @@ function tableGradient({ config, plan, state, heap, work }: Workspace, { groups 
   for (const [slot, row] of groups.slotIds.entries())
     for (let d = 0; d < T; d++)
       values[row * T + d]! += floats[(at + (d >> 4) * panel + slot * ROW + 4 * (d & 15)) / 4]!;
+  return values;
+}
+
+/** The gradient of the batch's table rows without L2's part, row-major [rows, T]. */
+function touchedGradient({ plan, heap, work }: Workspace, { groups }: Loaded): Float32Array {
+  const T = plan.tableWidth;
+  const { tableRows, tableStarts, tableSlots } = groups;
+  const values = new Float32Array(tableRows.length * T);
+  const { at, panel } = work.embeddingGradients;
+  const floats = new Float32Array(heap.HEAPU8.buffer);
+  for (let row = 0; row < tableRows.length; row++)
+    for (let i = tableStarts[row]!; i < tableStarts[row + 1]!; i++)
+      for (let d = 0; d < T; d++)
+        values[row * T + d]! += floats[(at + (d >> 4) * panel + tableSlots[i]! * ROW + 4 * (d & 15)) / 4]!;
   return values;
 }

@@ -2,6 +2,7 @@
 
 import { biasCancels, FUNCTIONS, INTERACTIONS } from "../../model/config.ts";
 import { dropoutKey, dropoutThreshold } from "../../model/dropout.ts";
+import type { GradientSource } from "../engine.ts";
 import { type FinalPlan, totalColumns, type UnitPlan } from "../plan.ts";
 import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
 import {
@@ -20,7 +21,9 @@ import { type Call, call, type KernelValues } from "./signatures.ts";
 import { clearGradient, gradientAt, parameterAt, type Workspace } from "./workspace.ts";
 
 /** Training on the batch's own statistics with the dropout of a step, or evaluation. */
-export type Mode = { type: "training"; step: number } | { type: "evaluation" };
+export type Mode =
+  /** `source`: what gradients come from; left out, both. */
+  { type: "training"; step: number; source?: GradientSource } | { type: "evaluation" };
 
 /** One unit of one branch. */
 interface UnitAt {

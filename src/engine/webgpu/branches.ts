@@ -1,6 +1,7 @@
 // The branches on the GPU: what each kind makes of the shared projection and of the slots' rows, the fusion and the losses,
 // forward and backward. B rows, n branches.
 
+import { lossWeights } from "../lossReport.ts";
 import { addInputGradients, backwardCross, clearInputGradient, forwardCross, loadInput } from "./cross.ts";
 import { projectBackward, projectForward } from "./firstLayer.ts";
 import { addGatedGradients, clearFieldGradients, loadFields } from "./gating.ts";
@@ -35,7 +36,7 @@ export function forward(w: Workspace, loaded: Loaded, mode: Mode): void {
       labels: floats.labels,
       dLogits: floats.logitGradients,
       sums: floats.sums,
-      distillationWeight: config.distillationWeight,
+      ...lossWeights(config, mode.type === "training" ? mode.source : undefined),
     },
     [1, 1, 1],
   );

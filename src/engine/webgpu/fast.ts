@@ -95,6 +95,17 @@ export async function createGpuFastEngine(
       const others = await readArrays(w, plan.parameters, w.floats.gradients, plan.parameterFloats);
       return new Map([...ofTable, ...others]);
     },
+    async gradientsOf(source, batch) {
+      const step = updates + 1;
+      const loaded = await load(dropEmbeddings(batch, config, step));
+      forward(w, loaded, { type: "training", step, source });
+      backward(w, loaded, step);
+      w.recorder.submit();
+      const touched = { ...plan, tableRows: loaded.groups.tableRows.length };
+      const ofTable = splitTable(touched, await touchedGradient(w, loaded));
+      const others = await readArrays(w, plan.parameters, w.floats.gradients, plan.parameterFloats);
+      return new Map([...ofTable, ...others]);
+    },
     read: () => readState(w, updates),
     async write(state) {
       writeState(w, state);
@@ -122,5 +133,20 @@ async function tableGradient(w: Workspace, { groups }: Loaded): Promise<Float32A
   for (const [slot, row] of groups.slotIds.entries())
     for (let d = 0; d < T; d++)
       values[row * T + d]! += bySlot[slot * stride + (d < embeddingDim ? d : d + gap)]!;
+  return values;
+}
+
+/** The gradient of the batch's table rows without L2's part, row-major [rows, T]. */
+async function touchedGradient(w: Workspace, { groups }: Loaded): Promise<Float32Array> {
+  const T = w.plan.tableWidth;
+  const { embeddingDim, gap } = slotNumbers(w.plan);
+  const { tableRows, tableStarts, tableSlots, slotIds } = groups;
+  const { at, stride } = w.floats.embeddingGradients;
+  const bySlot = await w.read(at, slotIds.length * stride);
+  const values = new Float32Array(tableRows.length * T);
+  for (let row = 0; row < tableRows.length; row++)
+    for (let i = tableStarts[row]!; i < tableStarts[row + 1]!; i++)
+      for (let d = 0; d < T; d++)
+        values[row * T + d]! += bySlot[tableSlots[i]! * stride + (d < embeddingDim ? d : d + gap)]!;
   return values;
 }

@@ -2,6 +2,7 @@
 
 import { biasCancels, FUNCTIONS, INTERACTIONS } from "../../model/config.ts";
 import { dropoutKey, dropoutThreshold } from "../../model/dropout.ts";
+import type { GradientSource } from "../engine.ts";
 import { type FinalPlan, totalColumns, type UnitPlan } from "../plan.ts";
 import { multiplyBackward } from "./dense.ts";
 import { gateBackward, gateForward } from "./gating.ts";
@@ -18,7 +19,9 @@ import type { Place, UnitPlaces } from "./memory.ts";
 import { clearGradient, dispatchProduct, parameterPlace, type Workspace } from "./workspace.ts";
 
 /** Training on the batch's own statistics with the dropout of a step, or evaluation. */
-export type Mode = { type: "training"; step: number } | { type: "evaluation" };
+export type Mode =
+  /** `source`: what gradients come from; left out, both. */
+  { type: "training"; step: number; source?: GradientSource } | { type: "evaluation" };
 
 /** One unit of one branch. */
 interface UnitAt {

@@ -7,12 +7,14 @@ import { ROW } from "./matrix";
 /**
  * logits `[B, n + 1]`: branches' logits in, the fused one is written beside them. `scores`: a panel with the fusion gate's
  * scores, whose place takes their gradients; 0: each branch weighs `equalWeight`. dLogits `[B, n]`.
+ * The weights are those of the two losses in the gradients: 0 leaves one out.
  * sums: 11 float64: fused, weighted branches, teacher entropy, four branches, four distillations, each summed over rows.
  */
 export function lossesAndGradients(
   B: i32,
   n: i32,
   equalWeight: f32,
+  clickWeight: f32,
   distillationWeight: f32,
   logits: usize,
   scores: usize,
@@ -22,6 +24,7 @@ export function lossesAndGradients(
 ): void {
   const lanes = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n));
   const share = <f32>(1.0 / <f64>B);
+  const clicked = clickWeight * share;
   const taught = n > 1 ? distillationWeight : 0;
   memory.fill(sums, 0, 11 * 8);
   for (let b = 0; b < B; b++) {
@@ -47,7 +50,7 @@ export function lossesAndGradients(
     add4(sums, 3, byBranch);
     add4(sums, 7, byTeacher);
 
-    const dFused = f32x4.mul(f32x4.sub(teacher, label), f32x4.splat(share));
+    const dFused = f32x4.mul(f32x4.sub(teacher, label), f32x4.splat(clicked));
     const lesson = f32x4.mul(f32x4.sub(sigmoid4(z), teacher), f32x4.splat(taught * share));
     const dz = f32x4.add(f32x4.mul(dFused, w), lesson);
     for (let i = 0; i < n; i++) store<f32>(target + ((<usize>i) << 2), lane(dz, i));

@@ -12,7 +12,8 @@ export const LOSS_SUMS = 12;
  */
 export const losses = defineKernel({
   name: "losses",
-  numbers: "rows branches logits gated summed scores scoresStride labels dLogits sums distillationWeight:f32",
+  numbers:
+    "rows branches logits gated summed scores scoresStride labels dLogits sums clickWeight:f32 distillationWeight:f32",
   vectors: false,
   workgroupSize: [256],
   declarations: `${FUNCTIONS_WGSL}
@@ -58,7 +59,7 @@ fn add(v: vec4<f32>) -> f32 { return (v.x + v.y) + (v.z + v.w); }`,
     byBranch += softBranches - z * label;
     byTeacher += softBranches - z * teacher;
     single += vec4<f32>(soft - f * label, add((softBranches - z * label) * w), soft - f * teacher.x, 0.0);
-    let dFused = (teacher.x - label) / f32(p.rows);
+    let dFused = p.clickWeight * (teacher.x - label) / f32(p.rows);
     var dz = dFused * w;
     if (n > 1u) { dz += p.distillationWeight * (sigmoid4(z) - teacher) / f32(p.rows); }
     for (var i = 0u; i < n; i++) { x[p.dLogits + row * n + i] = dz[i]; }
