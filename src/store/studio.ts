@@ -229,6 +229,8 @@ function routeEvents(
       }
       case "insight":
         return insights.add(event.runId, event.insight);
+      case "gradients":
+        return insights.addGradients(event.runId, event.point);
       case "saved":
       case "notSaved":
       case "deviceLost":

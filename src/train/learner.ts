@@ -18,11 +18,17 @@ import { createSplitScorer, type Scores, type SplitScorer, toPoint } from "./eva
 import { createMeter } from "./meter.ts";
 import { positionOf, selectionSplit, startProgress, totalSteps } from "./progress.ts";
 import { afterEpoch, rateFactor } from "./schedule.ts";
+import { createThroughput } from "./throughput.ts";
 
 export interface LearnerInputs {
   config: Config;
   dataset: Dataset;
   engine: Engine;
+  /** Looks at the model and a step's batch before that step, where it is due; its time does not count as training. */
+  beforeStep?: {
+    isDue(progress: Readonly<RunProgress>): boolean;
+    look(engine: Engine, batch: Batch, progress: Readonly<RunProgress>): Promise<void>;
+  };
   /** Called when a step is done; a snapshot asked for in it is of that very moment. */
   onStep?: (progress: Readonly<RunProgress>) => void;
   /** Called when an epoch's evaluation was the best so far; a snapshot asked for in it is of that very model. */
@@ -150,6 +156,14 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     }
   }
 
+  async function lookAhead(batch: Batch): Promise<void> {
+    if (!inputs.beforeStep?.isDue(progress)) return;
+    // What steps under way still take is theirs.
+    await reporting(drain);
+    await inputs.beforeStep.look(engine, batch, progress);
+    restartClock();
+  }
+
   /** Of the step to come. */
   function rateOf(): number {
     const { step, epoch, schedule } = progress;
@@ -193,6 +207,7 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     step: (batch) =>
       exclusively(async () => {
         tally.read(performance.now() - clock);
+        await lookAhead(batch);
         const learningRate = rateOf();
         await engine.step(batch, learningRate);
         tick(batch.rowCount);
@@ -300,28 +315,6 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
           history: { progress: [...history.progress], evaluations: [...history.evaluations] },
         };
       }),
-  };
-}
-
-/** Rows per second of training alone: the first step (which compiles) and all waiting excluded. */
-function createThroughput(): { add(rows: number, seconds: number): void; rowsPerSecond(): number } {
-  let warm = false;
-  let rows = 0;
-  let seconds = 0;
-  return {
-    add(moreRows, moreSeconds) {
-      if (warm) {
-        rows += moreRows;
-        seconds += moreSeconds;
-      }
-      if (moreRows > 0) warm = true;
-      // Half of what is long ago is forgotten, so the figure follows the machine.
-      if (seconds > 20) {
-        rows /= 2;
-        seconds /= 2;
-      }
-    },
-    rowsPerSecond: () => (seconds > 0 ? rows / seconds : 0),
   };
 }
 

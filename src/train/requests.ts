@@ -11,6 +11,7 @@ import type { CheckpointSummary } from "../checkpoint/summary.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
 import type { Insight, SliceReport } from "../insight/examiner.ts";
+import type { GradientPoint } from "../insight/gradients.ts";
 import type { RowReport } from "../insight/oneRow.ts";
 import type { Inspection } from "../metrics/inspection.ts";
 import type { Config } from "../model/config.ts";
@@ -276,6 +277,8 @@ export type TrainerEvent =
   | { type: "inspected"; runId: string; step: number; rowsSeen: number; inspection: Inspection }
   /** What there was time to find out about the run's model at an evaluation. */
   | { type: "insight"; runId: string; insight: Insight }
+  /** The gradients of a step's losses, measured before it. */
+  | { type: "gradients"; runId: string; point: GradientPoint }
   | { type: "arena"; arenaId: string; event: ArenaEvent }
   | { type: "race"; raceId: string; event: RaceEvent }
   | { type: "dataset"; stage: string; done: number; total: number }

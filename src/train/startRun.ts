@@ -9,6 +9,7 @@ import { datasetCard } from "../checkpoint/metadata.ts";
 import type { BestModel, RunSnapshot } from "../checkpoint/snapshot.ts";
 import type { Engine, EngineName } from "../engine/engine.ts";
 import { createExaminer } from "../insight/examiner.ts";
+import { createGradientWatch } from "../insight/gradients.ts";
 import { inspect } from "../metrics/inspection.ts";
 import { inputShape, keepsBest, parseConfig } from "../model/config.ts";
 import type { TrainEvent } from "../runs/events.ts";
@@ -144,11 +145,12 @@ async function savedRun(
 
   const control = createControl(paused);
   const use: Examination["use"] = (work) => run.session.use(0, work);
+  const trainedSeconds = () => run.session.trainedSeconds(0) - (from?.progress.activeSeconds ?? 0);
   const examiner = createExaminer({
     config,
     dataset,
     use,
-    trainedSeconds: () => run.session.trainedSeconds(0) - (from?.progress.activeSeconds ?? 0),
+    trainedSeconds,
     stopping: () => control.stopping,
     emit: (insight) => emit({ type: "insight", runId, insight }),
     fromStart: !from || from.progress.step === 0,
@@ -166,6 +168,11 @@ async function savedRun(
       place = { step, rowsSeen };
       autosave?.stepped();
     },
+    beforeStep: createGradientWatch({
+      config,
+      trainedSeconds,
+      emit: (point) => emit({ type: "gradients", runId, point }),
+    }),
     onBatch: examiner.take,
     onBest: () => void autosave?.save(true),
     onScores(split, scores, { step, rowsSeen }) {

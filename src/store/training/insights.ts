@@ -3,6 +3,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Insight } from "../../insight/examiner.ts";
+import type { GradientPoint } from "../../insight/gradients.ts";
 import type { RowReport } from "../../insight/oneRow.ts";
 import type { TrainerRequests } from "../../train/requests.ts";
 import type { Ask } from "../connection/connection.ts";
@@ -14,7 +15,10 @@ export interface Insights {
   readonly store: PointHistory<Insight>["store"];
   /** Everything is being measured anew. */
   readonly measuring: StoreApi<{ isOn: boolean }>;
+  /** The gradients of some of its steps. */
+  readonly gradients: PointHistory<GradientPoint>["store"];
   add(runId: string, insight: Insight): void;
+  addGradients(runId: string, point: GradientPoint): void;
   /** Measures all columns and interactions of the model as it stands, while training waits. */
   measureAll(): Promise<void>;
   /** One row by the model as it stands; null after a problem, which then is on show. */
@@ -27,14 +31,19 @@ export interface Insights {
 
 // One of 39 columns and 132 interactions is about 40 kB.
 const MOST_POINTS = 100;
+// One of 10 parts is about 1 kB.
+const MOST_GRADIENTS = 400;
 
 export function createInsights(ask: Ask): Insights {
   const { store, add } = createPointHistory<Insight>(MOST_POINTS);
+  const gradients = createPointHistory<GradientPoint>(MOST_GRADIENTS);
   const measuring = createStore(() => ({ isOn: false }));
   const run = () => store.getState().runId;
 
   return {
     store,
+    gradients: gradients.store,
+    addGradients: gradients.add,
     measuring,
     // A second look at the same step takes the place of the first.
     add(runId, insight) {

@@ -6,8 +6,8 @@ import { useStudio } from "../StudioContext.tsx";
 import classes from "./branches.module.css";
 import { DensityCard } from "./DensityCard.tsx";
 import { EvaluationSlider } from "./EvaluationSlider.tsx";
+import { CorrelationChart, GainChart } from "./GainCharts.tsx";
 import { ReliabilityCard } from "./ReliabilityCard.tsx";
-import { CorrelationChart, GainChart } from "./TimeChart.tsx";
 
 /** Branches against each other and against their fusion, on a fixed sample of the test split, at any evaluation. */
 export function BranchesPanel() {

@@ -10,6 +10,7 @@ export type ViewStore = StoreApi<ChartView>;
 export const curvesView: ViewStore = createStore(() => DEFAULT_VIEW);
 export const arenaView: ViewStore = createStore(() => DEFAULT_VIEW);
 export const branchesView: ViewStore = createStore(() => DEFAULT_VIEW);
+export const gradientsView: ViewStore = createStore(() => DEFAULT_VIEW);
 
 /** A view and what changes it. */
 export interface ViewProps {

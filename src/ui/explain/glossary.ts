@@ -221,6 +221,11 @@ export const GLOSSARY = {
       href: "https://doi.org/10.1214/07-AOAS148",
     },
   },
+  gradientBySource: {
+    name: "Gradient by source",
+    meaning:
+      "The gradient says how each weight should move to lower the loss. It is the sum of two parts here: one from the clicks, through the fused output, and one from distillation, by which each branch follows the fused output.",
+  },
   slice: {
     name: "Slice",
     meaning: "The held-out rows that share a value of a column, or a range of predictions.",

@@ -53,8 +53,8 @@ export function FieldsPanel({ insight }: { insight: Insight }) {
     >
       <p className={classes.hint}>
         {measured.length} of {fields.length} columns measured so far
-        {older > 0 && `, ${older} of them at an earlier evaluation (grey)`}. They come in turn, as far as 4 %
-        of training’s time reaches.
+        {older > 0 && `, ${older} of them at an earlier evaluation (grey)`}. They come in turn, as far as
+        about 3 % of training’s time reaches.
       </p>
       <SortableTable
         label="Fields"

@@ -6,6 +6,7 @@ import { EvaluationSlider } from "../branches/EvaluationSlider.tsx";
 import { count, percent, short } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { FieldsPanel } from "./FieldsPanel.tsx";
+import { GradientsPanel } from "./GradientsPanel.tsx";
 import { InteractionsPanel } from "./InteractionsPanel.tsx";
 import classes from "./insight.module.css";
 import { RowPanel } from "./RowPanel.tsx";
@@ -16,6 +17,7 @@ const PANELS: Record<string, ComponentType<{ insight: Insight }>> = {
   Interactions: InteractionsPanel,
   Slices: SlicesPanel,
   "One row": RowPanel,
+  Gradients: ({ insight: { step } }) => <GradientsPanel step={step} />,
 };
 
 /** What the model has learned, at any evaluation: measured on held-out rows while it trains. */
@@ -26,11 +28,13 @@ export function InsightPanel() {
   // null follows the newest evaluation.
   const [chosen, choose] = useState<number | null>(null);
   const [panel, setPanel] = useState("Fields");
+  const hasGradients = useStore(insights.gradients, (state) => state.points.length > 0);
+  if (points.length === 0 && hasGradients) return <GradientsPanel step={Number.POSITIVE_INFINITY} />;
   if (points.length === 0)
     return (
       <Text size="sm" c="dimmed" component="p" className={classes.card}>
         After each evaluation, on a fixed sample of held-out rows: which columns each branch uses, which it
-        combines, and where it does well.
+        combines, and where it does well; and every so many steps what its gradients come from.
       </Text>
     );
   const index = Math.min(chosen ?? points.length - 1, points.length - 1);

@@ -20,7 +20,9 @@ const WHAT: Record<StepPart, string> = {
 export function CostStrip() {
   const cost = useStudioState(({ run }) => run?.cost ?? null);
   const onGpu = useStudioState(({ run }) => run?.engine?.backend === "webgpu");
-  const insight = useStore(useStudio().insights.store, ({ points }) => points.at(-1) ?? null);
+  const { insights } = useStudio();
+  const insight = useStore(insights.store, ({ points }) => points.at(-1) ?? null);
+  const gradients = useStore(insights.gradients, ({ points }) => points.at(-1) ?? null);
   if (!cost) return null;
   const perStep = Object.fromEntries(
     STEP_PARTS.map((part) => [part, cost.milliseconds[part] / cost.steps]),
@@ -45,7 +47,8 @@ export function CostStrip() {
       </dl>
       <Text size="xs" c="dimmed" component="p" m={0}>
         {summary(cost)}
-        {insightText(insight)}
+        {insightText("Insight at evaluations", insight)}
+        {insightText("Gradients by source", gradients)}
         {onGpu && " Times are of recording; the GPU's own work shows in report, where it is waited for."}
       </Text>
     </section>
@@ -53,9 +56,9 @@ export function CostStrip() {
 }
 
 /** What looking into the model costs, of which no step's part says anything. */
-function insightText(insight: Insight | null): string {
-  if (!insight || insight.trainedSeconds === 0) return "";
-  return ` Insight at evaluations: ${percent(insight.seconds / insight.trainedSeconds)} of training's time.`;
+function insightText(what: string, cost: Pick<Insight, "seconds" | "trainedSeconds"> | null): string {
+  if (!cost || cost.trainedSeconds === 0) return "";
+  return ` ${what}: ${percent(cost.seconds / cost.trainedSeconds)} of training's time.`;
 }
 
 function summary(cost: TrainCost): string {

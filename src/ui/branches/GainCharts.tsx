@@ -1,19 +1,10 @@
-import { useCallback, useMemo } from "react";
-import type { Window } from "../../store/charts/chartView.ts";
+import { useMemo } from "react";
 import type { InspectedPoint } from "../../store/training/inspections.ts";
-import { Chart } from "../charts/Chart.tsx";
 import { colorOf, DASHES } from "../charts/definitions.ts";
-import { markedSeries, type Series } from "../charts/series.ts";
-import { branchesView, useView } from "../charts/views.ts";
+import { TimeChart, type TimeLine } from "../charts/TimeChart.tsx";
+import { branchesView } from "../charts/views.ts";
 
-interface TimeLine {
-  label: string;
-  color: string;
-  dashes: string | undefined;
-  value(point: InspectedPoint): number | null;
-}
-
-const GAINS: TimeLine[] = [
+const GAINS: TimeLine<InspectedPoint>[] = [
   {
     label: "Measured",
     color: colorOf("fused"),
@@ -38,10 +29,12 @@ const GAINS: TimeLine[] = [
 export function GainChart({ points }: { points: InspectedPoint[] }) {
   return (
     <TimeChart
+      store={branchesView}
       id="gain"
       title="Fusion gain and disagreement"
       hint="Branches’ weighted log loss − fused: measured, and ½·p(1−p)·Σ w (z_b − z̄)², which needs no labels. Below 0 over the best branch: that branch alone would be better."
       unit="nats a row"
+      promise={PROMISE}
       points={points}
       lines={GAINS}
     />
@@ -53,10 +46,12 @@ export function CorrelationChart({ points }: { points: InspectedPoint[] }) {
   const lines = useMemo(() => correlationLines(points), [points]);
   return (
     <TimeChart
+      store={branchesView}
       id="correlation"
       title="Correlation of the branches’ logits"
       hint="Near 1 the branches have collapsed into one, and fusing them gains nothing."
       unit="correlation"
+      promise={PROMISE}
       points={points}
       lines={lines}
     />
@@ -66,7 +61,7 @@ export function CorrelationChart({ points }: { points: InspectedPoint[] }) {
 /** A pair is no branch, and so has no branch's colour: four branches make six pairs. */
 const PAIR_DASHES = [undefined, "6 3", "2 2", "9 3 2 3", "4 2 1 2 1 2", "1 3"];
 
-function correlationLines(points: InspectedPoint[]): TimeLine[] {
+function correlationLines(points: InspectedPoint[]): TimeLine<InspectedPoint>[] {
   const pairs = points.at(-1)!.inspection.branches?.correlations ?? [];
   return pairs.map(({ first, second }, index) => {
     return {
@@ -78,55 +73,4 @@ function correlationLines(points: InspectedPoint[]): TimeLine[] {
   });
 }
 
-interface TimeChartProps {
-  id: string;
-  title: string;
-  hint: string;
-  unit: string;
-  points: InspectedPoint[];
-  lines: TimeLine[];
-}
-
-function TimeChart({ id, title, hint, unit, points, lines }: TimeChartProps) {
-  const { view, onView } = useView(branchesView);
-  const make = useCallback(
-    () => ({ series: lines.map((line) => seriesOf(line, points)), extent: extentOf(points) }),
-    [points, lines],
-  );
-  return (
-    <Chart
-      id={id}
-      title={title}
-      hint={hint}
-      unit={unit}
-      view={view}
-      onView={onView}
-      make={make}
-      promise="There are no branches to compare."
-      level={ZERO}
-      subscribe={never}
-    />
-  );
-}
-
-const ZERO = { value: 0, label: "" };
-
-/** Another evaluation makes another `points`. */
-function never(): () => void {
-  return () => {};
-}
-
-function extentOf(points: InspectedPoint[]): Window {
-  return [0, Math.max(1, points.at(-1)?.rowsSeen ?? 1)];
-}
-
-function seriesOf({ label, value, ...look }: TimeLine, points: InspectedPoint[]): Series {
-  const known = points.flatMap((point) => {
-    const y = value(point);
-    return y === null ? [] : [{ x: point.rowsSeen, y }];
-  });
-  return markedSeries(
-    { ...look, id: label, row: label, name: label, column: "", width: 1.75, mark: "circle" },
-    { x: Float64Array.from(known, ({ x }) => x), y: Float64Array.from(known, ({ y }) => y) },
-  );
-}
+const PROMISE = "There are no branches to compare.";

@@ -1,0 +1,214 @@
+import { Select } from "@mantine/core";
+import { useMemo, useState } from "react";
+import { useStore } from "zustand";
+import {
+  type GradientPoint,
+  type PartGradients,
+  togetherNorm,
+  WHOLE_MODEL,
+} from "../../insight/gradients.ts";
+import { colorOf, DASHES } from "../charts/definitions.ts";
+import { TimeChart, type TimeLine } from "../charts/TimeChart.tsx";
+import { gradientsView } from "../charts/views.ts";
+import { Term } from "../explain/Term.tsx";
+import { count, metric, percent } from "../format.ts";
+import { useStudio } from "../StudioContext.tsx";
+import { FigureCard } from "./FigureCard.tsx";
+import classes from "./insight.module.css";
+import { csvOf, SortableTable, type TableColumn } from "./SortableTable.tsx";
+
+const PROMISE = "Measured every so many steps, as far as 1.5 % of training’s time reaches.";
+
+/** How hard clicks and distillation pull at each part of the model, and whether they pull the same way. */
+export function GradientsPanel({ step }: { step: number }) {
+  const { insights } = useStudio();
+  const points = useStore(insights.gradients, (state) => state.points);
+  const [chosen, choose] = useState(WHOLE_MODEL);
+  const parts = points.at(-1)?.parts ?? [];
+  const part = parts.some(({ part: name }) => name === chosen) ? chosen : WHOLE_MODEL;
+  const norms = useMemo(() => normLines(part), [part]);
+  const cosines = useMemo(() => [cosineLine(part)], [part]);
+  if (points.length === 0) return <p className={classes.card}>{PROMISE}</p>;
+  const isTaught = parts.some(({ distillation }) => distillation > 0);
+  const point = points.findLast((one) => one.step <= step + 1) ?? points[0]!;
+  const name = partName(part);
+  const { seconds, trainedSeconds } = points.at(-1)!;
+  return (
+    <>
+      <section className={classes.card} aria-labelledby="gradients-about">
+        <h2 id="gradients-about" className={classes.title}>
+          Gradients by source
+        </h2>
+        <p className={classes.hint}>
+          The <Term of="gradientBySource" /> before {count(points.length)} steps so far, each on that step’s
+          own batch, without L2’s part; it took {percent(seconds / trainedSeconds)} of training’s time.{" "}
+          {isTaught
+            ? "What you should see: clicks pull hardest at first; where distillation’s share grows, the branches learn more from each other than from the clicks."
+            : "This model has one branch, or a distillation weight of 0: all its gradients come from the clicks."}
+        </p>
+        <Select
+          label="Part of the model"
+          size="xs"
+          w={240}
+          allowDeselect={false}
+          data={parts.map(({ part: value }) => ({ value, label: partName(value) }))}
+          value={part}
+          onChange={(value) => choose(value ?? WHOLE_MODEL)}
+        />
+      </section>
+      <div className={classes.grid}>
+        <TimeChart
+          id="gradientNorms"
+          title={`Gradient norms: ${name}`}
+          hint="Euclidean norm of each source’s gradient: the larger one decides where the step goes."
+          promise={PROMISE}
+          unit="norm"
+          store={gradientsView}
+          points={points}
+          lines={norms}
+          at={point.rowsSeen}
+        />
+        {isTaught && (
+          <TimeChart
+            id="gradientCosine"
+            title={`Cosine of the two gradients: ${name}`}
+            hint="1: clicks and distillation pull the same way; 0: they do not touch each other; below 0: one undoes what the other does."
+            promise={PROMISE}
+            unit="cosine"
+            store={gradientsView}
+            points={points}
+            lines={cosines}
+            at={point.rowsSeen}
+          />
+        )}
+      </div>
+      <PartsCard point={point} points={points} />
+    </>
+  );
+}
+
+/** All parts at one step; the CSV has all steps. */
+function PartsCard({ point, points }: { point: GradientPoint; points: GradientPoint[] }) {
+  return (
+    <FigureCard
+      id="gradients"
+      title={`Each part of the model before step ${count(point.step)}`}
+      heads={0}
+      hint="The measurement at the evaluation that the slider shows, or the last one before it. The CSV has all of them."
+      csv={() =>
+        csvOf(
+          ALL_COLUMNS,
+          points.flatMap(({ step, rowsSeen, parts }) => parts.map((one) => ({ step, rowsSeen, ...one }))),
+        )
+      }
+      figure={null}
+    >
+      <SortableTable
+        label="Gradients by part"
+        columns={COLUMNS}
+        rows={point.parts}
+        keyOf={({ part }) => part}
+        sortedBy={null}
+      />
+    </FigureCard>
+  );
+}
+
+/** Distillation's norm as a share of both. */
+function distillationShare({ clicks, distillation }: PartGradients): number | null {
+  return clicks + distillation > 0 ? distillation / (clicks + distillation) : null;
+}
+
+const COLUMNS: TableColumn<PartGradients>[] = [
+  { name: "Part", value: ({ part }) => partName(part) },
+  {
+    name: "Clicks",
+    hint: "Norm of the click loss’s gradient",
+    value: ({ clicks }) => clicks,
+    cell: ({ clicks }) => metric(clicks),
+  },
+  {
+    name: "Distillation",
+    hint: "Norm of the weighted distillation losses’ gradient",
+    value: ({ distillation }) => distillation,
+    cell: ({ distillation }) => metric(distillation),
+  },
+  {
+    name: "Share of distillation",
+    hint: "Its norm as a share of both norms’ sum",
+    value: distillationShare,
+    cell(one) {
+      const share = distillationShare(one);
+      return share === null ? "–" : percent(share);
+    },
+  },
+  {
+    name: "Cosine",
+    hint: "Of the angle between the two gradients",
+    value: ({ cosine }) => cosine,
+    cell: ({ cosine }) => (cosine === null ? "–" : cosine.toFixed(3)),
+  },
+  {
+    name: "Together",
+    hint: "Norm of the two gradients’ sum",
+    value: togetherNorm,
+    cell: (one) => metric(togetherNorm(one)),
+  },
+];
+
+const ALL_COLUMNS: TableColumn<PartGradients & { step: number; rowsSeen: number }>[] = [
+  { name: "Step", value: ({ step }) => step },
+  { name: "Rows seen", value: ({ rowsSeen }) => rowsSeen },
+  ...COLUMNS,
+];
+
+function ofPart(part: string, { parts }: GradientPoint): PartGradients | undefined {
+  return parts.find((one) => one.part === part);
+}
+
+function normLines(part: string): TimeLine<GradientPoint>[] {
+  return [
+    {
+      label: "Distillation",
+      color: colorOf("reference"),
+      dashes: "6 3",
+      value: (point) => ofPart(part, point)?.distillation ?? null,
+    },
+    {
+      label: "Clicks",
+      color: colorOf("fused"),
+      dashes: DASHES.fused,
+      value: (point) => ofPart(part, point)?.clicks ?? null,
+    },
+  ];
+}
+
+function cosineLine(part: string): TimeLine<GradientPoint> {
+  return {
+    label: "Cosine",
+    color: colorOf("fused"),
+    dashes: DASHES.fused,
+    value: (point) => ofPart(part, point)?.cosine ?? null,
+  };
+}
+
+/** A part in words. */
+function partName(part: string): string {
+  if (part === WHOLE_MODEL) return "Whole model";
+  if (part === "embedding") return "Embeddings";
+  if (part === "fusion") return "Fusion gate";
+  const [, branch, layer, number] = /^branch(\d+)\/([a-z]+)(\d*)$/.exec(part)!;
+  const of = `Branch ${Number(branch) + 1}`;
+  switch (layer) {
+    case "unit":
+      return `${of}, unit ${Number(number) + 1}`;
+    case "cross":
+      return `${of}, cross layer ${Number(number) + 1}`;
+    case "gating":
+      return `${of}, feature gate`;
+    case "linear":
+      return `${of}, linear weights`;
+    default:
+      return `${of}, ${layer}`;
+  }
+}
