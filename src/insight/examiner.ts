@@ -22,6 +22,7 @@ import {
   type HeadLogits,
   type Sample,
   type SampleCollector,
+  scoreSample,
   thinned,
 } from "./sample.ts";
 import {
@@ -117,7 +118,7 @@ export interface Examiner {
 }
 
 /** Of training's time; with what gradients take (gradients.ts) it stays below 5 %. */
-const SHARE = 0.033;
+const SHARE = 0.028;
 const LEAST_SECONDS_AT_END = 2.5;
 /** Slices need more rows than permuting, and cost no evaluation. */
 const SAMPLE_ROWS = 10_000;
@@ -149,8 +150,8 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
   /** Not at training's expense: after its end, or where a person asked. */
   let otherSeconds = 0;
   let isTaxed = true;
-  /** Of one pass over `few`, as measured last. */
-  let passSeconds = 0;
+  /** Of one pass over `few`, as measured last; null before the first. */
+  let passSeconds: number | null = null;
 
   async function timed<T>(work: () => Promise<T>): Promise<T> {
     const began = performance.now();
@@ -181,6 +182,14 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
     if (after) embeddings = after;
   }
 
+  /** Seconds of a pass over all rows, by that of a batch of them. */
+  async function estimatedPass(engine: Engine, rows: Sample): Promise<number> {
+    const few = thinned(rows, config.batchSize);
+    const began = performance.now();
+    await scoreSample(async (batch) => (await engine.evaluate(batch)).logits, few, config.batchSize);
+    return ((performance.now() - began) / 1000) * (rows.rows / few.rows);
+  }
+
   /** Those that were never measured first, then those whose measurement is oldest. */
   function columnsInTurn(step: number): number[] {
     const last = (column: number) => importances.get(column)?.step ?? -1;
@@ -189,12 +198,13 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
 
   async function examineWithin(engine: Engine, place: Place, allowed: () => number): Promise<void> {
     const rows = few!;
+    passSeconds ??= await timed(() => estimatedPass(engine, rows));
     await timed(() => readFacts(engine, rows));
     const measured = { engine, sample: rows, batchSize: config.batchSize, step: place.step };
     const inTime = (wanted: number) => allowed() > wanted && !inputs.stopping();
     const findings = measureImportance(measured, columnsInTurn(place.step), 1);
     // The first pass gives the baseline too.
-    while (inTime(2 * passSeconds)) {
+    while (inTime(2 * passSeconds!)) {
       const began = performance.now();
       const { value } = await timed(() => findings.next());
       if (!value) break;
@@ -205,7 +215,7 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
     if (importances.size < columns.length || (interactions?.step ?? -1) === place.step) return;
     const among = byImportance([...importances.values()]).slice(0, INTERACTION_COLUMNS);
     const passes = (among.length * (among.length + 1)) / 2 + INTERACTION_COLUMNS;
-    if (!inTime((passes * passSeconds) / 4)) return;
+    if (!inTime((passes * passSeconds!) / 4)) return;
     const pairs = measureInteractions(measured, among);
     while (!inputs.stopping()) {
       const { value, done } = await timed(() => pairs.next());

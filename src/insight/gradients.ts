@@ -15,11 +15,14 @@ export interface PartGradients {
   cosine: number | null;
 }
 
-/** Gradients of a step's batch, before the step. */
+/** Gradients before a step, on its batch or the first rows of it. */
 export interface GradientPoint {
   /** The step that they belong to, and the rows trained on until it. */
   step: number;
   rowsSeen: number;
+  /** How many rows of the batch, and how many it has. */
+  rows: number;
+  batchRows: number;
   /** The whole model, then its parts in the order of its parameters. */
   parts: PartGradients[];
   /** Of looking at gradients so far, and of training. */
@@ -112,19 +115,28 @@ export interface GradientWatch {
 
 interface GradientWatchInputs {
   config: Config;
+  /** Of the whole run. */
+  totalSteps: number;
   /** Seconds of training so far. */
   trainedSeconds(): number;
   emit(point: GradientPoint): void;
 }
 
 /** Of training's time. Evaluations have a share of their own (examiner.ts); both together stay below 5 %. */
-const SHARE = 0.015;
+export const GRADIENT_SHARE = 0.02;
 /** What is drawn needs no more. */
 const LEAST_STEPS = 10;
-/** A look is a forward and a backward pass for each source. */
-const STEPS_A_LOOK = GRADIENT_SOURCES.length + 1;
+/** Where a run is too short for so many looks at whole batches, fewer rows are looked at. */
+const LOOKS_WANTED = 40;
+const LEAST_ROWS = 256;
 
-export function createGradientWatch({ config, trainedSeconds, emit }: GradientWatchInputs): GradientWatch {
+export function createGradientWatch(inputs: GradientWatchInputs): GradientWatch {
+  const { config, trainedSeconds, emit } = inputs;
+  const { batchSize } = config;
+  // A look is a forward and a backward pass for each source.
+  const affordable =
+    (GRADIENT_SHARE * inputs.totalSteps * batchSize) / GRADIENT_SOURCES.length / LOOKS_WANTED;
+  const rows = Math.min(batchSize, Math.max(LEAST_ROWS, Math.round(affordable)));
   let seconds = 0;
   let firstStep: number | null = null;
   let lastStep = Number.NEGATIVE_INFINITY;
@@ -135,16 +147,38 @@ export function createGradientWatch({ config, trainedSeconds, emit }: GradientWa
       firstStep ??= step;
       const trained = trainedSeconds();
       if (step === firstStep || step - lastStep < LEAST_STEPS) return false;
-      const expected = lastSeconds ?? (STEPS_A_LOOK * trained) / (step - firstStep);
-      return seconds + expected <= SHARE * trained;
+      const stepSeconds = trained / (step - firstStep);
+      const expected = lastSeconds ?? (GRADIENT_SOURCES.length * stepSeconds * rows) / batchSize;
+      return seconds + expected <= GRADIENT_SHARE * trained;
     },
     async look(engine, batch, { step, rowsSeen }) {
       const began = performance.now();
-      const parts = await measureGradients(engine, config, batch);
+      const looked = firstRows(batch, rows);
+      const parts = await measureGradients(engine, config, looked);
       lastSeconds = (performance.now() - began) / 1000;
       seconds += lastSeconds;
       lastStep = step;
-      emit({ step: step + 1, rowsSeen, parts, seconds, trainedSeconds: trainedSeconds() });
+      emit({
+        step: step + 1,
+        rowsSeen,
+        rows: looked.rowCount,
+        batchRows: batch.rowCount,
+        parts,
+        seconds,
+        trainedSeconds: trainedSeconds(),
+      });
     },
+  };
+}
+
+function firstRows(batch: Batch, rows: number): Batch {
+  if (batch.rowCount <= rows) return batch;
+  const { fields, ids, weights, labels } = batch;
+  return {
+    rowCount: rows,
+    fields,
+    ids: ids.subarray(0, rows * fields),
+    weights: weights.subarray(0, rows * fields),
+    labels: labels.subarray(0, rows),
   };
 }

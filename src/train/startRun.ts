@@ -16,6 +16,7 @@ import type { TrainEvent } from "../runs/events.ts";
 import { type Autosave, createAutosave } from "./autosave.ts";
 import { createControl } from "./control.ts";
 import { chooseBackend } from "./platform.ts";
+import { totalSteps } from "./progress.ts";
 import type { RunOptions } from "./requests.ts";
 import { createRun, type Run } from "./run.ts";
 import type { Examination, StartContext, Training } from "./training.ts";
@@ -170,6 +171,7 @@ async function savedRun(
     },
     beforeStep: createGradientWatch({
       config,
+      totalSteps: totalSteps(config, dataset),
       trainedSeconds,
       emit: (point) => emit({ type: "gradients", runId, point }),
     }),

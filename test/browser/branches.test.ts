@@ -54,6 +54,11 @@ it("shows every evaluation of the branches", async () => {
     .waitFor();
   expect(await strongest()).not.toBe(byLoss);
   await expectAccessible({ page }, "fields");
+  await page.getByText("Gradients", { exact: true }).click();
+  const parts = page.getByRole("table", { name: "Gradients by part" });
+  await parts.getByRole("rowheader", { name: "Branch 2, unit 1" }).waitFor();
+  expect(await page.locator('[data-chart="gradientNorms"] path.line').count()).toBe(2);
+  await expectAccessible({ page }, "gradients");
   await page.getByText("Interactions", { exact: true }).click();
   expect(await page.locator('[data-insight="interactions"] svg rect').count()).toBe(3 * 12);
   await page.getByText("Slices", { exact: true }).click();

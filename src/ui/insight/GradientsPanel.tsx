@@ -2,6 +2,7 @@ import { Select } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useStore } from "zustand";
 import {
+  GRADIENT_SHARE,
   type GradientPoint,
   type PartGradients,
   togetherNorm,
@@ -17,7 +18,7 @@ import { FigureCard } from "./FigureCard.tsx";
 import classes from "./insight.module.css";
 import { csvOf, SortableTable, type TableColumn } from "./SortableTable.tsx";
 
-const PROMISE = "Measured every so many steps, as far as 1.5 % of training’s time reaches.";
+const PROMISE = `Measured every so many steps, as far as ${percent(GRADIENT_SHARE)} of training’s time reaches.`;
 
 /** How hard clicks and distillation pull at each part of the model, and whether they pull the same way. */
 export function GradientsPanel({ step }: { step: number }) {
@@ -32,7 +33,7 @@ export function GradientsPanel({ step }: { step: number }) {
   const isTaught = parts.some(({ distillation }) => distillation > 0);
   const point = points.findLast((one) => one.step <= step + 1) ?? points[0]!;
   const name = partName(part);
-  const { seconds, trainedSeconds } = points.at(-1)!;
+  const { seconds, trainedSeconds, rows, batchRows } = points.at(-1)!;
   return (
     <>
       <section className={classes.card} aria-labelledby="gradients-about">
@@ -40,10 +41,12 @@ export function GradientsPanel({ step }: { step: number }) {
           Gradients by source
         </h2>
         <p className={classes.hint}>
-          The <Term of="gradientBySource" /> before {count(points.length)} steps so far, each on that step’s
-          own batch, without L2’s part; it took {percent(seconds / trainedSeconds)} of training’s time.{" "}
+          The <Term of="gradientBySource">gradients of clicks and of distillation</Term>, before{" "}
+          {count(points.length)} steps so far, each on{" "}
+          {rows < batchRows ? `${count(rows)} rows of that step’s batch` : "that step’s whole batch"}, without
+          L2’s part. Measuring took {percent(seconds / trainedSeconds)} on top of training’s time.{" "}
           {isTaught
-            ? "What you should see: clicks pull hardest at first; where distillation’s share grows, the branches learn more from each other than from the clicks."
+            ? "What you should see: clicks pull several times harder. Distillation’s share is largest in units and heads, where it draws the branches towards each other: often one along with the clicks, another against them."
             : "This model has one branch, or a distillation weight of 0: all its gradients come from the clicks."}
         </p>
         <Select
@@ -59,8 +62,8 @@ export function GradientsPanel({ step }: { step: number }) {
       <div className={classes.grid}>
         <TimeChart
           id="gradientNorms"
-          title={`Gradient norms: ${name}`}
-          hint="Euclidean norm of each source’s gradient: the larger one decides where the step goes."
+          title={`Norms: ${name}`}
+          hint="Euclidean norm of each source’s gradient: the larger one moves this part of the model more."
           promise={PROMISE}
           unit="norm"
           store={gradientsView}
@@ -71,8 +74,8 @@ export function GradientsPanel({ step }: { step: number }) {
         {isTaught && (
           <TimeChart
             id="gradientCosine"
-            title={`Cosine of the two gradients: ${name}`}
-            hint="1: clicks and distillation pull the same way; 0: they do not touch each other; below 0: one undoes what the other does."
+            title={`Cosine: ${name}`}
+            hint="1: clicks and distillation pull the same way; 0: at right angles; below 0: one undoes a part of what the other does."
             promise={PROMISE}
             unit="cosine"
             store={gradientsView}
