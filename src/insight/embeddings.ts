@@ -1,6 +1,7 @@
 // The embeddings of a column's most frequent ids over a run's evaluations: how fast they move, and where they lie.
 
 import type { NamedArrays } from "../base/batch.ts";
+import { project } from "./principalAxes.ts";
 import type { Sample } from "./sample.ts";
 
 /** A column's ids on a sample, the most frequent first, with their rows and clicks there. */
@@ -68,4 +69,43 @@ export function updateRate(before: EmbeddingRows, after: EmbeddingRows, column: 
     length += old[i]! ** 2;
   }
   return length > 0 ? Math.sqrt(moved / length) / steps : null;
+}
+
+/** A column's ids by their embeddings, on the two axes along which these differ most. */
+export interface EmbeddingMap {
+  /** The evaluation's. */
+  step: number;
+  /** The most frequent ids of the sample. */
+  ids: Int32Array;
+  /** Of the sample, by id. */
+  rows: Int32Array;
+  clicks: Int32Array;
+  x: Float64Array;
+  y: Float64Array;
+  /** What the two axes show of all variance of the embeddings, each id counted as often as it occurs. */
+  shares: number[];
+}
+
+/** What an id with few rows is counted with beside its own, so that one click makes no click rate of 100 %. */
+const PRIOR_ROWS = 20;
+
+/** Click rates that lie nearer to the common one the fewer rows an id has. */
+export function shrunkenRates(rows: ArrayLike<number>, clicks: ArrayLike<number>): Float64Array {
+  const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
+  const common = sum(clicks) / Math.max(1, sum(rows));
+  return Float64Array.from(rows, (count, i) => (clicks[i]! + PRIOR_ROWS * common) / (count + PRIOR_ROWS));
+}
+
+/** The map of a column; clicks are likelier to the right, and upwards, where they go with an axis at all. */
+export function embeddingMap(
+  embeddings: EmbeddingRows,
+  ids: readonly ColumnIds[],
+  column: number,
+): EmbeddingMap {
+  const { step, width, columns } = embeddings;
+  const own = ids[column]!;
+  const rates = shrunkenRates(own.rows, own.clicks);
+  const { coordinates, shares } = project(columns[column]!, width, own.rows, rates, 2);
+  const zeros = new Float64Array(own.ids.length);
+  return { step, ...own, x: coordinates[0]!, y: coordinates[1] ?? zeros, shares };
 }

@@ -6,7 +6,15 @@ import type { Engine } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
 import { parameterCount } from "../model/parameters.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import { type ColumnIds, columnIds, type EmbeddingRows, embeddingRows, updateRate } from "./embeddings.ts";
+import {
+  type ColumnIds,
+  columnIds,
+  type EmbeddingMap,
+  type EmbeddingRows,
+  embeddingMap,
+  embeddingRows,
+  updateRate,
+} from "./embeddings.ts";
 import { createSeenIds, embeddingNorm, gateWeights, unseenShare } from "./fieldFacts.ts";
 import {
   byImportance,
@@ -113,6 +121,8 @@ export interface Examiner {
   examine(place: Place, within: "share" | "end" | "all"): Promise<void>;
   /** The sample's row at each evaluation: every head's probability. */
   historyOf(row: number): { step: number; probabilities: number[] }[];
+  /** A column's embeddings at the evaluation of that step, or the last one before it whose are kept; null where none are. */
+  embeddingMap(step: number | null, column: number): EmbeddingMap | null;
   /** By a column's values or by prediction, at the evaluation of that step, the newest where there is none. */
   slices(step: number | null, by: number | "prediction"): SliceReport | null;
 }
@@ -125,6 +135,8 @@ const SAMPLE_ROWS = 10_000;
 const MOST_EVALUATIONS = 60;
 const MOST_IDS = 300;
 const MOST_DISPUTED = 12;
+/** Numbers of embeddings that are kept, of all evaluations together. */
+const MOST_EMBEDDING_FLOATS = 1 << 23;
 /** Reading a larger model at every evaluation would take longer than the evaluation. */
 const MOST_PARAMETERS = 4_000_000;
 
@@ -142,7 +154,8 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
   let few: Sample | null = null;
   let idsOf: ColumnIds[] = [];
   const evaluations: { place: Place; logits: HeadLogits }[] = [];
-  let embeddings: EmbeddingRows | null = null;
+  /** Oldest first. */
+  const embeddings: EmbeddingRows[] = [];
   let facts: Omit<FieldFinding, "importance">[] | null = null;
   const importances = new Map<number, ImportanceFinding>();
   let interactions: InteractionFinding | null = null;
@@ -168,7 +181,7 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
   async function readFacts(engine: Engine, rows: Sample): Promise<void> {
     const state = isReadable ? await engine.read() : null;
     const gates = state ? gateWeights(config, state, thinned(rows, 500)) : [];
-    const before = embeddings;
+    const before = embeddings.at(-1);
     const after = state && embeddingRows(state, idsOf);
     const knowsAll = inputs.fromStart || seenRows >= splits.train.rows;
     facts = columns.map((_, column) => ({
@@ -179,7 +192,11 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
       unseenShare: knowsAll ? unseenShare(rows, column, seen) : null,
       gates: config.branches.map((_, b) => gates[b]?.[column] ?? null),
     }));
-    if (after) embeddings = after;
+    if (!after) return;
+    // An evaluation that is looked at again takes its own place.
+    if (before?.step === after.step) embeddings.pop();
+    if (embeddings.length >= mostEmbeddings(after)) embeddings.splice(1, 1);
+    embeddings.push(after);
   }
 
   /** Seconds of a pass over all rows, by that of a batch of them. */
@@ -292,6 +309,10 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
         step: place.step,
         probabilities: logits.map((head) => sigmoid(head[row]!)),
       })),
+    embeddingMap(step, column) {
+      const at = embeddings.findLast((one) => step === null || one.step <= step) ?? embeddings[0];
+      return at ? embeddingMap(at, idsOf, column) : null;
+    },
     slices(step, by) {
       const found = evaluations.findLast(({ place }) => place.step === step) ?? evaluations.at(-1);
       if (!found || !sample || !split) return null;
@@ -306,4 +327,10 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
       };
     },
   };
+}
+
+/** How many evaluations' embeddings are kept. */
+function mostEmbeddings({ columns }: EmbeddingRows): number {
+  const floats = columns.reduce((sum, { length }) => sum + length, 0);
+  return Math.max(2, Math.min(MOST_EVALUATIONS, Math.floor(MOST_EMBEDDING_FLOATS / floats)));
 }

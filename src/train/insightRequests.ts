@@ -10,7 +10,10 @@ import { createValueTexts, type ValueTexts } from "../insight/valueTexts.ts";
 import type { TrainerRequests } from "./requests.ts";
 import type { Examination, Training } from "./training.ts";
 
-type InsightRequests = Pick<TrainerRequests, "slices" | "measureInsight" | "explainRow" | "vocabulary">;
+type InsightRequests = Pick<
+  TrainerRequests,
+  "slices" | "measureInsight" | "explainRow" | "vocabulary" | "embeddingMap"
+>;
 
 /** Of a column's values, the most frequent. */
 const MOST_SUGGESTED = 300;
@@ -89,6 +92,15 @@ export function createInsightRequests(inputs: InsightRequestsInputs): Handlers<I
           };
         }),
       );
+    },
+    async embeddingMap({ runId, step, column }) {
+      const examination = examinationOf(runId);
+      const { sample, split } = examination.examiner;
+      const map = examination.examiner.embeddingMap(step, column);
+      if (!map || !sample || !split) return null;
+      const values = await textsFor(examination);
+      const names = Array.from(map.ids, (id) => values.textOf(column, id, 1));
+      return { ...map, names, split, sampleRows: sample.rows };
     },
     async vocabulary({ runId, column }) {
       const values = await textsFor(examinationOf(runId));

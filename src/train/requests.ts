@@ -10,6 +10,7 @@ import type { RunProgress } from "../checkpoint/progress.ts";
 import type { CheckpointSummary } from "../checkpoint/summary.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { BackendName } from "../engine/engine.ts";
+import type { EmbeddingMap } from "../insight/embeddings.ts";
 import type { Insight, SliceReport } from "../insight/examiner.ts";
 import type { GradientPoint } from "../insight/gradients.ts";
 import type { RowReport } from "../insight/oneRow.ts";
@@ -254,6 +255,14 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
   explainRow: {
     input: { runId: string; row: number; edits: [column: number, text: string][]; withEffects: boolean };
     output: RowReport | null;
+  };
+  /**
+   * A column's embeddings as a map at the evaluation of that step, with the values' names; null before an evaluation, or where
+   * the model is too large to be read at each.
+   */
+  embeddingMap: {
+    input: { runId: string; step: number | null; column: number };
+    output: (EmbeddingMap & { names: string[]; split: Split; sampleRows: number }) | null;
   };
   /** The frequent values of a category, the most frequent first, cut off; null for a column of numbers. */
   vocabulary: { input: { runId: string; column: number }; output: { values: string[] | null } };

@@ -59,6 +59,18 @@ it("finds out everything where there is time, of every column and pair, on the s
     }
     expect(interactions!.pairs).toHaveLength(15);
   }
+  const maps = [32, 64, 96].map((step) => examiner.embeddingMap(step, 2)!);
+  expect(maps.map(({ step }) => step)).toEqual([32, 64, 96]);
+  for (const { ids, x, y } of maps) {
+    expect(ids).toEqual(maps[0]!.ids);
+    expect([x, y].every((axis) => axis.length === 10 && axis.every(Number.isFinite))).toBe(true);
+  }
+  // Odd values have more clicks, which is what the embeddings learn to differ by.
+  const { x, ids } = maps[2]!;
+  const rightmost = Array.from(ids)
+    .toSorted((a, b) => x[ids.indexOf(b)]! - x[ids.indexOf(a)]!)
+    .slice(0, 5);
+  expect(rightmost.every((id) => id % 2 === 1)).toBe(true);
   const early = examiner.slices(32, 0)!;
   const late = examiner.slices(null, 0)!;
   expect([early.step, late.step]).toEqual([32, 96]);

@@ -25,6 +25,8 @@ export interface Insights {
   row(input: Omit<TrainerRequests["explainRow"]["input"], "runId">): Promise<RowReport | null>;
   /** What may be chosen for a column; null for numbers. */
   vocabulary(column: number): Promise<string[] | null>;
+  /** null after a problem, which then is on show, or where there is none. */
+  embeddingMap(step: number | null, column: number): Promise<TrainerRequests["embeddingMap"]["output"]>;
   /** null after a problem, which then is on show, or before an evaluation. */
   slices(step: number | null, by: Slices["input"]["by"]): Promise<Slices["output"]>;
 }
@@ -66,6 +68,10 @@ export function createInsights(ask: Ask): Insights {
     async vocabulary(column) {
       const runId = run();
       return runId === null ? null : ((await ask("vocabulary", { runId, column }))?.values ?? null);
+    },
+    async embeddingMap(step, column) {
+      const runId = run();
+      return runId === null ? null : ask("embeddingMap", { runId, step, column });
     },
     async slices(step, by) {
       const runId = run();

@@ -221,6 +221,15 @@ export const GLOSSARY = {
       href: "https://doi.org/10.1214/07-AOAS148",
     },
   },
+  principalComponents: {
+    name: "Principal components",
+    meaning:
+      "The directions in which points of many numbers differ most. The first two make a flat picture of them that keeps as much of their differences as a flat picture can; how much that is stands at its axes.",
+    source: {
+      title: "Principal component analysis: a review (Jolliffe and Cadima 2016)",
+      href: "https://doi.org/10.1098/rsta.2015.0202",
+    },
+  },
   gradientBySource: {
     name: "Gradient by source",
     meaning:

@@ -9,6 +9,7 @@ import { FieldsPanel } from "./FieldsPanel.tsx";
 import { GradientsPanel } from "./GradientsPanel.tsx";
 import { InteractionsPanel } from "./InteractionsPanel.tsx";
 import classes from "./insight.module.css";
+import { MapPanel } from "./MapPanel.tsx";
 import { RowPanel } from "./RowPanel.tsx";
 import { SlicesPanel } from "./SlicesPanel.tsx";
 
@@ -17,6 +18,7 @@ const PANELS: Record<string, ComponentType<{ insight: Insight }>> = {
   Interactions: InteractionsPanel,
   Slices: SlicesPanel,
   "One row": RowPanel,
+  Embeddings: MapPanel,
   Gradients: ({ insight: { step } }) => <GradientsPanel step={step} />,
 };
 

@@ -1,0 +1,208 @@
+import { useElementSize } from "@mantine/hooks";
+import { type KeyboardEvent, type RefObject, useState } from "react";
+import { niceTicks, tickText } from "../charts/ticks.ts";
+import classes from "./insight.module.css";
+
+export interface Dot {
+  name: string;
+  /** What is said of it. */
+  text: string;
+  x: number;
+  y: number;
+  /** Its area's share of the largest one's. */
+  size: number;
+  /** 0 to 1 on the scale of colours. */
+  shade: number;
+}
+
+interface ScatterFigureProps {
+  /** The largest first: they are drawn beneath the others. */
+  dots: Dot[];
+  /** What is drawn, in words. */
+  label: string;
+  axes: [x: string, y: string];
+  /** What the two ends of the scale of colours stand for. */
+  ends: [low: string, high: string];
+  svg: RefObject<SVGSVGElement | null>;
+}
+
+const HEIGHT = 420;
+const MARGIN = { left: 46, right: 14, top: 30, bottom: 34 };
+const RADIUS = { least: 3, most: 16 };
+const NAMED = 8;
+const LONGEST_NAME = 14;
+/** Of the scale's two ends, which both stand out on a light and on a dark surface, for eyes of all kinds. */
+const [LOW, MIDDLE, HIGH] = [
+  [49, 104, 189],
+  [150, 150, 150],
+  [222, 110, 10],
+] as const;
+
+/** Dots on a plane. The pointer says what each is, and so do the arrow keys, from the largest on. */
+export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigureProps) {
+  const { ref, width: measured } = useElementSize();
+  const [looked, look] = useState<number | null>(null);
+  const width = Math.max(280, measured || 600);
+  const x = scaleOf(
+    dots.map((dot) => dot.x),
+    MARGIN.left,
+    width - MARGIN.right,
+  );
+  const y = scaleOf(
+    dots.map((dot) => dot.y),
+    HEIGHT - MARGIN.bottom,
+    MARGIN.top,
+  );
+  const current = looked === null ? null : (dots[looked] ?? null);
+  function onKey(event: KeyboardEvent): void {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    look(looked === null ? 0 : Math.min(dots.length - 1, Math.max(0, looked + by)));
+  }
+  return (
+    <div ref={ref}>
+      <svg
+        ref={svg}
+        width={width}
+        height={HEIGHT}
+        role="img"
+        aria-label={`${label}. Arrow keys go through the dots, the largest first.`}
+        className={classes.scatter}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys go through the dots
+        tabIndex={0}
+        onKeyDown={onKey}
+        onPointerLeave={() => look(null)}
+      >
+        <Axes x={x} y={y} width={width} names={axes} />
+        <Scale ends={ends} width={width} />
+        {dots.map(({ name, text, size, shade, ...dot }, i) => (
+          <circle
+            // biome-ignore lint/suspicious/noArrayIndexKey: two ids may have one name
+            key={i}
+            cx={x.at(dot.x)}
+            cy={y.at(dot.y)}
+            r={RADIUS.least + (RADIUS.most - RADIUS.least) * Math.sqrt(size)}
+            fill={colorOf(shade)}
+            fillOpacity={0.75}
+            stroke={i === looked ? "var(--mantine-color-text)" : "var(--surface)"}
+            strokeWidth={i === looked ? 2 : 0.75}
+            onPointerEnter={() => look(i)}
+          >
+            <title>{`${name}: ${text}`}</title>
+          </circle>
+        ))}
+        {dots.slice(0, NAMED).map(({ name, ...dot }, i) => (
+          <text
+            // biome-ignore lint/suspicious/noArrayIndexKey: two ids may have one name
+            key={i}
+            x={x.at(dot.x)}
+            y={y.at(dot.y) + 4}
+            textAnchor="middle"
+            className={classes.dotName}
+          >
+            {name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name}
+          </text>
+        ))}
+      </svg>
+      <p className={classes.looked} aria-live="polite" data-testid="looked">
+        {current ? (
+          <>
+            <strong>{current.name}</strong>: {current.text}
+          </>
+        ) : (
+          "Point at a dot, or use the arrow keys, to see what it is."
+        )}
+      </p>
+    </div>
+  );
+}
+
+interface Scaled {
+  at(value: number): number;
+  ticks: number[];
+}
+
+/** A scale over all values with room for the largest dot at both ends. */
+function scaleOf(values: number[], from: number, to: number): Scaled {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const span = high > low ? high - low : 1;
+  const inner = (Math.abs(to - from) - 2 * RADIUS.most) * Math.sign(to - from);
+  const start = from + RADIUS.most * Math.sign(to - from);
+  return { at: (value) => start + ((value - low) / span) * inner, ticks: niceTicks([low, low + span], 4) };
+}
+
+function Axes({ x, y, width, names }: { x: Scaled; y: Scaled; width: number; names: [string, string] }) {
+  const [xText, yText] = [tickText(x.ticks), tickText(y.ticks)];
+  const bottom = HEIGHT - MARGIN.bottom;
+  return (
+    <g>
+      {x.ticks.map((tick) => (
+        <g key={tick}>
+          <line x1={x.at(tick)} x2={x.at(tick)} y1={MARGIN.top} y2={bottom} className={classes.gridLine} />
+          <text x={x.at(tick)} y={bottom + 14} textAnchor="middle" className={classes.tick}>
+            {xText(tick)}
+          </text>
+        </g>
+      ))}
+      {y.ticks.map((tick) => (
+        <g key={tick}>
+          <line
+            x1={MARGIN.left}
+            x2={width - MARGIN.right}
+            y1={y.at(tick)}
+            y2={y.at(tick)}
+            className={classes.gridLine}
+          />
+          <text x={MARGIN.left - 6} y={y.at(tick) + 4} textAnchor="end" className={classes.tick}>
+            {yText(tick)}
+          </text>
+        </g>
+      ))}
+      <text x={width - MARGIN.right} y={HEIGHT - 4} textAnchor="end" className={classes.tick}>
+        {names[0]}
+      </text>
+      <text x={2} y={MARGIN.top - 8} className={classes.tick}>
+        {names[1]}
+      </text>
+    </g>
+  );
+}
+
+const STEPS = 9;
+const STEP_WIDTH = 14;
+
+/** What the colours mean. */
+function Scale({ ends: [low, high], width }: { ends: [string, string]; width: number }) {
+  const left = width - MARGIN.right - STEPS * STEP_WIDTH - 44;
+  return (
+    <g>
+      <text x={left - 6} y={13} textAnchor="end" className={classes.tick}>
+        {low}
+      </text>
+      {Array.from({ length: STEPS }, (_, i) => (
+        <rect
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps have nothing else
+          key={i}
+          x={left + i * STEP_WIDTH}
+          y={4}
+          width={STEP_WIDTH}
+          height={11}
+          fill={colorOf(i / (STEPS - 1))}
+        />
+      ))}
+      <text x={left + STEPS * STEP_WIDTH + 6} y={13} className={classes.tick}>
+        {high}
+      </text>
+    </g>
+  );
+}
+
+function colorOf(shade: number): string {
+  const s = Math.min(1, Math.max(0, shade));
+  const [from, to] = s < 0.5 ? [LOW, MIDDLE] : [MIDDLE, HIGH];
+  const share = s < 0.5 ? 2 * s : 2 * s - 1;
+  const channels = from.map((channel, i) => Math.round(channel + share * (to[i]! - channel)));
+  return `rgb(${channels.join(" ")})`.replaceAll(" ", ", ");
+}
