@@ -79,7 +79,7 @@ export function MapPanel({ insight }: { insight: Insight }) {
                   dots={dots}
                   ends={ends}
                   label={`The ${values.length} most frequent values of ${names[column]} by their embeddings`}
-                  axes={[`first component, ${first} of the variance`, `second, ${second ?? "0 %"}`]}
+                  axes={[`first component, ${first} of the variance`, `second component, ${second ?? "0 %"}`]}
                 />
               );
             }

@@ -43,16 +43,7 @@ export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigurePro
   const { ref, width: measured } = useElementSize();
   const [looked, look] = useState<number | null>(null);
   const width = Math.max(280, measured || 600);
-  const x = scaleOf(
-    dots.map((dot) => dot.x),
-    MARGIN.left,
-    width - MARGIN.right,
-  );
-  const y = scaleOf(
-    dots.map((dot) => dot.y),
-    HEIGHT - MARGIN.bottom,
-    MARGIN.top,
-  );
+  const { x, y } = scalesOf(dots, width);
   const current = looked === null ? null : (dots[looked] ?? null);
   function onKey(event: KeyboardEvent): void {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -92,16 +83,9 @@ export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigurePro
             <title>{`${name}: ${text}`}</title>
           </circle>
         ))}
-        {dots.slice(0, NAMED).map(({ name, ...dot }, i) => (
-          <text
-            // biome-ignore lint/suspicious/noArrayIndexKey: two ids may have one name
-            key={i}
-            x={x.at(dot.x)}
-            y={y.at(dot.y) + 4}
-            textAnchor="middle"
-            className={classes.dotName}
-          >
-            {name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name}
+        {namedDots(dots, x, y).map(({ text, left, top }) => (
+          <text key={`${left} ${top}`} x={left} y={top} textAnchor="middle" className={classes.dotName}>
+            {text}
           </text>
         ))}
       </svg>
@@ -123,14 +107,47 @@ interface Scaled {
   ticks: number[];
 }
 
-/** A scale over all values with room for the largest dot at both ends. */
-function scaleOf(values: number[], from: number, to: number): Scaled {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const span = high > low ? high - low : 1;
-  const inner = (Math.abs(to - from) - 2 * RADIUS.most) * Math.sign(to - from);
-  const start = from + RADIUS.most * Math.sign(to - from);
-  return { at: (value) => start + ((value - low) / span) * inner, ticks: niceTicks([low, low + span], 4) };
+/** Scales over all dots, with room for the largest at the ends; a unit is as long on both axes. */
+function scalesOf(dots: Dot[], width: number): { x: Scaled; y: Scaled } {
+  const right = width - MARGIN.right;
+  const bottom = HEIGHT - MARGIN.bottom;
+  const [xs, ys] = [dots.map((dot) => dot.x), dots.map((dot) => dot.y)];
+  const room = (pixels: number) => pixels - 2 * RADIUS.most;
+  const pixels = Math.min(room(right - MARGIN.left) / spanOf(xs), room(bottom - MARGIN.top) / spanOf(ys));
+  return { x: scaleOf(xs, MARGIN.left, right, pixels), y: scaleOf(ys, bottom, MARGIN.top, pixels) };
+}
+
+function spanOf(values: number[]): number {
+  return Math.max(...values) - Math.min(...values) || 1;
+}
+
+/** A scale from one pixel to another, with the values in the middle. */
+function scaleOf(values: number[], from: number, to: number, pixels: number): Scaled {
+  const middle = (Math.max(...values) + Math.min(...values)) / 2;
+  const half = Math.abs(to - from) / 2 / pixels;
+  return {
+    at: (value) => (from + to) / 2 + (value - middle) * pixels * Math.sign(to - from),
+    ticks: niceTicks([middle - half, middle + half], 4),
+  };
+}
+
+const NAME_HEIGHT = 12;
+const LETTER_WIDTH = 6.5;
+
+/** Of the largest dots, those whose names do not cover each other's. */
+function namedDots(dots: Dot[], x: Scaled, y: Scaled): { text: string; left: number; top: number }[] {
+  const named: ReturnType<typeof namedDots> = [];
+  for (const { name, ...dot } of dots.slice(0, NAMED)) {
+    const text = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+    const place = { text, left: x.at(dot.x), top: y.at(dot.y) + 4 };
+    const isFree = named.every(
+      (other) =>
+        Math.abs(other.top - place.top) > NAME_HEIGHT ||
+        Math.abs(other.left - place.left) > ((other.text.length + text.length) / 2) * LETTER_WIDTH,
+    );
+    if (isFree) named.push(place);
+  }
+  return named;
 }
 
 function Axes({ x, y, width, names }: { x: Scaled; y: Scaled; width: number; names: [string, string] }) {
