@@ -90,8 +90,8 @@ function parseLine(
     if (q < end && bytes[q] !== separator) {
       // More than digits: a fraction, or no number at all.
       while (q < end && bytes[q] !== separator) q++;
-      const text = byteString(bytes.subarray(p, q));
-      if (isMissingNumber(text)) {
+      const text = byteString(bytes.subarray(p, q)).trim();
+      if (text === "" || isMissingNumber(text)) {
         integers[c]![row] = missingAt(fractions, c);
         p = q;
         continue;

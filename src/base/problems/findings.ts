@@ -59,6 +59,11 @@ export const findingProblems = {
     remedy:
       "If it is a quantity, let it be a number, which is kept to seven digits (role of --columns=FILE on the command line).",
   }),
+  "time-unread": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({
+    sentence: `${worst(d).name} is read as a category: ${JSON.stringify(d.columns[0]!.example.slice(0, 40))}, for example, is no time in a form that is known${others(d.columns, "is it with")}.`,
+    remedy:
+      "If it is a time, write it as 2014-10-21 05:00:00 or in seconds since 1970, so that rows can be split by it; else leave it out.",
+  }),
   "thousands-unclear": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({
     sentence: `In ${worst(d).name} every point has three digits behind it, as in ${d.columns[0]!.example}: it is read as a fraction, and may be meant as groups of thousands${others(d.columns, "are they in")}.`,
     remedy: "If the points group thousands, write the numbers without them.",

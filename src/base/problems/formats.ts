@@ -37,6 +37,11 @@ export const formatProblems = {
     remedy: "Choose the files of one of them (--input or --table on the command line).",
     control: "dataset",
   }),
+  "header-of-other-width": (d: { name: string; header: string[]; found: number }): Wording => ({
+    sentence: `${d.name} has rows of ${d.found} columns, and ${d.header.length === 1 ? "one name" : `${d.header.length} names`} above them: ${d.header.join(", ").slice(0, 80)}.`,
+    remedy: "Write a name for each column, separated as the rows are.",
+    control: "dataset",
+  }),
   "label-unclear": (d: { name: string; unclear: string }): Wording => ({
     sentence: `${d.name} ${d.unclear}.`,
     remedy: "Say which column is the label (--label=NAME or --columns=FILE on the command line).",

@@ -53,7 +53,10 @@ export async function columnarTable(
     const samples: TableFile["samples"] = [];
     for (const name of file.names) {
       const lists = file.nested.includes(name);
-      const cells = first.done || lists ? [] : Array.from(await first.value.column(name)).slice(0, rows);
+      // Two columns of one name cannot be distinguished, which is said where one is wanted.
+      const isTwice = file.names.indexOf(name) !== file.names.lastIndexOf(name);
+      const cells =
+        first.done || lists || isTwice ? [] : Array.from(await first.value.column(name)).slice(0, rows);
       samples.push({ name, rows, values: presentValues(cells.map(valueText)), ...(lists && { lists }) });
     }
     await groups.return?.(undefined);

@@ -10,7 +10,10 @@ import type { InputFile } from "./input.ts";
 type JsonRecord = Record<string, unknown>;
 
 /** The keys of the objects in a text's first lines, in their order; null where these are no objects. */
-export function jsonKeys(head: Uint8Array, whole: boolean): { names: string[]; nested: string[] } | null {
+export function jsonKeys(
+  head: Uint8Array,
+  whole: boolean,
+): { names: string[]; nested: string[]; records: number } | null {
   if (head.find((byte) => byte > 32) !== 0x7b) return null;
   const lines = new TextDecoder().decode(head).split("\n");
   if (!whole) lines.pop();
@@ -24,7 +27,7 @@ export function jsonKeys(head: Uint8Array, whole: boolean): { names: string[]; n
       names.add(key);
       if (typeof value === "object" && value !== null) nested.add(key);
     }
-  return { names: [...names], nested: [...nested] };
+  return { names: [...names], nested: [...nested], records: found.length };
 }
 
 export async function openJsonLines(

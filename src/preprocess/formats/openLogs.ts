@@ -30,6 +30,7 @@ import { openText } from "./text.ts";
 import { asPlainText, encodingFault } from "./textEncoding.ts";
 import { isTfRecord, openTfRecord } from "./tfrecord.ts";
 
+const A_RECORD_A_LINE = 'Write a record a line (df.to_json(orient="records", lines=True)).';
 /** As `preprocess` names shards. */
 const SHARD_NAME = /(^|\/)(train|valid|test)-\d{5}\.(parquet|packed)$/;
 
@@ -203,6 +204,8 @@ async function lookAt(
   const text = asPlainText(file, head, encoding);
   const wrongText = encoding === undefined ? encodingFault(file.name, text.head) : null;
   const keys = jsonKeys(text.head, whole);
+  if (keys && whole && keys.records === 1 && (!options.unlabelled || keys.nested.length > 0))
+    return stranger({ file }, { what: "one JSON object, and no table", remedy: A_RECORD_A_LINE });
   if (keys && wrongText) return strange(file, wrongText);
   if (keys)
     return lookAtColumns(text, "JSON lines", () => openJsonLines(text.file, keys, encoding !== undefined));

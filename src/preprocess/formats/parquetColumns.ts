@@ -2,7 +2,7 @@
 
 import { parquetMetadataAsync, parquetRead } from "hyparquet";
 import { ProblemError } from "../../base/result.ts";
-import type { ColumnarFile } from "../tables/columnarFile.ts";
+import { bytesText, type ColumnarFile } from "../tables/columnarFile.ts";
 import type { InputFile } from "./input.ts";
 import { damagedParquet, sourceBytes } from "./parquetTable.ts";
 
@@ -49,6 +49,7 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
                 metadata: { ...metadata, row_groups: [group] },
                 columns: [name],
                 compressors,
+                parsers: { stringFromBytes: (text) => text && bytesText(text) },
                 // Called once a page.
                 onChunk({ columnData, rowStart }) {
                   found += columnData.length;

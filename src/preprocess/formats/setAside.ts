@@ -52,10 +52,14 @@ function packedBefore(name: string, plain: string, names: Set<string>): boolean 
 
 /** .ipynb_checkpoints, _SUCCESS, __MACOSX, editors' and browsers' unfinished copies, and their like. */
 function isHidden(path: string): boolean {
-  const isOwn = (part: string) => /^([._]|~\$)/.test(part) && part !== "." && part !== "..";
+  const isOwn = (part: string) =>
+    (/^([._]|~\$|#.*#$)/.test(part) && part !== "." && part !== "..") ||
+    /^(\$RECYCLE\.BIN|System Volume Information|lost\+found|@eaDir)$/.test(part);
   return (
     path.split("/").some(isOwn) ||
-    /(~|\.(tmp|temp|swp|swo|bak|old|orig|part|partial|crdownload|download))$/i.test(path) ||
+    /(~|\.(tmp|temp|swp|swo|bak|old|orig|part|partial|filepart|crdownload|download|lock|crc|md5|sha\d+))$/i.test(
+      path,
+    ) ||
     /(^|\/)(thumbs\.db|desktop\.ini)$/i.test(path)
   );
 }
@@ -80,7 +84,12 @@ export async function withoutCopies<F extends { opened: OpenedFile; whole?: bool
     lengths.set(opened.file.byteLength, (lengths.get(opened.file.byteLength) ?? 0) + 1);
   const packed = new Set<F>();
   for (const one of files) if (await isPacked(one.opened.file)) packed.add(one);
-  const unpackedFirst = [...files.filter((one) => !packed.has(one)), ...packed];
+  // "x (1).csv" is the copy, and x.csv is not.
+  const shortest = files.toSorted((a, b) => a.opened.file.name.length - b.opened.file.name.length);
+  const unpackedFirst = [
+    ...shortest.filter((one) => !packed.has(one)),
+    ...shortest.filter((one) => packed.has(one)),
+  ];
   for (const one of unpackedFirst) {
     const { whole } = one;
     const { file, head } = one.opened;

@@ -21,6 +21,11 @@ const MAGICS: (Stranger & { magic: number[] })[] = [
     what: "a NumPy array",
     remedy: "An array has no names: write the table as CSV or Parquet, with a header.",
   },
+  {
+    magic: [0x46, 0x45, 0x41, 0x31],
+    what: "a Feather file of version 1, which nothing writes any more",
+    remedy: "Write the table as Parquet, or with to_feather of pandas 1.1 or later.",
+  },
   { magic: [0x4f, 0x62, 0x6a, 1], what: "an Avro file", remedy: "Write the table as Parquet or CSV." },
   { magic: [0x4f, 0x52, 0x43], what: "an ORC file", remedy: "Write the table as Parquet or CSV." },
   {
@@ -120,6 +125,11 @@ function strangeText(text: string): Stranger | null {
       remedy: "Choose the table that it was made of, as CSV.",
     };
   if (/^\s*@relation\b/i.test(text)) return { what: "an ARFF file", remedy: "Write the table as CSV." };
+  if (lines.length > 1 && all(/^\s*\[.*\],?\s*$/))
+    return {
+      what: "lines of JSON arrays, whose columns have no names",
+      remedy: 'Write an object a line (df.to_json(orient="records", lines=True)).',
+    };
   if (isJson(text)) {
     const records = /^\s*\[\s*\{/.test(text);
     return records

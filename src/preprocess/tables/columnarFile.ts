@@ -1,6 +1,8 @@
 // Files that hold a table column by column, or record by record with names: Parquet, Arrow, JSON lines. Their cells are
 // values, not texts.
 
+import { byteString } from "../parse.ts";
+import { isBroken } from "../utf8.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { type TimeKind, timeKindOf, timeOf } from "./times.ts";
 
@@ -36,9 +38,18 @@ export function valueText(value: unknown): string {
       return String(value);
     default:
       if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString();
-      if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+      if (value instanceof Uint8Array) return bytesText(value);
       return "";
   }
+}
+
+const UTF8 = new TextDecoder();
+
+/** The text that bytes are in UTF-8, else their hexadecimal digits: different bytes stay different. */
+export function bytesText(bytes: Uint8Array): string {
+  const text = UTF8.decode(bytes);
+  if (!text.includes("\ufffd") || !isBroken(byteString(bytes), false)) return text;
+  return `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** The same, each character one byte of its UTF-8. */

@@ -126,13 +126,19 @@ function isRowId({ name, values, rows }: ColumnSample): boolean {
 function isTime({ name, values }: ColumnSample): boolean {
   const kind = timeKindOf(values);
   if (kind === null) return false;
-  return (
-    kind === "iso" ||
-    /(^|[_\W])(time|times|date|datetime|day|hour|ts|timestamp|time_?stamp|dt)($|[_\W])|_at$|time$/i.test(name)
+  return kind === "iso" || isTimeName(name);
+}
+
+/** Names of what may be a time; an hour may also be a category. */
+export function isTimeName(name: string): boolean {
+  return /(^|[_\W])(time|times|date|datetime|day|hour|ts|timestamp|time_?stamp|dt)($|[_\W])|_at$|time$/i.test(
+    name,
   );
 }
 
 function holdsSeveral(values: string[]): boolean {
+  // As pandas writes lists.
+  if (values.every((value) => /^\[.*\]$/.test(value))) return true;
   return ["^", "|"].some((sign) => {
     const parts = values.filter((value) => value.includes(sign));
     return parts.length >= 0.2 * values.length && parts.every((value) => !/[\s"]/.test(value));

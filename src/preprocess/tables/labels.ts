@@ -70,6 +70,10 @@ const OTHERS = [
   "no",
   "n",
   "noclick",
+  "noclk",
+  "impression",
+  "view",
+  "show",
   "notclicked",
   "nonclick",
   "unclicked",
@@ -83,10 +87,13 @@ export interface LabelValues {
   other: string[];
 }
 
-/** A label's value as it is compared: 1.0 is 1. */
+/** A label's value as it is compared: 1.0 is 1, and so is 1.000e+00, as NumPy writes it. */
 export function labelText(value: string): string {
   const text = value.trim();
-  return /^[+-]?\d+(\.0*)?$/.test(text) ? String(Number.parseInt(text, 10)) : text;
+  if (/^[+-]?\d+(\.0*)?$/.test(text)) return String(Number.parseInt(text, 10));
+  return /^[+-]?\d\.?\d*e[+-]?\d+$/i.test(text) && Number.isInteger(Number(text))
+    ? String(Number(text))
+    : text;
 }
 
 export type LabelReading =

@@ -5,7 +5,7 @@ import { problem } from "../../base/problem.ts";
 import { partitionsOf } from "../formats/partitions.ts";
 import type { ColumnChoice } from "../roles.ts";
 import { COMMA, type Dialect } from "./dialect.ts";
-import { type ColumnSample, isCode, numbersOf } from "./guess.ts";
+import { type ColumnSample, isCode, isTimeName, numbersOf } from "./guess.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
 import type { TableFile } from "./tableFile.ts";
 
@@ -21,6 +21,7 @@ export function noticedIn(
   const roleOf = (name: string) => columns.find((column) => column.name === name)?.role;
   const categories = samples.filter(({ name }) => roleOf(name) === "category");
   const decorated = categories.flatMap(decoratedNumbers);
+  const times = categories.flatMap(unreadTimes);
   const large = categories.flatMap(largeNumbers);
   const grouped =
     !text || saysWhatPointsAre(text.dialect)
@@ -30,6 +31,7 @@ export function noticedIn(
   return [
     ...(decorated.length > 0 ? [problem("numbers-as-categories", { columns: decorated })] : []),
     ...(large.length > 0 ? [problem("large-numbers-as-categories", { columns: large })] : []),
+    ...(times.length > 0 ? [problem("time-unread", { columns: times })] : []),
     ...(grouped.length > 0 ? [problem("thousands-unclear", { columns: grouped })] : []),
     ...(folders.length > 0 ? [problem("folders-no-columns", { folder: folders[0]! })] : []),
     ...(rounded.length > 0 ? [problem("numbers-rounded", { columns: rounded })] : []),
@@ -45,13 +47,23 @@ function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
   const [example] = texts;
   const areDecorated =
     new Set(values).size >= FEW &&
-    [...texts].every((text) => /^[-+(]?\s*[$€£¥₹]?\s*[-+]?\d[\d.,\s']*\s*[%$€£¥₹kKM)]*$/.test(text)) &&
+    [...texts].every((text) => /^[-+(='"]*\s*[$€£¥₹]?\s*[-+]?\d[\d.,\s']*\s*[%$€£¥₹kKM)]*$/.test(text)) &&
     // Versions and addresses have several points.
     ![...texts].some((text) => /\d\.\d+\.\d+/.test(text));
   const areMixed =
     texts.size <= 3 && new Set(numbers).size >= FEW && numbers.length >= 0.5 * values.length && !isCode(name);
   return areDecorated || areMixed
     ? [{ name, figure: areDecorated ? 1 : numbers.length / values.length, example: example! }]
+    : [];
+}
+
+/** A category whose values look like times, in a form that is not known. */
+function unreadTimes({ name, values }: ColumnSample) {
+  const looksSo = (value: string) =>
+    /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b/.test(value) ||
+    (isTimeName(name) && (/^\d{1,2}:\d{2}/.test(value) || /\b(19|20)\d\d\b/.test(value)));
+  return values.length > 0 && new Set(values).size >= FEW && values.every(looksSo)
+    ? [{ name, figure: 1, example: values[0]! }]
     : [];
 }
 

@@ -9,7 +9,7 @@ import { ColumnsError, type TableColumn, unlabelled } from "../formats/columns.t
 import type { LeftOut } from "../formats/setAside.ts";
 import { type ColumnChoice, isFeature } from "../roles.ts";
 import { guessColumns } from "./guess.ts";
-import { type LabelValues, readLabel } from "./labels.ts";
+import { type LabelValues, labelText, readLabel } from "./labels.ts";
 import { columnsAsIn, type LikeDataset, rowNamePlace, type ScoredRows } from "./likeDataset.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
 import { namesText, type TableFile } from "./tableFile.ts";
@@ -55,7 +55,10 @@ interface Reading {
 
 /** Throws a ProblemError where no table can be read, or it is not clear which; a ColumnsError where one must say more. */
 export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan {
-  const readings = tables.map((table) => readingOf(table, wishes));
+  const readings = withoutAnswers(
+    tables.map((table) => readingOf(table, wishes)),
+    wishes,
+  );
   const usable = readings.filter(({ fault }) => fault === null);
   const largest = (some: Reading[]) =>
     some.reduce((a, b) => (b.table.file.byteLength > a.table.file.byteLength ? b : a));
@@ -90,6 +93,33 @@ export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan
     label: labelOf(alike, wishes),
     layout: first.layout,
   };
+}
+
+/**
+ * Competitions write a value such as −1 in place of their test rows' labels: a table that holds one value alone which others
+ * do not have cannot be read.
+ */
+function withoutAnswers(readings: Reading[], { click }: ColumnWishes): Reading[] {
+  const usable = readings.filter(({ fault }) => fault === null);
+  const values = ({ table, columns }: Reading) => new Set(labelSample(table, columns).map(labelText));
+  const [full] = usable.filter((reading) => values(reading).size === 2);
+  if (
+    !full ||
+    readLabel(
+      usable.flatMap((reading) => [...values(reading)]),
+      click,
+    ).ok
+  )
+    return readings;
+  const known = values(full);
+  return readings.map((reading) => {
+    const own = [...values(reading)];
+    if (reading.fault || own.length !== 1 || known.has(own[0]!)) return reading;
+    const { name } = reading.table.file;
+    const column = reading.columns.find(({ role }) => role === "label")!.name;
+    const reason = `holds ${own[0]} alone, and that of ${full.table.file.name} ${[...known].join(" and ")}`;
+    return { ...reading, fault: problem("label-values", { name, column, reason, values: 3 }) };
+  });
 }
 
 /** Why a table cannot be read by itself; null where it can. */
@@ -181,6 +211,9 @@ function headless(
     return (place < at ? place : place - 1) < integers ? "integer" : "category";
   };
   const choices = table.names.map((column, place): ColumnChoice => ({ name: column, role: role(place) }));
+  const stray = table.text?.strayHeader;
+  if (stray && found !== 1 + integers + categories)
+    return reading(guess.columns, problem("header-of-other-width", { name, header: stray, found }));
   if (found !== 1 + integers + categories)
     return reading(
       guess.columns.map((choice, place) => (place === at ? choices[place]! : choice)),

@@ -27,6 +27,8 @@ export interface TextTableLook {
   width: number;
   /** The names above the columns; null where the first record is a row. */
   header: string[] | null;
+  /** Where there is no header: a line above the rows that has names, but not as many as they have columns. */
+  strayHeader?: string[];
   /** Records above the first row: the header, and what stands above it. */
   recordsAbove: number;
   /** The first rows that have the usual width; each character is one byte. */
@@ -103,10 +105,15 @@ function lookWith(
     (hasTwoValues(rows) ? 1 : 0) -
     (hidesSeparators(rows, dialect) ? 0.5 : 0) -
     (dialect.separator === SPACE ? 0.25 : 0);
+  const stray = header
+    ? undefined
+    : above.findLast((record) => record.some((cell) => cell.split(/[^A-Za-z_]+/).some(isLabelName)));
   return {
     dialect,
     width,
-    header: header?.names.map((name) => name.trim()) ?? null,
+    ...(stray && { strayHeader: stray }),
+    header:
+      header?.names.map((name, c) => (c === 0 ? name.replace(/^\s*#\s*(?=.)/, "") : name).trim()) ?? null,
     recordsAbove: header ? records.indexOf(header.record) + 1 : 0,
     rows,
     score,
@@ -150,6 +157,9 @@ function headerOf(rows: string[][], above: string[][], known: string[]): Header 
     if ((endsEmpty || isRowName) && isHeader([named, ...rows], known))
       return { names: named, record: short, isRow: false };
   }
+  // As NumPy writes them: "# click price".
+  if (short?.[0] === "#" && short.length === width + 1 && isHeader([short.slice(1), ...rows], known))
+    return { names: short.slice(1), record: short, isRow: false };
   if (!isHeader(rows, known)) return null;
   const record = rows.shift()!;
   // Files that were put one behind the other repeat it.

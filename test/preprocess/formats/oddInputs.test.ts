@@ -1,0 +1,165 @@
+// More of what people have: odd files that come out right, or are named for what they are.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { importFiles, openFiles } from "./opened.ts";
+
+type Files = Parameters<typeof openFiles>[0];
+type Row = [click: number, price: number, age: number, user: string];
+const NAMES = ["click", "price", "age", "user"];
+const ROWS = Array.from({ length: 120 }, (_, i): Row => [i % 4 ? 0 : 1, (i * 7) % 50, i % 6, `u${i % 9}`]);
+
+function csv(cells: (row: Row, i: number) => (string | number)[] = (row) => row, header = NAMES): string {
+  return [header, ...ROWS.map(cells)].map((row) => `${row.join(",")}\n`).join("");
+}
+const labelled = (click: string, other: string) =>
+  csv(([label, ...rest]) => [label ? click : other, ...rest]);
+const jsonLines = (rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+
+async function imported(files: Files, options: Parameters<typeof openFiles>[1] = {}) {
+  const { manifest, source, vocabulary } = await importFiles(files, options, { threshold: 0 });
+  const { train, valid, test } = manifest.splits;
+  return {
+    source,
+    vocabulary,
+    columns: manifest.columns.map(({ name, kind }) => `${name} ${kind}`),
+    rows: train.rows + valid.rows + test.rows,
+    clicks: train.positives + valid.positives + test.positives,
+    noticed: (manifest.noticed ?? []).map(({ code }) => code),
+    leftOut: source.leftOut.map(({ name }) => name).toSorted(),
+  };
+}
+
+async function refusal(files: Files): Promise<string> {
+  const cause = await openFiles(files).then(
+    () => null,
+    (caught: unknown) => caught as { problem: { sentence: string; remedy: string } },
+  );
+  return `${cause?.problem.sentence} ${cause?.problem.remedy}`;
+}
+
+const PLAIN = ["price integer", "age integer", "user category"];
+
+it.each<[string, string]>([
+  ["click and impression", labelled("click", "impression")],
+  [
+    "numbers as NumPy's savetxt writes them",
+    labelled("1.000000000000000000e+00", "0.000000000000000000e+00"),
+  ],
+  ["a sign behind the header's #", csv(undefined, ["# click", ...NAMES.slice(1)])],
+  ["blanks behind numbers", csv(([click, price, ...rest]) => [click, `${price} `, ...rest])],
+  [
+    "blanks between cells, and a # above",
+    csv(undefined, NAMES).replaceAll(",", " ").replace("click", "# click"),
+  ],
+])("is read with %s", async (_, content) => {
+  const { columns, rows, clicks } = await imported({ "x.csv": content });
+  expect({ columns, rows, clicks }).toEqual({ columns: PLAIN, rows: 120, clicks: 30 });
+});
+
+it.each<[string, string, RegExp]>([
+  [
+    "a header of fewer names",
+    csv(undefined, NAMES.slice(0, 3)),
+    /rows of 4 columns, and 3 names above them: click, price, age\./,
+  ],
+  [
+    "a header of more names",
+    csv(undefined, [...NAMES, "extra"]),
+    /rows of 4 columns, and 5 names above them/,
+  ],
+  [
+    "a header with another separator",
+    csv(undefined, [NAMES.join(";")]),
+    /rows of 4 columns, and one name above them/,
+  ],
+  [
+    "one JSON object of columns",
+    JSON.stringify({ click: [0, 1], price: [1, 2] }),
+    /one JSON object, and no table/,
+  ],
+  ["a server's answer in JSON", '{"error": "Not Found", "status": 404}', /one JSON object, and no table/],
+  ["JSON arrays", "[1,2,3]\n[0,2,3]\n[0,2,5]\n", /lines of JSON arrays, whose columns have no names/],
+  ["Feather of version 1", `FEA1${"\0".repeat(400)}`, /Feather file of version 1/],
+])("is refused for what it is: %s", async (_, content, sentence) => {
+  expect(await refusal({ "x.csv": content })).toMatch(sentence);
+});
+
+it("says that a column of times in an unknown form is read as a category", async () => {
+  for (const time of [
+    (i: number) => `10/${1 + (i % 28)}/2014 05:00`,
+    (i: number) => `Jan ${1 + (i % 28)}, 2014`,
+  ]) {
+    const written = csv((row, i) => [...row, `"${time(i)}"`], [...NAMES, "time"]);
+    expect((await imported({ "x.csv": written })).noticed).toEqual(["time-unread"]);
+  }
+});
+
+it.each(["=", "'"])("says that numbers behind %s are read as a category", async (sign) => {
+  const written = csv(([click, price, ...rest]) => [click, `${sign}${price}`, ...rest]);
+  expect((await imported({ "x.csv": written })).noticed).toEqual(["numbers-as-categories"]);
+});
+
+it("leaves lists as pandas writes them out, and says so", async () => {
+  const written = csv((row, i) => [...row, `"[1, ${i % 3}]"`], [...NAMES, "tags"]);
+  const { source, columns } = await imported({ "x.csv": written });
+  expect(columns).toEqual(PLAIN);
+  expect(source.columns?.find(({ name }) => name === "tags")?.role).toBe("several");
+});
+
+it("reads the original of several copies, and leaves out what systems and editors keep", async () => {
+  const log = csv();
+  const copies = { "d/Copy of x.csv": log, "d/x (1).csv": log, "d/x - Copy.csv": log };
+  expect((await imported({ ...copies, "d/x.csv": log })).source.files).toEqual(["d/x.csv"]);
+  const other = csv(([click, price, ...rest]) => [click, price + 1, ...rest]);
+  const kept = ["$RECYCLE.BIN/x.csv", "System Volume Information/x.csv", "@eaDir/x.csv", "lost+found/x.csv"];
+  const files = [...kept, "#x.csv#", "x.csv.lock", "x.csv.filepart"].map((name) => [`d/${name}`, other]);
+  const { rows, leftOut } = await imported({ "d/x.csv": log, ...Object.fromEntries(files) });
+  expect(rows).toBe(120);
+  expect(leftOut).toHaveLength(7);
+});
+
+it("leaves out a test file whose labels are one value that no other file has", async () => {
+  const files = { "d/train.csv": csv(), "d/test.csv": csv(([, ...rest]) => [-1, ...rest]) };
+  const { source, rows } = await imported(files);
+  expect(source.leftOut.map(({ reason }) => reason).join()).toMatch(
+    /its column click holds -1 alone, and that of d\/train\.csv 1 and 0$/,
+  );
+  expect(rows).toBe(120);
+});
+
+it("keeps binary values of Parquet apart, as hexadecimal digits where they are no text", async () => {
+  const bytes = Uint8Array.from(
+    readFileSync(join(import.meta.dirname, "../../golden/tables/binary.parquet")),
+  );
+  const { vocabulary } = await imported({ "x.parquet": bytes });
+  const values = vocabulary.filter((line) => line.startsWith("bytes\t")).map((line) => line.split("\t")[1]);
+  expect(values.toSorted()).toEqual(["0x636166e8", "0x636166e9", "café", "tea"]);
+});
+
+it("says of two columns of one name in Parquet that there are two, and not that the file is damaged", async () => {
+  const bytes = Uint8Array.from(readFileSync(join(import.meta.dirname, "../../golden/tables/twice.parquet")));
+  expect(await refusal({ "x.parquet": bytes })).toMatch(/two columns named "price"/);
+});
+
+it.each<[string, Files]>([
+  [
+    "JSON lines",
+    {
+      "d/train.jsonl": jsonLines(ROWS.map(([click, price]) => ({ click, price }))),
+      "d/test.jsonl": jsonLines(ROWS.map(([, price]) => ({ price }))),
+    },
+  ],
+  [
+    "CSV beside a sample submission",
+    {
+      "d/train.csv": csv(),
+      "d/test.csv": csv(([, ...rest]) => rest, NAMES.slice(1)),
+      "d/sampleSubmission.csv": csv((_, i) => [i, "0.0"], ["id", "click"]),
+    },
+  ],
+])("reads the labelled file of a folder of %s", async (_, files) => {
+  const { rows, clicks, source } = await imported(files);
+  expect([rows, clicks, source.files.length]).toEqual([120, 30, 1]);
+});
