@@ -109,7 +109,7 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
 
   async function update(
     runId: string,
-    change: (record: RunRecord) => RunEdit & Partial<Pick<RunRecord, "evaluations">>,
+    change: (record: RunRecord) => RunEdit & Partial<Pick<RunRecord, "evaluations" | "insight">>,
   ): Promise<void> {
     await (await opening).update(
       runId,
@@ -177,6 +177,7 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
       changeRecord(runId, ({ evaluations }) => ({
         evaluations: [...evaluations, evaluation].slice(-MOST_EVALUATIONS),
       })),
+    keepInsight: ({ runId, insight }) => changeRecord(runId, () => ({ insight })),
     deleteEvaluation: ({ runId, id }) =>
       changeRecord(runId, ({ evaluations }) => ({
         evaluations: evaluations.filter((evaluation) => evaluation.id !== id),

@@ -7,6 +7,7 @@ import type { StoredArena } from "../runs/arenaRecord.ts";
 import type { SentCurves } from "../runs/curves.ts";
 import type { RunRecord } from "../runs/record.ts";
 import type { RunEvaluation } from "../runs/runEvaluation.ts";
+import type { RunInsight } from "../runs/runInsight.ts";
 
 /** A run as the library lists it. */
 export interface LibraryRun extends RunRecord {
@@ -46,6 +47,8 @@ export interface LibraryRequests {
   editRuns: { input: { runIds: string[]; edit: RunEdit }; output: null };
   /** Keeps an evaluation with its run; the oldest gives way where there are too many. */
   addEvaluation: { input: { runId: string; evaluation: RunEvaluation }; output: null };
+  /** Keeps what a run's model has learned, in place of what was kept before. */
+  keepInsight: { input: { runId: string; insight: RunInsight }; output: null };
   deleteEvaluation: { input: { runId: string; id: string }; output: null };
   /** Makes a run the baseline, and no other; null: none. */
   pinRun: { input: { runId: string | null }; output: null };

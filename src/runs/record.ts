@@ -4,6 +4,7 @@ import { z } from "../base/zod.ts";
 import { type Config, parseConfig } from "../model/config.ts";
 import { EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
 import { runEvaluationSchema } from "./runEvaluation.ts";
+import { runInsightSchema } from "./runInsight.ts";
 
 /**
  * Looks that runs take in turn: eight hues (`--run-0` … in palette.css), then the same with a sign along the line,
@@ -78,16 +79,20 @@ export const recordSchema = z.strictObject({
   results: resultsSchema,
   /** Its model on rows of any data set, in the order in which they were made. */
   evaluations: z.array(runEvaluationSchema).max(MOST_EVALUATIONS).default([]),
+  /** What its model had learned at the last evaluation; left out where nobody looked. */
+  insight: runInsightSchema.optional(),
 });
 
 export type RunRecord = z.infer<typeof recordSchema>;
 export type RunData = z.infer<typeof dataSchema>;
 type Results = z.infer<typeof resultsSchema>;
 
-/** `record` as a run has come to be, with what was added to it since from `written`: notes, its look, evaluations. */
+/** `record` as a run has come to be, with what was added to it since from `written`: notes, its look, evaluations, insight. */
 export function withWritten(record: RunRecord, written: RunRecord): RunRecord {
   const { name, note, tags, color, shown, isBaseline, startedAt, evaluations } = written;
-  return { ...record, name, note, tags, color, shown, isBaseline, startedAt, evaluations };
+  const { insight = record.insight } = written;
+  const kept = { name, note, tags, color, shown, isBaseline, startedAt, evaluations };
+  return { ...record, ...kept, ...(insight && { insight }) };
 }
 
 /** The look that the fewest of the runs have: while there are less than `RUN_LOOKS`, one of its own. */

@@ -1,6 +1,7 @@
 // Runs as a report: a table, the charts as they were drawn, and all points, which the studio reads again.
 
 import type { Figure } from "../metrics/headFigures.ts";
+import { insightTables } from "./insightTables.ts";
 import { chosenOn, type RunRecord } from "./record.ts";
 import { reportConfiguration, reportPage, reportTable } from "./reportPage.ts";
 import { fusedOf, isTrainedOn, overlapWords, rowsOf } from "./runEvaluation.ts";
@@ -21,6 +22,7 @@ export function reportHtml(runs: readonly KeptRun[], charts: readonly string[]):
         runs.map(({ record }) => row(record)),
       ),
       ...evaluationsTable(runs),
+      ...runs.flatMap(({ record: { name, insight } }) => (insight ? insightTables(name, insight) : [])),
     ],
     charts,
     below: runs.map(({ record }) => reportConfiguration(record.name, record.config)),

@@ -97,7 +97,7 @@ export function createStudio(
   const arena = createArena(connection.ask, notices.show);
   const race = createRaces(store, connection, notices.show);
   const inspections = createInspections();
-  const insights = createInsights(connection.ask);
+  const insights = createInsights(connection.ask, runs.keepInsight);
   const persistence = createPersistence(globalThis.navigator?.storage);
   const datasetsStore = createDatasetsStore();
   const data = createDataConnection(connectData, datasetsStore, notices);

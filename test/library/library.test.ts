@@ -157,6 +157,28 @@ it("keeps evaluations with a run that goes on, in every tab and in its file, unt
   expect(JSON.parse(file).runs[0].record.evaluations).toEqual([madeEvaluation("two")]);
 });
 
+it("keeps what a run's model has learned while the run goes on, the newest in place of the one before", async () => {
+  const tabs = await createLibraryTabs();
+  const { record, curves } = await keptRun(tabs, "run");
+  const here = createRuns(tabs.connect);
+  await here.load();
+  const insight = (step: number) => ({
+    step,
+    split: "test" as const,
+    rows: 9,
+    fields: [],
+    interactions: null,
+    gradients: null,
+  });
+  here.keepInsight("run", insight(4));
+  here.keepInsight("run", insight(8));
+  here.keep(record, curves, true);
+  await vi.waitFor(async () => {
+    const file = await (await here.exported(["run"], "json"))!.text();
+    expect(JSON.parse(file).runs[0].record.insight).toEqual(insight(8));
+  });
+});
+
 it("exports runs and reads them again, and counts those that are here", async () => {
   const tabs = await createLibraryTabs();
   await keptRun(tabs, "a");

@@ -2,6 +2,7 @@
 
 import { expect, it } from "vitest";
 import { preset } from "../../src/model/presets.ts";
+import { runInsightOf } from "../../src/runs/runInsight.ts";
 import { parseRunsFile, runsToCsv, runsToJson } from "../../src/runs/runsFile.ts";
 import { reportHtml } from "../../src/runs/runsReport.ts";
 import { DEFAULT_VIEW, moved, zoomed } from "../../src/store/charts/chartView.ts";
@@ -30,6 +31,53 @@ it("has a run's evaluations in a report's table", () => {
   const html = reportHtml([madeRun(10)], []).join("");
   expect(html).toContain("<td>test rows of tomorrow</td><td>50</td><td>best, step 7</td>");
   expect(html).toContain("<td>0.4100 (95 %: 0.4000 – 0.4200)</td>");
+});
+
+it("has what a run's model has learned in its report, and reads it again", () => {
+  const head = (mean: number) => ({ mean, radius: 0.001 });
+  const drops = (mean: number) => ["a", "b", "fused"].map(() => ({ logLoss: head(mean), auc: null }));
+  const importance = { step: 7, rows: 90, repeats: 1 };
+  const field = { embeddingNorm: 1, updateRate: null, unseenShare: 0, gates: [] };
+  const insight = runInsightOf(
+    {
+      step: 9,
+      rowsSeen: 900,
+      split: "valid",
+      rows: 90,
+      columns: ["C1", "<b>", "C3"],
+      fields: [
+        { ...field, column: 0, importance: { ...importance, column: 0, drops: drops(0.01) } },
+        { ...field, column: 1, importance: { ...importance, column: 1, drops: drops(0.02) } },
+        { ...field, column: 2, importance: null },
+      ],
+      interactions: {
+        step: 9,
+        rows: 50,
+        columns: [0, 1],
+        pairs: [{ columns: [0, 1], heads: [head(0.1), head(0.2), head(0.3)] }],
+        triples: [],
+      },
+      seconds: 1,
+      trainedSeconds: 100,
+    },
+    {
+      step: 8,
+      rowsSeen: 800,
+      rows: 256,
+      batchRows: 1024,
+      parts: [{ part: "branch1/unit0", clicks: 0.5, distillation: 0.25, cosine: -0.125 }],
+      seconds: 1,
+      trainedSeconds: 100,
+    },
+  )!;
+  expect(insight.fields.map(({ column }) => column)).toEqual(["<b>", "C1"]);
+  const { record, curves } = madeRun(10);
+  const html = reportHtml([{ record: { ...record, insight }, curves }], []).join("");
+  expect(html).toContain("&lt;b></th><td>0.02000 ± 0.00100</td>");
+  expect(html).toContain("C1 × &lt;b></th><td>10.0 ± 0.10 %</td>");
+  expect(html).toContain("Branch 2, unit 1</th><td>0.5000</td><td>0.2500</td><td>-0.125</td>");
+  const read = parseRunsFile("file", html);
+  expect(read.ok && read.value[0]!.record.insight).toEqual(insight);
 });
 
 it("refuses files that are not whole, and says where", () => {

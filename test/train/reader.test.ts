@@ -2,8 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { Batch } from "../../src/base/batch.ts";
-import type { WorkerPort } from "../../src/base/rpc/port.ts";
-import type { Port } from "../../src/base/rpc/port.ts";
+import type { Port, WorkerPort } from "../../src/base/rpc/port.ts";
 import { serve } from "../../src/base/rpc/serve.ts";
 import { createIdGrouper } from "../../src/engine/idGroups.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";

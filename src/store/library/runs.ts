@@ -17,6 +17,7 @@ import { fromStoredArena, type KeptArena, toStoredArena } from "../../runs/arena
 import { fromSent, fromStored, type RunCurves, toSent, toStored } from "../../runs/curves.ts";
 import { nextColor, type RunRecord, withWritten } from "../../runs/record.ts";
 import type { RunEvaluation } from "../../runs/runEvaluation.ts";
+import type { RunInsight } from "../../runs/runInsight.ts";
 import { type ChartView, DEFAULT_VIEW } from "../charts/chartView.ts";
 
 export interface RunsState {
@@ -66,6 +67,8 @@ export interface Runs {
   /** Keeps an evaluation with its run. */
   addEvaluation(runId: string, evaluation: RunEvaluation): void;
   removeEvaluation(runId: string, id: string): void;
+  /** Keeps what its model has learned with a run. */
+  keepInsight(runId: string, insight: RunInsight): void;
   /** Deletes runs with all that is kept of them. */
   remove(runIds: readonly string[]): Promise<void>;
   /** Brings back what was deleted last. */
@@ -299,6 +302,7 @@ export function createRuns(connect: ConnectLibrary): Runs {
       changeEvaluations(runId, (evaluations) => evaluations.filter((evaluation) => evaluation.id !== id));
       void write("deleteEvaluation", { runId, id });
     },
+    keepInsight: (runId, insight) => void write("keepInsight", { runId, insight }),
     async remove(runIds) {
       const gone = new Set(runIds);
       const deleted = get().records.filter(({ runId }) => gone.has(runId));

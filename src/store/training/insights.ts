@@ -5,8 +5,10 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Insight } from "../../insight/examiner.ts";
 import type { GradientPoint } from "../../insight/gradients.ts";
 import type { RowReport } from "../../insight/oneRow.ts";
+import { runInsightOf } from "../../runs/runInsight.ts";
 import type { TrainerRequests } from "../../train/requests.ts";
 import type { Ask } from "../connection/connection.ts";
+import type { Runs } from "../library/runs.ts";
 import { createPointHistory, type PointHistory } from "./pointHistory.ts";
 
 type Slices = TrainerRequests["slices"];
@@ -36,7 +38,8 @@ const MOST_POINTS = 100;
 // One of 10 parts is about 1 kB.
 const MOST_GRADIENTS = 400;
 
-export function createInsights(ask: Ask): Insights {
+/** @param keep keeps what a run's model has learned with the run. */
+export function createInsights(ask: Ask, keep: Runs["keepInsight"]): Insights {
   const { store, add } = createPointHistory<Insight>(MOST_POINTS);
   const gradients = createPointHistory<GradientPoint>(MOST_GRADIENTS);
   const measuring = createStore(() => ({ isOn: false }));
@@ -53,6 +56,9 @@ export function createInsights(ask: Ask): Insights {
       if (before === runId && points.at(-1)?.step === insight.step)
         store.setState({ runId, points: [...points.slice(0, -1), insight] });
       else add(runId, insight);
+      const ofRun = gradients.store.getState();
+      const kept = runInsightOf(insight, (ofRun.runId === runId && ofRun.points.at(-1)) || null);
+      if (kept) keep(runId, kept);
     },
     async measureAll() {
       const runId = run();

@@ -8,6 +8,7 @@ import {
   togetherNorm,
   WHOLE_MODEL,
 } from "../../insight/gradients.ts";
+import { partName } from "../../runs/runInsight.ts";
 import { colorOf, DASHES } from "../charts/definitions.ts";
 import { TimeChart, type TimeLine } from "../charts/TimeChart.tsx";
 import { gradientsView } from "../charts/views.ts";
@@ -193,25 +194,4 @@ function cosineLine(part: string): TimeLine<GradientPoint> {
     dashes: DASHES.fused,
     value: (point) => ofPart(part, point)?.cosine ?? null,
   };
-}
-
-/** A part in words. */
-function partName(part: string): string {
-  if (part === WHOLE_MODEL) return "Whole model";
-  if (part === "embedding") return "Embeddings";
-  if (part === "fusion") return "Fusion gate";
-  const [, branch, layer, number] = /^branch(\d+)\/([a-z]+)(\d*)$/.exec(part)!;
-  const of = `Branch ${Number(branch) + 1}`;
-  switch (layer) {
-    case "unit":
-      return `${of}, unit ${Number(number) + 1}`;
-    case "cross":
-      return `${of}, cross layer ${Number(number) + 1}`;
-    case "gating":
-      return `${of}, feature gate`;
-    case "linear":
-      return `${of}, linear weights`;
-    default:
-      return `${of}, ${layer}`;
-  }
 }
