@@ -11,28 +11,27 @@ import { launchChromium, launchChromiumProfile } from "./chromium.ts";
 
 /** A module of ours that Chromium can run. */
 export interface BrowserScript<Input, Output> {
-  /** Calls the module's default export on an empty page of its own. */
+  /** Calls the module's default export; all calls are on one empty page, whose GPU has compiled what earlier ones used. */
   call(input: Input): Promise<Output>;
   close(): Promise<void>;
 }
 
 /**
- * Bundles `entry`, whose default export is a function of one JSON value, and starts Chromium for it. Pages are at the
+ * Bundles `entry`, whose default export is a function of one JSON value, and starts Chromium for it. The page is at the
  * loopback address (WebGPU needs a secure context); what a call resolves to comes back as JSON.
  */
 export async function openInChromium<Input, Output>(entry: URL): Promise<BrowserScript<Input, Output>> {
   const script = await bundle(entry);
   const server = await serve(script);
   const browser = await launchChromium({ webgpu: true });
+  const page = await browser.newPage();
+  await page.goto(addressOf(server));
   return {
     async call(input) {
-      const page = await browser.newPage();
-      await page.goto(addressOf(server));
       const output = await page.evaluate(async (value) => {
         const { entry } = globalThis as unknown as { entry: { default: (value: unknown) => unknown } };
         return await entry.default(value);
       }, input as unknown);
-      await page.close();
       return output as Output;
     },
     async close() {
