@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const ROWS = 20_000;
 // Long enough to be interrupted, short enough to come to its end.
-const RUN = { ...SMALL, epochs: 10, batchSize: 64 };
+const RUN = { ...SMALL, epochs: 5, batchSize: 64 };
 
 async function openWith(config = RUN): Promise<StudioPage> {
   const studio = await openStudio(browser, inject("rootUrl"), { demoRows: ROWS });

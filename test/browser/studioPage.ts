@@ -46,6 +46,7 @@ export async function exported({ page, button }: StudioPage, name: string): Prom
   return readFile((await download.path())!, "utf8");
 }
 
+/** On a busy machine a race takes longer than Playwright's 30 seconds. */
 const STATE_LIMIT_MS = 60_000;
 
 export interface Visit {
@@ -96,6 +97,7 @@ export async function openStudioOn(page: Page, url: string): Promise<StudioPage>
   });
   page.on("pageerror", (error) => errors.push(error.message));
   page.context().on("request", (request) => requests.push(request.url()));
+  page.setDefaultTimeout(STATE_LIMIT_MS);
   await page.goto(url);
 
   const button = (name: string) => page.getByRole("button", { name, exact: true });
@@ -104,7 +106,7 @@ export async function openStudioOn(page: Page, url: string): Promise<StudioPage>
 
   async function untilState(...states: string[]): Promise<void> {
     const words = new RegExp(`^(${states.join("|")})$`);
-    await page.getByTestId("state").filter({ hasText: words }).waitFor({ timeout: STATE_LIMIT_MS });
+    await page.getByTestId("state").filter({ hasText: words }).waitFor();
   }
   async function column(caption: string, name: string): Promise<number[]> {
     const cells = table(caption).locator(`td[data-column="${name}"]`);

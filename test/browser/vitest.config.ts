@@ -10,8 +10,10 @@ export default defineConfig({
     setupFiles: ["test/browser/pages.ts"],
     environment: "node",
     maxWorkers: 2,
+    // Files share their processes, so that playwright and the sources are loaded twice, not once a file.
+    isolate: false,
     testTimeout: 240_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
   },
 });
