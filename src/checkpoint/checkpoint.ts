@@ -12,25 +12,17 @@
 //
 // The metadata holds `format`, `version` and, as JSON: run, config, dataset (columns and id bases), engine, progress
 // (step, epoch, data cursor, schedule, best so far), meter, and the names of the history's columns. A file of weights alone
-// has `parts` "weights", the parameters and running statistics, and neither meter nor history.
+// has `parts` "weights", the parameters and running statistics, and neither meter nor history; one of curves alone has `parts`
+// "curves" and the history (curves.ts).
 
 import type { NamedArrays } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { err, ok, orThrow, type Result } from "../base/result.ts";
 import type { TrainedBy } from "../engine/engine.ts";
-import { type Config, parseConfig } from "../model/config.ts";
-import { type PointMatrix, toMatrix } from "../runs/points.ts";
+import type { Config } from "../model/config.ts";
 import type { ByteSource } from "../shards/byteSource.ts";
-import {
-  type DatasetCard,
-  encodeMetadata,
-  FORMAT,
-  metadataSchema,
-  parseTexts,
-  type RunCard,
-  VERSION,
-  weightsSchema,
-} from "./metadata.ts";
+import { historyTensors } from "./curves.ts";
+import { type DatasetCard, encodeMetadata, type RunCard, readMetadata } from "./metadata.ts";
 import { readArrays } from "./readArrays.ts";
 import {
   decodeSafetensors,
@@ -67,8 +59,7 @@ export function encodeCheckpoint(
   const { run, config, dataset, engine, progress, state, best, meter, history } = checkpoint;
   const { sums, logits, labels, ...meterScalars } = meter;
   const branches = config.branches.length;
-  const progressed = toMatrix("progress", history.progress, branches);
-  const evaluated = toMatrix("evaluation", history.evaluations, branches);
+  const { historyColumns, tensors: curves } = historyTensors(history, branches);
   const tensors = new Map<string, Tensor>();
   const addAll = (prefix: string, arrays: NamedArrays) => {
     for (const [name, array] of arrays) tensors.set(prefix + name, array);
@@ -81,9 +72,7 @@ export function encodeCheckpoint(
   tensors.set("meter/sums", { shape: [sums.length], values: sums });
   tensors.set("meter/logits", { shape: [branches + 1, labels.length], values: logits });
   tensors.set("meter/labels", { shape: [labels.length], values: labels });
-  tensors.set("history/progress", toTensor(progressed));
-  tensors.set("history/evaluations", toTensor(evaluated));
-  const historyColumns = { progress: progressed.columns, evaluations: evaluated.columns };
+  for (const [name, tensor] of curves) tensors.set(name, tensor);
   const parts = { run, config, dataset, engine, progress, meter: meterScalars, historyColumns };
   const metadata = encodeMetadata(parts);
   return encodeSafetensors({ metadata, tensors }, breathe);
@@ -128,36 +117,20 @@ export function cannotResume(name: string, { weightsOnly, savedAgain }: Checkpoi
 }
 
 function toCheckpoint(file: OpenedTensorFile, name: string, weightsOnly: boolean): Result<Checkpoint> {
-  const invalid = (where: string, reason: string) =>
-    err(problem("checkpoint-invalid", { name, where, reason }));
-  const { format, version, ...texts } = Object.fromEntries(file.metadata);
-  if (format !== FORMAT) return err(problem("checkpoint-foreign", { name }));
-  if (version !== String(VERSION))
-    return err(problem("checkpoint-too-new", { name, version: version ?? "?", supported: VERSION }));
-
-  const values = parseTexts(texts);
-  if (!values.ok) return invalid(values.key, "it is not JSON");
-  const parsed = ("parts" in values.value ? weightsSchema : metadataSchema).safeParse(values.value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    return invalid(issue.path.join(".") || "its metadata", issue.message.replace(/\.$/, ""));
-  }
-  const config = parseConfig(parsed.data.config);
-  if (!config.ok) return invalid("config", config.problem.sentence.replace(/\.$/, ""));
-
+  const described = readMetadata(name, file.metadata);
+  if (!described.ok) return described;
+  const { metadata, config } = described.value;
+  const parts = "parts" in metadata ? metadata.parts : null;
+  if (parts === "curves") return err(problem("checkpoint-curves-only", { name }));
   const reader = createTensorReader(file);
-  const alone = weightsOnly || "parts" in parsed.data;
-  const arrays = readArrays(reader, config.value, parsed.data, alone);
+  const alone = weightsOnly || parts === "weights";
+  const arrays = readArrays(reader, config, metadata, alone);
   const fault = reader.fault ?? reader.leftOver();
-  if (fault) return invalid(fault.tensor, fault.reason);
+  if (fault) return err(problem("checkpoint-invalid", { name, where: fault.tensor, reason: fault.reason }));
   for (const tensor of notFinite(arrays))
     if (tensor) return err(problem("checkpoint-not-finite", { name, tensor }));
-  const { run, dataset, engine, progress } = parsed.data;
+  const { run, dataset, engine, progress } = metadata;
   const { savedAgain } = file;
   const how = { ...(alone && { weightsOnly: true }), ...(savedAgain && { savedAgain }) };
-  return ok({ run, config: config.value, dataset, engine, progress, ...arrays, ...how });
-}
-
-function toTensor({ columns, values }: PointMatrix): Tensor {
-  return { shape: [values.length / columns.length, columns.length], values };
+  return ok({ run, config, dataset, engine, progress, ...arrays, ...how });
 }

@@ -1,8 +1,11 @@
 // What the metadata of a checkpoint says: which run, its configuration, data set and engine, and where it stands.
 
 import type { NumberModes } from "../base/numberModes.ts";
+import { problem } from "../base/problem.ts";
+import { err, ok, type Result } from "../base/result.ts";
 import { z } from "../base/zod.ts";
 import { BACKENDS, ENGINES, type EngineDescription, JOB_BACKENDS, type JobEngine } from "../engine/engine.ts";
+import { type Config, parseConfig } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { hash, manifestSchema } from "../shards/manifestSchema.ts";
 import { meterSchema, progressSchema } from "./progress.ts";
@@ -65,16 +68,50 @@ const identitySchema = z.strictObject({
   progress: progressSchema,
 });
 
+const historyColumns = z.strictObject({ progress: z.array(z.string()), evaluations: z.array(z.string()) });
+
 /** A whole run. */
-export const metadataSchema = identitySchema.extend({
-  meter: meterSchema,
-  historyColumns: z.strictObject({ progress: z.array(z.string()), evaluations: z.array(z.string()) }),
-});
+export const metadataSchema = identitySchema.extend({ meter: meterSchema, historyColumns });
 
 /** Weights alone. */
-export const weightsSchema = identitySchema.extend({ parts: z.literal("weights") });
+const weightsSchema = identitySchema.extend({ parts: z.literal("weights") });
 
-export type Metadata = z.infer<typeof metadataSchema> | z.infer<typeof weightsSchema>;
+/** Curves alone. */
+const curvesSchema = identitySchema.extend({ parts: z.literal("curves"), historyColumns });
+
+export type Metadata =
+  | z.infer<typeof metadataSchema>
+  | z.infer<typeof weightsSchema>
+  | z.infer<typeof curvesSchema>;
+
+/**
+ * What a file says of itself: its metadata and its configuration, checked. The problem is that it is no checkpoint, of a later
+ * version, or contradicts itself; `name` is used in sentences.
+ */
+export function readMetadata(
+  name: string,
+  texts: ReadonlyMap<string, string>,
+): Result<{ metadata: Metadata; config: Config }> {
+  const invalid = (where: string, reason: string) =>
+    err(problem("checkpoint-invalid", { name, where, reason: reason.replace(/\.$/, "") }));
+  const { format, version, ...rest } = Object.fromEntries(texts);
+  if (format !== FORMAT) return err(problem("checkpoint-foreign", { name }));
+  if (version !== String(VERSION))
+    return err(problem("checkpoint-too-new", { name, version: version ?? "?", supported: VERSION }));
+  const values = parseTexts(rest);
+  if (!values.ok) return invalid(values.key, "it is not JSON");
+  const { parts } = values.value;
+  const schema = parts === undefined ? metadataSchema : parts === "curves" ? curvesSchema : weightsSchema;
+  const parsed = (schema as z.ZodType<Metadata>).safeParse(values.value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    return invalid(issue.path.join(".") || "its metadata", issue.message);
+  }
+  const config = parseConfig(parsed.data.config);
+  return config.ok
+    ? ok({ metadata: parsed.data, config: config.value })
+    : invalid("config", config.problem.sentence);
+}
 
 /** Which run a checkpoint is of. */
 export type RunCard = z.infer<typeof runSchema>;

@@ -5,6 +5,7 @@ import type { z } from "../base/zod.ts";
 import type { Config } from "../model/config.ts";
 import { parameterSpecs, runningSpecs } from "../model/parameters.ts";
 import { type CurveKind, neededPaths, type PointMatrix, pointsOf } from "../runs/points.ts";
+import type { History } from "./history.ts";
 import type { Metadata, metadataSchema } from "./metadata.ts";
 import type { MeterState } from "./progress.ts";
 import type { RunSnapshot } from "./snapshot.ts";
@@ -47,10 +48,6 @@ function readCurves(
   { meter, historyColumns }: z.infer<typeof metadataSchema>,
 ): Pick<Arrays, "meter" | "history"> {
   const held = reader.rows("meter/labels");
-  const matrix = (tensor: string, kind: CurveKind, columns: string[]) =>
-    readMatrix(reader, { tensor, kind, columns, branches });
-  const progressed = matrix("history/progress", "progress", historyColumns.progress);
-  const evaluated = matrix("history/evaluations", "evaluation", historyColumns.evaluations);
   return {
     meter: {
       ...meter,
@@ -58,10 +55,23 @@ function readCurves(
       logits: reader.take("meter/logits", [branches + 1, held], Float32Array),
       labels: reader.take("meter/labels", [held], Float32Array),
     },
-    history: {
-      progress: pointsOf("progress", progressed, branches),
-      evaluations: pointsOf("evaluation", evaluated, branches),
-    },
+    history: readHistory(reader, branches, historyColumns),
+  };
+}
+
+/** The points of a run's curves; `columns` names the numbers of a point. */
+export function readHistory(
+  reader: TensorReader,
+  branches: number,
+  columns: { progress: string[]; evaluations: string[] },
+): History {
+  const matrix = (tensor: string, kind: CurveKind, names: string[]) =>
+    readMatrix(reader, { tensor, kind, columns: names, branches });
+  const progressed = matrix("history/progress", "progress", columns.progress);
+  const evaluated = matrix("history/evaluations", "evaluation", columns.evaluations);
+  return {
+    progress: pointsOf("progress", progressed, branches),
+    evaluations: pointsOf("evaluation", evaluated, branches),
   };
 }
 

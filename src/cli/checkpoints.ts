@@ -5,14 +5,30 @@ import { basename, dirname, join } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { type Checkpoint, encodeCheckpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type CheckpointCurves, openCurves } from "../checkpoint/curves.ts";
 import type { RunSnapshot } from "../checkpoint/snapshot.ts";
-import { withFile } from "../shards/byteSource.ts";
+import { type ByteSource, withFile } from "../shards/byteSource.ts";
 import { diskFolder, unreadable, writeAll } from "./files.ts";
 import { say } from "./log.ts";
 
 /** Reads a checkpoint, or its weights alone, and says what another program made of it. Throws a ProblemError. */
 export async function readCheckpoint(path: string, kept: "all" | "weights" = "all"): Promise<Checkpoint> {
   const name = basename(path);
+  const checkpoint = await opened(path, (file) => openCheckpoint(file, name, kept));
+  const { savedAgain } = checkpoint;
+  if (savedAgain) {
+    const { rounded, checked } = savedAgain;
+    say(problem("checkpoint-saved-again", { name, rounded: rounded.length, checked }).sentence);
+  }
+  return checkpoint;
+}
+
+/** Reads the curves of a checkpoint, or of a file that holds them alone. Throws a ProblemError. */
+export function readCurves(path: string): Promise<CheckpointCurves> {
+  return opened(path, (file) => openCurves(file, basename(path)));
+}
+
+async function opened<T>(path: string, read: (file: ByteSource) => Promise<T>): Promise<T> {
   let found: { isDirectory(): boolean };
   try {
     found = await stat(path);
@@ -21,15 +37,7 @@ export async function readCheckpoint(path: string, kept: "all" | "weights" = "al
   }
   if (found.isDirectory())
     throw new ProblemError(problem("file-unreadable", { name: path, reason: "it is a folder" }));
-  const checkpoint = await withFile(diskFolder(dirname(path)), name, (file) =>
-    openCheckpoint(file, name, kept),
-  );
-  const { savedAgain } = checkpoint;
-  if (savedAgain) {
-    const { rounded, checked } = savedAgain;
-    say(problem("checkpoint-saved-again", { name, rounded: rounded.length, checked }).sentence);
-  }
-  return checkpoint;
+  return withFile(diskFolder(dirname(path)), basename(path), read);
 }
 
 export interface CheckpointFolderOptions {

@@ -26,8 +26,8 @@ export const exportSpec = {
     {
       name: "format",
       type: "string",
-      choices: ["onnx", "onnx-raw", "mindspore", "fuxictr", "safetensors"],
-      help: "ONNX from ids, ONNX from a log's values, MindSpore's .ckpt, FuxiCTR's .model, weights alone",
+      choices: ["onnx", "onnx-raw", "mindspore", "fuxictr", "safetensors", "curves"],
+      help: "ONNX from ids, ONNX from a log's values, MindSpore's .ckpt, FuxiCTR's .model, weights alone, curves alone",
     },
     {
       name: "weights",

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { type Checkpoint, encodeWeights } from "../checkpoint/checkpoint.ts";
+import { encodeCurves } from "../checkpoint/curves.ts";
 import { lengthOf } from "../export/bytes.ts";
 import { modelConfigText } from "../export/fuxictr/modelConfig.ts";
 import { finalNetTensors } from "../export/fuxictr/names.ts";
@@ -17,7 +18,7 @@ import { rawColumns } from "../export/onnx/raw.ts";
 import { categoryTexts } from "../preprocess/export/json.ts";
 import type { Fitted } from "../preprocess/fitting.ts";
 import type { Values } from "./arguments.ts";
-import { readCheckpoint } from "./checkpoints.ts";
+import { readCheckpoint, readCurves } from "./checkpoints.ts";
 import { datasetOf } from "./datasetNote.ts";
 import { openDevice } from "./device.ts";
 import type { exportSpec } from "./export.ts";
@@ -28,13 +29,15 @@ import { refuseExisting, writeFileWhole } from "./outputFile.ts";
 import { openVocabulary } from "./predict.ts";
 
 type Given = Values<typeof exportSpec.options>;
-type ModelOptions = Given & { format: NonNullable<Given["format"]>; checkpoint_path: string };
+type Format = NonNullable<Given["format"]>;
+type ModelOptions<F = Exclude<Format, "curves">> = Given & { format: F; checkpoint_path: string };
 
 const CHECKED_ROWS = 2000;
 
-export async function exportModel(options: ModelOptions): Promise<number> {
+export async function exportModel(options: ModelOptions<Format>): Promise<number> {
   const { format, output, checkpoint_path: path } = options;
   await refuseExisting(output);
+  if (format === "curves") return exportCurves(output, path);
   const name = basename(path);
   const checkpoint = await readCheckpoint(path, "weights");
   const model = modelOf(checkpoint, options.weights, name);
@@ -42,8 +45,18 @@ export async function exportModel(options: ModelOptions): Promise<number> {
   const fitted = needsVocabulary
     ? await openVocabulary(await datasetOf(path, options.dataset_path), name, checkpoint)
     : null;
-  const written = await write(options, model, checkpoint, fitted);
+  const written = await write({ ...options, format }, model, checkpoint, fitted);
   printResult({ output, format, step: model.step, weights: options.weights, ...written });
+  return 0;
+}
+
+/** The run without what its model has learned: a small file, of a checkpoint of any size. */
+async function exportCurves(output: string, path: string): Promise<number> {
+  const curves = await readCurves(path);
+  await writeFileWhole(output, await encodeCurves(curves));
+  const { progress, evaluations } = curves.history;
+  const points = { progress: progress.length, evaluations: evaluations.length };
+  printResult({ output, format: "curves", step: curves.progress.step, points });
   return 0;
 }
 

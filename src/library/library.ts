@@ -6,10 +6,13 @@ import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import type { CheckpointStore, StoredRun } from "../checkpoint/checkpointStore.ts";
+import { type CheckpointCurves, openCurves } from "../checkpoint/curves.ts";
 import { fromSent, fromStored, toSent, toStored } from "../runs/curves.ts";
 import { MOST_EVALUATIONS, nextColor, type RunRecord, recordSchema, withWritten } from "../runs/record.ts";
 import { type KeptRun, parseRunsFile, runsToCsv, runsToJson } from "../runs/runsFile.ts";
 import { reportHtml } from "../runs/runsReport.ts";
+import { blobSource } from "../shards/byteSource.ts";
+import { runOfCheckpoint } from "./checkpointRun.ts";
 import type { KeptRecord, LibraryDatabase } from "./database.ts";
 import type {
   LibraryEvent,
@@ -202,7 +205,9 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
       return { blob: new Blob(parts, { type: TYPES[format] }) };
     },
     async importRuns({ name, file }) {
-      const parsed = orThrow(parseRunsFile(name, await file.text()));
+      const parsed = /\.safetensors$/i.test(name)
+        ? [runOfFile(await openCurves(blobSource(name, file), name))]
+        : orThrow(parseRunsFile(name, await file.text()));
       const here = await (await opening).records();
       const ids = new Set(
         here.filter(({ deletedAt }) => deletedAt === null).map(({ record }) => record.runId),
@@ -254,4 +259,11 @@ function lastDeleted(all: readonly KeptRecord[], since: number): LibraryList["de
   return all
     .filter(({ deletedAt }) => deletedAt === last)
     .map(({ record: { runId, name } }) => ({ runId, name }));
+}
+
+/** A run as it stands in a checkpoint, or in a file of its curves: nobody here trains it. */
+function runOfFile(checkpoint: CheckpointCurves): KeptRun {
+  const { record, curves } = runOfCheckpoint(checkpoint);
+  const status = record.status === "running" ? "stopped" : record.status;
+  return { record: { ...record, status, color: 0 }, curves };
 }

@@ -57,7 +57,7 @@ export interface LibraryRequests {
   restoreRuns: { input: { runIds: string[] }; output: null };
   /** Runs with every point, as a file; `charts` are the pictures of a report, as SVG. */
   exportRuns: { input: { runIds: string[]; format: RunsFormat; charts: string[] }; output: { blob: Blob } };
-  /** Adds the runs of an exported file; those that are here stay as they are, and are counted. */
+  /** Adds the runs of an exported file, or a checkpoint's run without its weights; those that are here stay as they are, and are counted. */
   importRuns: { input: { name: string; file: Blob }; output: { added: number; doubles: number } };
   /** The newest checkpoint of a run; or those of several in a zip, of all where `runIds` is null. */
   exportCheckpoints: { input: { runIds: string[] | null }; output: { name: string; blob: Blob } };

@@ -6,6 +6,7 @@ import { orThrow, ProblemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { type Checkpoint, cannotResume, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
+import { type CheckpointCurves, openCurves } from "../checkpoint/curves.ts";
 import { toSummary } from "../checkpoint/summary.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import { type BackendName, type Engine, isEngineHere } from "../engine/engine.ts";
@@ -104,9 +105,16 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
 
   return {
     async inspectCheckpoint({ file, name, config }) {
-      const checkpoint = await openCheckpoint(blobSource(name, file), name, "all");
-      inspected = { name, checkpoint };
-      return report(name, checkpoint, inputs.dataset(), config);
+      const source = blobSource(name, file);
+      try {
+        const checkpoint = await openCheckpoint(source, name, "all");
+        inspected = { name, checkpoint };
+        return report(name, checkpoint, inputs.dataset(), config);
+      } catch (cause) {
+        if (!(cause instanceof ProblemError && cause.problem.code === "checkpoint-curves-only")) throw cause;
+        inspected = null;
+        return curvesReport(await openCurves(source, name), inputs.dataset(), cause.problem);
+      }
     },
     async continueCheckpoint(options) {
       return resume(uploaded(), options);
@@ -175,6 +183,7 @@ function report(
   };
   return {
     summary: toSummary(checkpoint),
+    holds: checkpoint.weightsOnly ? "weights" : "all",
     comparison:
       config && current ? compareCheckpoint(checkpoint, { config, dataset: current, engine }) : null,
     parameterCount: parameterCount(checkpoint.config, card),
@@ -182,6 +191,21 @@ function report(
     canResume: cannotResume(name, checkpoint) === null,
     notices: noticesOf(name, checkpoint),
     otherVocabulary: dataset && otherVocabulary(name, card, dataset.manifest),
+  };
+}
+
+/** The report of a file without weights: what cannot be done with it is its notice. */
+function curvesReport(curves: CheckpointCurves, dataset: Dataset | null, notice: Problem): CheckpointReport {
+  const { config, dataset: card } = curves;
+  return {
+    summary: toSummary(curves),
+    holds: "curves",
+    comparison: null,
+    parameterCount: parameterCount(config, card),
+    sameData: dataset?.identity === card.identity,
+    canResume: false,
+    notices: [notice],
+    otherVocabulary: null,
   };
 }
 

@@ -130,6 +130,8 @@ export interface ContinuedRun {
 /** A checkpoint that was dropped or picked, before anything is done with it. */
 export interface CheckpointReport {
   summary: CheckpointSummary;
+  /** What of a run the file holds. */
+  holds: "all" | "weights" | "curves";
   /** Against the configuration and the data set that are set up now; null without them. */
   comparison: Comparison | null;
   parameterCount: number;

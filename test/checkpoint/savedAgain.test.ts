@@ -12,6 +12,7 @@ import {
   encodeWeights,
   openCheckpoint,
 } from "../../src/checkpoint/checkpoint.ts";
+import { encodeCurves, openCurves } from "../../src/checkpoint/curves.ts";
 import { dtypeOf, floatsOf } from "../../src/checkpoint/dtypes.ts";
 import { decodeSafetensors, type TensorFile } from "../../src/checkpoint/safetensors.ts";
 import type { ByteSource } from "../../src/shards/byteSource.ts";
@@ -171,4 +172,22 @@ it("opens a file of weights alone, which no run goes on with", async () => {
   expect(checkpoint.state.running).toEqual(whole.state.running);
   expect(checkpoint).toMatchObject({ config: whole.config, dataset: whole.dataset, weightsOnly: true });
   expect(cannotResume("weights", checkpoint)?.code).toBe("checkpoint-weights-only");
+});
+
+it("opens the curves of a whole file, and a file of curves alone, which has no model", async () => {
+  const whole = sampleCheckpoint();
+  const { run, config, dataset, progress, history } = whole;
+  const ofWhole = await openCurves(noted(await written(whole)), "whole");
+  expect(ofWhole).toMatchObject({ run, config, dataset, progress, history });
+  const small = joined(await encodeCurves(ofWhole));
+  expect(await openCurves(noted(small), "curves")).toEqual(ofWhole);
+  expect(decodeCheckpoint(small, "curves")).toMatchObject({ problem: { code: "checkpoint-curves-only" } });
+  const cut = small.slice(0, -8);
+  await expect(openCurves(noted(cut), "cut")).rejects.toMatchObject({
+    problem: { code: "checkpoint-damaged" },
+  });
+  const weights = joined(await encodeWeights(whole, whole.state));
+  await expect(openCurves(noted(weights), "weights")).rejects.toMatchObject({
+    problem: { code: "checkpoint-without-curves" },
+  });
 });

@@ -125,6 +125,30 @@ it("opens what a job trained, says so, and resumes it with the engine that is he
   expect(resumed.result).toMatchObject({ reason: "completed", epoch: 2 });
 });
 
+it("gives a run's curves alone, which inspect shows, and which no command takes for a model", async () => {
+  const curves = at("curves.safetensors");
+  const made = await runCommand("export", [
+    `--checkpoint_path=${checkpoint}`,
+    "--format=curves",
+    `--output=${curves}`,
+  ]);
+  expect(made.code, made.stderr).toBe(0);
+  expect(made.result.points.progress).toBeGreaterThan(0);
+  const whole = await runCommand("inspect", [checkpoint]);
+  const inspected = await runCommand("inspect", [curves]);
+  expect(inspected.result).toEqual({ ...whole.result, keepsBest: false, curvesOnly: true });
+  const data = `--dataset_path=${at("data")}`;
+  for (const [name, ...args] of [
+    ["eval", data, `--checkpoint_path=${curves}`],
+    ["train", data, `--ckpt_path=${at("no")}`, `--resume=${curves}`],
+    ["export", `--checkpoint_path=${curves}`, "--format=onnx", `--output=${at("no.onnx")}`],
+    ["export", at("data"), "--torchrun", `--checkpoint_path=${curves}`, `--output=${at("no")}`],
+  ] as [string, ...string[]][]) {
+    const { code, result, stderr } = await runCommand(name, args);
+    expect([code, result.problem.code], `${name} ${stderr}`).toEqual([1, "checkpoint-curves-only"]);
+  }
+});
+
 it("writes a folder for MindSpore and Ascend, with the test rows in whole batches", async () => {
   const units = [256, 128, 64, 32].map((size) => ({ size, order: 3 }));
   const released = { ...config, embeddingDim: 2, branches: [{ units }, { units }], integers: "max" };

@@ -4,7 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
-import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { encodeCurves } from "../../src/checkpoint/curves.ts";
 import type { StoredArena } from "../../src/runs/arenaRecord.ts";
 import { fromSent, fromStored, type StoredCurves, toSent, toStored } from "../../src/runs/curves.ts";
 import type { RunRecord } from "../../src/runs/record.ts";
@@ -195,6 +196,29 @@ it("exports runs and reads them again, and counts those that are here", async ()
   await expect(library.call("importRuns", { name: "x", file: new Blob(["{}"]) })).rejects.toMatchObject({
     problem: { code: "runs-file-invalid" },
   });
+});
+
+it("keeps the run of a checkpoint, or of a file of its curves, without its weights", async () => {
+  const tabs = await createLibraryTabs();
+  const library = tabs.connect(quiet);
+  const checkpoint = sampleCheckpoint();
+  const bring = async (name: string, pieces: Uint8Array<ArrayBuffer>[]) =>
+    library.call("importRuns", { name, file: new Blob(pieces) });
+  expect(await bring("curves.safetensors", await encodeCurves(checkpoint))).toEqual({ added: 1, doubles: 0 });
+  const { runs } = await library.call("listRuns", {});
+  const { run, config, progress, history } = checkpoint;
+  expect(runs).toMatchObject([
+    { runId: run.id, name: run.name, config, step: progress.step, checkpoint: null, shown: true },
+  ]);
+  expect(["stopped", "completed", "early-stopped"]).toContain(runs[0]!.status);
+  const { blob } = await library.call("exportRuns", { runIds: [run.id], format: "csv", charts: [] });
+  const points = (await blob.text()).split("\n").filter((line) => line.startsWith(`${run.id},`));
+  expect(points).toHaveLength(history.progress.length + history.evaluations.length);
+  expect(await bring("whole.safetensors", await encodeCheckpoint(checkpoint))).toEqual({
+    added: 0,
+    doubles: 1,
+  });
+  await expect(bring("noise.safetensors", [new Uint8Array(99)])).rejects.toHaveProperty("problem");
 });
 
 it("shows in one tab what another one has changed", async () => {

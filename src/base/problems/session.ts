@@ -51,6 +51,15 @@ export const sessionProblems = {
     sentence: `${d.name} holds weights alone, without the optimiser's moments and the place in the data.`,
     remedy: "Evaluate it or start a new run from its weights; only a full checkpoint goes on where it was.",
   }),
+  "checkpoint-curves-only": (d: { name: string }): Wording => ({
+    sentence: `${d.name} holds the curves of a run alone, without its weights.`,
+    remedy:
+      "Keep them as a run in the page, or look at them with inspect; to evaluate, score, export or go on, take the checkpoint of that run.",
+  }),
+  "checkpoint-without-curves": (d: { name: string }): Wording => ({
+    sentence: `${d.name} holds weights alone, without the curves of their run.`,
+    remedy: "Take the whole checkpoint of that run, or its file of curves.",
+  }),
   "checkpoint-rounded": (d: { name: string; tensors: number }): Wording => ({
     sentence: `Another program saved ${d.name} again and rounded ${d.tensors} of its tensors to 16 bits, the optimiser's moments too, so its run would not go on as it was.`,
     remedy:

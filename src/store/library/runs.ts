@@ -75,7 +75,7 @@ export interface Runs {
   restore(): Promise<void>;
   /** The runs with all their curves, as a file; null after a problem, which then is on show. */
   exported(runIds: readonly string[], format: RunsFormat, charts?: readonly string[]): Promise<Blob | null>;
-  /** Adds the runs of an exported file; those that are here stay as they are. */
+  /** Adds the runs of an exported file, or a checkpoint's without its weights; those that are here stay as they are. */
   importFile(file: File): Promise<void>;
   /** The newest checkpoint of a run, or those of all in a zip; null after a problem, which then is on show. */
   checkpoints(runId: string | null): Promise<{ name: string; blob: Blob } | null>;

@@ -53,7 +53,7 @@ export interface Sessions extends UploadedCheckpoint {
 }
 
 export interface SessionsParts extends UploadedCheckpointParts {
-  runs: Pick<Runs, "find" | "refresh" | "store">;
+  runs: Pick<Runs, "find" | "refresh" | "store" | "importFile">;
   openData: OpenData;
   kept: Pick<KeptDatasets, "onDevice">;
   persistence: Persistence;

@@ -6,6 +6,7 @@ import type { Connection } from "../connection/connection.ts";
 import type { Jobs } from "../queue/jobs.ts";
 import type { StudioStore } from "../state.ts";
 import type { ActiveRun } from "../training/activeRun.ts";
+import type { Runs } from "./runs.ts";
 import { type SessionsStore, whileBusy } from "./sessionsState.ts";
 
 export interface UploadedCheckpoint {
@@ -14,6 +15,8 @@ export interface UploadedCheckpoint {
   /** A new run from the checkpoint's weights: with its configuration, or with the one that is set up. */
   startFromUploaded(config: Config): Promise<void>;
   evaluateUploaded(): Promise<void>;
+  /** Adds its run to the list, without its weights. */
+  keepUploadedCurves(): Promise<void>;
   dismissUploaded(): void;
 }
 
@@ -23,11 +26,12 @@ export interface UploadedCheckpointParts {
   activeRun: ActiveRun;
   configuration: Configuration;
   jobs: Pick<Jobs, "configured">;
+  runs: Pick<Runs, "importFile">;
 }
 
 export function createUploadedCheckpoint(
   store: SessionsStore,
-  { studio, connection, activeRun, configuration, jobs }: UploadedCheckpointParts,
+  { studio, connection, activeRun, configuration, jobs, runs }: UploadedCheckpointParts,
 ): UploadedCheckpoint {
   const { setState: set } = store;
   return {
@@ -57,6 +61,12 @@ export function createUploadedCheckpoint(
         const answer = await connection.ask("evaluateCheckpoint", {});
         set(({ uploaded }) => ({ uploaded: uploaded && { ...uploaded, evaluation: answer } }));
       });
+    },
+    async keepUploadedCurves() {
+      const file = store.getState().uploaded?.file;
+      if (!file) return;
+      await whileBusy(store, "Reading its curves", () => runs.importFile(file));
+      set({ uploaded: null });
     },
     dismissUploaded: () => set({ uploaded: null }),
   };

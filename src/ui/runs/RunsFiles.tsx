@@ -51,7 +51,7 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
         <Export label="CSV" format="csv" name="final-runs.csv" disabled={drawn === 0} />
         <Export label="Report" format="report" name="final-report.html" disabled={drawn === 0} />
         <FileButton
-          accept=".json,.html,text/html"
+          accept=".json,.html,text/html,.safetensors"
           onChange={read}
           inputProps={{ "aria-label": "Runs to import" }}
         >

@@ -33,12 +33,14 @@ export function CheckpointDialog() {
           <Differences report={uploaded.report} />
           {uploaded.evaluation && <Evaluation {...uploaded.evaluation} />}
           <Choices report={uploaded.report} />
-          <Group gap={6}>
-            <ModelOutputs
-              source={{ name: uploaded.name, file: async () => uploaded.file }}
-              disabled={false}
-            />
-          </Group>
+          {uploaded.report.holds !== "curves" && (
+            <Group gap={6}>
+              <ModelOutputs
+                source={{ name: uploaded.name, file: async () => uploaded.file }}
+                disabled={false}
+              />
+            </Group>
+          )}
           <ExportedNotice />
         </Stack>
       )}
@@ -152,7 +154,7 @@ function Choices({ report }: { report: CheckpointReport }) {
   const { config } = report.summary;
   const differs = report.comparison !== null && report.comparison.config.length > 0;
   const fits = report.comparison?.matching.length ?? 0;
-  const cannotRead = busy !== null || report.otherVocabulary !== null;
+  const cannotRead = busy !== null || report.otherVocabulary !== null || report.holds === "curves";
   return (
     <Stack gap={6}>
       {busy && (
@@ -186,6 +188,15 @@ function Choices({ report }: { report: CheckpointReport }) {
         <Button variant="default" disabled={cannotRead} onClick={() => void sessions.evaluateUploaded()}>
           Only evaluate it
         </Button>
+        {report.holds !== "weights" && (
+          <Button
+            variant={report.holds === "curves" ? "filled" : "default"}
+            disabled={busy !== null}
+            onClick={() => void sessions.keepUploadedCurves()}
+          >
+            Keep its curves in Runs
+          </Button>
+        )}
       </Group>
       {report.notices.map(({ code, sentence }) => (
         <Text key={code} size="sm">

@@ -248,7 +248,13 @@ class Run:
         }
         metadata = {"format": "final-studio-checkpoint", "version": "1"}
         metadata |= {key: compact(value) for key, value in parts.items()}
-        write_checkpoint(path, self.learner, metadata, entries_of(self.learner, self.best, self.meter, self.history))
+        entries = entries_of(self.learner, self.best, self.meter, self.history)
+        write_checkpoint(path, self.learner, metadata, entries)
+        # What one takes away where the checkpoint is too large: the studio shows the curves without the weights.
+        del metadata["meter"]
+        metadata["parts"] = compact("curves")
+        curves = [entry for entry in entries if entry.name.startswith("history/")]
+        write_checkpoint(self.folder / "curves.safetensors", self.learner, metadata, curves)
         if self.here.first:
             for _, old in saved_checkpoints(self.folder)[: -self.keep]:
                 if old != path:
