@@ -2,11 +2,12 @@
 
 import type { Layout } from "../shards/rows.ts";
 import { type Block, KIND } from "./block.ts";
+import { createKeyTable, homeOf, placeOf, shiftOf } from "./keyTable.ts";
 import { countNumbers, emptyNumberCounts, mergeNumberCounts, type NumberCounts } from "./numberCounts.ts";
 
 /** Counts of one column's values. */
 export interface ValueCounts {
-  /** Open addressing, pairs (key, count) side by side; a count of 0 marks a free slot, so key 0 is a key like any other. */
+  /** A key table of counts. */
   table: Uint32Array;
   /** Tables of other threads, as far as they have keys that no table before them has: nothing is looked up or added there. */
   others: Uint32Array[];
@@ -36,7 +37,7 @@ export function emptyStatistics(layout: Layout): LogStatistics {
       emptyNumberCounts(layout.fractions?.[c] === true),
     ),
     categories: Array.from({ length: layout.categories }, () => ({
-      table: new Uint32Array(2 * FIRST_SLOTS),
+      table: createKeyTable(FIRST_SLOTS),
       others: [],
       used: 0,
       touched: 0,
@@ -96,10 +97,11 @@ function countValues(column: ValueCounts, block: Block, c: number): void {
       const kind = kinds[r]!;
       if (kind === KIND.number) {
         const key = keys[r]!;
-        let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
-        while (table[slot + 1] !== 0 && table[slot] !== key) slot = (slot + 2) & mask;
-        if (table[slot + 1]!++ === 0) {
-          table[slot] = key;
+        // placeOf, written out: a call a value takes a tenth longer.
+        let at = homeOf(key, shift);
+        while (table[at + 1] !== 0 && table[at] !== key) at = (at + 2) & mask;
+        if (table[at + 1]!++ === 0) {
+          table[at] = key;
           used++;
         }
       } else if (kind === KIND.empty) column.empty++;
@@ -122,7 +124,7 @@ const TOUCHED_ROWS = 64;
  */
 function touch(table: Uint32Array, shift: number, keys: Uint32Array, from: number, to: number): number {
   let sum = 0;
-  for (let r = from; r < to; r++) sum ^= table[((Math.imul(keys[r]!, 0x9e3779b1) >>> shift) << 1) + 1]!;
+  for (let r = from; r < to; r++) sum ^= table[homeOf(keys[r]!, shift) + 1]!;
   return sum & 1;
 }
 
@@ -151,15 +153,12 @@ function moveCounts(from: Uint32Array, tables: Uint32Array[]): number {
   let left = 0;
   for (const table of tables) {
     const shift = shiftOf(table);
-    const mask = table.length - 1;
     left = 0;
     // In the order of the keys' hashes, so that they are met in the other table one after the other.
     for (let slot = 0; slot < from.length; slot += 2) {
       const count = from[slot + 1]!;
       if (count === 0 || count === MOVED) continue;
-      const key = from[slot]!;
-      let at = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
-      while (table[at + 1] !== 0 && table[at] !== key) at = (at + 2) & mask;
+      const at = placeOf(table, shift, from[slot]!);
       if (table[at + 1] === 0) left++;
       else {
         table[at + 1]! += count;
@@ -176,22 +175,15 @@ function reserve(column: ValueCounts, keys: number): void {
   if (keys <= 0.75 * slots) return;
   while (keys > 0.75 * slots) slots *= 2;
   const old = column.table;
-  const table = new Uint32Array(2 * slots);
+  const table = createKeyTable(slots);
   const shift = shiftOf(table);
-  const mask = table.length - 1;
   for (let from = 0; from < old.length; from += 2) {
     const count = old[from + 1]!;
     if (count === 0) continue;
     const key = old[from]!;
-    let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
-    while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
-    table[slot] = key;
-    table[slot + 1] = count;
+    const at = placeOf(table, shift, key);
+    table[at] = key;
+    table[at + 1] = count;
   }
   column.table = table;
-}
-
-/** Fibonacci hashing takes the product's top bits: one for each doubling of the slots. */
-function shiftOf(table: Uint32Array): number {
-  return 33 - Math.log2(table.length);
 }

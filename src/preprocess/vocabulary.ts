@@ -3,6 +3,7 @@
 import type { Rules } from "../shards/manifest.ts";
 import { type Block, KIND } from "./block.ts";
 import { eachCount, type ValueCounts } from "./counting.ts";
+import { createKeyTable, placeOf, shiftOf } from "./keyTable.ts";
 import type { LogForm } from "./logForm.ts";
 
 /** A value of a column and how often it occurs; each character of `value` is one byte. */
@@ -48,7 +49,7 @@ export function numberedValues(column: ValueCounts, tokens: string[]): CountedVa
 
 /** Local ids of one column's values. */
 export interface ColumnIds {
-  /** Open addressing, pairs (key, local id) side by side; local id 0 marks a free slot. */
+  /** A key table of local ids. */
   table: Uint32Array;
   empty: number;
   odd: Map<string, number>;
@@ -58,19 +59,17 @@ export interface ColumnIds {
 export function columnIds(values: readonly (string | null)[], { numbers = false }: LogForm): ColumnIds {
   let slots = 16;
   while (values.length > 0.5 * slots) slots *= 2;
-  const table = new Uint32Array(2 * slots);
+  const table = createKeyTable(slots);
   const shift = shiftOf(table);
-  const mask = table.length - 1;
   const ids: ColumnIds = { table, empty: 0, odd: new Map() };
   for (const [i, value] of values.entries()) {
     if (value === null) continue;
     if (value === "") ids.empty = i + 1;
     else if (numbers ? isNumber(value) : /^[0-9a-f]{8}$/.test(value)) {
       const key = Number.parseInt(value, numbers ? 10 : 16);
-      let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
-      while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
-      table[slot] = key;
-      table[slot + 1] = i + 1;
+      const at = placeOf(table, shift, key);
+      table[at] = key;
+      table[at + 1] = i + 1;
     } else ids.odd.set(value, i + 1);
   }
   return ids;
@@ -81,15 +80,10 @@ export function lookUpIds({ table, empty, odd }: ColumnIds, block: Block, c: num
   const keys = block.keys[c]!;
   const kinds = block.kinds[c]!;
   const shift = shiftOf(table);
-  const mask = table.length - 1;
   for (let r = 0; r < block.count; r++) {
     const kind = kinds[r]!;
-    if (kind === KIND.number) {
-      const key = keys[r]!;
-      let slot = (Math.imul(key, 0x9e3779b1) >>> shift) << 1;
-      while (table[slot + 1] !== 0 && table[slot] !== key) slot = (slot + 2) & mask;
-      out[r] = table[slot + 1]!;
-    } else out[r] = kind === KIND.empty ? empty : (odd.get(block.odd[keys[r]!]!) ?? 0);
+    if (kind === KIND.number) out[r] = table[placeOf(table, shift, keys[r]!) + 1]!;
+    else out[r] = kind === KIND.empty ? empty : (odd.get(block.odd[keys[r]!]!) ?? 0);
   }
 }
 
@@ -101,8 +95,4 @@ export function isNumber(text: string): boolean {
 /** The value that a hexadecimal key writes. */
 function hexValue(key: number): string {
   return key.toString(16).padStart(8, "0");
-}
-
-function shiftOf(table: Uint32Array): number {
-  return 33 - Math.log2(table.length);
 }

@@ -1,5 +1,6 @@
 // CRC-32C for row groups, SHA-256 for whole files: our own, because a page on a plain-http address has no Web Crypto and
-// a file that is still being written needs a hash that takes pieces.
+// a file that is still being written needs a hash that takes pieces. hash-wasm was tried: its SHA-256 takes a quarter less
+// time, but it loads asynchronously where callers are not, and its CRC takes twice as long for records of 300 bytes.
 
 import { type DataKernels, dataKernels, pagesFor } from "./wasm/dataKernels.ts";
 

@@ -1,5 +1,6 @@
 // Curves of kept runs → lines to draw within a window: a thinned, smoothed line, and the whole curve's outline beneath.
 
+import { bisectCenter, bisectLeft } from "d3-array";
 import { mayBeSmoothed, type PositionName } from "../../runs/points.ts";
 import type { Column, Table } from "../../runs/table.ts";
 import type { Window } from "./chartView.ts";
@@ -66,11 +67,8 @@ export function curveOutline(curve: Table, request: Omit<LineRequest, "smoothing
 
 /** The value nearest to `x`; null where the line has no point within reach (a tenth of the window). */
 export function valueNear({ x: positions, y }: Points, x: number, reach: number): number | null {
-  const at = firstAtLeast(positions, x);
-  const nearest =
-    at > 0 && (at === positions.length || x - positions[at - 1]! < positions[at]! - x) ? at - 1 : at;
-  if (nearest >= positions.length || Math.abs(positions[nearest]! - x) > reach) return null;
-  return y[nearest]!;
+  const nearest = bisectCenter(positions, x);
+  return Math.abs(positions[nearest]! - x) <= reach ? y[nearest]! : null;
 }
 
 /** Where the drawn line is at `x`, between two of its points too; null before its first and behind its last. */
@@ -97,8 +95,8 @@ function thinned(
   stretch: Stretch,
 ): Points {
   const positions = curve.column(x);
-  const from = window ? Math.max(0, firstAtLeast(positions, window[0]) - 1) : 0;
-  const to = window ? Math.min(values.length, firstAtLeast(positions, window[1]) + 1) : values.length;
+  const from = window ? Math.max(0, bisectLeft(positions, window[0]) - 1) : 0;
+  const to = window ? Math.min(values.length, bisectLeft(positions, window[1]) + 1) : values.length;
   if (to <= from) return NO_POINTS;
   // Stretches are counted from the first point, so what is drawn stays put while the curve grows.
   const width = Math.max(1, Math.ceil((to - from) / most));
@@ -129,15 +127,4 @@ function cached(curve: Table, kind: string, request: LineRequest, make: () => Po
   if (lines.size >= CACHED_LINES) lines.clear();
   lines.set(key, made);
   return made;
-}
-
-/** Index of the first position ≥ `x`; all of them rise. */
-function firstAtLeast(positions: Column, x: number): number {
-  let [low, high] = [0, positions.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (positions[middle]! < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,3 +1,5 @@
+import { ticks } from "d3-array";
+import { tickFormat } from "d3-scale";
 import { useId } from "react";
 import { CartesianGrid, ErrorBar, Label, ReferenceLine, Scatter, ScatterChart, XAxis, YAxis } from "recharts";
 import type { Calibration } from "../../metrics/calibration.ts";
@@ -5,7 +7,7 @@ import { XAxisTick, YAxisTick } from "../charts/AxisTick.tsx";
 import charts from "../charts/charts.module.css";
 import { AXIS, MARGIN } from "../charts/Plot.tsx";
 import { Swatch } from "../charts/Swatch.tsx";
-import { niceTicks, tickText } from "../charts/ticks.ts";
+import { TICKS } from "../charts/scales.ts";
 import { metric } from "../format.ts";
 import classes from "./branches.module.css";
 import { headLook } from "./heads.ts";
@@ -24,12 +26,11 @@ export function ReliabilityCard({ calibrations, of }: ReliabilityCardProps) {
     0.01,
     ...calibrations.flatMap((head) => head?.bins.flatMap(({ predicted, high }) => [predicted, high]) ?? []),
   );
-  const ticks = niceTicks([0, most], 4);
   const axis = {
     ...AXIS,
     domain: [0, most] as [number, number],
-    ticks,
-    tickFormatter: tickText(ticks),
+    ticks: ticks(0, most, TICKS),
+    tickFormatter: tickFormat(0, most, TICKS),
     stroke: "var(--hairline)",
   };
   return (

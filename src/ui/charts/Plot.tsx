@@ -1,3 +1,5 @@
+import { ticks } from "d3-array";
+import { tickFormat } from "d3-scale";
 import { memo, useMemo, useRef } from "react";
 import { CartesianGrid, LineChart, XAxis, YAxis } from "recharts";
 import type { ChartView, Window } from "../../store/charts/chartView.ts";
@@ -7,9 +9,8 @@ import { tickOf } from "./axis.ts";
 import type { Cut } from "./CutLines.tsx";
 import classes from "./charts.module.css";
 import { PlotLayers } from "./PlotLayers.tsx";
-import { logTicks } from "./scales.ts";
+import { logTicks, TICKS } from "./scales.ts";
 import type { Series } from "./series.ts";
-import { niceTicks, tickText } from "./ticks.ts";
 
 export const MARGIN = { top: 20, right: 10, bottom: 0, left: 0 };
 export const AXIS = {
@@ -68,8 +69,8 @@ export const Plot = memo(function Plot({ chart, title, hint, drawing, level, uni
   const over = useRef<HTMLDivElement>(null);
   // The lines are of different lengths, so recharts gets the frame alone.
   const frame = useMemo(() => x.map((end) => ({ x: end })), [x]);
-  const yTicks = logarithmic ? logTicks(y) : niceTicks(y, 4);
-  const yText = logarithmic && yTicks.every(isPower) ? setting : tickText(yTicks);
+  const yTicks = logarithmic ? logTicks(y) : ticks(...y, TICKS);
+  const yText = logarithmic && yTicks.every(isPower) ? setting : tickFormat(...y, TICKS);
   const longest = Math.max(5, ...yTicks.map((tick) => yText(tick).length));
   return (
     <div className={classes.plot}>
@@ -88,7 +89,7 @@ export const Plot = memo(function Plot({ chart, title, hint, drawing, level, uni
           {...AXIS}
           dataKey="x"
           domain={x}
-          ticks={niceTicks(x, 4)}
+          ticks={ticks(...x, TICKS)}
           tick={XAxisTick}
           tickFormatter={tickOf(xName)}
           stroke="var(--hairline)"

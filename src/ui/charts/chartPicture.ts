@@ -1,5 +1,6 @@
 // A chart as a picture of its own: every style written out, the whole curves as paths, the lines' names beneath.
 
+import { escaped } from "../../runs/reportPage.ts";
 import type { Drawing } from "./Plot.tsx";
 import { pathOf, plotScales } from "./scales.ts";
 import { rowsOf } from "./series.ts";
@@ -55,19 +56,9 @@ export function chartPng(card: HTMLElement): Promise<Blob> {
 export function svgPicture(svg: SVGSVGElement, title: string): Picture {
   const card = svg.parentElement!;
   const { width, height } = svg.getBoundingClientRect();
-  const clone = withStyles(svg);
-  clone.setAttribute("y", String(TITLE_HEIGHT));
-  clone.setAttribute("width", String(width));
-  clone.setAttribute("height", String(height));
   const style = getComputedStyle(card);
-  const total = TITLE_HEIGHT + height + 8;
-  const text =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}" ` +
-    `font-family="${escaped(style.fontFamily)}" fill="${style.color}">` +
-    `<rect width="100%" height="100%" fill="${style.getPropertyValue("--surface").trim()}"/>` +
-    `<text x="12" y="17" font-size="13" font-weight="600">${escaped(title)}</text>` +
-    `${new XMLSerializer().serializeToString(clone)}</svg>`;
-  return { text, width, height: total };
+  const background = style.getPropertyValue("--surface").trim();
+  return framed(withStyles(svg), { width, height, title, style, background, below: [] });
 }
 
 export async function pngOf({ text, width, height }: Picture): Promise<Blob> {
@@ -100,23 +91,44 @@ function picture(card: HTMLElement): Picture {
       ? ""
       : `<path d="M60 ${y}${sign}" fill="${style.backgroundColor}" stroke="${resolved(color)}" stroke-width="1.5"/>`;
   const names = [...rowsOf(drawing.series).values()].map(([first]) => first!);
-  const total = TITLE_HEIGHT + height + names.length * NAME_HEIGHT + 8;
-  const rows = names.map(({ name, color, dashes, sign, width: stroke }, i) => {
+  const below = names.map(({ name, color, dashes, sign, width: stroke }, i) => {
     const y = TITLE_HEIGHT + height + (i + 0.5) * NAME_HEIGHT;
     return (
       `<line x1="48" x2="72" y1="${y}" y2="${y}" stroke="${resolved(color)}" stroke-width="${stroke}" ` +
       `stroke-dasharray="${dashes ?? "none"}"/>${signed(sign, y, color)}<text x="80" y="${y + 4}" font-size="11">${escaped(name)}</text>`
     );
   });
-  clone.setAttribute("y", String(TITLE_HEIGHT));
-  clone.setAttribute("width", String(width));
-  clone.setAttribute("height", String(height));
+  return framed(clone, { width, height, title, style, background: style.backgroundColor, below });
+}
+
+/** A drawing under its title, with a line of SVG for each name below it. */
+function framed(
+  drawing: SVGSVGElement,
+  {
+    width,
+    height,
+    title,
+    style,
+    background,
+    below,
+  }: {
+    width: number;
+    height: number;
+    title: string;
+    style: CSSStyleDeclaration;
+    background: string;
+    below: string[];
+  },
+): Picture {
+  const total = TITLE_HEIGHT + height + below.length * NAME_HEIGHT + 8;
+  for (const [name, value] of Object.entries({ y: TITLE_HEIGHT, width, height }))
+    drawing.setAttribute(name, String(value));
   const text =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}" ` +
     `font-family="${escaped(style.fontFamily)}" fill="${style.color}">` +
-    `<rect width="100%" height="100%" fill="${style.backgroundColor}"/>` +
+    `<rect width="100%" height="100%" fill="${background}"/>` +
     `<text x="12" y="17" font-size="13" font-weight="600">${escaped(title)}</text>` +
-    `${new XMLSerializer().serializeToString(clone)}${rows.join("")}</svg>`;
+    `${new XMLSerializer().serializeToString(drawing)}${below.join("")}</svg>`;
   return { text, width, height: total };
 }
 
@@ -148,8 +160,4 @@ function outlinePaths(svg: SVGSVGElement, drawing: Drawing, resolved: (color: st
     path.setAttribute("stroke-opacity", "0.25");
     return [path];
   });
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,8 +1,9 @@
 // From values to places in a plot, and back.
 
+import { ticks as evenTicks } from "d3-array";
+import { scaleLinear, scaleLog } from "d3-scale";
 import type { Window } from "../../store/charts/chartView.ts";
 import type { Points } from "../../store/charts/curveLines.ts";
-import { niceTicks } from "./ticks.ts";
 
 export interface PlotArea {
   x: number;
@@ -18,6 +19,8 @@ export interface Scales {
   xAt(pixels: number): number;
 }
 
+/** About so many ticks along an axis. */
+export const TICKS = 4;
 const SIGN_PLACES = [0.25, 0.6, 0.95];
 
 /** What the axes of a plot span. */
@@ -32,13 +35,8 @@ export function plotScales(
   { width, height }: Pick<PlotArea, "width" | "height">,
   { x, y, logarithmic }: Axes,
 ): Scales {
-  const value = (v: number) => (logarithmic ? Math.log(v) : v);
-  const [low, high] = [value(y[0]), value(y[1])];
-  return {
-    left: (v) => ((v - x[0]) / (x[1] - x[0])) * width,
-    top: (v) => (1 - (value(v) - low) / (high - low)) * height,
-    xAt: (pixels) => x[0] + (pixels / width) * (x[1] - x[0]),
-  };
+  const left = scaleLinear(x, [0, width]);
+  return { left, top: (logarithmic ? scaleLog : scaleLinear)(y, [height, 0]), xAt: left.invert };
 }
 
 /** The points as an SVG path, with a gap where a value has no place. */
@@ -93,7 +91,10 @@ export function bandOf({ low, high }: { low: Points; high: Points }, scales: Sca
   return `${pathOf(high, scales)}${back.replace("M", "L")}Z`;
 }
 
-/** Round values on a logarithmic axis: powers of ten, with 2 and 5 between them; where few of these fit, even steps. */
+/**
+ * Round values on a logarithmic axis: powers of ten, with 2 and 5 between them; where few of these fit, even steps. d3's own are
+ * all multiples from 1 to 9, which are too many for so low a chart.
+ */
 export function logTicks([low, high]: Window): number[] {
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
@@ -102,6 +103,6 @@ export function logTicks([low, high]: Window): number[] {
       if (tick >= low && tick <= high) ticks.push(tick);
     }
   // So short a stretch is nearly linear.
-  if (ticks.length < 3) return niceTicks([low, high], 4);
+  if (ticks.length < 3) return evenTicks(low, high, TICKS);
   return ticks.length > 6 ? ticks.filter((tick) => Number.isInteger(Math.log10(tick))) : ticks;
 }

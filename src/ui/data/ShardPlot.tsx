@@ -1,5 +1,6 @@
+import { scaleLinear } from "d3-scale";
 import type { Inspection } from "../../preprocess/inspection.ts";
-import { niceTicks, tickText } from "../charts/ticks.ts";
+import { TICKS } from "../charts/scales.ts";
 import { count, percent } from "../format.ts";
 import classes from "./data.module.css";
 
@@ -33,17 +34,16 @@ export function ShardPlot({ shards, title }: ShardPlotProps) {
   const isLabelled = points.length * LABELLED_STEP <= FULL_WIDTH;
   const step = isLabelled ? LABELLED_STEP : Math.max(LEAST_STEP, FULL_WIDTH / points.length);
   const width = LEFT + step * points.length + 4;
-  const y = (rate: number) => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * (rate - low)) / (high - low);
-  const ticks = niceTicks([100 * low, 100 * high], 4);
-  const written = tickText(ticks);
+  const y = scaleLinear([low, high], [HEIGHT - BOTTOM, TOP]);
+  const written = y.tickFormat(TICKS, "%");
   return (
     <figure className={classes.shards}>
       <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} role="img" aria-label={title}>
-        {ticks.map((tick) => (
+        {y.ticks(TICKS).map((tick) => (
           <g key={tick} className={classes.tick}>
-            <line x1={LEFT} x2={width} y1={y(tick / 100)} y2={y(tick / 100)} />
-            <text x={LEFT - 6} y={y(tick / 100) + 3} textAnchor="end">
-              {written(tick)} %
+            <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} />
+            <text x={LEFT - 6} y={y(tick) + 3} textAnchor="end">
+              {written(tick).replace("%", " %")}
             </text>
           </g>
         ))}

@@ -1,7 +1,8 @@
 import { useElementSize } from "@mantine/hooks";
+import { scaleLinear } from "d3-scale";
 import type { RefObject } from "react";
 import { headLook } from "../branches/heads.ts";
-import { niceTicks, tickText } from "../charts/ticks.ts";
+import { TICKS } from "../charts/scales.ts";
 import classes from "./insight.module.css";
 
 /** A value with its interval. */
@@ -40,15 +41,14 @@ export function BarFigure({ rows, label, origin = 0, svg }: BarFigureProps) {
   const low = Math.min(origin, ...bars.map((bar) => bar.low));
   const high = Math.max(origin, ...bars.map((bar) => bar.high));
   const span = high > low ? high - low : 1;
-  const x = (value: number) => LABELS + ((value - low) / span) * (width - LABELS - 14);
+  const x = scaleLinear([low, low + span], [LABELS, width - 14]);
   const rowHeight = heads * BAR + ROW_GAP;
   const height = TOP + rows.length * rowHeight + 4;
-  const ticks = niceTicks([low, low + span], 4);
-  const text = tickText(ticks);
+  const text = x.tickFormat(TICKS);
   return (
     <div ref={ref}>
       <svg ref={svg} width={width} height={height} role="img" aria-label={label} className={classes.bars}>
-        {ticks.map((tick) => (
+        {x.ticks(TICKS).map((tick) => (
           <g key={tick}>
             <line x1={x(tick)} x2={x(tick)} y1={TOP - 4} y2={height} className={classes.gridLine} />
             <text x={x(tick)} y={11} textAnchor="middle" className={classes.tick}>
