@@ -73,7 +73,7 @@ export function valueNear({ x: positions, y }: Points, x: number, reach: number)
 
 /** Where the drawn line is at `x`, between two of its points too; null before its first and behind its last. */
 export function valueAt({ x: positions, y }: Points, x: number): number | null {
-  const at = firstAtLeast(positions, x);
+  const at = bisectLeft(positions, x);
   if (at === positions.length) return null;
   if (positions[at] === x) return y[at]!;
   if (at === 0) return null;
