@@ -16,6 +16,7 @@ import { totalSteps } from "./progress.ts";
 import { createRaceJudge, type RaceScores } from "./raceJudge.ts";
 import { trainLeg } from "./raceLeg.ts";
 import type { Session } from "./session.ts";
+import { createSteering, type Steered } from "./steering.ts";
 
 /** Where a race keeps what it needs to go on after it was cut off. */
 export interface RaceStore {
@@ -46,7 +47,7 @@ export interface RaceInputs {
 }
 
 /** What a race is asked for while it trains. */
-export type RaceSession = Pick<Session, "control" | "step" | "train" | "pause" | "resume" | "allow" | "stop">;
+export type RaceSession = Steered & Pick<Session, "step">;
 
 /** Whether a race can be held on this data. Throws a ProblemError. */
 export function checkRaceData({ manifest }: Pick<Dataset, "manifest">): void {
@@ -64,18 +65,12 @@ export function createRace(inputs: RaceInputs): RaceSession {
   const results = [...before.results];
   const judge = createRaceJudge(inputs);
   let step = 0;
-  let isOver = false;
-  let trained: Promise<void> = Promise.resolve();
-  const waiting: (() => void)[] = [];
-
-  function settle(): void {
-    for (const resolve of waiting.splice(0)) resolve();
-  }
+  const { notePaused, steered } = createSteering(control, trainAll);
 
   async function emit(event: RaceEvent): Promise<void> {
     if (event.type === "training") step = event.step;
     await inputs.emit(event);
-    if (event.type === "paused") settle();
+    if (event.type === "paused" || event.type === "resumed") notePaused(event.type === "paused");
   }
 
   const now = () => standing(halving, rungs.length, trials.length, results);
@@ -141,36 +136,10 @@ export function createRace(inputs: RaceInputs): RaceSession {
     if (control.stopping) await emit({ type: "stopped" });
   }
 
-  function nextPause(): Promise<void> {
-    return isOver ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
-  }
-
   return {
-    control,
+    ...steered,
     get step() {
       return step;
-    },
-    train() {
-      trained = trainAll().finally(() => {
-        isOver = true;
-        settle();
-      });
-      return trained;
-    },
-    pause() {
-      const wasWaiting = control.waiting;
-      control.pause();
-      return wasWaiting ? Promise.resolve() : nextPause();
-    },
-    resume: control.resume,
-    allow(steps) {
-      const paused = nextPause();
-      control.allow(steps);
-      return paused;
-    },
-    async stop() {
-      control.stop();
-      await trained.catch(() => {});
     },
   };
 }

@@ -147,11 +147,6 @@ export interface CheckpointReport {
 
 export interface ArenaRequests {
   startArena: { input: ArenaOptions; output: { backend: BackendReport } };
-  /** Answered when all members have paused, after the same step. */
-  pauseArena: { input: { arenaId: string }; output: { step: number } };
-  resumeArena: { input: { arenaId: string }; output: { step: number } };
-  /** Ends it after the step under way; what it found so far stays. */
-  stopArena: { input: { arenaId: string }; output: { step: number } };
 }
 
 export interface RaceOptions {
@@ -166,10 +161,6 @@ export interface RaceRequests {
   /** Memory and time, from a few steps; what trains stands still meanwhile. */
   measureRace: { input: Pick<RaceOptions, "plan" | "backend">; output: RaceEstimate };
   startRace: { input: RaceOptions; output: { backend: BackendReport } };
-  pauseRace: { input: { raceId: string }; output: { step: number } };
-  resumeRace: { input: { raceId: string }; output: { step: number } };
-  /** Ends it after the step under way; what it found so far stays. */
-  stopRace: { input: { raceId: string }; output: { step: number } };
 }
 
 export interface TrainerRequests extends ArenaRequests, RaceRequests {
@@ -177,15 +168,16 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
   probe: { input: { measured?: MeasuredBackend }; output: BackendReport };
   openDataset: { input: { location: DatasetLocation }; output: DatasetSummary };
   startRun: { input: RunOptions; output: { backend: BackendReport } };
-  pauseRun: { input: { runId: string }; output: { step: number } };
-  resumeRun: { input: { runId: string }; output: { step: number } };
   /** Trains `steps` steps and pauses again; answered when they are done. */
   stepRun: { input: { runId: string; steps: number }; output: { step: number } };
+  /** Of the run, arena or race with that id. Answered when all members have paused, after the same step. */
+  pause: { input: { id: string }; output: { step: number } };
+  resume: { input: { id: string }; output: { step: number } };
   /**
-   * Ends the run after the step under way; its results stay. `keepBest`: its last checkpoint keeps the weights of the best
-   * evaluation too, whatever the schedule.
+   * Ends it after the step under way; what it found so far stays. `keepBest`, of a run: its last checkpoint keeps the weights
+   * of the best evaluation too, whatever the schedule.
    */
-  stopRun: { input: { runId: string; keepBest?: boolean }; output: { step: number } };
+  stop: { input: { id: string; keepBest?: boolean }; output: { step: number } };
   /** The run as it stands between two steps, without pausing it; or as it ended. */
   downloadCheckpoint: { input: { runId: string }; output: { blob: Blob } };
   /** Reads a checkpoint and holds it for one of the three requests below. */

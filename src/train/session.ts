@@ -5,9 +5,9 @@ import type { RunSnapshot } from "../checkpoint/snapshot.ts";
 import type { Engine, ModelState } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
 import type { TrainEvent } from "../runs/events.ts";
-import type { RunControl } from "./control.ts";
 import { createLearner, type Learner, type LearnerInputs } from "./learner.ts";
 import { type LoopInputs, trainLoop } from "./loop.ts";
+import { createSteering, type Steered } from "./steering.ts";
 
 /** A member under one seed. */
 export interface SeedMember extends Omit<LearnerInputs, "dataset" | "engine"> {
@@ -31,19 +31,9 @@ export interface SessionInputs extends Omit<LoopInputs, "config" | "emit"> {
   mend?(cause: unknown, seedIndex: number): Promise<boolean>;
 }
 
-export interface Session {
-  readonly control: RunControl;
+export interface Session extends Steered {
   /** Updates done in the seed under way. */
   readonly step: number;
-  /** Trains every seed; settles when all are over or the session was stopped. Rejects with what is not a Problem. */
-  train(): Promise<void>;
-  /** Pauses after the step under way; settles when all members have paused, or the session is over. */
-  pause(): Promise<void>;
-  resume(): void;
-  /** Trains so many steps, then pauses as above. */
-  allow(steps: number): Promise<void>;
-  /** Ends after the step under way; settles when the session is over. */
-  stop(): Promise<void>;
   /**
    * A member as it stands between two steps, without pausing it; holds until `dispose`. `into`: the state of an earlier
    * snapshot that nobody needs any more.
@@ -64,19 +54,7 @@ export function createSession(inputs: SessionInputs): Session {
   let learners: Learner[] = [];
   /** Learners that have come to their end, or met a problem. */
   const gone = new Set<Learner>();
-  let isPaused = false;
-  let isOver = false;
-  /** Those who wait until all members have paused, or the session is over. */
-  const waiting: (() => void)[] = [];
-  let trained: Promise<void> = Promise.resolve();
-
-  function settle(): void {
-    for (const resolve of waiting.splice(0)) resolve();
-  }
-
-  function nextPause(): Promise<void> {
-    return isOver ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
-  }
+  const { notePaused, steered } = createSteering(control, trainAll);
 
   function dispose(): void {
     for (const engine of engines.splice(0)) engine.dispose();
@@ -84,10 +62,8 @@ export function createSession(inputs: SessionInputs): Session {
 
   async function emit(seedIndex: number, member: number, event: TrainEvent): Promise<void> {
     await inputs.emit(seedIndex, member, event);
-    if (event.type === "resumed") isPaused = false;
-    if (event.type !== "paused" || !isLastToPause(member)) return;
-    isPaused = true;
-    settle();
+    if (event.type === "resumed") notePaused(false);
+    if (event.type === "paused" && isLastToPause(member)) notePaused(true);
   }
 
   /** All members that still train pause after the same step, in their order. */
@@ -140,30 +116,9 @@ export function createSession(inputs: SessionInputs): Session {
   }
 
   return {
-    control,
+    ...steered,
     get step() {
       return learners[0]?.progress.step ?? 0;
-    },
-    train() {
-      trained = trainAll().finally(() => {
-        isOver = true;
-        settle();
-      });
-      return trained;
-    },
-    pause() {
-      control.pause();
-      return isPaused ? Promise.resolve() : nextPause();
-    },
-    resume: control.resume,
-    allow(steps) {
-      const paused = nextPause();
-      control.allow(steps);
-      return paused;
-    },
-    async stop() {
-      control.stop();
-      await trained.catch(() => {});
     },
     snapshot: (member, into) => learners[member]!.snapshot(into),
     use: (member, work) => learners[member]!.use(work),

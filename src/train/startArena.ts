@@ -1,13 +1,13 @@
 // Starts an arena in the worker. After a lost GPU it continues by itself.
 
-import { type Problem, problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import type { Problem } from "../base/problem.ts";
+import { orThrow } from "../base/result.ts";
 import { type Config, inputShape, parseConfig } from "../model/config.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import { createArenaSession } from "./arena.ts";
 import { checkMembers } from "./arenaMembers.ts";
 import { createControl } from "./control.ts";
-import { countDeviceLosses } from "./deviceLosses.ts";
+import { createDeviceMender } from "./mendDevice.ts";
 import { chooseBackend } from "./platform.ts";
 import type { ArenaOptions } from "./requests.ts";
 import type { StartContext, Training } from "./training.ts";
@@ -29,18 +29,7 @@ export async function startArena(context: StartContext, options: ArenaOptions): 
 
   const emit = (event: ArenaEvent) => context.emit({ type: "arena", arenaId, event });
   const fail = (found: Problem) => emit({ type: "failed", problem: found });
-  const deviceLosses = countDeviceLosses();
-
-  /** A lost GPU takes the seed under way along: it begins again on another device, and the seeds that are done stay. */
-  async function mend(_cause: unknown, seedIndex: number): Promise<boolean> {
-    const reason = await context.takeLoss(backend);
-    if (reason === null) return false;
-    const { losses, tooMany } = deviceLosses.add();
-    if (tooMany) throw new ProblemError(problem("arena-device-unreliable", { reason, losses }));
-    await platform.useBackend(backend.chosen);
-    emit({ type: "deviceLost", seedIndex, reason });
-    return true;
-  }
+  const mendDevice = createDeviceMender(context, backend);
 
   const session = createArenaSession({
     members,
@@ -50,18 +39,8 @@ export async function startArena(context: StartContext, options: ArenaOptions): 
     evaluateEverySteps,
     createEngine: (config) => platform.createEngine(config, shapeOf(config)),
     emit,
-    mend,
+    // The seed under way begins again, and the seeds that are done stay.
+    mend: (_cause, seedIndex) => mendDevice((reason) => emit({ type: "deviceLost", seedIndex, reason })),
   });
-  return {
-    id: arenaId,
-    session,
-    backend,
-    mendsDevice: true,
-    fail,
-    file: () => null,
-    finalFile: null,
-    examination: null,
-    unlock() {},
-    release: session.dispose,
-  };
+  return { id: arenaId, session, backend, mendsDevice: true, fail, release: session.dispose };
 }

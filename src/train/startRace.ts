@@ -1,13 +1,13 @@
 // Starts a race in the worker, and measures what one would take. After a lost GPU it continues by itself.
 
-import { type Problem, problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import type { Problem } from "../base/problem.ts";
+import { orThrow } from "../base/result.ts";
 import { type Config, inputShape } from "../model/config.ts";
 import { estimateRace, type RaceEstimate } from "../race/estimate.ts";
 import type { RaceEvent, RacePlan } from "../race/record.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { createControl } from "./control.ts";
-import { countDeviceLosses } from "./deviceLosses.ts";
+import { createDeviceMender } from "./mendDevice.ts";
 import { chooseBackend, type TrainerPlatform } from "./platform.ts";
 import { checkRaceData, createRace } from "./race.ts";
 import { createRaceMemory } from "./raceMemory.ts";
@@ -49,17 +49,7 @@ export async function startRace(context: StartContext, options: RaceOptions): Pr
   const { bytes } = await measureRace(platform, dataset, options);
   const emit = (event: RaceEvent) => context.emit({ type: "race", raceId, event });
   const fail = (found: Problem) => emit({ type: "failed", problem: found });
-  const deviceLosses = countDeviceLosses();
-
-  async function mend(): Promise<boolean> {
-    const reason = await context.takeLoss(backend);
-    if (reason === null) return false;
-    const { losses, tooMany } = deviceLosses.add();
-    if (tooMany) throw new ProblemError(problem("arena-device-unreliable", { reason, losses }));
-    await platform.useBackend(backend.chosen);
-    emit({ type: "deviceLost", reason });
-    return true;
-  }
+  const mendDevice = createDeviceMender(context, backend);
 
   const session = createRace({
     plan,
@@ -71,18 +61,7 @@ export async function startRace(context: StartContext, options: RaceOptions): Pr
     createEngine: engines(platform, dataset),
     store: createRaceMemory(),
     emit,
-    mend,
+    mend: () => mendDevice((reason) => emit({ type: "deviceLost", reason })),
   });
-  return {
-    id: raceId,
-    session,
-    backend,
-    mendsDevice: true,
-    fail,
-    file: () => null,
-    finalFile: null,
-    examination: null,
-    unlock() {},
-    release() {},
-  };
+  return { id: raceId, session, backend, mendsDevice: true, fail };
 }

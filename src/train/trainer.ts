@@ -89,7 +89,7 @@ export function createTrainer(
   async function endCurrent(): Promise<void> {
     void current?.training.session.stop();
     await current?.over;
-    resting?.release();
+    resting?.release?.();
     resting = null;
   }
 
@@ -132,9 +132,9 @@ export function createTrainer(
     current = null;
     const { id, finalFile } = training;
     if (finalFile) ended = { id, blob: finalFile };
-    training.unlock();
+    training.unlock?.();
     if (isWhole && training.examination) resting = training;
-    else training.release();
+    else training.release?.();
   }
 
   function trainingOf(runId: string): Training | null {
@@ -172,23 +172,6 @@ export function createTrainer(
     undisturbed,
   });
 
-  async function pause(id: string): Promise<{ step: number }> {
-    const session = sessionOf(id);
-    await session.pause();
-    return { step: session.step };
-  }
-  async function resume(id: string): Promise<{ step: number }> {
-    const session = sessionOf(id);
-    session.resume();
-    return { step: session.step };
-  }
-  async function stop(id: string): Promise<{ step: number }> {
-    const session = sessionOf(id);
-    await session.stop();
-    await current?.over;
-    return { step: session.step };
-  }
-
   const evaluations = createRunEvaluations({ platform, dataset: openNow, undisturbed, emit });
   const outputs = createOutputs({ platform, location: () => location, undisturbed, emit });
 
@@ -224,20 +207,31 @@ export function createTrainer(
       const { training } = await start((context) => startRun(context, run));
       return { backend: training.backend };
     },
-    pauseRun: ({ runId }) => pause(runId),
-    resumeRun: ({ runId }) => resume(runId),
+    async pause({ id }) {
+      const session = sessionOf(id);
+      await session.pause();
+      return { step: session.step };
+    },
+    async resume({ id }) {
+      const session = sessionOf(id);
+      session.resume();
+      return { step: session.step };
+    },
+    async stop({ id, keepBest = false }) {
+      const session = sessionOf(id);
+      if (keepBest) await current?.training.keepBest?.();
+      await session.stop();
+      await current?.over;
+      return { step: session.step };
+    },
     async stepRun({ runId, steps }) {
       const session = sessionOf(runId);
       await session.allow(steps);
       return { step: session.step };
     },
-    async stopRun({ runId, keepBest = false }) {
-      if (keepBest && current?.training.id === runId) await current.training.keepBest?.();
-      return stop(runId);
-    },
     async downloadCheckpoint({ runId }) {
       if (ended?.id === runId) return { blob: ended.blob };
-      const file = current?.training.id === runId ? current.training.file() : null;
+      const file = current?.training.id === runId ? current.training.file?.() : null;
       if (!file) throw new ProblemError(problem("run-not-active", {}));
       return { blob: await file };
     },
@@ -245,17 +239,11 @@ export function createTrainer(
       const { training } = await start(async (context) => ({ training: await startArena(context, options) }));
       return { backend: training.backend };
     },
-    pauseArena: ({ arenaId }) => pause(arenaId),
-    resumeArena: ({ arenaId }) => resume(arenaId),
-    stopArena: ({ arenaId }) => stop(arenaId),
     measureRace: (options) => inTurn(() => undisturbed(() => measureRace(platform, openNow(), options))),
     async startRace(options) {
       const { training } = await start(async (context) => ({ training: await startRace(context, options) }));
       return { backend: training.backend };
     },
-    pauseRace: ({ raceId }) => pause(raceId),
-    resumeRace: ({ raceId }) => resume(raceId),
-    stopRace: ({ raceId }) => stop(raceId),
     memory: async () => heldMemory(),
   };
 }

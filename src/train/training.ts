@@ -32,15 +32,15 @@ export interface Training {
   /** Its checkpoints keep the weights of its best evaluation from now on. Throws a ProblemError where none are kept. */
   keepBest?(): Promise<void>;
   /** A checkpoint of it as it stands, without pausing it, or as it ended; null where there is none. */
-  file(): Promise<Blob> | null;
+  file?(): Promise<Blob> | null;
   /** The checkpoint that it ended with; null where it did not come to its end. */
-  readonly finalFile: Blob | null;
-  /** null for an arena. */
-  examination: Examination | null;
+  readonly finalFile?: Blob | null;
+  /** Of a run. */
+  examination?: Examination | null;
   /** Lets other tabs have it. */
-  unlock(): void;
+  unlock?(): void;
   /** Frees its engines. */
-  release(): void;
+  release?(): void;
 }
 
 export interface StartContext {

@@ -57,6 +57,6 @@ it("neither evaluates nor starts from a checkpoint on such rows, and the run und
   const refused = { problem: { code: "checkpoint-other-vocabulary" } };
   await expect(trainer.evaluateCheckpoint({})).rejects.toMatchObject(refused);
   await expect(trainer.startFromCheckpoint(options("never"))).rejects.toMatchObject(refused);
-  await trainer.resumeRun({ runId: "other" });
+  await trainer.resume({ id: "other" });
   await until(() => finished(events, "other"));
 });

@@ -44,18 +44,18 @@ describe("the trainer's arena", () => {
   it("pauses all members after the same step, is resumed, and stops with what it found so far", async () => {
     const { trainer, events } = await tabs.open();
     await trainer.startArena(endless());
-    const { step } = await trainer.pauseArena({ arenaId: "arena-1" });
+    const { step } = await trainer.pause({ id: "arena-1" });
     const pausedAt = arenaEvents(events).flatMap((event) =>
       event.type === "member" && event.event.type === "paused" ? [event.event.position.step] : [],
     );
     expect(pausedAt).toEqual([step, step]);
     // Once more is no other pause to wait for.
-    expect(await trainer.pauseArena({ arenaId: "arena-1" })).toEqual({ step });
-    await trainer.resumeArena({ arenaId: "arena-1" });
-    const stopped = await trainer.stopArena({ arenaId: "arena-1" });
+    expect(await trainer.pause({ id: "arena-1" })).toEqual({ step });
+    await trainer.resume({ id: "arena-1" });
+    const stopped = await trainer.stop({ id: "arena-1" });
     expect(stopped.step).toBeGreaterThanOrEqual(step);
     expect(typesOf(events).at(-1)).toBe("concluded");
-    await expect(trainer.pauseArena({ arenaId: "arena-1" })).rejects.toThrow("no longer going on");
+    await expect(trainer.pause({ id: "arena-1" })).rejects.toThrow("no longer going on");
   });
 
   it("ends what is trained when another is started, and trains the last of several asked for at once", async () => {
@@ -69,8 +69,8 @@ describe("the trainer's arena", () => {
     await Promise.all(started);
     expect(typesOf(events, "arena-1").at(-1)).toBe("concluded");
     expect(typesOf(events, "arena-2").at(-1)).toBe("concluded");
-    await expect(trainer.stopRun({ runId: "run" })).rejects.toThrow("no longer going on");
-    await trainer.stopArena({ arenaId: "arena-3" });
+    await expect(trainer.stop({ id: "run" })).rejects.toThrow("no longer going on");
+    await trainer.stop({ id: "arena-3" });
     expect(typesOf(events, "arena-3").at(-1)).toBe("concluded");
     expect(tabs.locked.size).toBe(0);
   });
@@ -84,6 +84,6 @@ describe("the trainer's arena", () => {
     );
     expect(typesOf(events)).toEqual([]);
     expect((await trainer.stepRun({ runId: "run", steps: 1 })).step).toBe(1);
-    await trainer.stopRun({ runId: "run" });
+    await trainer.stop({ id: "run" });
   });
 });

@@ -44,12 +44,12 @@ it("trains more epochs after the last, to the very model of a run that had them 
 it("stops with the weights of the best evaluation beside the latest ones", async () => {
   const { trainer, events } = await tabs.open();
   await trainer.startRun(options("run", { config: withEpochs(200), paused: true }));
-  await expect(trainer.stopRun({ runId: "run", keepBest: true })).rejects.toMatchObject({
+  await expect(trainer.stop({ id: "run", keepBest: true })).rejects.toMatchObject({
     problem: { code: "best-not-kept" },
   });
   await trainer.stepRun({ runId: "run", steps: 20 });
   await until(() => events.some((event) => event.type === "saved"));
-  const { step } = await trainer.stopRun({ runId: "run", keepBest: true });
+  const { step } = await trainer.stop({ id: "run", keepBest: true });
   const { best, state, progress } = await checkpointOf(trainer, "run");
   expect(progress).toMatchObject({ step, ended: "stopped", best: { split: "valid" } });
   expect(progress.best!.step).toBeLessThan(step);

@@ -40,7 +40,7 @@ it("downloads without pausing, and goes on elsewhere to the very same model", as
   const here = await tabs.open();
   await here.trainer.startRun(options("here", { paused: true }));
   await here.trainer.stepRun({ runId: "here", steps: 7 });
-  await here.trainer.resumeRun({ runId: "here" });
+  await here.trainer.resume({ id: "here" });
   const { blob } = await here.trainer.downloadCheckpoint({ runId: "here" });
   await until(() => finished(here.events, "here"));
   expect((await checkpointOf(here.trainer, "here")).state).toEqual(whole.state);
@@ -122,7 +122,7 @@ it("starts from a checkpoint's weights as far as they fit, and evaluates it", as
   const { points } = await tab.trainer.evaluateCheckpoint({});
   const last = whole.history.evaluations.at(-1)!;
   expect(points.at(-1)).toMatchObject({ split: "test", auc: last.auc, logLoss: last.logLoss });
-  await tab.trainer.stopRun({ runId: "wider" });
+  await tab.trainer.stop({ id: "wider" });
 });
 
 it("refuses a bad file by its name while the run goes on", async () => {
@@ -139,7 +139,7 @@ it("refuses a bad file by its name while the run goes on", async () => {
   await expect(
     trainer.continueCheckpoint({ runId: "x", backend: "auto", paused: false, cause: "resumed" }),
   ).rejects.toMatchObject({ problem: { code: "checkpoint-not-read" } });
-  await trainer.resumeRun({ runId: "going" });
+  await trainer.resume({ id: "going" });
   await until(() => finished(events, "going"));
 });
 
@@ -159,7 +159,7 @@ it("says a full storage once, goes on training, and loses nothing that was saved
   await until(() => events.some((event) => event.type === "saved"));
   full = true;
   for (const _ of [1, 2]) await trainer.stepRun({ runId: "run", steps: 2 });
-  await trainer.resumeRun({ runId: "run" });
+  await trainer.resume({ id: "run" });
   await until(() => finished(events, "run"));
   const reported = () => events.filter((event) => event.type === "notSaved");
   await until(() => tabs.locked.size === 0);
@@ -189,7 +189,7 @@ it("goes on with half the rate from the last good save after a loss that is not 
   await trainer.startRun(options("wild", { paused: true }));
   await trainer.stepRun({ runId: "wild", steps: 4 });
   await until(() => events.some((event) => event.type === "saved"));
-  await trainer.resumeRun({ runId: "wild" });
+  await trainer.resume({ id: "wild" });
   const failure = () => events.find((event) => event.type === "run" && event.event.type === "failed");
   await until(() => failure() !== undefined);
   expect(failure()).toMatchObject({

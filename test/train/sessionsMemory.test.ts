@@ -45,7 +45,7 @@ it("ends a run whose GPU has no memory left before its numbers are kept; the las
   expect(announced[0]).toBeGreaterThan(100_000);
 
   fault = problem("gpu-memory-exhausted", { reason: "Out of memory" });
-  await tab.trainer.resumeRun({ runId: "run" });
+  await tab.trainer.resume({ id: "run" });
   await until(() => failureOf(tab) !== null && tabs.locked.size === 0);
   expect(failureOf(tab)).toEqual(fault);
   expect((await tabs.saved())[0]!.files[0]!.summary.progress.step).toBe(4);

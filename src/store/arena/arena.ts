@@ -64,14 +64,11 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
     set(({ arena }) => (arena ? { arena: { ...arena, status } } : {}));
   }
 
-  async function steer(
-    name: "pauseArena" | "resumeArena" | "stopArena",
-    status: "pausing" | "stopping" | null,
-  ): Promise<void> {
+  async function steer(name: "pause" | "resume" | "stop", status?: "pausing" | "stopping"): Promise<void> {
     const { arena } = get();
     if (!isGoingOn(arena)) return;
     if (status) setStatus({ type: status });
-    await ask(name, { arenaId: arena.arenaId });
+    await ask(name, { id: arena.arenaId });
   }
 
   return {
@@ -98,9 +95,9 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
         setStatus({ type: "failed", problem: problem("run-not-active", {}) });
       return answer !== null;
     },
-    pause: () => steer("pauseArena", "pausing"),
-    resume: () => steer("resumeArena", null),
-    stop: () => steer("stopArena", "stopping"),
+    pause: () => steer("pause", "pausing"),
+    resume: () => steer("resume"),
+    stop: () => steer("stop", "stopping"),
     show(recorded) {
       const { arena } = get();
       if (isGoingOn(arena) || (arena && recorded.arena.recorded)) return;

@@ -3,6 +3,7 @@
 import { type Member, MOST_MEMBERS } from "../../arena/questions.ts";
 import { z } from "../../base/zod.ts";
 import { memberSchema } from "../../runs/arenaRecord.ts";
+import { note, noted } from "../noted.ts";
 
 const KEY = "final-studio/arena-setup";
 
@@ -20,19 +21,10 @@ interface Setup {
   seeds: number;
 }
 
-/** A browser that keeps nothing starts without members. */
 export function noteSetup({ question, members, seeds }: Setup): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ question, members, seeds }));
-  } catch {
-    // Private windows and full storages refuse.
-  }
+  note(KEY, { question, members, seeds });
 }
 
 export function lastSetup(): Setup | null {
-  try {
-    return setupSchema.nullable().parse(JSON.parse(localStorage.getItem(KEY) ?? "null"));
-  } catch {
-    return null;
-  }
+  return noted(KEY, setupSchema.parse, null);
 }

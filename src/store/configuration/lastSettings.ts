@@ -3,6 +3,7 @@
 import type { StoreApi } from "zustand/vanilla";
 import { z } from "../../base/zod.ts";
 import { BACKENDS } from "../../engine/engine.ts";
+import { note, noted } from "../noted.ts";
 import type { ConfigDraft } from "./draft.ts";
 
 const KEY = "final-studio/settings";
@@ -23,12 +24,7 @@ export interface Settings {
 
 /** null where none were noted, or another version's cannot be read. */
 export function lastSettings(): Settings | null {
-  try {
-    const parsed = settingsSchema.safeParse(JSON.parse(localStorage.getItem(KEY) ?? "null"));
-    return parsed.success ? (parsed.data as unknown as Settings) : null;
-  } catch {
-    return null;
-  }
+  return noted(KEY, (value) => settingsSchema.parse(value) as unknown as Settings, null);
 }
 
 interface Noted {
@@ -40,22 +36,18 @@ interface Noted {
 /** Notes every change, a moment after it, and what is left when the page goes. */
 export function noteSettings(store: StoreApi<Noted>): void {
   let timer: ReturnType<typeof setTimeout> | null = null;
-  function note(): void {
+  function noteNow(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     const { configuration, backend, evaluateEverySteps } = store.getState();
-    try {
-      localStorage.setItem(KEY, JSON.stringify({ draft: configuration.draft, backend, evaluateEverySteps }));
-    } catch {
-      // Private windows and full storages refuse: the next visit begins with the preset.
-    }
+    note(KEY, { draft: configuration.draft, backend, evaluateEverySteps });
   }
   store.subscribe((now, before) => {
     const isSame =
       now.configuration === before.configuration &&
       now.backend === before.backend &&
       now.evaluateEverySteps === before.evaluateEverySteps;
-    if (!isSame) timer ??= setTimeout(note, WAIT_MS);
+    if (!isSame) timer ??= setTimeout(noteNow, WAIT_MS);
   });
-  globalThis.addEventListener?.("pagehide", () => timer !== null && note());
+  globalThis.addEventListener?.("pagehide", () => timer !== null && noteNow());
 }

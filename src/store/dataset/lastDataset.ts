@@ -2,6 +2,7 @@
 
 import { z } from "../../base/zod.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
+import { note, noted } from "../noted.ts";
 
 const KEY = "final-studio/dataset";
 
@@ -19,19 +20,10 @@ export const locationSchema = z.discriminatedUnion("type", [
 
 /** Notes it; files that were picked cannot be noted, so the one before them stays. */
 export function noteDataset(location: DatasetLocation): void {
-  if (location.type === "files") return;
-  try {
-    localStorage.setItem(KEY, JSON.stringify(location));
-  } catch {
-    // Private windows and full storages refuse: the next visit begins with the demo.
-  }
+  if (location.type !== "files") note(KEY, location);
 }
 
 /** null where none was noted. */
 export function lastDataset(): DatasetLocation | null {
-  try {
-    return locationSchema.nullable().parse(JSON.parse(localStorage.getItem(KEY) ?? "null"));
-  } catch {
-    return null;
-  }
+  return noted(KEY, locationSchema.parse, null);
 }

@@ -2,25 +2,18 @@
 
 import type { DeviceReport } from "../../check/report.ts";
 import type { BackendReport, MeasuredBackend } from "../../train/requests.ts";
+import { note, noted } from "../noted.ts";
 
 const KEY = "final-studio/device-check";
 
 export function keepCheck(report: DeviceReport): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(report));
-  } catch {
-    // Private windows and full storages refuse: the report stays on show until the page is left.
-  }
+  note(KEY, report);
 }
 
 /** null where none is kept, or one of another version. */
 export function keptCheck(): DeviceReport | null {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? "null") as DeviceReport | null;
-    return kept?.format === "final-studio device check" && kept.version === 1 ? kept : null;
-  } catch {
-    return null;
-  }
+  const kept = noted(KEY, (value) => value as DeviceReport, null);
+  return kept?.format === "final-studio device check" && kept.version === 1 ? kept : null;
 }
 
 /**

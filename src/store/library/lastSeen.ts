@@ -1,6 +1,8 @@
 // Where runs stood at their last event on the page, kept beside what is saved: the difference is what a crash cost.
 
+import { z } from "../../base/zod.ts";
 import type { Position } from "../../runs/events.ts";
+import { note, noted } from "../noted.ts";
 
 type Seen = Pick<Position, "step" | "activeSeconds">;
 
@@ -10,30 +12,21 @@ export interface LastSeen {
 }
 
 const KEY = "final-studio/last-seen";
+const seenSchema = z.object({ runId: z.string(), step: z.number(), activeSeconds: z.number() });
 const NOTE_MS = 1000;
 
 /** One run is kept: only one trains at a time. A browser that keeps nothing costs nothing but this figure. */
 export function createLastSeen(): LastSeen {
-  let noted = Number.NEGATIVE_INFINITY;
+  let notedAt = Number.NEGATIVE_INFINITY;
   return {
     note(runId, { step, activeSeconds }) {
-      if (performance.now() - noted < NOTE_MS) return;
-      noted = performance.now();
-      try {
-        localStorage.setItem(KEY, JSON.stringify({ runId, step, activeSeconds }));
-      } catch {
-        // Private windows and full storages refuse; the offer then does not say what was lost.
-      }
+      if (performance.now() - notedAt < NOTE_MS) return;
+      notedAt = performance.now();
+      note(KEY, { runId, step, activeSeconds });
     },
     read(runId) {
-      try {
-        const seen = JSON.parse(localStorage.getItem(KEY) ?? "null") as (Seen & { runId: string }) | null;
-        return seen?.runId === runId && Number.isFinite(seen.step) && Number.isFinite(seen.activeSeconds)
-          ? seen
-          : null;
-      } catch {
-        return null;
-      }
+      const seen = noted(KEY, seenSchema.parse, null);
+      return seen?.runId === runId ? seen : null;
     },
   };
 }

@@ -1,6 +1,7 @@
 // A notification of the browser when training has ended while the person was elsewhere.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { note, noted } from "../noted.ts";
 
 export interface EndNoticesState {
   /** "missing": this browser has no notifications; "refused": the person or the browser does not allow them. */
@@ -27,25 +28,20 @@ export function createEndNotices(
   function statusNow(): EndNoticesState["status"] {
     if (!notifications) return "missing";
     if (notifications.permission === "denied") return "refused";
-    return notifications.permission === "granted" && noted() ? "on" : "off";
-  }
-  function note(isOn: boolean): void {
-    try {
-      localStorage.setItem(KEY, String(isOn));
-    } catch {
-      // It then lasts as long as the page.
-    }
+    return notifications.permission === "granted" && noted(KEY, (value) => value === true, false)
+      ? "on"
+      : "off";
   }
   return {
     store,
     async turnOn() {
       if (!notifications) return;
       const answer = await notifications.requestPermission();
-      note(answer === "granted");
+      note(KEY, answer === "granted");
       store.setState({ status: answer === "granted" ? "on" : answer === "denied" ? "refused" : "off" });
     },
     turnOff() {
-      note(false);
+      note(KEY, false);
       store.setState({ status: "off" });
     },
     show(text) {
@@ -69,12 +65,4 @@ export function createEndNotices(
 /** A page beside another window is not hidden, and still nobody may look at it. */
 function isInFront(): boolean {
   return !document.hidden && document.hasFocus();
-}
-
-function noted(): boolean {
-  try {
-    return localStorage.getItem(KEY) === "true";
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import type { Config } from "../../model/config.ts";
 import { membersSchema } from "../../runs/arenaRecord.ts";
 import { configurationSchema } from "../../runs/record.ts";
 import { locationSchema } from "../dataset/lastDataset.ts";
+import { note, noted } from "../noted.ts";
 import { type RaceSetup, raceSetupSchema } from "../race/raceState.ts";
 
 const count = z.number().int().min(0);
@@ -83,25 +84,15 @@ const KEY = "final-studio/queue";
 
 /** Notes the jobs for the next visit. */
 export function noteJobs(jobs: Job[]): void {
-  try {
-    if (jobs.length === 0) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, JSON.stringify(jobs));
-  } catch {
-    // Private windows and full storages refuse: the queue then lasts as long as the page.
-  }
+  note(KEY, jobs);
 }
 
 /** The jobs that were noted and that this version can read. */
 export function notedJobs(): Job[] {
-  try {
-    const noted = z.array(z.unknown()).parse(JSON.parse(localStorage.getItem(KEY) ?? "[]"));
-    return noted.flatMap((job) => {
-      const parsed = jobSchema.safeParse(job);
-      return parsed.success ? [parsed.data] : [];
-    });
-  } catch {
-    return [];
-  }
+  return noted(KEY, z.array(z.unknown()).parse, []).flatMap((job) => {
+    const parsed = jobSchema.safeParse(job);
+    return parsed.success ? [parsed.data] : [];
+  });
 }
 
 /** Calls `take` when another tab has changed what is noted. */

@@ -1,6 +1,7 @@
 // The race that was set up and the one on show, there again when the page comes back.
 
 import { z } from "../../base/zod.ts";
+import { note, noted } from "../noted.ts";
 import { FIRST_SETUP, isRacing, type RaceSetup, type RaceState, raceSetupSchema } from "./raceState.ts";
 
 const SETUP_KEY = "final-studio/race-setup";
@@ -8,7 +9,7 @@ const RACE_KEY = "final-studio/race";
 const VERSION = 1;
 
 /** What the page itself wrote; of another version it is left alone. */
-const noted = z.object({ version: z.literal(VERSION), race: z.custom<RaceState>(isRace) });
+const raceSchema = z.object({ version: z.literal(VERSION), race: z.custom<RaceState>(isRace) });
 
 function isRace(value: unknown): boolean {
   const race = value as Partial<RaceState> | null;
@@ -20,11 +21,7 @@ function isRace(value: unknown): boolean {
 }
 
 export function lastRaceSetup(): RaceSetup {
-  try {
-    return raceSetupSchema.parse(JSON.parse(localStorage.getItem(SETUP_KEY) ?? "null"));
-  } catch {
-    return FIRST_SETUP;
-  }
+  return noted(SETUP_KEY, raceSetupSchema.parse, FIRST_SETUP);
 }
 
 export function noteRaceSetup(setup: RaceSetup): void {
@@ -33,27 +30,11 @@ export function noteRaceSetup(setup: RaceSetup): void {
 
 /** The race of the last visit: one that was under way was interrupted with its page. */
 export function lastRace(): RaceState | null {
-  try {
-    const { race } = noted.parse(JSON.parse(localStorage.getItem(RACE_KEY) ?? "null"));
-    return {
-      ...race,
-      training: null,
-      pace: null,
-      ...(isRacing(race) && { status: { type: "interrupted" } }),
-    };
-  } catch {
-    return null;
-  }
+  const race = noted(RACE_KEY, (value) => raceSchema.parse(value).race, null);
+  if (!race) return null;
+  return { ...race, training: null, pace: null, ...(isRacing(race) && { status: { type: "interrupted" } }) };
 }
 
 export function noteRace(race: RaceState): void {
   note(RACE_KEY, { version: VERSION, race });
-}
-
-function note(key: string, value: unknown): void {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Private windows and full storages refuse: it then lasts as long as the page.
-  }
 }

@@ -61,14 +61,11 @@ export function createRaces(
     set(({ race }) => (race ? { race: { ...race, ...change } } : {}));
   }
 
-  async function steer(
-    name: "pauseRace" | "resumeRace" | "stopRace",
-    status: "pausing" | "stopping" | null,
-  ): Promise<void> {
+  async function steer(name: "pause" | "resume" | "stop", status?: "pausing" | "stopping"): Promise<void> {
     const { race } = get();
     if (!isRacing(race)) return;
     if (status) update({ status: { type: status } });
-    await ask(name, { raceId: race.raceId });
+    await ask(name, { id: race.raceId });
   }
 
   async function begin(race: RaceState, backend: Backend): Promise<boolean> {
@@ -119,9 +116,9 @@ export function createRaces(
         studio.getState().backend,
       );
     },
-    pause: () => steer("pauseRace", "pausing"),
-    resume: () => steer("resumeRace", null),
-    stop: () => steer("stopRace", "stopping"),
+    pause: () => steer("pause", "pausing"),
+    resume: () => steer("resume"),
+    stop: () => steer("stop", "stopping"),
     take(raceId, event) {
       const { race } = get();
       if (race?.raceId !== raceId) return;

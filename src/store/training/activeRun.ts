@@ -93,11 +93,11 @@ export function createActiveRun(
   }
 
   /** Sends a request about the active run, after its status has been set to what is under way. */
-  async function steer(name: "pauseRun" | "resumeRun", status: RunState["status"] | null): Promise<void> {
+  async function steer(name: "pause" | "resume", status: RunState["status"] | null): Promise<void> {
     const { run } = get();
     if (!isActive(run)) return;
     if (status) update(run.runId, (steered) => ({ ...steered, status }));
-    await connection.ask(name, { runId: run.runId });
+    await connection.ask(name, { id: run.runId });
   }
 
   return {
@@ -143,8 +143,8 @@ export function createActiveRun(
       for (const event of waiting.events) take(runId, event);
       return continued;
     },
-    pause: () => steer("pauseRun", { type: "pausing" }),
-    resume: () => steer("resumeRun", null),
+    pause: () => steer("pause", { type: "pausing" }),
+    resume: () => steer("resume", null),
     async step() {
       const { run } = get();
       if (isActive(run)) await connection.ask("stepRun", { runId: run.runId, steps: 1 });
@@ -154,7 +154,7 @@ export function createActiveRun(
       if (!isActive(run)) return;
       const before = run.status;
       update(run.runId, (steered) => ({ ...steered, status: { type: "stopping" }, keptBest: keepBest }));
-      const stopped = await connection.ask("stopRun", { runId: run.runId, keepBest });
+      const stopped = await connection.ask("stop", { id: run.runId, keepBest });
       // Refused: it goes on.
       if (!stopped)
         update(run.runId, (going) =>

@@ -3,6 +3,7 @@ import { createStore } from "zustand/vanilla";
 import { z } from "../../base/zod.ts";
 import type { LibraryRun } from "../../library/requests.ts";
 import { configDifference } from "../../runs/configDifference.ts";
+import { note, noted } from "../../store/noted.ts";
 import { useRunsState } from "./RunsContext.tsx";
 
 /** A row of the table: the run, and what it has otherwise than the baseline, in one line. */
@@ -21,23 +22,9 @@ const ORDER_KEY = "final-studio/runs-order";
 const FIRST_ORDER: Order = { column: "started", falling: true };
 
 /** The order of the table, the same after another tab and after a reload. */
-export const runsOrder = createStore<Order>(lastOrder);
+export const runsOrder = createStore<Order>(() => noted(ORDER_KEY, orderSchema.parse, FIRST_ORDER));
 
-runsOrder.subscribe((order) => {
-  try {
-    localStorage.setItem(ORDER_KEY, JSON.stringify(order));
-  } catch {
-    // A browser that keeps nothing keeps it while the page is open.
-  }
-});
-
-function lastOrder(): Order {
-  try {
-    return orderSchema.parse(JSON.parse(localStorage.getItem(ORDER_KEY) ?? "null"));
-  } catch {
-    return FIRST_ORDER;
-  }
-}
+runsOrder.subscribe((order) => note(ORDER_KEY, order));
 
 const VALUES: Record<OrderColumn, (record: LibraryRun) => number | string | null> = {
   name: ({ name }) => name.toLowerCase(),
