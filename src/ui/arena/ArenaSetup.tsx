@@ -6,6 +6,7 @@ import { type ArenaStatus, isGoingOn } from "../../store/arena/arenaState.ts";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { ArenaQueueButtons } from "../queue/QueueButtons.tsx";
+import { SteeringButtons } from "../run/SteeringButtons.tsx";
 import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { ArenaFiles } from "./ArenaFiles.tsx";
@@ -105,39 +106,14 @@ function Buttons() {
   const ready = useReady();
   return (
     <Group gap={6}>
-      {status === "paused" ? (
-        <Button size="sm" leftSection={<Icon name="play" />} onClick={() => void arena.resume()}>
-          Resume arena
-        </Button>
-      ) : goingOn ? (
-        <Button
-          size="sm"
-          variant="light"
-          leftSection={<Icon name="pause" />}
-          disabled={status !== "running"}
-          onClick={() => void arena.pause()}
-        >
-          Pause arena
-        </Button>
-      ) : (
-        <Button
-          size="sm"
-          leftSection={<Icon name="play" />}
-          disabled={!ready || !enough}
-          onClick={() => void studio.startArena()}
-        >
-          Start arena
-        </Button>
-      )}
-      <Button
-        size="sm"
-        variant="default"
-        leftSection={<Icon name="stop" />}
-        disabled={!goingOn || status === "stopping" || status === "starting"}
-        onClick={() => void studio.stopArena()}
-      >
-        Stop arena
-      </Button>
+      <SteeringButtons
+        what="arena"
+        status={status}
+        isActive={goingOn}
+        canStart={ready && enough}
+        startLabel="Start arena"
+        verbs={{ start: studio.startArena, pause: arena.pause, resume: arena.resume, stop: studio.stopArena }}
+      />
       <ArenaQueueButtons isReady={ready && enough} />
     </Group>
   );

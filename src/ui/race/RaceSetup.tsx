@@ -11,6 +11,7 @@ import { isRacing } from "../../store/race/raceState.ts";
 import { canTrain } from "../../store/studio.ts";
 import { Icon } from "../Icon.tsx";
 import { useIsTraining } from "../queue/QueueButtons.tsx";
+import { SteeringButtons } from "../run/SteeringButtons.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { RacePosition } from "./RacePosition.tsx";
 import classes from "./race.module.css";
@@ -171,39 +172,14 @@ function Buttons({ isReady }: { isReady: boolean }) {
   const canGoOn = ["stopped", "interrupted", "failed"].includes(status ?? "");
   return (
     <Group gap={6} mt={8}>
-      {status === "paused" ? (
-        <Button size="sm" leftSection={<Icon name="play" />} onClick={() => void race.resume()}>
-          Resume race
-        </Button>
-      ) : goingOn ? (
-        <Button
-          size="sm"
-          variant="light"
-          leftSection={<Icon name="pause" />}
-          disabled={status !== "running"}
-          onClick={() => void race.pause()}
-        >
-          Pause race
-        </Button>
-      ) : (
-        <Button
-          size="sm"
-          leftSection={<Icon name="play" />}
-          disabled={!hasData || !isReady}
-          onClick={() => void studio.startRace()}
-        >
-          Start race
-        </Button>
-      )}
-      <Button
-        size="sm"
-        variant="default"
-        leftSection={<Icon name="stop" />}
-        disabled={!goingOn || status === "stopping" || status === "starting"}
-        onClick={() => void studio.stopRace()}
-      >
-        Stop race
-      </Button>
+      <SteeringButtons
+        what="race"
+        status={status}
+        isActive={goingOn}
+        canStart={hasData && isReady}
+        startLabel="Start race"
+        verbs={{ start: studio.startRace, pause: race.pause, resume: race.resume, stop: studio.stopRace }}
+      />
       {isTraining && (
         <Button
           size="sm"

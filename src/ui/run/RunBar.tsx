@@ -14,6 +14,7 @@ import { CheckpointButtons } from "../sessions/CheckpointButtons.tsx";
 import { useView } from "../tab.ts";
 import { BackendReason } from "./BackendReason.tsx";
 import classes from "./run.module.css";
+import { SteeringButtons } from "./SteeringButtons.tsx";
 
 /** Train, pause, step, stop; which backend; how far. */
 export function RunBar() {
@@ -49,52 +50,27 @@ function Buttons() {
   const stepping = status === "running" || status === "starting" || status === "stopping";
   return (
     <Group gap={6} wrap="nowrap">
-      {status === "paused" ? (
-        <Button size="sm" leftSection={<Icon name="play" />} onClick={() => void studio.resume()}>
-          Resume
-        </Button>
-      ) : active ? (
-        <Button
-          size="sm"
-          variant="light"
-          leftSection={<Icon name="pause" />}
-          disabled={status !== "running"}
-          onClick={() => void studio.pause()}
-        >
-          Pause
-        </Button>
-      ) : (
-        <Button
-          size="sm"
-          // The overview has its own first button then.
-          variant={isIntroduced ? "light" : "filled"}
-          leftSection={<Icon name="play" />}
-          disabled={!ready}
-          onClick={() => void studio.train()}
-        >
-          Train
-        </Button>
-      )}
-      <Tooltip label="Trains one batch, then waits">
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<Icon name="step" />}
-          disabled={active ? stepping : !ready}
-          onClick={() => void studio.stepOnce()}
-        >
-          Step once
-        </Button>
-      </Tooltip>
-      <Button
-        size="sm"
-        variant="default"
-        leftSection={<Icon name="stop" />}
-        disabled={!active || status === "stopping" || status === "starting"}
-        onClick={() => void studio.stop()}
+      <SteeringButtons
+        status={status}
+        isActive={active}
+        canStart={ready}
+        startLabel="Train"
+        // The overview has its own first button then.
+        isQuiet={isIntroduced}
+        verbs={{ start: studio.train, pause: studio.pause, resume: studio.resume, stop: () => studio.stop() }}
       >
-        Stop
-      </Button>
+        <Tooltip label="Trains one batch, then waits">
+          <Button
+            size="sm"
+            variant="default"
+            leftSection={<Icon name="step" />}
+            disabled={active ? stepping : !ready}
+            onClick={() => void studio.stepOnce()}
+          >
+            Step once
+          </Button>
+        </Tooltip>
+      </SteeringButtons>
     </Group>
   );
 }
