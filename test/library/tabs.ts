@@ -13,7 +13,7 @@ import { openDiskStorage } from "../../src/cli/diskStorage.ts";
 import { createMemoryDatabase, type LibraryDatabase } from "../../src/library/database.ts";
 import { createLibrary } from "../../src/library/library.ts";
 import type { LibraryEvent, LibraryRequests } from "../../src/library/requests.ts";
-import type { ConnectLibrary } from "../../src/store/library/runs.ts";
+import type { ConnectLibrary } from "../../src/store/library/libraryClient.ts";
 
 export interface LibraryTabs {
   folder: string;

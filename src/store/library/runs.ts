@@ -1,46 +1,19 @@
 // The runs that this browser keeps, as the page knows them: the list, what the charts draw of it, and the verbs about it.
-// The library itself is in a worker; what a person changes shows at once and is written there.
+// What a person changes shows at once and is written by the library.
 
-import { createStore, type StoreApi } from "zustand/vanilla";
-import { type Problem, problem } from "../../base/problem.ts";
-import { asProblem } from "../../base/result.ts";
-import type { Client } from "../../base/rpc/client.ts";
-import type {
-  LibraryEvent,
-  LibraryList,
-  LibraryRequests,
-  LibraryRun,
-  RunEdit,
-  RunsFormat,
-} from "../../library/requests.ts";
+import type { StoreApi } from "zustand/vanilla";
+import { problem } from "../../base/problem.ts";
+import type { LibraryList, LibraryRun, RunEdit, RunsFormat } from "../../library/requests.ts";
 import { fromStoredArena, type KeptArena, toStoredArena } from "../../runs/arenaRecord.ts";
-import { fromSent, fromStored, type RunCurves, toSent, toStored } from "../../runs/curves.ts";
-import { nextColor, type RunRecord, withWritten } from "../../runs/record.ts";
+import { type RunCurves, toSent, toStored } from "../../runs/curves.ts";
+import { nextColor, type RunRecord } from "../../runs/record.ts";
 import type { RunEvaluation } from "../../runs/runEvaluation.ts";
 import type { RunInsight } from "../../runs/runInsight.ts";
-import { type ChartView, DEFAULT_VIEW } from "../charts/chartView.ts";
-
-export interface RunsState {
-  /** false until the kept runs are read. */
-  loaded: boolean;
-  /** The newest first. */
-  records: LibraryRun[];
-  /** The one run to draw, whatever else is shown. */
-  solo: string | null;
-  /** How all charts are drawn. */
-  view: ChartView;
-  /** Counted up when curves came or grew. */
-  curvesVersion: number;
-  /** Arenas that are kept, the newest first. */
-  arenas: KeptArena[];
-  /** The runs that were deleted last, here or before a reload, and can be brought back. */
-  deleted: LibraryList["deleted"];
-  /** What checkpoints take; null until it is known, and where this browser keeps none. */
-  usage: LibraryList["usage"];
-  /** Why this browser keeps no checkpoints; null where it does, or that is not known yet. */
-  missing: Problem | null;
-  problem: Problem | null;
-}
+import type { ChartView } from "../charts/chartView.ts";
+import { createKeptCurves } from "./keptCurves.ts";
+import { type ConnectLibrary, createLibraryClient } from "./libraryClient.ts";
+import { createLiveRuns } from "./liveRuns.ts";
+import { createRunsStore, type RunsState } from "./runsState.ts";
 
 export interface Runs {
   readonly store: StoreApi<RunsState>;
@@ -85,143 +58,19 @@ export interface Runs {
   dismissProblem(): void;
 }
 
-/** Makes a client of a new worker. */
-export type ConnectLibrary = (listeners: {
-  onEvent(event: LibraryEvent): void;
-  onDeath(reason: Problem): void;
-}) => Client<LibraryRequests>;
-
-/** The runs that the charts draw, in the table's order. */
-export function drawnRuns({ records, solo }: RunsState): LibraryRun[] {
-  return records.filter(({ runId, shown }) => (solo === null ? shown : runId === solo));
-}
-
 export function createRuns(connect: ConnectLibrary): Runs {
-  const store = createStore<RunsState>(() => ({
-    loaded: false,
-    records: [],
-    solo: null,
-    view: DEFAULT_VIEW,
-    curvesVersion: 0,
-    arenas: [],
-    deleted: [],
-    usage: null,
-    missing: null,
-    problem: null,
-  }));
+  const store = createRunsStore();
   const { setState: set, getState: get } = store;
-  const curves = new Map<string, RunCurves>();
-  /** How far the curves that were read reached. */
-  const readAt = new Map<string, number>();
-  /** Runs that go on in this tab: the list lags behind them. */
-  const live = new Map<string, RunRecord>();
+  const { ask, write, refresh } = createLibraryClient(connect, take, (found) => set({ problem: found }));
+  const curves = createKeptCurves(store, ask);
+  const live = createLiveRuns(store);
   const savers: (() => void)[] = [];
-  let client: Client<LibraryRequests> | null = null;
-  /** Changes that are being written, and how many there were: a list that was asked for before one is out of date. */
-  let writing = 0;
-  let writes = 0;
   let kept: Promise<unknown> = Promise.resolve();
-  let listing: Promise<void> | null = null;
-  let isListWanted = false;
-
-  /** Asks the library; null after a problem, which then is on show. */
-  async function ask<K extends keyof LibraryRequests>(
-    name: K,
-    input: LibraryRequests[K]["input"],
-  ): Promise<LibraryRequests[K]["output"] | null> {
-    client ??= connect({
-      onEvent: () => void refresh(),
-      onDeath() {
-        client = null;
-      },
-    });
-    try {
-      return await client.call(name, input);
-    } catch (cause) {
-      set({ problem: asProblem(cause) });
-      return null;
-    }
-  }
-
-  /** Asks for a change; afterwards the list is what the library says. */
-  async function write<K extends keyof LibraryRequests>(
-    name: K,
-    input: LibraryRequests[K]["input"],
-  ): Promise<LibraryRequests[K]["output"] | null> {
-    writing++;
-    writes++;
-    try {
-      return await ask(name, input);
-    } finally {
-      writing--;
-      if (writing === 0) void refresh();
-    }
-  }
-
-  /** One list at a time; what is asked for meanwhile comes after it. */
-  function refresh(): Promise<void> {
-    isListWanted = true;
-    listing ??= (async () => {
-      while (isListWanted) {
-        isListWanted = false;
-        const before = writes;
-        const list = await ask("listRuns", {});
-        if (list && writing === 0 && writes === before) take(list);
-      }
-      listing = null;
-    })();
-    return listing;
-  }
 
   function take(list: LibraryList): void {
-    const before = new Map(get().records.map((run) => [run.runId, run]));
-    const listed = list.runs.map((run) => merged(run, before.get(run.runId)));
-    const ids = new Set(listed.map(({ runId }) => runId));
-    // A run that begins here is not in the library yet; one that is over and not listed was deleted.
-    const beginning = get().records.filter(
-      ({ runId }) => live.get(runId)?.status === "running" && !ids.has(runId),
-    );
-    set(({ loaded, solo, deleted, problem: known }) => ({
-      loaded: true,
-      records: inOrder([...beginning, ...listed]),
-      solo: solo !== null && list.runs.some(({ runId }) => runId === solo) ? solo : null,
-      usage: list.usage,
-      missing: list.missing,
-      deleted: loaded ? deleted : list.deleted,
-      problem: loaded ? known : (list.problem ?? known),
-    }));
-    for (const { runId, step } of listed)
-      if (!live.has(runId) && (readAt.get(runId) ?? step) !== step) curves.delete(runId);
-    const shown = new Set(get().records.map(({ runId }) => runId));
-    for (const runId of curves.keys()) if (!shown.has(runId)) curves.delete(runId);
-    void readDrawn();
-  }
-
-  /** A listed run, further where it goes on here; the same object where nothing is new, so that its row stays. */
-  function merged(listed: LibraryRun, known: LibraryRun | undefined): LibraryRun {
-    const own = live.get(listed.runId);
-    const run = own ? { ...listed, ...withWritten(own, listed) } : listed;
-    return known && JSON.stringify(known) === JSON.stringify(run) ? known : run;
-  }
-
-  function grew(): void {
-    set(({ curvesVersion }) => ({ curvesVersion: curvesVersion + 1 }));
-  }
-
-  async function readCurves(runId: string): Promise<boolean> {
-    const step = get().records.find((run) => run.runId === runId)?.step ?? 0;
-    readAt.set(runId, step);
-    const read = await ask("runCurves", { runId });
-    if (!read || curves.has(runId)) return false;
-    curves.set(runId, fromStored(fromSent(read)));
-    return true;
-  }
-
-  /** Reads the curves of all runs on show, then has them drawn once: each drawing costs as much as all runs do. */
-  async function readDrawn(): Promise<void> {
-    const missing = drawnRuns(get()).filter(({ runId }) => !curves.has(runId));
-    const read = await Promise.all(missing.map(({ runId }) => readCurves(runId)));
-    if (read.some(Boolean)) grew();
+    live.take(list);
+    curves.forgetOld(list.runs, live.has);
+    void curves.readDrawn();
   }
 
   function change(runIds: readonly string[], edit: RunEdit): void {
@@ -248,42 +97,32 @@ export function createRuns(connect: ConnectLibrary): Runs {
   return {
     store,
     find: (runId) => get().records.find((run) => run.runId === runId) ?? null,
-    curvesOf: (runId) => curves.get(runId) ?? null,
+    curvesOf: curves.of,
     async load() {
       await Promise.all([refresh(), readArenas()]);
     },
     refresh,
     keep(run, own, save) {
       const record = recordOf(run);
-      const { runId } = record;
-      curves.set(runId, own);
-      readAt.set(runId, record.step);
-      live.set(runId, record);
-      set(({ records }) => {
-        const at = records.findIndex((run) => run.runId === runId);
-        const before = records[at] ?? { checkpoint: null, isOpen: record.arenaId === null };
-        const { checkpoint, isOpen } = before;
-        const after = { ...record, checkpoint, isOpen };
-        return { records: at < 0 ? [after, ...records] : records.with(at, after) };
-      });
+      curves.put(record.runId, own, record.step);
+      live.put(record);
       if (!save) return;
       const asked = write("keepRun", { record, curves: toSent(toStored(own)) });
       kept = Promise.all([kept, asked]);
       // From now on the list is as far.
-      if (record.status !== "running")
-        void asked.then(() => live.get(runId) === record && live.delete(runId));
+      if (record.status !== "running") void asked.then(() => live.forget(record));
     },
     beforeExport: (save) => void savers.push(save),
     nextColor: () => nextColor(get().records),
-    grew,
+    grew: curves.grew,
     edit: (runId, edited) => change([runId], edited),
     show(runIds, shown) {
       change(runIds, { shown });
-      void readDrawn();
+      void curves.readDrawn();
     },
     toggleSolo(runId) {
       set(({ solo }) => ({ solo: solo === runId ? null : runId }));
-      void readDrawn();
+      void curves.readDrawn();
     },
     togglePin(runId) {
       const pinned = get().records.find((run) => run.runId === runId)?.isBaseline ? null : runId;
@@ -350,10 +189,6 @@ function recordOf(run: RunRecord | LibraryRun): RunRecord {
   if (!("isOpen" in run)) return run;
   const { checkpoint: _, isOpen: __, ...record } = run;
   return record;
-}
-
-function inOrder(runs: LibraryRun[]): LibraryRun[] {
-  return runs.sort((a, b) => b.startedAt - a.startedAt);
 }
 
 /** Of each arena the first. */

@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import { drawnRuns } from "../../store/library/runs.ts";
+import { drawnRuns } from "../../store/library/runsState.ts";
 import { RunCharts } from "../charts/RunCharts.tsx";
 import type { DrawnRun } from "../charts/runSeries.ts";
 import { useStudioState } from "../StudioContext.tsx";

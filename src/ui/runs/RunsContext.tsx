@@ -2,7 +2,8 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 import { useStore } from "zustand";
-import type { Runs, RunsState } from "../../store/library/runs.ts";
+import type { Runs } from "../../store/library/runs.ts";
+import type { RunsState } from "../../store/library/runsState.ts";
 
 const Context = createContext<Runs | null>(null);
 

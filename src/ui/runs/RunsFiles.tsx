@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, Text, TextInput } from "@mantine/core";
 import type { RunsFormat } from "../../library/requests.ts";
-import { drawnRuns } from "../../store/library/runs.ts";
+import { drawnRuns } from "../../store/library/runsState.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { Icon } from "../Icon.tsx";
 import { save } from "../save.ts";
