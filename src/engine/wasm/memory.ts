@@ -14,32 +14,15 @@ import {
 import { MOST_BLOCKS } from "./blocks.ts";
 import type { HeapBlock, Panels } from "./heap.ts";
 
-/** Byte offsets. Gradients and moments of the dense parameters are laid out as the parameters are. */
-export interface State {
-  parameters: number;
-  gradients: number;
-  first: number;
-  second: number;
-  running: number;
-  /** [V, T], row-major, and its moments. */
-  table: number;
-  tableFirst: number;
-  tableSecond: number;
-  /** Adam's seven numbers of the step. */
-  factors: number;
-  /** Eleven float64 of the losses, and one a block of table rows. */
-  sums: number;
-  tableSums: number;
-  /** What `interactBackward` keeps of four numbers, for each block of batch rows. */
-  scratch: number;
-}
-
 /** Numbers of one block's scratch: eight vectors. */
 export const SCRATCH_FLOATS = 32;
 /** The table's rows are updated in this many blocks, so that Σ E² is added up alike on every number of threads. */
 export const TABLE_BLOCKS = 64;
 
-export function layState(block: HeapBlock, plan: Plan): State {
+/** Byte offsets. Gradients and moments of the dense parameters are laid out as the parameters are. */
+export type State = ReturnType<typeof layState>;
+
+export function layState(block: HeapBlock, plan: Plan) {
   const tableFloats = plan.tableRows * plan.tableWidth;
   return {
     parameters: block.take(plan.parameterFloats),
@@ -47,12 +30,16 @@ export function layState(block: HeapBlock, plan: Plan): State {
     first: block.take(plan.parameterFloats),
     second: block.take(plan.parameterFloats),
     running: block.take(plan.runningFloats),
+    /** [V, T], row-major, and its moments. */
     table: block.take(tableFloats),
     tableFirst: block.take(tableFloats),
     tableSecond: block.take(tableFloats),
+    /** Adam's seven numbers of the step. */
     factors: block.take(7),
+    /** Eleven float64 of the losses, and one a block of table rows. */
     sums: block.take(22),
     tableSums: block.take(2 * TABLE_BLOCKS),
+    /** What `interactBackward` keeps of four numbers, for each block of batch rows. */
     scratch: block.take(SCRATCH_FLOATS * MOST_BLOCKS),
   };
 }
@@ -76,73 +63,14 @@ export interface UnitWork {
   variance: number;
 }
 
-export interface Work {
-  labels: number;
-  ids: number;
-  weights: number;
-  /** Slots and weights of the fields that go by unique ids, row by row. */
-  slots: number;
-  slotWeights: number;
-  /** Those of every field, where linear or fm branches need them. */
-  allSlots: number;
-  slotIds: number;
-  positionStarts: number;
-  positions: number;
-  positionWeights: number;
-  tableRows: number;
-  tableStarts: number;
-  tableSlots: number;
-  /** [U, T] embeddings and linear weights of the slots and their gradients. */
-  embeddings: Panels;
-  embeddingGradients: Panels;
-  /** A chunk of projected slots, or of the sums by slot. */
-  chunk: number;
-  /** The transposed weights of a chunk of columns. */
-  chunkTransposed: number;
-  /** [B, N] */
-  shared: Panels;
-  /** [B, P·D] input of the plain product, its gradient, its weights `[P·D, N]`, their gradient and transpose. */
-  plain: {
-    input: number;
-    inputGradient: number;
-    weight: number;
-    weightGradient: number;
-    weightTransposed: number;
-  };
-  gating: {
-    fields: Panels;
-    fieldGradients: Panels;
-    /** The sums of the gates' own weight gradients, [F, F] float64. */
-    totals: number;
-    transposed: number;
-    inputGradient: number;
-  } | null;
-  /** [B, F·D] the whole input and its gradient, where cross layers need them. */
-  input: { x: Panels; dx: Panels } | null;
-  /** [B, T] sums by row, which become their gradients; of each row the pairs' sum, which becomes its gradient. */
-  wide: { sums: Panels; pairSums: number } | null;
-  branches: {
-    gates: Panels | null;
-    gatedInput: number;
-    units: UnitWork[];
-    /** x_l·W_l + b_l of the layers, the first of which lies in the shared projection, and their outputs. */
-    cross: { products: Panels[]; outputs: Panels[] } | null;
-  }[];
-  /** [B, n + 1] and [B, n] */
-  logits: number;
-  logitGradients: number;
-  /** Two gradients of unit outputs. */
-  outputGradients: [number, number];
-  /** The transposed weights of one later unit. */
-  transposed: number;
-}
-
 /** Floats of the chunk of projected slots: as much as stays in the caches. */
 export const CHUNK_FLOATS = 1 << 19;
 /** The widest chunk, in panels of 16 columns. */
 export const MOST_CHUNK_PANELS = 8;
 
-export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work {
+export type Work = ReturnType<typeof layWork>;
+
+export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity) {
   const { rows: B, slots: U, plainFields: P } = capacity;
   const { fields: F, embeddingDim: D, tableWidth: T, branches } = plan;
   const N = plan.shared.weight.columns;
@@ -182,8 +110,10 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
     labels: block.take(B),
     ids: block.take(values),
     weights: block.take(values),
+    /** Slots and weights of the fields that go by unique ids, row by row. */
     slots: block.take(values),
     slotWeights: block.take(values),
+    /** Those of every field, where linear or fm branches need them. */
     allSlots: block.take(plan.wide ? values : 0),
     slotIds: block.take(values),
     positionStarts: block.take(values + 1),
@@ -192,11 +122,16 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
     tableRows: block.take(values),
     tableStarts: block.take(values + 1),
     tableSlots: block.take(values),
+    /** [U, T] embeddings and linear weights of the slots and their gradients. */
     embeddings: block.matrix(U, T),
     embeddingGradients: block.matrix(U, T),
+    /** A chunk of projected slots, or of the sums by slot. */
     chunk: block.take(Math.max(CHUNK_FLOATS, U * 16)),
+    /** The transposed weights of a chunk of columns. */
     chunkTransposed: block.take(MOST_CHUNK_PANELS * 16 * F * paddedD),
+    /** [B, N] */
     shared,
+    /** [B, P·D] input of the plain product, its gradient, its weights `[P·D, N]`, their gradient and transpose. */
     plain: {
       input: block.take(B * plainColumns),
       inputGradient: block.take(B * plainColumns),
@@ -209,12 +144,15 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
       ? {
           fields: block.matrix(fieldRows, B * D),
           fieldGradients: block.matrix(fieldRows, B * D),
+          /** The sums of the gates' own weight gradients, [F, F] float64. */
           totals: block.take(2 * F * F),
           transposed: block.take(padded(F * D) * widest((u) => u.z)),
           inputGradient: block.take(B * padded(F * D)),
         }
       : null,
+    /** [B, F·D] the whole input and its gradient, where cross layers need them. */
     input: crossed ? { x: block.matrix(B, F * D), dx: block.matrix(B, F * D) } : null,
+    /** [B, T] sums by row, which become their gradients; of each row the pairs' sum, which becomes its gradient. */
     wide: plan.wide ? { sums: block.matrix(B, T), pairSums: block.take(B) } : null,
     branches: branches.map((branch) => {
       const isGated = branch.kind === "final" && branch.gating !== null;
@@ -222,12 +160,16 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity): Work 
         gates: isGated ? block.matrix(fieldRows, B * D) : null,
         gatedInput: isGated ? block.take(B * padded(F * D)) : 0,
         units: branch.kind === "final" ? branch.units.map((u) => unit(u, shared)) : [],
+        /** x_l·W_l + b_l of the layers, the first of which lies in the shared projection, and their outputs. */
         cross: branch.kind === "cross" ? cross(branch, shared) : null,
       };
     }),
+    /** [B, n + 1] and [B, n] */
     logits: block.take(B * (branches.length + 1)),
     logitGradients: block.take(B * branches.length),
-    outputGradients: [block.take(B * widestOutput), block.take(B * widestOutput)],
+    /** Two gradients of unit outputs. */
+    outputGradients: [block.take(B * widestOutput), block.take(B * widestOutput)] as const,
+    /** The transposed weights of one later unit. */
     transposed: block.take(largestWeight),
   };
 }

@@ -2,7 +2,6 @@
 // projection, F fields, D embedding size, U slots.
 
 import {
-  type Blocks,
   type CrossPlan,
   inputColumns,
   type Plan,
@@ -47,72 +46,6 @@ export interface UnitPlaces {
   variance: number;
 }
 
-/** Places in the store of floats. The parameters' first four stores are of `plan.parameterFloats` each. */
-export interface FloatPlaces {
-  parameters: number;
-  gradients: number;
-  first: number;
-  second: number;
-  running: number;
-  /** What a step leaves for its report: LOSS_SUMS sums, then Σ E². */
-  sums: number;
-  squares: number;
-  squareParts: number;
-  /** Of gradient clipping: sums of squares, and what gradients are multiplied by. */
-  clipParts: number;
-  clip: number;
-  /** Numbers before this are the model's state. */
-  stateEnd: number;
-  labels: number;
-  weights: number;
-  positionWeights: number;
-  /** Projected slots or sums by slot, with the parts of long slots behind them, as many columns as fit (`chunkColumns`). */
-  chunk: number;
-  chunkFloats: number;
-  /** Embeddings and linear weights of the U slots (`slotColumns`) and their gradients. */
-  embeddings: Place;
-  embeddingGradients: Place;
-  /** [B, P] input of the plain product and its gradient. */
-  plain: { input: Place; inputGradient: Place };
-  shared: Place;
-  gating: { fields: Place; fieldGradients: Place; inputGradient: Place } | null;
-  /** [B, F·D] the whole input and its gradient, where cross layers need them. */
-  input: { x: Place; dx: Place } | null;
-  /** Sums of slots by row and what pairs of fields add, which become their gradients. */
-  wide: { sums: Place; pairs: Place } | null;
-  branches: {
-    gates: Place | null;
-    gatedInput: Place | null;
-    units: UnitPlaces[];
-    /** x_l·W_l + b_l of the layers, the first of which lies in the shared projection, and their outputs. */
-    cross: { products: Place[]; outputs: Place[] } | null;
-  }[];
-  logits: number;
-  logitGradients: number;
-  outputGradients: [Place, Place];
-  /** Parts of a split product. */
-  parts: number;
-  end: number;
-}
-
-export interface IntegerPlaces {
-  slots: number;
-  slotIds: number;
-  slotFields: number;
-  positionStarts: number;
-  positions: number;
-  /** The fields that go by unique ids: field, first slot, end. */
-  uniqueFields: number;
-  /** Field, first slot, slots of a tile; target, first position, end of a run; slot, first part, parts of a long slot. */
-  tiles: number;
-  runs: number;
-  longSlots: number;
-  tableRows: number;
-  tableStarts: number;
-  tableSlots: number;
-  end: number;
-}
-
 /** Columns that a slot's embedding takes: filled up to a multiple of four with zeros, since products read it by fours. */
 export function embeddingColumns({ embeddingDim }: Plan): number {
   return 4 * Math.ceil(embeddingDim / 4);
@@ -144,7 +77,10 @@ function chunkRows(B: number, F: number, U: number): number {
   return U + 2 * Math.ceil((B * F) / RUN_LENGTH);
 }
 
-export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Capacity): FloatPlaces {
+/** Places in the store of floats. The parameters' first four stores are of `plan.parameterFloats` each. */
+export type FloatPlaces = ReturnType<typeof placeFloats>;
+
+export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Capacity) {
   const { take, matrix, end } = createCounter();
   const { fields: F, embeddingDim: D, branches, parameterFloats } = plan;
   const S = slotColumns(plan);
@@ -152,8 +88,7 @@ export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Cap
   const values = B * F;
   const all = unitsOfPlan(plan);
   const crossed = branches.some(({ kind }) => kind === "cross");
-  const widest = (blocks: (unit: UnitPlan) => Blocks) =>
-    Math.max(crossed ? inputColumns(plan) : 0, ...all.map((unit) => totalColumns(blocks(unit))));
+  const widestOutput = Math.max(crossed ? inputColumns(plan) : 0, ...all.map(({ y }) => totalColumns(y)));
   const gated = branches.some((branch) => branch.kind === "final" && branch.gating);
   const rows = chunkRows(B, F, U);
   const chunkFloats = Math.min(rows * N, Math.max(rows * 16, MOST_CHUNK));
@@ -196,23 +131,31 @@ export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Cap
   });
   return {
     ...state,
+    /** Numbers before this are the model's state. */
     stateEnd,
+    /** What a step leaves for its report: LOSS_SUMS sums, then Σ E². */
     sums,
     squares: sums + LOSS_SUMS,
     squareParts: take(MOST_BLOCKS),
+    /** Of gradient clipping: sums of squares, and what gradients are multiplied by. */
     clipParts: take(2 * MOST_BLOCKS),
     clip: take(1),
     labels: take(B),
     weights: take(values),
     positionWeights: take(values),
+    /** Projected slots or sums by slot, with the parts of long slots behind them, as many columns as fit (`chunkColumns`). */
     chunk: take(chunkFloats),
     chunkFloats,
+    /** Embeddings and linear weights of the U slots (`slotColumns`) and their gradients. */
     embeddings: matrix(U, S),
     embeddingGradients: matrix(U, S),
+    /** [B, P] input of the plain product and its gradient. */
     plain: { input: matrix(B, plainColumns), inputGradient: matrix(B, plainColumns) },
     shared,
     gating: gated ? { fields: byField(), fieldGradients: byField(), inputGradient: matrix(B, F * D) } : null,
+    /** [B, F·D] the whole input and its gradient, where cross layers need them. */
     input: crossed ? { x: matrix(B, F * D), dx: matrix(B, F * D) } : null,
+    /** Sums of slots by row and what pairs of fields add, which become their gradients. */
     wide: plan.wide ? { sums: matrix(B, S), pairs: matrix(B, S) } : null,
     branches: branches.map((branch) => {
       const isGated = branch.kind === "final" && branch.gating !== null;
@@ -220,30 +163,22 @@ export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Cap
         gates: isGated ? byField() : null,
         gatedInput: isGated ? matrix(B, F * D) : null,
         units: branch.kind === "final" ? branch.units.map(unit) : [],
+        /** x_l·W_l + b_l of the layers, the first of which lies in the shared projection, and their outputs. */
         cross: branch.kind === "cross" ? cross(branch) : null,
       };
     }),
     logits: take(B * (branches.length + 1)),
     logitGradients: take(B * branches.length),
-    outputGradients: [
-      matrix(
-        B,
-        widest((u) => u.y),
-      ),
-      matrix(
-        B,
-        widest((u) => u.y),
-      ),
-    ],
+    outputGradients: [matrix(B, widestOutput), matrix(B, widestOutput)] as const,
+    /** Parts of a split product. */
     parts: take(parts),
     end: end(),
   };
 }
 
-export function placeIntegers(
-  plan: Plan,
-  { rows: B, slots: U }: Omit<Capacity, "plainColumns">,
-): IntegerPlaces {
+export type IntegerPlaces = ReturnType<typeof placeIntegers>;
+
+export function placeIntegers(plan: Plan, { rows: B, slots: U }: Omit<Capacity, "plainColumns">) {
   const { take, end } = createCounter();
   const values = B * plan.fields;
   const long = Math.ceil(values / RUN_LENGTH);
@@ -253,7 +188,9 @@ export function placeIntegers(
     slotFields: take(U),
     positionStarts: take(U + 1),
     positions: take(values),
+    /** The fields that go by unique ids: field, first slot, end. */
     uniqueFields: take(3 * plan.fields),
+    /** Field, first slot, slots of a tile; target, first position, end of a run; slot, first part, parts of a long slot. */
     tiles: take(3 * (Math.ceil(U / SLOT_TILE) + plan.fields)),
     runs: take(3 * (U + 2 * long)),
     longSlots: take(3 * long),
