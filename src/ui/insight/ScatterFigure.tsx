@@ -1,6 +1,7 @@
 import { useElementSize } from "@mantine/hooks";
+import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { type KeyboardEvent, type RefObject, useState } from "react";
-import { niceTicks, tickText } from "../charts/ticks.ts";
+import { TICKS } from "../charts/scales.ts";
 import classes from "./insight.module.css";
 
 export interface Dot {
@@ -71,8 +72,8 @@ export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigurePro
           <circle
             // biome-ignore lint/suspicious/noArrayIndexKey: two ids may have one name
             key={i}
-            cx={x.at(dot.x)}
-            cy={y.at(dot.y)}
+            cx={x(dot.x)}
+            cy={y(dot.y)}
             r={RADIUS.least + (RADIUS.most - RADIUS.least) * Math.sqrt(size)}
             fill={colorOf(shade)}
             fillOpacity={0.75}
@@ -102,13 +103,10 @@ export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigurePro
   );
 }
 
-interface Scaled {
-  at(value: number): number;
-  ticks: number[];
-}
+type LinearScale = ScaleLinear<number, number>;
 
 /** Scales over all dots, with room for the largest at the ends; a unit is as long on both axes. */
-function scalesOf(dots: Dot[], width: number): { x: Scaled; y: Scaled } {
+function scalesOf(dots: Dot[], width: number): { x: LinearScale; y: LinearScale } {
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
   const [xs, ys] = [dots.map((dot) => dot.x), dots.map((dot) => dot.y)];
@@ -122,24 +120,25 @@ function spanOf(values: number[]): number {
 }
 
 /** A scale from one pixel to another, with the values in the middle. */
-function scaleOf(values: number[], from: number, to: number, pixels: number): Scaled {
+function scaleOf(values: number[], from: number, to: number, pixels: number): LinearScale {
   const middle = (Math.max(...values) + Math.min(...values)) / 2;
   const half = Math.abs(to - from) / 2 / pixels;
-  return {
-    at: (value) => (from + to) / 2 + (value - middle) * pixels * Math.sign(to - from),
-    ticks: niceTicks([middle - half, middle + half], 4),
-  };
+  return scaleLinear([middle - half, middle + half], [from, to]);
 }
 
 const NAME_HEIGHT = 12;
 const LETTER_WIDTH = 6.5;
 
 /** Of the largest dots, those whose names do not cover each other's. */
-function namedDots(dots: Dot[], x: Scaled, y: Scaled): { text: string; left: number; top: number }[] {
+function namedDots(
+  dots: Dot[],
+  x: LinearScale,
+  y: LinearScale,
+): { text: string; left: number; top: number }[] {
   const named: ReturnType<typeof namedDots> = [];
   for (const { name, ...dot } of dots.slice(0, NAMED)) {
     const text = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
-    const place = { text, left: x.at(dot.x), top: y.at(dot.y) + 4 };
+    const place = { text, left: x(dot.x), top: y(dot.y) + 4 };
     const isFree = named.every(
       (other) =>
         Math.abs(other.top - place.top) > NAME_HEIGHT ||
@@ -150,29 +149,39 @@ function namedDots(dots: Dot[], x: Scaled, y: Scaled): { text: string; left: num
   return named;
 }
 
-function Axes({ x, y, width, names }: { x: Scaled; y: Scaled; width: number; names: [string, string] }) {
-  const [xText, yText] = [tickText(x.ticks), tickText(y.ticks)];
+function Axes({
+  x,
+  y,
+  width,
+  names,
+}: {
+  x: LinearScale;
+  y: LinearScale;
+  width: number;
+  names: [string, string];
+}) {
+  const [xText, yText] = [x.tickFormat(TICKS), y.tickFormat(TICKS)];
   const bottom = HEIGHT - MARGIN.bottom;
   return (
     <g>
-      {x.ticks.map((tick) => (
+      {x.ticks(TICKS).map((tick) => (
         <g key={tick}>
-          <line x1={x.at(tick)} x2={x.at(tick)} y1={MARGIN.top} y2={bottom} className={classes.gridLine} />
-          <text x={x.at(tick)} y={bottom + 14} textAnchor="middle" className={classes.tick}>
+          <line x1={x(tick)} x2={x(tick)} y1={MARGIN.top} y2={bottom} className={classes.gridLine} />
+          <text x={x(tick)} y={bottom + 14} textAnchor="middle" className={classes.tick}>
             {xText(tick)}
           </text>
         </g>
       ))}
-      {y.ticks.map((tick) => (
+      {y.ticks(TICKS).map((tick) => (
         <g key={tick}>
           <line
             x1={MARGIN.left}
             x2={width - MARGIN.right}
-            y1={y.at(tick)}
-            y2={y.at(tick)}
+            y1={y(tick)}
+            y2={y(tick)}
             className={classes.gridLine}
           />
-          <text x={MARGIN.left - 6} y={y.at(tick) + 4} textAnchor="end" className={classes.tick}>
+          <text x={MARGIN.left - 6} y={y(tick) + 4} textAnchor="end" className={classes.tick}>
             {yText(tick)}
           </text>
         </g>
