@@ -6,18 +6,11 @@ import { ProblemError } from "../base/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createSeenIds, embeddingNorm, gateWeights, unseenShare } from "../insight/fieldFacts.ts";
 import type { Drop, Measured } from "../insight/fieldImportance.ts";
-import {
-  byImportance,
-  IMPORTANCE_ROWS,
-  type ImportanceFinding,
-  INTERACTION_COLUMNS,
-  type InteractionFinding,
-  measureImportance,
-  measureInteractions,
-} from "../insight/insight.ts";
+import { byImportance, IMPORTANCE_ROWS } from "../insight/insight.ts";
 import type { Interaction } from "../insight/interactions.ts";
-import { createSampleCollector, type Sample, scoreSample } from "../insight/sample.ts";
+import { scoreSample } from "../insight/sample.ts";
 import { measureSlices, type SliceOf, slicesOfColumn, slicesOfPrediction } from "../insight/slices.ts";
+import { measureWhole, readSample } from "../insight/wholeInsight.ts";
 import type { Config } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { say } from "./log.ts";
@@ -37,16 +30,13 @@ const SLICE_ROWS = 50_000;
 export async function measureInsight(inputs: InsightInputs) {
   const { engine, dataset, config, split, step } = inputs;
   const { columns } = dataset.manifest;
-  const sample = await readSample(inputs, IMPORTANCE_ROWS);
+  const sample = await readSample(dataset, config, split, IMPORTANCE_ROWS);
   const measured = { engine, sample, batchSize: config.batchSize, step };
-  const findings: ImportanceFinding[] = [];
-  for await (const finding of measureImportance(measured, [...columns.keys()], REPEATS)) {
-    findings.push(finding);
-    if (findings.length % 10 === 0) say(`importance of ${findings.length} of ${columns.length} columns`);
-  }
-  say("interactions");
+  const { findings, interactions } = await measureWhole(measured, REPEATS, (done) => {
+    if (done === columns.length) say("interactions");
+    else if (done % 10 === 0) say(`importance of ${done} of ${columns.length} columns`);
+  });
   const ranked = byImportance(findings);
-  const interactions = await lastOf(measureInteractions(measured, ranked.slice(0, INTERACTION_COLUMNS)));
   const seen = createSeenIds(dataset.shape(config.integers).tableRows);
   const { batchSize, integers } = config;
   for await (const { ids } of dataset.batches({
@@ -87,7 +77,7 @@ export async function measureSlicesBy(inputs: InsightInputs, by: string) {
   const names = dataset.manifest.columns.map(({ name }) => name);
   const column = names.indexOf(by);
   if (column < 0 && by !== "prediction") throw new ProblemError(problem("slice-of-no-column", { by, names }));
-  const sample = await readSample(inputs, SLICE_ROWS);
+  const sample = await readSample(dataset, config, split, SLICE_ROWS);
   const evaluate = async (batch: Parameters<Engine["evaluate"]>[0]) => (await engine.evaluate(batch)).logits;
   const logits = await scoreSample(evaluate, sample, config.batchSize);
   const slicing = column < 0 ? slicesOfPrediction(logits) : slicesOfColumn(sample, column);
@@ -102,21 +92,6 @@ export async function measureSlicesBy(inputs: InsightInputs, by: string) {
       ...byHead(heads),
     })),
   };
-}
-
-async function readSample({ dataset, config, split }: InsightInputs, most: number): Promise<Sample> {
-  const { batchSize, integers } = config;
-  const { fields } = dataset.shape(integers);
-  const collector = createSampleCollector(dataset.manifest.splits[split].rows, fields, most);
-  for await (const batch of dataset.batches({ split, batchSize, integers, shuffle: null, reuse: true }))
-    collector.add(batch);
-  return collector.sample();
-}
-
-async function lastOf(findings: AsyncGenerator<InteractionFinding | null>): Promise<InteractionFinding> {
-  let last: InteractionFinding | null = null;
-  for await (const finding of findings) last = finding ?? last;
-  return last!;
 }
 
 function named({ columns, heads }: Interaction, nameOf: (column: number) => string) {

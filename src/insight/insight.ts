@@ -38,7 +38,8 @@ export interface InteractionFinding {
   triples: Interaction[];
 }
 
-interface Measured {
+/** A model, and the rows that it is measured on. */
+export interface Measured {
   engine: Pick<Engine, "evaluate">;
   sample: Sample;
   batchSize: number;

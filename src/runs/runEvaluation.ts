@@ -2,6 +2,7 @@
 
 import { SPLITS, type Split } from "../base/batch.ts";
 import { z } from "../base/zod.ts";
+import { runInsightSchema } from "./runInsight.ts";
 
 const count = z.number().int().min(0);
 const share = z.number().min(0).max(1);
@@ -36,6 +37,8 @@ export const runEvaluationSchema = z.strictObject({
     .array(z.strictObject({ logLoss: figure, auc: figure.nullable(), calibration: calibration.nullable() }))
     .min(2)
     .max(20),
+  /** What the model has learned, on a sample of these rows; left out where nobody asked. */
+  insight: runInsightSchema.optional(),
 });
 
 export type RunEvaluation = z.infer<typeof runEvaluationSchema>;

@@ -5,6 +5,7 @@ import { SPLITS } from "../base/batch.ts";
 import { z } from "../base/zod.ts";
 import type { Insight } from "../insight/examiner.ts";
 import type { GradientPoint } from "../insight/gradients.ts";
+import type { ImportanceFinding, InteractionFinding } from "../insight/insight.ts";
 import type { Interaction } from "../insight/interactions.ts";
 
 const count = z.number().int().min(0);
@@ -56,33 +57,45 @@ export const runInsightSchema = z.strictObject({
 
 export type RunInsight = z.infer<typeof runInsightSchema>;
 
-/** The strongest of what was found; null while no column was measured. */
+/** What was found out about a model on so many rows of a split. */
+interface Found {
+  step: number;
+  split: RunInsight["split"];
+  rows: number;
+  /** The columns' names. */
+  columns: string[];
+  /** Of the columns that were measured. */
+  importances: ImportanceFinding[];
+  interactions: InteractionFinding | null;
+  gradients: GradientPoint | null;
+}
+
+/** The strongest of what training found at an evaluation; null while no column was measured. */
 export function runInsightOf(insight: Insight, gradients: GradientPoint | null): RunInsight | null {
   const { step, split, rows, columns, interactions } = insight;
-  const rise = ({ logLoss }: RunInsight["fields"][number]) => logLoss.at(-1)!.mean;
-  const fields = insight.fields
-    .flatMap(({ column, importance }) =>
-      importance
-        ? [
-            {
-              column: columns[column]!,
-              step: importance.step,
-              logLoss: importance.drops.map((drop) => drop.logLoss),
-            },
-          ]
-        : [],
-    )
-    .toSorted((a, b) => rise(b) - rise(a));
-  if (fields.length === 0) return null;
+  const importances = insight.fields.flatMap(({ importance }) => importance ?? []);
+  if (importances.length === 0) return null;
+  return strongest({ step, split, rows, columns, importances, interactions, gradients });
+}
+
+/** The strongest columns, pairs and triples, by the columns' names. */
+export function strongest({ columns, importances, interactions, gradients, ...where }: Found): RunInsight {
+  const rise = ({ drops }: ImportanceFinding) => drops.at(-1)!.logLoss.mean;
+  const plain = ({ mean, radius }: z.infer<typeof measured>) => ({ mean, radius });
   const named = (found: Interaction) => ({
     columns: found.columns.map((column) => columns[column]!),
-    heads: found.heads.map(({ mean, radius }) => ({ mean, radius })),
+    heads: found.heads.map(plain),
   });
   return {
-    step,
-    split,
-    rows,
-    fields: fields.slice(0, MOST_FIELDS),
+    ...where,
+    fields: importances
+      .toSorted((a, b) => rise(b) - rise(a))
+      .slice(0, MOST_FIELDS)
+      .map(({ column, step, drops }) => ({
+        column: columns[column]!,
+        step,
+        logLoss: drops.map(({ logLoss }) => plain(logLoss)),
+      })),
     interactions: interactions && {
       step: interactions.step,
       rows: interactions.rows,

@@ -22,7 +22,12 @@ export function reportHtml(runs: readonly KeptRun[], charts: readonly string[]):
         runs.map(({ record }) => row(record)),
       ),
       ...evaluationsTable(runs),
-      ...runs.flatMap(({ record: { name, insight } }) => (insight ? insightTables(name, insight) : [])),
+      ...runs.flatMap(({ record: { name, insight, evaluations } }) => [
+        ...(insight ? insightTables(name, insight) : []),
+        ...evaluations.flatMap((one) =>
+          one.insight ? insightTables(`${name} on ${rowsOf(one)}`, one.insight) : [],
+        ),
+      ]),
     ],
     charts,
     below: runs.map(({ record }) => reportConfiguration(record.name, record.config)),

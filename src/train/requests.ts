@@ -202,6 +202,8 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
       weights: RunEvaluation["weights"];
       location: DatasetLocation | null;
       split: Split;
+      /** Also measures what the model has learned, which takes longer. */
+      withInsight?: boolean;
       trainedOn: DatasetLocation | null;
     };
     output: Omit<RunEvaluation, "id">;

@@ -8,12 +8,15 @@ import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
-import type { ModelState } from "../engine/engine.ts";
+import type { Engine, ModelState } from "../engine/engine.ts";
+import { IMPORTANCE_ROWS } from "../insight/insight.ts";
+import { measureWhole, readSample } from "../insight/wholeInsight.ts";
 import { headFigures } from "../metrics/headFigures.ts";
 import { clickRateLogLoss } from "../metrics/heldOutTurn.ts";
-import { inputShape } from "../model/config.ts";
+import { type Config, inputShape } from "../model/config.ts";
 import { rowsInTraining } from "../preprocess/sharedRows.ts";
 import { type RunEvaluation, rowsOf } from "../runs/runEvaluation.ts";
+import { type RunInsight, strongest } from "../runs/runInsight.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { evaluateAside, type Scores } from "./evaluate.ts";
 import type { TrainerPlatform } from "./platform.ts";
@@ -64,15 +67,21 @@ export function createRunEvaluations(
   }
 
   return {
-    async evaluateRun({ runId, name, weights, location, split, trainedOn }) {
+    async evaluateRun({ runId, name, weights, location, split, withInsight = false, trainedOn }) {
       const model = await loadModel(await platform.checkpointStore(), { runId, name, weights });
       const opened = location && (await platform.openDataset(location, () => {}));
       const dataset = opened ?? inputs.dataset();
       try {
         const onRows = reportRows(dataset.manifest.splits[split].rows);
-        const scores = await undisturbed(() => scoreSplit(platform, model, dataset, split, onRows));
+        const { scores, insight } = await undisturbed(() =>
+          scoreSplit(platform, model, dataset, split, withInsight, onRows),
+        );
         const inTraining = await undisturbed(() => lookForTraining(model, dataset, split, trainedOn));
-        return { ...evaluationOf(model, dataset, split, scores), ...(inTraining !== null && { inTraining }) };
+        return {
+          ...evaluationOf(model, dataset, split, scores),
+          ...(insight && { insight }),
+          ...(inTraining !== null && { inTraining }),
+        };
       } finally {
         await opened?.close();
       }
@@ -109,14 +118,15 @@ async function loadModel(
   return { name, checkpoint, weights, state: ofBest.state, step: ofBest.progress.step };
 }
 
-/** Every row's scores. Throws a ProblemError for rows of another vocabulary, and for none. */
+/** Every row's scores, and where it was asked for what the model has learned. Throws a ProblemError for rows of another vocabulary, and for none. */
 async function scoreSplit(
   platform: TrainerPlatform,
-  { name, checkpoint: { config, dataset: card }, state }: RunModel,
+  { name, checkpoint: { config, dataset: card }, state, step }: RunModel,
   dataset: Dataset,
   split: Split,
+  withInsight: boolean,
   onRows: (rows: number) => void,
-): Promise<Scores> {
+): Promise<{ scores: Scores; insight: RunInsight | null }> {
   const { manifest } = dataset;
   const foreign = otherVocabulary(`"${name}"`, card, manifest);
   if (foreign) throw new ProblemError(foreign);
@@ -131,10 +141,34 @@ async function scoreSplit(
   const engine = await platform.createEngine(config, shape);
   try {
     await engine.write(state);
-    return (await evaluateAside(engine, dataset, config, split, onRows)).scores;
+    const { scores } = await evaluateAside(engine, dataset, config, split, onRows);
+    const insight = withInsight ? await lookInto(engine, config, dataset, split, step) : null;
+    return { scores, insight };
   } finally {
     engine.dispose();
   }
+}
+
+/** What the model has learned, on a sample of the split. */
+async function lookInto(
+  engine: Engine,
+  config: Config,
+  dataset: Dataset,
+  split: Split,
+  step: number,
+): Promise<RunInsight> {
+  const sample = await readSample(dataset, config, split, IMPORTANCE_ROWS);
+  const measured = { engine, sample, batchSize: config.batchSize, step };
+  const { findings, interactions } = await measureWhole(measured, 1, () => {});
+  return strongest({
+    step,
+    split,
+    rows: sample.rows,
+    columns: dataset.manifest.columns.map((column) => column.name),
+    importances: findings,
+    interactions,
+    gradients: null,
+  });
 }
 
 function evaluationOf(

@@ -58,7 +58,11 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
     return heads;
   };
   await evaluateOn("valid", "best");
+  await page.getByRole("checkbox", { name: /^Also measure which columns/ }).check();
   await evaluateOn("valid", "latest");
+  await page.locator('[data-insight="evaluated-fields"] svg rect').first().waitFor();
+  await page.locator('[data-insight="evaluated-interactions"]').waitFor();
+  await page.getByRole("checkbox", { name: /^Also measure which columns/ }).uncheck();
   const figures = await page.locator("[data-evaluation] td:nth-child(5)").allTextContents();
   const [latest, best] = figures.map((text) => Number.parseFloat(text));
   expect(best).toBeLessThan(latest!);

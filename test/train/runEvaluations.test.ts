@@ -43,14 +43,26 @@ it("gives what the run's own evaluation gave, with intervals, on the open data s
   const tab = await tabs.open();
   const last = await trained(tab, "run");
   for (const location of [null, { type: "demo", rows: 3000, seed: 1 } as const]) {
-    const { heads, rows, split, step, data } = await tab.trainer.evaluateRun({
+    const { heads, rows, split, step, data, insight } = await tab.trainer.evaluateRun({
       runId: "run",
       name: "run",
       weights: "latest",
       location,
       split: "test",
+      withInsight: location !== null,
       trainedOn: null,
     });
+    if (location === null) expect(insight).toBeUndefined();
+    else {
+      expect(insight).toMatchObject({ step, split: "test", rows, gradients: null });
+      const rises = insight!.fields.map(({ logLoss }) => logLoss.at(-1)!.mean);
+      expect(rises).toHaveLength(20);
+      expect(rises).toEqual(rises.toSorted((a, b) => b - a));
+      expect(insight!.fields.every(({ logLoss }) => logLoss.length === heads.length)).toBe(true);
+      const named = insight!.interactions!.pairs.flatMap(({ columns }) => columns);
+      expect(named.length).toBeGreaterThan(0);
+      for (const name of named) expect(name).toMatch(/^[IC]\d+$/);
+    }
     expect({ rows, split, step }).toEqual({ rows: last.rows, split: "test", step: last.step });
     expect(data.name).toBe("synthetic demo");
     const losses = heads.map(({ logLoss }) => logLoss.value);

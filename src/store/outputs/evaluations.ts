@@ -23,6 +23,8 @@ export interface EvaluationWanted {
   /** null: the open data set. */
   location: DatasetLocation | null;
   split: Split;
+  /** Also measures what the model has learned. */
+  withInsight: boolean;
 }
 
 export interface Evaluations {

@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
+import { Button, Checkbox, FileButton, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { SPLITS, type Split } from "../../base/batch.ts";
@@ -23,6 +23,7 @@ export function EvaluateForm() {
   const [chosenRun, chooseRun] = useState<string | null>(null);
   const [weights, chooseWeights] = useState<RunEvaluation["weights"]>("latest");
   const [split, chooseSplit] = useState<Split>("test");
+  const [withInsight, askInsight] = useState(false);
   const rows = useRowsChoices();
   const [chosenRows, chooseRows] = useState<string | null>(null);
   const progress = useStore(evaluations.store, (state) => state.progress);
@@ -104,12 +105,25 @@ export function EvaluateForm() {
           leftSection={<Icon name="play" />}
           disabled={!place || progress !== null}
           onClick={() =>
-            void evaluations.evaluate({ runId: run.runId, weights: own, location: place!.location, split })
+            void evaluations.evaluate({
+              runId: run.runId,
+              weights: own,
+              location: place!.location,
+              split,
+              withInsight,
+            })
           }
         >
           Evaluate
         </Button>
       </div>
+      <Checkbox
+        mt={6}
+        size="xs"
+        label="Also measure which columns it uses and combines on these rows (takes longer)"
+        checked={withInsight}
+        onChange={({ currentTarget }) => askInsight(currentTarget.checked)}
+      />
       <Group gap="xs" mt={6}>
         <AnotherLog run={run} />
         <WhichWeights run={run} weights={own} />

@@ -5,6 +5,7 @@ import { EvaluateForm } from "./EvaluateForm.tsx";
 import { EvaluationsTable } from "./EvaluationsTable.tsx";
 import classes from "./evaluate.module.css";
 import { HeadsPanel } from "./HeadsPanel.tsx";
+import { LearnedPanel } from "./LearnedPanel.tsx";
 import { type ShownEvaluation, useEvaluations } from "./useEvaluations.ts";
 
 /** What a panel draws: the evaluations on show, at least one, the one that was chosen last at the end. */
@@ -16,6 +17,7 @@ export interface PanelProps {
 const PANELS: Record<string, ComponentType<PanelProps>> = {
   heads: HeadsPanel,
   calibration: CalibrationPanel,
+  learned: LearnedPanel,
 };
 
 /** Any kept run on the rows of any data set: made here, kept with the run, compared. */
