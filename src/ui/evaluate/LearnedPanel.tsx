@@ -2,10 +2,11 @@ import { rowsOf } from "../../runs/runEvaluation.ts";
 import type { RunInsight } from "../../runs/runInsight.ts";
 import { headLook } from "../branches/heads.ts";
 import { Term } from "../explain/Term.tsx";
-import { count, metric, percent } from "../format.ts";
+import { count, metric } from "../format.ts";
 import { BarFigure } from "../insight/BarFigure.tsx";
 import { FigureCard } from "../insight/FigureCard.tsx";
 import { csvOf, SortableTable, type TableColumn } from "../insight/SortableTable.tsx";
+import { shareText } from "../insight/shareText.ts";
 import type { PanelProps } from "./EvaluateTab.tsx";
 import classes from "./evaluate.module.css";
 
@@ -38,7 +39,7 @@ function FieldsCard({ insight: { fields, rows }, of }: CardProps) {
     { name: "Column", value: ({ column }) => column },
     heads,
     ({ logLoss }) => logLoss,
-    metric,
+    ({ mean, radius }) => `${metric(mean)} ± ${metric(radius)}`,
   );
   return (
     <FigureCard
@@ -85,7 +86,7 @@ function CombinedCard({ insight: { interactions }, of }: CardProps) {
     { name: "Columns", value: ({ name }) => name },
     heads,
     (one) => one.heads,
-    percent,
+    shareText,
   );
   return (
     <FigureCard
@@ -131,14 +132,14 @@ function tableColumns<R>(
   first: TableColumn<R>,
   heads: number,
   of: (row: R) => Heads,
-  text: (value: number) => string,
+  text: (measured: Heads[number]) => string,
 ): TableColumn<R>[] {
   const byHead = Array.from(
     { length: heads },
     (_, h): TableColumn<R> => ({
       name: headLook(h, heads).label,
       value: (row) => of(row)[h]!.mean,
-      cell: (row) => `${text(of(row)[h]!.mean)} ± ${text(of(row)[h]!.radius)}`,
+      cell: (row) => text(of(row)[h]!),
     }),
   );
   return [first, ...byHead];

@@ -7,6 +7,7 @@ import { BarFigure } from "./BarFigure.tsx";
 import { FigureCard } from "./FigureCard.tsx";
 import classes from "./insight.module.css";
 import { csvOf, SortableTable, type TableColumn } from "./SortableTable.tsx";
+import { shareText } from "./shareText.ts";
 
 const DRAWN = { pairs: 12, triples: 8 };
 
@@ -74,7 +75,7 @@ function InteractionCard({ id, title, found, drawn, names, children }: Interacti
       (_, h): TableColumn<Interaction> => ({
         name: headLook(h, heads).label,
         value: (one) => one.heads[h]!.mean,
-        cell: (one) => `${shareText(one.heads[h]!.mean)} ± ${shareText(one.heads[h]!.radius)} %`,
+        cell: (one) => shareText(one.heads[h]!),
       }),
     ),
   ];
@@ -119,10 +120,4 @@ function InteractionCard({ id, title, found, drawn, names, children }: Interacti
       )}
     </FigureCard>
   );
-}
-
-/** Two digits that count: most shares are far below 1 %. */
-function shareText(share: number): string {
-  const percent = 100 * share;
-  return percent >= 1 ? percent.toFixed(1) : percent === 0 ? "0" : percent.toFixed(percent >= 0.1 ? 2 : 3);
 }

@@ -29,12 +29,14 @@ export function MapPanel({ insight }: { insight: Insight }) {
   const { insights } = useStudio();
   const { columns: names, step } = insight;
   const [chosen, choose] = useState(() => mostUsed(insight));
-  const [report, setReport] = useState<Report | null | undefined>(undefined);
   const column = Math.max(0, names.indexOf(chosen));
+  const [found, setFound] = useState<{ column: number; report: Report | null } | null>(null);
+  // Of another column, it says nothing here.
+  const report = found?.column === column ? found.report : undefined;
   useEffect(() => {
     let isCurrent = true;
-    void insights.embeddingMap(step, column).then((found) => {
-      if (isCurrent) setReport(found);
+    void insights.embeddingMap(step, column).then((next) => {
+      if (isCurrent) setFound({ column, report: next });
     });
     return () => {
       isCurrent = false;
@@ -87,6 +89,7 @@ export function MapPanel({ insight }: { insight: Insight }) {
       }
     >
       {report && <p className={classes.hint}>{aboutText(report, insight, isMap)}</p>}
+      {report === undefined && <p className={classes.hint}>Reading the column’s values…</p>}
       {report === null && (
         <p className={classes.hint}>
           No embeddings are kept for this run: a model of more than 4 million parameters is not read at
