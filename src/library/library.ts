@@ -199,9 +199,9 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
       return setDeleted(runIds, now());
     },
     restoreRuns: ({ runIds }) => setDeleted(runIds, null),
-    async exportRuns({ runIds, format, charts }) {
+    async exportRuns({ runIds, format, charts, links }) {
       const kept = await take(runIds);
-      const parts = { json: runsToJson, csv: runsToCsv, report: reportHtml }[format](kept, charts);
+      const parts = { json: runsToJson, csv: runsToCsv, report: reportHtml }[format](kept, charts, links);
       return { blob: new Blob(parts, { type: TYPES[format] }) };
     },
     async importRuns({ name, file }) {

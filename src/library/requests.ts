@@ -35,6 +35,14 @@ export type RunEdit = Partial<Pick<RunRecord, "name" | "note" | "tags" | "shown"
 
 export type RunsFormat = "json" | "csv" | "report";
 
+/** What only the page can give to a report. */
+export interface ReportParts {
+  /** SVG texts. */
+  charts: string[];
+  /** Addresses that open the runs' configurations, by run. */
+  links: Record<string, string>;
+}
+
 export interface LibraryRequests {
   listRuns: { input: Record<string, never>; output: LibraryList };
   /** null where there are none. */
@@ -56,7 +64,7 @@ export interface LibraryRequests {
   deleteRuns: { input: { runIds: string[] }; output: null };
   restoreRuns: { input: { runIds: string[] }; output: null };
   /** Runs with every point, as a file; `charts` are the pictures of a report, as SVG. */
-  exportRuns: { input: { runIds: string[]; format: RunsFormat; charts: string[] }; output: { blob: Blob } };
+  exportRuns: { input: { runIds: string[]; format: RunsFormat } & ReportParts; output: { blob: Blob } };
   /** Adds the runs of an exported file, or a checkpoint's run without its weights; those that are here stay as they are, and are counted. */
   importRuns: { input: { name: string; file: Blob }; output: { added: number; doubles: number } };
   /** The newest checkpoint of a run; or those of several in a zip, of all where `runIds` is null. */

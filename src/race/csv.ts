@@ -5,7 +5,11 @@ import type { RacePlan, RaceProgress } from "./record.ts";
 import { trialName } from "./trials.ts";
 import { fateInWords, percent } from "./words.ts";
 
-export function raceToCsv(plan: RacePlan, { results }: RaceProgress): string {
+/** A row for each trial: its settings, its validation figures at each rung, what became of it. */
+export function raceTable(
+  plan: RacePlan,
+  { results }: RaceProgress,
+): { head: string[]; rows: (string | number)[][] } {
   const { trials, settings, rungs, halving } = plan;
   const { fates } = standing(halving, rungs.length, trials.length, results);
   const shares = rungs.map((share) => `at ${percent(share)}`);
@@ -15,7 +19,7 @@ export function raceToCsv(plan: RacePlan, { results }: RaceProgress): string {
     ...shares.flatMap((share) => [`validation log loss ${share}`, `validation AUC ${share}`]),
     "fate",
   ];
-  const lines = trials.map(({ number, choices }, trial) => {
+  const rows = trials.map(({ number, choices }, trial) => {
     const figures = rungs.flatMap((_, rung) => {
       const found = results.find((result) => result.trial === trial && result.rung === rung);
       return [found?.logLoss ?? "", found?.auc ?? ""];
@@ -27,7 +31,12 @@ export function raceToCsv(plan: RacePlan, { results }: RaceProgress): string {
       fateInWords(fates[trial]!, rungs),
     ];
   });
-  return `${[head, ...lines].map((cells) => cells.map(cell).join(",")).join("\n")}\n`;
+  return { head, rows };
+}
+
+export function raceToCsv(plan: RacePlan, progress: RaceProgress): string {
+  const { head, rows } = raceTable(plan, progress);
+  return `${[head, ...rows].map((cells) => cells.map(cell).join(",")).join("\n")}\n`;
 }
 
 function cell(value: string | number): string {

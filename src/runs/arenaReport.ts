@@ -3,12 +3,16 @@
 import type { PairVerdict } from "./arenaEvents.ts";
 import { ARENA_FORMAT, type ArenaRecord, arenaToJson, type KeptArena } from "./arenaRecord.ts";
 import { configDifference } from "./configDifference.ts";
-import { escaped, reportConfiguration, reportPage, reportTable } from "./reportPage.ts";
+import { escaped, reportConfiguration, reportLink, reportPage, reportTable, splitsOf } from "./reportPage.ts";
 
 const HEAD = ["Member", "Against the first", "Test log loss", "Test AUC", "Seeds"];
 
-/** The report's text in parts; `charts` are SVG texts. */
-export function arenaReport(kept: KeptArena, charts: readonly string[]): string[] {
+/** The report's text in parts; `charts` are SVG texts, `link` the address of the arena as it was set up. */
+export function arenaReport(
+  kept: KeptArena,
+  charts: readonly string[],
+  link: string | null = null,
+): string[] {
   const { members, seeds, data, states, status, seedTests, startedAt } = kept.record;
   const rows = members.map(({ name, config }, m) => {
     const difference = m === 0 ? "the baseline" : configDifference(members[0]!.config, config);
@@ -26,6 +30,8 @@ export function arenaReport(kept: KeptArena, charts: readonly string[]): string[
     above: [
       `<p>An arena of FINAL Studio, trained on ${escaped(data?.name ?? "unknown data")} with ${how} on ${when}` +
         `${status === "finished" ? "" : `, and ${status} before its end`}. Open this file there to see it again.</p>`,
+      reportLink("Open its members in the studio", link),
+      ...splitsOf(data ? [data] : []),
       ...atTheEnd(kept.record),
       ...whileLearning(kept.record),
       reportTable(HEAD, rows),

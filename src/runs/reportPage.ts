@@ -1,6 +1,7 @@
 // A report: one HTML file that opens anywhere, without the studio and without running a script.
 
 import { embedded } from "./dataFile.ts";
+import { type RunData, splitsInWords } from "./record.ts";
 
 const STYLE =
   "body{font:14px system-ui,sans-serif;margin:24px;max-width:1100px;color:#111;background:#fff}" +
@@ -45,9 +46,23 @@ export function reportTable(head: readonly string[], rows: readonly (readonly st
   );
 }
 
-/** A configuration, folded away. */
-export function reportConfiguration(name: string, config: unknown): string {
-  return `<details><summary>Configuration of ${escaped(name)}</summary><pre>${escaped(JSON.stringify(config, null, 2))}</pre></details>`;
+/** The data sets of a report with their splits, each once; nothing where none was kept. */
+export function splitsOf(data: readonly RunData[]): string[] {
+  const lines = data.flatMap((one) => {
+    const words = splitsInWords(one);
+    return words === null ? [] : [`<p class="note">Rows of ${escaped(one.name)}: ${escaped(words)}.</p>`];
+  });
+  return [...new Set(lines)];
+}
+
+/** A link to the studio; nothing where there is none. */
+export function reportLink(words: string, link: string | null | undefined): string {
+  return link ? `<p><a href="${escaped(link)}">${escaped(words)}</a></p>` : "";
+}
+
+/** A configuration, folded away; `link` opens it in the studio. */
+export function reportConfiguration(name: string, config: unknown, link?: string): string {
+  return `<details><summary>Configuration of ${escaped(name)}</summary><pre>${escaped(JSON.stringify(config, null, 2))}</pre>${reportLink("Open it in the studio", link)}</details>`;
 }
 
 export function escaped(text: string): string {

@@ -3,7 +3,7 @@
 import type { Figure } from "../metrics/headFigures.ts";
 import { insightTables } from "./insightTables.ts";
 import { chosenOn, type RunRecord } from "./record.ts";
-import { reportConfiguration, reportPage, reportTable } from "./reportPage.ts";
+import { reportConfiguration, reportPage, reportTable, splitsOf } from "./reportPage.ts";
 import { fusedOf, isTrainedOn, overlapWords, rowsOf } from "./runEvaluation.ts";
 import { type KeptRun, RUNS_FORMAT, runsToJson } from "./runsFile.ts";
 
@@ -11,8 +11,12 @@ const HEAD = ["Run", "Data", "Best log loss", "Last log loss", "Test AUC", "95 %
 
 const EVALUATIONS_HEAD = ["Run", "Evaluated on", "Rows", "Weights", "Log loss", "AUC", "COPC", "ECE"];
 
-/** The report's text in parts; `charts` are SVG texts. */
-export function reportHtml(runs: readonly KeptRun[], charts: readonly string[]): string[] {
+/** The report's text in parts; `charts` are SVG texts, `links` addresses of the runs' configurations, by run. */
+export function reportHtml(
+  runs: readonly KeptRun[],
+  charts: readonly string[],
+  links: Readonly<Record<string, string>> = {},
+): string[] {
   return reportPage({
     title: runs.length === 1 ? runs[0]!.record.name : `${runs.length} runs`,
     above: [
@@ -21,6 +25,7 @@ export function reportHtml(runs: readonly KeptRun[], charts: readonly string[]):
         HEAD,
         runs.map(({ record }) => row(record)),
       ),
+      ...splitsOf(runs.map(({ record }) => record.data)),
       ...evaluationsTable(runs),
       ...runs.flatMap(({ record: { name, insight, evaluations } }) => [
         ...(insight ? insightTables(name, insight) : []),
@@ -30,7 +35,7 @@ export function reportHtml(runs: readonly KeptRun[], charts: readonly string[]):
       ]),
     ],
     charts,
-    below: runs.map(({ record }) => reportConfiguration(record.name, record.config)),
+    below: runs.map(({ record }) => reportConfiguration(record.name, record.config, links[record.runId])),
     format: RUNS_FORMAT,
     data: runsToJson(runs),
   });

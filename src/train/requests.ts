@@ -39,6 +39,8 @@ export interface DatasetSummary {
   /** SHA-256 over the manifest's content: equal for equal data. */
   identity: string;
   rows: { train: number; valid: number; test: number };
+  /** How rows were dealt to the splits, and which values have an id, in words. */
+  rules: string;
   positives: { train: number; valid: number; test: number };
   /** Bytes of all shards and the vocabulary. */
   byteLength: number;

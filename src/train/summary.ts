@@ -10,6 +10,7 @@ import {
   type IntegerColumn,
   type Manifest,
   missingShare,
+  type Rules,
 } from "../shards/manifest.ts";
 import { allowsMode, isFlat, ownIds } from "../shards/numberEncoding.ts";
 import type { DatasetSummary, NumbersSummary } from "./requests.ts";
@@ -20,6 +21,7 @@ export function summarise(dataset: Dataset): DatasetSummary {
     name: manifest.name,
     identity,
     rows: bySplit(manifest, "rows"),
+    rules: rulesInWords(manifest.rules),
     positives: bySplit(manifest, "positives"),
     byteLength: byteLengthOf(manifest),
     bestReachableAuc: manifest.bestReachableAuc ?? null,
@@ -27,6 +29,27 @@ export function summarise(dataset: Dataset): DatasetSummary {
     badLines: manifest.badLines,
     badLineExamples: manifest.badLineExamples,
   };
+}
+
+const DEALT: Record<Rules["split"], string> = {
+  hash: "split by a hash of the line",
+  mindspore: "split as MindSpore’s script does",
+  none: "not split",
+  given: "splits as the source has them",
+  random: "split at random with exact shares",
+  time: "split by time",
+};
+const FITTED: Record<Rules["fittedOn"], string> = {
+  all: "values counted in all rows",
+  train: "values counted in the training rows",
+  given: "ids of another data set",
+};
+
+/** "split by a hash of the line, seed 1; values counted in the training rows, an id from 10 rows on". */
+function rulesInWords({ split, seed, fittedOn, rule, threshold }: Rules): string {
+  const dealt = split === "hash" || split === "random" ? `${DEALT[split]}, seed ${seed}` : DEALT[split];
+  if (fittedOn === "given") return `${dealt}; ${FITTED.given}`;
+  return `${dealt}; ${FITTED[fittedOn]}, an id from ${rule === "over" ? threshold + 1 : threshold} rows on`;
 }
 
 function bySplit({ splits }: Manifest, count: "rows" | "positives"): Record<Split, number> {

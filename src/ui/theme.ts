@@ -44,7 +44,7 @@ export const theme = createTheme({
       },
     },
     Badge: { styles: { label: { fontSize: 12, lineHeight: 1.3 } } },
-    SegmentedControl: { defaultProps: { size: "xs" } },
+    SegmentedControl: { defaultProps: { size: "xs" }, styles: { label: { minHeight: 24 } } },
     // Its own <header> would be a second banner of the page.
     ModalHeader: { defaultProps: { component: "div" } },
     // Its placeholder for the first focus is no child that a menu may have.

@@ -185,13 +185,23 @@ it("exports runs and reads them again, and counts those that are here", async ()
   await keptRun(tabs, "a");
   await keptRun(tabs, "b");
   const library = tabs.connect(quiet);
-  const { blob } = await library.call("exportRuns", { runIds: ["b", "a"], format: "json", charts: [] });
+  const { blob } = await library.call("exportRuns", {
+    runIds: ["b", "a"],
+    format: "json",
+    charts: [],
+    links: {},
+  });
   await library.call("deleteRuns", { runIds: ["a"] });
   expect(await library.call("importRuns", { name: "runs.json", file: blob })).toEqual({
     added: 1,
     doubles: 1,
   });
-  const again = await library.call("exportRuns", { runIds: ["b", "a"], format: "csv", charts: [] });
+  const again = await library.call("exportRuns", {
+    runIds: ["b", "a"],
+    format: "csv",
+    charts: [],
+    links: {},
+  });
   expect((await again.blob.text()).split("\n").filter((line) => line.startsWith("a,"))).toHaveLength(13);
   await expect(library.call("importRuns", { name: "x", file: new Blob(["{}"]) })).rejects.toMatchObject({
     problem: { code: "runs-file-invalid" },
@@ -211,7 +221,12 @@ it("keeps the run of a checkpoint, or of a file of its curves, without its weigh
     { runId: run.id, name: run.name, config, step: progress.step, checkpoint: null, shown: true },
   ]);
   expect(["stopped", "completed", "early-stopped"]).toContain(runs[0]!.status);
-  const { blob } = await library.call("exportRuns", { runIds: [run.id], format: "csv", charts: [] });
+  const { blob } = await library.call("exportRuns", {
+    runIds: [run.id],
+    format: "csv",
+    charts: [],
+    links: {},
+  });
   const points = (await blob.text()).split("\n").filter((line) => line.startsWith(`${run.id},`));
   expect(points).toHaveLength(history.progress.length + history.evaluations.length);
   expect(await bring("whole.safetensors", await encodeCheckpoint(checkpoint))).toEqual({

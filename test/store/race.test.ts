@@ -2,7 +2,9 @@
 
 import { expect, it } from "vitest";
 import { preset } from "../../src/model/presets.ts";
+import { raceReport } from "../../src/race/raceReport.ts";
 import { NOTHING_YET } from "../../src/race/record.ts";
+import { parseHash, toHash } from "../../src/store/configuration/share.ts";
 import {
   afterRaceEvent,
   FIRST_SETUP,
@@ -75,14 +77,62 @@ it("grows with its events up to its end, and never says more than all", () => {
   for (const seed of race.plan.seeds) take({ type: "judged", judged: { seed, members: [] } });
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   expect(shares.at(-1)).toBeCloseTo(1, 9);
-  expect(trainingProgress(null, null, race)).toEqual({
-    share: shares.at(-1),
-    secondsLeft: expect.any(Number),
-  });
+  expect(trainingProgress(null, null, race)).toEqual({ share: shares.at(-1), secondsLeft: null });
   take({ type: "concluded", outcome: { finalists: [0, 1, 2], heldOut: null, chance: null } });
   expect(race.status.type).toBe("finished");
   expect(trainingProgress(null, null, race)).toBeNull();
   expect(endWords(null, null, race)).toBe(
     "The race has ended. Best on validation: Trial 1; judged with it: Trial 2, Trial 3.",
   );
+});
+
+const FOUND: RaceState["progress"] = {
+  results: Array.from({ length: 12 }, (_, trial) => ({
+    trial,
+    rung: 0,
+    step: 26,
+    logLoss: 0.45 + trial / 100,
+    auc: 0.7,
+    ended: false,
+    problem: null,
+  })),
+  judged: [],
+  outcome: {
+    finalists: [0, 1],
+    heldOut: null,
+    chance: { tried: 12, deviation: 0.001, degrees: 4, gain: 0.0016 },
+  },
+};
+
+it("becomes a report that says what was tried, what became of it, and what choosing was worth", () => {
+  const race = {
+    ...started(),
+    progress: FOUND,
+    data: {
+      name: "clicks <1>",
+      identity: "f",
+      location: null,
+      rows: { train: 80, valid: 10, test: 0 },
+      rules: "split by time",
+    },
+  };
+  const report = raceReport(race, ["<svg></svg>"], "https://studio.example/#v1=x").join("");
+  expect(report).toContain("12 configurations on clicks &lt;1>");
+  expect(report).toContain("Rows of clicks &lt;1>: 80 train, 10 valid; split by time.");
+  expect(report).toContain(
+    "the best of 12 equal ones would look 0.00160 better on validation by chance alone",
+  );
+  expect(report).toContain("There are no test rows, and so no verdict.");
+  expect(report).toContain('<a href="https://studio.example/#v1=x">');
+  expect(report.match(/<th scope="row">Trial \d+<\/th>/g)).toHaveLength(12);
+  expect(report).toContain("Which setting mattered");
+});
+
+it("travels in a link with what was found", async () => {
+  const found = { chosen: "Best on validation: Trial 3.", verdict: null };
+  const data = { name: "clicks", identity: "f", location: null };
+  const shared = { base: preset("demo"), setup: FIRST_SETUP, data, found };
+  const made = { ...data, rows: { train: 80, valid: 10, test: 9 }, rules: "split by time" };
+  const hash = await toHash({ ...shared, data: made });
+  expect(hash.ok && (await parseHash(hash.value))).toEqual({ ok: true, value: shared });
 });

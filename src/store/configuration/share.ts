@@ -6,6 +6,7 @@ import { z } from "../../base/zod.ts";
 import { membersSchema } from "../../runs/arenaRecord.ts";
 import { configurationSchema, dataSchema } from "../../runs/record.ts";
 import { viewSchema } from "../charts/chartView.ts";
+import { raceSetupSchema } from "../race/raceState.ts";
 
 /** What travels well through mail, chat and old browsers. */
 const MOST_CHARACTERS = 2000;
@@ -28,13 +29,28 @@ const arenaSchema = z.strictObject({
   found: z.strictObject({ atTheEnd: z.string().max(500), whileLearning: z.string().max(500) }).optional(),
 });
 
-export type Shared = z.infer<typeof settingsSchema> | SharedArena;
+const raceSchema = z.strictObject({
+  base: configurationSchema,
+  setup: raceSetupSchema,
+  data: dataSchema.nullable(),
+  /** What came of it, in sentences: chosen on validation rows, judged on test rows. */
+  found: z.strictObject({ chosen: z.string().max(300), verdict: z.string().max(500).nullable() }).optional(),
+});
+
+export type Shared = z.infer<typeof settingsSchema> | SharedArena | SharedRace;
+export type SharedRace = z.infer<typeof raceSchema>;
 export type SharedArena = z.infer<typeof arenaSchema>;
+
+/** The address of the page at `page` that carries `shared`; null where that would be too long. */
+export async function linkTo(shared: Shared, page: string): Promise<string | null> {
+  const hash = await toHash(shared);
+  return hash.ok ? new URL(hash.value, page).href : null;
+}
 
 /** The hash that carries `shared`: `#v1=` and base64url of deflated JSON. */
 export async function toHash(shared: Shared): Promise<Result<string>> {
   const packed = await through(
-    new TextEncoder().encode(JSON.stringify(shared)),
+    new TextEncoder().encode(JSON.stringify({ ...shared, data: linkedData(shared.data) })),
     new CompressionStream("deflate-raw"),
   );
   const hash = `${PREFIX}${toBase64Url(packed)}`;
@@ -45,6 +61,11 @@ export async function toHash(shared: Shared): Promise<Result<string>> {
   }
   const details = { length: hash.length, most: MOST_CHARACTERS };
   return hash.length <= MOST_CHARACTERS ? ok(hash) : err(problem("link-too-long", details));
+}
+
+/** Which data set it is; how it was made, it says itself. */
+function linkedData(data: Shared["data"]): Shared["data"] {
+  return data && { name: data.name, identity: data.identity, location: data.location };
 }
 
 /** What the hash carries; null where it is not one of ours. */
@@ -63,8 +84,9 @@ export async function parseHash(hash: string): Promise<Result<Shared | null>> {
     return invalid("it is damaged");
   }
   // Of a union's faults only those of the kind that was meant help.
-  const isArena = typeof input === "object" && input !== null && "members" in input;
-  const parsed = (isArena ? arenaSchema : settingsSchema).safeParse(input);
+  const has = (name: string) => typeof input === "object" && input !== null && name in input;
+  const schema = has("members") ? arenaSchema : has("setup") ? raceSchema : settingsSchema;
+  const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);
   const issue = parsed.error.issues[0]!;
   return invalid(`${issue.path.join(".")}: ${issue.message.replace(/\.$/, "")}`);

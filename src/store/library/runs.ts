@@ -3,7 +3,7 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import { problem } from "../../base/problem.ts";
-import type { LibraryList, LibraryRun, RunEdit, RunsFormat } from "../../library/requests.ts";
+import type { LibraryList, LibraryRun, ReportParts, RunEdit, RunsFormat } from "../../library/requests.ts";
 import { fromStoredArena, type KeptArena, toStoredArena } from "../../runs/arenaRecord.ts";
 import { type RunCurves, toSent, toStored } from "../../runs/curves.ts";
 import { nextColor, type RunRecord } from "../../runs/record.ts";
@@ -47,7 +47,7 @@ export interface Runs {
   /** Brings back what was deleted last. */
   restore(): Promise<void>;
   /** The runs with all their curves, as a file; null after a problem, which then is on show. */
-  exported(runIds: readonly string[], format: RunsFormat, charts?: readonly string[]): Promise<Blob | null>;
+  exported(runIds: readonly string[], format: RunsFormat, report?: ReportParts): Promise<Blob | null>;
   /** Adds the runs of an exported file, or a checkpoint's without its weights; those that are here stay as they are. */
   importFile(file: File): Promise<void>;
   /** The newest checkpoint of a run, or those of all in a zip; null after a problem, which then is on show. */
@@ -157,10 +157,10 @@ export function createRuns(connect: ConnectLibrary): Runs {
       await write("restoreRuns", { runIds });
       await refresh();
     },
-    async exported(runIds, format, charts = []) {
+    async exported(runIds, format, { charts, links } = { charts: [], links: {} }) {
       for (const save of savers) save();
       await kept;
-      return (await ask("exportRuns", { runIds: [...runIds], format, charts: [...charts] }))?.blob ?? null;
+      return (await ask("exportRuns", { runIds: [...runIds], format, charts, links }))?.blob ?? null;
     },
     async importFile(file) {
       const { name } = file;

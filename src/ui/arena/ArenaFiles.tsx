@@ -7,7 +7,7 @@ import { arenaReport } from "../../runs/arenaReport.ts";
 import { dataOf } from "../../runs/record.ts";
 import type { ArenaSetup } from "../../store/arena/arenaState.ts";
 import { type ArenaState, isGoingOn } from "../../store/arena/arenaState.ts";
-import type { SharedArena } from "../../store/configuration/share.ts";
+import { linkTo, type SharedArena } from "../../store/configuration/share.ts";
 import { recordOf, shownArena } from "../../store/library/keptArena.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { moment } from "../format.ts";
@@ -68,10 +68,15 @@ function Earlier() {
 function SaveReport() {
   const { arena } = useStudio();
   const hasArena = useArenaState((state) => state.arena !== null && state.arena.recorded === null);
-  function saveReport(): void {
+  async function saveReport(): Promise<void> {
     const { arena: state } = arena.store.getState();
     if (!state || !arena.curves) return;
-    const parts = arenaReport({ record: recordOf(state), curves: arena.curves }, allChartSvgs());
+    const record = recordOf(state);
+    const { curves } = arena;
+    const charts = allChartSvgs();
+    const { members, seeds, data } = record;
+    const link = await linkTo({ members, seeds: seeds.length, data }, location.href);
+    const parts = arenaReport({ record, curves }, charts, link);
     save("final-arena.html", new Blob(parts, { type: "text/html" }));
   }
   return (
@@ -79,7 +84,7 @@ function SaveReport() {
       variant="default"
       leftSection={<Icon name="download" size={14} />}
       disabled={!hasArena}
-      onClick={saveReport}
+      onClick={() => void saveReport()}
     >
       Arena report
     </Button>

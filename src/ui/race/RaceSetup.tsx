@@ -127,6 +127,7 @@ function Choices() {
     <NumberInput
       label={label}
       w={104}
+      hideControls
       min={min}
       max={max}
       clampBehavior="strict"

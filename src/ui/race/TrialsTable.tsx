@@ -1,12 +1,11 @@
 import { Button, Group, Table } from "@mantine/core";
-import { raceToCsv } from "../../race/csv.ts";
 import { type Fate, standing } from "../../race/halving.ts";
 import { trialName } from "../../race/trials.ts";
 import { fateInWords, percent } from "../../race/words.ts";
 import type { RaceState } from "../../store/race/raceState.ts";
 import { metric } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
-import { save } from "../save.ts";
+import { RaceFiles } from "./RaceFiles.tsx";
 import classes from "./race.module.css";
 
 /** Every trial: its settings, its validation log loss at each look, and when and why it was dropped. */
@@ -23,13 +22,7 @@ export function TrialsTable({ race }: { race: RaceState }) {
         <h2 id="race-trials-title" className={classes.title}>
           Trials
         </h2>
-        <Button
-          size="compact-xs"
-          variant="default"
-          onClick={() => save("final-race.csv", new Blob([raceToCsv(plan, progress)], { type: "text/csv" }))}
-        >
-          CSV
-        </Button>
+        <RaceFiles race={race} />
       </div>
       <p className={classes.hint}>
         Log loss on validation rows at each look. “Use” makes a trial the configuration on the left.

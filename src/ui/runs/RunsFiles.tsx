@@ -1,5 +1,7 @@
 import { Button, FileButton, Group, Text, TextInput } from "@mantine/core";
-import type { RunsFormat } from "../../library/requests.ts";
+import type { LibraryRun, RunsFormat } from "../../library/requests.ts";
+import type { ChartView } from "../../store/charts/chartView.ts";
+import { linkTo } from "../../store/configuration/share.ts";
 import { drawnRuns } from "../../store/library/runsState.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { Icon } from "../Icon.tsx";
@@ -67,6 +69,14 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
   );
 }
 
+/** Addresses that open the configurations of runs, as far as they are not too long. */
+async function linksOf(runs: readonly LibraryRun[], view: ChartView): Promise<Record<string, string>> {
+  const links = await Promise.all(
+    runs.map(async ({ runId, config, data }) => [runId, await linkTo({ config, data, view }, location.href)]),
+  );
+  return Object.fromEntries(links.filter(([, link]) => link !== null));
+}
+
 interface ExportProps {
   label: string;
   format: RunsFormat;
@@ -78,8 +88,12 @@ interface ExportProps {
 function Export({ label, format, name, disabled }: ExportProps) {
   const runs = useRuns();
   async function exportRuns(): Promise<void> {
-    const drawn = drawnRuns(runs.store.getState()).map(({ runId }) => runId);
-    const blob = await runs.exported(drawn, format, format === "report" ? allChartSvgs() : []);
+    const { view } = runs.store.getState();
+    const drawn = drawnRuns(runs.store.getState());
+    const ids = drawn.map(({ runId }) => runId);
+    const report =
+      format === "report" ? { charts: allChartSvgs(), links: await linksOf(drawn, view) } : undefined;
+    const blob = await runs.exported(ids, format, report);
     if (blob) save(name, blob);
   }
   return (

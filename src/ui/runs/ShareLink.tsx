@@ -89,11 +89,9 @@ export function SharedPreview() {
       </Alert>
     );
   if (!shared) return null;
-  return "config" in shared ? (
-    <SharedSettings shared={shared} onClose={close} />
-  ) : (
-    <SharedArena shared={shared} onClose={close} />
-  );
+  if ("config" in shared) return <SharedSettings shared={shared} onClose={close} />;
+  if ("setup" in shared) return <SharedRace shared={shared} onClose={close} />;
+  return <SharedArena shared={shared} onClose={close} />;
 }
 
 interface PreviewProps<Kind> {
@@ -147,6 +145,27 @@ function SharedArena({ shared, onClose }: PreviewProps<Extract<Shared, { members
           Found by who shared it, at the end on held-out rows: {shared.found.atTheEnd}
           <br />
           While learning, on the first pass: {shared.found.whileLearning}
+        </>
+      )}
+    </Preview>
+  );
+}
+
+function SharedRace({ shared, onClose }: PreviewProps<Extract<Shared, { setup: unknown }>>) {
+  const studio = useStudio();
+  const { base, setup, data, found } = shared;
+  function use(): void {
+    studio.importConfiguration(JSON.stringify(base), "the link");
+    studio.race.setUp(setup);
+    showView("race");
+  }
+  return (
+    <Preview title="The link carries a race" onClose={onClose} use={use} data={data}>
+      {setup.rows.map(({ path, text }) => `${path}: ${text}`).join("; ")}.
+      {found && (
+        <>
+          <br />
+          Found by who shared it: {found.chosen} {found.verdict !== null && `On test rows: ${found.verdict}`}
         </>
       )}
     </Preview>
