@@ -42,15 +42,15 @@ export function createBatchCensus(manifest: Manifest, vocabulary: CountedValue[]
       if (split === "train") noteFilled(batch);
       const place = SPLITS.indexOf(split);
       for (let r = 0; r < rowCount; r++) {
-        const row = ids.subarray(r * fields, (r + 1) * fields);
+        const at = r * fields;
         const label = labels[r]!;
         let hash = label;
-        for (const id of row) hash = mix32(hash ^ id);
+        for (let i = at; i < at + fields; i++) hash = mix32(hash ^ ids[i]!);
         if (!census.takes(hash)) continue;
         let check = ~label;
-        for (const id of row) check = mix32((Math.imul(check, 31) + id) | 0);
+        for (let i = at; i < at + fields; i++) check = mix32((Math.imul(check, 31) + ids[i]!) | 0);
         // The sample is chosen by the hash, so its last bits are the same in all of it.
-        census.add({ split: place, label, ids: row, hash: mix32(hash + 1), check });
+        census.add({ split: place, label, ids, at, hash: mix32(hash + 1), check });
       }
     },
     facts: () => ({

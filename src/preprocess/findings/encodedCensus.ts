@@ -13,6 +13,10 @@ import { createRowCensus, type RowFacts } from "./rowCensus.ts";
 /** Columns that choose the sample: those with the most values. */
 const KEY_COLUMNS = 6;
 
+/** Odd and far from each other, so that different rows seldom agree in both sums: the golden ratio's, and Knuth's. */
+const FACTOR = 0x9e3779b1;
+const OTHER_FACTOR = 0x5851f42d;
+
 export interface EncodedCensus {
   /** Looks at a part's rows, in the log's order; `splitOf` gives the split of its r-th row, −1 for none. */
   see(part: EncodedPart, splitOf: (r: number) => number): void;
@@ -59,11 +63,12 @@ export function createEncodedCensus(
     const choosing = Int32Array.from(rows.labels.subarray(0, rows.count));
     for (const key of keys) {
       const values = stored[key]!;
-      for (let r = 0; r < choosing.length; r++) choosing[r] = mix32(choosing[r]! ^ values[r]!);
+      for (let r = 0; r < choosing.length; r++) choosing[r] = Math.imul(choosing[r]!, FACTOR) + values[r]!;
     }
     const sample = new Uint32Array(rows.count);
     let count = 0;
-    for (let r = 0; r < choosing.length; r++) if (census.takes(choosing[r]! >>> 0)) sample[count++] = r;
+    for (let r = 0; r < choosing.length; r++)
+      if (census.takes(mix32(choosing[r]!) >>> 0)) sample[count++] = r;
     return sample.subarray(0, count);
   }
 
@@ -95,8 +100,8 @@ export function createEncodedCensus(
       for (const [i, r] of sample.entries()) {
         const split = splitOf(r);
         if (split < 0) continue;
-        const row = { split, label: rows.labels[r]!, hash: hashes[i]!, check: checks[i]! };
-        census.add({ ...row, ids: ids.subarray(i * fields, (i + 1) * fields) });
+        const label = rows.labels[r]!;
+        census.add({ split, label, ids, at: i * fields, hash: hashes[i]!, check: checks[i]! });
       }
     },
     facts: () => ({
@@ -118,9 +123,13 @@ function hashRows(
   for (const values of stored)
     for (let i = 0; i < sample.length; i++) {
       const value = values[sample[i]!]!;
-      hashes[i] = mix32(hashes[i]! ^ value);
-      checks[i] = mix32((Math.imul(checks[i]!, 31) + value) | 0);
+      hashes[i] = Math.imul(hashes[i]!, FACTOR) + value;
+      checks[i] = Math.imul(checks[i]!, OTHER_FACTOR) + value;
     }
+  for (let i = 0; i < sample.length; i++) {
+    hashes[i] = mix32(hashes[i]!);
+    checks[i] = mix32(checks[i]!);
+  }
   return { hashes, checks };
 }
 

@@ -9,8 +9,9 @@ export interface CensusRow {
   /** Place in SPLITS. */
   split: number;
   label: number;
-  /** Table row of each field. */
+  /** Table row of each field, from place `at` on. */
   ids: Int32Array;
+  at: number;
   /** Two independent hashes of label and values. */
   hash: number;
   check: number;
@@ -64,13 +65,13 @@ export function createRowCensus(rows: number, fields: number, tableRows: number)
   let trainedClicks = 0;
 
   /** A field's OOV row has the field's own number. */
-  function noteOov(into: Float64Array, ids: Int32Array): void {
-    for (let f = 0; f < fields; f++) if (ids[f] === f) into[f]!++;
+  function noteOov(into: Float64Array, { ids, at }: CensusRow): void {
+    for (let f = 0; f < fields; f++) if (ids[at + f] === f) into[f]!++;
   }
 
-  function hold({ ids, label }: CensusRow): void {
+  function hold({ ids, at, label }: CensusRow): void {
     if (held.labels.length >= MOST_HELD_OUT) return;
-    held.ids.push(ids.slice());
+    held.ids.push(ids.slice(at, at + fields));
     held.labels.push(label);
   }
 
@@ -96,9 +97,9 @@ export function createRowCensus(rows: number, fields: number, tableRows: number)
   return {
     takes: (hash) => hash % weight === 0,
     add(row) {
-      const { split, label, ids, hash, check } = row;
+      const { split, label, ids, at, hash, check } = row;
       seen[split as 0 | 1 | 2]++;
-      if (split !== VALID) noteOov(split === TRAIN ? oov.train : oov.test, ids);
+      if (split !== VALID) noteOov(split === TRAIN ? oov.train : oov.test, row);
       if (split !== TRAIN) {
         others[split as typeof VALID | typeof TEST].push(hash, check);
         hold(row);
@@ -114,7 +115,7 @@ export function createRowCensus(rows: number, fields: number, tableRows: number)
       trained++;
       trainedClicks += label;
       for (let f = 0; f < fields; f++) {
-        const id = ids[f]!;
+        const id = ids[at + f]!;
         counts[id]!++;
         clicks[id]! += label;
       }
