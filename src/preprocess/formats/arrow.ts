@@ -1,8 +1,9 @@
 // Arrow IPC, as a file (Feather) or a stream: a record batch at a time.
 
-import type { DataType, RecordBatch, Vector } from "apache-arrow";
+import type { DataType, RecordBatch, RecordBatchFileReader, RecordBatchReader, Vector } from "apache-arrow";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
+import { unpackLz4 } from "../containers/lz4.ts";
 import type { ColumnarFile } from "../tables/columnarFile.ts";
 import type { InputFile } from "./input.ts";
 
@@ -60,10 +61,10 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
     close: async () => {},
     async *groups() {
       const reader = open();
-      for (let bytesRead = 0; ; ) {
-        const next = orProblem(() => reader.next()) as IteratorResult<RecordBatch>;
-        if (next.done) return;
-        const batch = next.value;
+      for (let bytesRead = 0, index = 0; ; index++) {
+        const batch = orProblem(() => (reader.isFile() ? batchOf(reader, index) : nextBatch(reader)));
+        if (!batch) return;
+        orProblem(() => checkRows(batch, DataType));
         bytesRead = Math.min(byteLength, bytesRead + Math.ceil(byteLength / 100));
         yield {
           count: batch.numRows,
@@ -73,6 +74,31 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
       }
     },
   };
+}
+
+/** A file's batch by its place; null behind the last. Its `next` never ends where a damaged footer leads to another message. */
+function batchOf(reader: RecordBatchFileReader, index: number): RecordBatch | null {
+  if (index >= reader.numRecordBatches) return null;
+  const batch = reader.readRecordBatch(index);
+  if (!batch) throw new Error("what its footer calls a batch of rows is none");
+  return batch as RecordBatch;
+}
+
+function nextBatch(reader: RecordBatchReader): RecordBatch | null {
+  const { done, value } = reader.next() as IteratorResult<RecordBatch>;
+  return done ? null : value;
+}
+
+/** Throws where the columns do not have the values of as many rows as the batch says, which may be billions. */
+function checkRows({ numRows, data }: RecordBatch, types: typeof DataType): void {
+  const filled = data.children.filter(({ type }) => !types.isNull(type));
+  const isWhole = filled.every(({ type, valueOffsets, values, children }) => {
+    // Offsets are one more than rows; lists and records are left out.
+    if (valueOffsets as unknown) return valueOffsets.length > numRows;
+    if (children.length > 0) return true;
+    return types.isBool(type) ? 8 * values.length >= numRows : values.length >= numRows;
+  });
+  if (!isWhole || (filled.length === 0 && numRows > 0)) throw new Error("one of its columns is not whole");
 }
 
 function cellsOf(vector: Vector | null, count: number, types: typeof DataType): unknown[] {
@@ -114,7 +140,7 @@ async function installCodecs({
   const [{ decompress: unzstd }, lz4] = await Promise.all([import("fzstd"), import("lz4js")]);
   compressionRegistry.set(CompressionType.ZSTD, { decode: (packed: Uint8Array) => aligned(unzstd(packed)) });
   compressionRegistry.set(CompressionType.LZ4_FRAME, {
-    decode: (packed: Uint8Array) => lz4.decompress(packed),
+    decode: (packed: Uint8Array) => unpackLz4(packed, lz4.decompress),
   });
   installed = true;
 }

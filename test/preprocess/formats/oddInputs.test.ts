@@ -138,6 +138,13 @@ it("keeps binary values of Parquet apart, as hexadecimal digits where they are n
   expect(values.toSorted()).toEqual(["0x636166e8", "0x636166e9", "café", "tea"]);
 });
 
+it("refuses an Arrow file whose damaged footer leads to its schema, instead of reading that for ever", async () => {
+  const bytes = Uint8Array.from(
+    readFileSync(join(import.meta.dirname, "../../golden/tables/endless.feather")),
+  );
+  expect(await refusal({ "x.feather": bytes })).toMatch(/x\.feather is damaged Arrow/);
+});
+
 it("says of two columns of one name in Parquet that there are two, and not that the file is damaged", async () => {
   const bytes = Uint8Array.from(readFileSync(join(import.meta.dirname, "../../golden/tables/twice.parquet")));
   expect(await refusal({ "x.parquet": bytes })).toMatch(/two columns named "price"/);
