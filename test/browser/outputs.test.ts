@@ -4,11 +4,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TextWriter, Uint8ArrayReader, ZipReader } from "@zip.js/zip.js";
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { encodeCurves, openCurves } from "../../src/checkpoint/curves.ts";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
+import { blobSource } from "../../src/shards/byteSource.ts";
 import { DEMO } from "../../src/store/studio.ts";
 import { expectAccessible } from "./axe.ts";
 import { openStudio, SMALL } from "./studioPage.ts";
@@ -63,10 +65,10 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
   const shipped = jobFiles();
   const resumed = await downloadedJob(/^PyTorch job, resumed/);
   expect(Object.keys(resumed).sort()).toEqual([...shipped, "job.json", "start.safetensors"].sort());
-  for (const file of shipped) expect(resumed[file], file).toBe(readFileSync(join(JOB, file), "utf8"));
+  for (const file of shipped) expect(resumed[file]!.equals(readFileSync(join(JOB, file))), file).toBe(true);
   const anew = await downloadedJob(/^PyTorch job, new run/);
   expect(Object.keys(anew).sort()).toEqual([...shipped, "job.json"].sort());
-  const [old, fresh] = [resumed, anew].map((files) => JSON.parse(files["job.json"]!));
+  const [old, fresh] = [resumed, anew].map((files) => JSON.parse(files["job.json"]!.toString()));
   expect(old).toMatchObject({ start: "start.safetensors", config: fresh.config, dataset: fresh.dataset });
   expect(fresh.start).toBeNull();
   expect(fresh.run.id).not.toBe(old.run.id);
@@ -90,10 +92,27 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
   const unlabelled = await downloaded();
   const probability = (line: string) => line.split(",").slice(0, 4).join();
   expect(unlabelled.map(probability)).toEqual(scores.map(probability));
+  await page.keyboard.press("Escape");
+
+  // A cluster's checkpoint is too large to copy: the page shows its run by a file of its curves.
+  const checkpoint = await openCurves(
+    blobSource("start", new Blob([new Uint8Array(resumed["start.safetensors"]!)])),
+    "start",
+  );
+  const elsewhere = { ...checkpoint, run: { ...checkpoint.run, id: "elsewhere", name: "of a cluster" } };
+  const curves = Buffer.concat(await encodeCurves(elsewhere));
+  await page
+    .locator('input[type="file"][accept=".safetensors"]')
+    .setInputFiles({ name: "curves.safetensors", mimeType: "", buffer: curves });
+  const opened = page.getByRole("dialog", { name: "curves.safetensors" });
+  await opened.getByText(/holds the curves of a run alone, without its weights/).waitFor();
+  expect(await opened.getByRole("button", { name: "Only evaluate it" }).isDisabled()).toBe(true);
+  await opened.getByRole("button", { name: "Keep its curves in Runs" }).click();
+  await page.getByRole("row", { name: /^Draw of a cluster/ }).waitFor();
   expect(errors).toEqual([]);
 
-  /** A job's files as texts, by their paths in its folder. */
-  async function downloadedJob(item: RegExp): Promise<Record<string, string>> {
+  /** A job's files by their paths in its folder. */
+  async function downloadedJob(item: RegExp): Promise<Record<string, Buffer>> {
     await button("Export model").click();
     const [job] = await Promise.all([
       page.waitForEvent("download"),
@@ -103,11 +122,12 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
     const folder = job.suggestedFilename().replace(/zip$/, "");
     const packed = new Uint8ArrayReader(await readFile((await job.path())!));
     const entries = await new ZipReader(packed).getEntries();
-    const texts = entries.map(async (entry) => {
+    const files = entries.map(async (entry) => {
       if (entry.directory) throw new Error(`${entry.filename} is a folder`);
-      return [entry.filename.slice(folder.length), await entry.getData(new TextWriter())] as const;
+      const bytes = Buffer.from(await entry.getData(new Uint8ArrayWriter()));
+      return [entry.filename.slice(folder.length), bytes] as const;
     });
-    return Object.fromEntries(await Promise.all(texts));
+    return Object.fromEntries(await Promise.all(files));
   }
   async function downloaded(): Promise<string[]> {
     const [file] = await Promise.all([

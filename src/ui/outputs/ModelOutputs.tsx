@@ -9,10 +9,7 @@ import { save } from "../save.ts";
 /** What each format is for, as the menu says it. */
 export const FORMATS: Record<ExportFormat, { name: string; about: string }> = {
   onnx: { name: "ONNX", about: "From ids and weights; checked in onnxruntime first" },
-  "onnx-raw": {
-    name: "ONNX from raw values",
-    about: "Integers and category strings in: what a server wants",
-  },
+  "onnx-raw": { name: "ONNX from raw values", about: "Numbers and category strings in: what a server wants" },
   mindspore: { name: "MindSpore .ckpt", about: "For the released FINAL network" },
   fuxictr: { name: "FuxiCTR .model", about: "With its model_config.yaml" },
   safetensors: { name: "safetensors", about: "The weights alone" },

@@ -6,6 +6,7 @@ import { count, metric } from "../format.ts";
 import { ExportedNotice } from "../outputs/ExportedNotice.tsx";
 import { ModelOutputs } from "../outputs/ModelOutputs.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { showView } from "../tab.ts";
 import classes from "./sessions.module.css";
 import { useDroppedCheckpoint } from "./useDroppedCheckpoint.ts";
 import { useSessions } from "./useSessions.ts";
@@ -192,15 +193,15 @@ function Choices({ report }: { report: CheckpointReport }) {
           <Button
             variant={report.holds === "curves" ? "filled" : "default"}
             disabled={busy !== null}
-            onClick={() => void sessions.keepUploadedCurves()}
+            onClick={() => void sessions.keepUploadedCurves().then(() => showView("runs"))}
           >
             Keep its curves in Runs
           </Button>
         )}
       </Group>
-      {report.notices.map(({ code, sentence }) => (
+      {report.notices.map(({ code, sentence, remedy }) => (
         <Text key={code} size="sm">
-          {sentence}
+          {sentence} {remedy}
         </Text>
       ))}
       {!report.sameData && report.canResume && (
