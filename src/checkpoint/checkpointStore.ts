@@ -4,6 +4,7 @@
 // and tabs use the same folder: what they must agree on (the budget, which runs were deleted) lies in files beside.
 
 import { type Problem, problem } from "../base/problem.ts";
+import { createQueue } from "../base/queue.ts";
 import { err, ok, ProblemError, type Result } from "../base/result.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
@@ -68,14 +69,8 @@ const HEAD_BYTES = 512 * 1024;
 export function createCheckpointStore({ storage, budget, breathe }: CheckpointStoreOptions): CheckpointStore {
   /** What is known of files, so that a list does not read them again. */
   const known = new Map<string, { modifiedAt: number; file: SavedFile | null }>();
-  let queue: Promise<unknown> = Promise.resolve();
-
   /** One thing at a time: a list never meets a file that is being written. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = queue.then(work);
-    queue = next.catch(() => {});
-    return next;
-  }
+  const inTurn = createQueue();
 
   async function limit(): Promise<number> {
     const bytes = await storage.read(BUDGET_FILE, 0, 100).catch(() => null);

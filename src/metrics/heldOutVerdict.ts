@@ -2,7 +2,7 @@
 // declared before training.
 
 import { LEAST_SEEDS } from "./crossed.ts";
-import { rowsToTell, seedsToTell, spreadOf } from "./power.ts";
+import { rowsNeeded, seedsNeeded, spreadOf } from "./power.ts";
 import type { Finding } from "./simultaneous.ts";
 import { ALPHA, count, interval, roundUp, type Verdict, type Win, winsInWords } from "./verdict.ts";
 
@@ -54,7 +54,7 @@ export function heldOutVerdict(finding: HeldOutFinding, scope: HeldOutScope): Ve
   const lossBy = `test log loss lower by ${interval(logLoss.mean, logLoss.radius)}`;
   const aucAhead = auc && (auc.mean > 0 ? "second" : "first");
   const aucBy = auc && `AUC higher by ${interval(auc.mean, auc.radius)}`;
-  const notes = logLoss.isClear ? [] : [moreToTell(logLoss, scope)].filter((note) => note !== null);
+  const notes = logLoss.isClear ? [] : [moreNeeded(logLoss, scope)].filter((note) => note !== null);
   if (clear.logLoss && clear.auc && clear.logLoss !== clear.auc)
     return {
       sentence: `${names[clear.logLoss]} has the ${lossBy}, ${names[clear.auc]} the ${aucBy}.`,
@@ -129,17 +129,17 @@ export function disagreement(
 }
 
 /** How many seeds or rows more would find a difference as large as the one that was found. */
-function moreToTell(found: Finding, { rows, seeds, pairs }: HeldOutScope): string | null {
+function moreNeeded(found: Finding, { rows, seeds, pairs }: HeldOutScope): string | null {
   if (!(found.standardError > 0)) return null;
   const spread = spreadOf(found, rows);
   const study = { seeds, rows, alpha: ALPHA / pairs };
   const size = Math.abs(found.mean);
-  const moreSeeds = found.overSeeds ? seedsToTell(spread, study, size) : null;
-  const moreRows = rowsToTell(spread, study, size);
+  const moreSeeds = found.overSeeds ? seedsNeeded(spread, study, size) : null;
+  const moreRows = rowsNeeded(spread, study, size);
   // Where neither is enough alone, both together may be.
   const manyRows =
     moreSeeds === null && moreRows === null && found.overSeeds
-      ? rowsToTell(spread, { ...study, seeds: MANY_SEEDS }, size)
+      ? rowsNeeded(spread, { ...study, seeds: MANY_SEEDS }, size)
       : null;
   const onRows = (more: number) => `on about ${count(roundUp(more))} rows`;
   const ways = [

@@ -49,7 +49,7 @@ export function smallestDifference(spread: Spread, study: Study, power = PLANNED
 }
 
 /** The least number of seeds above the study's own that would claim `difference` with `power`; null beyond `most`. */
-export function seedsToTell(
+export function seedsNeeded(
   spread: Spread,
   study: Study,
   difference: number,
@@ -68,7 +68,7 @@ export function seedsToTell(
 }
 
 /** The least number of rows, to about 1 %, above the study's own that would claim it; null beyond `times` as many. */
-export function rowsToTell(
+export function rowsNeeded(
   spread: Spread,
   study: Study,
   difference: number,

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/base/random.ts";
 import {
   powerOf,
-  rowsToTell,
+  rowsNeeded,
   type Spread,
-  seedsToTell,
+  seedsNeeded,
   smallestDifference,
   spreadOf,
 } from "../../src/metrics/power.ts";
@@ -16,18 +16,18 @@ const study = { seeds: 3, rows: 10_000, alpha: 0.05 };
 describe("a plan", () => {
   it("finds the seeds or rows that a difference needs, and says where none would do", () => {
     const difference = 0.8 * smallestDifference(spread, study);
-    const seeds = seedsToTell(spread, study, difference)!;
+    const seeds = seedsNeeded(spread, study, difference)!;
     expect(powerOf(spread, { ...study, seeds }, difference)).toBeGreaterThanOrEqual(0.8);
     expect(powerOf(spread, { ...study, seeds: seeds - 1 }, difference)).toBeLessThan(0.8);
     const alike = { ...spread, seeds: 0 };
     const half = 0.5 * smallestDifference(alike, study);
-    const rows = rowsToTell(alike, study, half)!;
+    const rows = rowsNeeded(alike, study, half)!;
     expect(powerOf(alike, { ...study, rows }, half)).toBeCloseTo(0.8, 1);
     expect(rows / study.rows).toBeCloseTo(4, 1);
     // Seeds do not help where rows are too few for it, nor rows where seeds differ too much.
-    expect(seedsToTell(spread, study, 0.0001)).toBeNull();
-    expect(rowsToTell({ ...spread, seeds: 1 }, study, difference)).toBeNull();
-    expect(seedsToTell(spread, study, 0)).toBeNull();
+    expect(seedsNeeded(spread, study, 0.0001)).toBeNull();
+    expect(rowsNeeded({ ...spread, seeds: 1 }, study, difference)).toBeNull();
+    expect(seedsNeeded(spread, study, 0)).toBeNull();
   });
 
   it("needs a larger difference for more pairs, fewer rows and fewer seeds", () => {

@@ -170,7 +170,7 @@ function Buttons({ isReady }: { isReady: boolean }) {
   const goingOn = useRaceState((state) => isRacing(state.race));
   const isTraining = useIsTraining();
   const hasData = useStudioState(canTrain);
-  const canGoOn = ["stopped", "interrupted", "failed"].includes(status ?? "");
+  const isResumable = ["stopped", "interrupted", "failed"].includes(status ?? "");
   return (
     <Group gap={6} mt={8}>
       <SteeringButtons
@@ -192,13 +192,13 @@ function Buttons({ isReady }: { isReady: boolean }) {
           Add race to queue
         </Button>
       )}
-      {canGoOn && <GoOn isPossible={hasData && !isTraining} />}
+      {isResumable && <ResumeKept isPossible={hasData && !isTraining} />}
     </Group>
   );
 }
 
 /** The race on show goes on, on its own data. */
-function GoOn({ isPossible }: { isPossible: boolean }) {
+function ResumeKept({ isPossible }: { isPossible: boolean }) {
   const { race } = useStudio();
   const identity = useRaceState((state) => state.race?.data?.identity ?? null);
   const open = useStudioState(({ dataset }) => dataset?.summary.identity ?? null);

@@ -1,0 +1,145 @@
+// What is being trained in the worker, one run, arena or race at a time, and what was trained last.
+
+import { problem } from "../base/problem.ts";
+import { createQueue, type Queue } from "../base/queue.ts";
+import { asProblem, ProblemError } from "../base/result.ts";
+import type { Dataset } from "../shards/dataset.ts";
+import { watchGpu } from "./gpuLoss.ts";
+import type { TrainerPlatform } from "./platform.ts";
+import type { RaceSession } from "./race.ts";
+import type { TrainerEvent } from "./requests.ts";
+import type { Session } from "./session.ts";
+import type { StartContext, Training } from "./training.ts";
+
+export interface TrainingsInputs {
+  platform: TrainerPlatform;
+  /** The open data set. Throws a ProblemError without one. */
+  dataset(): Dataset;
+  emit(event: TrainerEvent): void;
+}
+
+export interface Trainings {
+  /** What ends one training and begins another comes in turn. */
+  inTurn: Queue;
+  /** Makes a training, and lets it run from now on. */
+  start<T extends { training: Training }>(make: (context: StartContext) => Promise<T>): Promise<T>;
+  /** Throws a ProblemError where that is not what is being trained. */
+  sessionOf(id: string): Session | RaceSession;
+  /** What is being trained, or was trained last while its model can still be looked into. */
+  of(runId: string): Training | null;
+  /** Ends it after the step under way. Throws a ProblemError. */
+  stop(id: string, keepBest: boolean): Promise<{ step: number }>;
+  /** A run's checkpoint as it stands, or as it ended. Throws a ProblemError. */
+  fileOf(runId: string): Promise<Blob>;
+  endCurrent(): Promise<void>;
+  /** Does `work` on the backend of what was trained last, where other work may have made another one current. */
+  onBackend<T>(work: () => Promise<T>): Promise<T>;
+  /** Does `work` while what is being trained stands still. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function createTrainings({ platform, dataset, emit }: TrainingsInputs): Trainings {
+  const inTurn = createQueue();
+  let current: { training: Training; over: Promise<void> } | null = null;
+  /** What was trained last: its model can be looked into until something else is trained. */
+  let resting: Training | null = null;
+  /** The run that ended last, as a file. */
+  let ended: { id: string; blob: Blob } | null = null;
+  /** The run that failed last: a lost GPU may yet turn out to be the cause. */
+  let failed: Pick<Training, "id" | "backend" | "mendsDevice"> | null = null;
+  const { takeLoss, onDevice } = watchGpu(platform, (reason) => {
+    const training = current?.training ?? failed;
+    if (training?.backend.chosen !== "webgpu" || training.mendsDevice) return;
+    emit({ type: "deviceLost", reason, runId: training.id });
+  });
+
+  async function endCurrent(): Promise<void> {
+    void current?.training.session.stop();
+    await current?.over;
+    resting?.release?.();
+    resting = null;
+  }
+
+  function sessionOf(id: string): Session | RaceSession {
+    if (current?.training.id === id) return current.training.session;
+    throw new ProblemError(problem("run-not-active", {}));
+  }
+
+  function start<T extends { training: Training }>(make: (context: StartContext) => Promise<T>): Promise<T> {
+    return inTurn(async () => {
+      const made = await make({ platform, dataset: dataset(), emit, endCurrent, takeLoss, onDevice });
+      failed = null;
+      // It may go on under the same id: what it ended with before is not it any more.
+      if (ended?.id === made.training.id) ended = null;
+      current = { training: made.training, over: train(made.training) };
+      return made;
+    });
+  }
+
+  async function train(training: Training): Promise<void> {
+    let isWhole = true;
+    try {
+      await training.session.train();
+    } catch (cause) {
+      isWhole = false;
+      // What a lost GPU was asked for fails before the browser reports the loss, which is the better news.
+      const reason = await takeLoss(training.backend);
+      if (reason === null || training.mendsDevice) {
+        training.fail(asProblem(cause));
+        const { id, backend, mendsDevice } = training;
+        failed = { id, backend, mendsDevice };
+      }
+    }
+    current = null;
+    const { id, finalFile } = training;
+    if (finalFile) ended = { id, blob: finalFile };
+    training.unlock?.();
+    if (isWhole && training.examination) resting = training;
+    else training.release?.();
+  }
+
+  function of(runId: string): Training | null {
+    return [current?.training, resting].find((training) => training?.id === runId) ?? null;
+  }
+
+  async function onBackend<T>(work: () => Promise<T>): Promise<T> {
+    if (!current && resting) await platform.useBackend(resting.backend.chosen);
+    return work();
+  }
+
+  async function undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    const { session, backend } = current?.training ?? {};
+    if (!session || !backend) return onBackend(work);
+    const wasRunning = !session.control.waiting;
+    if (wasRunning) await session.pause();
+    try {
+      return await work();
+    } finally {
+      await platform.useBackend(backend.chosen);
+      if (wasRunning) session.resume();
+    }
+  }
+
+  return {
+    inTurn,
+    start,
+    sessionOf,
+    of,
+    async stop(id, keepBest) {
+      const session = sessionOf(id);
+      if (keepBest) await current?.training.keepBest?.();
+      await session.stop();
+      await current?.over;
+      return { step: session.step };
+    },
+    async fileOf(runId) {
+      if (ended?.id === runId) return ended.blob;
+      const file = current?.training.id === runId ? current.training.file?.() : null;
+      if (!file) throw new ProblemError(problem("run-not-active", {}));
+      return file;
+    },
+    endCurrent,
+    onBackend,
+    undisturbed,
+  };
+}
