@@ -1,7 +1,7 @@
 """What a data set says of a column of numbers, in memory that does not grow with its rows.
 
 The counts of two blocks add up to those of both, whatever the order: moments are exact integers, and the sketch ends at the
-same resolution. The studio's numberSketch.ts, numberMoments.ts and describeNumbers.ts compute the same.
+same resolution. The studio's numberMoments.ts and describeNumbers.ts compute the same.
 """
 
 import math
@@ -12,111 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from final_data.splits import mix32
+from final_data.buckets import bucket_of, bucket_of_fraction
+from final_data.sketch import Integers, Sketch, keys_of_fractions
 from final_data.table import MISSING
 
-Integers = NDArray[np.int64]
-
-MOST_BINS = 4096
-REGISTER_BITS = 12
-REGISTERS = 1 << REGISTER_BITS
 # Integers from 0 on that are counted one by one, outside the sketch.
 SMALL = 4096
-LEAST_OWN_BUCKET = -1024
-LARGEST = 2147483647
 # A float32 is a whole number of this part.
 FRACTION_UNIT = 1 << 149
 PERCENTILES = (0.001, 0.25, 0.5, 0.75, 0.999)
 MOST_QUANTILES = 64
-
-
-@dataclass
-class Sketch:
-    """How often each number occurs: exactly while few are different, then in bins, halved in resolution until all fit.
-
-    A key is an integer, or the bits of a float32 arranged so that they rise with it. Different numbers are counted by
-    HyperLogLog once there are too many (Flajolet et al. 2007; error 1.6 %).
-    """
-
-    fractions: bool
-    level: int = 0
-    keys: Integers = field(default_factory=lambda: np.empty(0, np.int64))
-    counts: Integers = field(default_factory=lambda: np.empty(0, np.int64))
-    registers: NDArray[np.uint8] | None = None
-
-    def add(self, keys: Integers, counts: Integers) -> None:
-        """Adds different keys and how often each occurs."""
-        if self.registers is not None:
-            self._note(keys)
-        self._add_bins(self._bins(keys), counts)
-        while len(self.keys) > MOST_BINS:
-            self._coarsen()
-
-    def merge(self, other: "Sketch") -> None:
-        while self.level < other.level:
-            self._coarsen()
-        while other.level < self.level:
-            other._coarsen()
-        if self.registers is not None and other.registers is not None:
-            self.registers = np.maximum(self.registers, other.registers)
-        self._add_bins(other.keys, other.counts)
-        while len(self.keys) > MOST_BINS:
-            self._coarsen()
-
-    def least(self) -> list[float]:
-        """The least number of each bin, the lowest first."""
-        if self.fractions:
-            return [float(value) for value in fractions_of(self.keys)]
-        if self.level == 0:
-            return [int(key) for key in self.keys]
-        shift = _shifts(~self.keys, self.level)
-        return [int(key) for key in np.where(self.keys >= 0, self.keys, self.keys - ((1 << shift) - 1))]
-
-    def distinct(self) -> tuple[int, bool]:
-        """How many different numbers there are, and whether that is an estimate."""
-        if self.registers is None:
-            return len(self.keys), False
-        total = 0.0
-        for register in self.registers.tolist():
-            total += 2.0**-register
-        empty = int((self.registers == 0).sum())
-        raw = ((0.7213 / (1 + 1.079 / REGISTERS)) * REGISTERS * REGISTERS) / total
-        few = raw <= 2.5 * REGISTERS and empty > 0
-        values = REGISTERS * math.log(REGISTERS / empty) if few else raw
-        return max(len(self.keys), math.floor(values + 0.5)), True
-
-    def _bins(self, keys: Integers) -> Integers:
-        if self.level == 0:
-            return keys
-        if self.fractions:
-            return (keys >> self.level) << self.level
-        # Of a negative number −1 − x, so that its bins are halves of those of the next level too.
-        magnitudes = np.where(keys < 0, ~keys, keys)
-        shift = _shifts(magnitudes, self.level)
-        kept = (magnitudes >> shift) << shift
-        return np.where(keys < 0, ~kept, kept)
-
-    def _add_bins(self, bins: Integers, counts: Integers) -> None:
-        keys = np.concatenate((self.keys, bins))
-        self.keys, places = np.unique(keys, return_inverse=True)
-        totals = np.zeros(len(self.keys), np.int64)
-        np.add.at(totals, places, np.concatenate((self.counts, counts)))
-        self.counts = totals
-
-    def _coarsen(self) -> None:
-        if self.level == 0:
-            self.registers = np.zeros(REGISTERS, np.uint8)
-            self._note(self.keys)
-        self.level += 1
-        keys, counts = self.keys, self.counts
-        self.keys, self.counts = np.empty(0, np.int64), np.empty(0, np.int64)
-        self._add_bins(self._bins(keys), counts)
-
-    def _note(self, keys: Integers) -> None:
-        hashes = mix32((keys & 0xFFFFFFFF).astype(np.uint32) ^ np.uint32(0x2545F491)).astype(np.int64)
-        ranks = 33 - _bit_lengths(((hashes << REGISTER_BITS) & 0xFFFFFFFF) | (1 << (REGISTER_BITS - 1)))
-        assert self.registers is not None
-        np.maximum.at(self.registers, hashes >> (32 - REGISTER_BITS), ranks.astype(np.uint8))
 
 
 @dataclass
@@ -202,67 +107,6 @@ class NumberCounts:
     def _count_buckets(self, buckets: Integers, counts: Integers) -> None:
         for bucket, count in zip(buckets.tolist(), counts.tolist(), strict=True):
             self.buckets[bucket] += count
-
-
-def keys_of_fractions(values: NDArray[np.float32]) -> Integers:
-    patterns = (values + np.float32(0)).view(np.int32)
-    return np.where(patterns >= 0, patterns, patterns ^ 0x7FFFFFFF).astype(np.int64)
-
-
-def fractions_of(keys: Integers) -> NDArray[np.float32]:
-    patterns = keys.astype(np.int32)
-    return np.where(patterns >= 0, patterns, patterns ^ 0x7FFFFFFF).astype(np.int32).view(np.float32)
-
-
-def natural_log(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """ln x for 0 < x, the same bits on every machine: src/base/random.ts has the same steps."""
-    t, exponents = np.frexp(x)
-    low = t < math.sqrt(0.5)
-    t = np.where(low, t * 2, t)
-    exponents = np.where(low, exponents - 1, exponents)
-    t = (t - 1) / (t + 1)
-    squared = t * t
-    total = np.zeros_like(t)
-    for k in range(21, 0, -2):
-        total = total * squared + 1 / k
-    logarithms: NDArray[np.float64] = 2 * t * total + exponents * math.log(2)
-    return logarithms
-
-
-def _squared_log(values: NDArray[np.float64]) -> Integers:
-    log = natural_log(values)
-    return np.floor(log * log).astype(np.int64)
-
-
-def _bucket_starts() -> Integers:
-    """At place k the least integer > 2 whose bucket is k, for k ≥ 1."""
-    most = int(_squared_log(np.array([LARGEST], np.float64))[0])
-    buckets = np.arange(2, most + 1)
-    low, high = np.full(len(buckets), 3), np.full(len(buckets), LARGEST)
-    while (low < high).any():
-        middle = (low + high) // 2
-        reached = _squared_log(middle.astype(np.float64)) >= buckets
-        low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
-    return np.concatenate(([3, 3], low))
-
-
-BUCKET_STARTS = _bucket_starts()
-
-
-def bucket_of(values: Integers) -> Integers:
-    """FuxiCTR's bucket of integers: ⌊ln²x⌋ above 2, down to −1,024 the number itself, then as wide as above."""
-    magnitudes = np.abs(values)
-    wide = np.searchsorted(BUCKET_STARTS[1:], magnitudes, side="right")
-    own = np.where(values >= LEAST_OWN_BUCKET, values, LEAST_OWN_BUCKET - wide)
-    return np.where(values > 2, wide, own)
-
-
-def bucket_of_fraction(values: NDArray[np.float64]) -> Integers:
-    whole = np.trunc(values)
-    large = _squared_log(np.where(values > 2, values, 3.0))
-    far = LEAST_OWN_BUCKET - _squared_log(np.where(whole < LEAST_OWN_BUCKET, -whole, 3.0))
-    own = np.where(whole >= LEAST_OWN_BUCKET, whole, far).astype(np.int64)
-    return np.where(values > 2, large, own)
 
 
 def is_frequent(count: int, rules: dict[str, Any]) -> bool:
@@ -357,12 +201,3 @@ def _ratio(a: int, b: int) -> float:
     # JavaScript divides towards 0.
     quotient = (abs(a) << shift) // b if shift >= 0 else abs(a) // (b << -shift)
     return math.ldexp(float(quotient if a > 0 else -quotient), -shift)
-
-
-def _bit_lengths(values: Integers) -> Integers:
-    return np.frexp(values.astype(np.float64))[1].astype(np.int64)
-
-
-def _shifts(magnitudes: Integers, level: int) -> Integers:
-    """Bits that a bin's key lacks: `level` below the leading 32."""
-    return np.maximum(0, level - (32 - _bit_lengths(magnitudes)) + 1)
