@@ -8,22 +8,16 @@ import { createQueue } from "../base/queue.ts";
 import { err, ok, ProblemError, type Result } from "../base/result.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
-import { type CheckpointSummary, peekCheckpoint, toSummary } from "./summary.ts";
-
-/** A file of the checkpoint store, as its first bytes describe it; whether the rest is good is known when it is opened. */
-export interface SavedFile {
-  name: string;
-  kind: "newest" | "best" | "trail";
-  byteLength: number;
-  summary: CheckpointSummary;
-}
-
-/** A run in the checkpoint store. */
-export interface StoredRun {
-  id: string;
-  /** Newest first. */
-  files: SavedFile[];
-}
+import {
+  createStoredFiles,
+  DELETED,
+  nameOf,
+  nextPlace,
+  parseName,
+  type SavedFile,
+  type StoredRun,
+} from "./storedFiles.ts";
+import { toSummary } from "./summary.ts";
 
 export interface CheckpointStoreUsage {
   /** Of all files but those of deleted runs; broken ones included. */
@@ -61,14 +55,8 @@ export interface CheckpointStoreOptions {
 }
 
 const BUDGET_FILE = "budget.json";
-/** Beside the files of a run that was deleted. */
-const DELETED = ".deleted";
-/** Enough for the header of any checkpoint with a few hundred tensors. */
-const HEAD_BYTES = 512 * 1024;
-
 export function createCheckpointStore({ storage, budget, breathe }: CheckpointStoreOptions): CheckpointStore {
-  /** What is known of files, so that a list does not read them again. */
-  const known = new Map<string, { modifiedAt: number; file: SavedFile | null }>();
+  const stored = createStoredFiles(storage);
   /** One thing at a time: a list never meets a file that is being written. */
   const inTurn = createQueue();
 
@@ -78,65 +66,12 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
     return chosen > 0 ? chosen : budget;
   }
 
-  async function files(): Promise<SavedFile[]> {
-    const there = (await storage.list()).filter(({ name }) => parseName(name));
-    // Another tab may have written it since.
-    for (const { name, byteLength, modifiedAt } of there)
-      if (known.get(name)?.modifiedAt !== modifiedAt || known.get(name)?.file?.byteLength !== byteLength)
-        known.set(name, { modifiedAt, file: await peek(name, byteLength) });
-    const names = new Set(there.map(({ name }) => name));
-    for (const name of known.keys()) if (!names.has(name)) known.delete(name);
-    return [...known.values()].flatMap(({ file }) => file ?? []).sort(newestFirst);
-  }
-
-  async function deletedRuns(): Promise<Set<string>> {
-    const names = (await storage.list()).map(({ name }) => name);
-    return new Set(
-      names.filter((name) => name.endsWith(DELETED)).map((name) => name.slice(0, -DELETED.length)),
-    );
-  }
-
-  async function peek(name: string, byteLength: number): Promise<SavedFile | null> {
-    const place = parseName(name);
-    if (!place) return null;
-    const head = await storage.read(name, 0, Math.min(byteLength, HEAD_BYTES));
-    const summary = peekCheckpoint(head, byteLength);
-    return summary && { name, kind: place.kind, byteLength, summary };
-  }
-
-  async function runs(): Promise<StoredRun[]> {
-    const grouped = new Map<string, StoredRun>();
-    for (const file of await files()) {
-      const { id } = parseName(file.name)!;
-      const run = grouped.get(id) ?? { id, files: [] };
-      run.files.push(file);
-      grouped.set(id, run);
-    }
-    return [...grouped.values()];
-  }
-
-  async function keptRuns(): Promise<StoredRun[]> {
-    const deleted = await deletedRuns();
-    return (await runs()).filter(({ id }) => !deleted.has(id));
-  }
-
-  /** What may be removed for a save to `target`, the least worth first: broken files, deleted runs, expendable ones. */
-  async function removable(target: string): Promise<{ name: string; byteLength: number }[]> {
-    const [all, deleted] = [await runs(), await deletedRuns()];
-    const broken = (await storage.list()).filter(({ name }) => parseName(name) && !known.get(name)?.file);
-    const gone = all.filter(({ id }) => deleted.has(id)).flatMap((run) => run.files);
-    const kept = all.filter(({ id }) => !deleted.has(id));
-    return [...broken, ...gone, ...expendable(kept, parseName(target)?.id)].filter(
-      ({ name }) => name !== target,
-    );
-  }
-
   /** Keeps within the budget when `byteLength` bytes go to `target`; false when they cannot. */
   async function makeRoom(byteLength: number, target: string): Promise<boolean> {
     const most = await limit();
     const others = (await storage.list()).filter(({ name }) => name !== target);
     let used = others.reduce((sum, file) => sum + file.byteLength, byteLength);
-    for (const file of used > most ? await removable(target) : []) {
+    for (const file of used > most ? await stored.removable(target) : []) {
       if (used <= most) break;
       await storage.remove(file.name);
       used -= file.byteLength;
@@ -148,14 +83,14 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
     const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (!(await makeRoom(byteLength, target)))
       throw new ProblemError(problem("storage-budget", { needed: byteLength, budget: await limit() }));
-    known.delete(target);
+    stored.forget(target);
     for (;;) {
       try {
         await storage.write(target, pieces);
         return byteLength;
       } catch (cause) {
         await storage.remove(target).catch(() => {});
-        const [least] = await removable(target);
+        const [least] = await stored.removable(target);
         // The disk can be full long before the budget is.
         if (!least) throw new ProblemError(problem("storage-full", { reason: (cause as Error).message }));
         await storage.remove(least.name);
@@ -164,7 +99,7 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
   }
 
   async function save(checkpoint: Checkpoint, kind: "best" | "routine"): Promise<SavedFile> {
-    const own = (await runs()).find(({ id }) => id === checkpoint.run.id);
+    const own = (await stored.runs()).find(({ id }) => id === checkpoint.run.id);
     const place = nextPlace(own?.files ?? [], checkpoint, kind);
     const name = nameOf(checkpoint.run.id, place);
     const byteLength = await write(name, await encodeCheckpoint(checkpoint, breathe));
@@ -172,7 +107,7 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
   }
 
   async function load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>> {
-    const run = (await keptRuns()).find(({ id }) => id === runId);
+    const run = (await stored.keptRuns()).find(({ id }) => id === runId);
     const skipped: { name: string; problem: Problem }[] = [];
     for (const { name, byteLength, summary } of run?.files ?? []) {
       const decoded = decodeCheckpoint(await storage.read(name, 0, byteLength), `"${summary.run.name}"`);
@@ -188,7 +123,7 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
   }
 
   async function loadBest(runId: string): Promise<Checkpoint | null> {
-    const run = (await keptRuns()).find(({ id }) => id === runId);
+    const run = (await stored.keptRuns()).find(({ id }) => id === runId);
     for (const { name, byteLength, summary } of run?.files.filter(({ kind }) => kind === "best") ?? []) {
       const decoded = decodeCheckpoint(await storage.read(name, 0, byteLength), `"${summary.run.name}"`);
       if (decoded.ok) return decoded.value;
@@ -198,12 +133,12 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
 
   return {
     save: (checkpoint, isBest) => inTurn(() => save(checkpoint, isBest ? "best" : "routine")),
-    list: () => inTurn(keptRuns),
+    list: () => inTurn(stored.keptRuns),
     load: (runId) => inTurn(() => load(runId)),
     loadBest: (runId) => inTurn(() => loadBest(runId)),
     delete: (runId) =>
       inTurn(async () => {
-        if ((await runs()).some(({ id }) => id === runId))
+        if ((await stored.runs()).some(({ id }) => id === runId))
           await storage.write(runId + DELETED, [new Uint8Array(1)]);
       }),
     restore: (runId) => inTurn(() => storage.remove(runId + DELETED)),
@@ -215,7 +150,7 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
       }),
     exportNewest: (runId, name) =>
       inTurn(async () => {
-        const newest = (await keptRuns()).find(({ id }) => id === runId)?.files[0];
+        const newest = (await stored.keptRuns()).find(({ id }) => id === runId)?.files[0];
         if (!newest) return null;
         if (newest.summary.run.name === name) return storage.blob(newest.name);
         const loaded = await load(runId);
@@ -226,7 +161,7 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
       }),
     usage: () =>
       inTurn(async () => {
-        const deleted = await deletedRuns();
+        const deleted = await stored.deletedRuns();
         const kept = (await storage.list()).filter(({ name }) => {
           const place = parseName(name);
           return place && !deleted.has(place.id);
@@ -240,51 +175,4 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
         await makeRoom(0, "");
       }),
   };
-}
-
-type Place = "newest-a" | "newest-b" | "best-a" | "best-b" | `trail-${number}`;
-
-function nameOf(runId: string, place: Place): string {
-  return `${runId}.${place}.safetensors`;
-}
-
-function parseName(name: string): { id: string; kind: SavedFile["kind"] } | null {
-  const match = /^([A-Za-z0-9_-]{1,64})\.(newest-[ab]|best-[ab]|trail-\d+)\.safetensors$/.exec(name);
-  if (!match) return null;
-  return { id: match[1]!, kind: match[2]!.split("-")[0] as SavedFile["kind"] };
-}
-
-/** Which file a save goes to: the older of a pair, or one more of the trail when the steps have doubled since. */
-function nextPlace(files: SavedFile[], { run, progress }: Checkpoint, kind: "best" | "routine"): Place {
-  const taken = (place: Place) => files.find(({ name }) => name === nameOf(run.id, place));
-  if (kind === "routine") {
-    const trail = files.filter((file) => file.kind === "trail").map((file) => file.summary.progress.step);
-    if (progress.step >= 2 * Math.max(1, ...trail)) return `trail-${progress.step}`;
-  }
-  const [a, b]: [Place, Place] = kind === "best" ? ["best-a", "best-b"] : ["newest-a", "newest-b"];
-  const [first, second] = [taken(a), taken(b)];
-  if (!first || !second) return first ? b : a;
-  return newestFirst(first, second) < 0 ? b : a;
-}
-
-/**
- * Files that may go, the least worth first: the trail from its beginning, then older files of pairs. The newest file of
- * every run stays, and so does the newest of the run that is being saved and its best.
- */
-function expendable(runs: StoredRun[], savedRunId: string | undefined): SavedFile[] {
-  const older = runs.flatMap((run) => {
-    const rest = run.files.slice(1);
-    const best = run.files.find((file) => file.kind === "best");
-    return run.id === savedRunId ? rest.filter((file) => file !== best) : rest;
-  });
-  const order = (file: SavedFile) => ["trail", "newest", "best"].indexOf(file.kind);
-  return older.sort((a, b) => order(a) - order(b) || -newestFirst(a, b));
-}
-
-function newestFirst(a: SavedFile, b: SavedFile): number {
-  const [left, right] = [a.summary, b.summary];
-  // Within a run steps decide, whatever the clock did; between runs only the clock can.
-  if (left.run.id === right.run.id && left.progress.step !== right.progress.step)
-    return right.progress.step - left.progress.step;
-  return right.run.savedAt - left.run.savedAt;
 }

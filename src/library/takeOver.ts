@@ -1,7 +1,8 @@
 // A checkpoint without a record becomes a run of the list: as earlier versions left it, which kept both by themselves, or
 // as it is left where a browser clears one and keeps the other.
 
-import type { CheckpointStore, StoredRun } from "../checkpoint/checkpointStore.ts";
+import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
+import type { StoredRun } from "../checkpoint/storedFiles.ts";
 import { toStored } from "../runs/curves.ts";
 import { nextColor, recordSchema } from "../runs/record.ts";
 import { emptyRun, runOfCheckpoint } from "./checkpointRun.ts";

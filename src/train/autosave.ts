@@ -4,8 +4,9 @@ import type { Problem } from "../base/problem.ts";
 import { asProblem } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
-import type { CheckpointStore, SavedFile } from "../checkpoint/checkpointStore.ts";
+import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { notFinite, type RunSnapshot } from "../checkpoint/snapshot.ts";
+import type { SavedFile } from "../checkpoint/storedFiles.ts";
 import type { ModelState } from "../engine/engine.ts";
 
 // At most 30 seconds of training are lost: the longest interval, and the time that a save takes.
