@@ -1,6 +1,6 @@
 import { AppShell, MantineProvider, ScrollArea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Suspense, useEffect } from "react";
+import { Suspense, startTransition, useEffect, useState } from "react";
 import type { Runs } from "../store/library/runs.ts";
 import type { Studio } from "../store/studio.ts";
 import { Header } from "./Header.tsx";
@@ -46,6 +46,9 @@ export function App({ studio, runs }: { studio: Studio; runs: Runs }) {
 
 function Page() {
   const [settingsOpen, { toggle }] = useDisclosure(false);
+  // Half of the page's elements: put into it together with the rest they held up the first answer to a click.
+  const [hasSettings, setHasSettings] = useState(false);
+  useEffect(() => startTransition(() => setHasSettings(true)), []);
   return (
     <AppShell
       header={{ height: 52 }}
@@ -58,7 +61,7 @@ function Page() {
       </AppShell.Header>
       <AppShell.Navbar aria-label="Settings">
         <ScrollArea type="auto" scrollbarSize={8} flex={1}>
-          <Settings />
+          {hasSettings && <Settings />}
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main className={classes.main}>
