@@ -220,19 +220,21 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
     const measured = { engine, sample: rows, batchSize: config.batchSize, step: place.step };
     const inTime = (wanted: number) => allowed() > wanted && !inputs.stopping();
     const findings = measureImportance(measured, columnsInTurn(place.step), 1);
-    // The first pass gives the baseline too.
-    while (inTime(2 * passSeconds!)) {
+    // The first one needs a pass for the baseline too; a pass may take longer than the one before.
+    let passes = 3;
+    while (inTime(passes * passSeconds!)) {
       const began = performance.now();
       const { value } = await timed(() => findings.next());
       if (!value) break;
       passSeconds = (performance.now() - began) / 1000;
       importances.set(value.column, value);
+      passes = 2;
     }
     await findings.return(undefined);
     if (importances.size < columns.length || (interactions?.step ?? -1) === place.step) return;
     const among = byImportance([...importances.values()]).slice(0, INTERACTION_COLUMNS);
-    const passes = (among.length * (among.length + 1)) / 2 + INTERACTION_COLUMNS;
-    if (!inTime((passes * passSeconds!) / 4)) return;
+    const subsets = (among.length * (among.length + 1)) / 2 + INTERACTION_COLUMNS;
+    if (!inTime((subsets * passSeconds!) / 4)) return;
     const pairs = measureInteractions(measured, among);
     while (!inputs.stopping()) {
       const { value, done } = await timed(() => pairs.next());

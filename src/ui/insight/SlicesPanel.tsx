@@ -21,18 +21,20 @@ interface NamedSlice extends Slice {
 export function SlicesPanel({ insight }: { insight: Insight }) {
   const { insights } = useStudio();
   const [by, setBy] = useState("prediction");
-  const [report, setReport] = useState<Report | null>(null);
+  const [found, setFound] = useState<{ by: string; report: Report | null } | null>(null);
+  // What was read of another column says nothing here.
+  const report = found?.by === by ? found.report : null;
   const column = insight.columns.indexOf(by);
   const { step } = insight;
   useEffect(() => {
     let isCurrent = true;
-    void insights.slices(step, column < 0 ? "prediction" : column).then((found) => {
-      if (isCurrent) setReport(found);
+    void insights.slices(step, column < 0 ? "prediction" : column).then((next) => {
+      if (isCurrent) setFound({ by, report: next });
     });
     return () => {
       isCurrent = false;
     };
-  }, [insights, step, column]);
+  }, [insights, step, column, by]);
   const slices =
     report?.slices.map(
       (slice, s): NamedSlice => ({ ...slice, name: nameOf(slice, report.names[s] ?? null) }),
