@@ -59,7 +59,7 @@ it("shows every evaluation of the branches", async () => {
   await parts.getByRole("rowheader", { name: "Branch 2, unit 1" }).waitFor();
   expect(await page.locator('[data-chart="gradientNorms"] path.line').count()).toBe(2);
   await expectAccessible({ page }, "gradients");
-  await page.getByText("Embeddings", { exact: true }).click();
+  await page.getByRole("radiogroup", { name: "What to look at" }).getByText("Embeddings").click();
   const map = page.getByRole("img", { name: /most frequent values of/ });
   await map.focus();
   await page.keyboard.press("ArrowRight");
@@ -70,9 +70,11 @@ it("shows every evaluation of the branches", async () => {
   const places = () => map.locator("circle").evaluateAll((found) => found.map((c) => c.getAttribute("cx")));
   const first = await places();
   await page.getByRole("slider", { name: "Evaluation" }).focus();
-  await page.keyboard.press("End");
+  await page.keyboard.press("Home");
   await expect.poll(places).not.toEqual(first);
   await expectAccessible({ page }, "embeddings");
+  await page.keyboard.press("End");
+  await expect.poll(places).toEqual(first);
   await page.getByText("Interactions", { exact: true }).click();
   expect(await page.locator('[data-insight="interactions"] svg rect').count()).toBe(3 * 12);
   await page.getByText("Slices", { exact: true }).click();
