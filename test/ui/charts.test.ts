@@ -1,7 +1,9 @@
 // What a chart reads at one position, and which values set its scale.
 
 import { expect, it } from "vitest";
+import { createTable } from "../../src/runs/table.ts";
 import type { Points } from "../../src/store/charts/curveLines.ts";
+import { recentMean } from "../../src/store/charts/recentMean.ts";
 import { readAt } from "../../src/ui/charts/reading.ts";
 import { markedSeries, type Series, valueRange } from "../../src/ui/charts/series.ts";
 
@@ -51,4 +53,18 @@ it("scales to what the window shows, and to a level only where all is shown", ()
   const [from, to] = range([20, 40]);
   // Neither line has a point there: 1.4 to 1.8.
   expect([from, to].map((end) => end.toFixed(3))).toEqual(["1.376", "1.824"]);
+});
+
+it("means over the last rows, each point by its rows", () => {
+  const table = createTable(["rows", "loss"]);
+  for (const [rows, loss] of [
+    [100, 9],
+    [100, 1],
+    [50, Number.NaN],
+    [20, 2],
+  ] as const)
+    table.push({ rows, loss });
+  expect(recentMean(table, "loss", 110)).toEqual({ mean: (100 * 1 + 20 * 2) / 120, rows: 120 });
+  expect(recentMean(table, "loss", 1)).toEqual({ mean: 2, rows: 20 });
+  expect(recentMean(createTable(["rows", "loss"]), "loss", 10)).toBeNull();
 });

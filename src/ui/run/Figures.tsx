@@ -3,22 +3,30 @@ import type { ReactNode } from "react";
 import { breaksConvexity } from "../../metrics/fusionGain.ts";
 import { keepsBest } from "../../model/config.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
+import { recentMean } from "../../store/charts/recentMean.ts";
 import type { RunState } from "../../store/training/runState.ts";
 import type { TermName } from "../explain/glossary.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, duration, metric, short } from "../format.ts";
-import { useStudioState } from "../StudioContext.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./run.module.css";
+
+/** Losses of training rows are means over so many: of fewer they are noise. */
+const RECENT_ROWS = 10_000;
 
 /** The run's numbers of this moment: held-out rows first, then training, then how far it is. */
 export function Figures() {
+  const studio = useStudio();
   const run = useStudioState((state) => state.run);
   const validRows = useStudioState(({ dataset }) => dataset?.summary.rows.valid ?? 0);
   if (!run) return null;
   const { latest, latestAuc, latestEvaluation, position, totalSteps, config, status } = run;
   const { valid, test } = latestEvaluation;
   const gain = latest?.fusionGain ?? null;
-  const window = latest ? `last ${short(latest.rows)} rows` : "training rows";
+  const { curves } = studio;
+  const recent = (column: string) => latest && curves && recentMean(curves.progress, column, RECENT_ROWS);
+  const [recentLoss, recentGain] = [recent("logLossFused"), recent("fusionGain")];
+  const window = recentLoss ? `last ${short(recentLoss.rows)} rows` : "training rows";
   const broken = gain !== null && breaksConvexity(gain, latest!.logLoss.fused);
   return (
     <>
@@ -28,7 +36,7 @@ export function Figures() {
         <Figure
           name="Log loss, fused"
           term="logLoss"
-          value={metric(latest?.logLoss.fused)}
+          value={metric(recentLoss?.mean)}
           note={<Term of="progressive">{window}</Term>}
         />
         <Figure
@@ -41,7 +49,7 @@ export function Figures() {
           <Figure
             name="Fusion gain"
             term="fusionGain"
-            value={metric(gain)}
+            value={metric(broken ? gain : recentGain?.mean)}
             note={broken ? "negative: a fault of the studio" : window}
           />
         )}

@@ -26,6 +26,7 @@ interface RunsTableProps {
 /** One row a run, with what can be done with it. */
 export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
   const solo = useRunsState((state) => state.solo);
+  const hasBaseline = useRunsState((state) => state.records.some(({ isBaseline }) => isBaseline));
   const live = useStudioState(({ run }) => run?.runId ?? null);
   const liveArena = useLiveArena();
   const heading = (column: OrderColumn, label: string, end = true) => (
@@ -53,7 +54,7 @@ export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
               <span className={classes.hidden}>Drawn</span>
             </Table.Th>
             {heading("name", "Run", false)}
-            <Table.Th>Against the baseline</Table.Th>
+            {hasBaseline && <Table.Th>Against the baseline</Table.Th>}
             {heading("best", "Best log loss")}
             {heading("last", "Last log loss")}
             {heading("testAuc", "Test AUC, 95 %")}
@@ -68,7 +69,7 @@ export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
             <Row
               key={record.runId}
               record={record}
-              difference={difference}
+              difference={hasBaseline ? difference : null}
               onEdit={onEdit}
               drawn={solo === null ? record.shown : solo === record.runId}
               isSolo={solo === record.runId}
@@ -88,7 +89,8 @@ function useLiveArena(): string | null {
 
 interface RowProps {
   record: LibraryRun;
-  difference: string;
+  /** null where there is no baseline. */
+  difference: string | null;
   drawn: boolean;
   isSolo: boolean;
   isLive: boolean;
@@ -139,9 +141,11 @@ const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdi
           />
         </div>
       </Table.Th>
-      <Table.Td className={classes.difference} title={difference}>
-        <span>{difference}</span>
-      </Table.Td>
+      {difference !== null && (
+        <Table.Td className={classes.difference} title={difference}>
+          <span>{difference}</span>
+        </Table.Td>
+      )}
       <LossCell at={results.best} note={results.best && chosenOn(results.best)} />
       <LossCell at={results.last} />
       <Table.Td ta="end" data-column="testAuc">
