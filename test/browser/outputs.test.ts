@@ -52,7 +52,7 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
   const notice = page.getByTestId("exported").first();
   await notice.waitFor();
   expect(await notice.textContent()).toMatch(
-    /on \d+ rows of the data set, its logits differ .* by \d\.\de-\d at most/,
+    /on [\d,]+ rows of the data set, its logits differ .* by \d\.\de-\d at most/,
   );
 
   await button("Export model").click();
