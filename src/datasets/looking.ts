@@ -10,27 +10,33 @@ import { ColumnsError } from "../preprocess/formats/columns.ts";
 import { blobInput, type InputFile } from "../preprocess/formats/input.ts";
 import type { LogSource, OpenOptions } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
+import { ENCODINGS } from "../preprocess/formats/textEncoding.ts";
 import { isCriteoLog, namesOf } from "../preprocess/logForm.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { countPass } from "../preprocess/passes.ts";
 import { recommendedMode } from "../preprocess/recommendedMode.ts";
 import { DEFAULT_RULES } from "../preprocess/rules.ts";
 import type { Layout } from "../shards/rows.ts";
-import type { ChosenFile, ColumnsSaid, LogLook, LogReport } from "./requests.ts";
+import type { ChosenFile, FilesSaid, LogLook, LogReport } from "./requests.ts";
 
 /** A look ends after so many rows, or bytes as they lie on the disk. */
 const LOOK_ROWS = 50_000;
 const LOOK_BYTES = 8 << 20;
 
-/** Reads the beginning of the files; `said` is what the person says of its columns. Throws a ProblemError for what is no log. */
-export async function lookAtLog(files: ChosenFile[], said: ColumnsSaid): Promise<LogLook> {
+/** Reads the beginning of the files; `said` is what the person says of them. Throws a ProblemError for what is no log. */
+export async function lookAtLog(files: ChosenFile[], said: FilesSaid): Promise<LogLook> {
   try {
     const opened = await open(files, { limit: LOOK_ROWS, inOrder: true, ...said });
     return { type: "log", report: await reportOn(files, opened.source, opened.splitsUnclear) };
   } catch (cause) {
-    if (!(cause instanceof ColumnsError)) throw cause;
-    const { problem, likely, table } = cause;
-    return { type: "columns", name: files[0]!.file.name, problem, likely, table };
+    const { name } = files[0]!.file;
+    if (cause instanceof ColumnsError) {
+      const { problem, likely, table } = cause;
+      return { type: "columns", name, problem, likely, table };
+    }
+    if (cause instanceof ProblemError && cause.problem.code === "text-not-utf8")
+      return { type: "encoding", name, problem: cause.problem, encodings: ENCODINGS };
+    throw cause;
   }
 }
 

@@ -85,10 +85,14 @@ export interface LogReport {
 export type LogLook =
   | { type: "log"; report: LogReport }
   /** It is not clear what the columns are: whoever knows can go on. `table` is null where they have no names. */
-  | { type: "columns"; name: string; problem: Problem; likely: Layout; table: TableColumn[] | null };
+  | { type: "columns"; name: string; problem: Problem; likely: Layout; table: TableColumn[] | null }
+  /** It is text, and not UTF-8: a person must say what it is written in. */
+  | { type: "encoding"; name: string; problem: Problem; encodings: readonly string[] };
 
-/** What a person says of the columns. */
-export interface ColumnsSaid {
+/** What a person says of the files. */
+export interface FilesSaid {
+  /** What their text is written in, by the Encoding Standard's name. */
+  encoding?: string;
   /** How many of each kind. */
   layout?: Layout;
   /** What each of them is. */
@@ -107,8 +111,7 @@ export interface ImportOptions {
   name: string | null;
   /** At most so many of its first rows; null: all. */
   rows: number | null;
-  /** The columns, where the person said something of them. */
-  said: ColumnsSaid;
+  said: FilesSaid;
   /** Whether categories are decimal numbers; null: as they look. */
   numbers: boolean | null;
   rules: RuleChoices;
@@ -119,7 +122,7 @@ export interface ImportOptions {
 export interface DataRequests {
   listKept: { input: Record<string, never>; output: KeptDataset[] };
   /** Reads the beginning of the files, and refuses what is no log. */
-  lookAtLog: { input: { files: ChosenFile[]; said: ColumnsSaid }; output: LogLook };
+  lookAtLog: { input: { files: ChosenFile[]; said: FilesSaid }; output: LogLook };
   /** Makes a data set of a log on the device; answers its id, and what is strange about its rows. */
   importLog: {
     input: { files: ChosenFile[]; options: ImportOptions };

@@ -27,6 +27,20 @@ async function lookAt(files: Record<string, string | Uint8Array<ArrayBuffer>>): 
   return look.report;
 }
 
+it("asks what a text is written in that is not UTF-8, and reads it once it is said", async () => {
+  const rows = ["Málaga", "Logroño", "Ávila"].map((city, i) => `${i % 2},${city},${i}\n`).join("");
+  const file = new File([Buffer.from(`click,city,age\n${rows.repeat(200)}`, "latin1")], "clicks.csv");
+  const files = [{ path: "clicks.csv", file }];
+  const asked = await lookAtLog(files, {});
+  if (asked.type !== "encoding") throw new Error(asked.type);
+  expect(asked.problem.remedy).toContain('"Málaga" in windows-1252');
+  expect(asked.encodings).toContain("windows-1252");
+  const look = await lookAtLog(files, { encoding: "windows-1252" });
+  if (look.type !== "log") throw new Error(look.problem.sentence);
+  expect(look.report).toMatchObject({ rows: 600, bad: { lines: 0 } });
+  expect(look.report.table!.find(({ name }) => name === "city")!.samples).toContain("Málaga");
+});
+
 it("estimates the rows of a log, plain or gzip, of one member or two", async () => {
   const half = Math.floor(log.length / 2);
   const packed = {

@@ -18,13 +18,13 @@ function count(value: number): string {
 }
 
 /** ", and so have I3, I4 and 5 others", or nothing. */
-function others(columns: FoundColumn[], verb: string): string {
+function others(columns: FoundColumn[], verb: string, verbOfOne = verb): string {
   const names = columns.slice(1, 4).map(({ name }) => name);
   const left = columns.length - 1 - names.length;
   if (left > 0) names.push(`${left} more`);
   if (names.length === 0) return "";
   const last = names.pop()!;
-  return `; so ${verb} ${names.length > 0 ? `${names.join(", ")} and ${last}` : last}`;
+  return `; so ${columns.length === 2 ? verbOfOne : verb} ${names.length > 0 ? `${names.join(", ")} and ${last}` : last}`;
 }
 
 type Columns = { columns: FoundColumn[] };
@@ -78,7 +78,7 @@ export const findingProblems = {
       "Subtract a constant from them before the import, or leave the column out; a time is better read as such.",
   }),
   "column-tells-label": (d: Columns & { rows: number }): Wording => ({
-    sentence: `${worst(d).name} alone gives the label away: AUC ${worst(d).figure.toFixed(3)} on ${count(d.rows)} rows that were held out${others(d.columns, "do")}.`,
+    sentence: `${worst(d).name} alone gives the label away: AUC ${worst(d).figure.toFixed(3)} on ${count(d.rows)} rows that were held out${others(d.columns, "do", "does")}.`,
     remedy:
       "It is probably written after the click, or made of the label. Leave the column out, unless it is known before the ad is shown.",
   }),
@@ -116,16 +116,16 @@ export const findingProblems = {
       "Values that are new each day say nothing about tomorrow: leave the column out, or use a coarser value.",
   }),
   "column-empty-from": (d: Columns & { rows: number; what: string }): Wording => ({
-    sentence: `${worst(d).name} is empty from ${d.what} ${count(worst(d).figure)} of ${count(d.rows)} on${others(d.columns, "are")}.`,
+    sentence: `${worst(d).name} is empty from ${d.what} ${count(worst(d).figure)} of ${count(d.rows)} on${others(d.columns, "are", "is")}.`,
     remedy:
       "Whatever wrote the log stopped filling it. Leave the column out, or the rows from there on, before tomorrow's rows are scored.",
   }),
   "column-like-id": (d: Columns): Wording => ({
-    sentence: `${worst(d).name} is nearly different in every row: ${percent(worst(d).figure)} of its values are${others(d.columns, "are")}.`,
+    sentence: `${worst(d).name} is nearly different in every row: ${percent(worst(d).figure)} of its values are${others(d.columns, "are", "is")}.`,
     remedy: "It names rows, as an id does, and says nothing about others: leave the column out.",
   }),
   "column-constant": (d: Columns): Wording => ({
-    sentence: `${worst(d).name} has the same value in every row${others(d.columns, "have")}.`,
+    sentence: `${worst(d).name} has the same value in every row${others(d.columns, "have", "has")}.`,
     remedy: "It says nothing: leave the column out.",
   }),
   "column-rare": (d: Columns & { threshold: number }): Wording => ({

@@ -2,7 +2,7 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../../base/problem.ts";
-import type { ChosenFile, ColumnsSaid, ImportOptions } from "../../datasets/requests.ts";
+import type { ChosenFile, FilesSaid, ImportOptions } from "../../datasets/requests.ts";
 import type { Persistence } from "../library/persistence.ts";
 import type { Notices } from "../notices/notices.ts";
 import type { Jobs } from "../queue/jobs.ts";
@@ -15,7 +15,7 @@ import type { KeptDatasets } from "./keptDatasets.ts";
 export interface Datasets extends KeptDatasets {
   readonly store: StoreApi<DatasetsState>;
   /** Looks at files that are no data set: a log, or what another tool wrote. */
-  look(files: ChosenFile[], said?: ColumnsSaid, options?: { forEvaluation?: boolean }): Promise<void>;
+  look(files: ChosenFile[], said?: FilesSaid, options?: { forEvaluation?: boolean }): Promise<void>;
   dismissLog(): void;
   /** Makes a data set of the log that was looked at, and opens it unless something is training. */
   importLog(options: ImportOptions): Promise<void>;

@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Problem } from "../../base/problem.ts";
-import type { ChosenFile, ColumnsSaid, DataProgress, KeptDataset, LogLook } from "../../datasets/requests.ts";
+import type { ChosenFile, DataProgress, FilesSaid, KeptDataset, LogLook } from "../../datasets/requests.ts";
 import type { Finding } from "../../preprocess/findings/findings.ts";
 import type { Inspection } from "../../preprocess/inspection.ts";
 
@@ -10,8 +10,8 @@ export interface ChosenLog {
   /** Of this look. */
   id: number;
   files: ChosenFile[];
-  /** What the person said of its columns. */
-  said: ColumnsSaid;
+  /** What the person said of them. */
+  said: FilesSaid;
   look: LogLook;
   /** It is meant to be evaluated: the open data set's ids are offered first. */
   forEvaluation: boolean;

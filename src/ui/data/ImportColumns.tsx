@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
-import type { ChosenFile, LogLook } from "../../datasets/requests.ts";
+import type { ChosenFile, FilesSaid, LogLook } from "../../datasets/requests.ts";
 import type { TableColumn } from "../../preprocess/formats/columns.ts";
 import { faultOfColumns, faultOfLayout } from "../../preprocess/rules.ts";
 import { controlId } from "../controls/fault.ts";
@@ -10,33 +10,25 @@ import { ColumnTable } from "./ColumnTable.tsx";
 import classes from "./data.module.css";
 import { choicesOf } from "./importChoices.ts";
 
-type ColumnsLook = Extract<LogLook, { type: "columns" }>;
-
-/** Asks what the columns of files are where that is not certain. */
-export function ImportColumns({ files, look }: { files: ChosenFile[]; look: ColumnsLook }) {
-  const { table } = look;
-  return table ? (
-    <TableColumns files={files} look={look} table={table} />
-  ) : (
-    <CountedColumns files={files} look={look} />
-  );
+interface ColumnsProps {
+  files: ChosenFile[];
+  said: FilesSaid;
+  look: Extract<LogLook, { type: "columns" }>;
 }
 
-function TableColumns({
-  files,
-  look: { problem },
-  table,
-}: {
-  files: ChosenFile[];
-  look: ColumnsLook;
-  table: TableColumn[];
-}) {
+/** Asks what the columns of files are where that is not certain. */
+export function ImportColumns(props: ColumnsProps) {
+  const { table } = props.look;
+  return table ? <TableColumns {...props} table={table} /> : <CountedColumns {...props} />;
+}
+
+function TableColumns({ files, said, look: { problem }, table }: ColumnsProps & { table: TableColumn[] }) {
   const { datasets } = useStudio();
   const [columns, setColumns] = useState(table);
   const fault = faultOfColumns(columns);
   function lookAgain(event: SubmitEvent): void {
     event.preventDefault();
-    if (!fault) void datasets.look(files, { columns: choicesOf(columns) });
+    if (!fault) void datasets.look(files, { ...said, columns: choicesOf(columns) });
   }
   return (
     <form onSubmit={lookAgain} noValidate>
@@ -53,7 +45,7 @@ function TableColumns({
 }
 
 /** Of rows that are ids there are only so many columns of each kind. */
-function CountedColumns({ files, look: { problem, likely } }: { files: ChosenFile[]; look: ColumnsLook }) {
+function CountedColumns({ files, said, look: { problem, likely } }: ColumnsProps) {
   const { datasets } = useStudio();
   const [integers, setIntegers] = useState<number | string>(likely.integers);
   const [categories, setCategories] = useState<number | string>(likely.categories);
@@ -63,7 +55,7 @@ function CountedColumns({ files, look: { problem, likely } }: { files: ChosenFil
 
   function lookAgain(event: SubmitEvent): void {
     event.preventDefault();
-    if (!fault) void datasets.look(files, { layout });
+    if (!fault) void datasets.look(files, { ...said, layout });
   }
   return (
     <form onSubmit={lookAgain} noValidate>
@@ -97,7 +89,7 @@ function CountedColumns({ files, look: { problem, likely } }: { files: ChosenFil
   );
 }
 
-function LookAgain({ disabled }: { disabled: boolean }) {
+export function LookAgain({ disabled }: { disabled: boolean }) {
   const { datasets } = useStudio();
   return (
     <Group justify="end" gap="xs">

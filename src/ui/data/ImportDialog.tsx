@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { ChosenLog } from "../../store/dataset/datasetsState.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { ImportColumns } from "./ImportColumns.tsx";
+import { ImportEncoding } from "./ImportEncoding.tsx";
 import { ImportForm } from "./ImportForm.tsx";
 import { firstChoices, type ImportChoices } from "./importChoices.ts";
 import { useDatasets } from "./useDatasets.ts";
@@ -22,7 +23,7 @@ function Dialog({ log: { files, said, look, forEvaluation, importing, refusal } 
   return (
     <Modal
       opened={!importing}
-      size={look.type === "columns" || look.report.table ? "lg" : "md"}
+      size={look.type === "columns" || (look.type === "log" && look.report.table) ? "lg" : "md"}
       onClose={datasets.dismissLog}
       title={`Import ${look.type === "log" ? look.report.name : look.name}`}
       closeButtonProps={{ "aria-label": "Cancel the import" }}
@@ -36,7 +37,8 @@ function Dialog({ log: { files, said, look, forEvaluation, importing, refusal } 
       {look.type === "log" && choices && (
         <ImportForm said={said} report={look.report} choices={choices} setChoices={setChoices} />
       )}
-      {look.type === "columns" && <ImportColumns files={files} look={look} />}
+      {look.type === "columns" && <ImportColumns files={files} said={said} look={look} />}
+      {look.type === "encoding" && <ImportEncoding files={files} look={look} />}
     </Modal>
   );
 }

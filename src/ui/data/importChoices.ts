@@ -1,7 +1,7 @@
 // What a person chooses in the import dialog, as it stands in its fields, and what that asks for.
 
 import type { Problem } from "../../base/problem.ts";
-import type { ColumnsSaid, DatasetLocation, ImportOptions, LogReport } from "../../datasets/requests.ts";
+import type { DatasetLocation, FilesSaid, ImportOptions, LogReport } from "../../datasets/requests.ts";
 import type { TableColumn } from "../../preprocess/formats/columns.ts";
 import type { ColumnChoice } from "../../preprocess/roles.ts";
 import {
@@ -127,10 +127,11 @@ export function optionsOf(
   };
 }
 
-/** What was said of the columns before, or what was changed since. */
-function saidOf({ columns, ids }: ImportChoices, { table }: LogReport, said: ColumnsSaid): ColumnsSaid {
-  if (ids === "open") return {};
-  return columns && columns !== table ? { columns: choicesOf(columns) } : said;
+/** What was said before, or what was changed since. */
+function saidOf({ columns, ids }: ImportChoices, { table }: LogReport, said: FilesSaid): FilesSaid {
+  const encoding = said.encoding !== undefined && { encoding: said.encoding };
+  if (ids === "open") return { ...encoding };
+  return columns && columns !== table ? { ...encoding, columns: choicesOf(columns) } : said;
 }
 
 /** The choices alone, without what a person looked at to make them. */
