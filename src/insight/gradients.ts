@@ -140,7 +140,8 @@ export function createGradientWatch(inputs: GradientWatchInputs): GradientWatch 
   let seconds = 0;
   let firstStep: number | null = null;
   let lastStep = Number.NEGATIVE_INFINITY;
-  let lastSeconds: number | null = null;
+  /** Of the longest look so far. */
+  let mostSeconds: number | null = null;
 
   return {
     isDue({ step }) {
@@ -148,15 +149,16 @@ export function createGradientWatch(inputs: GradientWatchInputs): GradientWatch 
       const trained = trainedSeconds();
       if (step === firstStep || step - lastStep < LEAST_STEPS) return false;
       const stepSeconds = trained / (step - firstStep);
-      const expected = lastSeconds ?? (GRADIENT_SOURCES.length * stepSeconds * rows) / batchSize;
+      const expected = mostSeconds ?? (GRADIENT_SOURCES.length * stepSeconds * rows) / batchSize;
       return seconds + expected <= GRADIENT_SHARE * trained;
     },
     async look(engine, batch, { step, rowsSeen }) {
       const began = performance.now();
       const looked = firstRows(batch, rows);
       const parts = await measureGradients(engine, config, looked);
-      lastSeconds = (performance.now() - began) / 1000;
-      seconds += lastSeconds;
+      const passed = (performance.now() - began) / 1000;
+      mostSeconds = Math.max(passed, mostSeconds ?? 0);
+      seconds += passed;
       lastStep = step;
       emit({
         step: step + 1,
