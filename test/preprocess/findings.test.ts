@@ -103,7 +103,7 @@ describe("found is", () => {
         row.categories[3] = "same";
         row.integers[3] = 8;
       },
-      /^I4 has the same value in every row; so have C4\.$/,
+      /^I4 has the same value in every row; so has C4\.$/,
     ],
     [
       "a column of rare values",
