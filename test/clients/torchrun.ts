@@ -287,10 +287,7 @@ async function killWhenSaved(
 ): Promise<void> {
   const started = spawn(python, args, { env: environment, stdio: "ignore", detached: true });
   const ended = new Promise((settle) => started.once("exit", settle));
-  while (
-    !existsSync(checkpoints) ||
-    !readdirSync(checkpoints).some((name) => name.endsWith(".safetensors"))
-  ) {
+  while (!existsSync(checkpoints) || !readdirSync(checkpoints).some((name) => isCheckpoint(name))) {
     if (started.exitCode !== null) throw new Error("the run to be killed ended before it saved");
     await new Promise((settle) => setTimeout(settle, 20));
   }
@@ -300,12 +297,17 @@ async function killWhenSaved(
     throw new Error("the run was over before it was killed");
 }
 
+/** A whole run's file; one of curves alone lies beside them. */
+function isCheckpoint(name: string): boolean {
+  return /^final-.*\.safetensors$/.test(name);
+}
+
 function lastCheckpoint(folder: string): string {
   const order = (name: string) => {
     const [, epoch, step] = /final-(\d+)_(\d+)\./.exec(name)!;
     return Number(epoch) * 1e6 + Number(step);
   };
-  const names = readdirSync(folder).filter((name) => name.endsWith(".safetensors"));
+  const names = readdirSync(folder).filter(isCheckpoint);
   return join(folder, names.sort((a, b) => order(a) - order(b)).at(-1)!);
 }
 
