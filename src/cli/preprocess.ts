@@ -11,6 +11,7 @@ import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { leftOutText } from "../preprocess/formats/setAside.ts";
 import { splitOfName } from "../preprocess/formats/splitNames.ts";
 import { parseJournal } from "../preprocess/journal.ts";
+import { isCriteoLog } from "../preprocess/logForm.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { preprocess } from "../preprocess/preprocess.ts";
 import { recommendedModes } from "../preprocess/recommendedMode.ts";
@@ -44,7 +45,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
     ignoreSplits: split !== undefined,
   });
   tellFiles(files, source);
-  tellColumns(source);
+  sayColumns(source);
   const name = source.name ?? nameOfLog(basename(resolve(paths[0]!)));
   const { rules: implied, ...ids } = fittedTo ? await idsOf(fittedTo, source, name) : ownIds(source);
   const { layout: form, fitted } = ids;
@@ -140,9 +141,9 @@ function tellFiles(files: DiskInput[], source: LogSource): void {
 }
 
 /** Says what each column is taken for, where the files are not Criteo's own log. */
-function tellColumns({ columns, layout, leftOut }: LogSource): void {
+function sayColumns({ columns, layout, leftOut, form }: LogSource): void {
   for (const file of leftOut) say(`left out: ${leftOutText(file)}`);
-  if (!columns) return;
+  if (!columns || isCriteoLog(form)) return;
   if (layout !== undefined) say(`the columns are those of ${layout}`);
   for (const role of COLUMN_ROLES) {
     const those = columns.filter((column) => column.role === role);
