@@ -85,7 +85,8 @@ it("trains, pauses and stops by keyboard alone, and offers to restart a worker t
 
 async function trainByKeyboard(studio: StudioPage): Promise<void> {
   const { page, untilState } = studio;
-  await studio.configure({ ...SMALL, epochs: 100 });
+  // It must not end before Tab has come to the last button.
+  await studio.configure({ ...SMALL, epochs: 1000 });
   await page.locator("body").click({ position: { x: 700, y: 5 } });
   await tabTo(page, "Train");
   await page.keyboard.press("Enter");
