@@ -1,11 +1,12 @@
 // Damaged logs. A text has no checksum: what cannot be read as rows is counted as bad lines or refused. A packed one has
 // its own, and must not be accepted when it is wrong.
 
-import { gunzipSync, gzipSync } from "node:zlib";
+import { type Gunzip, gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { blobInput } from "../../src/preprocess/formats/input.ts";
 import { openLogs } from "../../src/preprocess/formats/openLogs.ts";
+import { isGzip } from "../../src/preprocess/gzip.ts";
 import { preprocess } from "../../src/preprocess/preprocess.ts";
 import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { memoryOutput } from "../../src/shards/byteSink.ts";
@@ -51,6 +52,26 @@ it("reads a damaged log as far as it goes, or refuses it in words", async () => 
   );
 });
 
+/** Every member. Zeros may stand between two, as in Python's gzip, and zlib alone stops there without a word. */
+function unpackedByZlib(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const members: Uint8Array[] = [];
+  let rest = bytes;
+  do {
+    const { buffer, engine } = gunzipSync(rest, { info: true }) as unknown as Unpacked;
+    members.push(buffer);
+    let end = engine.bytesWritten;
+    while (rest[end] === 0) end++;
+    rest = rest.subarray(end);
+  } while (isGzip(rest));
+  return new Uint8Array(Buffer.concat(members)).slice();
+}
+
+/** What `info` gives, which Node's types leave out. */
+interface Unpacked {
+  buffer: Buffer;
+  engine: Gunzip;
+}
+
 it("accepts a damaged gzip file only where another unpacker does, with the same lines", async () => {
   await fc.assert(
     fc.asyncProperty(damages, async (all) => {
@@ -58,8 +79,7 @@ it("accepts a damaged gzip file only where another unpacker does, with the same 
       // A few bytes unpack to many: the text is what memory is measured by.
       const outcome = await outcomeOf(plain.length, () => manifestOf(bytes), WORKING_BYTES);
       if ("problem" in outcome) return;
-      const unpacked = new Uint8Array(gunzipSync(bytes)).slice();
-      expect(outcome.accepted).toEqual(await manifestOf(unpacked));
+      expect(outcome.accepted).toEqual(await manifestOf(unpackedByZlib(bytes)));
     }),
     { numRuns: CASES },
   );
