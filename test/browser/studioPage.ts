@@ -105,7 +105,9 @@ export async function openStudioOn(page: Page, url: string): Promise<StudioPage>
     page.locator("table", { has: page.locator("caption", { hasText: caption }) });
 
   async function untilState(...states: string[]): Promise<void> {
-    const words = new RegExp(`^(${states.join("|")})$`);
+    // Runs of short epochs evaluate nearly all the time.
+    const shown = states.map((state) => (state === "Training" ? "Training|Evaluating on \\w+" : state));
+    const words = new RegExp(`^(${shown.join("|")})$`);
     await page.getByTestId("state").filter({ hasText: words }).waitFor();
   }
   async function column(caption: string, name: string): Promise<number[]> {
