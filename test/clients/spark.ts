@@ -113,7 +113,7 @@ function tables(): Record<string, string> {
     const price = ["", "nan", String(next(5000)), (next(9000) / 7).toFixed(3), "1e-3", "-0.25"][next(6)]!;
     const day = String(1 + Math.floor(number / 600)).padStart(2, "0");
     const device = ["phone", "unknown", "", "null", "tab let", 'a ""big"" one'][next(6)]!;
-    const city = ["M\u00c3\u00bcnchen", "a;b", "", "NA", "05db9164", " "][next(6)]!;
+    const city = ["M\u00c3\u00bcnchen", "a;b", "", "NA", "0a1b2c3d", " "][next(6)]!;
     const quote = (text: string) => (/[";]/.test(text) || next(9) === 0 ? `"${text}"` : text);
     const cells = [number, price, quote(device), `2026-03-${day} ${String(next(24)).padStart(2, "0")}:00:00`];
     return [...cells, quote(city), ["-1", "30", " 41", "7", ""][next(5)], next(4) === 0 ? "yes" : "no"].map(

@@ -24,7 +24,7 @@ from pyarrow import feather
 
 ROWS = 60
 LABELS = [("0", "1"), ("-1", "1"), ("False", "True"), ("no", "yes"), ("0.0", "1.0"), ("n", "Y")]
-WORDS = ["a", "b7", "ünï", "日本", "two words", "x-y", "05db9164", "0012", "A" * 20, "e.f"]
+WORDS = ["a", "b7", "ünï", "日本", "two words", "x-y", "0a1b2c3d", "0012", "A" * 20, "e.f"]
 NASTY = WORDS + [
     "semi;colon",
     "com,ma",

@@ -100,7 +100,7 @@ it("is noticed in JSON lines and in Criteo's own log too", async () => {
   expect((await refusal(content))?.code).toBe("text-not-utf8");
   expect((await cities(content, { encoding: "windows-1252" }, "x.jsonl")).values).toEqual(CITIES.toSorted());
   const log = Array.from({ length: 300 }, (_, i) =>
-    [i % 2, ...Array(13).fill(i % 5), ...Array(25).fill("68fd1e64"), CITIES[i % 4]].join("\t"),
+    [i % 2, ...Array(13).fill(i % 5), ...Array(25).fill("0a1b2c3d"), CITIES[i % 4]].join("\t"),
   );
   expect((await refusal(latin1(log.join("\n"))))?.code).toBe("text-not-utf8");
 });

@@ -78,7 +78,7 @@ it.each<[string, string, string | undefined, Record<string, ColumnRole>]>([
   [
     "Criteo_x4",
     csv(["Label", ...columnNames(CRITEO).slice(1)].join(), (i) =>
-      logLine(i % 2, [i], ["05db9164"]).split("\t"),
+      logLine(i % 2, [i], ["0a1b2c3d"]).split("\t"),
     ),
     undefined,
     { Label: "label", I1: "integer", I13: "integer", C1: "category", C26: "category" },
@@ -102,7 +102,7 @@ it.each<[string, string, string | undefined, Record<string, ColumnRole>]>([
 });
 
 it.each(["train.txt", "day_0"])("Criteo's own %s is known by its shape", async (name) => {
-  const log = Array.from({ length: ROWS }, (_, i) => logLine(i % 2, [i, -1], ["05db9164"])).join("\n");
+  const log = Array.from({ length: ROWS }, (_, i) => logLine(i % 2, [i, -1], ["0a1b2c3d"])).join("\n");
   const source = await openFiles({ [name]: log });
   expect(source.format).toBe("Criteo's log");
   expect(source.form).toMatchObject(CRITEO);
