@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
-import { exported, openStudio, SMALL } from "./studioPage.ts";
+import { chooseByKeyboard, exported, openStudio, SMALL } from "./studioPage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -32,13 +32,7 @@ it("goes from a question to a verdict by keyboard alone", async () => {
   }
   await expectAccessible({ page }, "nothing chosen");
   await page.getByRole("combobox", { name: "Ready question" }).focus();
-  await page.keyboard.press("Enter");
-  // A key pressed before the list is open goes nowhere.
-  const question = page.getByRole("option", { name: /^Which order/ });
-  await question.waitFor();
-  do await page.keyboard.press("ArrowDown");
-  while ((await question.getAttribute("data-combobox-selected")) === null);
-  await page.keyboard.press("Enter");
+  await chooseByKeyboard(page, /^Which order/);
   expect(await page.getByLabel("Name of member 3").inputValue()).toBe("Order 3");
   await page.getByRole("button", { name: "Start arena" }).focus();
   await page.keyboard.press("Enter");

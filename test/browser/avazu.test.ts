@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { expectAccessible } from "./axe.ts";
-import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+import { chooseByKeyboard, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const NAMES =
   "id,click,hour,C1,banner_pos,site_id,site_domain,site_category,app_id,app_domain,app_category,device_id,device_ip,device_model,device_type,device_conn_type,C14,C15,C16,C17,C18,C19,C20,C21".split(
@@ -77,13 +77,7 @@ it("is imported from a ZIP archive and split by time, by keyboard alone, trained
   await dialog.getByRole("button", { name: "More settings" }).focus();
   await page.keyboard.press("Enter");
   await page.locator("#control-import-split").focus();
-  await page.keyboard.press("Enter");
-  // A key pressed before the list is open goes nowhere.
-  const byTime = page.getByRole("option", { name: /by time/ });
-  await byTime.waitFor();
-  do await page.keyboard.press("ArrowUp");
-  while ((await byTime.getAttribute("data-combobox-selected")) === null);
-  await page.keyboard.press("Enter");
+  await chooseByKeyboard(page, /by time/, "ArrowUp");
   expect(await page.locator("#control-import-split").inputValue()).toContain("by time");
   for (const [label, hours] of [
     ["Test rows: the last", "6h"],

@@ -49,6 +49,28 @@ export async function exported({ page, button }: StudioPage, name: string): Prom
 /** On a busy machine a race takes longer than Playwright's 30 seconds. */
 const STATE_LIMIT_MS = 60_000;
 
+/** Chooses in a list by keyboard alone, once its box has the focus; `key` is the arrow that leads there. */
+export async function chooseByKeyboard(
+  page: Page,
+  option: RegExp,
+  key: "ArrowDown" | "ArrowUp" = "ArrowDown",
+): Promise<void> {
+  const marked = () => document.querySelector("[data-combobox-selected]")?.textContent ?? "";
+  await page.keyboard.press("Enter");
+  await page.getByRole("option", { name: option }).waitFor();
+  let now = await page.evaluate(marked);
+  do {
+    await page.keyboard.press(key);
+    // The list marks an option when it has drawn: one key more before that would go too far.
+    await page.waitForFunction(
+      (before) => (document.querySelector("[data-combobox-selected]")?.textContent ?? "") !== before,
+      now,
+    );
+    now = await page.evaluate(marked);
+  } while (!option.test(now));
+  await page.keyboard.press("Enter");
+}
+
 export interface Visit {
   /** Of the demo data that were open on an earlier visit; else it is the first. */
   demoRows?: number;
