@@ -6,6 +6,12 @@ const CACHE = `final-studio-${VERSION}`;
 const PAGE = "./";
 /** A file is the same whoever asks for it, whatever its answer said of headers. */
 const SAME = { ignoreVary: true };
+/** Instead of the page, where there is neither a network nor a kept page. */
+const NO_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>FINAL Studio</title>
+<h1>FINAL Studio could not be loaded</h1>
+<p>Its server does not answer, and this browser keeps no copy of the page. Your runs are not touched by this.
+Reload the page once you are online again.</p></html>`;
+const NO_PAGE_HEAD = { status: 503, headers: { "content-type": "text/html; charset=utf-8" } };
 const HASHED = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
@@ -16,9 +22,9 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   // Other data sets, and what is read in ranges, are none of its business.
   if (request.method !== "GET" || origin !== location.origin || request.headers.has("range")) return;
-  if (request.mode === "navigate") event.respondWith(fromNetwork(request, PAGE));
+  if (request.mode === "navigate") event.respondWith(page(request));
   else if (HASHED.test(pathname)) event.respondWith(fromCache(request));
-  else if (NAMED.has(pathname)) event.respondWith(fromNetwork(request, request));
+  else if (NAMED.has(pathname)) event.respondWith(fromNetwork(request));
 });
 
 const NAMED = new Set(FILES.map((file) => new URL(file, location.href).pathname));
@@ -35,23 +41,43 @@ async function fill() {
   }
 }
 
+/** What a still newer version is loading meanwhile stays: that one clears up when it takes over. */
 async function takeOver() {
-  for (const name of await caches.keys())
-    if (name.startsWith("final-studio-") && name !== CACHE) await caches.delete(name);
+  const names = await caches.keys();
+  const { installing, waiting } = self.registration;
+  if (!installing && !waiting)
+    for (const name of names)
+      if (name.startsWith("final-studio-") && name !== CACHE) await caches.delete(name);
   await self.clients.claim();
 }
 
+// An answer that rejects is an error page of the browser's, with words that help nobody: none of these does.
+
 async function fromCache(request) {
-  return (await caches.match(request, SAME)) ?? fetch(request);
+  return (await keptAnswer(request)) ?? fetch(request).catch(() => Response.error());
 }
 
-/** The kept answer has the headers that it came with, those of cross-origin isolation too. */
-async function fromNetwork(request, kept) {
+/** The page, from the network where there is one. A request that was interrupted is asked anew, once, as a plain one. */
+async function page(request) {
+  const answer = (await networkAnswer(request)) ?? (await keptAnswer(PAGE));
+  return answer ?? (await networkAnswer(request.url)) ?? new Response(NO_PAGE, NO_PAGE_HEAD);
+}
+
+async function fromNetwork(request) {
+  return (await networkAnswer(request)) ?? (await keptAnswer(request)) ?? Response.error();
+}
+
+const networkAnswer = (request) => fetch(request).catch(() => undefined);
+
+/**
+ * The kept answer has the headers that it came with, those of cross-origin isolation too. A browser may refuse its storage or
+ * clear it at any time, and takes no page that came by way of another address.
+ */
+async function keptAnswer(request) {
   try {
-    return await fetch(request);
-  } catch (cause) {
-    const found = await caches.match(kept, { ...SAME, ignoreSearch: true });
-    if (found) return found;
-    throw cause;
+    const found = await caches.match(request, { ...SAME, ignoreSearch: true });
+    return found?.redirected ? new Response(found.body, found) : found;
+  } catch {
+    return undefined;
   }
 }
