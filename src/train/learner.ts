@@ -2,9 +2,7 @@
 // several. Which batches come, and when to pause, evaluate and end, is decided in loop.ts.
 
 import type { Batch, Split } from "../base/batch.ts";
-import { type Problem, problem } from "../base/problem.ts";
 import { createQueue } from "../base/queue.ts";
-import { ProblemError } from "../base/result.ts";
 import type { History } from "../checkpoint/history.ts";
 import type { RunProgress, StepContext } from "../checkpoint/progress.ts";
 import type { BestModel, RunSnapshot } from "../checkpoint/snapshot.ts";
@@ -13,12 +11,12 @@ import { type Config, keepsBest } from "../model/config.ts";
 import { parameterCount } from "../model/parameters.ts";
 import type { EvaluationPoint, FinishReason, ProgressPoint, TrainEvent } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import { createCostTally } from "./cost.ts";
 import { createSplitScorer, type Scores, type SplitScorer, toPoint } from "./evaluate.ts";
-import { createMeter } from "./meter.ts";
+import { createMeter, type Meter } from "./meter.ts";
 import { positionOf, selectionSplit, startProgress, totalSteps } from "./progress.ts";
 import { afterEpoch, rateFactor } from "./schedule.ts";
-import { createThroughput } from "./throughput.ts";
+import { createStepReports, type StepReports } from "./stepReports.ts";
+import { createTrainingClock, type TrainingClock } from "./trainingClock.ts";
 
 export interface LearnerInputs {
   config: Config;
@@ -87,170 +85,67 @@ const CURVE_POINTS = 5000;
 const CURVE_AUCS = 400;
 const LEAST_ROWS_PER_AUC = 10_000;
 
+/** Where a learner stands, and what it works with. */
+interface State {
+  readonly inputs: LearnerInputs;
+  readonly totalSteps: number;
+  readonly totalRows: number;
+  readonly progress: RunProgress;
+  readonly history: History;
+  readonly clock: TrainingClock;
+  readonly meter: Meter;
+  readonly reports: StepReports;
+  /** Points that no event has reported yet. */
+  unreported: ProgressPoint[];
+  /** Only with a schedule that keeps it. */
+  best: BestModel | null;
+}
+
 /** A learner at the beginning of its run, or where `from` stands. */
 export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learner {
   const { config, dataset, engine } = inputs;
-  const { splits } = dataset.manifest;
-  const steps = totalSteps(config, dataset);
-  const totalRows = splits.train.rows * config.epochs;
-  const pace = {
-    branches: config.branches.length,
-    fusion: config.fusion,
-    stepsPerPoint: Math.ceil(steps / CURVE_POINTS),
-    rowsPerAuc: Math.max(LEAST_ROWS_PER_AUC, Math.ceil(totalRows / CURVE_AUCS)),
-  };
-  const progress = from ? structuredClone(from.progress) : startProgress(config);
-  const meter = createMeter(pace, from?.meter);
-  const history: History = {
-    progress: [...(from?.history.progress ?? [])],
-    evaluations: [...(from?.history.evaluations ?? [])],
-  };
-  // Weights that a person kept when the run was stopped are not those of its schedule.
-  let best: BestModel | null = keepsBest(config) ? (from?.best ?? null) : null;
-  let initial = from?.state ?? null;
-  const throughput = createThroughput();
-  const waiting: StepContext[] = [];
-  let points: ProgressPoint[] = [];
-  let clock = performance.now();
-  /** The loss is no longer finite. */
-  let broken: Problem | null = null;
-  const tally = createCostTally(engine);
+  const state = createState(inputs, from);
+  const { progress, clock, reports } = state;
+  let resumed = from?.state ?? null;
+  // Calls may overlap (a save comes while a step is under way): their work with the engine is done one after another.
   const exclusively = createQueue();
-
-  function restartClock(): void {
-    clock = performance.now();
-    // An evaluation's work is not a step's.
-    tally.take();
-  }
-
-  /** Counts the time since the clock was last read as training. */
-  function tick(rows: number): void {
-    const now = performance.now();
-    const seconds = (now - clock) / 1000;
-    clock = now;
-    progress.activeSeconds += seconds;
-    tally.passed(seconds);
-    throughput.add(rows, seconds);
-  }
-
-  /** Does `work` and counts its time as that of reporting. */
-  async function reporting(work: () => Promise<void>): Promise<void> {
-    tick(0);
-    const began = clock;
-    await work();
-    tick(0);
-    tally.reported(clock - began);
-  }
-
-  async function drain(): Promise<void> {
-    // Whoever drained when it showed, a save perhaps, may not have been the loop: that has to end, too.
-    if (broken) throw new ProblemError(broken);
-    for (const report of await engine.drain()) {
-      if (!Number.isFinite(report.losses.total)) {
-        broken = await notFinite(report, engine, progress);
-        throw new ProblemError(broken);
-      }
-      const context = waiting.shift()!;
-      inputs.onReport?.(report, context);
-      addPoint(meter.add(report, context));
-    }
-  }
-
-  async function lookAhead(batch: Batch): Promise<void> {
-    if (!inputs.beforeStep?.isDue(progress)) return;
-    // What steps under way still take is theirs.
-    await reporting(drain);
-    await inputs.beforeStep.look(engine, batch, progress);
-    restartClock();
-  }
-
-  /** Of the step to come. */
-  function rateOf(): number {
-    const { step, epoch, schedule } = progress;
-    return schedule.learningRate * rateFactor(config, { step, epoch, totalSteps: steps });
-  }
-
-  function addPoint(point: ProgressPoint | null): void {
-    if (!point) return;
-    points.push(point);
-    history.progress.push(point);
-  }
-
-  function keepEvaluations(evaluations: EvaluationPoint[]): void {
-    history.evaluations.push(...evaluations);
-    progress.evaluatedStep = progress.step;
-  }
-
-  async function readModel(): Promise<BestModel> {
-    const { parameters, running } = await engine.read();
-    return { parameters, running };
-  }
-
   return {
     config,
     progress,
     async start() {
-      const state = initial;
+      const written = resumed;
+      // A model's state can be large: it is not held longer than needed.
+      resumed = null;
       // A run that was stopped continues; so does a complete one whose configuration has more epochs now.
       if (progress.ended !== "early-stopped") progress.ended = null;
-      // A state can be large: it is not held longer than needed.
-      initial = null;
-      if (state) await exclusively(() => engine.write(state));
+      if (written) await exclusively(() => engine.write(written));
       return {
         type: "started",
         position: positionOf(progress),
-        totalSteps: steps,
+        totalSteps: state.totalSteps,
         engine: engine.description,
         parameterCount: parameterCount(config, dataset.shape(config.integers)),
       };
     },
-    step: (batch) =>
-      exclusively(async () => {
-        tally.read(performance.now() - clock);
-        await lookAhead(batch);
-        const learningRate = rateOf();
-        await engine.step(batch, learningRate);
-        tick(batch.rowCount);
-        progress.step++;
-        progress.batchInEpoch++;
-        progress.rowsSeen += batch.rowCount;
-        waiting.push({ position: positionOf(progress), learningRate, firstPass: progress.epoch === 1 });
-        if (waiting.length >= STEPS_IN_FLIGHT) await reporting(drain);
-        inputs.onBatch?.("train", batch);
-        inputs.onStep?.(progress);
-      }),
+    step: (batch) => exclusively(() => trainStep(state, batch)),
     async report(everything) {
       await exclusively(() =>
-        reporting(async () => {
-          await drain();
-          if (everything) addPoint(meter.flush());
+        clock.reporting(async () => {
+          await reports.drain();
+          if (everything) reports.flush();
         }),
       );
-      if (points.length === 0) return null;
-      const rowsPerSecond = throughput.rowsPerSecond();
-      const secondsLeft =
-        rowsPerSecond > 0 ? (totalRows - progress.rowsSeen) / rowsPerSecond : Number.POSITIVE_INFINITY;
-      const reported = points;
-      points = [];
-      return {
-        type: "progressed",
-        points: reported,
-        position: positionOf(progress),
-        totalSteps: steps,
-        cost: tally.take(),
-        rowsPerSecond,
-        secondsLeft,
-      };
+      return state.unreported.length === 0 ? null : progressed(state);
     },
-    restartClock,
+    restartClock: clock.restart,
     use: (work) =>
       exclusively(async () => {
-        tick(0);
-        await drain();
+        clock.trained(0);
+        await reports.drain();
         try {
           return await work(engine);
         } finally {
-          restartClock();
+          clock.restart();
         }
       }),
     scorer(split) {
@@ -269,35 +164,19 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
       inputs.onScores?.(split, evaluation.scores, point);
       return point;
     },
-    keepEvaluations,
-    async endEpoch(evaluations) {
+    keepEvaluations: (points) => keepEvaluations(state, points),
+    async endEpoch(points) {
       const split = selectionSplit(config, dataset);
       const before = progress.schedule.learningRate;
       const position = positionOf(progress);
-      await exclusively(async () => {
-        const point = evaluations.find((p) => p.split === split);
-        if (point?.auc) {
-          const decision = afterEpoch(config, progress.schedule, point.auc.fused);
-          const { improved, stop, ...schedule } = decision;
-          if (improved && keepsBest(config)) best = await readModel();
-          if (improved) progress.best = point;
-          progress.schedule = schedule;
-          if (stop) progress.ended = "early-stopped";
-        }
-        keepEvaluations(evaluations);
-        if (!progress.ended) {
-          progress.epoch++;
-          progress.batchInEpoch = 0;
-        }
-        if (progress.best === point && point) inputs.onBest?.();
-      });
+      await exclusively(() => endEpoch(state, points, split));
       const { learningRate } = progress.schedule;
       if (!split || learningRate === before) return null;
       return { type: "learningRateChanged", learningRate, split, position };
     },
     async finish(reason) {
       progress.ended = reason;
-      const kept = reason === "stopped" ? null : best;
+      const kept = reason === "stopped" ? null : state.best;
       // FuxiCTR puts the best weights back and leaves the optimiser where it is; so do we.
       if (kept) await exclusively(async () => engine.write({ ...(await engine.read()), ...kept }));
       // A completed run's progress stands at the epoch after its last, where more epochs would begin.
@@ -306,24 +185,126 @@ export function createLearner(inputs: LearnerInputs, from?: RunSnapshot): Learne
     },
     snapshot: (into) =>
       exclusively(async () => {
-        await drain();
+        await reports.drain();
         return {
           progress: structuredClone(progress),
           state: await engine.read(into),
-          best,
-          meter: meter.state(),
-          history: { progress: [...history.progress], evaluations: [...history.evaluations] },
+          best: state.best,
+          meter: state.meter.state(),
+          history: copyOf(state.history),
         };
       }),
   };
 }
 
-async function notFinite(report: StepReport, engine: Engine, progress: RunProgress): Promise<Problem> {
-  const { parameters } = await engine.read();
-  const broken = [...parameters].find(([, { values }]) => !values.every(Number.isFinite));
-  return problem("loss-not-finite", {
-    step: report.step,
-    tensor: broken ? broken[0] : "the loss",
-    learningRate: progress.schedule.learningRate,
-  });
+function createState(inputs: LearnerInputs, from?: RunSnapshot): State {
+  const { config, dataset, engine, onReport } = inputs;
+  const steps = totalSteps(config, dataset);
+  const totalRows = dataset.manifest.splits.train.rows * config.epochs;
+  const progress = from ? structuredClone(from.progress) : startProgress(config);
+  const meter = createMeter(
+    {
+      branches: config.branches.length,
+      fusion: config.fusion,
+      stepsPerPoint: Math.ceil(steps / CURVE_POINTS),
+      rowsPerAuc: Math.max(LEAST_ROWS_PER_AUC, Math.ceil(totalRows / CURVE_AUCS)),
+    },
+    from?.meter,
+  );
+  const state: State = {
+    inputs,
+    totalSteps: steps,
+    totalRows,
+    progress,
+    history: copyOf(from?.history ?? { progress: [], evaluations: [] }),
+    clock: createTrainingClock(engine, progress),
+    meter,
+    reports: createStepReports({ engine, progress, meter, onReport, onPoint: addPoint }),
+    unreported: [],
+    // Weights that a person kept when the run was stopped are not those of its schedule.
+    best: keepsBest(config) ? (from?.best ?? null) : null,
+  };
+  function addPoint(point: ProgressPoint): void {
+    state.unreported.push(point);
+    state.history.progress.push(point);
+  }
+  return state;
+}
+
+async function trainStep(state: State, batch: Batch): Promise<void> {
+  const { progress, clock, reports, totalSteps, inputs } = state;
+  const { config, engine } = inputs;
+  clock.batchRead();
+  await lookAhead(state, batch);
+  const learningRate = progress.schedule.learningRate * rateFactor(config, { ...progress, totalSteps });
+  await engine.step(batch, learningRate);
+  clock.trained(batch.rowCount);
+  progress.step++;
+  progress.batchInEpoch++;
+  progress.rowsSeen += batch.rowCount;
+  const context = { position: positionOf(progress), learningRate, firstPass: progress.epoch === 1 };
+  if (reports.dispatched(context) >= STEPS_IN_FLIGHT) await clock.reporting(reports.drain);
+  inputs.onBatch?.("train", batch);
+  inputs.onStep?.(progress);
+}
+
+async function lookAhead({ inputs, progress, clock, reports }: State, batch: Batch): Promise<void> {
+  const { beforeStep, engine } = inputs;
+  if (!beforeStep?.isDue(progress)) return;
+  // What steps under way still take is theirs.
+  await clock.reporting(reports.drain);
+  await beforeStep.look(engine, batch, progress);
+  clock.restart();
+}
+
+/** The event that reports all points which wait for it. */
+function progressed(state: State): TrainEvent {
+  const { unreported: points, progress, totalSteps, totalRows, clock } = state;
+  state.unreported = [];
+  const rowsPerSecond = clock.rowsPerSecond();
+  const secondsLeft =
+    rowsPerSecond > 0 ? (totalRows - progress.rowsSeen) / rowsPerSecond : Number.POSITIVE_INFINITY;
+  const position = positionOf(progress);
+  const cost = clock.takeCost();
+  return { type: "progressed", points, position, totalSteps, cost, rowsPerSecond, secondsLeft };
+}
+
+function keepEvaluations({ history, progress }: State, points: EvaluationPoint[]): void {
+  history.evaluations.push(...points);
+  progress.evaluatedStep = progress.step;
+}
+
+/** Goes to the next epoch, or ends the run where its schedule says so. `selection`: the split that steers the schedule. */
+async function endEpoch(state: State, points: EvaluationPoint[], selection: Split | null): Promise<void> {
+  const { progress, inputs } = state;
+  const improved = await followSchedule(
+    state,
+    points.find((point) => point.split === selection),
+  );
+  keepEvaluations(state, points);
+  if (!progress.ended) {
+    progress.epoch++;
+    progress.batchInEpoch = 0;
+  }
+  if (improved) inputs.onBest?.();
+}
+
+/** Moves the schedule by the evaluation that steers it; gives whether that was the best so far. */
+async function followSchedule(state: State, point: EvaluationPoint | undefined): Promise<boolean> {
+  if (!point?.auc) return false;
+  const { progress, inputs } = state;
+  const decision = afterEpoch(inputs.config, progress.schedule, point.auc.fused);
+  const { improved, stop, ...schedule } = decision;
+  if (improved && keepsBest(inputs.config)) {
+    const { parameters, running } = await inputs.engine.read();
+    state.best = { parameters, running };
+  }
+  if (improved) progress.best = point;
+  progress.schedule = schedule;
+  if (stop) progress.ended = "early-stopped";
+  return improved;
+}
+
+function copyOf({ progress, evaluations }: History): History {
+  return { progress: [...progress], evaluations: [...evaluations] };
 }

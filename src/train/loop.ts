@@ -9,6 +9,7 @@ import type { Config } from "../model/config.ts";
 import type { EvaluationPoint, FinishReason, TrainEvent } from "../runs/events.ts";
 import type { BatchOptions, Dataset } from "../shards/dataset.ts";
 import type { RunControl } from "./control.ts";
+import { EVENT_MS, type EvaluationPoints, evaluateSplits } from "./evaluationPass.ts";
 import { createGroup, type Emit } from "./group.ts";
 import type { Learner } from "./learner.ts";
 import { positionOf } from "./progress.ts";
@@ -26,17 +27,15 @@ export interface LoopInputs {
 }
 
 type EmitOne = (event: TrainEvent) => void | Promise<void>;
-type EvaluationPoints = Map<Learner, EvaluationPoint[]>;
 
 const HELD_OUT = ["valid", "test"] as const;
-/** Progress is reported about five times a second. */
-const EVENT_MS = 200;
 
 /** Trains all learners, which stand at the same place, to the end, or until `control` stops them. */
 export async function trainLoop(learners: Learner[], inputs: LoopInputs): Promise<void> {
   const { config, dataset, control, evaluateEverySteps, evaluated = HELD_OUT } = inputs;
   const splitRows = (split: Split) => dataset.manifest.splits[split].rows;
-  const shared = { batchSize: config.batchSize, integers: config.integers };
+  const splits = evaluated.filter((split) => splitRows(split) > 0);
+  const batches = { batchSize: config.batchSize, integers: config.integers };
   const group = createGroup(learners, inputs.emit);
   let reported = performance.now();
 
@@ -56,7 +55,7 @@ export async function trainLoop(learners: Learner[], inputs: LoopInputs): Promis
   /** Ends early when all learners have left, or are stopped. */
   async function trainEpoch(epoch: number, skipBatches: number): Promise<void> {
     const shuffle = { seed: config.seed, epoch };
-    const options: BatchOptions = { ...shared, split: "train", shuffle, skipBatches };
+    const options: BatchOptions = { ...batches, split: "train", shuffle, skipBatches };
     for await (const batch of dataset.batches(options)) {
       if (!control.stopping && evaluationDue()) await evaluateInEpoch();
       if (control.waiting) await pause();
@@ -104,39 +103,13 @@ export async function trainLoop(learners: Learner[], inputs: LoopInputs): Promis
     if (!control.stopping) await group.each((learner) => learner.keepEvaluations(points.get(learner)!));
   }
 
-  /** One pass over each split that has rows, shared by all learners; incomplete when stopped meanwhile. */
+  /** Incomplete when stopped meanwhile. */
   async function evaluate(): Promise<EvaluationPoints> {
-    const points: EvaluationPoints = new Map(learners.map((learner) => [learner, []]));
-    if (evaluated.length === 0) return points;
+    if (splits.length === 0) return new Map(learners.map((learner) => [learner, []]));
     await report(true);
-    for (const split of evaluated)
-      if (splitRows(split) > 0 && !(await evaluateSplit(split, points))) return points;
+    const points = await evaluateSplits(splits, { learners, group, dataset, batches, control });
     for (const learner of learners) learner.restartClock();
     return points;
-  }
-
-  /** false when stopped meanwhile. */
-  async function evaluateSplit(split: Split, points: EvaluationPoints): Promise<boolean> {
-    if (group.size === 0) return false;
-    const totalRows = splitRows(split);
-    const scorers = new Map(learners.map((learner) => [learner, learner.scorer(split)]));
-    let rows = 0;
-    let evaluated = performance.now();
-    for await (const batch of dataset.batches({ ...shared, split, shuffle: null })) {
-      await group.each((learner) => scorers.get(learner)!.add(batch));
-      rows += batch.rowCount;
-      if (control.stopping || group.size === 0) return false;
-      if (performance.now() - evaluated < EVENT_MS) continue;
-      evaluated = performance.now();
-      await group.emitEach(() => ({ type: "evaluating", split, rows, totalRows }));
-      await yieldToMessages();
-    }
-    await group.emitEach((learner) => {
-      const point = learner.evaluated(split, scorers.get(learner)!);
-      points.get(learner)!.push(point);
-      return { type: "evaluated", point };
-    });
-    return true;
   }
 
   /** Moves the schedule on; a learner that stops early leaves. */
