@@ -77,6 +77,24 @@ export const findingProblems = {
     remedy:
       "Subtract a constant from them before the import, or leave the column out; a time is better read as such.",
   }),
+  "header-of-another-file": (d: { name: string; others: number; header: string }): Wording => ({
+    sentence: `${d.name}${d.others > 0 ? ` and ${d.others} more` : ""} ${d.others > 0 ? "have" : "has"} no header: the columns are read in the order of ${d.header}.`,
+    remedy: "If their order is another one, write a header into each file.",
+  }),
+  "ids-rounded": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({
+    sentence: `${worst(d).name} holds ids such as ${d.columns[0]!.example}, which a program took for numbers and rounded: different ids may have become one${others(d.columns, "is it with")}.`,
+    remedy: "Write the table again from where it came, with the ids as texts; or leave the column out.",
+  }),
+  "number-stands-for-none": (d: { columns: (FoundColumn & { number: number })[] }): Wording => ({
+    sentence: `${percent(worst(d).figure)} of the numbers of ${worst(d).name} are ${d.columns[0]!.number}, and no other is like it: it probably stands for no value${others(d.columns, "is it with")}.`,
+    remedy: `If so, say it: missing: ["${d.columns[0]!.number}"] of --columns=FILE on the command line.`,
+  }),
+  "values-alike": (d: {
+    columns: (FoundColumn & { one: string; other: string; by: string })[];
+  }): Wording => ({
+    sentence: `In ${worst(d).name} ${JSON.stringify(d.columns[0]!.one.slice(0, 40))} and ${JSON.stringify(d.columns[0]!.other.slice(0, 40))} are two values, with an id each: they differ only by ${d.columns[0]!.by}${others(d.columns, "is it with")}.`,
+    remedy: "If they mean the same, write them alike before the import.",
+  }),
   "column-tells-label": (d: Columns & { rows: number }): Wording => ({
     sentence: `${worst(d).name} alone gives the label away: AUC ${worst(d).figure.toFixed(3)} on ${count(d.rows)} rows that were held out${others(d.columns, "do", "does")}.`,
     remedy:

@@ -43,6 +43,15 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
       return read();
     } catch (cause) {
       const reason = (cause as Error).message.split("\n")[0]!.replace(/\.$/, "");
+      const [, type] = /^Unrecognized type: "(\w+)"/.exec(reason) ?? [];
+      if (type !== undefined)
+        throw new ProblemError(
+          problem("format-unknown", {
+            name,
+            what: `Arrow with a column of the type ${type}, which is not read`,
+            remedy: "Leave the column out, write it as another type, or write the table as Parquet.",
+          }),
+        );
       throw new ProblemError(
         problem("format-damaged", { name, format: NAME, reason: reason || "it cannot be read" }),
       );
@@ -50,11 +59,8 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
   };
   const open = () => orProblem(() => RecordBatchReader.from(bytes).open());
   const { fields } = open().schema ?? { fields: [] };
-  const isNested = (type: DataType) =>
-    DataType.isList(type) ||
-    DataType.isFixedSizeList(type) ||
-    DataType.isStruct(type) ||
-    DataType.isMap(type);
+  // Lists of any kind, records and maps have children.
+  const isNested = (type: DataType) => !DataType.isDictionary(type) && (type.children ?? []).length > 0;
   return {
     names: fields.map((field) => field.name),
     nested: fields.filter(({ type }) => isNested(type)).map((field) => field.name),

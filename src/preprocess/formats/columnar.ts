@@ -13,7 +13,7 @@ import {
   valueTime,
   valueTimeKind,
 } from "../tables/columnarFile.ts";
-import { presentValues } from "../tables/guess.ts";
+import { columnSample } from "../tables/guess.ts";
 import { labelText } from "../tables/labels.ts";
 import { decimal, isMissingNumber } from "../tables/numbers.ts";
 import { isMissingValue } from "../tables/parseTable.ts";
@@ -57,7 +57,7 @@ export async function columnarTable(
       const isTwice = file.names.indexOf(name) !== file.names.lastIndexOf(name);
       const cells =
         first.done || lists || isTwice ? [] : Array.from(await first.value.column(name)).slice(0, rows);
-      samples.push({ name, rows, values: presentValues(cells.map(valueText)), ...(lists && { lists }) });
+      samples.push({ ...columnSample(name, cells.map(valueText)), rows, ...(lists && { lists }) });
     }
     await groups.return?.(undefined);
     return { ...opened, format, names: file.names, named: true, samples, columnar: withPartitions };

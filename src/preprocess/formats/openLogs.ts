@@ -12,6 +12,7 @@ import { presentValues } from "../tables/guess.ts";
 import { readLabel } from "../tables/labels.ts";
 import { noticedIn } from "../tables/noticed.ts";
 import { leftOutFor, plannedTable, planTables, tableFault } from "../tables/plan.ts";
+import { headersTaken } from "../tables/sharedHeader.ts";
 import { lookAtTable } from "../tables/sniff.ts";
 import { type TableFile, textTable } from "../tables/tableFile.ts";
 import { isArrow, openArrow } from "./arrow.ts";
@@ -128,7 +129,7 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
   );
   const read = inSplits(plan.read, options);
   const source = await (read[0]!.columnar ? openColumnar : openText)({ ...plan, read }, options);
-  const noticed = options.columns ? [] : noticedIn(read[0]!, plan.columns);
+  const noticed = [...headersTaken(read), ...(options.columns ? [] : noticedIn(read[0]!, plan.columns))];
   return { ...source, leftOut: plan.leftOut, columns: plannedTable(read[0]!, plan), noticed };
 }
 

@@ -11,7 +11,11 @@ const WORDS: Record<string, number> = {
   val: VALID,
   va: VALID,
   dev: VALID,
+  eval: VALID,
+  evaluation: VALID,
   test: TEST,
+  testing: TEST,
+  holdout: TEST,
   te: TEST,
 };
 

@@ -137,7 +137,10 @@ function strangeText(text: string): Stranger | null {
           what: "one JSON array",
           remedy: 'Write a record a line (df.to_json(orient="records", lines=True)).',
         }
-      : { what: "a JSON document", remedy: "Choose the table itself." };
+      : {
+          what: "JSON, and no record a line",
+          remedy: "Write a record a line (jq -c, for instance, does so).",
+        };
   }
   return null;
 }

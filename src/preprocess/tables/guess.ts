@@ -13,6 +13,8 @@ export interface ColumnSample {
   name: string;
   /** Its first values as texts, missing ones left out. */
   values: string[];
+  /** The same as they are written, where blanks stand at the ends of some. */
+  untrimmed?: string[];
   /** Rows that were looked at. */
   rows: number;
   /** Where the file says it: its cells hold lists. */
@@ -32,6 +34,17 @@ export interface GuessedColumns {
 /** The values of a column that are not missing, where it may be of numbers or of texts. */
 export function presentValues(cells: string[]): string[] {
   return cells.map((cell) => cell.trim()).filter((cell) => cell !== "" && !isMissingValue(cell));
+}
+
+/** A column by its first cells. */
+export function columnSample(name: string, cells: string[]): ColumnSample {
+  const hasBlanks = cells.some((cell) => cell !== cell.trim());
+  return {
+    name,
+    values: presentValues(cells),
+    rows: cells.length,
+    ...(hasBlanks && { untrimmed: cells.filter((cell) => presentValues([cell]).length > 0) }),
+  };
 }
 
 /** The numbers in a column; NaN for what is none. Words that stand for a missing number are left out. */
@@ -91,6 +104,8 @@ function roleOf(sample: ColumnSample): ColumnRole {
   const { name, values, lists } = sample;
   if (lists) return "several";
   if (isAnswerName(name)) return "ignore";
+  // pandas' index in Parquet and Arrow.
+  if (/^__index_level_\d+__$/.test(name)) return "ignore";
   const numbers = numbersOf(sample);
   if (/^I\d+$/i.test(name)) return numbers.some((number) => number % 1 !== 0) ? "number" : "integer";
   if (/^C\d+$/i.test(name)) return "category";
@@ -102,7 +117,10 @@ function roleOf(sample: ColumnSample): ColumnRole {
   // 00501 and 501 are different codes.
   const hasLeadingZeros = values.some((value) => /^0\d/.test(value) && !/^0\d*[.,]/.test(value));
   if (numbers.length === 0 || numbers.some(Number.isNaN) || hasLeadingZeros) return "category";
-  if (numbers.some((number) => number % 1 !== 0 || Math.abs(number) >= 2 ** 64)) return "number";
+  // Beyond the integers of 64 bits, digits alone are still a name.
+  const areDigits = () => values.every((value) => isMissingNumber(value) || /^[+-]?\d+$/.test(value));
+  if (numbers.some((number) => number % 1 !== 0)) return "number";
+  if (numbers.some((number) => Math.abs(number) >= 2 ** 64) && !areDigits()) return "number";
   return isCode(name) ? "category" : numbers.every((n) => Math.abs(n) <= LARGEST) ? "integer" : "category";
 }
 
@@ -138,7 +156,7 @@ export function isTimeName(name: string): boolean {
 
 function holdsSeveral(values: string[]): boolean {
   // As pandas writes lists.
-  if (values.every((value) => /^\[.*\]$/.test(value))) return true;
+  if (values.every((value) => /^\[(?!\d+\/\w+\/\d).*\]$/.test(value))) return true;
   return ["^", "|"].some((sign) => {
     const parts = values.filter((value) => value.includes(sign));
     return parts.length >= 0.2 * values.length && parts.every((value) => !/[\s"]/.test(value));

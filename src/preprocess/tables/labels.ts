@@ -105,12 +105,15 @@ export type LabelReading =
 export function readLabel(values: Iterable<string>, click?: string): LabelReading {
   const found = [...new Set([...values].map(labelText))];
   const shown = found.slice(0, 5).join(", ");
-  if (found.length > 2)
+  if (found.length > 2) {
+    const families = click === undefined ? mixedWords(found) : null;
+    if (families) return { ok: true, values: families };
     return {
       ok: false,
       values: found,
       reason: `holds ${found.length} values (${shown}${found.length > 5 ? ", …" : ""}), not two`,
     };
+  }
   if (click !== undefined) {
     const wanted = labelText(click);
     const others = found.filter((value) => value !== wanted);
@@ -123,6 +126,16 @@ export function readLabel(values: Iterable<string>, click?: string): LabelReadin
   if (clicks.length + others.length < found.length || clicks.length > 1 || others.length > 1)
     return { ok: false, values: found, reason: `holds ${shown}, and nothing says which of them is a click` };
   return { ok: true, values: completed(clicks, others) };
+}
+
+/** Files put together may write a label in several ways that mean the same: 1 and True, TRUE and True. */
+function mixedWords(found: string[]): LabelValues | null {
+  const words = found.map((value) => value.toLowerCase());
+  const of = (those: string[]) => found.filter((_, i) => those.includes(words[i]!));
+  const [click, other] = [of(["1", "true", "t", "yes", "y"]), of(["0", "false", "f", "no", "n"])];
+  return click.length > 0 && other.length > 0 && click.length + other.length === found.length
+    ? { click, other }
+    : null;
 }
 
 function plainWord(value: string): string {

@@ -7,6 +7,7 @@ import type { ColumnChoice } from "../roles.ts";
 import { COMMA, type Dialect } from "./dialect.ts";
 import { type ColumnSample, isCode, isTimeName, numbersOf } from "./guess.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
+import { alikeValues, roundedIds, standIns } from "./oddValues.ts";
 import type { TableFile } from "./tableFile.ts";
 
 /** Fewer different numbers say nothing. */
@@ -28,6 +29,9 @@ export function noticedIn(
       ? []
       : samples.filter(({ name }) => isNumberRole(roleOf(name))).flatMap(thousandsUnclear);
   const rounded = samples.filter(({ name }) => roleOf(name) === "number").flatMap(roundedNumbers);
+  const alike = categories.flatMap(alikeValues);
+  const roundedNames = categories.flatMap(roundedIds);
+  const standing = samples.filter(({ name }) => isNumberRole(roleOf(name))).flatMap(standIns);
   return [
     ...(decorated.length > 0 ? [problem("numbers-as-categories", { columns: decorated })] : []),
     ...(large.length > 0 ? [problem("large-numbers-as-categories", { columns: large })] : []),
@@ -35,6 +39,9 @@ export function noticedIn(
     ...(grouped.length > 0 ? [problem("thousands-unclear", { columns: grouped })] : []),
     ...(folders.length > 0 ? [problem("folders-no-columns", { folder: folders[0]! })] : []),
     ...(rounded.length > 0 ? [problem("numbers-rounded", { columns: rounded })] : []),
+    ...(roundedNames.length > 0 ? [problem("ids-rounded", { columns: roundedNames })] : []),
+    ...(standing.length > 0 ? [problem("number-stands-for-none", { columns: standing })] : []),
+    ...(alike.length > 0 ? [problem("values-alike", { columns: alike })] : []),
   ];
 }
 
@@ -47,7 +54,9 @@ function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
   const [example] = texts;
   const areDecorated =
     new Set(values).size >= FEW &&
-    [...texts].every((text) => /^[-+(='"]*\s*[$€£¥₹]?\s*[-+]?\d[\d.,\s']*\s*[%$€£¥₹kKM)]*$/.test(text)) &&
+    [...texts].every((text) =>
+      /^[-+\u2212(='"]*\s*[$€£¥₹]?\s*[-+]?\p{Nd}[\p{Nd}.,_\s']*\s*[-%$€£¥₹kKM)]*$/u.test(text),
+    ) &&
     // Versions and addresses have several points.
     ![...texts].some((text) => /\d\.\d+\.\d+/.test(text));
   const areMixed =
@@ -90,8 +99,7 @@ function isNumberRole(role: ColumnChoice["role"] | undefined): boolean {
 function largeNumbers(sample: ColumnSample) {
   const { name, values } = sample;
   const numbers = numbersOf(sample);
-  if (isCode(name) || numbers.length === 0 || !numbers.every((number) => Math.abs(number) < 2 ** 64))
-    return [];
+  if (isCode(name) || numbers.length === 0) return [];
   const largest = Math.max(...numbers.map(Math.abs));
   return largest > 2 ** 31 && numbers.every((number) => number % 1 === 0)
     ? [{ name, figure: largest, example: values.find((value) => Math.abs(decimal(value)) > 2 ** 31)! }]

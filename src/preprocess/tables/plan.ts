@@ -12,6 +12,7 @@ import { guessColumns } from "./guess.ts";
 import { type LabelValues, labelText, readLabel } from "./labels.ts";
 import { columnsAsIn, type LikeDataset, rowNamePlace, type ScoredRows } from "./likeDataset.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
+import { withSharedHeader } from "./sharedHeader.ts";
 import { namesText, type TableFile } from "./tableFile.ts";
 
 /** What is known of the columns from outside. */
@@ -42,6 +43,8 @@ export interface PlannedTable extends TableFile {
   choices: ColumnChoice[];
   /** Where the column that names rows stands; −1 where none is asked for. */
   rowName: number;
+  /** Where it has no header of its own: the file whose header names its columns. */
+  headerOf?: string;
 }
 
 /** What one table can be. */
@@ -56,7 +59,7 @@ interface Reading {
 /** Throws a ProblemError where no table can be read, or it is not clear which; a ColumnsError where one must say more. */
 export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan {
   const readings = withoutAnswers(
-    tables.map((table) => readingOf(table, wishes)),
+    withSharedHeader(tables, wishes.label).map((table) => readingOf(table, wishes)),
     wishes,
   );
   const usable = readings.filter(({ fault }) => fault === null);
@@ -137,8 +140,9 @@ export function guessedTable(table: TableFile, wishes: ColumnWishes): TableColum
 
 /** What a table's columns are read as, the click's value said. */
 export function plannedTable(table: TableFile, { columns, label }: TablePlan): TableColumn[] {
+  const [click, ...more] = label.click;
   return tableColumns(table, columns).map((column) =>
-    column.role === "label" ? { ...column, click: label.click[0]! } : column,
+    column.role === "label" && click !== undefined && more.length === 0 ? { ...column, click } : column,
   );
 }
 

@@ -5,7 +5,7 @@ import { partitionsOf } from "../formats/partitions.ts";
 import { utf8 } from "../utf8.ts";
 import { byteText } from "../vocabularyFile.ts";
 import type { ColumnarFile } from "./columnarFile.ts";
-import { type ColumnSample, presentValues } from "./guess.ts";
+import { type ColumnSample, columnSample } from "./guess.ts";
 import { numberIn } from "./numbers.ts";
 import type { TextTableLook } from "./sniff.ts";
 
@@ -31,9 +31,7 @@ export function textTable(opened: OpenedFile, look: TextTableLook, format: strin
     : Array.from({ length: look.width }, (_, c) => `column_${c + 1}`);
   const rows = look.rows.length;
   const sample = (name: string, cells: string[]) => ({
-    name,
-    values: presentValues(cells),
-    rows,
+    ...columnSample(name, cells),
     numberOf: (text: string) => numberIn(text, look.dialect),
   });
   // Of a table without names columns are known by their order.

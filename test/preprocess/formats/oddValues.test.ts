@@ -1,0 +1,149 @@
+// Values, labels, times and files that do not mean what they seem to: read as they are meant, or said.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { splitOfName } from "../../../src/preprocess/formats/splitNames.ts";
+import { timeKindOf, timeOf } from "../../../src/preprocess/tables/times.ts";
+import { importFiles, openFiles } from "./opened.ts";
+
+const ROWS = Array.from({ length: 120 }, (_, i) => [i % 4 ? "0" : "1", `${(i * 7) % 50}`, `u${i % 9}`]);
+const NAMES = ["click", "price", "user"];
+
+function csv(rows: string[][], header: string[] | null = NAMES): string {
+  return [...(header ? [header] : []), ...rows].map((row) => `${row.join(",")}\n`).join("");
+}
+
+/** The log with other prices, or another last column. */
+const prices = (price: (i: number, own: string) => string) =>
+  csv(ROWS.map(([click, own, user], i) => [click!, price(i, own!), user!]));
+const users = (user: (i: number) => string, name = "user") =>
+  csv(
+    ROWS.map(([click, price], i) => [click!, price!, user(i)]),
+    [...NAMES.slice(0, 2), name],
+  );
+
+async function noticed(content: string): Promise<string[]> {
+  return ((await openFiles({ "x.csv": content })).noticed ?? []).map(({ sentence }) => sentence);
+}
+
+describe("says of values that", () => {
+  it.each<[string, (i: number) => string, string]>([
+    ["blanks at their ends", (i) => ["u1", " u1", "u1 "][i % 3]!, "user"],
+    ["capital letters", (i) => ["04a2cb71", "04A2CB71"][i % 2]!, "user"],
+    ["how Unicode writes their letters", (i) => "é".normalize(i % 2 ? "NFC" : "NFD"), "user"],
+    ["how they write a number", (i) => (i % 2 ? `${i % 10}.0` : `${i % 5}`), "user_id"],
+  ])("they differ only by %s", async (by, user, name) => {
+    const sentences = await noticed(users(user, name));
+    expect(sentences).toHaveLength(1);
+    expect(sentences[0]).toContain(`two values, with an id each: they differ only by ${by}`);
+  });
+
+  it("a program rounded the ids", async () => {
+    expect(await noticed(users((i) => `1.2345${i % 9}E+11`, "user_id"))).toEqual([
+      expect.stringContaining("user_id holds ids such as 1.23450E+11"),
+    ]);
+  });
+
+  it("a number stands for none", async () => {
+    expect(await noticed(prices((i, own) => (i % 3 ? own : "-999")))).toEqual([
+      expect.stringContaining("33 % of the numbers of price are -999"),
+    ]);
+    expect(await noticed(prices((i) => `${i % 2 ? 99 : -99}`))).toEqual([]);
+  });
+
+  it.each([
+    ["1_005", (i: number) => `1_${100 + (i % 50)}`],
+    ["7-", (i: number) => `${i % 50}-`],
+    ["−7", (i: number) => `\u2212${i % 50}`],
+    ["٧", (i: number) => String.fromCharCode(0x661 + (i % 9), 0x660 + (i % 10))],
+  ])("they are numbers in a form that is not read: %s", async (_, price) => {
+    expect(await noticed(prices(price))).toEqual([
+      expect.stringContaining("price holds numbers, but is read"),
+    ]);
+  });
+});
+
+it("keeps whole numbers beyond 64 bits apart", async () => {
+  const { vocabulary } = await importFiles(
+    { "x.csv": users((i) => `118059162071741130342${i % 9}`, "user_id") },
+    {},
+    { threshold: 0 },
+  );
+  expect(vocabulary.filter((line) => line.startsWith("user_id\t118059162071741130342"))).toHaveLength(9);
+});
+
+it("reads a label that is written in several ways which mean the same", async () => {
+  const label = (i: number) => ["1", "TRUE", "True", "yes", "0", "False", "FALSE", "no"][i % 8]!;
+  const rows = ROWS.map((row, i) => [label(i), ...row.slice(1)]);
+  const { manifest, source } = await importFiles({ "x.csv": csv(rows) });
+  expect(manifest.splits.train.positives + manifest.splits.test.positives).toBe(60);
+  // The dialog shows the columns, and sends them back.
+  const { manifest: again } = await importFiles({ "x.csv": csv(rows) }, { columns: source.columns! });
+  expect(again.splits).toEqual(manifest.splits);
+});
+
+describe("a log cut into parts by its lines", () => {
+  const parts = {
+    "d/part-0.csv": csv(ROWS.slice(0, 50)),
+    "d/part-1.csv": csv(ROWS.slice(50, 90), null),
+    "d/part-2.csv": csv(ROWS.slice(90), null),
+  };
+
+  it("is read whole, with the header of its first part", async () => {
+    const { manifest, source } = await importFiles(parts);
+    const { train, test } = manifest.splits;
+    expect([train.rows + test.rows, train.positives + test.positives]).toEqual([120, 30]);
+    expect(source.noticed?.[0]?.sentence).toBe(
+      "d/part-1.csv and 1 more have no header: the columns are read in the order of d/part-0.csv.",
+    );
+  });
+
+  it("is not what holds something else in the same number of columns", async () => {
+    const other = csv(
+      ROWS.map(([click, price, user]) => [user!, click!, price!]),
+      null,
+    );
+    const { source } = await importFiles({ ...parts, "d/part-3.csv": other, "d/more.csv": csv(ROWS, null) });
+    expect(source.leftOut.map(({ name }) => name).toSorted()).toEqual(["d/more.csv", "d/part-3.csv"]);
+  });
+});
+
+it.each([
+  ["1413867600", "seconds"],
+  ["1.4138676e+09", "seconds"],
+  ["1413867600000.0", "milliseconds"],
+  ["1413867600000000", "microseconds"],
+  ["1413867600000000000", "nanoseconds"],
+  ["201410210500", "yyyymmddhhmm"],
+  ["20141021050000", "yyyymmddhhmmss"],
+  ["2014/10/21 05:00:00", "iso"],
+  ["20141021T050000Z", "iso"],
+  ["2014-10-21 07:00:00,000+02:00", "iso"],
+] as const)("reads the time %s", (text, kind) => {
+  expect(timeKindOf([text])).toBe(kind);
+  expect(timeOf(` ${text} `, kind)).toBe(Date.UTC(2014, 9, 21, 5) / 1000);
+});
+
+it("knows splits by more of their names", () => {
+  expect(["training.csv", "d/eval/x.csv", "testing.csv", "x_holdout.csv"].map(splitOfName)).toEqual([
+    0, 1, 2, 2,
+  ]);
+});
+
+describe("of Arrow", () => {
+  const file = (name: string) => ({
+    [name]: Uint8Array.from(readFileSync(join(import.meta.dirname, "../../golden/tables", name))),
+  });
+
+  it("lists with offsets of 64 bits are several values in a cell", async () => {
+    const { columns } = await openFiles(file("large-list.arrow"));
+    expect(columns?.map(({ role }) => role)).toEqual(["label", "integer", "several"]);
+  });
+
+  it("a type that is not read is named, and the file not called damaged", async () => {
+    await expect(openFiles(file("run-end-encoded.arrow"))).rejects.toMatchObject({
+      problem: { sentence: expect.stringContaining("a column of the type RunEndEncoded, which is not read") },
+    });
+  });
+});
