@@ -149,7 +149,8 @@ export function createGradientWatch(inputs: GradientWatchInputs): GradientWatch 
       const trained = trainedSeconds();
       if (step === firstStep || step - lastStep < LEAST_STEPS) return false;
       const stepSeconds = trained / (step - firstStep);
-      const expected = mostSeconds ?? (GRADIENT_SOURCES.length * stepSeconds * rows) / batchSize;
+      // Code that runs for the first time is slow, and fewer rows than a batch cost more each.
+      const expected = mostSeconds ?? GRADIENT_SOURCES.length * stepSeconds;
       return seconds + expected <= GRADIENT_SHARE * trained;
     },
     async look(engine, batch, { step, rowsSeen }) {

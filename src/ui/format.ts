@@ -1,5 +1,7 @@
 // Numbers as people read them.
 
+import { interval } from "../metrics/verdict.ts";
+
 const grouped = new Intl.NumberFormat("en-US");
 
 /** 1234567 → "1,234,567". */
@@ -44,6 +46,11 @@ export function metric(value: number | null | undefined): string {
   const size = Math.abs(value);
   if (size !== 0 && size < 1e-4) return value.toExponential(1);
   return value.toFixed(size < 0.01 ? 5 : 4);
+}
+
+/** A figure and half of its interval, with as many decimals as show two digits of that: "−0.043 ± 0.012". */
+export function plusMinus(mean: number, radius: number): string {
+  return `${mean < 0 ? "−" : ""}${interval(mean, radius)}`;
 }
 
 /** Seconds → "2 h 05 min", "3 min 20 s", "12 s". */

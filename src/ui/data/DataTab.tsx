@@ -1,6 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import type { Inspection } from "../../preprocess/inspection.ts";
 import { bytes, count, percent } from "../format.ts";
+import { ColumnsTable } from "../overview/ColumnsTable.tsx";
 import overview from "../overview/overview.module.css";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./data.module.css";
@@ -40,6 +41,7 @@ export function DataTab() {
       {inspection && <Findings findings={inspection.findings} recommended={inspection.recommended} />}
       {!inspection && ofImport && <Findings findings={ofImport} />}
       {inspection && <ShardClicks shards={inspection.shards} />}
+      {!inspection && <ColumnsTable />}
       {inspection && <InspectedColumns inspection={inspection} />}
     </div>
   );

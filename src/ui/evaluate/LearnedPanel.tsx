@@ -2,7 +2,7 @@ import { rowsOf } from "../../runs/runEvaluation.ts";
 import type { RunInsight } from "../../runs/runInsight.ts";
 import { headLook } from "../branches/heads.ts";
 import { Term } from "../explain/Term.tsx";
-import { count, metric } from "../format.ts";
+import { count, plusMinus } from "../format.ts";
 import { BarFigure } from "../insight/BarFigure.tsx";
 import { FigureCard } from "../insight/FigureCard.tsx";
 import { csvOf, SortableTable, type TableColumn } from "../insight/SortableTable.tsx";
@@ -39,7 +39,7 @@ function FieldsCard({ insight: { fields, rows }, of }: CardProps) {
     { name: "Column", value: ({ column }) => column },
     heads,
     ({ logLoss }) => logLoss,
-    ({ mean, radius }) => `${metric(mean)} ± ${metric(radius)}`,
+    ({ mean, radius }) => plusMinus(mean, radius),
   );
   return (
     <FigureCard

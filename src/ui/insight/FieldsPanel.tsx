@@ -1,8 +1,10 @@
+import { SegmentedControl } from "@mantine/core";
+import { useState } from "react";
 import type { FieldFinding, Insight } from "../../insight/examiner.ts";
 import type { Drop } from "../../insight/fieldImportance.ts";
 import { headLook } from "../branches/heads.ts";
 import { Term } from "../explain/Term.tsx";
-import { metric, percent } from "../format.ts";
+import { metric, percent, plusMinus } from "../format.ts";
 import { BarFigure } from "./BarFigure.tsx";
 import { FigureCard } from "./FigureCard.tsx";
 import classes from "./insight.module.css";
@@ -10,13 +12,17 @@ import { csvOf, SortableTable, type TableColumn } from "./SortableTable.tsx";
 
 const DRAWN = 14;
 
+const MEASURES = { logLoss: "Log loss", auc: "AUC" } as const;
+type Measure = keyof typeof MEASURES;
+
 /** Which columns each branch and the fusion use, and what their embeddings do. */
 export function FieldsPanel({ insight }: { insight: Insight }) {
   const { fields, columns: names, step } = insight;
   const measured = fields.filter(({ importance }) => importance !== null);
   const heads = measured[0]?.importance?.drops.length ?? 0;
+  const [measure, setMeasure] = useState<Measure>("logLoss");
   const columns = tableColumns(insight, heads);
-  const rise = ({ importance }: FieldFinding) => importance!.drops.at(-1)!.logLoss.mean;
+  const rise = ({ importance }: FieldFinding) => importance!.drops.at(-1)![measure]?.mean ?? 0;
   const strongest = measured.toSorted((a, b) => rise(b) - rise(a)).slice(0, DRAWN);
   const older = measured.filter(({ importance }) => importance!.step !== step).length;
   return (
@@ -26,10 +32,19 @@ export function FieldsPanel({ insight }: { insight: Insight }) {
       heads={heads}
       hint={
         <>
-          <Term of="permutationImportance" />: how much log loss rises when a column’s values are dealt to the
-          rows anew, in nats a row, with 95 % intervals over rows. The longer a bar, the more that head needs
-          the column; bars of unlike length in one group: the branches use different columns.
+          <Term of="permutationImportance" />: how much log loss rises (in nats a row) or AUC falls when a
+          column’s values are dealt to the rows anew, with 95 % intervals over rows. The longer a bar, the
+          more that head needs the column; bars of unlike length in one group: the branches use different
+          columns.
         </>
+      }
+      choice={
+        <SegmentedControl
+          aria-label="Measured by"
+          data={Object.entries(MEASURES).map(([value, label]) => ({ value, label }))}
+          value={measure}
+          onChange={(value) => setMeasure(value as Measure)}
+        />
       }
       csv={measured.length > 0 ? () => csvOf(columns, fields) : null}
       figure={
@@ -37,14 +52,17 @@ export function FieldsPanel({ insight }: { insight: Insight }) {
           ? (svg) => (
               <BarFigure
                 svg={svg}
-                label={`Rise of log loss when a column is permuted, the ${strongest.length} largest`}
+                label={`${measure === "auc" ? "Drop of AUC" : "Rise of log loss"} when a column is permuted, the ${strongest.length} largest`}
                 rows={strongest.map(({ column, importance }) => ({
                   label: names[column]!,
-                  bars: importance!.drops.map(({ logLoss: { mean, radius } }) => ({
-                    value: mean,
-                    low: mean - radius,
-                    high: mean + radius,
-                  })),
+                  bars: importance!.drops.map(
+                    ({ [measure]: found }) =>
+                      found && {
+                        value: found.mean,
+                        low: found.mean - found.radius,
+                        high: found.mean + found.radius,
+                      },
+                  ),
                 }))}
               />
             )
@@ -58,7 +76,7 @@ export function FieldsPanel({ insight }: { insight: Insight }) {
       </p>
       <SortableTable
         label="Fields"
-        columns={columns}
+        columns={columns.filter(({ of }) => !of || of === measure)}
         rows={fields}
         keyOf={({ column }) => column}
         sortedBy={Math.max(1, heads)}
@@ -67,7 +85,12 @@ export function FieldsPanel({ insight }: { insight: Insight }) {
   );
 }
 
-function tableColumns({ columns: names, step, fields }: Insight, heads: number): TableColumn<FieldFinding>[] {
+interface FieldColumn extends TableColumn<FieldFinding> {
+  /** Shown with this measure alone; the CSV has both. */
+  of?: Measure;
+}
+
+function tableColumns({ columns: names, step, fields }: Insight, heads: number): FieldColumn[] {
   const dropOf = (field: FieldFinding, h: number): Drop | null => field.importance?.drops[h] ?? null;
   const aged = (field: FieldFinding, text: string) =>
     field.importance && field.importance.step !== step ? (
@@ -77,27 +100,29 @@ function tableColumns({ columns: names, step, fields }: Insight, heads: number):
     ) : (
       text
     );
-  const losses = Array.from({ length: heads }, (_, h): TableColumn<FieldFinding> => {
+  const losses = Array.from({ length: heads }, (_, h): FieldColumn => {
     const head = headLook(h, heads).label;
     return {
+      of: "logLoss",
       name: `Log loss, ${head.toLowerCase()}`,
       hint: `${head}: rise of log loss when the column is permuted ± 95 % interval`,
       value: (field) => dropOf(field, h)?.logLoss.mean ?? null,
       cell(field) {
         const drop = dropOf(field, h);
-        return drop && aged(field, `${metric(drop.logLoss.mean)} ± ${metric(drop.logLoss.radius)}`);
+        return drop && aged(field, plusMinus(drop.logLoss.mean, drop.logLoss.radius));
       },
     };
   });
-  const areas = Array.from({ length: heads }, (_, h): TableColumn<FieldFinding> => {
+  const areas = Array.from({ length: heads }, (_, h): FieldColumn => {
     const head = headLook(h, heads).label;
     return {
+      of: "auc",
       name: `AUC, ${head.toLowerCase()}`,
       hint: `${head}: drop of AUC when the column is permuted`,
       value: (field) => dropOf(field, h)?.auc?.mean ?? null,
       cell(field) {
         const auc = dropOf(field, h)?.auc;
-        return auc ? aged(field, `${metric(auc.mean)} ± ${metric(auc.radius)}`) : null;
+        return auc ? aged(field, plusMinus(auc.mean, auc.radius)) : null;
       },
     };
   });

@@ -43,7 +43,7 @@ export function GradientsPanel({ step }: { step: number }) {
         </h2>
         <p className={classes.hint}>
           The <Term of="gradientBySource">gradients of clicks and of distillation</Term>, before{" "}
-          {count(points.length)} steps so far, each on{" "}
+          {points.length === 1 ? "one step" : `${count(points.length)} steps`} so far, each on{" "}
           {rows < batchRows ? `${count(rows)} rows of that step’s batch` : "that step’s whole batch"}, without
           L2’s part. Measuring took {percent(seconds / trainedSeconds)} on top of training’s time.{" "}
           {isTaught

@@ -3,7 +3,7 @@ import { useEffect, useId, useState } from "react";
 import type { Insight } from "../../insight/examiner.ts";
 import type { RowReport } from "../../insight/oneRow.ts";
 import { headLook } from "../branches/heads.ts";
-import { count, metric, percent } from "../format.ts";
+import { count, percent, plusMinus } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { BarFigure } from "./BarFigure.tsx";
 import { FigureCard } from "./FigureCard.tsx";
@@ -232,7 +232,7 @@ function Values({ report, effects, edits, edit }: ValuesProps) {
               </Table.Td>
               {heads.map(({ mean, radius }, h) => (
                 <Table.Td key={headLook(h, heads.length).label} ta="end">
-                  {`${mean >= 0 ? "+" : "−"}${metric(Math.abs(mean))} ± ${metric(radius)}`}
+                  {`${mean >= 0 ? "+" : ""}${plusMinus(mean, radius)}`}
                 </Table.Td>
               ))}
             </Table.Tr>

@@ -1,4 +1,4 @@
-import { Select, Table } from "@mantine/core";
+import { Group, SegmentedControl, Select, Table } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { Insight } from "../../insight/examiner.ts";
 import type { Slice, SliceHead } from "../../insight/slices.ts";
@@ -41,6 +41,9 @@ export function SlicesPanel({ insight }: { insight: Insight }) {
     ) ?? [];
   const heads = slices[0]?.heads.length ?? 0;
   const columns = tableColumns(heads);
+  const [chosenHead, setHead] = useState<string | null>(null);
+  // The fusion stands last.
+  const head = Math.min(Number(chosenHead ?? heads), Math.max(0, heads - 1));
   return (
     <>
       <FigureCard
@@ -55,16 +58,29 @@ export function SlicesPanel({ insight }: { insight: Insight }) {
           </>
         }
         choice={
-          <Select
-            label="Slices by"
-            size="xs"
-            w={240}
-            searchable
-            allowDeselect={false}
-            data={["prediction", ...insight.columns]}
-            value={by}
-            onChange={(value) => setBy(value ?? "prediction")}
-          />
+          <Group align="end" gap="sm">
+            <Select
+              label="Slices by"
+              size="xs"
+              w={240}
+              searchable
+              allowDeselect={false}
+              data={["prediction", ...insight.columns]}
+              value={by}
+              onChange={(value) => setBy(value ?? "prediction")}
+            />
+            {heads > 1 && (
+              <SegmentedControl
+                aria-label="Figures of"
+                data={Array.from({ length: heads }, (_, h) => ({
+                  value: String(h),
+                  label: headLook(h, heads).label,
+                }))}
+                value={String(head)}
+                onChange={setHead}
+              />
+            )}
+          </Group>
         }
         csv={heads > 0 ? () => csvOf(columns, slices) : null}
         figure={
@@ -90,7 +106,7 @@ export function SlicesPanel({ insight }: { insight: Insight }) {
         {heads > 0 && (
           <SortableTable
             label="Slices"
-            columns={columns}
+            columns={columns.filter(({ head: own }) => own === undefined || own === head)}
             rows={slices}
             keyOf={({ name }) => name}
             sortedBy={null}
@@ -115,16 +131,22 @@ function nameOf({ of }: Slice, name: string | null): string {
   }
 }
 
-function tableColumns(heads: number): TableColumn<NamedSlice>[] {
+interface SliceColumn extends TableColumn<NamedSlice> {
+  /** Shown for this head alone; the CSV has all. */
+  head?: number;
+}
+
+function tableColumns(heads: number): SliceColumn[] {
   const byHead = (
     name: string,
     hint: string,
     value: (head: SliceHead) => number | null,
     cell: (head: SliceHead) => string,
   ) =>
-    Array.from({ length: heads }, (_, h): TableColumn<NamedSlice> => {
+    Array.from({ length: heads }, (_, h): SliceColumn => {
       const { label } = headLook(h, heads);
       return {
+        head: h,
         name: `${name}, ${label.toLowerCase()}`,
         hint: `${label}: ${hint}`,
         value: (slice) => value(slice.heads[h]!),

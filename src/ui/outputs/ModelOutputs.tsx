@@ -1,4 +1,4 @@
-import { Button, Menu, Tooltip } from "@mantine/core";
+import { Button, Menu, Text, Tooltip } from "@mantine/core";
 import { useStore } from "zustand";
 import type { ModelSource } from "../../store/outputs/outputs.ts";
 import type { ExportFormat } from "../../train/requests.ts";
@@ -48,8 +48,7 @@ export function ModelOutputs({ source, disabled }: Props) {
           {(Object.keys(FORMATS) as ExportFormat[]).map((format) => (
             <Menu.Item key={format} onClick={() => void take(format)}>
               {FORMATS[format].name}
-              <br />
-              <small>{FORMATS[format].about}</small>
+              <Text size="xs">{FORMATS[format].about}</Text>
             </Menu.Item>
           ))}
         </Menu.Dropdown>

@@ -13,6 +13,9 @@ export function ColumnsTable() {
       <h2 id="columns-title" className={classes.title}>
         The data: {summary.columns.length} columns of {summary.name}
       </h2>
+      <p className={classes.note}>
+        Values of a number are counted when every row is read, in <b>Data</b>.
+      </p>
       <Table.ScrollContainer minWidth={520} maxHeight="75vh" type="native" tabIndex={0}>
         <Table className={classes.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
           <Table.Thead>
@@ -64,7 +67,7 @@ function InspectedNumber({ name }: { name: string }) {
   if (!column)
     return (
       <Table.Td ta="end" colSpan={2} c="dimmed">
-        a number: counted by “Read every row”
+        –
       </Table.Td>
     );
   return (

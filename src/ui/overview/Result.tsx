@@ -189,7 +189,14 @@ function MoreEpochs({ run: { runId, name, status } }: { run: RunState }) {
 
 function ViewLink({ view, children }: { view: "branches" | "arena"; children: string }) {
   return (
-    <Anchor component="button" type="button" fz="inherit" underline="always" onClick={() => showView(view)}>
+    <Anchor
+      component="button"
+      type="button"
+      mih={24}
+      fz="inherit"
+      underline="always"
+      onClick={() => showView(view)}
+    >
       {children}
     </Anchor>
   );

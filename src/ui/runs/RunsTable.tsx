@@ -32,6 +32,7 @@ export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
   const heading = (column: OrderColumn, label: string, end = true) => (
     <Table.Th
       ta={end ? "end" : "start"}
+      data-column={column === "size" ? "checkpoint" : column}
       aria-sort={order.column === column ? (order.falling ? "descending" : "ascending") : "none"}
     >
       <UnstyledButton
@@ -47,7 +48,13 @@ export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
     // A part that scrolls must be reachable by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section className={classes.scroll} tabIndex={0} aria-label="Table of runs">
-      <Table className={classes.table} horizontalSpacing={8} verticalSpacing={2} stickyHeader>
+      <Table
+        className={classes.table}
+        data-compared={hasBaseline || undefined}
+        horizontalSpacing={8}
+        verticalSpacing={2}
+        stickyHeader
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th>
@@ -120,7 +127,7 @@ const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdi
           onClick={() => runs.togglePin(runId)}
         />
       </Table.Td>
-      <Table.Th scope="row" className={classes.name} title={note || undefined}>
+      <Table.Th scope="row" className={classes.name} title={detailsOf(record)}>
         {name}
         <Status record={record} isLive={isLive} />
         {tags.map((tag) => (
@@ -153,9 +160,15 @@ const Row = memo(function Row({ record, difference, drawn, isSolo, isLive, onEdi
         <Radius auc={results.testAuc} />
       </Table.Td>
       <CheckpointCell record={record} />
-      <Table.Td ta="end">{record.rowsPerSecond > 0 ? short(record.rowsPerSecond) : "–"}</Table.Td>
-      <Table.Td ta="end">{duration(record.activeSeconds)}</Table.Td>
-      <Table.Td ta="end">{moment(record.startedAt)}</Table.Td>
+      <Table.Td ta="end" data-column="speed">
+        {record.rowsPerSecond > 0 ? short(record.rowsPerSecond) : "–"}
+      </Table.Td>
+      <Table.Td ta="end" data-column="time">
+        {duration(record.activeSeconds)}
+      </Table.Td>
+      <Table.Td ta="end" data-column="started">
+        {moment(record.startedAt)}
+      </Table.Td>
     </Table.Tr>
   );
 });
@@ -268,6 +281,19 @@ function Status({ record, isLive }: { record: LibraryRun; isLive: boolean }) {
       {word}
     </span>
   );
+}
+
+/** What the columns hold that a narrow table leaves out. */
+function detailsOf({ note, startedAt, activeSeconds, rowsPerSecond, checkpoint }: LibraryRun): string {
+  return [
+    note,
+    `Started ${moment(startedAt)}`,
+    `${duration(activeSeconds)} of training`,
+    rowsPerSecond > 0 && `${short(rowsPerSecond)} rows/s`,
+    checkpoint && `checkpoint ${bytes(checkpoint.byteLength)}`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** A log loss, and how it was chosen among several. */

@@ -23,7 +23,7 @@ export function CheckpointButtons() {
     setTaking(false);
   }
   return (
-    <Group gap={6}>
+    <Group gap={6} data-checkpoint-buttons="">
       <Tooltip label="The run as it stands, with its optimiser and curves, without pausing it">
         <Button
           size="sm"
