@@ -41,14 +41,17 @@ async function fill() {
   }
 }
 
-/** What a still newer version is loading meanwhile stays: that one clears up when it takes over. */
+/**
+ * What a still newer version is loading meanwhile stays: that one clears up when it takes over. An open page that no version
+ * controls stays so until it is loaded again: in Firefox `clients.claim()` waits for every worker of the page too, and those
+ * that wait for kernels to compute do not answer. The page stood still until the browser ended this worker, and a reload failed.
+ */
 async function takeOver() {
   const names = await caches.keys();
   const { installing, waiting } = self.registration;
   if (!installing && !waiting)
     for (const name of names)
       if (name.startsWith("final-studio-") && name !== CACHE) await caches.delete(name);
-  await self.clients.claim();
 }
 
 // An answer that rejects is an error page of the browser's, with words that help nobody: none of these does.

@@ -76,7 +76,11 @@ describe("in Chromium", () => {
     expect(await page.getByTestId("tensors").getAttribute("data-value")).toBe("0");
     await page.keyboard.press("Escape");
     expect(await page.locator("[data-problem]").count()).toBe(0);
-    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, { timeout: 60_000 });
+    await page.waitForFunction(
+      async () => (await navigator.serviceWorker.ready).active?.state === "activated",
+      null,
+      { timeout: 60_000 },
+    );
     // No breach of its policy either.
     expect(errors).toEqual([]);
     await page.context().setOffline(true);
