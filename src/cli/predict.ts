@@ -184,7 +184,9 @@ async function writeScores(
 
 /** The lines of MindSpore's scripts: `auc.log`, and `acc.log` of its inference on Ascend 310. */
 function logAuc({ rows, meanProbability, labelled }: PredictSummary, log: string, seconds: number): void {
-  say(`${rows.toLocaleString("en")} rows, mean probability ${meanProbability.toFixed(5)}`);
+  say(
+    `${rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`}, mean probability ${meanProbability.toFixed(5)}`,
+  );
   if (!labelled) return;
   const { auc, logLoss } = labelled;
   appendLine(log, aucLine({ auc, seconds }));

@@ -142,7 +142,7 @@ export async function preprocess(
     rules.split === "mindspore"
       ? mindsporeSplitter(plan.draft.source.lines, rules.seed, rules.testShare, plan.badEnds)
       : lineSplitter(rules);
-  const unseen = createUnseenValues(layout.categories);
+  const unseen = createUnseenValues(layout.categories, fitted?.manifest);
   const counting = fitted ? watched(encoder, unseen.add) : encoder;
   // Ids of another data set say little of these rows; rows of a resumed pass are seen in part only.
   const isWhole = !fitted && plan.finished.length === 0;

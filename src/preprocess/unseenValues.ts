@@ -1,13 +1,17 @@
-// Whether rows that take a data set's ids look like those that it was made of: far more values without an id say that
-// something is written in another way, where nothing else does.
+// Whether rows that take a data set's ids look like those that it was made of: far more values without an id, or numbers of
+// another size, say that something is written in another way, where nothing else does.
 
 import { type Problem, problem } from "../base/problem.ts";
-import { categoryColumns, integerColumns, type Manifest } from "../shards/manifest.ts";
-import type { Rows } from "../shards/rows.ts";
+import { categoryColumns, type IntegerColumn, integerColumns, type Manifest } from "../shards/manifest.ts";
+import { MISSING, type Numbers, type Rows } from "../shards/rows.ts";
 import type { CountedValue } from "./vocabulary.ts";
 
 /** Of a column's rows; fewer without an id are no cause for alarm, nor are less than twice as many as the data set has. */
 const MANY = 0.2;
+/** Of a column's numbers, on one side of the middle half that the data set's numbers have: a quarter of them was there. */
+const NEARLY_ALL = 0.9;
+/** Fewer numbers may lie there by chance. */
+const FEW = 20;
 
 export interface UnseenValues {
   /** Counts encoded rows. */
@@ -18,11 +22,14 @@ export interface UnseenValues {
   warning(name: string, fitted: Manifest, vocabulary: CountedValue[][]): Problem | null;
 }
 
-export function createUnseenValues(categories: number): UnseenValues {
+/** `fitted` is the data set whose ids the rows take. */
+export function createUnseenValues(categories: number, fitted?: Manifest): UnseenValues {
+  const sizes = (fitted ? integerColumns(fitted) : []).map(createSizes);
   const unseen = new Float64Array(categories);
   let rowCount = 0;
   return {
-    add({ count, categories: columns }) {
+    add({ count, integers, categories: columns }) {
+      for (const [c, size] of sizes.entries()) size.add(integers[c]!, count);
       for (const [c, ids] of columns.entries())
         for (let r = 0; r < count; r++) if (ids[r] === 0) unseen[c]!++;
       rowCount += count;
@@ -37,7 +44,37 @@ export function createUnseenValues(categories: number): UnseenValues {
       const first = strange[0];
       return first
         ? problem("values-unseen", { ...first, name, dataset: fitted.name, columns: strange.length })
-        : null;
+        : (sizes.map((size) => size.warning(name, fitted.name)).find((found) => found !== null) ?? null);
+    },
+  };
+}
+
+/** Where the numbers of a column lie, beside those of the data set. */
+function createSizes({ name: column, minimum, maximum, statistics }: IntegerColumn) {
+  const [least, most] = [minimum ?? Number.NEGATIVE_INFINITY, maximum ?? Number.POSITIVE_INFINITY];
+  const [, lower = Number.NEGATIVE_INFINITY, , upper = Number.POSITIVE_INFINITY] =
+    statistics?.percentiles ?? [];
+  let [present, outside, below, above] = [0, 0, 0, 0];
+  return {
+    add(numbers: Numbers, count: number): void {
+      for (let r = 0; r < count; r++) {
+        const number = numbers[r]!;
+        if (number === MISSING || Number.isNaN(number)) continue;
+        present++;
+        if (number < least || number > most) outside++;
+        if (number < lower) below++;
+        else if (number > upper) above++;
+      }
+    },
+    warning(name: string, dataset: string): Problem | null {
+      const words = { name, dataset, column };
+      if (present < FEW) return null;
+      if (outside > MANY * present)
+        return problem("numbers-outside", { ...words, share: outside / present, least, most });
+      const side = below > above ? ("below" as const) : ("above" as const);
+      const share = Math.max(below, above) / present;
+      const than = side === "below" ? lower : upper;
+      return share > NEARLY_ALL ? problem("numbers-aside", { ...words, share, side, than }) : null;
     },
   };
 }

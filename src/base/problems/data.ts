@@ -4,6 +4,13 @@ import type { Wording } from "../problem.ts";
 
 const PREPROCESS_AGAIN = "Copy the whole folder again, or make it again with `preprocess`.";
 
+const OTHER_UNIT =
+  "Check that they are written in the same unit there; if they are simply new, a model knows little of them.";
+
+function figure(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 4 });
+}
+
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
@@ -198,6 +205,30 @@ export const dataProblems = {
       `where ${percent(d.expected)} were expected${d.columns > 1 ? `, and ${d.columns} columns are like this` : ""}.`,
     remedy:
       "Check that values are written there as in the files that it was made of; if they are simply new, a model knows nothing of them.",
+    control: "dataset",
+  }),
+  "numbers-outside": (d: {
+    name: string;
+    dataset: string;
+    column: string;
+    share: number;
+    least: number;
+    most: number;
+  }): Wording => ({
+    sentence: `${percent(d.share)} of the numbers of ${d.column} in ${d.name} lie outside ${figure(d.least)} to ${figure(d.most)}, where all of those lie that ${d.dataset} was made of.`,
+    remedy: OTHER_UNIT,
+    control: "dataset",
+  }),
+  "numbers-aside": (d: {
+    name: string;
+    dataset: string;
+    column: string;
+    share: number;
+    side: "below" | "above";
+    than: number;
+  }): Wording => ({
+    sentence: `${percent(d.share)} of the numbers of ${d.column} in ${d.name} lie ${d.side} ${figure(d.than)}, and a quarter of those that ${d.dataset} was made of.`,
+    remedy: OTHER_UNIT,
     control: "dataset",
   }),
   "mode-of-no-column": (d: { column: string; numbers: string[] }): Wording => ({

@@ -2,6 +2,7 @@
 
 import { type Problem, problem } from "../../base/problem.ts";
 import { type ColumnChoice, isFeature } from "../roles.ts";
+import { readLabel } from "./labels.ts";
 import { namesText, type TableFile } from "./tableFile.ts";
 
 export interface LikeDataset {
@@ -86,14 +87,21 @@ function byName(
     label && table.names.includes(label.name)
       ? label
       : guessed && { ...guessed, ...(label?.click !== undefined && { click: label.click }) };
+  const values = answer ? table.samples[table.names.indexOf(answer.name)]!.values : [];
   // Competitions leave the column there, and empty.
-  const isEmpty = answer && table.samples[table.names.indexOf(answer.name)]!.values.length === 0;
+  const isEmpty = values.length === 0;
   return [
-    ...(answer && !(unlabelled && isEmpty) ? [answer] : []),
+    ...(answer && !(unlabelled && isEmpty) ? [asWritten(answer, values)] : []),
     ...columns.filter(
       (choice) => isFeature(choice) || (choice.role === "time" && table.names.includes(choice.name)),
     ),
   ];
+}
+
+/** The label; without the data set's word for a click where its values are other words, whose meaning is known. */
+function asWritten({ click, ...label }: ColumnChoice, values: string[]): ColumnChoice {
+  const isOther = click !== undefined && !readLabel(values, click).ok && readLabel(values).ok;
+  return { ...label, ...(click !== undefined && !isOther && { click }) };
 }
 
 function missing(table: TableFile, { columns, dataset }: LikeDataset): Problem | null {

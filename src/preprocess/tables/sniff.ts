@@ -38,6 +38,8 @@ export interface TextTableLook {
 const SEPARATORS = [TAB, CONTROL_A, COMMA, SEMICOLON, BAR, SPACE];
 /** Tried where none of those cuts the lines into columns. */
 const RARE_SEPARATORS = Array.from("^~:#!*&@$%\u001f\u001e\u0002", (sign) => sign.charCodeAt(0));
+/** Of a dialect that fits all records, one of whose columns has two values: none fits better. */
+const MOST_SCORE = 2;
 /** Lines that may stand above a header: a title, comments, Excel's sep=; */
 const MOST_ABOVE = 20;
 
@@ -69,6 +71,7 @@ function bestOf(
     if (!head.includes(plain.separator)) continue;
     const look = lookWith(head, whole, quoting(head, plain), names);
     if (look && look.score > (best?.score ?? 0)) best = look;
+    if (best?.score === MOST_SCORE) break;
   }
   if (!best) return null;
   const { score: _, ...look } = best;

@@ -110,7 +110,7 @@ async function* scoreRows(
   };
   const account = emptyAccount();
   const words = { name, whereIs: source.whereIs };
-  const unseen = createUnseenValues(layout.categories);
+  const unseen = createUnseenValues(layout.categories, manifest);
   const cutter = createCutter(inputs, source);
   let rows = 0;
   let bytes = 0;
