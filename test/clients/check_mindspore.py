@@ -1,6 +1,6 @@
 """A folder for MindSpore: its checkpoint, strictly loaded into the folder's own network, its MindIR, its inputs.
 
-Where MINDSPORE_FINAL is a copy of research/recommend/final, the released network and its export.py are tried too.
+Where MINDSPORE_FINAL is a copy of research/recommend/final, the released network, its export.py and its eval.py are tried too.
 """
 
 import json
@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import mindspore
 import numpy as np
+import pandas as pd
 from mindspore import Tensor
 
 folder = Path(sys.argv[1])
@@ -85,3 +86,38 @@ left, unknown = mindspore.load_param_into_net(network, arrays, strict_load=True)
 assert not left and not unknown, f"not loaded: {left} {unknown}"
 check(network, "the released network, strictly loaded", 2e-6)
 check_mindir(["bash", "make_mindir.sh", released], "MindIR of the released export.py, loaded again")
+
+# The released eval.py on the test split, in the one format of its that needs no eight threads.
+rows = folder / "released-rows"
+rows.mkdir()
+table = np.concatenate(
+    [
+        np.fromfile(folder / "ids.bin", np.int32).reshape(-1, fields),
+        np.fromfile(folder / "weights.bin", np.float32).reshape(-1, fields),
+    ],
+    axis=1,
+)
+pd.DataFrame(table.astype(np.float64)).to_hdf(rows / "test_input_part_0.h5", key="rows")
+pd.DataFrame(np.fromfile(folder / "labels.bin", np.float32)).to_hdf(rows / "test_output_part_0.h5", key="rows")
+options = {
+    "config_path": Path(released) / "default_config.yaml",
+    "device_target": "CPU",
+    "data_format": 3,
+    "test_num_of_parts": 1,
+    "dataset_path": rows,
+    "checkpoint_path": folder / "final.ckpt",
+    "batch_size": len(table),
+    "data_vocab_size": sizes["data_vocab_size"],
+    "data_emb_dim": sizes["data_emb_dim"],
+}
+said = subprocess.run(
+    [sys.executable, str(Path(released) / "eval.py"), *(f"--{name}={value}" for name, value in options.items())],
+    cwd=rows,
+    capture_output=True,
+    text=True,
+)
+assert said.returncode == 0, said.stderr[-2000:]
+found = float((rows / "auc.log").read_text().split("AUC: ")[1].split(",")[0])
+ours = json.loads((folder / "eval.json").read_text())["auc"]["fused"]
+assert abs(found - ours) < 1e-6, f"the released eval.py: AUC {found}, the studio's {ours}"
+print(f"the released eval.py: AUC {found:.8f} over {len(table)} rows; the studio's eval: {ours:.8f}")
