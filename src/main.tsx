@@ -26,15 +26,17 @@ const startReader = () =>
 const startEncoder = () =>
   new Worker(new URL("../workers/encoder.worker.ts", import.meta.url), { type: "module" });
 
-const runs = createRuns((listeners) =>
-  createClient<LibraryRequests, LibraryEvent>({
-    port: connected(
-      "library",
-      new Worker(new URL("../workers/library.worker.ts", import.meta.url), { type: "module" }),
-    ),
-    deathCode: "library-worker-died",
-    ...listeners,
-  }),
+const runs = createRuns(
+  (listeners) =>
+    createClient<LibraryRequests, LibraryEvent>({
+      port: connected(
+        "library",
+        new Worker(new URL("../workers/library.worker.ts", import.meta.url), { type: "module" }),
+      ),
+      deathCode: "library-worker-died",
+      ...listeners,
+    }),
+  async () => (await import("./library/database.ts")).openLastWriter(),
 );
 const studio = createStudio(
   (listeners) =>
@@ -73,6 +75,12 @@ const studio = createStudio(
 const saveRun = followStudio(studio, runs);
 // A hidden page may be closed without another word.
 document.addEventListener("visibilitychange", () => document.hidden && saveRun());
+// What is written at the first of these has more time, and has to wait for nothing when the second comes.
+for (const moment of ["beforeunload", "pagehide"])
+  addEventListener(moment, () => {
+    saveRun();
+    runs.writeUnconfirmed();
+  });
 void runs.load();
 
 // As a transition the first drawing is done in slices, between which the page answers.

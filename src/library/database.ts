@@ -1,7 +1,7 @@
 // What is kept of runs besides their checkpoints, in IndexedDB: records in one store, their curves in another, so that
 // the list opens without them; arenas in a third.
 
-import { type DBSchema, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { type Problem, problem } from "../base/problem.ts";
 import { arenaRecordSchema, type StoredArena } from "../runs/arenaRecord.ts";
 import type { StoredCurves } from "../runs/curves.ts";
@@ -60,7 +60,36 @@ export async function openDatabase(): Promise<LibraryDatabase> {
   }
 }
 
-async function openKept(): Promise<LibraryDatabase> {
+/** A page's own connection, for the moment in which the page is left. */
+export interface LastWriter {
+  /** Puts runs with their curves, and arenas: what is given here is kept even when the page ends with this call. */
+  write(runs: readonly { record: RunRecord; curves: StoredCurves }[], arenas: readonly StoredArena[]): void;
+}
+
+/** null where this browser keeps nothing. */
+export async function openLastWriter(): Promise<LastWriter | null> {
+  const db = await connect().catch(() => null);
+  return (
+    db && {
+      write(runs, arenas) {
+        const transaction = db.transaction(["records", "curves", "arenas"], "readwrite");
+        const puts: Promise<unknown>[] = [transaction.done];
+        for (const { record, curves } of runs)
+          puts.push(
+            transaction.objectStore("records").put(record),
+            transaction.objectStore("curves").put(curves, record.runId),
+          );
+        for (const arena of arenas)
+          puts.push(transaction.objectStore("arenas").put(arena, arena.record.arenaId));
+        transaction.commit();
+        void Promise.allSettled(puts);
+      },
+    }
+  );
+}
+
+/** Transactions that write are committed explicitly: one that commits by itself is aborted where its page ends first. */
+async function connect(): Promise<IDBPDatabase<Schema>> {
   const db = await openDB<Schema>("final-studio-runs", VERSION, {
     upgrade(opened, version) {
       if (version < 1) {
@@ -73,6 +102,11 @@ async function openKept(): Promise<LibraryDatabase> {
     // A newer studio in another tab must not wait for this one.
     blocking: () => db.close(),
   });
+  return db;
+}
+
+async function openKept(): Promise<LibraryDatabase> {
+  const db = await connect();
   return {
     problem: null,
     records: async () => (await db.getAll("records")).flatMap((stored) => keptRecord(stored) ?? []),
@@ -81,6 +115,7 @@ async function openKept(): Promise<LibraryDatabase> {
       const transaction = db.transaction(["records", "curves"], "readwrite");
       void transaction.objectStore("records").put(stored(record, deletedAt));
       if (curves) void transaction.objectStore("curves").put(curves, record.runId);
+      transaction.commit();
       await transaction.done;
     },
     async update(runId, change) {
@@ -88,10 +123,14 @@ async function openKept(): Promise<LibraryDatabase> {
       const before = await transaction.store.get(runId);
       const after = change(before ? keptRecord(before) : null);
       if (after) void transaction.store.put(stored(after.record, after.deletedAt));
+      transaction.commit();
       await transaction.done;
     },
     async putCurves(runId, curves) {
-      await db.put("curves", curves, runId);
+      const transaction = db.transaction("curves", "readwrite");
+      void transaction.store.put(curves, runId);
+      transaction.commit();
+      await transaction.done;
     },
     async delete(runId) {
       const transaction = db.transaction(["records", "curves"], "readwrite");
@@ -106,7 +145,10 @@ async function openKept(): Promise<LibraryDatabase> {
       return all.sort((a, b) => b.record.startedAt - a.record.startedAt);
     },
     async putArena(arena) {
-      await db.put("arenas", arena, arena.record.arenaId);
+      const transaction = db.transaction("arenas", "readwrite");
+      void transaction.store.put(arena, arena.record.arenaId);
+      transaction.commit();
+      await transaction.done;
       const kept = (await db.getAll("arenas")).map(({ record }) => record);
       const older = kept.sort((a, b) => b.startedAt - a.startedAt).slice(MOST_ARENAS);
       for (const { arenaId } of older) await db.delete("arenas", arenaId);

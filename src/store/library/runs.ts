@@ -3,6 +3,7 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import { problem } from "../../base/problem.ts";
+import type { LastWriter } from "../../library/database.ts";
 import type { LibraryList, LibraryRun, ReportParts, RunEdit, RunsFormat } from "../../library/requests.ts";
 import { fromStoredArena, type KeptArena, toStoredArena } from "../../runs/arenaRecord.ts";
 import { type RunCurves, toSent, toStored } from "../../runs/curves.ts";
@@ -14,6 +15,7 @@ import { createKeptCurves } from "./keptCurves.ts";
 import { type ConnectLibrary, createLibraryClient } from "./libraryClient.ts";
 import { createLiveRuns } from "./liveRuns.ts";
 import { createRunsStore, type RunsState } from "./runsState.ts";
+import { createUnconfirmed } from "./unconfirmed.ts";
 
 export interface Runs {
   readonly store: StoreApi<RunsState>;
@@ -54,16 +56,23 @@ export interface Runs {
   checkpoints(runId: string | null): Promise<{ name: string; blob: Blob } | null>;
   setBudget(bytes: number): Promise<void>;
   keepArena(arena: KeptArena): void;
+  /** To be called when the page is left: writes at once what the library has not confirmed. */
+  writeUnconfirmed(): void;
   setView(change: Partial<ChartView>): void;
   dismissProblem(): void;
 }
 
-export function createRuns(connect: ConnectLibrary): Runs {
+/** `openWriter` connects the page itself to what the library writes; null where nothing is kept. */
+export function createRuns(
+  connect: ConnectLibrary,
+  openWriter: () => Promise<LastWriter | null> = async () => null,
+): Runs {
   const store = createRunsStore();
   const { setState: set, getState: get } = store;
   const { ask, write, refresh } = createLibraryClient(connect, take, (found) => set({ problem: found }));
   const curves = createKeptCurves(store, ask);
   const live = createLiveRuns(store);
+  const unconfirmed = createUnconfirmed(openWriter);
   const savers: (() => void)[] = [];
   let kept: Promise<unknown> = Promise.resolve();
 
@@ -100,6 +109,7 @@ export function createRuns(connect: ConnectLibrary): Runs {
     curvesOf: curves.of,
     async load() {
       await Promise.all([refresh(), readArenas()]);
+      await unconfirmed.open();
     },
     refresh,
     keep(run, own, save) {
@@ -107,7 +117,9 @@ export function createRuns(connect: ConnectLibrary): Runs {
       curves.put(record.runId, own, record.step);
       live.put(record);
       if (!save) return;
-      const asked = write("keepRun", { record, curves: toSent(toStored(own)) });
+      const stored = toStored(own);
+      const asked = write("keepRun", { record, curves: toSent(stored) });
+      unconfirmed.addRun({ record, curves: stored }, asked);
       kept = Promise.all([kept, asked]);
       // From now on the list is as far.
       if (record.status !== "running") void asked.then(() => live.forget(record));
@@ -177,8 +189,10 @@ export function createRuns(connect: ConnectLibrary): Runs {
       set(({ arenas }) => ({
         arenas: [arena, ...arenas.filter(({ record }) => record.arenaId !== arenaId)],
       }));
-      void ask("keepArena", { arena: toStoredArena(arena) });
+      const stored = toStoredArena(arena);
+      unconfirmed.addArena(stored, ask("keepArena", { arena: stored }));
     },
+    writeUnconfirmed: unconfirmed.write,
     setView: (changed) => set(({ view }) => ({ view: { ...view, ...changed } })),
     dismissProblem: () => set({ problem: null }),
   };

@@ -1,0 +1,38 @@
+// What a page writes by itself when it is left: the newest of what its library has not confirmed.
+
+import { expect, it } from "vitest";
+import type { LastWriter } from "../../src/library/database.ts";
+import { toStored } from "../../src/runs/curves.ts";
+import { createUnconfirmed } from "../../src/store/library/unconfirmed.ts";
+import { madeRun } from "../runs/madeRun.ts";
+
+const NEVER = new Promise<never>(() => {});
+
+function kept(runId: string, step: number) {
+  const { record, curves } = madeRun(10);
+  return { record: { ...record, runId, step }, curves: toStored(curves) };
+}
+
+it("writes the newest of each run until the library has confirmed it", async () => {
+  const written: Parameters<LastWriter["write"]>[0][] = [];
+  const unconfirmed = createUnconfirmed(async () => ({ write: (runs) => void written.push(runs) }));
+  await unconfirmed.open();
+  unconfirmed.addRun(kept("first", 1), NEVER);
+  unconfirmed.addRun(kept("first", 2), NEVER);
+  const answer = Promise.resolve();
+  unconfirmed.addRun(kept("second", 1), answer);
+  await answer;
+  unconfirmed.write();
+  expect(written.flat().map(({ record }) => [record.runId, record.step])).toEqual([["first", 2]]);
+});
+
+it("goes on where the connection was closed", async () => {
+  const unconfirmed = createUnconfirmed(async () => ({
+    write() {
+      throw new DOMException("The database connection is closing.", "InvalidStateError");
+    },
+  }));
+  await unconfirmed.open();
+  unconfirmed.addRun(kept("first", 1), NEVER);
+  expect(() => unconfirmed.write()).not.toThrow();
+});
