@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Batch, NamedArrays } from "../base/batch.ts";
 import { adamStep, adamUpdate, CLIP_EPSILON } from "../model/adam.ts";
 import type { Config, InputShape } from "../model/config.ts";
-import { forward, type Mode, type ModelInput, type Output } from "../model/final.ts";
+import { forward, type ModelInput, type Output } from "../model/final.ts";
 import { initialParameters, initialRunning } from "../model/initialize.ts";
 import { BATCH_NORM_MOMENTUM } from "../model/layers.ts";
 import { finalLoss, type LossTensors } from "../model/loss.ts";
@@ -13,6 +13,9 @@ import { decays, parameterSpecs } from "../model/parameters.ts";
 import { describeEngine } from "./describe.ts";
 import { dropEmbeddings } from "./embeddingDropout.ts";
 import type { Engine, EngineDescription, Losses, ModelState, StepReport } from "./engine.ts";
+
+/** What is differentiated: all of the loss, or the part of clicks or of distillation alone. */
+type LossPart = "total" | "fused" | "taught";
 
 /** The forward pass of a model: the reference's, or another one with the same parameters. */
 export type Forward = typeof forward;
@@ -22,6 +25,28 @@ export function createReferenceEngine(config: Config, shape: InputShape): Engine
   return createAutodiffEngine(config, shape, "reference", forward);
 }
 
+/** A model's variables by name, and what its updates need to know of them. */
+interface State {
+  readonly config: Config;
+  readonly shape: InputShape;
+  readonly forwardPass: Forward;
+  readonly names: string[];
+  /** Names of those with a row for each id, which L2 acts on. */
+  readonly tables: string[];
+  /** Names of those that weight decay acts on. */
+  readonly decayed: ReadonlySet<string>;
+  readonly parameters: Variables;
+  /** Adam's moments. */
+  readonly first: Variables;
+  readonly second: Variables;
+  /** Batch norm's running statistics. */
+  readonly running: Variables;
+  updates: number;
+}
+
+type Variables = Map<string, tf.Variable>;
+type Gradients = Map<string, tf.Tensor>;
+
 /** Automatic differentiation of `forwardPass`, and Adam on what comes out. Step reports wait on the device. */
 export function createAutodiffEngine(
   config: Config,
@@ -29,165 +54,65 @@ export function createAutodiffEngine(
   name: EngineDescription["engine"],
   forwardPass: Forward,
 ): Engine {
-  const specs = parameterSpecs(config, shape);
-  const names = specs.map((spec) => spec.name);
-  const tables = specs
-    .filter(({ kind }) => kind === "embedding" || kind === "linear")
-    .map(({ name }) => name);
-  const decayed = new Set(specs.filter(decays).map(({ name }) => name));
-  const parameters = variables(initialParameters(config, shape));
-  const first = variables(zerosOf(parameters));
-  const second = variables(zerosOf(parameters));
-  const running = variables(initialRunning(config));
+  const state = createState(config, shape, forwardPass);
+  const { parameters, first, second, running } = state;
   const description = describeEngine(name);
   const waiting: { step: number; labels: Float32Array; packed: tf.Tensor; logits: tf.Tensor }[] = [];
-  let updates = 0;
-
-  /** Losses, logits and gradients of a batch, of `part` of its losses; the caller's tidy owns them. */
-  function differentiate(
-    batch: Batch,
-    part: "total" | "fused" | "taught" = "total",
-  ): { losses: LossTensors; output: Output; gradients: Map<string, tf.Tensor> } {
-    const input = toInput(dropEmbeddings(batch, config, updates + 1));
-    const labels = tf.tensor1d(batch.labels);
-    const mode: Mode = { type: "training", step: updates + 1 };
-    let losses!: LossTensors;
-    let output!: Output;
-    const { grads } = tf.variableGrads(
-      () => {
-        output = forwardPass(config, parameters, input, mode);
-        losses = finalLoss(config, output, labels, penalisedRows(batch));
-        keepAll(losses, output);
-        return losses[part];
-      },
-      names.map((n) => parameters.get(n)!),
-    );
-    const gradients = new Map<string, tf.Tensor>();
-    for (const n of names) {
-      const parameter = parameters.get(n)!;
-      // A part of the losses need not depend on all parameters.
-      gradients.set(n, grads[parameter.name] ?? tf.zerosLike(parameter));
-    }
-    return { losses, output, gradients };
-  }
-
-  /** All rows of what L2 acts on, or with lazy updates each row of the batch once. */
-  function penalisedRows(batch: Batch): tf.Tensor2D[] {
-    const all = tables.map((table) => parameters.get(table)! as tf.Tensor2D);
-    return config.updates === "dense" ? all : all.map((table) => touchedRows(table, batch));
-  }
-
-  function update(
-    batch: Batch,
-    gradients: Map<string, tf.Tensor>,
-    output: Output,
-    learningRate: number,
-  ): void {
-    const adam = adamStep(config.optimizer, learningRate, updates + 1);
-    const scale = config.optimizer.clipNorm > 0 ? clippedBy(gradients, config.optimizer.clipNorm) : null;
-    for (const n of names) {
-      const [p, m, v] = [parameters.get(n)!, first.get(n)!, second.get(n)!];
-      const gradient = scale ? tf.mul(gradients.get(n)!, scale) : gradients.get(n)!;
-      // AdamW (Loshchilov and Hutter 2019, Algorithm 2; PyTorch): the weight shrinks before Adam moves it.
-      const before = adam.decay > 0 && decayed.has(n) ? tf.mul(p, 1 - adam.decay) : p;
-      const next = adamUpdate(adam, before, gradient, m, v);
-      const lazy = config.updates === "lazy" && tables.includes(n);
-      const touched = lazy ? touchedMask(batch, shape.tableRows) : null;
-      const chosen = (fresh: tf.Tensor, old: tf.Tensor) => (touched ? tf.where(touched, fresh, old) : fresh);
-      p.assign(chosen(next.parameter, p));
-      m.assign(chosen(next.first, m));
-      v.assign(chosen(next.second, v));
-    }
-    for (const [unit, { mean, variance }] of output.statistics) {
-      blend(running.get(`${unit}/mean`)!, mean);
-      // The running variance is the unbiased one; a single row has none.
-      if (batch.rowCount > 1)
-        blend(running.get(`${unit}/variance`)!, tf.mul(variance, batch.rowCount / (batch.rowCount - 1)));
-    }
-  }
 
   return {
     description,
     async step(batch, learningRate) {
       tf.tidy(() => {
-        const { losses, output, gradients } = differentiate(batch);
-        update(batch, gradients, output, learningRate);
+        const { losses, output, gradients } = differentiate(state, batch, "total");
+        update(state, batch, gradients, learningRate);
+        updateRunning(state, batch, output);
         waiting.push({
-          step: updates + 1,
+          step: state.updates + 1,
           labels: batch.labels,
           packed: tf.keep(packLosses(losses)),
           logits: tf.keep(packLogits(output)),
         });
         disposeAll(losses, output);
       });
-      updates++;
+      state.updates++;
     },
     async drain() {
       const reports: StepReport[] = [];
       for (const { step, labels, packed, logits } of waiting.splice(0)) {
-        const losses = unpackLosses((await packed.data()) as Float32Array, config.branches.length);
-        reports.push({
-          step,
-          rowCount: labels.length,
-          losses,
-          logits: (await logits.data()) as Float32Array,
-          labels,
-        });
-        tf.dispose([packed, logits]);
+        const values = await readReport(config, packed, logits);
+        reports.push({ step, rowCount: labels.length, ...values, labels });
       }
       return reports;
     },
     async evaluate(batch) {
       const [packed, logits] = tf.tidy(() => {
         const output = forwardPass(config, parameters, toInput(batch), { type: "evaluation", running });
-        const losses = finalLoss(config, output, tf.tensor1d(batch.labels), penalisedRows(batch));
+        const losses = finalLoss(config, output, tf.tensor1d(batch.labels), penalisedRows(state, batch));
         return [packLosses(losses), packLogits(output)];
       }) as [tf.Tensor, tf.Tensor];
-      const report = {
-        rowCount: batch.rowCount,
-        losses: unpackLosses((await packed.data()) as Float32Array, config.branches.length),
-        logits: (await logits.data()) as Float32Array,
-      };
-      tf.dispose([packed, logits]);
-      return report;
+      return { rowCount: batch.rowCount, ...(await readReport(config, packed, logits)) };
     },
-    async gradients(batch) {
-      const gradients = tf.tidy(() => {
-        const { losses, output, gradients } = differentiate(batch);
-        disposeAll(losses, output);
-        return Object.fromEntries(gradients);
-      });
-      const arrays = await readAll(new Map(Object.entries(gradients)));
-      tf.dispose(gradients);
-      return arrays;
-    },
-    async gradientsOf(source, batch) {
-      const gradients = tf.tidy(() => {
-        const { losses, output, gradients } = differentiate(batch, source === "clicks" ? "fused" : "taught");
-        disposeAll(losses, output);
-        for (const table of tables)
+    gradients: (batch) => readGradients(state, batch, "total"),
+    gradientsOf: (source, batch) =>
+      readGradients(state, batch, source === "clicks" ? "fused" : "taught", (gradients) => {
+        for (const table of state.tables)
           gradients.set(table, touchedRows(gradients.get(table)! as tf.Tensor2D, batch));
-        return Object.fromEntries(gradients);
-      });
-      const arrays = await readAll(new Map(Object.entries(gradients)));
-      tf.dispose(gradients);
-      return arrays;
-    },
+      }),
     async read() {
       return {
-        step: updates,
+        step: state.updates,
         parameters: await readAll(parameters),
         running: await readAll(running),
         firstMoments: await readAll(first),
         secondMoments: await readAll(second),
       };
     },
-    async write(state: ModelState) {
-      assignAll(parameters, state.parameters);
-      assignAll(running, state.running);
-      assignAll(first, state.firstMoments);
-      assignAll(second, state.secondMoments);
-      updates = state.step;
+    async write(given: ModelState) {
+      assignAll(parameters, given.parameters);
+      assignAll(running, given.running);
+      assignAll(first, given.firstMoments);
+      assignAll(second, given.secondMoments);
+      state.updates = given.step;
     },
     dispose() {
       for (const { packed, logits } of waiting.splice(0)) tf.dispose([packed, logits]);
@@ -196,8 +121,108 @@ export function createAutodiffEngine(
   };
 }
 
+function createState(config: Config, shape: InputShape, forwardPass: Forward): State {
+  const specs = parameterSpecs(config, shape);
+  const namesOf = (wanted: typeof specs) => wanted.map(({ name }) => name);
+  const parameters = variables(initialParameters(config, shape));
+  return {
+    config,
+    shape,
+    forwardPass,
+    names: namesOf(specs),
+    tables: namesOf(specs.filter(({ kind }) => kind === "embedding" || kind === "linear")),
+    decayed: new Set(namesOf(specs.filter(decays))),
+    parameters,
+    first: variables(zerosOf(parameters)),
+    second: variables(zerosOf(parameters)),
+    running: variables(initialRunning(config)),
+    updates: 0,
+  };
+}
+
+/** Losses, logits and gradients of a batch, of `part` of its losses; the caller's tidy owns them. */
+function differentiate(
+  state: State,
+  batch: Batch,
+  part: LossPart,
+): { losses: LossTensors; output: Output; gradients: Gradients } {
+  const { config, names, parameters } = state;
+  const step = state.updates + 1;
+  const input = toInput(dropEmbeddings(batch, config, step));
+  const labels = tf.tensor1d(batch.labels);
+  let losses!: LossTensors;
+  let output!: Output;
+  const { grads } = tf.variableGrads(
+    () => {
+      output = state.forwardPass(config, parameters, input, { type: "training", step });
+      losses = finalLoss(config, output, labels, penalisedRows(state, batch));
+      keepAll(losses, output);
+      return losses[part];
+    },
+    names.map((n) => parameters.get(n)!),
+  );
+  const gradients: Gradients = new Map();
+  for (const n of names) {
+    const parameter = parameters.get(n)!;
+    // A part of the losses need not depend on all parameters.
+    gradients.set(n, grads[parameter.name] ?? tf.zerosLike(parameter));
+  }
+  return { losses, output, gradients };
+}
+
+/** The gradients of a batch, without an update. `change` is applied to them on the device. */
+async function readGradients(
+  state: State,
+  batch: Batch,
+  part: LossPart,
+  change: (gradients: Gradients) => void = () => {},
+): Promise<NamedArrays> {
+  const onDevice = tf.tidy(() => {
+    const { losses, output, gradients } = differentiate(state, batch, part);
+    disposeAll(losses, output);
+    change(gradients);
+    return Object.fromEntries(gradients);
+  });
+  const arrays = await readAll(new Map(Object.entries(onDevice)));
+  tf.dispose(onDevice);
+  return arrays;
+}
+
+/** All rows of what L2 acts on, or with lazy updates each row of the batch once. */
+function penalisedRows({ config, tables, parameters }: State, batch: Batch): tf.Tensor2D[] {
+  const all = tables.map((table) => parameters.get(table)! as tf.Tensor2D);
+  return config.updates === "dense" ? all : all.map((table) => touchedRows(table, batch));
+}
+
+function update(state: State, batch: Batch, gradients: Gradients, learningRate: number): void {
+  const { config, shape, parameters, first, second } = state;
+  const adam = adamStep(config.optimizer, learningRate, state.updates + 1);
+  const scale = config.optimizer.clipNorm > 0 ? clippedBy(gradients, config.optimizer.clipNorm) : null;
+  for (const n of state.names) {
+    const [p, m, v] = [parameters.get(n)!, first.get(n)!, second.get(n)!];
+    const gradient = scale ? tf.mul(gradients.get(n)!, scale) : gradients.get(n)!;
+    // AdamW (Loshchilov and Hutter 2019, Algorithm 2; PyTorch): the weight shrinks before Adam moves it.
+    const before = adam.decay > 0 && state.decayed.has(n) ? tf.mul(p, 1 - adam.decay) : p;
+    const next = adamUpdate(adam, before, gradient, m, v);
+    const lazy = config.updates === "lazy" && state.tables.includes(n);
+    const touched = lazy ? touchedMask(batch, shape.tableRows) : null;
+    const chosen = (fresh: tf.Tensor, old: tf.Tensor) => (touched ? tf.where(touched, fresh, old) : fresh);
+    p.assign(chosen(next.parameter, p));
+    m.assign(chosen(next.first, m));
+    v.assign(chosen(next.second, v));
+  }
+}
+
+function updateRunning({ running }: State, { rowCount }: Batch, { statistics }: Output): void {
+  for (const [unit, { mean, variance }] of statistics) {
+    blend(running.get(`${unit}/mean`)!, mean);
+    // The running variance is the unbiased one; a single row has none.
+    if (rowCount > 1) blend(running.get(`${unit}/variance`)!, tf.mul(variance, rowCount / (rowCount - 1)));
+  }
+}
+
 /** What brings the norm of all gradients together down to `clipNorm` (`clipScale`). */
-function clippedBy(gradients: Map<string, tf.Tensor>, clipNorm: number): tf.Scalar {
+function clippedBy(gradients: Gradients, clipNorm: number): tf.Scalar {
   // One after the other: on WebGPU tfjs' addN takes no more tensors than a kernel has buffers.
   let squares = tf.scalar(0);
   for (const gradient of gradients.values()) squares = tf.add(squares, tf.sum(tf.square(gradient)));
@@ -267,13 +292,25 @@ function unpackLosses(packed: Float32Array, branches: number): Losses {
   };
 }
 
+/** Reads the losses and logits of a batch from the device and frees them there. */
+async function readReport(
+  config: Config,
+  packed: tf.Tensor,
+  logits: tf.Tensor,
+): Promise<{ losses: Losses; logits: Float32Array }> {
+  const losses = unpackLosses((await packed.data()) as Float32Array, config.branches.length);
+  const values = (await logits.data()) as Float32Array;
+  tf.dispose([packed, logits]);
+  return { losses, logits: values };
+}
+
 /** [B, branches + 1] */
 function packLogits({ branchLogits, fusedLogits }: Output): tf.Tensor {
   return tf.concat([branchLogits, tf.expandDims(fusedLogits, 1)], 1);
 }
 
-function variables(arrays: NamedArrays): Map<string, tf.Variable> {
-  const made = new Map<string, tf.Variable>();
+function variables(arrays: NamedArrays): Variables {
+  const made: Variables = new Map();
   for (const [name, { shape, values }] of arrays) {
     const initial = tf.tensor(values, shape);
     made.set(name, tf.variable(initial));
@@ -282,7 +319,7 @@ function variables(arrays: NamedArrays): Map<string, tf.Variable> {
   return made;
 }
 
-function zerosOf(parameters: Map<string, tf.Variable>): NamedArrays {
+function zerosOf(parameters: Variables): NamedArrays {
   return new Map(
     [...parameters].map(([name, p]) => [name, { shape: p.shape, values: new Float32Array(p.size) }]),
   );
@@ -295,7 +332,7 @@ async function readAll(tensors: ReadonlyMap<string, tf.Tensor>): Promise<NamedAr
   return arrays;
 }
 
-function assignAll(target: Map<string, tf.Variable>, arrays: NamedArrays): void {
+function assignAll(target: Variables, arrays: NamedArrays): void {
   for (const [name, variable] of target) {
     const array = arrays.get(name);
     if (!array) throw new Error(`the state has no ${name}`);
