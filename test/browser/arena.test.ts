@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
-import { chooseByKeyboard, exported, openStudio, SMALL } from "./studioPage.ts";
+import { chooseByKeyboard, exported, focusOn, openStudio, SMALL } from "./studioPage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -26,15 +26,14 @@ it("goes from a question to a verdict by keyboard alone", async () => {
     ["Overview", "Compare"],
     ["Runs", "Arena"],
   ] as const) {
-    await page.getByRole("tab", { name: from, exact: true }).focus();
+    await focusOn(page.getByRole("tab", { name: from, exact: true }));
     while (!(await page.getByRole("tab", { name: to, exact: true, selected: true }).isVisible()))
       await page.keyboard.press("ArrowRight");
   }
   await expectAccessible({ page }, "nothing chosen");
-  await page.getByRole("combobox", { name: "Ready question" }).focus();
-  await chooseByKeyboard(page, /^Which order/);
-  expect(await page.getByLabel("Name of member 3").inputValue()).toBe("Order 3");
-  await page.getByRole("button", { name: "Start arena" }).focus();
+  await chooseByKeyboard(page.getByRole("combobox", { name: "Ready question" }), /^Which order/);
+  await expect.poll(() => page.getByLabel("Name of member 3").inputValue()).toBe("Order 3");
+  await focusOn(page.getByRole("button", { name: "Start arena" }));
   await page.keyboard.press("Enter");
   await stateOf(page)
     .filter({ hasText: /^Done: seed 1 of 1, step (\d+) of \1$/ })
@@ -71,12 +70,12 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
     .filter({ hasText: /^Paused/ })
     .waitFor();
   const paused = await stateOf(page).textContent();
-  await page.waitForTimeout(400);
-  expect(await stateOf(page).textContent()).toBe(paused);
   expect(await page.getByTestId("headline").textContent()).toBe(
     "Comes after the last evaluation of seed 3, as it was declared before training. Until then nothing is claimed about it.",
   );
   await expectAccessible({ page }, "paused");
+  // Nothing went on meanwhile.
+  expect(await stateOf(page).textContent()).toBe(paused);
   await button("Resume arena").click();
   await stateOf(page)
     .filter({ hasText: /^Done: seed 3 of 3/ })
@@ -105,13 +104,16 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await button("Its runs").press("Enter");
   const runs = page.locator("[data-run]");
   await expect.poll(() => runs.count()).toBe(6);
-  expect(await runs.first().textContent()).toMatch(/A.* · seed 2022arena \d/);
+  await runs
+    .first()
+    .filter({ hasText: /A.* · seed 2022arena \d/ })
+    .waitFor();
   await expect.poll(() => page.locator('[data-chart="logLoss"] path.line').count()).toBe(18);
 
   await page.goto(inject("subPathUrl"));
   await showView(page, "Arena");
   // The members are there again, and a loaded page finds what was kept.
-  expect(await page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
+  await expect.poll(() => page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
   await page.getByTestId("headline").getByText(headline).waitFor();
   await page.getByTestId("verdict").getByText(verdict).waitFor();
   await page.locator('[data-chart="difference"] path.line').first().waitFor();
@@ -121,7 +123,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await other.page.getByTestId("shared").getByText(headline, { exact: false }).waitFor();
   await other.page.getByTestId("shared").getByText(verdict, { exact: false }).waitFor();
   await other.button("Use it").press("Enter");
-  expect(await other.page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
+  await expect.poll(() => other.page.getByLabel("Name of member 2").inputValue()).toBe("A 2");
   await other.page
     .getByLabel("Arena report to open")
     .setInputFiles({ name: "report.html", mimeType: "text/html", buffer: Buffer.from(report) });
@@ -138,7 +140,7 @@ it("shows an arena that was cut off by a reload, and starts it again", async () 
   });
   await untilState("Ready to train");
   await showView(page, "Arena");
-  await configure({ ...SMALL, epochs: 50 });
+  await configure({ ...SMALL, epochs: 500 });
   await button("Add this configuration").press("Enter");
   await button("Fork A").press("Enter");
   await button("Start arena").press("Enter");
@@ -163,7 +165,11 @@ it("shows an arena that was cut off by a reload, and starts it again", async () 
   await stateOf(page)
     .filter({ hasText: /^Stopped/ })
     .waitFor();
-  expect(await page.getByTestId("headline").textContent()).toMatch(
-    /^Stopped at step [\d,]+ of [\d,]+, seed 1 of 1: the last evaluation was not reached, so there is no verdict\.$/,
-  );
+  await page
+    .getByTestId("headline")
+    .filter({
+      hasText:
+        /^Stopped at step [\d,]+ of [\d,]+, seed 1 of 1: the last evaluation was not reached, so there is no verdict\.$/,
+    })
+    .waitFor();
 });

@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { expectAccessible } from "./axe.ts";
-import { chooseByKeyboard, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+import { chooseByKeyboard, focusOn, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const NAMES =
   "id,click,hour,C1,banner_pos,site_id,site_domain,site_category,app_id,app_domain,app_category,device_id,device_ip,device_model,device_type,device_conn_type,C14,C15,C16,C17,C18,C19,C20,C21".split(
@@ -65,36 +65,35 @@ it("is imported from a ZIP archive and split by time, by keyboard alone, trained
   await dialog.getByText("The label is click; 1 is a click.").waitFor();
   await dialog.getByText("Left out: avazu.zip/avazu/readme.txt").waitFor();
   // By keyboard: the table of columns is opened, hour stays the time, C20 is left out.
-  await dialog.getByRole("button", { name: "What each column is" }).focus();
+  await focusOn(dialog.getByRole("button", { name: "What each column is" }));
   await page.keyboard.press("Enter");
   expect(await dialog.getByLabel("What hour is").inputValue()).toBe("time");
-  await dialog.getByLabel("What C20 is").focus();
+  await focusOn(dialog.getByLabel("What C20 is"));
   await page.keyboard.press("l");
   await page.keyboard.press("e");
   expect(await dialog.getByLabel("What C20 is").inputValue()).toBe("ignore");
   await expectAccessible(studio, "columns of a table");
   // The last six hours are test rows, the three before them validation rows.
-  await dialog.getByRole("button", { name: "More settings" }).focus();
+  await focusOn(dialog.getByRole("button", { name: "More settings" }));
   await page.keyboard.press("Enter");
-  await page.locator("#control-import-split").focus();
-  await chooseByKeyboard(page, /by time/, "ArrowUp");
+  await chooseByKeyboard(page.locator("#control-import-split"), /by time/, "ArrowUp");
   expect(await page.locator("#control-import-split").inputValue()).toContain("by time");
   for (const [label, hours] of [
     ["Test rows: the last", "6h"],
     ["Validation rows: the last", "3h"],
   ] as const) {
-    await dialog.getByLabel(label).focus();
+    await focusOn(dialog.getByLabel(label));
     await page.keyboard.press("Control+a");
     await page.keyboard.type(hours);
   }
-  await dialog.getByLabel("Name", { exact: true }).focus();
+  await focusOn(dialog.getByLabel("Name", { exact: true }));
   await page.keyboard.press("Enter");
   await page.getByTestId("dataset-summary").getByText("avazu").waitFor();
   // Rows are spread evenly over the day's 24 hours.
   const summary = (await page.getByTestId("dataset-summary").textContent())!;
   for (const rows of ["3,750", "750", "1,500"]) expect(summary).toContain(rows);
   await studio.configure(SMALL);
-  await studio.button("Train").focus();
+  await focusOn(studio.button("Train"));
   await page.keyboard.press("Enter");
   await studio.untilState("Done");
   await studio.showTab("Numbers");

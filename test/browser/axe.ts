@@ -17,10 +17,10 @@ export async function expectAccessible(
   state: string,
   { settings = false }: AxeScope = {},
 ): Promise<void> {
-  await expectNoViolation(scan(), `${state}, light`);
+  await expectNoViolation(page, scan(), `${state}, light`);
   await page.emulateMedia({ colorScheme: "dark" });
   await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
-  await expectNoViolation(scan(COLOUR_RULES), `${state}, dark`);
+  await expectNoViolation(page, scan(COLOUR_RULES), `${state}, dark`);
   await page.emulateMedia({ colorScheme: "light" });
   await page.locator('html[data-mantine-color-scheme="light"]').waitFor();
 
@@ -32,7 +32,14 @@ export async function expectAccessible(
   }
 }
 
-async function expectNoViolation(axe: AxeBuilder, state: string): Promise<void> {
+async function expectNoViolation(page: Page, axe: AxeBuilder, state: string): Promise<void> {
+  // A colour on its way from the light to the dark is neither.
+  await page.waitForFunction(
+    () =>
+      !document
+        .getAnimations()
+        .some((each) => each instanceof CSSTransition && each.transitionProperty.includes("color")),
+  );
   // The page has no frames, whose results would otherwise be put together on a page of their own, which takes as long again.
   const { violations } = await axe.setLegacyMode().analyze();
   const reported = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
-import { openStudio, SMALL } from "./studioPage.ts";
+import { focusOn, openStudio, SMALL } from "./studioPage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -31,12 +31,12 @@ it("shows every evaluation of the branches", async () => {
   const copc = await page.getByTestId("copc").allTextContents();
   expect(copc).toHaveLength(3);
   for (const value of copc) expect(Number(value)).toBeGreaterThan(0.5);
-  expect(await page.locator('[data-chart="gain"] path.line').count()).toBe(3);
+  await expect.poll(() => page.locator('[data-chart="gain"] path.line').count()).toBe(3);
 
-  await page.getByRole("slider", { name: "Evaluation" }).focus();
+  await focusOn(page.getByRole("slider", { name: "Evaluation" }));
   await page.keyboard.press("Home");
   await shown.filter({ hasText: `Evaluation 1 of ${count}` }).waitFor();
-  expect(await page.getByTestId("copc").allTextContents()).not.toEqual(copc);
+  await expect.poll(() => page.getByTestId("copc").allTextContents()).not.toEqual(copc);
 
   await expectAccessible({ page }, "an evaluation");
 
@@ -52,16 +52,16 @@ it("shows every evaluation of the branches", async () => {
     .getByRole("columnheader", { name: "Column" })
     .and(page.locator("[aria-sort=descending]"))
     .waitFor();
-  expect(await strongest()).not.toBe(byLoss);
+  await expect.poll(strongest).not.toBe(byLoss);
   await expectAccessible({ page }, "fields");
   await page.getByText("Gradients", { exact: true }).click();
   const parts = page.getByRole("table", { name: "Gradients by part" });
   await parts.getByRole("rowheader", { name: "Branch 2, unit 1" }).waitFor();
-  expect(await page.locator('[data-chart="gradientNorms"] path.line').count()).toBe(2);
+  await expect.poll(() => page.locator('[data-chart="gradientNorms"] path.line').count()).toBe(2);
   await expectAccessible({ page }, "gradients");
   await page.getByRole("radiogroup", { name: "What to look at" }).getByText("Embeddings").click();
   const map = page.getByRole("img", { name: /most frequent values of/ });
-  await map.focus();
+  await focusOn(map);
   await page.keyboard.press("ArrowRight");
   await page
     .getByTestId("looked")
@@ -69,14 +69,14 @@ it("shows every evaluation of the branches", async () => {
     .waitFor();
   const places = () => map.locator("circle").evaluateAll((found) => found.map((c) => c.getAttribute("cx")));
   const first = await places();
-  await page.getByRole("slider", { name: "Evaluation" }).focus();
+  await focusOn(page.getByRole("slider", { name: "Evaluation" }));
   await page.keyboard.press("Home");
   await expect.poll(places).not.toEqual(first);
   await expectAccessible({ page }, "embeddings");
   await page.keyboard.press("End");
   await expect.poll(places).toEqual(first);
   await page.getByText("Interactions", { exact: true }).click();
-  expect(await page.locator('[data-insight="interactions"] svg rect').count()).toBe(3 * 12);
+  await expect.poll(() => page.locator('[data-insight="interactions"] svg rect').count()).toBe(3 * 12);
   await page.getByText("Slices", { exact: true }).click();
   await page.getByRole("combobox", { name: "Slices by" }).fill("C20");
   await page.getByRole("option", { name: "C20", exact: true }).click();
@@ -88,7 +88,7 @@ it("shows every evaluation of the branches", async () => {
   const value = page
     .getByRole("combobox", { name: "Value of C14" })
     .or(page.getByRole("textbox", { name: "Value of C14" }));
-  await value.focus();
+  await focusOn(value);
   await page.locator("datalist option").nth(2).waitFor({ state: "attached" });
   const options = await page
     .locator("datalist option")

@@ -11,9 +11,13 @@ export async function expectChartsObey({ page, button }: StudioPage): Promise<vo
     page.locator(`[data-chart="${chart}"] svg text[text-anchor="middle"]`).allTextContents();
   await expect.poll(() => ends("auc")).not.toEqual([]);
   // The newest points are drawn a moment after they came.
-  await page.waitForTimeout(1500);
-  const whole = await ends("logLoss");
-  expect(whole.length).toBeGreaterThan(2);
+  let whole: string[] = [];
+  const hasSettled = async () => {
+    const before = whole;
+    whole = await ends("logLoss");
+    return whole.length > 2 && whole.join() === before.join();
+  };
+  await expect.poll(hasSettled, { interval: 600 }).toBe(true);
 
   await loss.hover();
   await expect.poll(() => page.locator("[data-crosshair]").count()).toBeGreaterThan(1);

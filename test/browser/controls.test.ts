@@ -34,35 +34,36 @@ async function refuseAtTheControl({ page, button }: StudioPage): Promise<void> {
   await page.getByRole("option", { name: "concat" }).click();
   const size = page.locator("#control-branches-0-units-0-size");
   await size.fill("33");
-  expect(await described(size)).toContain("cannot cut 33 columns into 2 equal blocks");
-  expect(await button("Train").isDisabled()).toBe(true);
+  await expect.poll(() => described(size)).toContain("cannot cut 33 columns into 2 equal blocks");
+  await expect.poll(() => button("Train").isDisabled()).toBe(true);
 
   await button("Show the control").click();
-  expect(await size.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => size.evaluate((element) => element === document.activeElement)).toBe(true);
   await size.fill("34");
-  expect(await button("Train").isEnabled()).toBe(true);
+  await expect.poll(() => button("Train").isEnabled()).toBe(true);
 
   const rate = page.locator("#control-optimizer-learningRate");
   await rate.fill("fast");
-  expect(await described(rate)).toContain('"fast" is not a number');
+  await expect.poll(() => described(rate)).toContain('"fast" is not a number');
   await rate.fill("5e-4");
-  expect(await button("Train").isEnabled()).toBe(true);
+  await expect.poll(() => button("Train").isEnabled()).toBe(true);
 }
 
 async function editBranches({ page, button }: StudioPage): Promise<void> {
   const facts = page.getByTestId("model-facts");
-  expect(await facts.textContent()).toContain("branch 2: up to degree 3");
+  const says = (text: string) => facts.filter({ hasText: text }).waitFor();
+  await says("branch 2: up to degree 3");
   await button("Add a unit").click();
-  expect(await facts.textContent()).toContain("branch 1: up to degree 8");
+  await says("branch 1: up to degree 8");
   await button("Move unit 3 up").click();
   await button("Remove unit 1").click();
-  expect(await page.locator("#control-branches-0-units-0-size").inputValue()).toBe("16");
+  await expect.poll(() => page.locator("#control-branches-0-units-0-size").inputValue()).toBe("16");
   await button("Add a branch").click();
-  expect(await facts.textContent()).toContain("branch 3: up to degree 4");
+  await says("branch 3: up to degree 4");
   await page.getByLabel("Feature gating before the first unit").check();
-  expect(await facts.textContent()).toContain("branch 3: up to degree 8");
+  await says("branch 3: up to degree 8");
   for (const branch of [3, 2]) await button(`Remove branch ${branch}`).click();
-  expect(await facts.textContent()).not.toContain("branch 2");
+  await facts.filter({ hasNotText: "branch 2" }).waitFor();
 }
 
 /** Gives the configuration as a file that it reads again. */

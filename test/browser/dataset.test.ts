@@ -87,7 +87,7 @@ it("reads a manifest's address on another origin in ranges, keeps it on the devi
   await studio.page.locator('[data-problem="address-unreachable"]').getByText("CORS").waitFor();
   await studio.button("Dismiss").click();
   await expectOpened(studio);
-  expect(await studio.button("Train").isEnabled()).toBe(true);
+  await expect.poll(() => studio.button("Train").isEnabled()).toBe(true);
   // The browser's own words for what did not come.
   studio.errors.splice(0);
 

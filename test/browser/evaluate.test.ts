@@ -38,9 +38,10 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
   await untilState("Stopped");
   await page.getByText("its checkpoint keeps the weights of that step").waitFor();
   await showTab("Overview");
-  expect(await page.getByTestId("result").textContent()).toMatch(
-    /Overfitting: the valid log loss was lowest/,
-  );
+  await page
+    .getByTestId("result")
+    .filter({ hasText: /Overfitting: the valid log loss was lowest/ })
+    .waitFor();
 
   await page.getByRole("tab", { name: "Evaluate" }).click();
   const evaluateOn = async (rows: string, weights: string) => {
@@ -72,13 +73,13 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
     .getByRole("checkbox", { name: /on valid rows/ })
     .first()
     .check();
-  expect(await page.locator('[data-chart="reliability"]').count()).toBe(2);
+  await expect.poll(() => page.locator('[data-chart="reliability"]').count()).toBe(2);
   await expectAccessible(studio, "evaluations");
   await importForEvaluation(page);
 
   await page.reload();
   await untilState("Ready to train");
-  expect(await page.locator("[data-evaluation]").count()).toBe(3);
+  await expect.poll(() => page.locator("[data-evaluation]").count()).toBe(3);
   await page.getByRole("button", { name: /^Delete the evaluation of .* on train rows/ }).click();
   await expect.poll(() => page.locator("[data-evaluation]").count()).toBe(2);
   expect(studio.errors).toEqual([]);

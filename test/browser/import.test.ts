@@ -13,7 +13,7 @@ import { syntheticLog } from "../../src/preprocess/synthetic.ts";
 import { manifestText } from "../../src/shards/manifestFile.ts";
 import { makeDataset } from "../preprocess/made.ts";
 import { expectAccessible } from "./axe.ts";
-import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+import { focusOn, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const ROWS = 20_000;
 const narrow = Array.from({ length: 3000 }, (_, i) => `${i % 2}\t${i % 50}\t\t0a1b2c3d\t${i % 7}\tx`).join(
@@ -50,7 +50,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   const dialog = studio.page.getByRole("dialog", { name: "Import clicks" });
   await dialog.getByTestId("expected-size").waitFor();
   await expectAccessible(studio, "import dialog");
-  expect(await isFocused(dialog.getByLabel("Name", { exact: true }))).toBe(true);
+  await expect.poll(() => isFocused(dialog.getByLabel("Name", { exact: true }))).toBe(true);
   await studio.page.keyboard.press("Enter");
   await expectOpen(studio, "clicks", ROWS);
 
@@ -116,7 +116,7 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
   await studio.page.getByTestId("dataset-summary").getByText("for evaluation").waitFor();
   await studio.untilState("Ready to evaluate");
   await studio.page.getByText("tomorrow has no training rows").waitFor();
-  expect(await studio.button("Train").isEnabled()).toBe(false);
+  await expect.poll(() => studio.button("Train").isEnabled()).toBe(false);
 
   await studio.button("Export tomorrow").click();
   const [download] = await Promise.all([
@@ -136,7 +136,7 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
   await question.getByText(/1,000 rows, .* kB, kept /).waitFor();
   await question.getByRole("button", { name: "Delete", exact: true }).click();
   await studio.page.locator('[data-kept="tomorrow"]').waitFor({ state: "detached" });
-  expect(await keptFiles(studio)).toEqual({});
+  await expect.poll(() => keptFiles(studio)).toEqual({});
   await expect.poll(() => studio.page.evaluate(() => document.activeElement?.id)).toBe("control-dataset");
 });
 
@@ -147,18 +147,18 @@ it("reads a log of other columns by the rules that were chosen, and none that co
   await dialog.getByText("narrow.tsv has 6 columns a line, not 40").waitFor();
   expect(await dialog.getByLabel("What column_1 is").inputValue()).toBe("label");
   // A letter chooses in a list, as everywhere.
-  await dialog.getByLabel("What column_3 is").focus();
+  await focusOn(dialog.getByLabel("What column_3 is"));
   await studio.page.keyboard.press("i");
-  await dialog.getByLabel("What column_5 is").focus();
+  await focusOn(dialog.getByLabel("What column_5 is"));
   await studio.page.keyboard.press("c");
   await dialog.getByRole("button", { name: "Look again" }).press("Enter");
   await dialog.getByLabel("Name", { exact: true }).fill("other columns");
-  expect(await dialog.getByLabel("Those of synthetic demo").isDisabled()).toBe(true);
+  await expect.poll(() => dialog.getByLabel("Those of synthetic demo").isDisabled()).toBe(true);
   await studio.button("More settings").click();
   await dialog.getByLabel("Validation share").fill("0.95");
   await dialog.getByText("more than 1 together").waitFor();
   const importButton = dialog.getByRole("button", { name: "Import", exact: true });
-  expect(await importButton.isDisabled()).toBe(true);
+  await expect.poll(() => importButton.isDisabled()).toBe(true);
   await dialog.getByLabel("Validation share").fill("0.2");
   await expectAccessible(studio, "import dialog with more settings");
   await dialog.getByLabel("Id order").click();
@@ -198,14 +198,14 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
   await drop(studio, "tomorrow.tsv");
   const dialog = studio.page.getByRole("dialog", { name: "Import tomorrow" });
   await dialog.getByText("1 of the first").waitFor();
-  expect(await importButton.isDisabled()).toBe(true);
+  await expect.poll(() => importButton.isDisabled()).toBe(true);
   await studio.page.keyboard.press("Escape");
   await work.getByText(/pass \d of 2/).waitFor();
   await work.getByRole("button", { name: "Cancel" }).click();
   await work.waitFor({ state: "detached" });
   await studio.page.setViewportSize({ width: 1440, height: 900 });
-  expect(await keptFiles(studio)).toEqual({});
-  expect(await asksBeforeLeaving(studio)).toBe(false);
+  await expect.poll(() => keptFiles(studio)).toEqual({});
+  await expect.poll(() => asksBeforeLeaving(studio)).toBe(false);
 
   const session = await studio.page.context().newCDPSession(studio.page);
   const { origin } = new URL(inject("rootUrl"));
@@ -219,9 +219,9 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
   expect(await studio.page.getByRole("dialog").getByLabel("Threshold").inputValue()).toBe("7");
   await studio.page.getByRole("dialog").getByText("There is no space for clicks").waitFor();
   await studio.page.keyboard.press("Escape");
-  expect(await keptFiles(studio)).toEqual({});
+  await expect.poll(() => keptFiles(studio)).toEqual({});
   expect(studio.errors).toEqual([]);
-  expect(await studio.button("Train").isEnabled()).toBe(true);
+  await expect.poll(() => studio.button("Train").isEnabled()).toBe(true);
 
   // What a closed tab leaves of an import goes at the next visit. The page itself, kept to open offline, takes more than
   // the little space there was.
@@ -271,7 +271,6 @@ async function expectOpen({ page }: StudioPage, name: string, rows: number): Pro
   await summary.getByText(rows.toLocaleString("en-US"), { exact: true }).first().waitFor();
 }
 
-/** All files of all data sets in the page's storage, in base 64. */
 /** Why a file of the data sets on the device cannot be opened for writing; null where it can. */
 function whyNotWritable({ page }: StudioPage, file: string): Promise<string | null> {
   return page.evaluate(async (name) => {
@@ -288,6 +287,7 @@ function whyNotWritable({ page }: StudioPage, file: string): Promise<string | nu
   }, file);
 }
 
+/** All files of all data sets in the page's storage, in base 64. */
 function keptFiles({ page }: StudioPage): Promise<Record<string, string>> {
   return page.evaluate(async () => {
     const files: Record<string, string> = {};

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { expectAccessible } from "./axe.ts";
-import { openStudio, SMALL } from "./studioPage.ts";
+import { focusOn, openStudio, SMALL } from "./studioPage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -23,13 +23,13 @@ it("leads from one button to the result, and explains its words", async () => {
   await untilState("Done");
   await studio.showTab("Overview");
   const result = page.getByTestId("result");
-  expect(await result.textContent()).toMatch(/test AUC0\.\d{4}95 %: 0\.\d{4} to 0\.\d{4}/);
+  await result.filter({ hasText: /test AUC0\.\d{4}95 %: 0\.\d{4} to 0\.\d{4}/ }).waitFor();
   expect(await result.textContent()).toMatch(/click rate alone: 0\.\d{4}/);
   expect(await button("Start on the demo data").count()).toBe(0);
   await expectAccessible(studio, "result");
 
   // By keyboard; Escape closes it.
-  await result.getByRole("button", { name: "log loss" }).first().focus();
+  await focusOn(result.getByRole("button", { name: "log loss" }).first());
   const note = page.getByRole("note", { name: "Log loss" });
   await note.getByText("lower is better").waitFor();
   await page.keyboard.press("Escape");
@@ -64,7 +64,7 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   await tour.getByText("Tour, 1 of 7").waitFor();
   await button("Next").click();
   await button("Next").click();
-  expect(await button("Next").isDisabled()).toBe(true);
+  await expect.poll(() => button("Next").isDisabled()).toBe(true);
   await button("Train now").click();
   await untilState("Training", "Evaluating on test", "Done");
   await button("Next").click();

@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { DEMO } from "../../src/store/studio.ts";
@@ -16,6 +17,8 @@ export interface StudioPage {
   /** Waits until the header says one of these. */
   untilState(...states: string[]): Promise<void>;
   configure(config: ConfigInput): Promise<void>;
+  /** Trains a short run from its beginning to "Done", which may be what the run before shows. */
+  trainToEnd(config: ConfigInput): Promise<void>;
   makeDemo(rows: number): Promise<void>;
   chooseBackend(name: string): Promise<void>;
   showTab(name: "Overview" | "Curves" | "Numbers"): Promise<void>;
@@ -49,12 +52,24 @@ export async function exported({ page, button }: StudioPage, name: string): Prom
 /** On a busy machine a race takes longer than Playwright's 30 seconds. */
 const STATE_LIMIT_MS = 60_000;
 
-/** Chooses in a list by keyboard alone, once its box has the focus; `key` is the arrow that leads there. */
+/** Gives it the focus, for the keys that follow: what is still folded cannot have it, and a dialog that opens takes it back. */
+export async function focusOn(target: Locator): Promise<void> {
+  await expect
+    .poll(async () => {
+      await target.focus();
+      return target.evaluate((element) => element === document.activeElement);
+    })
+    .toBe(true);
+}
+
+/** Chooses in a list by keyboard alone; `key` is the arrow that leads there. */
 export async function chooseByKeyboard(
-  page: Page,
+  list: Locator,
   option: RegExp,
   key: "ArrowDown" | "ArrowUp" = "ArrowDown",
 ): Promise<void> {
+  const page = list.page();
+  await focusOn(list);
   const marked = () => document.querySelector("[data-combobox-selected]")?.textContent ?? "";
   await page.keyboard.press("Enter");
   await page.getByRole("option", { name: option }).waitFor();
@@ -81,6 +96,11 @@ export interface Visit {
 }
 
 const opened: BrowserContext[] = [];
+
+/** All pages that the test which runs has open. */
+export function openPages(): Page[] {
+  return opened.flatMap((context) => context.pages());
+}
 
 /** Opens the studio for the test that runs: with its end the page is closed. */
 export async function openStudio(browser: Browser, url: string, visit: Visit = {}): Promise<StudioPage> {
@@ -137,20 +157,34 @@ export async function openStudioOn(page: Page, url: string): Promise<StudioPage>
     return (await cells.allTextContents()).filter((text) => text !== "–").map(Number);
   }
 
+  async function configure(config: ConfigInput): Promise<void> {
+    await page
+      .locator('input[type="file"][accept*="json"]')
+      .setInputFiles({
+        name: "configuration.json",
+        mimeType: "application/json",
+        buffer: Buffer.from(JSON.stringify(config)),
+      });
+  }
+
   return {
     page,
     errors,
     requests,
     button,
     untilState,
-    async configure(config) {
-      await page
-        .locator('input[type="file"][accept*="json"]')
-        .setInputFiles({
-          name: "configuration.json",
-          mimeType: "application/json",
-          buffer: Buffer.from(JSON.stringify(config)),
-        });
+    configure,
+    async trainToEnd(config) {
+      await configure(config);
+      const started = page.getByTestId("state").evaluate(
+        (state) =>
+          new Promise<void>((resolve) => {
+            new MutationObserver(() => resolve()).observe(state, { characterData: true, subtree: true });
+          }),
+      );
+      await button("Train").click();
+      await started;
+      await untilState("Done");
     },
     async makeDemo(rows) {
       await button("Open another data set").click();

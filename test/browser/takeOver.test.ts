@@ -33,8 +33,9 @@ it("takes over a profile of version 0.1.0, and loses nothing", async () => {
     "–",
   );
   // It had been deleted from the table; its checkpoint stayed, and brings its curves along.
-  expect(await rowOf(page, "sly fox").locator('[data-column="testAuc"]').textContent()).toMatch(/^0\.6522/);
-  expect(await page.locator('[data-run^="arena-"]').count()).toBe(6);
+  const auc = rowOf(page, "sly fox").locator('[data-column="testAuc"]');
+  await auc.filter({ hasText: /^0\.6522/ }).waitFor();
+  await expect.poll(() => page.locator('[data-run^="arena-"]').count()).toBe(6);
 
   await rowOf(page, "own configuration 4")
     .getByRole("button", { name: /^Resume/ })

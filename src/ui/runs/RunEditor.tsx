@@ -30,6 +30,7 @@ export function RunEditor({ record, onClose }: { record: RunRecord; onClose(): v
           <TextInput
             label="Name"
             value={name}
+            data-autofocus
             maxLength={200}
             error={isNamed ? null : "A run needs a name."}
             onChange={(event) => setName(event.currentTarget.value)}
