@@ -27,6 +27,12 @@ export function configDifference(base: Config, other: Config): string {
   return parts.size > 0 ? [...parts].join("; ") : "the same";
 }
 
+/** Equal for configurations without a difference, whatever their seeds. */
+export function configurationKey(config: Config): string {
+  const found = [...leaves({ ...config, seed: 0 })];
+  return JSON.stringify(found.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** Branches and units that only one of the two has are named as a whole. */
 function describe(path: string, base: Config, other: Config, from: Leaf, to: Leaf): string {
   const [, b, u] = /^branches\.(\d+)(?:\.units\.(\d+))?/.exec(path) ?? [];

@@ -102,13 +102,25 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   expect(link.length).toBeLessThan(2000);
 
   await button("Its runs").press("Enter");
-  const runs = page.locator("[data-run]");
+  // A member's seeds are one row, with their mean and its interval, until one unfolds them.
+  const [runs, groups] = [page.locator("[data-run]"), page.locator("[data-group]")];
+  await expect.poll(() => groups.count()).toBe(2);
+  const auc = groups.first().filter({ hasText: "3 seeds" }).locator('[data-column="testAuc"]');
+  await auc.filter({ hasText: /^0\.\d+ ± 0\.\d+$/ }).waitFor();
+  expect(await runs.count()).toBe(0);
+  await expect.poll(() => page.locator('[data-chart="logLoss"] path.line').count()).toBe(18);
+  await expect.poll(() => page.locator('[data-chart="logLoss"] [data-band]').count()).toBe(18);
+  await button("Delete all 3 runs of A 2").press("Enter");
+  await page.getByText("3 runs were deleted.").waitFor();
+  await button("Undo").press("Enter");
+  await expect.poll(() => groups.count()).toBe(2);
+  for (const name of ["List all 3 runs of A", "List all 3 runs of A 2"]) await button(name).press("Enter");
   await expect.poll(() => runs.count()).toBe(6);
   await runs
     .first()
     .filter({ hasText: /A.* · seed 2022arena \d/ })
     .waitFor();
-  await expect.poll(() => page.locator('[data-chart="logLoss"] path.line').count()).toBe(18);
+  await expect.poll(() => page.locator('[data-chart="logLoss"] [data-band]').count()).toBe(0);
 
   await page.goto(inject("subPathUrl"));
   await showView(page, "Arena");

@@ -37,6 +37,11 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   await rows.nth(0).getByRole("button", { name: /^Solo/ }).press("Enter");
   await expect.poll(() => lines.count()).toBe(18);
 
+  await button("Columns").press("Enter");
+  for (const name of ["Time", "Seed"]) await page.getByRole("checkbox", { name, exact: true }).press("Space");
+  await expectAccessible(studio, "choice of columns");
+  await page.keyboard.press("Escape");
+
   await expectChartsObey(studio);
   await button("AUC: as a table").click();
   await expectAccessible(studio, "table of runs");
@@ -64,6 +69,11 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   await untilState("Ready to train");
   await openRuns(studio);
   await expect.poll(() => lines.count()).toBe(18);
+  const columns = await page
+    .locator("thead [data-column]")
+    .evaluateAll((heads) => heads.map((head) => (head as HTMLElement).dataset.column));
+  expect(columns).toEqual(expect.arrayContaining(["name", "started", "seed"]));
+  expect(columns).not.toContain("time");
   expect(studio.errors).toEqual([]);
 });
 

@@ -22,6 +22,9 @@ it("takes over a profile of version 0.1.0, and loses nothing", async () => {
   const offer = page.locator("[data-offer]");
   expect(await offer.textContent()).toContain("“own configuration 4” on synthetic demo was not finished");
   await showView(page, "Runs");
+  // Of its two arena members over three seeds each.
+  await expect.poll(() => page.locator("[data-group]").count()).toBe(2);
+  await page.getByRole("switch", { name: "Group seeds" }).press("Space");
   await expect.poll(() => page.locator("[data-run]").count()).toBe(10);
 
   const first = rowOf(page, "The baseline <b>");

@@ -98,12 +98,31 @@ describe("a run's curves", () => {
     };
     addEvaluation(curves, evaluation);
     const { lines, splits } = chartsOf(2, null)[0]!;
-    const run = { runId: "run", name: "run", color: 0, curves };
+    const run = { runId: "run", name: "run", color: 0, curves: [curves] };
     const series = seriesOf({ lines, splits }, [run], { ...DEFAULT_VIEW, x: "step", smoothing: 0.5 });
     const drawn = (column: string) =>
       series.filter((one) => one.column === column && one.name === "Fused").map(({ points }) => points);
     expect(drawn("test")).toEqual([{ x: Float64Array.of(2), y: Float64Array.of(0.5) }]);
     expect([...drawn("train, smoothed")[0]!.x]).toEqual([1, 2, 3]);
     expect(drawn("train, smoothed")[0]!.y[1]).toBeCloseTo(1 / 3, 6);
+  });
+
+  it("of several seeds become their mean in a band, as far as all of them reach", () => {
+    const seeds = [
+      [1, 0.5, 0.25],
+      [0.5, 0.25, 0, 0.5],
+    ].map((losses) => {
+      const curves = createRunCurves(2);
+      for (const [i, fused] of losses.entries()) addProgress(curves, progress(i + 1, fused));
+      return curves;
+    });
+    const run = { runId: "seeds", name: "A", color: 0, curves: seeds };
+    const { lines } = chartsOf(2, null)[0]!;
+    const series = seriesOf({ lines, splits: [] }, [run], { ...DEFAULT_VIEW, x: "step", smoothing: 0 });
+    const { points, band, outline } = series.find(({ name }) => name === "Fused")!;
+    expect(points).toEqual({ x: Float64Array.of(1, 2, 3), y: Float64Array.of(0.75, 0.375, 0.125) });
+    expect([...band!.low.y]).toEqual([0.5, 0.25, 0]);
+    expect([...band!.high.y]).toEqual([1, 0.5, 0.25]);
+    expect(outline).toBeNull();
   });
 });

@@ -3,7 +3,7 @@
 import type { LibraryRun } from "../../library/requests.ts";
 import { fromSent, fromStored, type RunCurves } from "../../runs/curves.ts";
 import type { LibraryClient } from "./libraryClient.ts";
-import { drawnRuns, type RunsStore } from "./runsState.ts";
+import { drawnGroups, type RunsStore } from "./runsState.ts";
 
 export interface KeptCurves {
   /** null while they are being read. */
@@ -47,7 +47,8 @@ export function createKeptCurves(
     },
     grew,
     async readDrawn() {
-      const missing = drawnRuns(get()).filter(({ runId }) => !curves.has(runId));
+      const drawn = drawnGroups(get()).flatMap(({ counted }) => counted);
+      const missing = drawn.filter(({ runId }) => !curves.has(runId));
       const found = await Promise.all(missing.map(({ runId }) => read(runId)));
       if (found.some(Boolean)) grew();
     },

@@ -50,7 +50,7 @@ export function createLiveRuns({ setState: set, getState: get }: RunsStore): Liv
       set(({ loaded, solo, deleted, problem: known }) => ({
         loaded: true,
         records: [...beginning, ...listed].sort((a, b) => b.startedAt - a.startedAt),
-        solo: solo !== null && ids.has(solo) ? solo : null,
+        solo: solo?.some((runId) => ids.has(runId)) ? solo : null,
         usage: list.usage,
         missing: list.missing,
         deleted: loaded ? deleted : list.deleted,

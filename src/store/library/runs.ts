@@ -36,7 +36,12 @@ export interface Runs {
   grew(): void;
   edit(runId: string, change: RunEdit): void;
   show(runIds: readonly string[], shown: boolean): void;
-  toggleSolo(runId: string): void;
+  /** Draws these runs alone, or again all that are shown. */
+  toggleSolo(runIds: readonly string[]): void;
+  /** Folds the seeds of each configuration into one row and one line, or lists and draws all runs one by one. */
+  group(on: boolean): void;
+  /** Unfolds a group of runs, or folds it again. */
+  toggleFold(groupId: string): void;
   /** Makes the run the baseline, or none where it was. */
   togglePin(runId: string): void;
   /** Keeps an evaluation with its run. */
@@ -132,8 +137,20 @@ export function createRuns(
       change(runIds, { shown });
       void curves.readDrawn();
     },
-    toggleSolo(runId) {
-      set(({ solo }) => ({ solo: solo === runId ? null : runId }));
+    toggleSolo(runIds) {
+      set(({ solo }) => ({ solo: solo && hasSame(solo, runIds) ? null : [...runIds] }));
+      void curves.readDrawn();
+    },
+    group(on) {
+      set(({ grouping }) => ({ grouping: { ...grouping, on } }));
+      void curves.readDrawn();
+    },
+    toggleFold(groupId) {
+      set(({ grouping }) => {
+        const others = grouping.unfolded.filter((id) => id !== groupId);
+        const isFolded = others.length === grouping.unfolded.length;
+        return { grouping: { ...grouping, unfolded: isFolded ? [...others, groupId] : others } };
+      });
       void curves.readDrawn();
     },
     togglePin(runId) {
@@ -203,6 +220,10 @@ function recordOf(run: RunRecord | LibraryRun): RunRecord {
   if (!("isOpen" in run)) return run;
   const { checkpoint: _, isOpen: __, ...record } = run;
   return record;
+}
+
+function hasSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((id) => others.includes(id));
 }
 
 /** Of each arena the first. */

@@ -59,7 +59,7 @@ export function differenceSeries(pair: Table, name: string, { window }: ChartVie
     settling: 0.25,
   };
   return [
-    { ...look, id: "mean", column: "mean", width: 2, points: mean, band: { low, high } },
+    { ...look, id: "mean", column: "mean", width: 2, points: mean, band: { low, high, name: null } },
     { ...look, id: "low", column: "from", width: 0.75, points: low },
     { ...look, id: "high", column: "to", width: 0.75, points: high },
   ];

@@ -1,5 +1,5 @@
 import { Table } from "@mantine/core";
-import { valueNear } from "../../store/charts/curveLines.ts";
+import { type Points, valueNear } from "../../store/charts/curveLines.ts";
 import { metric } from "../format.ts";
 import { positionText } from "./axis.ts";
 import classes from "./charts.module.css";
@@ -24,6 +24,7 @@ export function ChartTable({ title, drawing }: { title: string; drawing: Drawing
             {series.map((one) => (
               <Table.Th key={one.id} ta="end">
                 {labelOf(one)}
+                {one.band?.name && ` (${one.band.name})`}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -32,11 +33,15 @@ export function ChartTable({ title, drawing }: { title: string; drawing: Drawing
           {positions.map((position) => (
             <Table.Tr key={position}>
               <Table.Th scope="row">{positionText(xName, position)}</Table.Th>
-              {series.map(({ id, points }) => (
-                <Table.Td key={id} ta="end">
-                  {metric(valueNear(points, position, step / 2))}
-                </Table.Td>
-              ))}
+              {series.map(({ id, points, band }) => {
+                const at = (line: Points) => metric(valueNear(line, position, step / 2));
+                return (
+                  <Table.Td key={id} ta="end">
+                    {at(points)}
+                    {band?.name && at(points) !== "–" && ` (${at(band.low)} to ${at(band.high)})`}
+                  </Table.Td>
+                );
+              })}
             </Table.Tr>
           ))}
         </Table.Tbody>

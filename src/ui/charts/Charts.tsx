@@ -20,7 +20,7 @@ export function Charts() {
   const runs = useCallback((): DrawnRun[] => {
     const { run } = studio.store.getState();
     const { curves } = studio;
-    return run && curves ? [{ runId: run.runId, name: run.name, color: 0, curves }] : [];
+    return run && curves ? [{ runId: run.runId, name: run.name, color: 0, curves: [curves] }] : [];
   }, [studio, runId]);
   const subscribe = useCallback(
     (listener: () => void) =>

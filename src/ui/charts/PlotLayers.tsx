@@ -7,7 +7,16 @@ import classes from "./charts.module.css";
 import { MarkShape } from "./MarkShape.tsx";
 import type { Level, PlotProps } from "./Plot.tsx";
 import { PlotPointer } from "./PlotPointer.tsx";
-import { bandOf, type PlotArea, pathOf, plotScales, type Scales, signsOf, strokePoints } from "./scales.ts";
+import {
+  bandOf,
+  type PlotArea,
+  pathOf,
+  plotScales,
+  type Scales,
+  signsOf,
+  strokePoints,
+  whiskersOf,
+} from "./scales.ts";
 import type { Series } from "./series.ts";
 
 /** Marks on the frame are drawn whole. */
@@ -87,7 +96,8 @@ function LevelLine({ label, top, width }: Level & { top: number; width: number }
 function Lines({ series, scales }: { series: Series[]; scales: Scales }) {
   return series.map(({ id, points, color, width, dashes, sign, mark, band }) => (
     <g key={id}>
-      {band && <path d={bandOf(band, scales)} fill={color} fillOpacity={0.18} />}
+      {band && !mark && <path d={bandOf(band, scales)} fill={color} fillOpacity={0.18} data-band="" />}
+      {band && mark && <path d={whiskersOf(band, scales)} stroke={color} strokeWidth={1.25} data-band="" />}
       <path
         className="line"
         d={pathOf(points, scales)}

@@ -3,7 +3,8 @@
 import { EVALUATED_SPLITS, type EvaluatedSplit, type RunCurves } from "../../runs/curves.ts";
 import { mayBeSmoothed } from "../../runs/points.ts";
 import type { ChartView, Window } from "../../store/charts/chartView.ts";
-import { curveOutline, drawnLine } from "../../store/charts/curveLines.ts";
+import { curveOutline, drawnLine, type Points } from "../../store/charts/curveLines.ts";
+import { bandOfLines, bandOfMarks, type SeedBand } from "../../store/charts/seedBand.ts";
 import type { Cut } from "./CutLines.tsx";
 import { type ChartDefinition, colorOf, DASHES, type Line } from "./definitions.ts";
 import { runLook } from "./runLook.ts";
@@ -13,13 +14,18 @@ import { LINE_POINTS, type Mark, markedSeries, OUTLINE_POINTS, plainPoints, type
 const RUNS_WITH_BRANCHES = 3;
 const MARKS: Record<EvaluatedSplit, Mark> = { valid: "square", test: "circle" };
 
+/** A run, or all seeds of a configuration as one. */
 export interface DrawnRun {
   runId: string;
   name: string;
   /** Its look for ever. */
   color: number;
-  curves: RunCurves;
+  /** Its curves; of several seeds each one's, and drawn are their mean and the band from the lowest to the highest. */
+  curves: readonly RunCurves[];
 }
+
+/** What the ends of a band over seeds are called. */
+const SEEDS_BAND = "lowest to highest seed";
 
 /** Whether branches are drawn beside the fused lines. */
 export function drawsBranches({ branches }: ChartView, runs: number): boolean {
@@ -56,25 +62,41 @@ function lineSeries(
     ...(isOneOfMany ? runLook(color) : { color: colorOf(role), sign: null }),
   };
   const request = { column, x, window };
+  const lines = curves.map(({ progress }) =>
+    drawnLine(progress, { ...request, most: LINE_POINTS, smoothing }),
+  );
+  const [only, ...others] = curves;
   const progressive: Series = {
     ...look,
     id: look.row,
     column: trainColumn,
     dashes,
     width: role === "fused" ? 2.25 : 1.5,
-    points: drawnLine(curves.progress, { ...request, most: LINE_POINTS, smoothing }),
-    outline: curveOutline(curves.progress, { ...request, most: OUTLINE_POINTS }),
+    ...seedsAsOne(lines, bandOfLines),
+    outline: others.length > 0 ? null : curveOutline(only!.progress, { ...request, most: OUTLINE_POINTS }),
     mark: null,
-    band: null,
     settling: 0.05,
   };
-  const evaluated = splits.map((split) =>
-    markedSeries(
-      { ...look, id: `${look.row} ${split}`, column: split, dashes, mark: MARKS[split] },
-      plainPoints(curves.evaluations[split], request),
-    ),
-  );
+  const evaluated = splits.map((split) => {
+    const marks = curves.map(({ evaluations }) => plainPoints(evaluations[split], request));
+    const { points, band } = seedsAsOne(marks, bandOfMarks);
+    return markedSeries(
+      { ...look, id: `${look.row} ${split}`, column: split, dashes, mark: MARKS[split], band },
+      points,
+    );
+  });
   return [progressive, ...evaluated].filter(({ points }) => points.x.length > 0);
+}
+
+/** A single line as it is; of several their mean and band. */
+function seedsAsOne(
+  lines: readonly Points[],
+  bandOf: (lines: readonly Points[]) => SeedBand,
+): Pick<Series, "points" | "band"> {
+  const [only, ...others] = lines;
+  if (others.length === 0) return { points: only!, band: null };
+  const { mean, low, high } = bandOf(lines);
+  return { points: mean, band: { low, high, name: SEEDS_BAND } };
 }
 
 /** Fused lines alone, or all of them; a chart without a fused line draws its branches. */
@@ -87,8 +109,8 @@ function shownLines(lines: readonly Line[], branches: boolean): readonly Line[] 
 /** From the first to the last position of any run; time of day begins with the earliest run. */
 export function extentOf(runs: readonly DrawnRun[], x: ChartView["x"]): Window {
   let [low, high] = x === "time" ? [Number.POSITIVE_INFINITY, 0] : [0, 0];
-  for (const { curves } of runs)
-    for (const curve of [curves.progress, ...EVALUATED_SPLITS.map((split) => curves.evaluations[split])]) {
+  for (const { progress, evaluations } of runs.flatMap(({ curves }) => curves))
+    for (const curve of [progress, ...EVALUATED_SPLITS.map((split) => evaluations[split])]) {
       const positions = curve.column(x);
       low = Math.min(low, positions[0] ?? low);
       high = Math.max(high, positions.at(-1) ?? high);
@@ -98,9 +120,9 @@ export function extentOf(runs: readonly DrawnRun[], x: ChartView["x"]): Window {
 
 /** Where the run was cut off and went on; of several runs none, as it would not be seen whose they are. */
 export function cutsOf(runs: readonly DrawnRun[], x: ChartView["x"]): Cut[] {
-  const [run, ...others] = runs;
-  if (!run || others.length > 0) return [];
-  const { interruptions } = run.curves;
+  const [only, ...others] = runs.flatMap(({ curves }) => curves);
+  if (!only || others.length > 0) return [];
+  const { interruptions } = only;
   const lost = interruptions.column("deviceLost");
   return Array.from(interruptions.column(x), (at, i) => ({
     at,

@@ -91,6 +91,16 @@ export function bandOf({ low, high }: { low: Points; high: Points }, scales: Sca
   return `${pathOf(high, scales)}${back.replace("M", "L")}Z`;
 }
 
+/** A stroke at each position from the lower line to the upper one, as one SVG path. */
+export function whiskersOf({ low, high }: { low: Points; high: Points }, { left, top }: Scales): string {
+  return Array.from(low.x, (x, i) => {
+    const [from, to] = [top(low.y[i]!), top(high.y[i]!)];
+    return Number.isFinite(from) && Number.isFinite(to)
+      ? `M${left(x).toFixed(1)} ${from.toFixed(1)}V${to.toFixed(1)}`
+      : "";
+  }).join("");
+}
+
 /**
  * Round values on a logarithmic axis: powers of ten, with 2 and 5 between them; where few of these fit, even steps. d3's own are
  * all multiples from 1 to 9, which are too many for so low a chart.

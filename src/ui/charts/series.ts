@@ -27,8 +27,8 @@ export interface Series {
   outline: Points | null;
   /** The shape at each point; null for none. */
   mark: Mark | null;
-  /** An interval about the line, filled. */
-  band: { low: Points; high: Points } | null;
+  /** An interval about the line, filled; at marks a stroke. `name` is what its ends are, null where they are series of their own. */
+  band: { low: Points; high: Points; name: string | null } | null;
   /** The share of its beginning that does not set the scale: a loss still falls, an interval is still wide. */
   settling: number;
 }
@@ -54,6 +54,7 @@ interface MarkedLook {
   dashes?: string | undefined;
   width?: number;
   mark: Mark;
+  band?: Series["band"];
 }
 
 /** More points than this are drawn without their marks. */
@@ -122,7 +123,11 @@ export function valueRange(
 }
 
 /** The values that set the scale. A line that is cut by the window's ends has a value there too. */
-function seenValues({ points, settling }: Series, window: Window | null): number[] {
+function seenValues({ points, band, settling }: Series, window: Window | null): number[] {
+  return [points, ...(band ? [band.low, band.high] : [])].flatMap((line) => seenOf(line, settling, window));
+}
+
+function seenOf(points: Points, settling: number, window: Window | null): number[] {
   const { x, y } = points;
   if (window === null) return Array.from(y.subarray(y.length > 40 ? Math.ceil(y.length * settling) : 0));
   const inside = Array.from(y).filter((_, i) => x[i]! >= window[0] && x[i]! <= window[1]);

@@ -1,5 +1,6 @@
 import { useCallback } from "react";
-import { drawnRuns } from "../../store/library/runsState.ts";
+import { aloneOf } from "../../runs/seedGroups.ts";
+import { drawnGroups, drawnRuns, type RunsState } from "../../store/library/runsState.ts";
 import { RunCharts } from "../charts/RunCharts.tsx";
 import type { DrawnRun } from "../charts/runSeries.ts";
 import { useStudioState } from "../StudioContext.tsx";
@@ -10,8 +11,10 @@ export function OverlayCharts() {
   const library = useRuns();
   const view = useRunsState((state) => state.view);
   const drawnIds = useRunsState((state) =>
-    drawnRuns(state)
-      .map(({ runId, name, color }) => `${runId}/${name}/${color}`)
+    drawnLines(state)
+      .map(({ id, name, color, counted }) =>
+        [id, name, color, ...counted.map(({ runId }) => runId)].join("/"),
+      )
       .join("\n"),
   );
   const summary = useStudioState((state) => state.dataset?.summary ?? null);
@@ -26,9 +29,10 @@ export function OverlayCharts() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: other runs on show make another function
   const runs = useCallback(
     (): DrawnRun[] =>
-      drawnRuns(library.store.getState()).flatMap(({ runId, name, color }) => {
-        const curves = library.curvesOf(runId);
-        return curves ? [{ runId, name, color, curves }] : [];
+      drawnLines(library.store.getState()).flatMap(({ id, name, color, counted }) => {
+        const curves = counted.flatMap(({ runId }) => library.curvesOf(runId) ?? []);
+        const words = curves.length > 1 ? `${name}, ${curves.length} seeds` : name;
+        return curves.length > 0 ? [{ runId: id, name: words, color, curves }] : [];
       }),
     [library, drawnIds],
   );
@@ -52,4 +56,11 @@ export function OverlayCharts() {
       started={false}
     />
   );
+}
+
+/** What is drawn, one line each. Over the time of day seeds lie one behind the other and have no mean. */
+function drawnLines(state: RunsState): ReturnType<typeof drawnGroups> {
+  const groups = drawnGroups(state);
+  if (state.view.x !== "time") return groups;
+  return groups.flatMap(({ color, counted }) => counted.map((run) => ({ ...aloneOf(run), color })));
 }

@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Text, TextInput } from "@mantine/core";
+import { Button, FileButton, Group, Switch, Text, TextInput } from "@mantine/core";
 import type { LibraryRun, RunsFormat } from "../../library/requests.ts";
 import type { ChartView } from "../../store/charts/chartView.ts";
 import { linkTo } from "../../store/configuration/share.ts";
@@ -6,12 +6,13 @@ import { drawnRuns } from "../../store/library/runsState.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { Icon } from "../Icon.tsx";
 import { save } from "../save.ts";
+import { ColumnChooser } from "./ColumnChooser.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
 import { ShareButton } from "./ShareLink.tsx";
-import type { ListedRun } from "./useListedRuns.ts";
+import type { ListedGroup } from "./useListedGroups.ts";
 
 interface RunsFilesProps {
-  listed: ListedRun[];
+  listed: ListedGroup[];
   filter: string;
   onFilter(filter: string): void;
 }
@@ -21,7 +22,8 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
   const runs = useRuns();
   const all = useRunsState((state) => state.records.length);
   const drawn = useRunsState((state) => drawnRuns(state).length);
-  const ids = listed.map(({ record }) => record.runId);
+  const isGrouped = useRunsState((state) => state.grouping.on);
+  const ids = listed.flatMap(({ group }) => group.runs.map(({ runId }) => runId));
   async function read(file: File | null): Promise<void> {
     if (file) await runs.importFile(file);
   }
@@ -47,8 +49,15 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
         <Button variant="default" disabled={ids.length === 0} onClick={() => runs.show(ids, false)}>
           Draw none
         </Button>
+        <Switch
+          size="xs"
+          label="Group seeds"
+          checked={isGrouped}
+          onChange={(event) => runs.group(event.currentTarget.checked)}
+        />
       </Group>
       <Group gap="xs">
+        <ColumnChooser />
         <Export label="JSON" format="json" name="final-runs.json" disabled={drawn === 0} />
         <Export label="CSV" format="csv" name="final-runs.csv" disabled={drawn === 0} />
         <Export label="Report" format="report" name="final-report.html" disabled={drawn === 0} />

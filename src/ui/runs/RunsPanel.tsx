@@ -2,6 +2,7 @@ import { Alert, Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 import { useStore } from "zustand";
 import type { LibraryRun } from "../../library/requests.ts";
+import { groupsOf, isFolded } from "../../store/library/runsState.ts";
 import { OverlayCharts } from "./OverlayCharts.tsx";
 import { RunEditor } from "./RunEditor.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
@@ -9,7 +10,7 @@ import { RunsFiles } from "./RunsFiles.tsx";
 import { RunsStorage } from "./RunsStorage.tsx";
 import { RunsTable } from "./RunsTable.tsx";
 import classes from "./runs.module.css";
-import { runsOrder, useListedRuns } from "./useListedRuns.ts";
+import { runsOrder, useListedGroups } from "./useListedGroups.ts";
 
 /** Every run that is kept: the table, and the charts of those on show. */
 export function RunsPanel() {
@@ -18,7 +19,7 @@ export function RunsPanel() {
   const order = useStore(runsOrder);
   const [filter, setFilter] = useState("");
   const [edited, setEdited] = useState<LibraryRun | null>(null);
-  const listed = useListedRuns(filter, order);
+  const listed = useListedGroups(filter, order);
   return (
     <div className={classes.panel}>
       <section className={classes.card} aria-labelledby="runs-title">
@@ -39,11 +40,25 @@ export function RunsPanel() {
             onEdit={setEdited}
           />
         )}
+        <SeedsWords />
         <RunsStorage />
       </section>
       {!isEmpty && <OverlayCharts />}
       {edited && <RunEditor key={edited.runId} record={edited} onClose={() => setEdited(null)} />}
     </div>
+  );
+}
+
+/** What ± is in the table and the band in the charts. */
+function SeedsWords() {
+  const hasSeeds = useRunsState((state) => groupsOf(state).some((group) => isFolded(group, state.grouping)));
+  if (!hasSeeds) return null;
+  return (
+    <p className={classes.foot}>
+      Seeds of a configuration: the mean ± half of its 95 % interval over seeds (Student’s t), for new seeds
+      on the same rows; in the charts the mean, in a band from the lowest to the highest seed. A single run’s
+      AUC: ± for new rows. What is done with such a row is done with all of its runs, exports included.
+    </p>
   );
 }
 

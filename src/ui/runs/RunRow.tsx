@@ -1,0 +1,177 @@
+import { Badge, Button, Table } from "@mantine/core";
+import { memo } from "react";
+import type { LibraryRun } from "../../library/requests.ts";
+import type { RunRecord } from "../../runs/record.ts";
+import { isResumable } from "../../store/library/sessionsState.ts";
+import { runLook } from "../charts/runLook.ts";
+import { Swatch } from "../charts/Swatch.tsx";
+import { bytes, count, duration, moment, short } from "../format.ts";
+import { useStudio } from "../StudioContext.tsx";
+import { save } from "../save.ts";
+import { useSessions } from "../sessions/useSessions.ts";
+import type { RunColumn } from "./columns.tsx";
+import { RowAction } from "./RowAction.tsx";
+import { useRuns } from "./RunsContext.tsx";
+import classes from "./runs.module.css";
+
+interface RunRowProps {
+  record: LibraryRun;
+  columns: readonly RunColumn[];
+  /** null where there is no baseline. */
+  difference: string | null;
+  drawn: boolean;
+  isSolo: boolean;
+  isLive: boolean;
+  /** One of the seeds of the row above. */
+  isOfGroup: boolean;
+  onEdit(record: LibraryRun): void;
+}
+
+/** A run, with what can be done with it. */
+export const RunRow = memo(function RunRow({ record, columns, difference, drawn, ...props }: RunRowProps) {
+  const { isSolo, isLive, isOfGroup, onEdit } = props;
+  const { runId, name, shown, color, tags, note } = record;
+  const runs = useRuns();
+  return (
+    <Table.Tr data-run={runId} data-drawn={drawn} data-of-group={isOfGroup || undefined}>
+      <Table.Td>
+        <span className={classes.swatch} data-drawn={drawn}>
+          <Swatch {...runLook(color)} width={4} />
+        </span>
+        <RowAction
+          icon={shown ? "eye" : "hidden"}
+          label={`Draw ${name}`}
+          pressed={shown}
+          onClick={() => runs.show([runId], !shown)}
+        />
+        <RowAction
+          icon="solo"
+          label={`Solo ${name}`}
+          pressed={isSolo}
+          onClick={() => runs.toggleSolo([runId])}
+        />
+        <RowAction
+          icon="pin"
+          label={`Pin ${name} as the baseline`}
+          pressed={record.isBaseline}
+          onClick={() => runs.togglePin(runId)}
+        />
+      </Table.Td>
+      <Table.Th scope="row" className={classes.name} title={detailsOf(record)}>
+        {name}
+        <Status record={record} isLive={isLive} />
+        {tags.map((tag) => (
+          <Badge key={tag} size="xs" variant="default" tt="none" ml={4} miw="max-content">
+            {tag}
+          </Badge>
+        ))}
+        {note && <span className={classes.note}>{note}</span>}
+        <div className={classes.actions}>
+          <CheckpointActions record={record} isLive={isLive} />
+          <RowAction icon="edit" label={`Edit ${name}`} onClick={() => onEdit(record)} />
+          <ForkAction name={name} record={record} />
+          <RowAction
+            icon="delete"
+            label={`Delete ${name}`}
+            disabled={record.isOpen || (isLive && record.status === "running")}
+            onClick={() => void runs.remove([runId])}
+          />
+        </div>
+      </Table.Th>
+      {difference !== null && <DifferenceCell difference={difference} />}
+      {columns.map(({ id, cellOf }) => {
+        const { content, title } = cellOf(record);
+        return (
+          <Table.Td key={id} ta="end" data-column={id} title={title}>
+            {content}
+          </Table.Td>
+        );
+      })}
+    </Table.Tr>
+  );
+});
+
+/** What the row has otherwise than the baseline. */
+export function DifferenceCell({ difference }: { difference: string }) {
+  return (
+    <Table.Td className={classes.difference} title={difference}>
+      <span>{difference}</span>
+    </Table.Td>
+  );
+}
+
+/** Goes on with the run, or takes its newest checkpoint along. */
+function CheckpointActions({ record, isLive }: { record: LibraryRun; isLive: boolean }) {
+  const runs = useRuns();
+  const { change } = useStudio();
+  const busy = useSessions((state) => state.busy) !== null;
+  const { runId, name, isOpen } = record;
+  if (isOpen && !isLive) return <span className={classes.status}>open in a tab</span>;
+  if (!isResumable(record)) return null;
+  const { ended } = record.checkpoint.summary.progress;
+  const word = ended === null || ended === "stopped" ? "Resume" : "Show";
+  async function download(): Promise<void> {
+    const file = await runs.checkpoints(runId);
+    if (file) save(file.name, file.blob);
+  }
+  return (
+    <>
+      {!isOpen && (
+        <Button
+          size="compact-xs"
+          variant="light"
+          aria-label={`${word} ${name}`}
+          disabled={busy}
+          onClick={() => void change({ type: "saved", runId, name })}
+        >
+          {word}
+        </Button>
+      )}
+      <RowAction icon="download" label={`Download ${name}`} onClick={() => void download()} />
+    </>
+  );
+}
+
+/** Puts the run's configuration into the settings, to change one thing and train again. */
+export function ForkAction({ name, record }: { name: string; record: RunRecord }) {
+  const studio = useStudio();
+  return (
+    <RowAction
+      icon="fork"
+      label={`Use the configuration of ${name}`}
+      onClick={() => studio.importConfiguration(JSON.stringify(record.config), name)}
+    />
+  );
+}
+
+const WORDS: Record<RunRecord["status"], string> = {
+  running: "cut off",
+  completed: "",
+  stopped: "stopped",
+  "early-stopped": "stopped early",
+  failed: "failed",
+};
+
+function Status({ record, isLive }: { record: LibraryRun; isLive: boolean }) {
+  const { status, step, totalSteps } = record;
+  const word = (isLive || record.isOpen) && status === "running" ? "live" : WORDS[status];
+  if (!word) return null;
+  return (
+    <span className={classes.status} title={`Step ${count(step)} of ${count(totalSteps)}`}>
+      {word}
+    </span>
+  );
+}
+
+/** What the columns hold that a narrow table leaves out. */
+function detailsOf({ note, startedAt, activeSeconds, rowsPerSecond, checkpoint }: LibraryRun): string {
+  return [
+    note,
+    `Started ${moment(startedAt)}`,
+    `${duration(activeSeconds)} of training`,
+    rowsPerSecond > 0 && `${short(rowsPerSecond)} rows/s`,
+    checkpoint && `checkpoint ${bytes(checkpoint.byteLength)}`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}

@@ -1,0 +1,95 @@
+import { Badge, Table } from "@mantine/core";
+import { memo } from "react";
+import type { LibraryRun } from "../../library/requests.ts";
+import { type RunGroup, seedsOf } from "../../runs/seedGroups.ts";
+import { runLook } from "../charts/runLook.ts";
+import { Swatch } from "../charts/Swatch.tsx";
+import type { RunColumn } from "./columns.tsx";
+import { RowAction } from "./RowAction.tsx";
+import { DifferenceCell, ForkAction } from "./RunRow.tsx";
+import { useRuns } from "./RunsContext.tsx";
+import classes from "./runs.module.css";
+
+interface SeedsRowProps {
+  group: RunGroup<LibraryRun>;
+  columns: readonly RunColumn[];
+  /** null where there is no baseline. */
+  difference: string | null;
+  isFolded: boolean;
+  drawn: boolean;
+  isSolo: boolean;
+  isLive: boolean;
+}
+
+/** The seeds of a configuration in one row; what is done with it is done with all of its runs. */
+export const SeedsRow = memo(function SeedsRow({ group, columns, difference, ...props }: SeedsRowProps) {
+  const { isFolded, drawn, isSolo, isLive } = props;
+  const { id, name, color, runs: own } = group;
+  const runs = useRuns();
+  const ids = own.map(({ runId }) => runId);
+  const [first] = own as [LibraryRun];
+  const baseline = own.find(({ isBaseline }) => isBaseline);
+  const shown = own.some((run) => run.shown);
+  const what = `all ${own.length} runs of ${name}`;
+  return (
+    <Table.Tr data-group={id} data-drawn={drawn}>
+      <Table.Td>
+        <span className={classes.swatch} data-drawn={drawn}>
+          <Swatch {...runLook(color)} width={4} />
+        </span>
+        <RowAction
+          icon={shown ? "eye" : "hidden"}
+          label={`Draw ${what}`}
+          pressed={shown}
+          onClick={() => runs.show(ids, !shown)}
+        />
+        <RowAction icon="solo" label={`Solo ${what}`} pressed={isSolo} onClick={() => runs.toggleSolo(ids)} />
+        <RowAction
+          icon="pin"
+          label={`Pin ${name} as the baseline`}
+          pressed={baseline !== undefined}
+          onClick={() => runs.togglePin((baseline ?? first).runId)}
+        />
+      </Table.Td>
+      <Table.Th scope="row" className={classes.name}>
+        {name}
+        <Badge size="xs" variant="default" tt="none" ml={4} miw="max-content">
+          {seedWords(group)}
+        </Badge>
+        {isLive && <span className={classes.status}>live</span>}
+        <div className={classes.actions}>
+          <RowAction
+            icon={isFolded ? "next" : "open"}
+            label={isFolded ? `List ${what}` : `Fold ${what}`}
+            expanded={!isFolded}
+            onClick={() => runs.toggleFold(id)}
+          />
+          <ForkAction name={name} record={first} />
+          <RowAction
+            icon="delete"
+            label={`Delete ${what}`}
+            disabled={own.some(({ isOpen, status }) => isOpen || (isLive && status === "running"))}
+            onClick={() => void runs.remove(ids)}
+          />
+        </div>
+      </Table.Th>
+      {difference !== null && <DifferenceCell difference={difference} />}
+      {columns.map((column) => {
+        const { content, title } = column.seedsCellOf(group);
+        return (
+          <Table.Td key={column.id} ta="end" data-column={column.id} title={title}>
+            {content}
+          </Table.Td>
+        );
+      })}
+    </Table.Tr>
+  );
+});
+
+/** "3 seeds"; "3 seeds, 2 ended": the figures are those of the two; "4 runs, 3 seeds" where one was trained again. */
+function seedWords(group: RunGroup<LibraryRun>): string {
+  const seeds = seedsOf(group).length;
+  const ended = group.counted.length;
+  const words = `${seeds} seeds${ended < seeds ? `, ${ended} ended` : ""}`;
+  return group.runs.length > seeds ? `${group.runs.length} runs, ${words}` : words;
+}
