@@ -1,6 +1,7 @@
 // Pages of a test go with it: one that trains on would take the machine from those that follow. What a failed one showed is
 // printed first, since a fault that comes once in twenty is hard to see again.
 
+import type { Page, Worker } from "playwright-core";
 import { afterEach } from "vitest";
 import { closeOpened, openPages } from "./studioPage.ts";
 
@@ -10,8 +11,15 @@ afterEach(async ({ task }) => {
   await closeOpened();
 });
 
-/** Address, focus and what a screen reader finds on a page. */
-async function seenOn(page: ReturnType<typeof openPages>[number]): Promise<string> {
+/** Address, focus, which workers answer, and what a screen reader finds on a page. */
+async function seenOn(page: Page): Promise<string> {
   const focus = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
-  return `${page.url()}\nfocus: ${focus}\n${await page.locator("body").ariaSnapshot()}`;
+  const workers = await Promise.all(page.workers().map(answerOf));
+  return [page.url(), `focus: ${focus}`, ...workers, await page.locator("body").ariaSnapshot()].join("\n");
+}
+
+async function answerOf(worker: Worker): Promise<string> {
+  const answer = worker.evaluate(() => "answers").catch(String);
+  const silence = new Promise((resolve) => setTimeout(resolve, 2000, "is silent"));
+  return `${worker.url()} ${await Promise.race([answer, silence])}`;
 }
