@@ -90,8 +90,9 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
         return byteLength;
       } catch (cause) {
         await storage.remove(target).catch(() => {});
-        const [least] = await stored.removable(target);
-        // The disk can be full long before the budget is.
+        // The disk can be full long before the budget is; a file that somebody else is writing is no lack of space.
+        const isHeld = (cause as Error).name === "NoModificationAllowedError";
+        const [least] = isHeld ? [] : await stored.removable(target);
         if (!least) throw new ProblemError(problem("storage-full", { reason: (cause as Error).message }));
         await storage.remove(least.name);
       }

@@ -150,6 +150,29 @@ it("makes room when the disk is full, and says so when there is none to make", a
   expect(await newestStep(reopened())).toBe(9);
 });
 
+it("lets nothing go for a file that somebody else is writing", async () => {
+  for (const step of [2, 4, 5, 6]) await checkpointStore.save(at(step), false);
+  const before = filesOf("run-1");
+  let held = "";
+  function refuse(): never {
+    throw new DOMException("The file is locked", "NoModificationAllowedError");
+  }
+  const locked: CheckpointStoreStorage = {
+    ...storage,
+    async write(name) {
+      held = name;
+      refuse();
+    },
+    remove: async (name) => (name === held ? refuse() : storage.remove(name)),
+  };
+  const onHeld = createCheckpointStore({ storage: locked, budget: 1e9, breathe: async () => {} });
+  await expect(onHeld.save(at(7), false)).rejects.toMatchObject({
+    problem: { sentence: "The run could not be saved in this browser: The file is locked." },
+  });
+  expect(filesOf("run-1")).toEqual(before);
+  expect(await newestStep(reopened())).toBe(6);
+});
+
 it("gives a checkpoint the name that its run has by now, and the rest of it as it was", async () => {
   await checkpointStore.save(at(3), false);
   for (const name of ["brisk otter", "sly fox"]) {
