@@ -1,6 +1,8 @@
 // Makes an engine by its name, on tfjs' current backend.
 
 import * as tf from "@tensorflow/tfjs";
+import { problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
 import type { Config, InputShape } from "../model/config.ts";
 import type { BackendName, Engine, EngineName } from "./engine.ts";
 import { createPlainEngine } from "./plain.ts";
@@ -13,7 +15,10 @@ export function defaultEngine(backend: BackendName): EngineName {
   return backend === "cpu" ? "reference" : "fast";
 }
 
-/** An engine on tfjs' current backend, its parameters drawn from the configuration's seed. */
+/**
+ * An engine on tfjs' current backend, its parameters drawn from the configuration's seed. Throws a ProblemError where the
+ * backend has no such engine.
+ */
 export async function createEngine(name: EngineName, config: Config, shape: InputShape): Promise<Engine> {
   switch (name) {
     case "plain":
@@ -23,6 +28,6 @@ export async function createEngine(name: EngineName, config: Config, shape: Inpu
     case "fast":
       if (tf.getBackend() === "wasm") return createWasmFastEngine(config, shape);
       if (tf.getBackend() === "webgpu") return createGpuFastEngine(config, shape);
-      throw new Error(`the fast engine is not there on ${tf.getBackend()}`);
+      throw new ProblemError(problem("engine-missing", { backend: tf.getBackend() }));
   }
 }

@@ -34,6 +34,16 @@ it("refuses a file that is no golden file of a model, by name", async () => {
   expect(stderr).toContain("metrics.json");
 });
 
+it("says which backends an engine runs on", async () => {
+  const { code, stderr } = await runCommand("golden", [
+    "test/golden/single-branch.json",
+    "--backend=cpu",
+    "--engine=fast",
+  ]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("The fast engine does not run on the cpu backend.");
+});
+
 it("ends its process with the command's code, the result alone on standard output", async () => {
   const { code, result, stdout, stderr } = await runProcess("golden", ["test/golden/metrics.json"]);
   expect(code).toBe(1);

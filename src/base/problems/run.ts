@@ -30,6 +30,11 @@ export const runProblems = {
     remedy: "Choose another backend.",
     control: "backend",
   }),
+  "engine-missing": (d: { backend: string }): Wording => ({
+    sentence: `The fast engine does not run on the ${d.backend} backend.`,
+    remedy: "Choose the reference engine, or WASM or WebGPU.",
+    control: "backend",
+  }),
   "gpu-missing": (d: { reason: string }): Wording => ({
     sentence: `No GPU can be used here: ${d.reason}.`,
     remedy: "Install the GPU's driver (on Linux its Vulkan part too), or take --device_target=WASM.",
