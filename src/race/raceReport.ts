@@ -1,6 +1,5 @@
 // A race as a report: its verdict, what choosing was worth, every trial with its fate, which setting mattered.
 
-import type { RunData } from "../runs/record.ts";
 import {
   escaped,
   reportConfiguration,
@@ -11,17 +10,10 @@ import {
 } from "../runs/reportPage.ts";
 import { raceTable } from "./csv.ts";
 import { effectsOf } from "./effects.ts";
+import { RACE_FORMAT, type ReportedRace, raceToJson } from "./raceFile.ts";
 import type { RacePlan, RaceProgress } from "./record.ts";
 import { trialName } from "./trials.ts";
 import { chanceInWords, percent, winnerInWords } from "./words.ts";
-
-interface ReportedRace {
-  plan: RacePlan;
-  progress: RaceProgress;
-  data: RunData | null;
-  /** Milliseconds since 1970. */
-  startedAt: number;
-}
 
 /** The report's text in parts. `charts` are SVG texts; `link` leads to the race as it was set up, null where none fits. */
 export function raceReport(race: ReportedRace, charts: readonly string[], link: string | null): string[] {
@@ -33,7 +25,8 @@ export function raceReport(race: ReportedRace, charts: readonly string[], link: 
     title: `Race over ${paths}`,
     above: [
       `<p>A race of FINAL Studio: ${plan.trials.length} configurations on ${escaped(data?.name ?? "unknown data")}, ${when}. ` +
-        `The log losses and AUCs of trials are of validation rows, by which the race chose.</p>`,
+        `The log losses and AUCs of trials are of validation rows, by which the race chose. ` +
+        `Open this file in the studio, under Compare and Race, to see the race again.</p>`,
       reportLink("Open this race in the studio", link),
       ...splitsOf(data ? [data] : []),
       ...verdictOf(plan, progress),
@@ -49,8 +42,8 @@ export function raceReport(race: ReportedRace, charts: readonly string[], link: 
       const { number, config } = plan.trials[trial]!;
       return reportConfiguration(trialName(number), config);
     }),
-    format: "final-studio-race",
-    data: [JSON.stringify({ format: "final-studio-race", version: 1, ...race })],
+    format: RACE_FORMAT,
+    data: [raceToJson(race)],
   });
 }
 

@@ -48,7 +48,7 @@ const heldOutPairsSchema = z.array(
   z.strictObject({ ...pairVerdict, logLoss: findingSchema, auc: findingSchema }),
 );
 
-const heldOutSchema = z.strictObject({
+export const heldOutSchema = z.strictObject({
   rows: count,
   seeds: count,
   overview: sentences,
@@ -57,7 +57,8 @@ const heldOutSchema = z.strictObject({
   disagreements: z.array(sentences.nullable()),
 });
 
-const testsSchema = z.array(z.strictObject({ logLoss: z.number(), auc: z.number().nullable() }).nullable());
+export const testFiguresSchema = z.strictObject({ logLoss: z.number(), auc: z.number().nullable() });
+const testsSchema = z.array(testFiguresSchema.nullable());
 
 export const arenaRecordSchema = z.strictObject({
   arenaId: z.string().regex(/^[\w-]{1,80}$/),

@@ -1,13 +1,16 @@
 // A race as the page knows it: its plan, its events, how far it is.
 
 import { expect, it } from "vitest";
+import { orThrow } from "../../src/base/result.ts";
 import { preset } from "../../src/model/presets.ts";
+import { parseRaceFile, raceToJson } from "../../src/race/raceFile.ts";
 import { raceReport } from "../../src/race/raceReport.ts";
 import { NOTHING_YET } from "../../src/race/record.ts";
 import { parseHash, toHash } from "../../src/store/configuration/share.ts";
 import {
   afterRaceEvent,
   FIRST_SETUP,
+  openedRace,
   planOf,
   type RaceState,
   raceShare,
@@ -126,6 +129,23 @@ it("becomes a report that says what was tried, what became of it, and what choos
   expect(report).toContain('<a href="https://studio.example/#v1=x">');
   expect(report.match(/<th scope="row">Trial \d+<\/th>/g)).toHaveLength(12);
   expect(report).toContain("Which setting mattered");
+  const opened = orThrow(parseRaceFile("race.html", report));
+  expect(opened).toEqual({ plan: race.plan, progress: FOUND, data: race.data, startedAt: race.startedAt });
+  expect(openedRace(opened, "race.html").status.type).toBe("finished");
+});
+
+it("names what is wrong with a file that holds no race, or one that does not fit together", () => {
+  const invalid = (text: string) => {
+    const parsed = parseRaceFile("file.html", text);
+    return parsed.ok ? null : parsed.problem.sentence;
+  };
+  expect(invalid("<html></html>")).toMatch(
+    /^file.html holds no race that this studio can read: it is not JSON/,
+  );
+  const { plan } = started();
+  const outcome = { ...FOUND.outcome!, finalists: [0, 12] };
+  const damaged = { plan, progress: { ...FOUND, outcome }, data: null, startedAt: 5 };
+  expect(invalid(raceToJson(damaged))).toContain("a finalist is no trial of it");
 });
 
 it("travels in a link with what was found", async () => {

@@ -37,6 +37,10 @@ export const raceProblems = {
     sentence: `${d.name} holds a race of another kind: its ${d.what} differs.`,
     remedy: "Name another folder for this race, or repeat the options of the one that is there.",
   }),
+  "race-report-invalid": (d: { name: string; where: string; reason: string }): Wording => ({
+    sentence: `${d.name} holds no race that this studio can read: ${d.where ? `${d.where}: ` : ""}${d.reason}.`,
+    remedy: "Choose a race's report that the studio exported, unchanged.",
+  }),
   "race-file-invalid": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} cannot be read as a race: ${d.reason}.`,
     remedy: "Name another folder; this one stays as it is.",

@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../../base/problem.ts";
 import type { BackendName } from "../../engine/engine.ts";
 import type { Config } from "../../model/config.ts";
+import type { ReportedRace } from "../../race/raceFile.ts";
 import { NOTHING_YET, type RaceEvent, type RacePlan } from "../../race/record.ts";
 import { dataOf } from "../../runs/record.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -13,6 +14,7 @@ import { lastRace, lastRaceSetup, noteRace, noteRaceSetup } from "./lastRace.ts"
 import {
   afterRaceEvent,
   isRacing,
+  openedRace,
   planOf,
   type RaceSetup,
   type RaceState,
@@ -36,6 +38,9 @@ export interface Race {
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
+  /** Shows the race of a report; the page's own stays as it is, and goes on where it does. */
+  open(reported: ReportedRace, fileName: string): void;
+  closeOpened(): void;
   take(raceId: string, event: RaceEvent): void;
   workerDied(reason: Problem): void;
 }
@@ -49,6 +54,7 @@ export function createRaces(
     setup: lastRaceSetup(),
     estimate: null,
     race: lastRace(),
+    opened: null,
   }));
   const { setState: set, getState: get } = store;
   let measured = 0;
@@ -69,7 +75,7 @@ export function createRaces(
   }
 
   async function begin(race: RaceState, backend: Backend): Promise<boolean> {
-    set({ race });
+    set({ race, opened: null });
     noteRace(race);
     const { raceId, plan, progress: before } = race;
     const answer = await ask("startRace", { raceId, plan, before, backend });
@@ -119,6 +125,8 @@ export function createRaces(
     pause: () => steer("pause", "pausing"),
     resume: () => steer("resume"),
     stop: () => steer("stop", "stopping"),
+    open: (reported, fileName) => set({ opened: openedRace(reported, fileName) }),
+    closeOpened: () => set({ opened: null }),
     take(raceId, event) {
       const { race } = get();
       if (race?.raceId !== raceId) return;

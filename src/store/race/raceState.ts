@@ -7,6 +7,7 @@ import type { Config } from "../../model/config.ts";
 import type { RaceEstimate } from "../../race/estimate.ts";
 import { HALVINGS, rungStep, shareDone } from "../../race/halving.ts";
 import { planRace } from "../../race/plan.ts";
+import type { ReportedRace } from "../../race/raceFile.ts";
 import type { RaceEvent, RacePlan, RaceProgress } from "../../race/record.ts";
 import { parseVary } from "../../race/settings.ts";
 import { METHODS } from "../../race/trials.ts";
@@ -87,6 +88,18 @@ export interface RaceStoreState {
   /** Of the setup, where it was measured; null before. */
   estimate: RaceEstimate | null;
   race: RaceState | null;
+  /** Of a report: on show in place of `race` until it is closed. */
+  opened: OpenedRace | null;
+}
+
+interface OpenedRace extends RaceState {
+  fileName: string;
+}
+
+/** The race of a report as one that can be looked at. */
+export function openedRace(race: ReportedRace, fileName: string): OpenedRace {
+  const type = race.progress.outcome ? "finished" : "interrupted";
+  return { ...race, raceId: "opened", status: { type }, training: null, pace: null, fileName };
 }
 
 /** Whether the worker still holds the race. */

@@ -17,7 +17,7 @@ export function RaceFiles({ race }: { race: RaceState }) {
   const config = useStudioState(({ configuration }) => configuration.config);
   const { plan, progress, data, startedAt } = race;
   async function saveReport(): Promise<void> {
-    const shared = sharedRace(studio);
+    const shared = sharedRace(studio, race);
     const link = shared?.found ? await linkTo(shared, location.href) : null;
     const parts = raceReport({ plan, progress, data, startedAt }, allChartSvgs(), link);
     save("final-race.html", new Blob(parts, { type: "text/html" }));
@@ -34,19 +34,19 @@ export function RaceFiles({ race }: { race: RaceState }) {
       <Button size="compact-xs" variant="default" onClick={() => void saveReport()}>
         Race report
       </Button>
-      <CopyLink label="Share race" disabled={!config} make={() => sharedRace(studio)!} />
+      <CopyLink label="Share race" disabled={!config} make={() => sharedRace(studio, race)!} />
     </Group>
   );
 }
 
 /** What is set up, and what was found where the race on show is of that; null without a working configuration. */
-function sharedRace({ store, race }: Studio): SharedRace | null {
+function sharedRace({ store, race }: Studio, shown: RaceState): SharedRace | null {
   const { configuration, dataset } = store.getState();
-  const { setup, race: shown } = race.store.getState();
+  const { setup } = race.store.getState();
   if (!configuration.config) return null;
   const shared = { base: configuration.config, setup, data: dataset && dataOf(dataset) };
   const plan = dataset && planOf(setup, shared.base, dataset.summary.rows.train);
-  const outcome = shown?.progress.outcome;
+  const { outcome } = shown.progress;
   if (!plan?.ok || !outcome || JSON.stringify(plan.value) !== JSON.stringify(shown.plan)) return shared;
   const found = {
     chosen: winnerInWords(shown.plan, outcome.finalists).slice(0, 300),

@@ -13,6 +13,7 @@ import { Icon } from "../Icon.tsx";
 import { useIsTraining } from "../queue/QueueButtons.tsx";
 import { SteeringButtons } from "../run/SteeringButtons.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { OpenRaceReport } from "./OpenRaceReport.tsx";
 import { RacePosition } from "./RacePosition.tsx";
 import classes from "./race.module.css";
 import { useRaceState } from "./useRace.ts";
@@ -192,6 +193,7 @@ function Buttons({ isReady }: { isReady: boolean }) {
           Add race to queue
         </Button>
       )}
+      <OpenRaceReport />
       {isResumable && <ResumeKept isPossible={hasData && !isTraining} />}
     </Group>
   );
