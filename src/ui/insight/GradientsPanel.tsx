@@ -109,7 +109,7 @@ function PartsCard({ point, points }: { point: GradientPoint; points: GradientPo
     >
       <SortableTable
         label="Gradients by part"
-        columns={COLUMNS}
+        columns={GRADIENT_COLUMNS}
         rows={point.parts}
         keyOf={({ part }) => part}
         sortedBy={null}
@@ -123,7 +123,8 @@ function distillationShare({ clicks, distillation }: PartGradients): number | nu
   return clicks + distillation > 0 ? distillation / (clicks + distillation) : null;
 }
 
-const COLUMNS: TableColumn<PartGradients>[] = [
+/** What is said of each part of a model. */
+export const GRADIENT_COLUMNS: TableColumn<PartGradients>[] = [
   { name: "Part", value: ({ part }) => partName(part) },
   {
     name: "Clicks",
@@ -163,7 +164,7 @@ const COLUMNS: TableColumn<PartGradients>[] = [
 const ALL_COLUMNS: TableColumn<PartGradients & { step: number; rowsSeen: number }>[] = [
   { name: "Step", value: ({ step }) => step },
   { name: "Rows seen", value: ({ rowsSeen }) => rowsSeen },
-  ...COLUMNS,
+  ...GRADIENT_COLUMNS,
 ];
 
 function ofPart(part: string, { parts }: GradientPoint): PartGradients | undefined {

@@ -4,11 +4,13 @@ import { useStore } from "zustand";
 import type { Insight } from "../../insight/examiner.ts";
 import { EvaluationSlider } from "../branches/EvaluationSlider.tsx";
 import { count, percent, short } from "../format.ts";
-import { useStudio } from "../StudioContext.tsx";
+import { useRunsState } from "../runs/RunsContext.tsx";
+import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { FieldsPanel } from "./FieldsPanel.tsx";
 import { GradientsPanel } from "./GradientsPanel.tsx";
 import { InteractionsPanel } from "./InteractionsPanel.tsx";
 import classes from "./insight.module.css";
+import { LearnedOfRun } from "./LearnedOfRun.tsx";
 import { MapPanel } from "./MapPanel.tsx";
 import { RowPanel } from "./RowPanel.tsx";
 import { SlicesPanel } from "./SlicesPanel.tsx";
@@ -30,8 +32,11 @@ export function InsightPanel() {
   // null follows the newest evaluation.
   const [chosen, choose] = useState<number | null>(null);
   const [panel, setPanel] = useState("Fields");
+  const runId = useStudioState(({ run }) => run?.runId ?? null);
+  const kept = useRunsState(({ records }) => records.find((run) => run.runId === runId) ?? null);
   const hasGradients = useStore(insights.gradients, (state) => state.points.length > 0);
   if (points.length === 0 && hasGradients) return <GradientsPanel step={Number.POSITIVE_INFINITY} />;
+  if (points.length === 0 && kept?.insight) return <LearnedOfRun run={kept} />;
   if (points.length === 0)
     return (
       <Text size="sm" c="dimmed" component="p" className={classes.card}>

@@ -14,6 +14,9 @@ import { RowAction } from "./RowAction.tsx";
 import { useRuns } from "./RunsContext.tsx";
 import classes from "./runs.module.css";
 
+/** What a run's row opens. */
+export type OpenDialog = (dialog: "edit" | "learned", record: LibraryRun) => void;
+
 interface RunRowProps {
   record: LibraryRun;
   columns: readonly RunColumn[];
@@ -24,12 +27,12 @@ interface RunRowProps {
   isLive: boolean;
   /** One of the seeds of the row above. */
   isOfGroup: boolean;
-  onEdit(record: LibraryRun): void;
+  openDialog: OpenDialog;
 }
 
 /** A run, with what can be done with it. */
 export const RunRow = memo(function RunRow({ record, columns, difference, drawn, ...props }: RunRowProps) {
-  const { isSolo, isLive, isOfGroup, onEdit } = props;
+  const { isSolo, isLive, isOfGroup, openDialog } = props;
   const { runId, name, shown, color, tags, note } = record;
   const runs = useRuns();
   return (
@@ -68,7 +71,14 @@ export const RunRow = memo(function RunRow({ record, columns, difference, drawn,
         {note && <span className={classes.note}>{note}</span>}
         <div className={classes.actions}>
           <CheckpointActions record={record} isLive={isLive} />
-          <RowAction icon="edit" label={`Edit ${name}`} onClick={() => onEdit(record)} />
+          {record.insight && (
+            <RowAction
+              icon="idea"
+              label={`What ${name} has learned`}
+              onClick={() => openDialog("learned", record)}
+            />
+          )}
+          <RowAction icon="edit" label={`Edit ${name}`} onClick={() => openDialog("edit", record)} />
           <ForkAction name={name} record={record} />
           <RowAction
             icon="delete"

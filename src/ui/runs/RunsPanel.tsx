@@ -1,10 +1,12 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useStore } from "zustand";
 import type { LibraryRun } from "../../library/requests.ts";
 import { groupsOf, isFolded } from "../../store/library/runsState.ts";
+import { LearnedDialog } from "./LearnedDialog.tsx";
 import { OverlayCharts } from "./OverlayCharts.tsx";
 import { RunEditor } from "./RunEditor.tsx";
+import type { OpenDialog } from "./RunRow.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
 import { RunsFiles } from "./RunsFiles.tsx";
 import { RunsStorage } from "./RunsStorage.tsx";
@@ -18,7 +20,9 @@ export function RunsPanel() {
   const isEmpty = useRunsState((state) => state.records.length === 0);
   const order = useStore(runsOrder);
   const [filter, setFilter] = useState("");
-  const [edited, setEdited] = useState<LibraryRun | null>(null);
+  const [dialog, setDialog] = useState<{ what: Parameters<OpenDialog>[0]; record: LibraryRun } | null>(null);
+  const openDialog = useCallback<OpenDialog>((what, record) => setDialog({ what, record }), []);
+  const close = () => setDialog(null);
   const listed = useListedGroups(filter, order);
   return (
     <div className={classes.panel}>
@@ -37,14 +41,15 @@ export function RunsPanel() {
             listed={listed}
             order={order}
             onOrder={(chosen) => runsOrder.setState(chosen)}
-            onEdit={setEdited}
+            openDialog={openDialog}
           />
         )}
         <SeedsWords />
         <RunsStorage />
       </section>
       {!isEmpty && <OverlayCharts />}
-      {edited && <RunEditor key={edited.runId} record={edited} onClose={() => setEdited(null)} />}
+      {dialog?.what === "edit" && <RunEditor record={dialog.record} onClose={close} />}
+      {dialog?.what === "learned" && <LearnedDialog record={dialog.record} onClose={close} />}
     </div>
   );
 }

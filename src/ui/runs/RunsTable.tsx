@@ -6,7 +6,7 @@ import { isGoingOn } from "../../store/arena/arenaState.ts";
 import { drawnRuns, isFolded } from "../../store/library/runsState.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { useColumns } from "./ColumnChooser.tsx";
-import { RunRow } from "./RunRow.tsx";
+import { type OpenDialog, RunRow } from "./RunRow.tsx";
 import { useRunsState } from "./RunsContext.tsx";
 import classes from "./runs.module.css";
 import { SeedsRow } from "./SeedsRow.tsx";
@@ -16,11 +16,11 @@ interface RunsTableProps {
   listed: ListedGroup[];
   order: Order;
   onOrder(order: Order): void;
-  onEdit(record: LibraryRun): void;
+  openDialog: OpenDialog;
 }
 
 /** One row a run, or one for all seeds of a configuration, with what can be done with it. */
-export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
+export function RunsTable({ listed, order, onOrder, openDialog }: RunsTableProps) {
   const { columns, leavesOut } = useColumns();
   const hasBaseline = useRunsState((state) => state.records.some(({ isBaseline }) => isBaseline));
   const grouping = useRunsState((state) => state.grouping);
@@ -30,7 +30,7 @@ export function RunsTable({ listed, order, onOrder, onEdit }: RunsTableProps) {
     const { id, runs: own } = group;
     const common = { columns, difference: hasBaseline ? difference : null, ...stateOf(own) };
     if (own.length === 1)
-      return <RunRow key={id} record={own[0]!} isOfGroup={isOfGroup} onEdit={onEdit} {...common} />;
+      return <RunRow key={id} record={own[0]!} isOfGroup={isOfGroup} openDialog={openDialog} {...common} />;
     const folded = isFolded(group, grouping);
     return (
       <Fragment key={id}>
