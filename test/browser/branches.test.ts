@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
-import { focusOn, openStudio, SMALL } from "./studioPage.ts";
+import { exported, focusOn, openStudio, SMALL } from "./studioPage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -14,9 +14,8 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 it("shows every evaluation of the branches", async () => {
-  const { page, button, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
-    demoRows: 40_000,
-  });
+  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 40_000 });
+  const { page, button, errors, untilState, configure } = studio;
   await untilState("Ready to train");
   await showView(page, "Branches");
   await page.getByText("After each evaluation of the test split").waitFor();
@@ -39,6 +38,13 @@ it("shows every evaluation of the branches", async () => {
   await expect.poll(() => page.getByTestId("copc").allTextContents()).not.toEqual(copc);
 
   await expectAccessible({ page }, "an evaluation");
+  expect(await exported(studio, "Reliability: save as SVG")).toMatch(/<path.*Branch 2.*Fused/s);
+  expect(await exported(studio, "Logits of branch 1 against branch 2: save as SVG")).toContain("<image");
+  for (const title of ["Reliability", "Logits of branch 1 against branch 2"])
+    await button(`${title}: as a table`).press("Enter");
+  await page.getByRole("columnheader", { name: "Predicted" }).waitFor();
+  await page.getByRole("columnheader", { name: "Logit of branch 2" }).waitFor();
+  await expectAccessible({ page }, "tables of calibration and logits");
 
   await showView(page, "Insight");
   await page.getByTestId("insight-at").filter({ hasText: "valid rows" }).waitFor();
@@ -98,5 +104,13 @@ it("shows every evaluation of the branches", async () => {
   await button("Undo 1 change").waitFor();
   await answers.filter({ hasNotText: before! }).waitFor();
   await expectAccessible({ page }, "one row");
+  // After a reload nothing trains; what was found is kept with the run.
+  await page.reload();
+  await untilState("Ready to train");
+  await showView(page, "Runs");
+  await page.getByRole("button", { name: /^What .* has learned$/ }).press("Enter");
+  await page.getByTestId("kept-insight").filter({ hasText: "valid rows" }).waitFor();
+  await page.locator('[data-insight="kept-fields"] svg rect').first().waitFor();
+  await expectAccessible({ page }, "what a kept run has learned");
   expect(errors).toEqual([]);
 });

@@ -1,13 +1,19 @@
-import { useEffect, useRef } from "react";
+import { type RefObject, useId, useMemo, useRef, useState } from "react";
 import type { Inspection } from "../../metrics/inspection.ts";
 import type { LogitDensity } from "../../metrics/logitDensity.ts";
+import { svgPicture } from "../charts/chartPicture.ts";
 import charts from "../charts/charts.module.css";
+import { FigureHead } from "../charts/FigureHead.tsx";
+import { FigureTable } from "../charts/FigureTable.tsx";
+import { count, percent } from "../format.ts";
 import classes from "./branches.module.css";
 
 /** Colours of click rate 0 and of the highest; they differ in lightness too. */
 const COLD = [0, 92, 160] as const;
 const WARM = [240, 140, 20] as const;
 const CELL = 8;
+
+const TITLE = "Logits of branch 1 against branch 2";
 
 interface DensityCardProps {
   branches: NonNullable<Inspection["branches"]>;
@@ -17,69 +23,137 @@ interface DensityCardProps {
 /** Branch 1's logit against branch 2's: where the rows are, and how many of them were clicked. */
 export function DensityCard({ branches, rows }: DensityCardProps) {
   const { density, correlations } = branches;
+  const titleId = useId();
+  const plot = useRef<SVGSVGElement>(null);
+  const [asTable, setAsTable] = useState(false);
   const correlation = correlations[0]?.correlation;
   const words = correlation === null || correlation === undefined ? "none" : correlation.toFixed(3);
   return (
-    <section className={charts.card} aria-labelledby="density-title" data-chart="density">
-      <h3 id="density-title" className={charts.title}>
-        Logits of branch 1 against branch 2
-      </h3>
+    <section className={charts.card} aria-labelledby={titleId} data-chart="density">
+      <FigureHead
+        titleId={titleId}
+        title={TITLE}
+        file="logits"
+        isInner
+        asTable={asTable}
+        onTable={() => setAsTable(!asTable)}
+        picture={asTable ? null : () => svgPicture(plot.current!, TITLE)}
+      />
       <p className={classes.hint}>
         The stronger, the more rows; blue: few of them clicked, orange: many. On the diagonal the branches
         agree. Correlation {words}.
       </p>
-      <div className={classes.density}>
-        <span className={classes.second}>
-          <span>{density.low.toFixed(1)}</span>
-          <span>Logit of branch 2</span>
-          <span>{density.high.toFixed(1)}</span>
-        </span>
-        <Grid
-          density={density}
-          label={`Density of ${rows} rows; the branches' logits correlate by ${words}`}
-        />
-        <span className={classes.first}>
-          <span>{density.low.toFixed(1)}</span>
-          <span>Logit of branch 1</span>
-          <span>{density.high.toFixed(1)}</span>
-        </span>
-      </div>
+      {asTable ? (
+        <CellsTable density={density} />
+      ) : (
+        <div className={classes.density}>
+          <Grid
+            density={density}
+            svg={plot}
+            label={`Density of ${rows} rows; the branches’ logits correlate by ${words}`}
+          />
+        </div>
+      )}
     </section>
   );
 }
 
-function Grid({ density, label }: { density: LogitDensity; label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const side = density.cells * CELL;
-  useEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (context) draw(context, density);
-  }, [density]);
+/** The cells that hold rows, those with most of them first. */
+function CellsTable({ density: { cells, rows, clicks, low, high } }: { density: LogitDensity }) {
+  const at = (cell: number) => (low + (cell * (high - low)) / cells).toFixed(2);
+  const range = (cell: number) => `${at(cell)} to ${at(cell + 1)}`;
+  const held = Array.from(rows, (inCell, index) => ({ inCell, index })).filter(({ inCell }) => inCell > 0);
+  const names = ["Logit of branch 1", "Logit of branch 2", "Rows", "Click rate"];
   return (
-    <canvas ref={canvas} className={classes.grid} width={side} height={side} role="img" aria-label={label} />
+    <FigureTable
+      title={TITLE}
+      head={names.map((name) => ({ key: name, name }))}
+      rows={held
+        .sort((a, b) => b.inCell - a.inCell)
+        .map(({ inCell, index }) => ({
+          key: index,
+          cells: [
+            range(index % cells),
+            range(Math.floor(index / cells)),
+            count(inCell),
+            percent(clicks[index]! / inCell),
+          ],
+        }))}
+    />
   );
 }
 
-function draw(context: CanvasRenderingContext2D, { cells, rows, clicks }: LogitDensity): void {
+/** Where the square lies in the drawing, and how large it is: units of the drawing. */
+const LEFT = 22;
+const TOP = 4;
+const SIDE = 300;
+const WIDTH = LEFT + SIDE + 4;
+const HEIGHT = TOP + SIDE + 20;
+
+interface GridProps {
+  density: LogitDensity;
+  label: string;
+  svg: RefObject<SVGSVGElement | null>;
+}
+
+function Grid({ density, label, svg }: GridProps) {
+  const { low, high } = density;
+  const image = useMemo(() => imageOf(density), [density]);
+  const [bottom, right] = [TOP + SIDE, LEFT + SIDE];
+  const below = bottom + 15;
+  const ends = [low.toFixed(1), high.toFixed(1)];
+  return (
+    <svg ref={svg} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={classes.grid} role="img" aria-label={label}>
+      <image href={image} x={LEFT} y={TOP} width={SIDE} height={SIDE} />
+      <rect x={LEFT} y={TOP} width={SIDE} height={SIDE} fill="none" stroke="var(--hairline)" />
+      <line
+        x1={LEFT}
+        y1={bottom}
+        x2={right}
+        y2={TOP}
+        stroke="var(--mantine-color-dimmed)"
+        strokeDasharray="4 4"
+      />
+      <text className={charts.axisName} x={LEFT} y={below}>
+        {ends[0]}
+      </text>
+      <text className={charts.axisName} x={(LEFT + right) / 2} y={below} textAnchor="middle">
+        Logit of branch 1
+      </text>
+      <text className={charts.axisName} x={right} y={below} textAnchor="end">
+        {ends[1]}
+      </text>
+      <g transform={`translate(${LEFT - 8} ${bottom}) rotate(-90)`}>
+        <text className={charts.axisName}>{ends[0]}</text>
+        <text className={charts.axisName} x={SIDE / 2} textAnchor="middle">
+          Logit of branch 2
+        </text>
+        <text className={charts.axisName} x={SIDE} textAnchor="end">
+          {ends[1]}
+        </text>
+      </g>
+    </svg>
+  );
+}
+
+/** The cells as a picture: an SVG of so many rectangles is slow to draw. */
+function imageOf({ cells, rows, clicks }: LogitDensity): string {
   const side = cells * CELL;
-  context.clearRect(0, 0, side, side);
+  const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
+  const context = canvas.getContext("2d");
+  if (!context) return "";
   const most = Math.log1p(Math.max(...rows));
   // Cells of a few rows have click rates by chance alone: they do not set the scale.
   const highest = Math.max(0.01, ...Array.from(rows, (n, i) => (n >= 20 ? clicks[i]! / n : 0)));
   for (let second = 0; second < cells; second++) {
     for (let first = 0; first < cells; first++) {
-      const count = rows[second * cells + first]!;
-      if (count === 0) continue;
-      const share = Math.min(1, clicks[second * cells + first]! / count / highest);
+      const inCell = rows[second * cells + first]!;
+      if (inCell === 0) continue;
+      const share = Math.min(1, clicks[second * cells + first]! / inCell / highest);
       const [red, green, blue] = COLD.map((cold, i) => Math.round(cold + share * (WARM[i]! - cold)));
-      context.fillStyle = `rgba(${red}, ${green}, ${blue}, ${0.15 + (0.85 * Math.log1p(count)) / most})`;
+      context.fillStyle = `rgba(${red}, ${green}, ${blue}, ${0.15 + (0.85 * Math.log1p(inCell)) / most})`;
       context.fillRect(first * CELL, side - (second + 1) * CELL, CELL, CELL);
     }
   }
-  context.strokeStyle = "rgba(128, 128, 128, 0.8)";
-  context.setLineDash([4, 4]);
-  context.beginPath();
-  context.moveTo(0, side);
-  context.lineTo(side, 0);
-  context.stroke();
+  return canvas.toDataURL();
 }

@@ -1,11 +1,10 @@
-import { Button } from "@mantine/core";
 import { memo, type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { ChartView, Window } from "../../store/charts/chartView.ts";
-import { save } from "../save.ts";
 import { ChartTable } from "./ChartTable.tsx";
 import type { Cut } from "./CutLines.tsx";
-import { chartPng, chartSvg, offerPicture } from "./chartPicture.ts";
+import { chartPicture, offerPicture } from "./chartPicture.ts";
 import classes from "./charts.module.css";
+import { FigureHead, HeadButton } from "./FigureHead.tsx";
 import { Legend } from "./Legend.tsx";
 import { type Drawing, type Level, Plot } from "./Plot.tsx";
 import { type Series, valueRange } from "./series.ts";
@@ -118,28 +117,22 @@ interface ChartHeadProps {
 }
 
 const ChartHead = memo(function ChartHead({ id, title, card, hasPicture, ...props }: ChartHeadProps) {
-  const button = (label: string, about: string, more: Omit<HeadButtonProps, "label" | "about">) => (
-    <HeadButton label={label} {...more} about={`${title}: ${about}`} />
-  );
-  const disabled = !hasPicture;
-  function saveSvg(): void {
-    save(`${id}.svg`, new Blob([chartSvg(card.current!)], { type: "image/svg+xml" }));
-  }
-  async function savePng(): Promise<void> {
-    save(`${id}.png`, await chartPng(card.current!));
-  }
   return (
-    <div className={classes.head}>
-      <h2 id={`chart-${id}`} className={classes.title} title={title}>
-        {title}
-      </h2>
-      <div>
-        {button("Log", "logarithmic axis", { pressed: props.logarithmic, onClick: props.toggleLog })}
-        {button("Table", "as a table", { pressed: props.asTable, onClick: props.toggleTable })}
-        {button("SVG", "save as SVG", { disabled, onClick: saveSvg })}
-        {button("PNG", "save as PNG", { disabled, onClick: () => void savePng() })}
-      </div>
-    </div>
+    <FigureHead
+      titleId={`chart-${id}`}
+      title={title}
+      file={id}
+      asTable={props.asTable}
+      onTable={props.toggleTable}
+      picture={hasPicture ? () => chartPicture(card.current!) : null}
+    >
+      <HeadButton
+        label="Log"
+        about={`${title}: logarithmic axis`}
+        pressed={props.logarithmic}
+        onClick={props.toggleLog}
+      />
+    </FigureHead>
   );
 });
 
@@ -158,30 +151,5 @@ function EmptyChart({ rises, children }: { rises: boolean; children: string | fa
         </>
       )}
     </div>
-  );
-}
-
-interface HeadButtonProps {
-  label: string;
-  about: string;
-  pressed?: boolean;
-  disabled?: boolean;
-  onClick(): void;
-}
-
-function HeadButton({ label, about, pressed, disabled, onClick }: HeadButtonProps) {
-  return (
-    <Button
-      size="compact-xs"
-      variant={pressed ? "filled" : "subtle"}
-      color={pressed ? undefined : "gray"}
-      aria-label={about}
-      title={about}
-      aria-pressed={pressed}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      {label}
-    </Button>
   );
 }

@@ -1,10 +1,9 @@
-import { Table } from "@mantine/core";
 import { type Points, valueNear } from "../../store/charts/curveLines.ts";
 import { metric } from "../format.ts";
 import { positionText } from "./axis.ts";
-import classes from "./charts.module.css";
+import { FigureTable } from "./FigureTable.tsx";
 import type { Drawing } from "./Plot.tsx";
-import { labelOf } from "./series.ts";
+import { labelOf, type Series } from "./series.ts";
 
 const ROWS = 20;
 
@@ -14,38 +13,24 @@ export function ChartTable({ title, drawing }: { title: string; drawing: Drawing
   const step = (window[1] - window[0]) / ROWS;
   const positions = Array.from({ length: ROWS }, (_, i) => window[0] + (i + 1) * step);
   return (
-    // A part that scrolls must be reachable by keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className={classes.tableScroll} tabIndex={0} aria-label={`${title}, table`}>
-      <Table className={classes.table} horizontalSpacing="xs" verticalSpacing={2} stickyHeader>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>At</Table.Th>
-            {series.map((one) => (
-              <Table.Th key={one.id} ta="end">
-                {labelOf(one)}
-                {one.band?.name && ` (${one.band.name})`}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {positions.map((position) => (
-            <Table.Tr key={position}>
-              <Table.Th scope="row">{positionText(xName, position)}</Table.Th>
-              {series.map(({ id, points, band }) => {
-                const at = (line: Points) => metric(valueNear(line, position, step / 2));
-                return (
-                  <Table.Td key={id} ta="end">
-                    {at(points)}
-                    {band?.name && at(points) !== "–" && ` (${at(band.low)} to ${at(band.high)})`}
-                  </Table.Td>
-                );
-              })}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </section>
+    <FigureTable
+      title={title}
+      head={[{ key: "at", name: "At" }, ...series.map((one) => ({ key: one.id, name: headOf(one) }))]}
+      rows={positions.map((position) => ({
+        key: position,
+        cells: [positionText(xName, position), ...series.map((one) => textAt(one, position, step / 2))],
+      }))}
+    />
   );
+}
+
+function headOf(series: Series): string {
+  const ends = series.band?.name;
+  return ends ? `${labelOf(series)} (${ends})` : labelOf(series);
+}
+
+function textAt({ points, band }: Series, position: number, reach: number): string {
+  const at = (line: Points) => metric(valueNear(line, position, reach));
+  const value = at(points);
+  return band?.name && value !== "–" ? `${value} (${at(band.low)} to ${at(band.high)})` : value;
 }

@@ -22,10 +22,19 @@ const STYLES = [
   "text-anchor",
 ];
 
-interface Picture {
+export interface Picture {
   text: string;
   width: number;
   height: number;
+}
+
+/** A line of a picture's legend. */
+export interface NamedLine {
+  name: string;
+  color: string;
+  dashes?: string | undefined;
+  sign?: string | null;
+  width?: number;
 }
 
 /** What each chart on the page draws now. */
@@ -36,31 +45,24 @@ export function offerPicture(card: HTMLElement, title: string, drawing: Drawing)
   drawn.set(card, { title, drawing });
 }
 
-/** The chart on `card` as an SVG's text. */
-export function chartSvg(card: HTMLElement): string {
-  return picture(card).text;
-}
-
 /** All charts that are drawn now, as SVGs. */
 export function allChartSvgs(): string[] {
   const cards = [...document.querySelectorAll<HTMLElement>("[data-chart]")];
-  return cards.filter((card) => drawn.has(card) && card.querySelector("[data-plot]")).map(chartSvg);
+  return cards
+    .filter((card) => drawn.has(card) && card.querySelector("[data-plot]"))
+    .map((card) => chartPicture(card).text);
 }
 
-/** The same as a PNG at twice the page's resolution. */
-export function chartPng(card: HTMLElement): Promise<Blob> {
-  return pngOf(picture(card));
-}
-
-/** A drawing of its own, which no chart made, as a picture with a title. */
-export function svgPicture(svg: SVGSVGElement, title: string): Picture {
-  const card = svg.parentElement!;
+/** A drawing of its own, which no chart made, as a picture with a title, and its lines' names beneath. */
+export function svgPicture(svg: SVGSVGElement, title: string, names: readonly NamedLine[] = []): Picture {
   const { width, height } = svg.getBoundingClientRect();
-  const style = getComputedStyle(card);
+  const style = getComputedStyle(svg.parentElement!);
   const background = style.getPropertyValue("--surface").trim();
-  return framed(withStyles(svg), { width, height, title, style, background, below: [] });
+  const below = nameLines(names, height, { style, background });
+  return framed(withStyles(svg), { width, height, title, style, background, below });
 }
 
+/** The picture as a PNG at twice the page's resolution. */
 export async function pngOf({ text, width, height }: Picture): Promise<Blob> {
   const image = new Image(width, height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
@@ -75,30 +77,44 @@ export async function pngOf({ text, width, height }: Picture): Promise<Blob> {
   );
 }
 
-function picture(card: HTMLElement): Picture {
+/** The chart on `card` as a picture. */
+export function chartPicture(card: HTMLElement): Picture {
   const { title, drawing } = drawn.get(card)!;
   const svg = card.querySelector<SVGSVGElement>("svg.recharts-surface");
   if (!svg) throw new Error("the chart is not drawn");
   const { width, height } = svg.getBoundingClientRect();
   const style = getComputedStyle(card);
-  const resolved = (color: string) =>
-    color.startsWith("var(") ? style.getPropertyValue(color.slice(4, -1)).trim() : color;
   const clone = withStyles(svg);
-  for (const path of outlinePaths(svg, drawing, resolved))
-    clone.querySelector("[data-plot] > g")?.prepend(path);
-  const signed = (sign: string | null, y: number, color: string) =>
-    sign === null
-      ? ""
-      : `<path d="M60 ${y}${sign}" fill="${style.backgroundColor}" stroke="${resolved(color)}" stroke-width="1.5"/>`;
+  for (const path of outlinePaths(svg, drawing, style)) clone.querySelector("[data-plot] > g")?.prepend(path);
   const names = [...rowsOf(drawing.series).values()].map(([first]) => first!);
-  const below = names.map(({ name, color, dashes, sign, width: stroke }, i) => {
+  const background = style.backgroundColor;
+  const below = nameLines(names, height, { style, background });
+  return framed(clone, { width, height, title, style, background, below });
+}
+
+/** A colour that is the name of a CSS variable, as the page has it. */
+function resolved(color: string, style: CSSStyleDeclaration): string {
+  return color.startsWith("var(") ? style.getPropertyValue(color.slice(4, -1)).trim() : color;
+}
+
+/** A line of SVG for each name, below a drawing of `height`. */
+function nameLines(
+  names: readonly NamedLine[],
+  height: number,
+  { style, background }: { style: CSSStyleDeclaration; background: string },
+): string[] {
+  return names.map(({ name, color, dashes, sign = null, width = 2 }, i) => {
     const y = TITLE_HEIGHT + height + (i + 0.5) * NAME_HEIGHT;
+    const stroke = resolved(color, style);
+    const signed =
+      sign === null
+        ? ""
+        : `<path d="M60 ${y}${sign}" fill="${background}" stroke="${stroke}" stroke-width="1.5"/>`;
     return (
-      `<line x1="48" x2="72" y1="${y}" y2="${y}" stroke="${resolved(color)}" stroke-width="${stroke}" ` +
-      `stroke-dasharray="${dashes ?? "none"}"/>${signed(sign, y, color)}<text x="80" y="${y + 4}" font-size="11">${escaped(name)}</text>`
+      `<line x1="48" x2="72" y1="${y}" y2="${y}" stroke="${stroke}" stroke-width="${width}" ` +
+      `stroke-dasharray="${dashes ?? "none"}"/>${signed}<text x="80" y="${y + 4}" font-size="11">${escaped(name)}</text>`
     );
   });
-  return framed(clone, { width, height, title, style, background: style.backgroundColor, below });
 }
 
 /** A drawing under its title, with a line of SVG for each name below it. */
@@ -146,7 +162,7 @@ function withStyles(svg: SVGSVGElement): SVGSVGElement {
   return clone;
 }
 
-function outlinePaths(svg: SVGSVGElement, drawing: Drawing, resolved: (color: string) => string): Element[] {
+function outlinePaths(svg: SVGSVGElement, drawing: Drawing, style: CSSStyleDeclaration): Element[] {
   const plot = svg.querySelector<SVGGElement>("[data-plot]");
   if (!plot) return [];
   const [width, height] = plot.dataset.plot!.split(" ").map(Number) as [number, number];
@@ -156,7 +172,7 @@ function outlinePaths(svg: SVGSVGElement, drawing: Drawing, resolved: (color: st
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
     path.setAttribute("d", pathOf(outline, scales));
     path.setAttribute("fill", "none");
-    path.setAttribute("stroke", resolved(color));
+    path.setAttribute("stroke", resolved(color, style));
     path.setAttribute("stroke-opacity", "0.25");
     return [path];
   });

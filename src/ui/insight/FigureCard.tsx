@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, type RefObject, useId, useRef } from "react";
-import { headLook } from "../branches/heads.ts";
+import { headLook, headNames } from "../branches/heads.ts";
 import { pngOf, svgPicture } from "../charts/chartPicture.ts";
 import { Swatch } from "../charts/Swatch.tsx";
 import { save } from "../save.ts";
@@ -27,7 +27,7 @@ interface FigureCardProps {
 export function FigureCard({ id, title, hint, heads, choice, csv, figure, children }: FigureCardProps) {
   const svg = useRef<SVGSVGElement>(null);
   const titleId = useId();
-  const picture = () => svgPicture(svg.current!, title);
+  const picture = () => svgPicture(svg.current!, title, headNames(heads));
   const button = (name: string, about: string, onClick: (() => void) | null) => (
     <Button
       size="compact-xs"
