@@ -34,6 +34,8 @@ const ARGUMENTS = [
   "--disable-component-update",
   "--disable-sync",
   "--disable-quic",
+  // On a busy machine its GPU process, which computes on the CPU, would be taken for one that hangs, and killed.
+  "--disable-gpu-watchdog",
 ];
 // A true WebGPU implementation that computes on the CPU, so it needs no GPU and is very slow.
 const WEBGPU_ARGUMENTS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];

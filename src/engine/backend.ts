@@ -6,6 +6,7 @@ import wasmPlain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm
 import wasmSimd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import { withinLimit } from "../base/withinLimit.ts";
 import { installCpuKernels } from "./cpuKernels.ts";
 import type { BackendName } from "./engine.ts";
 import kernels from "./wasm/build/kernels.wasm?url";
@@ -43,7 +44,7 @@ export async function probeBackends(): Promise<BackendProbe> {
       ? "WebGPU, because this device offers a GPU."
       : adapter
         ? "WASM, because the only WebGPU adapter here computes on the CPU, slower than WASM does."
-        : "WASM, because this browser offers no WebGPU adapter.",
+        : "WASM, because this browser gives no WebGPU adapter.",
     adapter,
     available: adapter ? ["webgpu", "wasm", "cpu"] : ["wasm", "cpu"],
     sharedMemory: hasSharedMemory(),
@@ -64,7 +65,7 @@ export async function useBrowserBackend(
   if (name === "cpu") await import("@tensorflow/tfjs-backend-cpu");
   let started: boolean;
   try {
-    started = await withinLimit(tf.setBackend(name));
+    started = await withinLimit(tf.setBackend(name), START_LIMIT_MS, "start");
   } catch (cause) {
     throw unavailable(name, (cause as Error).message);
   }
@@ -96,16 +97,6 @@ function prepareWasm(): void {
 async function fetchKernels({ shared, relaxed }: KernelBuild): Promise<WebAssembly.Module> {
   const url = relaxed ? (shared ? kernelsRelaxedShared : kernelsRelaxed) : shared ? kernelsShared : kernels;
   return WebAssembly.compileStreaming(fetch(url));
-}
-
-function withinLimit(starting: Promise<boolean>): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`it did not start within ${START_LIMIT_MS / 1000} seconds`)),
-      START_LIMIT_MS,
-    );
-    starting.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 function unavailable(backend: BackendName, reason: string): ProblemError {

@@ -1,6 +1,7 @@
 // The GPU as WebGPU shows it, in browsers and in Node alike: which adapter there is, and what becomes of its device.
 
 import * as tf from "@tensorflow/tfjs";
+import { withinLimit } from "../../base/withinLimit.ts";
 
 /** A GPU as its driver describes it; a fallback adapter computes on the CPU. */
 export interface Adapter {
@@ -13,10 +14,15 @@ export interface Adapter {
 /** As tfjs registers it: above WASM and CPU. */
 const WEBGPU_PRIORITY = 3;
 
-/** The adapter that tfjs will take; null where `navigator.gpu` is missing or has none. */
+/** Every run asks for the adapter first: a driver that hangs must not keep it from starting on WASM. */
+const ADAPTER_LIMIT_MS = 20_000;
+
+/** The adapter that tfjs will take; null where `navigator.gpu` is missing, has none, or gives no answer. */
 export async function findAdapter(): Promise<Adapter | null> {
   const gpu = (globalThis.navigator as { gpu?: GPU } | undefined)?.gpu;
-  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+  if (!gpu) return null;
+  const asked = gpu.requestAdapter({ powerPreference: "high-performance" });
+  const adapter = await withinLimit(asked, ADAPTER_LIMIT_MS, "answer").catch(() => null);
   if (!adapter) return null;
   const { description, vendor, architecture, isFallbackAdapter } = adapter.info as GPUAdapterInfo & {
     isFallbackAdapter?: boolean;
