@@ -18,6 +18,19 @@ export interface Batch {
   groups?: IdGroups;
 }
 
+/** A batch of its first `rowCount` rows, which are not copied; itself where it has no more. */
+export function firstRows(batch: Batch, rowCount: number): Batch {
+  if (batch.rowCount <= rowCount) return batch;
+  const { fields, ids, weights, labels } = batch;
+  return {
+    rowCount,
+    fields,
+    ids: ids.subarray(0, rowCount * fields),
+    weights: weights.subarray(0, rowCount * fields),
+    labels: labels.subarray(0, rowCount),
+  };
+}
+
 export const SPLITS = ["train", "valid", "test"] as const;
 export type Split = (typeof SPLITS)[number];
 

@@ -6,3 +6,6 @@ import { z } from "zod";
 z.config({ jitless: true });
 
 export { z };
+
+/** A whole number from 0 on. */
+export const count = z.number().int().min(0);

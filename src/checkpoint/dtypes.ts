@@ -1,5 +1,6 @@
 // The types of numbers of safetensors files that checkpoints hold, and the narrow ones that other programs may save them as.
 
+import { dataViewOf } from "../base/bytes.ts";
 import type { Header } from "./header.ts";
 
 /** Row-major values. */
@@ -48,7 +49,7 @@ export function layoutFault({ entries }: Header, byteLength: number, halves: boo
 
 /** Numbers of 16 bits, little-endian, as numbers of 32: exactly. */
 export function floatsOf(dtype: Half, bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = dataViewOf(bytes);
   const bits = new Uint32Array(bytes.length / 2);
   const values = new Float32Array(bits.buffer);
   for (let i = 0; i < bits.length; i++) {

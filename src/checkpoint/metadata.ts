@@ -3,7 +3,7 @@
 import type { NumberModes } from "../base/numberModes.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { z } from "../base/zod.ts";
+import { count, z } from "../base/zod.ts";
 import { BACKENDS, ENGINES, type EngineDescription, JOB_BACKENDS, type JobEngine } from "../engine/engine.ts";
 import { type Config, parseConfig } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
@@ -13,8 +13,6 @@ import { meterSchema, progressSchema } from "./progress.ts";
 /** The value of `format`: it distinguishes a checkpoint from other safetensors files. */
 export const FORMAT = "final-studio-checkpoint";
 export const VERSION = 1;
-
-const count = z.number().int().min(0);
 
 const datasetCardSchema = z.strictObject({
   name: z.string(),

@@ -2,11 +2,10 @@
 // No state of a random generator is among it: shuffling and dropout hash the seed with epoch and step.
 
 import { SPLITS } from "../base/batch.ts";
-import { z } from "../base/zod.ts";
+import { count, z } from "../base/zod.ts";
 import type { Interruption } from "../runs/events.ts";
 import { type EvaluationPoint, type HeadValues, POINT_COLUMNS, type Position } from "../runs/points.ts";
 
-const count = z.number().int().min(0);
 const finite = z.number();
 
 const headValuesSchema: z.ZodType<HeadValues> = z.strictObject({ branches: z.array(finite), fused: finite });

@@ -2,6 +2,7 @@
 // each tensor's dtype, shape and place, then the values, one tensor after another without a gap.
 // https://github.com/huggingface/safetensors#format
 
+import { dataViewOf } from "../base/bytes.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
 import type { ByteSource } from "../shards/byteSource.ts";
@@ -245,7 +246,7 @@ function verify(
 }
 
 function headerLengthOf(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = dataViewOf(bytes);
   return view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
 }
 

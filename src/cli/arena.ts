@@ -14,7 +14,7 @@ import { runArena } from "../train/arena.ts";
 import { checkMembers } from "../train/arenaMembers.ts";
 import { createControl } from "../train/control.ts";
 import { parseArguments, UsageError, type Values } from "./arguments.ts";
-import { DEVICE_TARGETS, openDevice } from "./device.ts";
+import { DEVICE_OPTION, openDevice, THREADS_OPTION } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { heldOutResult, pairResult } from "./heldOutResult.ts";
 import { printResult, say } from "./log.ts";
@@ -51,15 +51,8 @@ const spec = {
     },
     { name: "batch_size", type: "integer", help: "rows of a step" },
     { name: "integers", type: "string", help: INTEGERS_HELP },
-    {
-      name: "device_target",
-      type: "string",
-      choices: DEVICE_TARGETS,
-      default: "WASM",
-      help: "what computes",
-      group: "Device",
-    },
-    { name: "threads", type: "integer", default: 1, help: "threads of the fast engine" },
+    { ...DEVICE_OPTION, group: "Device" },
+    THREADS_OPTION,
   ],
 } as const;
 

@@ -14,6 +14,22 @@ export const DEVICE_TARGETS = ["WASM", "CPU", "GPU"] as const;
 export type DeviceTarget = (typeof DEVICE_TARGETS)[number];
 export const BACKEND_OF: Record<DeviceTarget, BackendName> = { WASM: "wasm", CPU: "cpu", GPU: "webgpu" };
 
+/** The option of a command that trains or evaluates. */
+export const DEVICE_OPTION = {
+  name: "device_target",
+  type: "string",
+  choices: DEVICE_TARGETS,
+  default: "WASM",
+  help: "what computes",
+} as const;
+
+export const THREADS_OPTION = {
+  name: "threads",
+  type: "integer",
+  default: 1,
+  help: "threads of the fast engine",
+} as const;
+
 export interface Device {
   backend: BackendName;
   /** An engine; without a name, the one that trains fastest here. What the GPU reports apart from a call makes its next call fail. */

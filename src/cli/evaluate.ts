@@ -12,7 +12,7 @@ import { openDataset } from "../shards/openDataset.ts";
 import { evaluateSplit, type SplitEvaluation } from "../train/evaluate.ts";
 import { parseArguments } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
-import { DEVICE_TARGETS, openDevice } from "./device.ts";
+import { DEVICE_OPTION, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { measureInsight, measureSlicesBy } from "./insight.ts";
 import { printResult, say } from "./log.ts";
@@ -31,13 +31,7 @@ const spec = {
       help: "those of its step, or those of its best epoch where the schedule keeps them",
     },
     { name: "split", type: "string", choices: [...SPLITS, "all"], default: "test", help: "which rows" },
-    {
-      name: "device_target",
-      type: "string",
-      choices: DEVICE_TARGETS,
-      default: "WASM",
-      help: "what computes",
-    },
+    DEVICE_OPTION,
     {
       name: "insight",
       type: "boolean",

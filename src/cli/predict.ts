@@ -16,7 +16,7 @@ import { createSummarySums, type PredictSummary } from "../train/predict/summary
 import { parseArguments, UsageError } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { datasetOf } from "./datasetNote.ts";
-import { DEVICE_TARGETS, type DeviceTarget, openDevice } from "./device.ts";
+import { DEVICE_OPTION, type DeviceTarget, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, say } from "./log.ts";
@@ -58,13 +58,7 @@ const spec = {
     },
     { name: "encoding", type: "string", help: ENCODING_HELP },
     { name: "eval_file_name", type: "string", default: "auc.log", help: "log of AUC, beside the output" },
-    {
-      name: "device_target",
-      type: "string",
-      choices: DEVICE_TARGETS,
-      default: "WASM",
-      help: "what computes",
-    },
+    DEVICE_OPTION,
     { name: "threads", type: "integer", help: "threads that read; left out, all where it pays" },
   ],
 } as const;

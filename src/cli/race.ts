@@ -20,7 +20,7 @@ import { checkRaceData, createRace } from "../train/race.ts";
 import { measureTrials } from "../train/raceProbe.ts";
 import { parseArguments, UsageError, type Values } from "./arguments.ts";
 import { writeWhole } from "./checkpoints.ts";
-import { DEVICE_TARGETS, openDevice } from "./device.ts";
+import { DEVICE_OPTION, openDevice, THREADS_OPTION } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { claimFolder } from "./folderClaim.ts";
 import { heldOutResult } from "./heldOutResult.ts";
@@ -83,15 +83,8 @@ const spec = {
     { name: "eta", type: "integer", default: 3, help: "one of so many goes on at each look" },
     { name: "finalists", type: "integer", default: 3, help: "2 to 4, judged in the end" },
     { name: "seeds", type: "integer", default: 5, help: "fresh seeds that judge each finalist" },
-    {
-      name: "device_target",
-      type: "string",
-      choices: DEVICE_TARGETS,
-      default: "WASM",
-      help: "what computes",
-      group: "Device",
-    },
-    { name: "threads", type: "integer", default: 1, help: "threads of the fast engine" },
+    { ...DEVICE_OPTION, group: "Device" },
+    THREADS_OPTION,
     {
       name: "memory",
       type: "integer",

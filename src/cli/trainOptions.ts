@@ -7,7 +7,7 @@ import { ENGINES } from "../engine/engine.ts";
 import { type Config, OPTIMIZERS, parseConfig, parseConfigText, SCHEDULES } from "../model/config.ts";
 import { DEFAULT_PRESET, findPreset, PRESET_NAMES } from "../model/presets.ts";
 import { UsageError, type Values } from "./arguments.ts";
-import { DEVICE_TARGETS, SIMD_CHOICES } from "./device.ts";
+import { DEVICE_OPTION, SIMD_CHOICES } from "./device.ts";
 import { INTEGERS_HELP, modesOption } from "./modesOption.ts";
 import { readText } from "./readText.ts";
 
@@ -58,14 +58,7 @@ export const trainSpec = {
     },
     { name: "loss_file_name", type: "string", default: "loss.log", help: "log of losses" },
     { name: "do_eval", type: "boolean", default: true, help: "evaluate at each epoch's end" },
-    {
-      name: "device_target",
-      type: "string",
-      choices: DEVICE_TARGETS,
-      default: "WASM",
-      help: "what computes",
-      group: "Device",
-    },
+    { ...DEVICE_OPTION, group: "Device" },
     { name: "engine", type: "string", choices: ENGINES, help: "plain, reference or fast" },
     {
       name: "threads",

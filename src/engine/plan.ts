@@ -147,6 +147,13 @@ export interface Plan {
   runningFloats: number;
 }
 
+/** The linear and fm branches, each with its place among all branches. */
+export function wideBranches({ branches }: Plan): [number, WideBranchPlan][] {
+  return [...branches.entries()].filter(
+    (entry): entry is [number, WideBranchPlan] => entry[1].kind === "linear" || entry[1].kind === "fm",
+  );
+}
+
 export function padded(columns: number): number {
   return Math.ceil(columns / COLUMN_BLOCK) * COLUMN_BLOCK;
 }

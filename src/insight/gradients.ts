@@ -1,6 +1,6 @@
 // What moves which part of a model while it is trained: the gradient of the click loss beside that of distillation.
 
-import type { Batch } from "../base/batch.ts";
+import { type Batch, firstRows } from "../base/batch.ts";
 import { type Engine, GRADIENT_SOURCES } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
 
@@ -171,17 +171,5 @@ export function createGradientWatch(inputs: GradientWatchInputs): GradientWatch 
         trainedSeconds: trainedSeconds(),
       });
     },
-  };
-}
-
-function firstRows(batch: Batch, rows: number): Batch {
-  if (batch.rowCount <= rows) return batch;
-  const { fields, ids, weights, labels } = batch;
-  return {
-    rowCount: rows,
-    fields,
-    ids: ids.subarray(0, rows * fields),
-    weights: weights.subarray(0, rows * fields),
-    labels: labels.subarray(0, rows),
   };
 }

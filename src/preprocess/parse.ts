@@ -1,5 +1,6 @@
 // Criteo's log, byte by byte → blocks. A line is `label \t integers … \t categories …`, empty where a value is missing.
 
+import { dataViewOf } from "../base/bytes.ts";
 import { missingAt } from "../shards/rows.ts";
 import { type Block, KIND } from "./block.ts";
 import { oneLine } from "./formats/cells.ts";
@@ -26,7 +27,7 @@ export function parsePiece(piece: Piece, block: Block, form: LogForm): Block {
   const { firstLine, lineCount } = piece;
   const { bytes } = piece;
   const newlines = newlinesIn(bytes);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = dataViewOf(bytes);
   let at = 0;
   for (let i = 0; i < lineCount; i++) {
     const next = i < newlines.length ? newlines[i]! : bytes.length;

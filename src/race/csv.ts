@@ -1,5 +1,6 @@
 // A race as CSV: a line for each trial.
 
+import { csvLines } from "../runs/csv.ts";
 import { standing } from "./halving.ts";
 import type { RacePlan, RaceProgress } from "./record.ts";
 import { trialName } from "./trials.ts";
@@ -36,9 +37,5 @@ export function raceTable(
 
 export function raceToCsv(plan: RacePlan, progress: RaceProgress): string {
   const { head, rows } = raceTable(plan, progress);
-  return `${[head, ...rows].map((cells) => cells.map(cell).join(",")).join("\n")}\n`;
-}
-
-function cell(value: string | number): string {
-  return typeof value === "number" ? String(value) : `"${value.replaceAll('"', '""')}"`;
+  return csvLines([head, ...rows]);
 }

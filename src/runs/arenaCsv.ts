@@ -3,6 +3,7 @@
 import type { Finding } from "../metrics/simultaneous.ts";
 import type { PairVerdict } from "./arenaEvents.ts";
 import type { ArenaRecord } from "./arenaRecord.ts";
+import { csvLines } from "./csv.ts";
 
 const HEAD =
   "question,first,second,figure,difference,low,high,standard_error,p,clear,better,seeds,rows,sentence";
@@ -37,15 +38,11 @@ export function arenaToCsv({ members, heldOut, verdicts, seeds }: ArenaRecord): 
     "",
     pair.verdict.sentence,
   ]);
-  return `${[HEAD, ...[...ends, ...learning].map((cells) => cells.map(cell).join(","))].join("\n")}\n`;
+  return `${HEAD}\n${csvLines([...ends, ...learning])}`;
 }
 
 function numbersOf(finding: Finding | null): (number | string)[] {
   if (!finding) return ["", "", "", "", "", ""];
   const { mean, radius, standardError, p, isClear } = finding;
   return [mean, mean - radius, mean + radius, standardError, p ?? "", String(isClear)];
-}
-
-function cell(value: string | number): string {
-  return typeof value === "number" ? String(value) : `"${value.replaceAll('"', '""')}"`;
 }

@@ -3,13 +3,12 @@
 import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import { z } from "../base/zod.ts";
+import { count, z } from "../base/zod.ts";
 import { type ArenaCurves, createArenaCurves, pairsOf } from "./arenaCurves.ts";
 import { parseDataFile } from "./dataFile.ts";
 import { configurationSchema, dataSchema } from "./record.ts";
 import { type Column, columnsJson, columnsOf, columnsSchema, fillTable, tableOf } from "./table.ts";
 
-const count = z.number().int().min(0);
 const sentences = z.string().max(2000);
 
 export const memberSchema: z.ZodType<Member> = z

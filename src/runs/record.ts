@@ -1,6 +1,6 @@
 // A run as the page keeps it: what it was, how it went, and what the person wrote on it. Its curves are kept beside it.
 
-import { z } from "../base/zod.ts";
+import { count, z } from "../base/zod.ts";
 import { type Config, parseConfig } from "../model/config.ts";
 import { EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
 import { runEvaluationSchema } from "./runEvaluation.ts";
@@ -15,8 +15,6 @@ export const RUN_LOOKS = 7 * RUN_HUES;
 
 /** Evaluations that a run keeps; older ones give way. */
 export const MOST_EVALUATIONS = 50;
-
-const count = z.number().int().min(0);
 
 export const configurationSchema: z.ZodType<Config> = z.unknown().transform((input, context) => {
   const parsed = parseConfig(input);

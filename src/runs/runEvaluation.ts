@@ -1,10 +1,9 @@
 // A run's model on rows of any data set, as it is kept with the run: figures with intervals, calibration, and which rows.
 
 import { SPLITS, type Split } from "../base/batch.ts";
-import { z } from "../base/zod.ts";
+import { count, z } from "../base/zod.ts";
 import { runInsightSchema } from "./runInsight.ts";
 
-const count = z.number().int().min(0);
 const share = z.number().min(0).max(1);
 const figure = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
 

@@ -2,13 +2,12 @@
 // and the gradients by source.
 
 import { SPLITS } from "../base/batch.ts";
-import { z } from "../base/zod.ts";
+import { count, z } from "../base/zod.ts";
 import type { Insight } from "../insight/examiner.ts";
 import type { GradientPoint } from "../insight/gradients.ts";
 import type { ImportanceFinding, InteractionFinding } from "../insight/insight.ts";
 import type { Interaction } from "../insight/interactions.ts";
 
-const count = z.number().int().min(0);
 /** A mean, and the radius of its 95 % interval. */
 const measured = z.strictObject({ mean: z.number(), radius: z.number() });
 /** Each branch's, then the fused output's. */

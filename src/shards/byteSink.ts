@@ -1,6 +1,7 @@
 // Where bytes go: a data set is written file by file, each from its start to its end.
 
 /** A file being written. */
+import { concatenate } from "../base/bytes.ts";
 export interface ByteSink {
   write(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -26,14 +27,4 @@ export function memoryOutput(files: Map<string, Uint8Array>): OutputFolder {
       };
     },
   };
-}
-
-function concatenate(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -12,8 +12,8 @@ import {
 } from "../metrics/heldOutVerdict.ts";
 import { type LearningFinding, learningVerdict, meanOverSeeds } from "../metrics/learningVerdict.ts";
 import { ALPHA, type Verdict, voidVerdict, winsInWords } from "../metrics/verdict.ts";
+import { pairsOf } from "../runs/arenaCurves.ts";
 import type { ArenaEvent, HeldOut, HeldOutPair, PairVerdict } from "../runs/arenaEvents.ts";
-import { pairsOf } from "./arenaMembers.ts";
 import { createComparison, type PairState } from "./comparison.ts";
 import type { Scores } from "./evaluate.ts";
 import { contributionsOf, createHeldOutFindings } from "./heldOut.ts";

@@ -4,7 +4,6 @@ import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts"
 import { modesKey, modesText } from "../base/numberModes.ts";
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
-import type { Pair } from "../runs/arenaEvents.ts";
 
 /** Whether the members can train on the same batches. */
 export function checkMembers(members: Member[]): Result<Member[]> {
@@ -23,11 +22,4 @@ export function checkMembers(members: Member[]): Result<Member[]> {
     }
   }
   return ok(members);
-}
-
-/** Every pair of `members` members, by the first one, then by the second. */
-export function pairsOf(members: number): Pair[] {
-  return Array.from({ length: members }, (_, first) =>
-    Array.from({ length: members - first - 1 }, (_, k) => ({ first, second: first + 1 + k })),
-  ).flat();
 }

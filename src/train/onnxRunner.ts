@@ -1,6 +1,7 @@
 // Runs an exported ONNX file, for its check: in a browser's worker and in Node, which load onnxruntime in their own ways.
 
 import type * as Runtime from "onnxruntime-web";
+import { concatenate } from "../base/bytes.ts";
 import type { Feeds, OnnxRunner } from "../export/onnx/check.ts";
 import type { OnnxFile } from "../export/onnx/file.ts";
 
@@ -11,9 +12,9 @@ export async function createOnnxRunner(
 ): Promise<OnnxRunner> {
   ort.env.logLevel = "error";
   ort.env.wasm.numThreads = 1;
-  const session = await ort.InferenceSession.create(joined(pieces), {
+  const session = await ort.InferenceSession.create(concatenate(pieces), {
     executionProviders: ["wasm"],
-    ...(external && { externalData: [{ path: external.name, data: joined(external.pieces) }] }),
+    ...(external && { externalData: [{ path: external.name, data: concatenate(external.pieces) }] }),
   });
   return async (feeds: Feeds) => {
     const tensors = Object.entries(feeds).map(([name, { type, data, dims }]) => [
@@ -27,14 +28,4 @@ export async function createOnnxRunner(
       Object.entries(outputs).map(([name, { data }]) => [name, data as Float32Array | Float64Array]),
     );
   };
-}
-
-function joined(pieces: Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

@@ -15,7 +15,7 @@ import { ALPHA } from "../../src/metrics/verdict.ts";
 import { planRace } from "../../src/race/plan.ts";
 import type { RaceOutcome } from "../../src/race/record.ts";
 import { parseVary } from "../../src/race/settings.ts";
-import { pairsOf } from "../../src/train/arenaMembers.ts";
+import { pairsOf } from "../../src/runs/arenaCurves.ts";
 import { createControl } from "../../src/train/control.ts";
 import { createRace } from "../../src/train/race.ts";
 import { smallConfig } from "./configs.ts";

@@ -2,7 +2,7 @@
 // slot gives each row's sums of all of them, and for fm half the square of the sum less the sum of squares.
 // B rows, F fields, D embedding size, T columns of the table.
 
-import type { WideBranchPlan } from "../plan.ts";
+import { wideBranches } from "../plan.ts";
 import type { Loaded } from "./batch.ts";
 import { fromRow, rowTasks } from "./blocks.ts";
 import { fromColumn } from "./heap.ts";
@@ -35,7 +35,7 @@ export function forwardWide(w: Workspace, loaded: Loaded): void {
         sums,
         pairSums,
       }),
-      ...wideBranches(w).map(([b, { kind, tableColumn, biasColumn }]) =>
+      ...wideBranches(plan).map(([b, { kind, tableColumn, biasColumn }]) =>
         call("wideLogits", {
           begin: row,
           end: row + count,
@@ -62,7 +62,7 @@ export function backwardWide(w: Workspace, loaded: Loaded): void {
   const n = branches.length;
   const { pairs, skippedPanels, panels } = panelsOf(w);
   let kinds = 0;
-  for (const [b, { kind, biasColumn }] of wideBranches(w)) {
+  for (const [b, { kind, biasColumn }] of wideBranches(plan)) {
     kinds |= (kind === "fm" ? WIDE | WITH_PAIRS : WIDE) << (2 * b);
     const out = gradientAt(w, plan.wide!.bias) + 4 * biasColumn;
     invoke(team.kernels, "sumStrided", { count: B, x: work.logitGradients + 4 * b, stride: 4 * n, out });
@@ -107,12 +107,6 @@ export function backwardWide(w: Workspace, loaded: Loaded): void {
     ]),
   );
   meter.additions(B * F * (pairs ? plan.tableWidth : plan.tableWidth - D));
-}
-
-function wideBranches({ plan }: Workspace): [number, WideBranchPlan][] {
-  return [...plan.branches.entries()].filter(
-    (entry): entry is [number, WideBranchPlan] => entry[1].kind === "linear" || entry[1].kind === "fm",
-  );
 }
 
 /** The table's panels that matter: without fm only those that hold linear weights. */

@@ -2,7 +2,7 @@
 // slot gives each row's sums of all of them, and for fm what the pairs of fields add.
 // B rows, F fields.
 
-import type { WideBranchPlan } from "../plan.ts";
+import { wideBranches } from "../plan.ts";
 import { clear } from "./kernels/gating.ts";
 import { wideBias, wideGradients, wideLogits, wideSegments, wideSums } from "./kernels/wide.ts";
 import { embeddingColumns } from "./memory.ts";
@@ -34,7 +34,7 @@ export function forwardWide(w: Workspace, { B, groups }: Loaded): void {
     },
     { threads: B * vectors },
   );
-  for (const [b, { kind, biasColumn }] of wideBranches(w))
+  for (const [b, { kind, biasColumn }] of wideBranches(plan))
     recorder.dispatch(
       wideLogits,
       {
@@ -65,7 +65,7 @@ export function backwardWide(w: Workspace, { B, groups }: Loaded): void {
   const slots = groups.slotIds.length;
   let wide = 0;
   let withPairs = 0;
-  for (const [b, { kind, biasColumn }] of wideBranches(w)) {
+  for (const [b, { kind, biasColumn }] of wideBranches(plan)) {
     wide |= 1 << b;
     if (kind === "fm") withPairs |= 1 << b;
     const numbers = { rows: B, d: floats.logitGradients + b, dStride: branches.length };
@@ -107,12 +107,6 @@ export function backwardWide(w: Workspace, { B, groups }: Loaded): void {
     { threads: slots * vectors },
   );
   meter.additions(B * F * 4 * vectors);
-}
-
-function wideBranches({ plan }: Workspace): [number, WideBranchPlan][] {
-  return [...plan.branches.entries()].filter(
-    (entry): entry is [number, WideBranchPlan] => entry[1].kind === "linear" || entry[1].kind === "fm",
-  );
 }
 
 /**

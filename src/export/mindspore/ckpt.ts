@@ -2,10 +2,11 @@
 // `TensorProto { repeated int64 dims = 1; string tensor_type = 2; bytes tensor_content = 3 }`. Consecutive values of one
 // tag are one array (MindSpore cuts at 512 MB), so a file can be written and read piece by piece.
 
+import { concatenate } from "../../base/bytes.ts";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import type { ByteSource } from "../../shards/byteSource.ts";
-import { fieldHead, lengthOf, varint } from "../bytes.ts";
+import { fieldHead, varint } from "../bytes.ts";
 import type { MindSporeArray } from "./names.ts";
 
 const PIECE_BYTES = 512 << 20;
@@ -17,17 +18,17 @@ export function* encodeCkpt(arrays: MindSporeArray[]): Generator<Uint8Array<Arra
     const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       const content = bytes.subarray(at, at + PIECE_BYTES);
-      const tensorHead = join([
+      const tensorHead = concatenate([
         ...shape.map((size) => Uint8Array.from([8, ...varint(size)])),
         textField(2, "Float32"),
         fieldHead(3, content.length),
       ]);
-      const valueHead = join([
+      const valueHead = concatenate([
         textField(1, name),
         fieldHead(2, tensorHead.length + content.length),
         tensorHead,
       ]);
-      yield join([fieldHead(1, valueHead.length + content.length), valueHead]);
+      yield concatenate([fieldHead(1, valueHead.length + content.length), valueHead]);
       yield content;
     }
   }
@@ -56,7 +57,7 @@ export async function readCkpt(source: ByteSource): Promise<Map<string, ReadArra
   }
   const arrays = new Map<string, ReadArray>();
   for (const [name, { shape, pieces }] of found) {
-    const bytes = join(pieces);
+    const bytes = concatenate(pieces);
     const count = shape.reduce((a, b) => a * b, 1);
     if (bytes.length !== 4 * count)
       throw damaged(`${name} of shape [${shape.join(", ")}] has ${bytes.length} bytes`);
@@ -134,15 +135,5 @@ function parseValue(bytes: Uint8Array) {
 
 function textField(field: number, text: string): Uint8Array<ArrayBuffer> {
   const bytes = new TextEncoder().encode(text);
-  return join([fieldHead(field, bytes.length), bytes]);
-}
-
-function join(pieces: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(lengthOf(pieces));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return concatenate([fieldHead(field, bytes.length), bytes]);
 }

@@ -5,6 +5,7 @@ const MAGIC = 0x184d2204;
 const BLOCK_BYTES: Record<number, number> = { 4: 1 << 16, 5: 1 << 18, 6: 1 << 20, 7: 1 << 22 };
 
 /** Unpacks a frame. Throws an Error where its blocks do not lie in it, or cannot hold what it says that it unpacks to. */
+import { dataViewOf } from "../../base/bytes.ts";
 export function unpackLz4(packed: Uint8Array, decompress: (packed: Uint8Array) => Uint8Array): Uint8Array {
   checkFrame(packed);
   return decompress(packed);
@@ -12,7 +13,7 @@ export function unpackLz4(packed: Uint8Array, decompress: (packed: Uint8Array) =
 
 /** The frame format: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md */
 function checkFrame(packed: Uint8Array): void {
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const view = dataViewOf(packed);
   const damaged = () => new Error("one of its LZ4 frames is not whole");
   if (packed.length < 11 || view.getUint32(0, true) !== MAGIC) throw damaged();
   const flags = packed[4]!;

@@ -1,6 +1,7 @@
 // Files that hold others, or one file packed: gzip, Zstandard, bzip2, tar, ZIP. What comes out are files like those that a
 // person chose.
 
+import { concatenate } from "../../base/bytes.ts";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { type ByteSource, memorySource } from "../../shards/byteSource.ts";
@@ -143,13 +144,7 @@ function streamed(
             }),
           );
       }
-      const bytes = new Uint8Array(length);
-      let at = 0;
-      for (const piece of pieces) {
-        bytes.set(piece, at);
-        at += piece.length;
-      }
-      return memorySource(name, bytes);
+      return memorySource(name, concatenate(pieces));
     },
   };
 }

@@ -1,6 +1,7 @@
 // Zstandard, unpacked as it comes (RFC 8878). The unpacker checks no checksum, so frames are walked here and their contents
 // hashed.
 
+import { concatenate, dataViewOf } from "../../base/bytes.ts";
 import { createCursor } from "../formats/cursor.ts";
 import type { ByteStream } from "./unpacking.ts";
 
@@ -31,7 +32,7 @@ export async function* unpackZstd(packed: ByteStream): ByteStream {
       contents.update(chunk);
       chunks.push(chunk);
     });
-    decompress.push(joined(uint32Bytes(MAGIC), head));
+    decompress.push(concatenate([uint32Bytes(MAGIC), head]));
     for (let last = false; !last; ) {
       const header = await take(3);
       const word = header[0]! | (header[1]! << 8) | (header[2]! << 16);
@@ -40,7 +41,7 @@ export async function* unpackZstd(packed: ByteStream): ByteStream {
       const size = word >> 3;
       if (type === RESERVED || (type !== RUN_OF_A_BYTE && size > MOST_BLOCK_BYTES))
         throw new Error("one of its blocks is damaged");
-      decompress.push(joined(header, await take(type === RUN_OF_A_BYTE ? 1 : size)));
+      decompress.push(concatenate([header, await take(type === RUN_OF_A_BYTE ? 1 : size)]));
       yield* chunks;
       chunks = [];
     }
@@ -78,22 +79,15 @@ async function frameHead(
   const sizeBytes = [isOneSegment ? 1 : 0, 2, 4, 8][bits >> 6]!;
   const dictionaryBytes = [0, 1, 2, 4][bits & 3]!;
   const rest = await take((isOneSegment ? 0 : 1) + dictionaryBytes + sizeBytes);
-  return { head: joined(descriptor, rest), hasChecksum: (bits & 4) !== 0 };
+  return { head: concatenate([descriptor, rest]), hasChecksum: (bits & 4) !== 0 };
 }
 
 function uint32Of(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  return dataViewOf(bytes).getUint32(0, true);
 }
 
 function uint32Bytes(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value, true);
   return bytes;
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

@@ -1,5 +1,6 @@
 // A stream of bytes, taken from its start in pieces of any length.
 
+import { concatenate } from "../../base/bytes.ts";
 export interface Cursor {
   /** The next `byteLength` bytes, or all that are left where these are fewer; good until the next call. */
   take(byteLength: number): Promise<Uint8Array>;
@@ -20,12 +21,7 @@ export function createCursor(stream: AsyncIterable<Uint8Array>): Cursor {
       length += value.length;
     }
     if (pieces.length === 1) return;
-    held = new Uint8Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-      held.set(piece, at);
-      at += piece.length;
-    }
+    held = concatenate(pieces);
   }
   return {
     async take(byteLength) {

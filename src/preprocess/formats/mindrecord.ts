@@ -7,6 +7,7 @@
 //                        byte from the top (1, 2, 4 or 8 bytes), then the numbers themselves, signed, little-endian
 //   float32, float64:    little-endian
 
+import { dataViewOf } from "../../base/bytes.ts";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { z } from "../../base/zod.ts";
@@ -86,7 +87,7 @@ type Damaged = (reason: string) => ProblemError;
 
 async function readHeader(source: ByteSource, damaged: Damaged): Promise<Header> {
   const start = await source.read(0, 8);
-  const length = start.length < 8 ? 0 : Number(viewOf(start).getBigUint64(0, true));
+  const length = start.length < 8 ? 0 : Number(dataViewOf(start).getBigUint64(0, true));
   if (length === 0 || length > Math.min(LARGEST_HEADER, source.byteLength - 8))
     throw damaged("it ends within its header");
   try {
@@ -135,7 +136,7 @@ function decoders(version: string): Record<string, (bytes: Uint8Array) => ArrayL
 
 /** What lies in pieces that each have a length before them. */
 function* framed(bytes: Uint8Array, littleEndian: boolean, damaged: Damaged): Generator<Uint8Array> {
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   for (let at = 0; at < bytes.length; ) {
     const length = at + 8 > bytes.length ? -1 : Number(view.getBigUint64(at, littleEndian));
     at += 8;
@@ -161,7 +162,7 @@ function readRow(blob: Uint8Array, columns: Column[], where: string, damaged: Da
 
 /** Throws an Error where the bytes are not of such a list. */
 function unpackIntegers(bytes: Uint8Array): Float64Array {
-  const view = viewOf(bytes);
+  const view = dataViewOf(bytes);
   const count = view.getUint32(0, false);
   let at = 4 + Math.ceil(count / 4);
   if (at > bytes.length) throw new RangeError("the list is cut off");
@@ -186,8 +187,4 @@ function integerAt(view: DataView, at: number, width: number): number {
     default:
       return Number(view.getBigInt64(at, true));
   }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -2,6 +2,7 @@
 // tensorflow.Example. The CRC is a CRC-32C, turned and shifted so that a CRC of bytes with a CRC in them stays good
 // (tensorflow/core/lib/hash/crc32c.h).
 
+import { dataViewOf } from "../../base/bytes.ts";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { crc32c } from "../../shards/checksums.ts";
@@ -19,7 +20,9 @@ const VALUES = ["feat_vals", "values", "vals"];
 
 /** Certain: the length of the first record has its checksum behind it. */
 export function isTfRecord(head: Uint8Array): boolean {
-  return head.length >= HEADER_BYTES && maskedCrc(head.subarray(0, 8)) === viewOf(head).getUint32(8, true);
+  return (
+    head.length >= HEADER_BYTES && maskedCrc(head.subarray(0, 8)) === dataViewOf(head).getUint32(8, true)
+  );
 }
 
 export function openTfRecord(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
@@ -42,14 +45,14 @@ async function* readRecords(file: InputFile, onProgress: OnBytes): AsyncGenerato
         const header = (await cursor.take(HEADER_BYTES)).slice();
         if (header.length === 0) return null;
         if (header.length < HEADER_BYTES) throw damaged(`it ends within record ${record}`);
-        const view = viewOf(header);
+        const view = dataViewOf(header);
         if (maskedCrc(header.subarray(0, 8)) !== view.getUint32(8, true))
           throw damaged(`the length of record ${record} has a wrong checksum`);
         const length = Number(view.getBigUint64(0, true));
         const body = await cursor.take(length + 4);
         if (body.length < length + 4) throw damaged(`it ends within record ${record}`);
         const content = body.subarray(0, length);
-        if (maskedCrc(content) !== viewOf(body).getUint32(length, true))
+        if (maskedCrc(content) !== dataViewOf(body).getUint32(length, true))
           throw damaged(`record ${record} has a wrong checksum`);
         return content;
       }
@@ -88,8 +91,4 @@ async function* readRecords(file: InputFile, onProgress: OnBytes): AsyncGenerato
 function maskedCrc(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,5 +1,6 @@
 // Text of a table in any dialect, its columns in any order → blocks.
 
+import { dataViewOf } from "../../base/bytes.ts";
 import { type Block, KIND } from "../block.ts";
 import { oneLine, setCategory, setNumber } from "../formats/cells.ts";
 import type { Piece } from "../lines.ts";
@@ -25,7 +26,7 @@ export function parseTable(piece: Piece, block: Block, form: LogForm): Block {
   const { bytes, placeFixed } = withFixed(piece.bytes, table);
   const record: Record = {
     bytes,
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    view: dataViewOf(bytes),
     places: makePlaces(table.width + 1 + (table.fixed?.length ?? 0)),
     interner: createInterner(bytes),
     labels: labelCodes(table),

@@ -1,7 +1,7 @@
 // The settings as the person left them, for the next visit: a reload loses nothing that was typed.
 
 import type { StoreApi } from "zustand/vanilla";
-import { z } from "../../base/zod.ts";
+import { count, z } from "../../base/zod.ts";
 import { BACKENDS } from "../../engine/engine.ts";
 import { note, noted } from "../noted.ts";
 import type { ConfigDraft } from "./draft.ts";
@@ -13,7 +13,7 @@ const WAIT_MS = 300;
 const settingsSchema = z.object({
   draft: z.looseObject({ branches: z.array(z.looseObject({ units: z.array(z.looseObject({})) })).min(1) }),
   backend: z.enum([...BACKENDS, "auto"]),
-  evaluateEverySteps: z.number().int().min(0),
+  evaluateEverySteps: count,
 });
 
 export interface Settings {

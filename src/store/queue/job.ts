@@ -1,7 +1,7 @@
 // A job that waits to be trained: a run, an arena or a race, with all that it needs to start later.
 
 import { type Member, memberConfig } from "../../arena/questions.ts";
-import { z } from "../../base/zod.ts";
+import { count, z } from "../../base/zod.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
 import type { Config } from "../../model/config.ts";
 import { membersSchema } from "../../runs/arenaRecord.ts";
@@ -9,8 +9,6 @@ import { configurationSchema } from "../../runs/record.ts";
 import { locationSchema } from "../dataset/lastDataset.ts";
 import { note, noted } from "../noted.ts";
 import { type RaceSetup, raceSetupSchema } from "../race/raceState.ts";
-
-const count = z.number().int().min(0);
 
 const common = {
   id: z.string().regex(/^[\w-]{1,80}$/),

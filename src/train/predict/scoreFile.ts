@@ -1,6 +1,7 @@
 // Scores as a file that grows with the rows: CSV or Parquet. A column each for the row's number, its probability, each
 // branch's, and, where there are such, the file, the row's name and the label.
 
+import { concatenate } from "../../base/bytes.ts";
 import {
   createParquetFrame,
   type DecodedArray,
@@ -115,9 +116,9 @@ function parquetEncoder(columns: ScoreColumns): ScoreEncoder {
     add(rows) {
       waiting.push(rows);
       count += rows.rowCount;
-      return count < GROUP_ROWS ? new Uint8Array() : joined(write());
+      return count < GROUP_ROWS ? new Uint8Array() : concatenate(write());
     },
-    end: () => joined([...write(), new Uint8Array(frame.foot())]),
+    end: () => concatenate([...write(), new Uint8Array(frame.foot())]),
   };
 }
 
@@ -152,14 +153,4 @@ function columnsOf(
     ...heads,
     ...(withLabel ? [labels] : []),
   ];
-}
-
-function joined(pieces: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

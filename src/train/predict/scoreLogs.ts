@@ -1,6 +1,6 @@
 // Logs → their rows' scores: values are looked up with the ids of the model's own data, in one pass and constant memory.
 
-import type { Batch } from "../../base/batch.ts";
+import { type Batch, firstRows } from "../../base/batch.ts";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -235,15 +235,5 @@ function createCutter(
     },
     end,
     close: () => mixer?.close(),
-  };
-}
-
-function firstRows({ fields, ids, weights, labels }: Batch, rowCount: number): Batch {
-  return {
-    rowCount,
-    fields,
-    ids: ids.subarray(0, rowCount * fields),
-    weights: weights.subarray(0, rowCount * fields),
-    labels: labels.subarray(0, rowCount),
   };
 }

@@ -1,5 +1,5 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
-import { type SubmitEvent, useState } from "react";
+import { Group, Text } from "@mantine/core";
+import { useState } from "react";
 import type { ChosenFile, FilesSaid, LogLook } from "../../datasets/requests.ts";
 import type { TableColumn } from "../../preprocess/formats/columns.ts";
 import { faultOfColumns, faultOfLayout } from "../../preprocess/rules.ts";
@@ -7,8 +7,8 @@ import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import { ColumnTable } from "./ColumnTable.tsx";
-import classes from "./data.module.css";
 import { choicesOf } from "./importChoices.ts";
+import { LookAgainForm } from "./LookAgainForm.tsx";
 
 interface ColumnsProps {
   files: ChosenFile[];
@@ -26,21 +26,15 @@ function TableColumns({ files, said, look: { problem }, table }: ColumnsProps & 
   const { datasets } = useStudio();
   const [columns, setColumns] = useState(table);
   const fault = faultOfColumns(columns);
-  function lookAgain(event: SubmitEvent): void {
-    event.preventDefault();
-    if (!fault) void datasets.look(files, { ...said, columns: choicesOf(columns) });
-  }
   return (
-    <form onSubmit={lookAgain} noValidate>
-      <Stack gap="sm">
-        <Text size="sm" className={classes.size} role="status" data-problem={problem.code}>
-          {problem.sentence}
-        </Text>
-        <Text size="sm">What is each column? One of them is the label, which says if a row was clicked.</Text>
-        <ColumnTable columns={columns} error={fault?.sentence ?? null} onChange={setColumns} />
-        <LookAgain disabled={fault !== null} />
-      </Stack>
-    </form>
+    <LookAgainForm
+      problem={problem}
+      isAnswered={fault === null}
+      onLookAgain={() => void datasets.look(files, { ...said, columns: choicesOf(columns) })}
+    >
+      <Text size="sm">What is each column? One of them is the label, which says if a row was clicked.</Text>
+      <ColumnTable columns={columns} error={fault?.sentence ?? null} onChange={setColumns} />
+    </LookAgainForm>
   );
 }
 
@@ -52,54 +46,33 @@ function CountedColumns({ files, said, look: { problem, likely } }: ColumnsProps
   const layout = { integers: asNumber(integers), categories: asNumber(categories) };
   const fault = faultOfLayout(layout);
   const errorAt = (control: string) => (fault?.control === control ? fault.sentence : null);
-
-  function lookAgain(event: SubmitEvent): void {
-    event.preventDefault();
-    if (!fault) void datasets.look(files, { ...said, layout });
-  }
   return (
-    <form onSubmit={lookAgain} noValidate>
-      <Stack gap="sm">
-        <Text size="sm" className={classes.size} role="status" data-problem={problem.code}>
-          {problem.sentence}
-        </Text>
-        <Text size="sm">How many columns of each kind are there?</Text>
-        <Group gap="xs" grow align="start">
-          <NumberInput
-            id={controlId("import.integers")}
-            label="Integer columns"
-            focusFirst
-            value={integers}
-            step={1}
-            error={errorAt("import.integers")}
-            onChange={setIntegers}
-          />
-          <NumberInput
-            id={controlId("import.categories")}
-            label="Category columns"
-            value={categories}
-            step={1}
-            error={errorAt("import.categories")}
-            onChange={setCategories}
-          />
-        </Group>
-        <LookAgain disabled={fault !== null} />
-      </Stack>
-    </form>
-  );
-}
-
-export function LookAgain({ disabled }: { disabled: boolean }) {
-  const { datasets } = useStudio();
-  return (
-    <Group justify="end" gap="xs">
-      <Button variant="default" onClick={datasets.dismissLog}>
-        Not now
-      </Button>
-      <Button type="submit" disabled={disabled}>
-        Look again
-      </Button>
-    </Group>
+    <LookAgainForm
+      problem={problem}
+      isAnswered={fault === null}
+      onLookAgain={() => void datasets.look(files, { ...said, layout })}
+    >
+      <Text size="sm">How many columns of each kind are there?</Text>
+      <Group gap="xs" grow align="start">
+        <NumberInput
+          id={controlId("import.integers")}
+          label="Integer columns"
+          focusFirst
+          value={integers}
+          step={1}
+          error={errorAt("import.integers")}
+          onChange={setIntegers}
+        />
+        <NumberInput
+          id={controlId("import.categories")}
+          label="Category columns"
+          value={categories}
+          step={1}
+          error={errorAt("import.categories")}
+          onChange={setCategories}
+        />
+      </Group>
+    </LookAgainForm>
   );
 }
 
