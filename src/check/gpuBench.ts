@@ -4,6 +4,7 @@ import { compileKernels, createStores, type GridSize, gpuDevice } from "../engin
 import { gatherSum, segmentSum, VECTORS_OF_THREAD } from "../engine/webgpu/kernels/embedding.ts";
 import type { Kernel } from "../engine/webgpu/kernels/kernel.ts";
 import { productGrid, productKernel } from "../engine/webgpu/kernels/product.ts";
+import type { Place } from "../engine/webgpu/memory.ts";
 import { createTable } from "../engine/webgpu/table.ts";
 import { fastestTile } from "../engine/webgpu/tiles.ts";
 import {
@@ -23,103 +24,48 @@ import {
 export async function gpuBench(): Promise<KernelBench> {
   const device = gpuDevice();
   const tile = await fastestTile();
-  const products = {
+  const kernels = {
     rows: productKernel("rows", tile),
     columns: productKernel("columns", tile),
     transposed: productKernel("transposed", tile),
   };
-  await compileKernels(device, [...Object.values(products), gatherSum, segmentSum]);
-  const table = createTable(device, 1, 1);
-  const [a, b, c] = [0, ROWS * DEPTH, ROWS * DEPTH + DEPTH * COLUMNS];
-  const bySlot = c + ROWS * COLUMNS;
-  const bias = bySlot + SLOTS * COLUMNS;
-  const slots = drawSlots();
-  const groups = groupBySlot(slots);
-  const fieldList = new Int32Array(Array.from({ length: FIELDS }, (_, f) => [f, 0, SLOTS]).flat());
-  const { starts } = groups;
-  const runs = new Int32Array(
-    Array.from({ length: SLOTS }, (_, s) => [s, starts[s]!, starts[s + 1]!]).flat(),
-  );
-  const [slotsAt, positionsAt] = [0, slots.length];
-  const fieldsAt = positionsAt + groups.rows.length;
-  const runsAt = fieldsAt + fieldList.length;
-  const stores = createStores(
-    device,
-    { floats: bias + COLUMNS, integers: runsAt + runs.length },
-    table.parts.map((part) => part.buffers),
-  );
-  for (const [at, values] of [
-    [slotsAt, slots],
-    [positionsAt, groups.rows],
-    [fieldsAt, fieldList],
-    [runsAt, runs],
-  ] as const)
-    stores.write("integers", at, values);
-  const [copyFrom, copyTo] = [0, 1].map(() =>
-    device.createBuffer({ size: COPY_BYTES, usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST }),
-  ) as [GPUBuffer, GPUBuffer];
+  await compileKernels(device, [...Object.values(kernels), gatherSum, segmentSum]);
+  const inputs = createInputs(device);
+  const { recorder } = inputs.stores;
+  const copy = createCopy(device);
 
   const dispatched =
     (kernel: Kernel, numbers: Record<string, number>, size: { threads: number } | GridSize): Work =>
     async () => {
-      stores.recorder.dispatch(kernel, numbers, size);
-      stores.recorder.submit();
+      recorder.dispatch(kernel, numbers, size);
+      recorder.submit();
       await device.queue.onSubmittedWorkDone();
     };
-  const product = (kernel: Kernel, m: number, n: number, k: number, places: Record<string, number>) =>
-    dispatched(
-      kernel,
-      { m, n, k, ...places, splits: 1, accumulate: 0, bias: 0, hasBias: 0, list: 0, embeddingDim: 0 },
-      productGrid(tile, m, n, 1),
-    );
+  const product = (kernel: Kernel, [m, n, k]: [number, number, number], a: Place, b: Place, c: Place) =>
+    dispatched(kernel, { m, n, k, ...placesOf({ a, b, c }), ...WITHOUT_EXTRAS }, productGrid(tile, m, n, 1));
+  const { a, b, c, bySlot, bias, list } = inputs;
   const vectors = 4 * VECTORS_OF_THREAD;
   return {
-    async copy() {
-      const encoder = device.createCommandEncoder();
-      encoder.copyBufferToBuffer(copyFrom, 0, copyTo, 0, COPY_BYTES);
-      device.queue.submit([encoder.finish()]);
-      await device.queue.onSubmittedWorkDone();
-    },
-    rows: product(products.rows, ROWS, COLUMNS, DEPTH, {
-      a,
-      aStride: DEPTH,
-      b,
-      bStride: COLUMNS,
-      c,
-      cStride: COLUMNS,
-    }),
-    columns: product(products.columns, DEPTH, COLUMNS, ROWS, {
-      a,
-      aStride: DEPTH,
-      b: c,
-      bStride: COLUMNS,
-      c: b,
-      cStride: COLUMNS,
-    }),
-    transposed: product(products.transposed, ROWS, DEPTH, COLUMNS, {
-      a: c,
-      aStride: COLUMNS,
-      b,
-      bStride: COLUMNS,
-      c: a,
-      cStride: DEPTH,
-    }),
+    copy: copy.work,
+    rows: product(kernels.rows, [ROWS, COLUMNS, DEPTH], a, b, c),
+    columns: product(kernels.columns, [DEPTH, COLUMNS, ROWS], a, c, b),
+    transposed: product(kernels.transposed, [ROWS, DEPTH, COLUMNS], c, b, a),
     gather: dispatched(
       gatherSum,
       {
         rows: ROWS,
         columns: COLUMNS,
         fields: FIELDS,
-        list: fieldsAt,
+        list: list.fields,
         stride: FIELDS,
-        slots: slotsAt,
+        slots: list.slots,
         weights: 0,
         weighted: 0,
-        projected: bySlot,
-        projectedStride: COLUMNS,
+        projected: bySlot.at,
+        projectedStride: bySlot.stride,
         bias,
-        z: c,
-        zStride: COLUMNS,
+        z: c.at,
+        zStride: c.stride,
       },
       { threads: (ROWS * COLUMNS) / vectors },
     ),
@@ -128,22 +74,95 @@ export async function gpuBench(): Promise<KernelBench> {
       {
         runs: SLOTS,
         columns: COLUMNS,
-        list: runsAt,
-        positions: positionsAt,
+        list: list.runs,
+        positions: list.positions,
         weights: 0,
         weighted: 0,
-        rows: c,
-        rowsStride: COLUMNS,
-        sums: bySlot,
-        sumsStride: COLUMNS,
+        rows: c.at,
+        rowsStride: c.stride,
+        sums: bySlot.at,
+        sumsStride: bySlot.stride,
       },
       { threads: (SLOTS * COLUMNS) / vectors },
     ),
     free() {
+      inputs.free();
+      copy.free();
+    },
+  };
+}
+
+/** What a product of the bench leaves out. */
+const WITHOUT_EXTRAS = { splits: 1, accumulate: 0, bias: 0, hasBias: 0, list: 0, embeddingDim: 0 };
+
+function placesOf(matrices: Record<"a" | "b" | "c", Place>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(matrices).flatMap(([name, { at, stride }]) => [
+      [name, at],
+      [`${name}Stride`, stride],
+    ]),
+  );
+}
+
+/** The stores with room for all matrices, and the lists that gathering and its gradient read. */
+function createInputs(device: GPUDevice) {
+  const table = createTable(device, 1, 1);
+  const a = { at: 0, stride: DEPTH };
+  const b = { at: ROWS * DEPTH, stride: COLUMNS };
+  const c = { at: b.at + DEPTH * COLUMNS, stride: COLUMNS };
+  const bySlot = { at: c.at + ROWS * COLUMNS, stride: COLUMNS };
+  const bias = bySlot.at + SLOTS * COLUMNS;
+  const slots = drawSlots();
+  const { rows: positions, starts } = groupBySlot(slots);
+  const lists = {
+    slots,
+    positions,
+    fields: Int32Array.from(Array.from({ length: FIELDS }, (_, f) => [f, 0, SLOTS]).flat()),
+    runs: Int32Array.from(Array.from({ length: SLOTS }, (_, s) => [s, starts[s]!, starts[s + 1]!]).flat()),
+  };
+  const list = { slots: 0, positions: 0, fields: 0, runs: 0 };
+  let integers = 0;
+  for (const name of ["slots", "positions", "fields", "runs"] as const) {
+    list[name] = integers;
+    integers += lists[name].length;
+  }
+  const stores = createStores(
+    device,
+    { floats: bias + COLUMNS, integers },
+    table.parts.map((part) => part.buffers),
+  );
+  for (const name of ["slots", "positions", "fields", "runs"] as const)
+    stores.write("integers", list[name], lists[name]);
+  return {
+    stores,
+    a,
+    b,
+    c,
+    bySlot,
+    bias,
+    list,
+    free(): void {
       stores.free();
       table.free();
-      copyFrom.destroy();
-      copyTo.destroy();
+    },
+  };
+}
+
+/** Copies from one buffer into another. */
+function createCopy(device: GPUDevice): { work: Work; free(): void } {
+  const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const from = device.createBuffer({ size: COPY_BYTES, usage });
+  const to = device.createBuffer({ size: COPY_BYTES, usage });
+  return {
+    async work() {
+      const encoder = device.createCommandEncoder();
+      encoder.copyBufferToBuffer(from, 0, to, 0, COPY_BYTES);
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone();
+    },
+    free() {
+      from.destroy();
+      to.destroy();
     },
   };
 }

@@ -4,33 +4,16 @@
 import type { Batch, Split } from "../base/batch.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
-import { parameterCount } from "../model/parameters.ts";
 import type { Dataset } from "../shards/dataset.ts";
-import {
-  type ColumnIds,
-  columnIds,
-  type EmbeddingMap,
-  type EmbeddingRows,
-  embeddingMap,
-  embeddingRows,
-  updateRate,
-} from "./embeddings.ts";
-import { createSeenIds, embeddingNorm, gateWeights, unseenShare } from "./fieldFacts.ts";
-import {
-  byImportance,
-  IMPORTANCE_ROWS,
-  type ImportanceFinding,
-  INTERACTION_COLUMNS,
-  type InteractionFinding,
-  measureImportance,
-  measureInteractions,
-} from "./insight.ts";
+import { type ColumnFacts, createColumnFacts } from "./columnFacts.ts";
+import type { EmbeddingMap } from "./embeddings.ts";
+import { createFindings } from "./findings.ts";
+import { IMPORTANCE_ROWS, type ImportanceFinding, type InteractionFinding } from "./insight.ts";
 import {
   createSampleCollector,
   type HeadLogits,
   type Sample,
   type SampleCollector,
-  scoreSample,
   thinned,
 } from "./sample.ts";
 import {
@@ -42,20 +25,12 @@ import {
   slicesOfColumn,
   slicesOfPrediction,
 } from "./slices.ts";
+import { createTimeShare, type TimeLimit } from "./timeShare.ts";
 
 /** What is known of a column at an evaluation. */
-export interface FieldFinding {
-  column: number;
+export interface FieldFinding extends ColumnFacts {
   /** null until there was time for it; it may be of an earlier evaluation, as its step says. */
   importance: ImportanceFinding | null;
-  /** Mean norm of its weighted embeddings on the sample; null for a model that takes too long to read. */
-  embeddingNorm: number | null;
-  /** Relative change of its embeddings a step since the evaluation before; null at the first. */
-  updateRate: number | null;
-  /** Share of the sample's values whose id training has not met; null where a resumed run's earlier rows are not known. */
-  unseenShare: number | null;
-  /** Each branch's mean |feature gate|; null without feature gating. */
-  gates: (number | null)[];
 }
 
 /** What an evaluation showed. */
@@ -114,11 +89,8 @@ export interface Examiner {
   take(split: Split, batch: Batch): void;
   /** An evaluation of a split is done, with these logits of all its rows in file order. */
   evaluated(split: Split, logits: HeadLogits, place: Place): void;
-  /**
-   * Looks into the model as it stands. "share": within its share of training's time; "end": also for as long again as training
-   * took, a few seconds at most; "all": everything anew.
-   */
-  examine(place: Place, within: "share" | "end" | "all"): Promise<void>;
+  /** Looks into the model as it stands, as far as the limit allows; "all" measures everything anew. */
+  examine(place: Place, limit: TimeLimit): Promise<void>;
   /** The sample's row at each evaluation: every head's probability. */
   historyOf(row: number): { step: number; probabilities: number[] }[];
   /** A column's embeddings at the evaluation of that step, or the last one before it whose are kept; null where none are. */
@@ -127,129 +99,34 @@ export interface Examiner {
   slices(step: number | null, by: number | "prediction"): SliceReport | null;
 }
 
-/** Of training's time; with what gradients take (gradients.ts) it stays below 5 %. */
-const SHARE = 0.028;
-const LEAST_SECONDS_AT_END = 2.5;
 /** Slices need more rows than permuting, and cost no evaluation. */
 const SAMPLE_ROWS = 10_000;
 const MOST_EVALUATIONS = 60;
-const MOST_IDS = 300;
 const MOST_DISPUTED = 12;
-/** Numbers of embeddings that are kept, of all evaluations together. */
-const MOST_EMBEDDING_FLOATS = 1 << 23;
-/** Reading a larger model at every evaluation would take longer than the evaluation. */
-const MOST_PARAMETERS = 4_000_000;
 
+/** Looks into the model of one run; its examinations follow one another. */
 export function createExaminer(inputs: ExaminerInputs): Examiner {
-  const { config, dataset, use } = inputs;
+  const { config, dataset, use, stopping, fromStart } = inputs;
   const { splits, columns } = dataset.manifest;
   const shape = dataset.shape(config.integers);
   const split = (["valid", "test"] as const).find((name) => splits[name].rows > 0) ?? null;
-  const seen = createSeenIds(shape.tableRows);
-  const isReadable = parameterCount(config, shape) <= MOST_PARAMETERS;
-  let seenRows = 0;
+  const time = createTimeShare(inputs.trainedSeconds);
+  const ofColumns = { config, shape, columns: columns.length, trainRows: splits.train.rows, fromStart };
+  const facts = createColumnFacts(ofColumns);
+  const { batchSize } = config;
+  const findings = createFindings({ columns: columns.length, batchSize, time, stopping });
   let collector: SampleCollector | null = null;
   let sample: Sample | null = null;
   /** What permuting is measured on. */
   let few: Sample | null = null;
-  let idsOf: ColumnIds[] = [];
   const evaluations: { place: Place; logits: HeadLogits }[] = [];
-  /** Oldest first. */
-  const embeddings: EmbeddingRows[] = [];
-  let facts: Omit<FieldFinding, "importance">[] | null = null;
-  const importances = new Map<number, ImportanceFinding>();
-  let interactions: InteractionFinding | null = null;
-  let seconds = 0;
-  /** Not at training's expense: after its end, or where a person asked. */
-  let otherSeconds = 0;
-  let isTaxed = true;
-  /** Of one pass over `few`, as measured last; null before the first. */
-  let passSeconds: number | null = null;
-
-  async function timed<T>(work: () => Promise<T>): Promise<T> {
-    const began = performance.now();
-    try {
-      return await work();
-    } finally {
-      const passed = (performance.now() - began) / 1000;
-      if (isTaxed) seconds += passed;
-      else otherSeconds += passed;
-    }
-  }
-
-  /** Norms, gates and how far the embeddings moved: from the parameters, without an evaluation. */
-  async function readFacts(engine: Engine, rows: Sample): Promise<void> {
-    const state = isReadable ? await engine.read() : null;
-    const gates = state ? gateWeights(config, state, thinned(rows, 500)) : [];
-    const before = embeddings.at(-1);
-    const after = state && embeddingRows(state, idsOf);
-    const knowsAll = inputs.fromStart || seenRows >= splits.train.rows;
-    facts = columns.map((_, column) => ({
-      column,
-      embeddingNorm: state && embeddingNorm(state, rows, column),
-      updateRate:
-        before && after ? (updateRate(before, after, column) ?? facts?.[column]?.updateRate ?? null) : null,
-      unseenShare: knowsAll ? unseenShare(rows, column, seen) : null,
-      gates: config.branches.map((_, b) => gates[b]?.[column] ?? null),
-    }));
-    if (!after) return;
-    // An evaluation that is looked at again takes its own place.
-    if (before?.step === after.step) embeddings.pop();
-    if (embeddings.length >= mostEmbeddings(after)) embeddings.splice(1, 1);
-    embeddings.push(after);
-  }
-
-  /** Seconds of a pass over all rows, by that of a batch of them. */
-  async function estimatedPass(engine: Engine, rows: Sample): Promise<number> {
-    const few = thinned(rows, config.batchSize);
-    const began = performance.now();
-    await scoreSample(async (batch) => (await engine.evaluate(batch)).logits, few, config.batchSize);
-    return ((performance.now() - began) / 1000) * (rows.rows / few.rows);
-  }
-
-  /** Those that were never measured first, then those whose measurement is oldest. */
-  function columnsInTurn(step: number): number[] {
-    const last = (column: number) => importances.get(column)?.step ?? -1;
-    return [...columns.keys()].filter((column) => last(column) < step).toSorted((a, b) => last(a) - last(b));
-  }
-
-  async function examineWithin(engine: Engine, place: Place, allowed: () => number): Promise<void> {
-    const rows = few!;
-    passSeconds ??= await timed(() => estimatedPass(engine, rows));
-    await timed(() => readFacts(engine, rows));
-    const measured = { engine, sample: rows, batchSize: config.batchSize, step: place.step };
-    const inTime = (wanted: number) => allowed() > wanted && !inputs.stopping();
-    const findings = measureImportance(measured, columnsInTurn(place.step), 1);
-    // The first one needs a pass for the baseline too; a pass may take longer than the one before.
-    let passes = 3;
-    while (inTime(passes * passSeconds!)) {
-      const began = performance.now();
-      const { value } = await timed(() => findings.next());
-      if (!value) break;
-      passSeconds = (performance.now() - began) / 1000;
-      importances.set(value.column, value);
-      passes = 2;
-    }
-    await findings.return(undefined);
-    if (importances.size < columns.length || (interactions?.step ?? -1) === place.step) return;
-    const among = byImportance([...importances.values()]).slice(0, INTERACTION_COLUMNS);
-    const subsets = (among.length * (among.length + 1)) / 2 + INTERACTION_COLUMNS;
-    if (!inTime((subsets * passSeconds!) / 4)) return;
-    const pairs = measureInteractions(measured, among);
-    while (!inputs.stopping()) {
-      const { value, done } = await timed(() => pairs.next());
-      if (done) break;
-      if (value) interactions = value;
-    }
-    await pairs.return(undefined);
-  }
 
   function keepSample(): void {
     if (sample || !collector) return;
     sample = collector.sample();
     collector = null;
     few = thinned(sample, IMPORTANCE_ROWS);
-    idsOf = columns.map((_, column) => columnIds(sample!, column, MOST_IDS));
+    facts.follow(sample);
   }
 
   return {
@@ -258,10 +135,7 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
       return sample;
     },
     take(of, batch) {
-      if (of === "train") {
-        seen.add(batch.groups?.tableRows ?? batch.ids);
-        seenRows += batch.rowCount;
-      }
+      if (of === "train") facts.see(batch.groups?.tableRows ?? batch.ids, batch.rowCount);
       if (of !== split || sample) return;
       collector ??= createSampleCollector(splits[of].rows, shape.fields, SAMPLE_ROWS);
       collector.add(batch);
@@ -277,32 +151,25 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
       );
       evaluations.push({ place, logits: own });
     },
-    async examine(place, within) {
+    async examine(place, limit) {
       if (!few || !split) return;
-      isTaxed = within === "share";
-      const began = otherSeconds;
-      const allowed = () => {
-        if (within === "all") return Number.POSITIVE_INFINITY;
-        const share = SHARE * inputs.trainedSeconds() - seconds;
-        if (within === "share") return share;
-        return (
-          Math.max(share, Math.min(LEAST_SECONDS_AT_END, inputs.trainedSeconds())) - (otherSeconds - began)
-        );
-      };
-      if (within === "all") {
-        importances.clear();
-        interactions = null;
-      }
+      const rows = few;
+      const allowed = time.begin(limit);
+      if (limit === "all") findings.clear();
       if (allowed() <= 0) return;
-      await use((engine) => examineWithin(engine, place, allowed));
+      const fields = await use(async (engine) => {
+        const found = await time.timed(() => facts.read(engine, rows));
+        await findings.measure(engine, rows, place.step, allowed);
+        return found;
+      });
       inputs.emit({
         ...place,
         split,
-        rows: few.rows,
+        rows: rows.rows,
         columns: columns.map(({ name }) => name),
-        fields: facts!.map((field) => ({ ...field, importance: importances.get(field.column) ?? null })),
-        interactions,
-        seconds,
+        fields: fields.map((field) => ({ ...field, importance: findings.importance(field.column) })),
+        interactions: findings.interactions,
+        seconds: time.seconds,
         trainedSeconds: inputs.trainedSeconds(),
       });
     },
@@ -311,10 +178,7 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
         step: place.step,
         probabilities: logits.map((head) => sigmoid(head[row]!)),
       })),
-    embeddingMap(step, column) {
-      const at = embeddings.findLast((one) => step === null || one.step <= step) ?? embeddings[0];
-      return at ? embeddingMap(at, idsOf, column) : null;
-    },
+    embeddingMap: facts.map,
     slices(step, by) {
       const found = evaluations.findLast(({ place }) => place.step === step) ?? evaluations.at(-1);
       if (!found || !sample || !split) return null;
@@ -329,10 +193,4 @@ export function createExaminer(inputs: ExaminerInputs): Examiner {
       };
     },
   };
-}
-
-/** How many evaluations' embeddings are kept. */
-function mostEmbeddings({ columns }: EmbeddingRows): number {
-  const floats = columns.reduce((sum, { length }) => sum + length, 0);
-  return Math.max(2, Math.min(MOST_EVALUATIONS, Math.floor(MOST_EMBEDDING_FLOATS / floats)));
 }
