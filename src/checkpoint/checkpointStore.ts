@@ -6,6 +6,7 @@
 import { type Problem, problem } from "../base/problem.ts";
 import { createQueue } from "../base/queue.ts";
 import { err, ok, ProblemError, type Result } from "../base/result.ts";
+import { createBoundedStorage } from "./boundedStorage.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
 import {
@@ -54,56 +55,18 @@ export interface CheckpointStoreOptions {
   breathe: () => Promise<void>;
 }
 
-const BUDGET_FILE = "budget.json";
+/** The runs saved in `storage`, which other tabs and workers may use too. */
 export function createCheckpointStore({ storage, budget, breathe }: CheckpointStoreOptions): CheckpointStore {
   const stored = createStoredFiles(storage);
+  const bounded = createBoundedStorage(storage, stored, budget);
   /** One thing at a time: a list never meets a file that is being written. */
   const inTurn = createQueue();
-
-  async function limit(): Promise<number> {
-    const bytes = await storage.read(BUDGET_FILE, 0, 100).catch(() => null);
-    const chosen = bytes ? Number(new TextDecoder().decode(bytes)) : 0;
-    return chosen > 0 ? chosen : budget;
-  }
-
-  /** Keeps within the budget when `byteLength` bytes go to `target`; false when they cannot. */
-  async function makeRoom(byteLength: number, target: string): Promise<boolean> {
-    const most = await limit();
-    const others = (await storage.list()).filter(({ name }) => name !== target);
-    let used = others.reduce((sum, file) => sum + file.byteLength, byteLength);
-    for (const file of used > most ? await stored.removable(target) : []) {
-      if (used <= most) break;
-      await storage.remove(file.name);
-      used -= file.byteLength;
-    }
-    return used <= most;
-  }
-
-  async function write(target: string, pieces: Uint8Array<ArrayBuffer>[]): Promise<number> {
-    const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    if (!(await makeRoom(byteLength, target)))
-      throw new ProblemError(problem("storage-budget", { needed: byteLength, budget: await limit() }));
-    stored.forget(target);
-    for (;;) {
-      try {
-        await storage.write(target, pieces);
-        return byteLength;
-      } catch (cause) {
-        await storage.remove(target).catch(() => {});
-        // The disk can be full long before the budget is; a file that somebody else is writing is no lack of space.
-        const isHeld = (cause as Error).name === "NoModificationAllowedError";
-        const [least] = isHeld ? [] : await stored.removable(target);
-        if (!least) throw new ProblemError(problem("storage-full", { reason: (cause as Error).message }));
-        await storage.remove(least.name);
-      }
-    }
-  }
 
   async function save(checkpoint: Checkpoint, kind: "best" | "routine"): Promise<SavedFile> {
     const own = (await stored.runs()).find(({ id }) => id === checkpoint.run.id);
     const place = nextPlace(own?.files ?? [], checkpoint, kind);
     const name = nameOf(checkpoint.run.id, place);
-    const byteLength = await write(name, await encodeCheckpoint(checkpoint, breathe));
+    const byteLength = await bounded.write(name, await encodeCheckpoint(checkpoint, breathe));
     return { name, kind: parseName(name)!.kind, byteLength, summary: toSummary(checkpoint) };
   }
 
@@ -168,12 +131,8 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
           return place && !deleted.has(place.id);
         });
         const byteLength = kept.reduce((sum, file) => sum + file.byteLength, 0);
-        return { byteLength, budget: await limit() };
+        return { byteLength, budget: await bounded.budget() };
       }),
-    setBudget: (bytes) =>
-      inTurn(async () => {
-        await storage.write(BUDGET_FILE, [new TextEncoder().encode(String(bytes))]);
-        await makeRoom(0, "");
-      }),
+    setBudget: (bytes) => inTurn(() => bounded.setBudget(bytes)),
   };
 }

@@ -12,7 +12,7 @@ import type { RunEvaluation } from "../../runs/runEvaluation.ts";
 import type { RunInsight } from "../../runs/runInsight.ts";
 import type { ChartView } from "../charts/chartView.ts";
 import { createKeptCurves } from "./keptCurves.ts";
-import { type ConnectLibrary, createLibraryClient } from "./libraryClient.ts";
+import { type ConnectLibrary, createLibraryClient, type LibraryClient } from "./libraryClient.ts";
 import { createLiveRuns } from "./liveRuns.ts";
 import { createRunsStore, type RunsState } from "./runsState.ts";
 import { createUnconfirmed } from "./unconfirmed.ts";
@@ -87,22 +87,6 @@ export function createRuns(
     void curves.readDrawn();
   }
 
-  function change(runIds: readonly string[], edit: RunEdit): void {
-    const wanted = new Set(runIds);
-    set(({ records }) => ({
-      records: records.map((run) => (wanted.has(run.runId) ? { ...run, ...edit } : run)),
-    }));
-    void write("editRuns", { runIds: [...runIds], edit });
-  }
-
-  function changeEvaluations(runId: string, next: (evaluations: RunEvaluation[]) => RunEvaluation[]): void {
-    set(({ records }) => ({
-      records: records.map((run) =>
-        run.runId === runId ? { ...run, evaluations: next(run.evaluations) } : run,
-      ),
-    }));
-  }
-
   async function readArenas(): Promise<void> {
     const stored = (await ask("listArenas", {})) ?? [];
     set(({ arenas }) => ({ arenas: withoutDoubles([...arenas, ...stored.map(fromStoredArena)]) }));
@@ -132,45 +116,7 @@ export function createRuns(
     beforeExport: (save) => void savers.push(save),
     nextColor: () => nextColor(get().records),
     grew: curves.grew,
-    edit: (runId, edited) => change([runId], edited),
-    show(runIds, shown) {
-      change(runIds, { shown });
-      void curves.readDrawn();
-    },
-    toggleSolo(runIds) {
-      set(({ solo }) => ({ solo: solo && hasSame(solo, runIds) ? null : [...runIds] }));
-      void curves.readDrawn();
-    },
-    group(on) {
-      set(({ grouping }) => ({ grouping: { ...grouping, on } }));
-      void curves.readDrawn();
-    },
-    toggleFold(groupId) {
-      set(({ grouping }) => {
-        const others = grouping.unfolded.filter((id) => id !== groupId);
-        const isFolded = others.length === grouping.unfolded.length;
-        return { grouping: { ...grouping, unfolded: isFolded ? [...others, groupId] : others } };
-      });
-      void curves.readDrawn();
-    },
-    togglePin(runId) {
-      const pinned = get().records.find((run) => run.runId === runId)?.isBaseline ? null : runId;
-      set(({ records }) => ({
-        records: records.map((run) =>
-          run.isBaseline === (run.runId === pinned) ? run : { ...run, isBaseline: run.runId === pinned },
-        ),
-      }));
-      void write("pinRun", { runId: pinned });
-    },
-    addEvaluation(runId, evaluation) {
-      changeEvaluations(runId, (evaluations) => [...evaluations, evaluation]);
-      void write("addEvaluation", { runId, evaluation });
-    },
-    removeEvaluation(runId, id) {
-      changeEvaluations(runId, (evaluations) => evaluations.filter((evaluation) => evaluation.id !== id));
-      void write("deleteEvaluation", { runId, id });
-    },
-    keepInsight: (runId, insight) => void write("keepInsight", { runId, insight }),
+    ...createRunEdits(store, write, curves.readDrawn),
     async remove(runIds) {
       const gone = new Set(runIds);
       const deleted = get().records.filter(({ runId }) => gone.has(runId));
@@ -230,4 +176,75 @@ function hasSame(some: readonly string[], others: readonly string[]): boolean {
 function withoutDoubles(arenas: KeptArena[]): KeptArena[] {
   const ids = arenas.map(({ record }) => record.arenaId);
   return arenas.filter(({ record }, i) => ids.indexOf(record.arenaId) === i);
+}
+
+type RunEdits = Pick<
+  Runs,
+  | "edit"
+  | "show"
+  | "toggleSolo"
+  | "group"
+  | "toggleFold"
+  | "togglePin"
+  | "addEvaluation"
+  | "removeEvaluation"
+  | "keepInsight"
+>;
+
+/** What changes kept runs, and which are drawn: it shows at once, and the library writes it. */
+function createRunEdits(
+  { setState: set, getState: get }: StoreApi<RunsState>,
+  write: LibraryClient["write"],
+  readDrawn: () => Promise<void>,
+): RunEdits {
+  /** Replaces the runs that `change` returns another record for. */
+  function changeRuns(change: (run: LibraryRun) => LibraryRun): void {
+    set(({ records }) => ({ records: records.map(change) }));
+  }
+  function editRuns(runIds: readonly string[], edit: RunEdit): void {
+    changeRuns((run) => (runIds.includes(run.runId) ? { ...run, ...edit } : run));
+    void write("editRuns", { runIds: [...runIds], edit });
+  }
+  function changeEvaluations(runId: string, change: (all: RunEvaluation[]) => RunEvaluation[]): void {
+    changeRuns((run) => (run.runId === runId ? { ...run, evaluations: change(run.evaluations) } : run));
+  }
+  return {
+    edit: (runId, change) => editRuns([runId], change),
+    show(runIds, shown) {
+      editRuns(runIds, { shown });
+      void readDrawn();
+    },
+    toggleSolo(runIds) {
+      set(({ solo }) => ({ solo: solo && hasSame(solo, runIds) ? null : [...runIds] }));
+      void readDrawn();
+    },
+    group(on) {
+      set(({ grouping }) => ({ grouping: { ...grouping, on } }));
+      void readDrawn();
+    },
+    toggleFold(groupId) {
+      set(({ grouping }) => {
+        const others = grouping.unfolded.filter((id) => id !== groupId);
+        const isFolded = others.length === grouping.unfolded.length;
+        return { grouping: { ...grouping, unfolded: isFolded ? [...others, groupId] : others } };
+      });
+      void readDrawn();
+    },
+    togglePin(runId) {
+      const pinned = get().records.find((run) => run.runId === runId)?.isBaseline ? null : runId;
+      changeRuns((run) =>
+        run.isBaseline === (run.runId === pinned) ? run : { ...run, isBaseline: run.runId === pinned },
+      );
+      void write("pinRun", { runId: pinned });
+    },
+    addEvaluation(runId, evaluation) {
+      changeEvaluations(runId, (all) => [...all, evaluation]);
+      void write("addEvaluation", { runId, evaluation });
+    },
+    removeEvaluation(runId, id) {
+      changeEvaluations(runId, (all) => all.filter((evaluation) => evaluation.id !== id));
+      void write("deleteEvaluation", { runId, id });
+    },
+    keepInsight: (runId, insight) => void write("keepInsight", { runId, insight }),
+  };
 }

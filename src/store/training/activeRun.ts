@@ -92,14 +92,6 @@ export function createActiveRun(
     return `run-${Date.now().toString(36)}-${runCount}`;
   }
 
-  /** Sends a request about the active run, after its status has been set to what is under way. */
-  async function steer(name: "pause" | "resume", status: RunState["status"] | null): Promise<void> {
-    const { run } = get();
-    if (!isActive(run)) return;
-    if (status) update(run.runId, (steered) => ({ ...steered, status }));
-    await connection.ask(name, { id: run.runId });
-  }
-
   return {
     get curves() {
       return curves;
@@ -143,24 +135,7 @@ export function createActiveRun(
       for (const event of waiting.events) take(runId, event);
       return continued;
     },
-    pause: () => steer("pause", { type: "pausing" }),
-    resume: () => steer("resume", null),
-    async step() {
-      const { run } = get();
-      if (isActive(run)) await connection.ask("stepRun", { runId: run.runId, steps: 1 });
-    },
-    async stop(keepBest) {
-      const { run } = get();
-      if (!isActive(run)) return;
-      const before = run.status;
-      update(run.runId, (steered) => ({ ...steered, status: { type: "stopping" }, keptBest: keepBest }));
-      const stopped = await connection.ask("stop", { id: run.runId, keepBest });
-      // Refused: it goes on.
-      if (!stopped)
-        update(run.runId, (going) =>
-          isActive(going) ? { ...going, status: before, keptBest: false } : going,
-        );
-    },
+    ...createSteering(get, connection, update),
     rename: (runId, name) => update(runId, (run) => ({ ...run, name })),
     fail,
     id() {
@@ -168,5 +143,46 @@ export function createActiveRun(
       return isActive(run) ? run.runId : null;
     },
     listen: (listener) => void listeners.push(listener),
+  };
+}
+
+type Steering = Pick<ActiveRun, "pause" | "resume" | "step" | "stop">;
+
+/** What a person asks of the run that trains; the page shows it as under way until the worker says that it is done. */
+function createSteering(
+  getState: StudioStore["getState"],
+  connection: Connection,
+  update: (runId: string, change: (run: RunState) => RunState) => void,
+): Steering {
+  const active = () => {
+    const { run } = getState();
+    return isActive(run) ? run : null;
+  };
+  return {
+    async pause() {
+      const run = active();
+      if (!run) return;
+      update(run.runId, (steered) => ({ ...steered, status: { type: "pausing" } }));
+      await connection.ask("pause", { id: run.runId });
+    },
+    async resume() {
+      const run = active();
+      if (run) await connection.ask("resume", { id: run.runId });
+    },
+    async step() {
+      const run = active();
+      if (run) await connection.ask("stepRun", { runId: run.runId, steps: 1 });
+    },
+    async stop(keepBest) {
+      const run = active();
+      if (!run) return;
+      update(run.runId, (steered) => ({ ...steered, status: { type: "stopping" }, keptBest: keepBest }));
+      const stopped = await connection.ask("stop", { id: run.runId, keepBest });
+      if (stopped) return;
+      // Refused: it goes on.
+      update(run.runId, (going) =>
+        isActive(going) ? { ...going, status: run.status, keptBest: false } : going,
+      );
+    },
   };
 }

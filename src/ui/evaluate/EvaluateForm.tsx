@@ -5,6 +5,7 @@ import { SPLITS, type Split } from "../../base/batch.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
 import type { LibraryRun } from "../../library/requests.ts";
 import type { RunEvaluation } from "../../runs/runEvaluation.ts";
+import type { EvaluationsState } from "../../store/outputs/evaluations.ts";
 import { chosenFiles } from "../data/chosenFiles.ts";
 import { useDatasets } from "../data/useDatasets.ts";
 import { Term } from "../explain/Term.tsx";
@@ -75,31 +76,23 @@ export function EvaluateForm() {
           value={place?.value ?? null}
           onChange={chooseRows}
         />
-        <div>
-          <Text size="xs" c="dimmed" id="evaluate-split">
-            Rows
-          </Text>
-          <SegmentedControl
-            aria-labelledby="evaluate-split"
-            data={[...SPLITS]}
-            value={split}
-            onChange={(value) => chooseSplit(value as Split)}
-          />
-        </div>
-        <div>
-          <Text size="xs" c="dimmed" id="evaluate-weights">
-            Weights
-          </Text>
-          <SegmentedControl
-            aria-labelledby="evaluate-weights"
-            data={[
-              { value: "latest", label: "latest" },
-              { value: "best", label: "best", disabled: !hasBest },
-            ]}
-            value={own}
-            onChange={(value) => chooseWeights(value as RunEvaluation["weights"])}
-          />
-        </div>
+        <LabelledChoice<Split>
+          id="evaluate-split"
+          label="Rows"
+          data={[...SPLITS]}
+          value={split}
+          onChange={chooseSplit}
+        />
+        <LabelledChoice<RunEvaluation["weights"]>
+          id="evaluate-weights"
+          label="Weights"
+          data={[
+            { value: "latest", label: "latest" },
+            { value: "best", label: "best", disabled: !hasBest },
+          ]}
+          value={own}
+          onChange={chooseWeights}
+        />
         <Button
           size="sm"
           leftSection={<Icon name="play" />}
@@ -128,22 +121,46 @@ export function EvaluateForm() {
         <AnotherLog run={run} />
         <WhichWeights run={run} weights={own} />
       </Group>
-      {progress && (
-        <Group gap="xs" mt={6} role="status">
-          <Text size="xs">
-            Evaluating {progress.name}
-            {progress.totalRows > 0 && `: ${count(progress.rows)} of ${count(progress.totalRows)} rows`}…
-          </Text>
-          <Progress
-            aria-label="Rows evaluated"
-            flex={1}
-            miw={120}
-            value={progress.totalRows > 0 ? (100 * progress.rows) / progress.totalRows : 0}
-            transitionDuration={0}
-          />
-        </Group>
-      )}
+      {progress && <EvaluationProgress progress={progress} />}
     </section>
+  );
+}
+
+interface LabelledChoiceProps<T extends string> {
+  id: string;
+  label: string;
+  data: (T | { value: T; label: string; disabled?: boolean })[];
+  value: T;
+  onChange(value: T): void;
+}
+
+function LabelledChoice<T extends string>({ id, label, data, value, onChange }: LabelledChoiceProps<T>) {
+  return (
+    <div>
+      <Text size="xs" c="dimmed" id={id}>
+        {label}
+      </Text>
+      <SegmentedControl<T> aria-labelledby={id} data={data} value={value} onChange={onChange} />
+    </div>
+  );
+}
+
+function EvaluationProgress({ progress }: { progress: NonNullable<EvaluationsState["progress"]> }) {
+  const { name, rows, totalRows } = progress;
+  return (
+    <Group gap="xs" mt={6} role="status">
+      <Text size="xs">
+        Evaluating {name}
+        {totalRows > 0 && `: ${count(rows)} of ${count(totalRows)} rows`}…
+      </Text>
+      <Progress
+        aria-label="Rows evaluated"
+        flex={1}
+        miw={120}
+        value={totalRows > 0 ? (100 * rows) / totalRows : 0}
+        transitionDuration={0}
+      />
+    </Group>
   );
 }
 

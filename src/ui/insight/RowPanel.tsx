@@ -23,39 +23,10 @@ interface Effect {
 
 /** One held-out row, every value of which can be changed: what each head says of it, and which value moved that. */
 export function RowPanel({ insight }: { insight: Insight }) {
-  const { insights } = useStudio();
   const { columns: names, step } = insight;
   const [row, setRow] = useState(0);
   const [edits, setEdits] = useState<ReadonlyMap<number, string>>(new Map());
-  const [report, setReport] = useState<RowReport | null>(null);
-  const [live, setLive] = useState<Pick<RowReport, "probabilities" | "step"> | null>(null);
-  const isTraining = useStudioState(({ run }) => run?.status.type === "running");
-  // A further evaluation is a further model.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => {
-    let isCurrent = true;
-    void insights.row({ row, edits: [...edits], withEffects: true }).then((found) => {
-      if (!isCurrent) return;
-      setReport(found);
-      setLive(found);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [insights, row, edits, step]);
-  useEffect(() => {
-    if (!isTraining) return;
-    let isCurrent = true;
-    const timer = setInterval(() => {
-      void insights.row({ row, edits: [...edits], withEffects: false }).then((found) => {
-        if (isCurrent && found) setLive(found);
-      });
-    }, LIVE_MS);
-    return () => {
-      isCurrent = false;
-      clearInterval(timer);
-    };
-  }, [insights, row, edits, isTraining]);
+  const { report, live } = useRowReport(row, edits, step);
 
   function choose(next: number): void {
     setRow(Math.max(0, Math.min((report?.rows ?? 1) - 1, next)));
@@ -144,6 +115,48 @@ export function RowPanel({ insight }: { insight: Insight }) {
       {report && report.history.length > 1 && <History report={report} />}
     </FigureCard>
   );
+}
+
+interface RowReports {
+  /** null until it is there. */
+  report: RowReport | null;
+  /** The probabilities as they follow training. */
+  live: Pick<RowReport, "probabilities" | "step"> | null;
+}
+
+/** What the model says of a row with these edits, by column; asked anew at each `step`, the last evaluation's. */
+function useRowReport(row: number, edits: ReadonlyMap<number, string>, step: number): RowReports {
+  const { insights } = useStudio();
+  const [report, setReport] = useState<RowReport | null>(null);
+  const [live, setLive] = useState<Pick<RowReport, "probabilities" | "step"> | null>(null);
+  const isTraining = useStudioState(({ run }) => run?.status.type === "running");
+  // A further evaluation is a further model.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    let isCurrent = true;
+    void insights.row({ row, edits: [...edits], withEffects: true }).then((found) => {
+      if (!isCurrent) return;
+      setReport(found);
+      setLive(found);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [insights, row, edits, step]);
+  useEffect(() => {
+    if (!isTraining) return;
+    let isCurrent = true;
+    const timer = setInterval(() => {
+      void insights.row({ row, edits: [...edits], withEffects: false }).then((found) => {
+        if (isCurrent && found) setLive(found);
+      });
+    }, LIVE_MS);
+    return () => {
+      isCurrent = false;
+      clearInterval(timer);
+    };
+  }, [insights, row, edits, isTraining]);
+  return { report, live };
 }
 
 interface ProbabilitiesProps {
