@@ -1,7 +1,7 @@
 // Lets messages through: work that never leaves the microtask queue would receive neither a pause nor a question whether it
 // still lives.
 
-/** Node's: its ports hand over a thousand messages before anything else has its turn. */
+/** Node's: its ports deliver a thousand messages before anything else runs. */
 const { setImmediate } = globalThis as { setImmediate?: (settle: () => void) => void };
 const channel = setImmediate ? null : new MessageChannel();
 const waiting: (() => void)[] = [];

@@ -12,7 +12,7 @@ export interface CheckpointStoreStorage {
   list(): Promise<StoredFile[]>;
   /** The bytes [start, end) of a file, fewer where it ends. */
   read(name: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** The file as something to hand out, not copied into memory where that can be helped. */
+  /** The file as a Blob, not copied into memory where that can be helped. */
   blob(name: string): Promise<Blob>;
   /** Replaces the file. Throws where there is no space. */
   write(name: string, pieces: Uint8Array<ArrayBuffer>[]): Promise<void>;

@@ -74,7 +74,7 @@ export function createCheckpointFolder(options: CheckpointFolderOptions): Checkp
   return {
     save(snapshot) {
       settled = settled.then(async () => write(await snapshot));
-      // Told by `settled`; until somebody asks, it must not count as unhandled.
+      // Whoever awaits `settled` gets the error; until then it must not count as unhandled.
       settled.catch(() => {});
     },
     settled: () => settled,

@@ -68,7 +68,7 @@ async function jobOf(options: PreprocessArguments): Promise<SparkJob> {
   return tableJob(ids, rules);
 }
 
-/** What the job does otherwise than preprocess, by the option's name. */
+/** Refuses options of preprocess that the job does not have. */
 function refuseUnsupported(options: PreprocessArguments): void {
   const refused: [boolean, string][] = [
     [options.vocabulary !== undefined, "--vocabulary: the job counts its own ids"],

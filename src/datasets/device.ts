@@ -20,7 +20,7 @@ const NAME_FILE = "name.txt";
 const LOCK = "final-studio/dataset/";
 
 /** A folder that is not a data set yet. */
-export interface Beginning {
+export interface DatasetDraft {
   id: string;
   output: OutputFolder;
   /** Lets others see it, now that its manifest is written. */
@@ -58,7 +58,7 @@ export async function sweepKept(): Promise<void> {
 }
 
 /** A new folder for a data set called `name`. */
-export async function beginKept(name: string): Promise<Beginning> {
+export async function beginKept(name: string): Promise<DatasetDraft> {
   const root = await openRoot();
   const id = crypto.randomUUID();
   const release = (await takeLock(LOCK + id))!;

@@ -121,7 +121,7 @@ export interface StepCost {
   plainFlops: number;
   /** Unique ids over rows × fields. */
   uniqueShare: number;
-  /** Bytes of ids, weights and labels handed to the device. */
+  /** Bytes of ids, weights and labels copied to the device. */
   uploadedBytes: number;
   /** GPU dispatches and queue submits; 0 elsewhere. */
   dispatches: number;

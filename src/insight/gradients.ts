@@ -33,7 +33,7 @@ export interface GradientPoint {
 export const WHOLE_MODEL = "all";
 
 /** Whether the branches learn from the fused output at all. */
-export function hasDistillation({ branches, distillationWeight }: Config): boolean {
+function hasDistillation({ branches, distillationWeight }: Config): boolean {
   return branches.length > 1 && distillationWeight > 0;
 }
 

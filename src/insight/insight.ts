@@ -9,7 +9,7 @@ import { type Sample, scoreSample, thinned } from "./sample.ts";
 
 /** How many rows permutation importance and interactions are measured on. */
 export const IMPORTANCE_ROWS = 4000;
-export const INTERACTION_ROWS = 1000;
+const INTERACTION_ROWS = 1000;
 /** Pairs are looked for among so many columns, those whose permutation costs the fused output most. */
 export const INTERACTION_COLUMNS = 16;
 const MOST_TRIPLES = 12;

@@ -30,7 +30,7 @@ const MANY_SEEDS = 20;
 type Side = "first" | "second";
 
 /** Which member's log loss is clearly lower, and whose AUC clearly higher. */
-export function clearSides({ logLoss, auc }: Pick<HeldOutFinding, "logLoss" | "auc">): {
+function clearSides({ logLoss, auc }: Pick<HeldOutFinding, "logLoss" | "auc">): {
   logLoss: Side | null;
   auc: Side | null;
 } {

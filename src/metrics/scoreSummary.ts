@@ -4,7 +4,7 @@ import { auc } from "./auc.ts";
 import { type Calibration, calibration, reliability } from "./calibration.ts";
 
 /** Rows that are kept, and so the most of which AUC is exact: nine bytes a row and head. */
-export const MOST_EXACT_ROWS = 4_000_000;
+const MOST_EXACT_ROWS = 4_000_000;
 /** Bins of logits: the upper bits of a float32 in the order of the numbers, so that each is as wide as its values need. */
 const BIN_BITS = 20;
 const CALIBRATION_BINS = 15;

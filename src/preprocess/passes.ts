@@ -32,7 +32,7 @@ const HOPELESS_BAD_LINES = 1000;
 const FEW_BAD_LINES = 10;
 
 /** Why a line without anything in it is no row. Such lines are no fault of a file. */
-export const EMPTY_LINE = "is empty";
+const EMPTY_LINE = "is empty";
 
 /** Lines so far, and those of them that could not be read. */
 export interface LineAccount {

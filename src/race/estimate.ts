@@ -115,7 +115,7 @@ function along(
 }
 
 /** So many trials train side by side at most. */
-export const MOST_AT_ONCE = 16;
+const MOST_AT_ONCE = 16;
 
 /** What decides a trial's batches: trials with the same can train side by side. */
 export function batchesKey({ batchSize, epochs, integers }: Config): string {

@@ -36,7 +36,7 @@ export function createRunCurves(branches: number): RunCurves {
   };
 }
 
-export function createInterruptions(): Table {
+function createInterruptions(): Table {
   return createTable([...POSITIONS, "deviceLost"]);
 }
 

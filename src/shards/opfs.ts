@@ -76,7 +76,7 @@ function unreadable(name: string, reason: string): ProblemError {
 }
 
 /** Opens a file for writing, emptied, and made where it is not there. */
-export async function openSync(directory: FileSystemDirectoryHandle, name: string): Promise<SyncHandle> {
+async function openSync(directory: FileSystemDirectoryHandle, name: string): Promise<SyncHandle> {
   const handle = (await directory.getFileHandle(name, { create: true })) as WorkerFile;
   const file = await handle.createSyncAccessHandle();
   file.truncate(0);
@@ -84,7 +84,7 @@ export async function openSync(directory: FileSystemDirectoryHandle, name: strin
 }
 
 /** Writes all of `bytes` at `at`. Throws where there is no space. */
-export function writeSync(file: SyncHandle, bytes: Uint8Array, at: number): void {
+function writeSync(file: SyncHandle, bytes: Uint8Array, at: number): void {
   // Some browsers report a full disk by writing less than they were given.
   if (file.write(bytes, { at }) !== bytes.length)
     throw new DOMException("The disk is full", "QuotaExceededError");

@@ -144,7 +144,7 @@ export function toPoint(evaluation: SplitEvaluation, split: Split, position: Pos
 }
 
 /** Exact AUC of every head; null where the rows hold one class only. */
-export function headAucs({ labels, logits }: Pick<Scores, "labels" | "logits">): HeadValues | null {
+function headAucs({ labels, logits }: Pick<Scores, "labels" | "logits">): HeadValues | null {
   const values = logits.map((head) => auc(head, labels));
   return values.every((value) => value !== null) ? headValues(values as number[]) : null;
 }

@@ -9,7 +9,7 @@ import type { ProgressPoint } from "../runs/events.ts";
 import { headValues } from "./evaluate.ts";
 
 /** Progressive AUC is over this many rows. */
-export const AUC_WINDOW_ROWS = 50_000;
+const AUC_WINDOW_ROWS = 50_000;
 
 const NOTHING: Pick<MeterState, "last" | "auc" | "rowsSinceAuc" | "steps" | "rows"> = {
   last: null,

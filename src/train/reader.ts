@@ -26,7 +26,7 @@ export interface ReaderEvent {
   total: number;
 }
 
-/** A batch with its groups as it crosses: the arrays' buffers, which are handed over. */
+/** A batch with its groups as a message: the arrays' buffers, which are transferred. */
 export interface WireBatch {
   rowCount: number;
   fields: number;
@@ -115,7 +115,7 @@ function toWire({ rowCount, fields, ids, weights, labels }: Batch, groups: IdGro
   };
 }
 
-/** A buffer that can be handed over: batches may share arrays, and the grouper uses its own again. */
+/** A buffer that can be transferred: batches may share arrays, and the grouper uses its own again. */
 function copyOf(values: Int32Array | Float32Array): ArrayBuffer {
   return values.slice().buffer as ArrayBuffer;
 }

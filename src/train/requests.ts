@@ -123,7 +123,7 @@ export interface ContinuedRun {
   /** All its points up to where it stands. */
   history: History;
   progress: RunProgress;
-  /** What computes otherwise than before. */
+  /** How the engine that computes now differs from the one before. */
   engine: Difference[];
   /** Newer saves that turned out damaged. */
   skipped: Problem[];

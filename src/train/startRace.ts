@@ -16,7 +16,7 @@ import type { RaceOptions } from "./requests.ts";
 import type { StartContext, Training } from "./training.ts";
 
 /** What the engines of trials that train side by side may hold in a page. */
-export const RACE_MEMORY = 1e9;
+const RACE_MEMORY = 1e9;
 
 function engines(platform: TrainerPlatform, dataset: Dataset) {
   return (config: Config) =>

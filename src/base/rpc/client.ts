@@ -15,8 +15,8 @@ import { fromWireError } from "./wireError.ts";
 
 export interface Client<R extends RequestMap<R>> {
   /**
-   * Asks, and settles with the answer; rejects with a ProblemError. `transfer` picks what is handed over with the input,
-   * bare ArrayBuffers at first.
+   * Asks, and settles with the answer; rejects with a ProblemError. `transfer` picks the buffers that are transferred
+   * with the input; by default bare ArrayBuffers.
    */
   call<K extends keyof R>(name: K, input: R[K]["input"], transfer?: Transfer): Promise<R[K]["output"]>;
   /** Ends the worker at once; every waiting call rejects. */

@@ -9,7 +9,7 @@ export function logMessages(name: string, port: WorkerPort): WorkerPort {
     if (data.type !== "pong") console.debug(`page ← ${name}`, data);
   });
   port.postMessage = (message, transfer) => {
-    // Before it leaves: buffers that are handed over are empty afterwards.
+    // Before it leaves: buffers that are transferred are empty afterwards.
     if ((message as { type: string }).type !== "ping") console.debug(`page → ${name}`, message);
     post(message, transfer);
   };

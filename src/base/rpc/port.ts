@@ -42,7 +42,7 @@ export interface WorkerStart<O = unknown> {
   order: O;
 }
 
-/** Picks the buffers in a message that are handed over instead of copied; whoever sends them has them no more. */
+/** Picks the buffers in a message that are transferred instead of copied: the sender loses them. */
 export type Transfer = (message: unknown) => ArrayBuffer[];
 
 /** The bare ArrayBuffers inside plain data. Typed arrays, which may be views of larger buffers, are copied. */

@@ -37,8 +37,8 @@ export interface Outlet<E> {
 const BATCH_MS = 200;
 
 /**
- * Answers the requests that arrive at `port` with the handlers that `create` makes. `transfer` picks what is handed over
- * with an answer.
+ * Answers the requests that arrive at `port` with the handlers that `create` makes. `transfer` picks the buffers that are
+ * transferred with an answer.
  */
 export function serve<R extends RequestMap<R>, E = never>(
   port: Port,

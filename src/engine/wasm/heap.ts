@@ -22,7 +22,7 @@ export interface Panels {
   panel: number;
 }
 
-/** A block of the heap, zero at first. Numbers are handed out in order, each array on a 64-byte border. */
+/** A block of the heap, zero at first. Places are given in order, each array on a 64-byte border. */
 export interface HeapBlock {
   readonly bytes: number;
   /** Byte offset of a new array of 4-byte numbers. */
@@ -32,7 +32,7 @@ export interface HeapBlock {
   free(): void;
 }
 
-/** A plan of what a block holds: called first to count, then to hand out. */
+/** A plan of what a block holds: called first to count, then to give places. */
 export function allocateBlock<T>(
   heap: KernelHeap,
   lay: (block: HeapBlock) => T,

@@ -6,8 +6,8 @@ import { ProblemError } from "../../base/result.ts";
 import type { Config, FinalBranch } from "../../model/config.ts";
 import { type ExportedModel, finalBranches, notHeld, valuesOf } from "../model.ts";
 
-export const SIZES = [256, 128, 64, 32];
-export const ORDER = 3;
+const SIZES = [256, 128, 64, 32];
+const ORDER = 3;
 const BLOCKS = 2;
 
 export interface MindSporeArray {

@@ -75,7 +75,7 @@ function tableOf(model: ExportedModel): { values: Float32Array; shape: number[] 
   if (linear.length === 0) return embedding;
   const [rows, D] = embedding.shape as [number, number];
   const width = D + linear.length;
-  // Of the same kind as the embedding's values, which tests hand over in 64 bits.
+  // Of the same kind as the embedding's values, which tests give in 64 bits.
   const values = new (embedding.values.constructor as Float32ArrayConstructor)(rows * width);
   for (let row = 0; row < rows; row++) {
     for (let d = 0; d < D; d++) values[row * width + d] = embedding.values[row * D + d]!;

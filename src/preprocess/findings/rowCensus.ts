@@ -33,7 +33,7 @@ export interface RowFacts {
 }
 
 /** Rows of the sample, on average, of a log that has more. */
-export const SAMPLED_ROWS = 1 << 16;
+const SAMPLED_ROWS = 1 << 16;
 const MOST_HELD_OUT = 1 << 13;
 const LEAST_OF_A_LABEL = 30;
 /** Click rates this close together count as equal. */

@@ -12,7 +12,7 @@ export interface KnownLayout {
   rest: ColumnRole;
 }
 
-export const LAYOUTS: KnownLayout[] = [
+const LAYOUTS: KnownLayout[] = [
   {
     name: "Avazu",
     has: ["click", "hour", "site_id", "app_id", "device_id", "C14"],

@@ -131,7 +131,7 @@ export function tableFault(table: TableFile, wishes: ColumnWishes): Problem | nu
 }
 
 /** What a table's columns are for a person to look at and to change, though nothing is certain of them. */
-export function guessedTable(table: TableFile, wishes: ColumnWishes): TableColumn[] {
+function guessedTable(table: TableFile, wishes: ColumnWishes): TableColumn[] {
   return tableColumns(
     table,
     readingOf(table, { ...(wishes.columns && { columns: wishes.columns }) }).columns,

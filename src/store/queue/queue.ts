@@ -1,5 +1,5 @@
-// The queue: runs and arenas that are trained one after the other. It survives a reload; whatever ended otherwise than
-// by itself makes it wait for the person.
+// The queue: runs and arenas that are trained one after the other. It survives a reload; a job that was stopped or
+// failed makes it wait for the person.
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Problem, problem } from "../../base/problem.ts";

@@ -8,7 +8,7 @@ import { MemberLine } from "./MemberLine.tsx";
 import { lookOf } from "./members.ts";
 import { useArenaState } from "./useArena.ts";
 
-/** Who will compete, and what each has otherwise than the first. */
+/** The members of the next arena, and how each differs from the first. */
 export function ArenaMembers() {
   const members = useArenaState(({ setup }) => setup.members);
   const problem = useArenaState(({ setup }) => setup.problem);

@@ -12,7 +12,7 @@ export interface Line {
   label: string;
   /** Column of the progressive curve; evaluations have the same columns. */
   column: string;
-  /** Where its role's would not tell it from another line of the chart. */
+  /** Where its role's dashes would be those of another line of the chart. */
   dashes?: string;
 }
 

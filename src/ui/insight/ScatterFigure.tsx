@@ -110,8 +110,8 @@ function scalesOf(dots: Dot[], width: number): { x: LinearScale; y: LinearScale 
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
   const [xs, ys] = [dots.map((dot) => dot.x), dots.map((dot) => dot.y)];
-  const room = (pixels: number) => pixels - 2 * RADIUS.most;
-  const pixels = Math.min(room(right - MARGIN.left) / spanOf(xs), room(bottom - MARGIN.top) / spanOf(ys));
+  const inner = (pixels: number) => pixels - 2 * RADIUS.most;
+  const pixels = Math.min(inner(right - MARGIN.left) / spanOf(xs), inner(bottom - MARGIN.top) / spanOf(ys));
   return { x: scaleOf(xs, MARGIN.left, right, pixels), y: scaleOf(ys, bottom, MARGIN.top, pixels) };
 }
 

@@ -101,7 +101,7 @@ export const RunRow = memo(function RunRow({ record, columns, difference, drawn,
   );
 });
 
-/** What the row has otherwise than the baseline. */
+/** How the row differs from the baseline. */
 export function DifferenceCell({ difference }: { difference: string }) {
   return (
     <Table.Td className={classes.difference} title={difference}>

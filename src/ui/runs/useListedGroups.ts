@@ -8,7 +8,7 @@ import { groupsOf } from "../../store/library/runsState.ts";
 import { note, noted } from "../../store/noted.ts";
 import { useRunsState } from "./RunsContext.tsx";
 
-/** A row of the table: a run or the seeds of a configuration, and what it has otherwise than the baseline, in one line. */
+/** A row of the table: a run or the seeds of a configuration, and in one line how it differs from the baseline. */
 export interface ListedGroup {
   group: RunGroup<LibraryRun>;
   difference: string;

@@ -227,13 +227,13 @@ def aligned(size: int) -> int:
 
 def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
     """The same batches, read by a thread a few batches ahead of whoever takes them."""
-    room: queue.Queue[Batch | BaseException | None] = queue.Queue(BATCHES_AHEAD)
+    waiting: queue.Queue[Batch | BaseException | None] = queue.Queue(BATCHES_AHEAD)
     closed = threading.Event()
 
     def put(item: Batch | BaseException | None) -> bool:
         while not closed.is_set():
             try:
-                room.put(item, timeout=0.1)
+                waiting.put(item, timeout=0.1)
                 return True
             except queue.Full:
                 pass
@@ -250,7 +250,7 @@ def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
 
     threading.Thread(target=read, daemon=True).start()
     try:
-        while (item := room.get()) is not None:
+        while (item := waiting.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
             yield item

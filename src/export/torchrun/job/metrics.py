@@ -107,11 +107,11 @@ class Meter:
     def __post_init__(self) -> None:
         if len(self.sums) == 0:
             self.sums = np.zeros(2 * self.branches + 5)
-        room = np.zeros((self.branches + 2, AUC_WINDOW_ROWS), np.float32)
+        window = np.zeros((self.branches + 2, AUC_WINDOW_ROWS), np.float32)
         held = len(self.labels)
         if held > 0:
-            room[:-1, :held], room[-1, :held] = self.logits, self.labels
-        self._window = room
+            window[:-1, :held], window[-1, :held] = self.logits, self.labels
+        self._window = window
         self._take_window()
 
     def add(self, losses: NDArray[np.float64], logits: Scores, labels: Scores, last: Point) -> Point | None:
