@@ -10,8 +10,8 @@ import { MOST_DIMENSIONS, sobolPoints } from "./sobol.ts";
 export const METHODS = ["grid", "random", "sobol", "sobol-unscrambled"] as const;
 export type Method = (typeof METHODS)[number];
 
-const LEAST_TRIALS = 2;
-const MOST_TRIALS = 64;
+export const LEAST_TRIALS = 2;
+export const MOST_TRIALS = 64;
 
 export interface Trial {
   /** From 1. */
