@@ -19,7 +19,6 @@ import { COLUMN_ROLES, type ColumnRole } from "../preprocess/roles.ts";
 import { surveyedRules } from "../preprocess/splitSurvey.ts";
 import type { Sha256 } from "../shards/checksums.ts";
 import type { Manifest } from "../shards/manifest.ts";
-import { openDataset } from "../shards/openDataset.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
 import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
@@ -27,7 +26,6 @@ import { printResult, say } from "./log.ts";
 import { makeFolder } from "./makeFolder.ts";
 import { checkNumbers, pathsOf, preprocessSpec, rulesOf, threadsOf, wishesOf } from "./preprocessOptions.ts";
 import { createReporter } from "./preprocessReporter.ts";
-import { startThreads } from "./preprocessThreads.ts";
 import { sayFindings } from "./sayFindings.ts";
 
 export async function runPreprocess(args: string[]): Promise<number> {
@@ -63,7 +61,10 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const findings: Finding[] = [];
   const reporter = createReporter(source.byteLength, limit);
   const threads = threadsOf(options, source.byteLength);
-  const workerPool = threads > 1 ? await startThreads(threads, { layout: form, rules }) : null;
+  const workerPool =
+    threads > 1
+      ? await (await import("./preprocessThreads.ts")).startThreads(threads, { layout: form, rules })
+      : null;
   const isSameWork = (journal: string) => parseJournal(journal, key) !== null;
   const manifest = await makeFolder(
     output,
@@ -181,6 +182,7 @@ function keyOf(files: DiskInput[], decides: unknown[]): string {
 }
 
 async function openFitted(path: string): Promise<Fitted> {
+  const { openDataset } = await import("../shards/openDataset.ts");
   const folder = diskFolder(path);
   const { manifest, close } = await openDataset(folder);
   await close();

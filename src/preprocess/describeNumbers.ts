@@ -7,7 +7,7 @@ import {
   type NumberStatistics,
   type Rules,
 } from "../shards/manifestSchema.ts";
-import type { NumberCounts } from "./numberCounts.ts";
+import type { IntegerCounts, NumberCounts } from "./numberCounts.ts";
 import { exactly, meanAndDeviation } from "./numberMoments.ts";
 import { type Bin, binsOf, differentNumbers } from "./numberSketch.ts";
 import { isFrequent } from "./vocabulary.ts";
@@ -45,9 +45,9 @@ function bucketsOf(counts: NumberCounts): IntegerColumn["buckets"] {
   const { least } = counts.kind === "fractions" ? FRACTION_BUCKETS : INTEGER_BUCKETS;
   const rows = counts.buckets.slice();
   if (counts.kind === "integers")
-    for (const [value, count] of counts.small.entries()) rows[bucketOf(value) - least]! += count;
+    for (const { least: value, count } of smallBins(counts)) rows[bucketOf(value) - least]! += count;
   const buckets: IntegerColumn["buckets"] = [{ value: null, count: counts.missing }];
-  for (const [i, count] of rows.entries()) buckets.push({ value: i + least, count });
+  for (let i = 0; i < rows.length; i++) buckets.push({ value: i + least, count: rows[i]! });
   const order = ({ value }: { value: number | null }) => value ?? Number.NEGATIVE_INFINITY;
   return buckets.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count || order(a) - order(b));
 }
@@ -56,23 +56,25 @@ function bucketsOf(counts: NumberCounts): IntegerColumn["buckets"] {
 function allBins(counts: NumberCounts): Bin[] {
   const bins = binsOf(counts.sketch);
   if (counts.kind === "fractions") return bins;
-  const small = Array.from(counts.small, (count, least): Bin => ({ least, count })).filter(
-    ({ count }) => count > 0,
-  );
   const negative = bins.filter(({ least }) => least < 0);
-  return [...negative, ...small, ...bins.slice(negative.length)];
+  return [...negative, ...smallBins(counts), ...bins.slice(negative.length)];
+}
+
+/** The small integers that occur, the lowest first; most of the table is empty. */
+function smallBins({ small }: IntegerCounts): Bin[] {
+  const bins: Bin[] = [];
+  for (let least = 0; least < small.length; least++)
+    if (small[least]! > 0) bins.push({ least, count: small[least]! });
+  return bins;
 }
 
 function boundsOf(counts: NumberCounts): [number, number] | [null, null] {
   let { minimum, maximum } = counts;
   if (counts.kind === "integers") {
-    const least = counts.small.findIndex((count) => count > 0);
-    if (least >= 0) {
-      minimum = Math.min(minimum, least);
-      maximum = Math.max(
-        maximum,
-        counts.small.findLastIndex((count) => count > 0),
-      );
+    const small = smallBins(counts);
+    if (small.length > 0) {
+      minimum = Math.min(minimum, small[0]!.least);
+      maximum = Math.max(maximum, small.at(-1)!.least);
     }
   }
   return Number.isFinite(minimum) ? [minimum + 0, maximum + 0] : [null, null];
@@ -85,8 +87,7 @@ function statisticsOf(
   rules: Pick<Rules, "rule" | "threshold">,
 ): NumberStatistics {
   const { values, estimated } = differentNumbers(counts.sketch);
-  const small =
-    counts.kind === "integers" ? counts.small.reduce((sum, count) => sum + Math.sign(count), 0) : 0;
+  const small = counts.kind === "integers" ? smallBins(counts).length : 0;
   return {
     ...momentsOf(counts, rows),
     values: values + small,
@@ -103,7 +104,7 @@ function momentsOf(counts: NumberCounts, rows: number): { mean: number; deviatio
     return meanAndDeviation(moments, rows, unit);
   }
   let { sum, squares } = counts.moments;
-  for (const [value, count] of counts.small.entries()) {
+  for (const { least: value, count } of smallBins(counts)) {
     sum += BigInt(value * count);
     squares += BigInt(value * value) * BigInt(count);
   }

@@ -5,14 +5,13 @@ import { concatenate } from "../../base/bytes.ts";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { type ByteSource, memorySource } from "../../shards/byteSource.ts";
+import { startsWith } from "../formats/firstBytes.ts";
 import { headOf, type InputFile, type OnBytes } from "../formats/input.ts";
 import type { Stranger } from "../formats/strangers.ts";
 import { isGzip } from "../gzip.ts";
 import { unpackMembers } from "../readBlob.ts";
-import { unpackBzip2 } from "./bzip2.ts";
 import { createTarReader, isTar, listTar } from "./tar.ts";
 import { isZip, listZip } from "./zip.ts";
-import { unpackZstd } from "./zstd.ts";
 
 export type ByteStream = AsyncGenerator<Uint8Array>;
 
@@ -34,18 +33,26 @@ const PACKERS: {
   unpack(packed: ByteStream, name: string): ByteStream;
 }[] = [
   { name: "gzip", isPacked: isGzip, unpack: unpackMembers },
-  { name: "Zstandard", isPacked: (head) => startsWith(head, [0x28, 0xb5, 0x2f, 0xfd]), unpack: unpackZstd },
+  {
+    name: "Zstandard",
+    // A frame, or one of another program's data before it, as pzstd writes.
+    isPacked: (head) =>
+      startsWith(head, [0x28, 0xb5, 0x2f, 0xfd]) ||
+      ((head[0]! & 0xf0) === 0x50 && startsWith(head.subarray(1), [0x2a, 0x4d, 0x18])),
+    unpack: async function* (packed) {
+      yield* (await import("./zstd.ts")).unpackZstd(packed);
+    },
+  },
   {
     name: "bzip2",
     isPacked: (head) =>
       startsWith(head, [0x42, 0x5a, 0x68]) && startsWith(head.subarray(4), [0x31, 0x41, 0x59]),
-    unpack: unpackBzip2,
+    // Unpackers that are seldom needed are loaded then.
+    unpack: async function* (packed) {
+      yield* (await import("./bzip2.ts")).unpackBzip2(packed);
+    },
   },
 ];
-
-function startsWith(bytes: Uint8Array, magic: number[]): boolean {
-  return magic.every((byte, i) => bytes[i] === byte);
-}
 
 /** The file as it is below all packing. Throws a ProblemError where it cannot be unpacked. */
 export async function unpacked(file: InputFile): Promise<Unpacked> {

@@ -9,19 +9,6 @@ import type { InputFile } from "./input.ts";
 
 const NAME = "Arrow";
 const LARGEST_FILE = 2_000_000_000;
-const MAGIC = [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31];
-
-export function isArrow(head: Uint8Array): boolean {
-  const isFile = MAGIC.every((byte, i) => head[i] === byte);
-  // A stream begins with the length of its schema, behind a mark.
-  const isStream =
-    head.length > 16 &&
-    [0, 1, 2, 3].every((i) => head[i] === 0xff) &&
-    head[6] === 0 &&
-    head[7] === 0 &&
-    head[8]! > 0;
-  return isFile || isStream;
-}
 
 /** Opens a file, which is held in memory. Throws a ProblemError where it is damaged. */
 export async function openArrow(file: InputFile): Promise<ColumnarFile> {

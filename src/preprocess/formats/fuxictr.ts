@@ -12,8 +12,9 @@ import { leftOutFor } from "../tables/plan.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
 import { fractionsOf, noteFraction } from "./fractions.ts";
-import { isHdf5, openHdf5Columns } from "./hdf5.ts";
-import { type InputFile, isNamed } from "./input.ts";
+import { isHdf5 } from "./firstBytes.ts";
+import { openHdf5Columns } from "./hdf5.ts";
+import { FEATURE_MAP_FILE, type InputFile, isNamed } from "./input.ts";
 import {
   checkNames,
   createLogSource,
@@ -27,9 +28,7 @@ import { type Cells, type ColumnTable, openParquetTable } from "./parquetTable.t
 import type { LeftOut } from "./setAside.ts";
 
 const NAME = "FuxiCTR's Parquet";
-export const FEATURE_MAP_FILE = "feature_map.json";
 const VOCABULARY_FILE = "feature_vocab.json";
-const MAGIC = [0x50, 0x41, 0x52, 0x31];
 const BLOCK_ROWS = 8192;
 const PADDING = "__PAD__";
 const OOV = "__OOV__";
@@ -67,10 +66,6 @@ interface Category {
   places: Int32Array;
   /** The values in their order: as the vocabulary has them, else the ids themselves. */
   tokens: string[];
-}
-
-export function isParquet(head: Uint8Array): boolean {
-  return MAGIC.every((byte, i) => head[i] === byte);
 }
 
 /** Opens Parquet files; `beside` are the files that came with them. */

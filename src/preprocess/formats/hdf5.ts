@@ -10,7 +10,6 @@ import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import type { ColumnTable } from "./parquetTable.ts";
 
 const NAME = "HDF5";
-const MAGIC = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** The library reads a file that is whole in memory. */
 const LARGEST_FILE = 2_000_000_000;
 const READ_BYTES = 1 << 24;
@@ -19,10 +18,6 @@ const RECORD_ROWS = 4096;
 const COLUMN_ROWS = 1 << 16;
 const EXPECTED =
   "Two tables of pandas are expected for each part: train_input_part_0.h5 with as many ids as values a row, and train_output_part_0.h5 with the labels";
-
-export function isHdf5(head: Uint8Array): boolean {
-  return MAGIC.every((byte, i) => head[i] === byte);
-}
 
 export async function openHdf5(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
   const inputs = files.filter(({ file }) => !isOutput(file.name));

@@ -29,6 +29,9 @@ export function blobInput(name: string, blob: Blob): InputFile {
   };
 }
 
+/** What describes FuxiCTR's files, beside them. */
+export const FEATURE_MAP_FILE = "feature_map.json";
+
 /** Whether the file has this name, in whichever folder. */
 export function isNamed({ name }: InputFile, wanted: string): boolean {
   return name === wanted || name.endsWith(`/${wanted}`);

@@ -44,11 +44,6 @@ const headerSchema = z.looseObject({
 type Header = z.infer<typeof headerSchema>;
 type FieldName = (typeof FIELDS)[number];
 
-export function isMindRecord(head: Uint8Array): boolean {
-  const text = new TextDecoder("latin1").decode(head.subarray(8, 2000));
-  return text.startsWith('{"') && text.includes('"header_size"') && text.includes('"page"');
-}
-
 /** Files of one writer are shards, NAME0, NAME1, …; each is read on its own. */
 export function openMindRecord(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
   return openIdRows(

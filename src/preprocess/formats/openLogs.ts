@@ -15,21 +15,15 @@ import { leftOutFor, plannedTable, planTables, tableFault } from "../tables/plan
 import { headersTaken } from "../tables/sharedHeader.ts";
 import { lookAtTable } from "../tables/sniff.ts";
 import { type TableFile, textTable } from "../tables/tableFile.ts";
-import { isArrow, openArrow } from "./arrow.ts";
-import { columnarTable, openColumnar } from "./columnar.ts";
-import { FEATURE_MAP_FILE, isParquet, openFuxiCtr } from "./fuxictr.ts";
-import { isHdf5, openHdf5 } from "./hdf5.ts";
-import { type InputFile, isNamed } from "./input.ts";
+import { isArrow, isHdf5, isMindRecord, isParquet, isTfRecord } from "./firstBytes.ts";
+import { FEATURE_MAP_FILE, type InputFile, isNamed } from "./input.ts";
 import { jsonKeys, openJsonLines } from "./jsonLines.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
-import { isMindRecord, openMindRecord } from "./mindrecord.ts";
-import { openParquetColumns } from "./parquetColumns.ts";
 import { type LeftOut, setAside, withoutCopies } from "./setAside.ts";
 import { splitOfName } from "./splitNames.ts";
 import { type Stranger, strangerOf } from "./strangers.ts";
 import { openText } from "./text.ts";
 import { asPlainText, encodingFault } from "./textEncoding.ts";
-import { isTfRecord, openTfRecord } from "./tfrecord.ts";
 
 const A_RECORD_A_LINE = 'Write a record a line (df.to_json(orient="records", lines=True)).';
 /** As `preprocess` names shards. */
@@ -43,14 +37,28 @@ interface Format {
   open(files: OpenedFile[], options: OpenOptions, all: InputFile[]): Promise<LogSource>;
 }
 
-const HDF5: Format = { name: "HDF5", recognises: isHdf5, open: openHdf5 };
+// Each reader is loaded when a file needs it: a log of text, the common case, starts sooner without them.
+const openFuxiCtr: Format["open"] = async (...all) => (await import("./fuxictr.ts")).openFuxiCtr(...all);
+const HDF5: Format = {
+  name: "HDF5",
+  recognises: isHdf5,
+  open: async (files, options) => (await import("./hdf5.ts")).openHdf5(files, options),
+};
 const PARQUET: Format = { name: "Parquet", recognises: isParquet, open: openFuxiCtr };
 const FUXICTR: Format = { name: "FuxiCTR's", recognises: () => false, open: openFuxiCtr };
 
 /** Those that are certain by their first bytes. */
 const FORMATS: Format[] = [
-  { name: "TFRecord", recognises: isTfRecord, open: openTfRecord },
-  { name: "MindRecord", recognises: isMindRecord, open: openMindRecord },
+  {
+    name: "TFRecord",
+    recognises: isTfRecord,
+    open: async (files, options) => (await import("./tfrecord.ts")).openTfRecord(files, options),
+  },
+  {
+    name: "MindRecord",
+    recognises: isMindRecord,
+    open: async (files, options) => (await import("./mindrecord.ts")).openMindRecord(files, options),
+  },
   HDF5,
   PARQUET,
 ];
@@ -128,7 +136,8 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
     options,
   );
   const read = inSplits(plan.read, options);
-  const source = await (read[0]!.columnar ? openColumnar : openText)({ ...plan, read }, options);
+  const open = read[0]!.columnar ? (await import("./columnar.ts")).openColumnar : openText;
+  const source = await open({ ...plan, read }, options);
   const noticed = [...headersTaken(read), ...(options.columns ? [] : noticedIn(read[0]!, plan.columns))];
   return { ...source, leftOut: plan.leftOut, columns: plannedTable(read[0]!, plan), noticed };
 }
@@ -197,9 +206,12 @@ async function lookAt(
   const opened = { file, head };
   const format = FORMATS.find(({ recognises }) => recognises(head));
   if (format === PARQUET && !described)
-    return lookAtColumns(opened, "Parquet", () => openParquetColumns(file));
+    return lookAtColumns(opened, "Parquet", async () =>
+      (await import("./parquetColumns.ts")).openParquetColumns(file),
+    );
   if (format) return { type: "format", format, opened };
-  if (isArrow(head)) return lookAtColumns(opened, "Arrow", () => openArrow(file));
+  if (isArrow(head))
+    return lookAtColumns(opened, "Arrow", async () => (await import("./arrow.ts")).openArrow(file));
   if (head.length === 0) return strange(file, problem("log-empty", { name: file.name }));
   const { encoding } = options;
   const text = asPlainText(file, head, encoding);
@@ -257,6 +269,7 @@ async function lookAtColumns(
   open: () => Promise<ColumnarFile>,
 ): Promise<Seen> {
   try {
+    const { columnarTable } = await import("./columnar.ts");
     const table = await columnarTable(opened, format, open);
     if (table.samples.every(({ rows }) => rows === 0))
       return strange(opened.file, problem("log-empty", { name: opened.file.name }));

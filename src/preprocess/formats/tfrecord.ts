@@ -5,25 +5,17 @@
 import { dataViewOf } from "../../base/bytes.ts";
 import { problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
-import { crc32c } from "../../shards/checksums.ts";
 import { createCursor } from "./cursor.ts";
 import { type Example, parseExample } from "./example.ts";
+import { TFRECORD_HEADER_BYTES as HEADER_BYTES, maskedCrc } from "./firstBytes.ts";
 import { type IdRecord, openIdRows } from "./idRows.ts";
 import type { InputFile, OnBytes } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 
 const NAME = "TFRecord";
-const HEADER_BYTES = 12;
 /** The names of DeepFM's scripts, and those of others. */
 const IDS = ["feat_ids", "ids"];
 const VALUES = ["feat_vals", "values", "vals"];
-
-/** Certain: the length of the first record has its checksum behind it. */
-export function isTfRecord(head: Uint8Array): boolean {
-  return (
-    head.length >= HEADER_BYTES && maskedCrc(head.subarray(0, 8)) === dataViewOf(head).getUint32(8, true)
-  );
-}
 
 export function openTfRecord(files: OpenedFile[], options: OpenOptions): Promise<LogSource> {
   return openIdRows(
@@ -86,9 +78,4 @@ async function* readRecords(file: InputFile, onProgress: OnBytes): AsyncGenerato
       }),
     );
   }
-}
-
-function maskedCrc(bytes: Uint8Array): number {
-  const crc = crc32c(bytes);
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

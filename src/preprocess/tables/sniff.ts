@@ -178,8 +178,8 @@ function recordsOf(head: Uint8Array, whole: boolean, dialect: Dialect): string[]
   const records: string[][] = [];
   let at = 0;
   for (const end of ends) {
-    readRecord(head.subarray(at, end), 0, dialect, places);
     const record = head.subarray(at, end);
+    readRecord(record, 0, dialect, places);
     records.push(Array.from({ length: places.count }, (_, c) => cellText(record, places, c, dialect)));
     at = end;
   }
@@ -279,10 +279,9 @@ function hidesSeparators(rows: string[][], { separator }: Dialect): boolean {
   return SEPARATORS.some((other) => {
     if (other === separator || other === SPACE) return false;
     const sign = String.fromCharCode(other);
-    const counts = new Set(
-      rows.map((row) => row.reduce((sum, cell) => sum + cell.split(sign).length - 1, 0)),
-    );
-    return counts.size === 1 && !counts.has(0);
+    const countIn = (row: string[]) => row.reduce((sum, cell) => sum + cell.split(sign).length - 1, 0);
+    const count = countIn(rows[0]!);
+    return count > 0 && rows.every((row) => countIn(row) === count);
   });
 }
 
