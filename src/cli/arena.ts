@@ -3,6 +3,7 @@
 import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
+import { throttled } from "../base/throttled.ts";
 import { planArena, planInWords } from "../metrics/plan.ts";
 import { type Config, inputShape, parseConfig } from "../model/config.ts";
 import { PRESET_NAMES } from "../model/presets.ts";
@@ -130,14 +131,10 @@ function createOutcome(members: readonly Member[], seeds: readonly number[]) {
   const tests: { seed: number; members: (TestFigures | null)[] }[] = [];
   const problems: (Problem | null)[] = members.map(() => null);
   let concluded: Extract<ArenaEvent, { type: "concluded" }> | null = null;
-  let said = 0;
   const nameOf = (member: number) => members[member]!.name;
-
-  function sayStep(seedIndex: number, member: number, step: number, totalSteps: number): void {
-    if (performance.now() - said < 2000) return;
-    said = performance.now();
-    say(`seed ${seedIndex + 1} of ${seeds.length}, ${nameOf(member)}: step ${step}/${totalSteps}`);
-  }
+  const sayStep = throttled(2000, (seedIndex: number, member: number, step: number, totalSteps: number) =>
+    say(`seed ${seedIndex + 1} of ${seeds.length}, ${nameOf(member)}: step ${step}/${totalSteps}`),
+  );
 
   return {
     add(event: ArenaEvent): void {

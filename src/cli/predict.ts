@@ -11,7 +11,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Fitted } from "../preprocess/fitting.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { createScoreEncoder, type ScoreFormat } from "../train/predict/scoreFile.ts";
-import { openScoring, type Scoring } from "../train/predict/scoreLogs.ts";
+import { openScoring, type Scoring, type ScoringProgress } from "../train/predict/scoreLogs.ts";
 import { createSummarySums, type PredictSummary } from "../train/predict/summary.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
@@ -19,7 +19,7 @@ import { datasetOf } from "./datasetNote.ts";
 import { DEVICE_OPTION, type DeviceTarget, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
-import { printResult, say } from "./log.ts";
+import { printResult, progressLog, say } from "./log.ts";
 import { beginFile, refuseExisting } from "./outputFile.ts";
 import { ENCODING_HELP, encodingOf, THREADS_PAY_BYTES } from "./preprocessOptions.ts";
 import { startThreads } from "./preprocessThreads.ts";
@@ -188,12 +188,9 @@ function logAuc({ rows, meanProbability, labelled }: PredictSummary, log: string
   say(`AUC ${auc?.fused.toFixed(5) ?? "undefined"}, log loss ${logLoss.fused.toFixed(5)}`);
 }
 
-/** Says how far it is, about once a second. */
 function progressReporter() {
-  let reportedAt = performance.now();
-  return ({ bytes, totalBytes, rows }: { bytes: number; totalBytes: number; rows: number }) => {
-    if (performance.now() - reportedAt < 1000) return;
-    reportedAt = performance.now();
-    say(`${rows.toLocaleString("en")} rows, ${Math.round((100 * bytes) / totalBytes)} % of the input`);
-  };
+  return progressLog(
+    ({ bytes, totalBytes, rows }: ScoringProgress) =>
+      `${rows.toLocaleString("en")} rows, ${Math.round((100 * bytes) / totalBytes)} % of the input`,
+  );
 }

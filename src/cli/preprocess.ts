@@ -22,7 +22,7 @@ import type { Manifest } from "../shards/manifest.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
 import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
-import { printResult, say } from "./log.ts";
+import { printResult, progressLog, say } from "./log.ts";
 import { makeFolder } from "./makeFolder.ts";
 import { checkNumbers, pathsOf, preprocessSpec, rulesOf, threadsOf, wishesOf } from "./preprocessOptions.ts";
 import { createReporter } from "./preprocessReporter.ts";
@@ -53,7 +53,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
     name,
     form,
     parts: () => source.parts(() => {}, form),
-    onProgress: linesProgress(),
+    onProgress: progressLog((lines: number) => `looking at all rows: ${lines.toLocaleString("en")} lines`),
   });
   const key = keyOf(files, [rules, form, format, limit ?? null]);
 
@@ -111,16 +111,6 @@ export async function runPreprocess(args: string[]): Promise<number> {
     ...peak(),
   });
   return 0;
-}
-
-/** Says how many lines a look at all of them has seen. */
-function linesProgress(): (lines: number) => void {
-  let reportedAt = performance.now();
-  return (lines) => {
-    if (performance.now() - reportedAt < 1000) return;
-    reportedAt = performance.now();
-    say(`looking at all rows: ${lines.toLocaleString("en")} lines`);
-  };
 }
 
 /** Node's own takes a seventh of the time. */

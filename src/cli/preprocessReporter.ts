@@ -1,14 +1,13 @@
 // What preprocessing says while it works.
 
-import { createPacer } from "../preprocess/pace.ts";
+import { createPacer, type Pace } from "../preprocess/pace.ts";
 import type { Progress } from "../preprocess/preprocess.ts";
-import { say } from "./log.ts";
+import { progressLog } from "./log.ts";
 
 const TITLES = { count: "counting", order: "ordering", encode: "encoding" };
-const REPORT_EVERY_MS = 1000;
 
 export interface Reporter {
-  /** Hears how many bytes of the input are read in this stage. */
+  /** Takes how many bytes of the input have been read in this stage. */
   bytes(read: number): void;
   progress(now: Progress): void;
   /** For the result: seconds by stage, and lines per second over all. */
@@ -18,20 +17,20 @@ export interface Reporter {
 export function createReporter(totalBytes: number, lineLimit?: number): Reporter {
   const began = performance.now();
   const pacer = createPacer(totalBytes, lineLimit);
-  let reportedAt = began;
   let lines = 0;
+
+  const sayPace = progressLog(({ stage, share, linesPerSecond, secondsLeft }: Pace) => {
+    const speed = Math.round(linesPerSecond).toLocaleString("en");
+    const done = `${lines.toLocaleString("en")} lines, ${Math.floor(share * 100)} %`;
+    const left = secondsLeft === null ? "" : `, ${Math.ceil(secondsLeft)} s left`;
+    return `${TITLES[stage]}: ${done}, ${speed} lines/s${left}`;
+  });
 
   return {
     bytes: pacer.bytes,
     progress(now) {
       lines = now.lines;
-      const { stage, share, linesPerSecond, secondsLeft } = pacer.lines(now);
-      if (performance.now() - reportedAt < REPORT_EVERY_MS) return;
-      reportedAt = performance.now();
-      const speed = Math.round(linesPerSecond).toLocaleString("en");
-      const done = `${lines.toLocaleString("en")} lines, ${Math.floor(share * 100)} %`;
-      const left = secondsLeft === null ? "" : `, ${Math.ceil(secondsLeft)} s left`;
-      say(`${TITLES[stage]}: ${done}, ${speed} lines/s${left}`);
+      sayPace(pacer.lines(now));
     },
     figures() {
       const all = (performance.now() - began) / 1000;

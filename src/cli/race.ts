@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
+import { throttled } from "../base/throttled.ts";
 import { type Config, inputShape, parseConfig } from "../model/config.ts";
 import { PRESET_NAMES } from "../model/presets.ts";
 import { effectsOf } from "../race/effects.ts";
@@ -228,19 +229,18 @@ async function run({ folder, ...inputs }: RunInputs): Promise<RaceProgress> {
 /** Says how it goes. */
 function progressReporter(plan: RacePlan): (event: RaceEvent, progress: RaceProgress) => void {
   const nameOf = (trial: number) => trialName(plan.trials[trial]!.number);
-  let said = 0;
+  const sayTraining = throttled(2000, (event: Extract<RaceEvent, { type: "training" }>) => {
+    const where =
+      event.rung === null
+        ? `verdict, seed ${event.seedIndex! + 1} of ${plan.seeds.length}`
+        : `to ${percent(plan.rungs[event.rung]!)} of the training`;
+    const { length } = event.trials;
+    const who = length > 4 ? `${length} trials` : event.trials.map(nameOf).join(", ");
+    say(`${where}: ${who}: step ${event.step} of ${event.steps}`);
+  });
   const dropped = new Set<number>();
   return (event, { results }) => {
-    if (event.type === "training" && performance.now() - said > 2000) {
-      said = performance.now();
-      const where =
-        event.rung === null
-          ? `verdict, seed ${event.seedIndex! + 1} of ${plan.seeds.length}`
-          : `to ${percent(plan.rungs[event.rung]!)} of the training`;
-      const { length } = event.trials;
-      const who = length > 4 ? `${length} trials` : event.trials.map(nameOf).join(", ");
-      say(`${where}: ${who}: step ${event.step} of ${event.steps}`);
-    }
+    if (event.type === "training") sayTraining(event);
     if (event.type === "cameToRung") {
       for (const { trial, logLoss, rung } of event.results)
         if (logLoss !== null)

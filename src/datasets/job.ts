@@ -2,6 +2,7 @@
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
+import { throttled } from "../base/throttled.ts";
 import type { Pace } from "../preprocess/pace.ts";
 import type { DataJob, DataProgress } from "./requests.ts";
 
@@ -11,7 +12,7 @@ export interface Job {
   /** Throws a ProblemError once it has been cancelled. */
   check(): void;
   cancel(): void;
-  /** Tells how far it is, not too often. */
+  /** Reports how far it is, not too often. */
   pace(stage: string, pace: Pace, pass: DataProgress["pass"]): void;
   /** The same of `done` of `total` bytes or rows. */
   report(stage: string, done: number, total: number, unit: "bytes" | "rows"): void;
@@ -20,14 +21,11 @@ export interface Job {
 /** Work on what is called `name`. */
 export function createJob(job: DataJob, name: string, emit: (progress: DataProgress) => void): Job {
   const began = performance.now();
-  let reportedAt = Number.NEGATIVE_INFINITY;
   let cancelled = false;
 
-  function say(progress: () => Omit<DataProgress, "job">): void {
-    if (performance.now() - reportedAt < REPORT_EVERY_MS) return;
-    reportedAt = performance.now();
-    emit({ job, ...progress() });
-  }
+  const say = throttled(REPORT_EVERY_MS, (progress: () => Omit<DataProgress, "job">) =>
+    emit({ job, ...progress() }),
+  );
   return {
     check() {
       if (cancelled) throw new ProblemError(problem("import-cancelled", { name }));

@@ -10,7 +10,7 @@ import { openKept } from "./device.ts";
 import type { DatasetLocation } from "./requests.ts";
 import { shippedDemo } from "./shippedDemo.ts";
 
-/** Hears of the work that opening may take. */
+/** Called with the progress of the work that opening may take. */
 export type OnOpening = (stage: string, done: number, total: number) => void;
 
 /** Opens the data set at `location`, and its folder. Throws a ProblemError where that cannot be. */

@@ -13,7 +13,7 @@ export interface Pace {
 }
 
 export interface Pacer {
-  /** Hears how many bytes of the input are read in this stage. */
+  /** Takes how many bytes of the input have been read in this stage. */
   bytes(read: number): void;
   lines(now: Progress): Pace;
   /** By stage; 0 for those that were not needed. */

@@ -13,7 +13,7 @@ import type { CountedValue } from "./vocabulary.ts";
 
 export type Parts = AsyncIterable<Part> | Iterable<Part>;
 
-/** Hears how many lines a pass has done. */
+/** Called with the number of lines that a pass has done. */
 export type OnLines = (lines: number) => void;
 
 /** How a log is spoken of. */

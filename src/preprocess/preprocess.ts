@@ -69,9 +69,9 @@ export interface PreprocessOptions extends LogWords {
   /** What was odd in the source before its rows were read. */
   noticed?: Finding[];
   onProgress?: (progress: Progress) => void;
-  /** Hears at the end what is odd in the data set, the worst first; not where it takes the ids of another one. */
+  /** Called at the end with what is odd in the data set, the worst first; not where it takes the ids of another one. */
   found?: (findings: Finding[]) => void;
-  /** Hears at most once, of rows that are strange and yet no error. */
+  /** Called at most once, with a warning of rows that are strange and yet no error. */
   warn?: (warning: Problem) => void;
 }
 

@@ -23,7 +23,7 @@ export interface ShardSetOptions {
   createHash: () => Sha256;
   /** Shards that an interrupted run has finished. */
   finished: FinishedShard[];
-  /** Hears of each shard that is closed. */
+  /** Called with each shard that is closed. */
   onFinished: (shard: FinishedShard) => Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import { fileNameOf } from "../base/fileName.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
+import { throttled } from "../base/throttled.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, cannotResume, encodeWeights, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
@@ -12,6 +13,7 @@ import type { ExportedModel } from "../export/model.ts";
 import type { Fitted } from "../preprocess/fitting.ts";
 import { blobSource } from "../shards/byteSource.ts";
 import type { TrainerPlatform } from "./platform.ts";
+import type { ScoringProgress } from "./predict/scoreLogs.ts";
 import type { ModelFormat, TrainerEvent, TrainerRequests } from "./requests.ts";
 
 export interface OutputInputs {
@@ -26,6 +28,8 @@ export interface OutputInputs {
 type Exported = TrainerRequests["exportModel"]["output"];
 
 const CHECKED_ROWS = 2000;
+/** Least time between two reports of how far scoring is. */
+const PROGRESS_MS = 200;
 /** Scores that are held before they become a part of the file. */
 const PART_BYTES = 8 << 20;
 
@@ -98,7 +102,9 @@ export function createOutputs(
               fitted: fitted!,
               files,
               idColumn,
-              onProgress: progressReporter(emit),
+              onProgress: throttled(PROGRESS_MS, (progress: ScoringProgress) =>
+                emit({ type: "scoring", ...progress }),
+              ),
             });
             const branches = config.branches.length;
             const withFile = scoring.files.length > 1;
@@ -207,16 +213,6 @@ async function otherFiles(
       ];
     }
   }
-}
-
-/** Tells how far it is, some times a second. */
-function progressReporter(emit: OutputInputs["emit"]) {
-  let reportedAt = 0;
-  return (progress: { rows: number; bytes: number; totalBytes: number }) => {
-    if (performance.now() - reportedAt < 200) return;
-    reportedAt = performance.now();
-    emit({ type: "scoring", ...progress });
-  };
 }
 
 /** A file in the making: what is finished of it lies where the browser keeps blobs. */

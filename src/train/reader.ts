@@ -19,7 +19,7 @@ export interface ReaderRequests<L> {
   close: { input: Record<string, never>; output: undefined };
 }
 
-/** Hears of the work that opening takes. */
+/** Called with the progress of the work that opening takes. */
 export interface ReaderEvent {
   stage: string;
   done: number;

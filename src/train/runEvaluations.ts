@@ -4,6 +4,7 @@ import { SPLITS, type Split } from "../base/batch.ts";
 import { problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
+import { throttled } from "../base/throttled.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { CheckpointStore } from "../checkpoint/checkpointStore.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
@@ -39,14 +40,8 @@ export function createRunEvaluations(
 ): Handlers<Pick<TrainerRequests, "evaluateRun">> {
   const { platform, undisturbed, emit } = inputs;
 
-  function reportRows(totalRows: number): (rows: number) => void {
-    let reportedAt = 0;
-    return (rows) => {
-      if (performance.now() - reportedAt < PROGRESS_MS) return;
-      reportedAt = performance.now();
-      emit({ type: "evaluatingRun", rows, totalRows });
-    };
-  }
+  const rowsReporter = (totalRows: number) =>
+    throttled(PROGRESS_MS, (rows: number) => emit({ type: "evaluatingRun", rows, totalRows }));
 
   /** null where the training rows cannot be had; they may have gone since. */
   async function lookForTraining(
@@ -72,7 +67,7 @@ export function createRunEvaluations(
       const opened = location && (await platform.openDataset(location, () => {}));
       const dataset = opened ?? inputs.dataset();
       try {
-        const onRows = reportRows(dataset.manifest.splits[split].rows);
+        const onRows = rowsReporter(dataset.manifest.splits[split].rows);
         const { scores, insight } = await undisturbed(() =>
           scoreSplit(platform, model, dataset, split, withInsight, onRows),
         );

@@ -3,7 +3,7 @@
 import { type ByteSource, blobSource } from "../../shards/byteSource.ts";
 import { readBlob } from "../readBlob.ts";
 
-/** Hears how many bytes of a file, as it lies on the disk, are read. */
+/** Called with the number of bytes that are read of a file as it lies on the disk. */
 export type OnBytes = (bytesRead: number) => void;
 
 export interface InputFile {

@@ -86,9 +86,9 @@ export const NUMBERED_RULES: Partial<Rules> = { rule: "at-least", threshold: 1, 
 
 /** How far a reader is with the files. */
 export interface Reading {
-  /** Hears how many bytes of this file are read. */
+  /** Makes what takes the number of bytes of this file that have been read. */
   progressOf(file: InputFile): OnBytes;
-  /** Hears that the file's rows begin with this one. */
+  /** The file's rows begin with this one. */
   begin(file: InputFile, row: number): void;
 }
 

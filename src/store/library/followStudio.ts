@@ -129,7 +129,7 @@ function followArena(arena: Arena, runs: Runs): () => void {
   return save;
 }
 
-/** Tells an arena's runs from those of others. */
+/** Distinguishes an arena's runs from those of others. */
 function arenaTag({ startedAt }: Pick<ArenaState, "startedAt">): string {
   return `arena ${new Date(startedAt).toLocaleTimeString("en-GB")}`;
 }

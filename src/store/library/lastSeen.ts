@@ -1,5 +1,6 @@
 // Where runs stood at their last event on the page, kept beside what is saved: the difference is what a crash cost.
 
+import { throttled } from "../../base/throttled.ts";
 import { z } from "../../base/zod.ts";
 import type { Position } from "../../runs/events.ts";
 import { note, noted } from "../noted.ts";
@@ -17,13 +18,10 @@ const NOTE_MS = 1000;
 
 /** One run is kept: only one trains at a time. A browser that keeps nothing costs nothing but this figure. */
 export function createLastSeen(): LastSeen {
-  let notedAt = Number.NEGATIVE_INFINITY;
   return {
-    note(runId, { step, activeSeconds }) {
-      if (performance.now() - notedAt < NOTE_MS) return;
-      notedAt = performance.now();
-      note(KEY, { runId, step, activeSeconds });
-    },
+    note: throttled(NOTE_MS, (runId: string, { step, activeSeconds }: Position) =>
+      note(KEY, { runId, step, activeSeconds }),
+    ),
     read(runId) {
       const seen = noted(KEY, seenSchema.parse, null);
       return seen?.runId === runId ? seen : null;

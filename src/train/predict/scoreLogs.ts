@@ -48,7 +48,14 @@ export interface ScoringInputs {
   encoding?: string;
   /** Who parses and looks up; left out, this thread. */
   startEncoder?: (layout: LogForm, rules: Rules) => Promise<{ encoder: Encoder; close(): Promise<void> }>;
-  onProgress?: (progress: { bytes: number; totalBytes: number; rows: number }) => void;
+  onProgress?: (progress: ScoringProgress) => void;
+}
+
+/** How far scoring is: bytes read of the whole input, and rows scored. */
+export interface ScoringProgress {
+  bytes: number;
+  totalBytes: number;
+  rows: number;
 }
 
 /** What is known once all rows have passed. */

@@ -177,7 +177,7 @@ function Export({ id, label, disabled }: { id: string; label: string; disabled: 
   );
 }
 
-/** Tells entries of one name apart: two can be kept within a minute. */
+/** Distinguishes entries of one name: two can be kept within a minute. */
 function toTheSecond(time: number): string {
   return new Date(time).toLocaleString("en-GB");
 }
