@@ -5,7 +5,9 @@ import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "./arguments.ts";
 import { writeWhole } from "./checkpoints.ts";
 
-const NOTE_FILE = "dataset.json";
+const NOTE_FILE = "final-studio-dataset.json";
+/** Before: a name that a file of the person's own may have, which therefore is only read. */
+const EARLIER_NOTE_FILE = "dataset.json";
 
 /** Notes the data set in the folder of a run's checkpoints, by its path from there. */
 export async function noteDataset(folder: string, dataset: string): Promise<void> {
@@ -20,14 +22,20 @@ export async function noteDataset(folder: string, dataset: string): Promise<void
 export async function datasetOf(checkpoint: string, named: string | undefined): Promise<string> {
   if (named !== undefined) return named;
   const folder = dirname(resolve(checkpoint));
+  const path =
+    (await notedPath(join(folder, NOTE_FILE))) ?? (await notedPath(join(folder, EARLIER_NOTE_FILE)));
+  if (path !== null) return resolve(folder, path);
+  throw new UsageError(
+    `Name the data set that the checkpoint was trained on with --dataset_path: no ${NOTE_FILE} beside the checkpoint says where it is.`,
+  );
+}
+
+/** null where the file is not there, or is no note. */
+async function notedPath(file: string): Promise<string | null> {
   try {
-    const { dataset_path } = JSON.parse(await readFile(join(folder, NOTE_FILE), "utf8")) as {
-      dataset_path: string;
-    };
-    return resolve(folder, dataset_path);
+    const note: { dataset_path?: unknown } = JSON.parse(await readFile(file, "utf8"));
+    return typeof note.dataset_path === "string" ? note.dataset_path : null;
   } catch {
-    throw new UsageError(
-      `Name the data set that the checkpoint was trained on with --dataset_path: no ${NOTE_FILE} beside the checkpoint says where it is.`,
-    );
+    return null;
   }
 }

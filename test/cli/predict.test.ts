@@ -63,8 +63,21 @@ it("asks for the data set of a checkpoint that left the folder where train noted
   const args = [`--checkpoint_path=${at("alone/a.safetensors")}`, `--input=${at("tomorrow.txt")}`];
   const { code, stderr } = await runCommand("predict", [...args, `--output=${at("alone/a.csv")}`]);
   expect(code).toBe(2);
-  expect(stderr).toContain("no dataset.json beside the checkpoint says where it is");
+  expect(stderr).toContain("no final-studio-dataset.json beside the checkpoint says where it is");
   await good("predict", ...args, `--output=${at("alone/a.csv")}`, `--dataset_path=${at("data")}`);
+});
+
+it("finds the data set by the note of an earlier version", async () => {
+  mkdirSync(at("earlier"));
+  cpSync(checkpoint, at("earlier/a.safetensors"));
+  writeFileSync(at("earlier/dataset.json"), JSON.stringify({ dataset_path: "../data" }));
+  const input = `--input=${at("tomorrow.txt")}`;
+  await good(
+    "predict",
+    `--checkpoint_path=${at("earlier/a.safetensors")}`,
+    input,
+    `--output=${at("earlier/a.csv")}`,
+  );
 });
 
 it("gives eval's scores, the same with labels and without, in CSV and in Parquet", async () => {

@@ -302,6 +302,17 @@ class CheckpointFile:
                 learner.write_rows(table, learner.columns[name], first, values[first : first + at_once])
 
 
+def saved_checkpoints(folder: Path) -> list[tuple[int, Path]]:
+    """The whole checkpoints of a folder with their steps, the newest last."""
+    found = []
+    for path in folder.glob("final-*.safetensors"):
+        try:
+            found.append((int(CheckpointFile(path).metadata["progress"]["step"]), path))
+        except (ValueError, KeyError):
+            continue  # not whole, or not one of ours
+    return sorted(found)
+
+
 def _crc_of(file: BinaryIO, start: int, length: int) -> int:
     file.seek(start)
     crc = 0

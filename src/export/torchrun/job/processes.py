@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,6 +58,11 @@ def start_processes(kind: str | None = None) -> Processes:
     # The first process sorts the scores of an evaluation while the others wait.
     dist.init_process_group(COLLECTIVES[kind], timeout=timedelta(hours=2))
     return Processes(dist.get_rank(), dist.get_world_size(), device)
+
+
+def say(line: str) -> None:
+    """Prints a line for the person who watches; the result alone goes to standard output."""
+    print(line, file=sys.stderr, flush=True)
 
 
 class _Sum(torch.autograd.Function):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +11,24 @@ import numpy as np
 import torch
 import torch.distributed as dist
 
-from checkpoint import Best, CheckpointFile, compact, entries_of, now, put_best, take_best, write_checkpoint
+from checkpoint import (
+    Best,
+    CheckpointFile,
+    compact,
+    entries_of,
+    now,
+    put_best,
+    saved_checkpoints,
+    take_best,
+    write_checkpoint,
+)
 from config import parse_config
 from curves import append, auc_line, columns_of, loss_line, point_of
 from data import Batch, Dataset
 from learner import Learner
 from metrics import Point, evaluation_point, start_meter
 from optimiser import ScheduleState, after_epoch, rate_factor
-from processes import Processes
+from processes import Processes, say
 
 REPORT_SECONDS = 2.0
 
@@ -338,17 +346,3 @@ class Run:
             "processes": self.here.world,
             "device": self.here.device.type,
         }
-
-
-def saved_checkpoints(folder: Path) -> list[tuple[int, Path]]:
-    """The whole checkpoints of a folder with their steps, the newest last."""
-    found = []
-    for path in folder.glob("final-*.safetensors"):
-        try:
-            found.append((int(CheckpointFile(path).metadata["progress"]["step"]), path))
-        except (ValueError, KeyError):
-            continue
-    return sorted(found)
-
-
-say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731

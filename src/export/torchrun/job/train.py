@@ -19,10 +19,10 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
-from checkpoint import CheckpointFile
+from checkpoint import CheckpointFile, saved_checkpoints
 from data import Dataset
-from processes import Processes, start_processes
-from run import Run, saved_checkpoints, say
+from processes import Processes, say, start_processes
+from run import Run
 
 
 def arguments() -> argparse.Namespace:
