@@ -11,8 +11,8 @@ import type { LogForm } from "../logForm.ts";
 import { leftOutFor } from "../tables/plan.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { endRow, setLabel, setNumber } from "./cells.ts";
-import { fractionsOf, noteFraction } from "./fractions.ts";
 import { isHdf5 } from "./firstBytes.ts";
+import { fractionsOf, noteFraction } from "./fractions.ts";
 import { openHdf5Columns } from "./hdf5.ts";
 import { FEATURE_MAP_FILE, type InputFile, isNamed } from "./input.ts";
 import {

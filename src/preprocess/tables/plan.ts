@@ -5,13 +5,13 @@ import { type Problem, problem } from "../../base/problem.ts";
 import { ProblemError } from "../../base/result.ts";
 import { MOST_COLUMNS } from "../../shards/manifestSchema.ts";
 import { CRITEO, type Layout } from "../../shards/rows.ts";
-import { ColumnsError, type TableColumn, unlabelled } from "../formats/columns.ts";
+import { ColumnsError, type TableColumn } from "../formats/columns.ts";
 import type { LeftOut } from "../formats/setAside.ts";
 import { type ColumnChoice, isFeature } from "../roles.ts";
+import { byCounts, headless, labelFault } from "./byCounts.ts";
 import { guessColumns } from "./guess.ts";
 import { type LabelValues, labelText, readLabel } from "./labels.ts";
 import { columnsAsIn, type LikeDataset, rowNamePlace, type ScoredRows } from "./likeDataset.ts";
-import { decimal, isMissingNumber } from "./numbers.ts";
 import { withSharedHeader } from "./sharedHeader.ts";
 import { namesText, type TableFile } from "./tableFile.ts";
 
@@ -187,86 +187,10 @@ function readingOf(table: TableFile, wishes: ColumnWishes): Reading {
   const as = like && columnsAsIn(table, like, wishes, guess.columns);
   if (as) return reading(as.columns, as.fault, as.table);
   const usual = layout ?? (like ? layoutOf(like.columns) : CRITEO);
-  if (!table.named) return headless(table, usual, reading, label, guess);
+  if (!table.named) return reading(...headless(table, usual, label, guess));
   if (guess.unclear !== null) return reading(guess.columns, labelFault(table, guess.unclear, usual));
   if (layout) return reading(...byCounts(table, guess.columns, layout));
   return reading(guess.columns, null);
-}
-
-type MakeReading = (choices: ColumnChoice[], fault: Problem | null) => Reading;
-
-/** A table without a header: a label, then as many columns of each kind as are expected. */
-function headless(
-  table: TableFile,
-  layout: Layout,
-  reading: MakeReading,
-  label: string | undefined,
-  guess: ReturnType<typeof guessColumns>,
-): Reading {
-  const { integers, categories } = layout;
-  const { name } = table.file;
-  const found = table.names.length;
-  const at = label === undefined ? 0 : table.names.indexOf(label);
-  if (at === -1) return reading(guess.columns, labelFault(table, guess.unclear ?? "", layout));
-  if (found === integers + categories && !readLabel(table.samples[0]!.values).ok)
-    return reading([], unlabelled(name, layout).problem);
-  const role = (place: number): ColumnChoice["role"] => {
-    if (place === at) return "label";
-    return (place < at ? place : place - 1) < integers ? "integer" : "category";
-  };
-  const choices = table.names.map((column, place): ColumnChoice => ({ name: column, role: role(place) }));
-  const stray = table.text?.strayHeader;
-  if (stray && found !== 1 + integers + categories)
-    return reading(guess.columns, problem("header-of-other-width", { name, header: stray, found }));
-  if (found !== 1 + integers + categories)
-    return reading(
-      guess.columns.map((choice, place) => (place === at ? choices[place]! : choice)),
-      problem("log-columns", { name, found, integers, categories }),
-    );
-  return reading(choices, null);
-}
-
-/** A header, and as many columns of each kind as a person said: by their names I1…, C1…, else in their order. */
-function byCounts(table: TableFile, guess: ColumnChoice[], layout: Layout): [ColumnChoice[], Problem | null] {
-  const { integers, categories } = layout;
-  const features = guess.filter(({ role }) => role !== "label");
-  const { name } = table.file;
-  if (features.length !== integers + categories)
-    return [
-      guess,
-      problem("options-against-header", {
-        name,
-        reason: `has ${features.length} columns besides its label, not ${integers} + ${categories}`,
-      }),
-    ];
-  const said = (letter: string) =>
-    features.filter((column) => new RegExp(`^${letter}\\d+$`, "i").test(column.name));
-  const [numbers, sets] = [said("I"), said("C")];
-  if (numbers.length + sets.length === features.length) {
-    if (numbers.length === integers) return [guess, null];
-    const reason = `names ${numbers.length} columns I… and ${sets.length} columns C…, not ${integers} and ${categories}`;
-    return [guess, problem("options-against-header", { name, reason })];
-  }
-  const choices = guess.map((choice): ColumnChoice => {
-    if (choice.role === "label") return choice;
-    return { name: choice.name, role: features.indexOf(choice) < integers ? "integer" : "category" };
-  });
-  const text = choices.find((choice) => choice.role === "integer" && holdsText(table, choice.name));
-  if (!text) return [choices, null];
-  const example = textsIn(table, text.name)[0]!;
-  const reason = `holds "${example}" in ${text.name}, which is one of its first ${integers} columns and so should hold integers`;
-  return [choices, problem("options-against-header", { name, reason })];
-}
-
-function holdsText(table: TableFile, column: string): boolean {
-  const { values } = table.samples[table.names.indexOf(column)]!;
-  return textsIn(table, column).length > 0.1 * values.length;
-}
-
-/** The values of a column that are no numbers. */
-function textsIn(table: TableFile, column: string): string[] {
-  const { values, numberOf = decimal } = table.samples[table.names.indexOf(column)]!;
-  return values.filter((value) => !isMissingNumber(value) && Number.isNaN(numberOf(value)));
 }
 
 /** Where a column of the plan stands in one of its files; −1 for a label that it lacks. */
@@ -298,12 +222,6 @@ function columnMissing(table: TableFile, column: string): Problem {
 function layoutOf(columns: ColumnChoice[]): Layout {
   const categories = columns.filter(({ role }) => role === "category").length;
   return { integers: columns.filter(isFeature).length - categories, categories };
-}
-
-function labelFault(table: TableFile, unclear: string, layout: Layout): Problem {
-  // Kaggle's test.txt with a header.
-  if (/^I1$/i.test(table.names[0]!)) return unlabelled(table.file.name, layout).problem;
-  return problem("label-unclear", { name: table.file.name, unclear });
 }
 
 /** What is wrong with a table whose columns are known. */
