@@ -1,5 +1,7 @@
 // Values as people type them: "4, 8, 16" or "0.001 to 0.02 log".
 
+import { INTERACTIONS, OPTIMIZERS } from "../model/config.ts";
+
 /** A list, or a range with its scale, as `parseVary` takes it. */
 export function valuesOf(text: string): unknown {
   const range = /^\s*(\S+)\s*(?:\.\.|…|\bto\b)\s*(\S+?)\s*(log|linear)?\s*$/.exec(text);
@@ -32,11 +34,11 @@ export function suggestedValues(path: string, value: unknown): string {
 
 const CHOICES: Record<string, string> = {
   fusion: "mean, gate",
-  interaction: "cascade, sum, concat",
+  interaction: INTERACTIONS.join(", "),
   integers: "bucket, quantile",
   gate: "linear, tanh",
   activation: "linear, relu",
-  kind: "adam, adamw",
+  kind: OPTIMIZERS.join(", "),
   initialization: "fuxictr, mindspore",
   updates: "dense, lazy",
 };

@@ -59,8 +59,10 @@ function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
     ) &&
     // Versions and addresses have several points.
     ![...texts].some((text) => /\d\.\d+\.\d+/.test(text));
+  // Leading zeros are those of codes, as in 0000000b among 00000001 and 00000002.
+  const areCodes = isCode(name) || numbers.some((value) => /^0\d+$/.test(value));
   const areMixed =
-    texts.size <= 3 && new Set(numbers).size >= FEW && numbers.length >= 0.5 * values.length && !isCode(name);
+    texts.size <= 3 && new Set(numbers).size >= FEW && numbers.length >= 0.5 * values.length && !areCodes;
   return areDecorated || areMixed
     ? [{ name, figure: areDecorated ? 1 : numbers.length / values.length, example: example! }]
     : [];

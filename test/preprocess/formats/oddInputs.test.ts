@@ -170,3 +170,9 @@ it.each<[string, Files]>([
   const { rows, clicks, source } = await imported(files);
   expect([rows, clicks, source.files.length]).toEqual([120, 30, 1]);
 });
+
+it("says nothing of codes with leading zeros of which a few are no numbers", async () => {
+  const code = (i: number) => (i % 12).toString(16).padStart(8, "0");
+  const written = csv(([click, , ...rest], i) => [click, code(i), ...rest]);
+  expect((await imported({ "x.csv": written })).noticed).toEqual([]);
+});
