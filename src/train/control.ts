@@ -7,6 +7,8 @@ export interface RunControl {
   /** Allows `steps` more steps, then pauses again. */
   allow(steps: number): void;
   stop(): void;
+  /** Keeps the loop from further steps until what it returns is called, whatever else is asked for meanwhile. */
+  hold(): () => void;
   readonly stopping: boolean;
   /** Whether the loop has to wait before its next step. */
   readonly waiting: boolean;
@@ -20,14 +22,18 @@ export interface RunControl {
 export function createControl(paused = false): RunControl {
   let allowed = paused ? 0 : Number.POSITIVE_INFINITY;
   let stopping = false;
+  let holds = 0;
   let wake: (() => void) | null = null;
+  const isWaiting = () => !stopping && (allowed === 0 || holds > 0);
 
+  function wakeIfAllowed(): void {
+    if (isWaiting()) return;
+    wake?.();
+    wake = null;
+  }
   function change(steps: number): void {
     allowed = steps;
-    if (steps > 0) {
-      wake?.();
-      wake = null;
-    }
+    wakeIfAllowed();
   }
   return {
     pause: () => change(0),
@@ -35,17 +41,26 @@ export function createControl(paused = false): RunControl {
     allow: (steps) => change(Number.isFinite(allowed) ? allowed + steps : steps),
     stop() {
       stopping = true;
-      wake?.();
-      wake = null;
+      wakeIfAllowed();
+    },
+    hold() {
+      let isHeld = true;
+      holds++;
+      return () => {
+        if (!isHeld) return;
+        isHeld = false;
+        holds--;
+        wakeIfAllowed();
+      };
     },
     get stopping() {
       return stopping;
     },
     get waiting() {
-      return allowed === 0 && !stopping;
+      return isWaiting();
     },
     permission() {
-      if (allowed > 0 || stopping) return Promise.resolve();
+      if (!isWaiting()) return Promise.resolve();
       return new Promise((resolve) => {
         wake = resolve;
       });

@@ -58,7 +58,8 @@ export async function trainLoop(learners: Learner[], inputs: LoopInputs): Promis
     const options: BatchOptions = { ...batches, split: "train", shuffle, skipBatches };
     for await (const batch of dataset.batches(options)) {
       if (!control.stopping && evaluationDue()) await evaluateInEpoch();
-      if (control.waiting) await pause();
+      // Held again while it was about to go on, it pauses again.
+      while (control.waiting && group.size > 0) await pause();
       if (control.stopping || group.size === 0) return;
       await group.each((learner) => learner.step(batch));
       if (group.size === 0) return;

@@ -48,8 +48,13 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
   try {
     const { engine, run } = await context.onDevice(backend, async () => {
       const engine = await platform.createEngine(config, shape, start.engine);
-      await start.prepare?.(engine);
-      return { engine, run: await savedRun(context, { ...start, config }, engine) };
+      try {
+        await start.prepare?.(engine);
+        return { engine, run: await savedRun(context, { ...start, config }, engine) };
+      } catch (cause) {
+        engine.dispose();
+        throw cause;
+      }
     });
     const training: Training = {
       id: runId,

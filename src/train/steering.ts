@@ -9,6 +9,10 @@ export interface Steered {
   /** Pauses after the step under way; settles when all members have paused, or training is over. */
   pause(): Promise<void>;
   resume(): void;
+  /**
+   * Pauses as above until the function that it gives is called: training then goes on, unless it was paused otherwise too.
+   */
+  hold(): Promise<() => void>;
   /** Trains so many steps, then pauses as above. */
   allow(steps: number): Promise<void>;
   /** Ends after the step under way; settles when training is over. */
@@ -54,6 +58,11 @@ export function createSteering(control: RunControl, trainAll: () => Promise<void
         return isPaused ? Promise.resolve() : nextPause();
       },
       resume: control.resume,
+      async hold() {
+        const release = control.hold();
+        if (!isPaused) await nextPause();
+        return release;
+      },
       allow(steps) {
         const paused = nextPause();
         control.allow(steps);

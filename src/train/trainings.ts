@@ -110,13 +110,11 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
   async function undisturbed<T>(work: () => Promise<T>): Promise<T> {
     const { session, backend } = current?.training ?? {};
     if (!session || !backend) return onBackend(work);
-    const wasRunning = !session.control.waiting;
-    if (wasRunning) await session.pause();
+    const release = await session.hold();
     try {
       return await work();
     } finally {
-      await platform.useBackend(backend.chosen);
-      if (wasRunning) session.resume();
+      await platform.useBackend(backend.chosen).finally(release);
     }
   }
 

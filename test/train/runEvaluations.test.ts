@@ -130,3 +130,24 @@ it("finds training rows among rows that are called another data set, where the r
   const unknown = await tab.trainer.evaluateRun({ ...wanted, split: "test", trainedOn: away! });
   expect(unknown).not.toHaveProperty("inTraining");
 });
+
+it("lets training stand still until all that was asked for is done, and then leaves it paused where a person paused it", async () => {
+  const tab = await tabs.open();
+  const last = await trained(tab, "kept");
+  const config = orThrow(parseConfig({ ...input, epochs: 50 }));
+  await tab.trainer.startRun(options("long", { config }));
+  const wanted = { runId: "kept", name: "kept", weights: "latest", location: null, split: "test" } as const;
+  const evaluate = () => tab.trainer.evaluateRun({ ...wanted, withInsight: false, trainedOn: null });
+  const steering = () =>
+    tab.events.flatMap((event) =>
+      event.type === "run" && event.runId === "long" && /^(paused|resumed)$/.test(event.event.type)
+        ? event.event.type
+        : [],
+    );
+  const evaluations = [evaluate(), evaluate()];
+  await until(() => steering().length > 0);
+  const { step } = await tab.trainer.pause({ id: "long" });
+  for (const { rows } of await Promise.all(evaluations)) expect(rows).toBe(last.rows);
+  expect(await tab.trainer.stop({ id: "long" })).toEqual({ step });
+  expect(steering()).toEqual(["paused"]);
+});
