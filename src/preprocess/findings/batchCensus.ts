@@ -49,7 +49,7 @@ export function createBatchCensus(manifest: Manifest, vocabulary: CountedValue[]
         if (!census.takes(hash)) continue;
         let check = ~label;
         for (let i = at; i < at + fields; i++) check = mix32((Math.imul(check, 31) + ids[i]!) | 0);
-        // The sample is chosen by the hash, so its last bits are the same in all of it.
+        // The sample is chosen by the hash, so its leading bits are alike in all of it.
         census.add({ split: place, label, ids, at, hash: mix32(hash + 1), check });
       }
     },

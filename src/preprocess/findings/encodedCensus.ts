@@ -60,7 +60,7 @@ export function createEncodedCensus(
 
   /** The rows that the census takes. */
   function sampleOf(stored: Int32Array[], { rows }: EncodedPart): Uint32Array {
-    const choosing = Int32Array.from(rows.labels.subarray(0, rows.count));
+    const choosing = new Int32Array(rows.labels.subarray(0, rows.count));
     for (const key of keys) {
       const values = stored[key]!;
       for (let r = 0; r < choosing.length; r++) choosing[r] = Math.imul(choosing[r]!, FACTOR) + values[r]!;
@@ -97,7 +97,8 @@ export function createEncodedCensus(
       const sample = sampleOf(stored, part);
       const { hashes, checks } = hashRows(stored, part, sample);
       const ids = idsOf(own, sample);
-      for (const [i, r] of sample.entries()) {
+      for (let i = 0; i < sample.length; i++) {
+        const r = sample[i]!;
         const split = splitOf(r);
         if (split < 0) continue;
         const label = rows.labels[r]!;
@@ -118,8 +119,13 @@ function hashRows(
   { rows }: EncodedPart,
   sample: Uint32Array,
 ): { hashes: Uint32Array; checks: Uint32Array } {
-  const hashes = Uint32Array.from(sample, (r) => rows.labels[r]!);
-  const checks = Uint32Array.from(hashes, (label) => ~label);
+  const hashes = new Uint32Array(sample.length);
+  const checks = new Uint32Array(sample.length);
+  for (let i = 0; i < sample.length; i++) {
+    const label = rows.labels[sample[i]!]!;
+    hashes[i] = label;
+    checks[i] = ~label;
+  }
   for (const values of stored)
     for (let i = 0; i < sample.length; i++) {
       const value = values[sample[i]!]!;

@@ -51,6 +51,8 @@ export interface RowCensus {
 /** Of `rows` rows with `fields` fields and ids below `tableRows`. */
 export function createRowCensus(rows: number, fields: number, tableRows: number): RowCensus {
   const weight = Math.max(1, Math.ceil(rows / SAMPLED_ROWS));
+  /** Hashes below it are in the sample. A remainder would take several times as long, and every row is asked for. */
+  const limit = 2 ** 32 / weight;
   // Rows of a log that says less of its length than it has still find room.
   const training: RowSample = createRowSample(Math.max(1, Math.min(rows, 2 * SAMPLED_ROWS)));
   const counts = new Uint32Array(tableRows);
@@ -95,7 +97,7 @@ export function createRowCensus(rows: number, fields: number, tableRows: number)
   }
 
   return {
-    takes: (hash) => hash % weight === 0,
+    takes: (hash) => hash < limit,
     add(row) {
       const { split, label, ids, at, hash, check } = row;
       seen[split as 0 | 1 | 2]++;
