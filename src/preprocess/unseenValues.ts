@@ -10,7 +10,7 @@ import type { CountedValue } from "./vocabulary.ts";
 const MANY = 0.2;
 /** Of a column's numbers, on one side of the middle half that the data set's numbers have: a quarter of them was there. */
 const NEARLY_ALL = 0.9;
-/** Fewer numbers may lie there by chance. */
+/** Fewer numbers may lie there, or be missing, by chance. */
 const FEW = 20;
 
 export interface UnseenValues {
@@ -50,13 +50,20 @@ export function createUnseenValues(categories: number, fitted?: Manifest): Unsee
 }
 
 /** Where the numbers of a column lie, beside those of the data set. */
-function createSizes({ name: column, minimum, maximum, statistics }: IntegerColumn) {
+function createSizes({ name: column, minimum, maximum, statistics, missing, buckets }: IntegerColumn) {
+  const expected =
+    missing /
+    Math.max(
+      1,
+      buckets.reduce((sum, { count }) => sum + count, 0),
+    );
   const [least, most] = [minimum ?? Number.NEGATIVE_INFINITY, maximum ?? Number.POSITIVE_INFINITY];
   const [, lower = Number.NEGATIVE_INFINITY, , upper = Number.POSITIVE_INFINITY] =
     statistics?.percentiles ?? [];
-  let [present, outside, below, above] = [0, 0, 0, 0];
+  let [rows, present, outside, below, above] = [0, 0, 0, 0, 0];
   return {
     add(numbers: Numbers, count: number): void {
+      rows += count;
       for (let r = 0; r < count; r++) {
         const number = numbers[r]!;
         if (number === MISSING || Number.isNaN(number)) continue;
@@ -68,13 +75,16 @@ function createSizes({ name: column, minimum, maximum, statistics }: IntegerColu
     },
     warning(name: string, dataset: string): Problem | null {
       const words = { name, dataset, column };
+      const share = rows > 0 ? 1 - present / rows : 0;
+      if (rows >= FEW && share > NEARLY_ALL && expected < 0.5)
+        return problem("numbers-missing", { ...words, share, expected });
       if (present < FEW) return null;
       if (outside > MANY * present)
         return problem("numbers-outside", { ...words, share: outside / present, least, most });
       const side = below > above ? ("below" as const) : ("above" as const);
-      const share = Math.max(below, above) / present;
+      const onSide = Math.max(below, above) / present;
       const than = side === "below" ? lower : upper;
-      return share > NEARLY_ALL ? problem("numbers-aside", { ...words, share, side, than }) : null;
+      return onSide > NEARLY_ALL ? problem("numbers-aside", { ...words, share: onSide, side, than }) : null;
     },
   };
 }

@@ -65,6 +65,9 @@ it("asks for the data set of a checkpoint that left the folder where train noted
   expect(code).toBe(2);
   expect(stderr).toContain("no final-studio-dataset.json beside the checkpoint says where it is");
   await good("predict", ...args, `--output=${at("alone/a.csv")}`, `--dataset_path=${at("data")}`);
+  // As it was noted before.
+  writeFileSync(at("alone/dataset.json"), JSON.stringify({ dataset_path: "../data" }));
+  await good("predict", ...args, `--output=${at("alone/b.csv")}`);
 });
 
 it("finds the data set by the note of an earlier version", async () => {

@@ -231,6 +231,17 @@ export const dataProblems = {
     remedy: OTHER_UNIT,
     control: "dataset",
   }),
+  "numbers-missing": (d: {
+    name: string;
+    dataset: string;
+    column: string;
+    share: number;
+    expected: number;
+  }): Wording => ({
+    sentence: `${d.column} has no number in ${percent(d.share)} of the rows of ${d.name}, and in ${percent(d.expected)} of those that ${d.dataset} was made of.`,
+    remedy: "See whether the column is still written, and in the same form.",
+    control: "dataset",
+  }),
   "mode-of-no-column": (d: { column: string; numbers: string[] }): Wording => ({
     sentence: `The configuration says how the column "${d.column}" of numbers enters, and the data set has none of this name.`,
     remedy:

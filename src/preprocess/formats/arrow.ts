@@ -8,6 +8,8 @@ import type { ColumnarFile } from "../tables/columnarFile.ts";
 import type { InputFile } from "./input.ts";
 
 const NAME = "Arrow";
+/** TimeUnit.SECOND of the format. */
+const SECOND = 0;
 const LARGEST_FILE = 2_000_000_000;
 
 /** Opens a file, which is held in memory. Throws a ProblemError where it is damaged. */
@@ -108,6 +110,8 @@ function cellsOf(vector: Vector | null, count: number, types: typeof DataType): 
 
 function converterOf(type: DataType, types: typeof DataType): (value: unknown) => unknown {
   if (types.isTimestamp(type) || types.isDate(type)) return (value) => new Date(Number(value));
+  // Parquet has no seconds of the day: a table saved as either holds the same numbers.
+  if (types.isTime(type) && type.unit === SECOND) return (value) => 1000 * Number(value);
   if (types.isDecimal(type)) {
     const { scale } = type;
     return (value) => decimalOf(value as Uint32Array, scale);
