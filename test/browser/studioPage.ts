@@ -51,6 +51,8 @@ export async function exported({ page, button }: StudioPage, name: string): Prom
 
 /** On a busy machine a race takes longer than Playwright's 30 seconds. */
 const STATE_LIMIT_MS = 60_000;
+/** A key that has shown nothing until then was lost. */
+const KEY_LIMIT_MS = 5000;
 
 /** Gives it the focus, for the keys that follow: what is still folded cannot have it, and a dialog that opens takes it back. */
 export async function focusOn(target: Locator): Promise<void> {
@@ -76,11 +78,15 @@ export async function chooseByKeyboard(
   let now = await page.evaluate(marked);
   do {
     await page.keyboard.press(key);
-    // The list marks an option when it has drawn: one key more before that would go too far.
-    await page.waitForFunction(
-      (before) => (document.querySelector("[data-combobox-selected]")?.textContent ?? "") !== before,
-      now,
-    );
+    // The list marks an option when it has drawn: one key more before that would go too far. A list that has just opened clears
+    // its mark once, perhaps after a key, which then has to be pressed again.
+    await page
+      .waitForFunction(
+        (before) => (document.querySelector("[data-combobox-selected]")?.textContent ?? "") !== before,
+        now,
+        { timeout: KEY_LIMIT_MS },
+      )
+      .catch(() => {});
     now = await page.evaluate(marked);
   } while (!option.test(now));
   await page.keyboard.press("Enter");
