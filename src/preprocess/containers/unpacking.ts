@@ -106,6 +106,12 @@ async function zipMembers(file: InputFile): Promise<InputFile[] | Stranger> {
     return { what: "a file of PyTorch's", remedy: "Choose the table that it was made for." };
   if (members.some(({ encrypted }) => encrypted))
     return { what: "a ZIP archive with a password", remedy: "Unpack it first." };
+  const unread = members.find(({ unreadMethod }) => unreadMethod !== null);
+  if (unread)
+    return {
+      what: `a ZIP archive whose ${unread.name} is packed with ${unread.unreadMethod}, and not with Deflate`,
+      remedy: "Unpack it first.",
+    };
   return members.map(({ name, byteLength, stream }) =>
     streamed({ ...file, name: `${file.name}/${name}`, chosen: false }, byteLength, stream, "ZIP"),
   );

@@ -7,6 +7,8 @@ export interface ZipMember {
   name: string;
   byteLength: number;
   encrypted: boolean;
+  /** How it is packed, where that is a method that is not read here. */
+  unreadMethod: string | null;
   stream(onProgress: (bytes: number) => void): ByteStream;
 }
 
@@ -17,6 +19,21 @@ export function isZip(head: Uint8Array): boolean {
     (head[2] === 3 || head[2] === 5) &&
     (head[3] === 4 || head[3] === 6)
   );
+}
+
+/** Stored, Deflate and Deflate64. */
+const READ_METHODS = [0, 8, 9];
+/** As ZIP's specification numbers them (APPNOTE 4.4.5). */
+const METHOD_NAMES: Record<number, string> = {
+  12: "bzip2",
+  14: "LZMA",
+  93: "Zstandard",
+  95: "xz",
+  98: "PPMd",
+};
+
+function methodName(method: number): string {
+  return METHOD_NAMES[method] ?? `method ${method}`;
 }
 
 /** The files of an archive. Throws an Error where it is damaged; so do their streams. */
@@ -40,21 +57,24 @@ export async function listZip(open: () => Promise<ByteSource>): Promise<ZipMembe
   }
   const source = await open();
   try {
-    return (await entries(source)).map(({ filename, uncompressedSize, encrypted }, place) => ({
-      name: filename,
-      byteLength: uncompressedSize,
-      encrypted,
-      async *stream(onProgress) {
-        const again = await open();
-        try {
-          const entry = (await entries(again))[place]!;
-          if (entry.directory) return;
-          yield* piecesOf((writable) => entry.getData(writable, { checkSignature: true }), onProgress);
-        } finally {
-          await again.close?.();
-        }
-      },
-    }));
+    return (await entries(source)).map(
+      ({ filename, uncompressedSize, encrypted, compressionMethod }, place) => ({
+        name: filename,
+        byteLength: uncompressedSize,
+        encrypted,
+        unreadMethod: READ_METHODS.includes(compressionMethod) ? null : methodName(compressionMethod),
+        async *stream(onProgress) {
+          const again = await open();
+          try {
+            const entry = (await entries(again))[place]!;
+            if (entry.directory) return;
+            yield* piecesOf((writable) => entry.getData(writable, { checkSignature: true }), onProgress);
+          } finally {
+            await again.close?.();
+          }
+        },
+      }),
+    );
   } finally {
     await source.close?.();
   }

@@ -65,13 +65,14 @@ export function strangerOf(head: Uint8Array): Stranger | null {
   return strangeText(new TextDecoder().decode(head));
 }
 
-/** Whether hardly a byte is one that texts do not have. */
+/** Whether hardly a byte is one that texts do not have; zeros behind a text are the room that a program kept for more of it. */
 function isNearlyText(head: Uint8Array): boolean {
-  const strange = head.reduce(
+  const text = head.subarray(0, head.findLastIndex((byte) => byte !== 0) + 1);
+  const strange = text.reduce(
     (sum, byte) => (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 ? sum + 1 : sum),
     0,
   );
-  return strange < 0.05 * head.length;
+  return text.includes(10) && strange < 0.05 * text.length;
 }
 
 function strangeText(text: string): Stranger | null {

@@ -11,7 +11,7 @@ import { type PlannedTable, placeIn, type TablePlan } from "../tables/plan.ts";
 import { cellText, makePlaces, readRecord } from "../tables/records.ts";
 import type { TableFile } from "../tables/tableFile.ts";
 import type { TextTable } from "../tables/textTable.ts";
-import { timeKindOf } from "../tables/times.ts";
+import { type TimeKind, timeKindOf } from "../tables/times.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { fractionsOf, isKeptAsFloat, noteFraction } from "./fractions.ts";
 import {
@@ -92,7 +92,7 @@ function textTableOf(
   const at = (choice: ColumnChoice) => placeIn(table, choice);
   const time = columns.find(({ role }) => role === "time");
   const timePlace = time ? at(time) : -1;
-  const timeKind = timePlace === -1 ? null : timeKindOf(table.samples[timePlace]!.values);
+  const timeKind = time && timePlace !== -1 ? timeKindIn(table, plan.read, time) : null;
   const missing = columns.filter((choice) => choice.missing && isFeature(choice));
   const filled = columns.filter((choice) => choice.fill !== undefined && isFeature(choice));
   return {
@@ -112,6 +112,13 @@ function textTableOf(
       fill: Object.fromEntries(filled.map((choice) => [at(choice), choice.fill!])),
     }),
   };
+}
+
+/** How a file says its times: as other files do where those of its first rows are missing; null in a form that is not known. */
+function timeKindIn(table: PlannedTable, read: PlannedTable[], time: ColumnChoice): TimeKind | null {
+  const valuesOf = (one: PlannedTable) => one.samples[placeIn(one, time)]?.values ?? [];
+  const shown = [table, ...read].map(valuesOf).find((values) => values.length > 0);
+  return shown ? timeKindOf(shown) : null;
 }
 
 /** Whether a quote is in what was seen of them: logs like Criteo's have none, and looking for one takes time. */

@@ -111,9 +111,10 @@ function parseRecord(record: Record, table: TextTable, block: Block, form: LogFo
     const reason = setCategoryAt(record, table, c, block, form);
     if (reason !== null) return reason;
   }
-  if (table.time) {
+  // Where another file's times cannot be read, the log has none.
+  if (table.time && block.times) {
     const { place, kind } = table.time;
-    block.times![block.count] = timeOf(
+    block.times[block.count] = timeOf(
       byteString(bytes.subarray(places.starts[place]!, places.ends[place]!)),
       kind,
     );

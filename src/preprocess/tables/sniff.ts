@@ -280,7 +280,7 @@ function hidesSeparators(rows: string[][], { separator }: Dialect): boolean {
     if (other === separator || other === SPACE) return false;
     const sign = String.fromCharCode(other);
     const countIn = (row: string[]) => row.reduce((sum, cell) => sum + cell.split(sign).length - 1, 0);
-    const count = countIn(rows[0]!);
+    const count = countIn(rows[0] ?? []);
     return count > 0 && rows.every((row) => countIn(row) === count);
   });
 }

@@ -176,3 +176,51 @@ it("says nothing of codes with leading zeros of which a few are no numbers", asy
   const written = csv(([click, , ...rest], i) => [click, code(i), ...rest]);
   expect((await imported({ "x.csv": written })).noticed).toEqual([]);
 });
+
+it("reads parts of a log one of which holds its header alone", async () => {
+  const [header, ...lines] = csv().trimEnd().split("\n");
+  const part = (from: number, to: number) => `${[header, ...lines.slice(from, to)].join("\n")}\n`;
+  const files = { "d/part-0.csv": part(0, 70), "d/part-1.csv": part(70, 120), "d/part-2.csv": part(0, 0) };
+  const { rows, clicks } = await imported(files);
+  expect([rows, clicks]).toEqual([120, 30]);
+});
+
+it("reads rows without a time beside others in a folder of days", async () => {
+  const files = { "d/day=2024-05-01/a.csv": csv(), "d/day=__HIVE_DEFAULT_PARTITION__/a.csv": csv() };
+  const { rows, columns, source } = await imported(files);
+  expect([rows, columns]).toEqual([240, ["price integer", "age integer", "user category"]]);
+  expect(source.columns?.find(({ name }) => name === "day")?.role).toBe("time");
+});
+
+it.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
+  [
+    "a log with room behind it",
+    Uint8Array.from([...Buffer.from(csv()), ...new Uint8Array(4096)]),
+    /text with zero bytes in it/,
+  ],
+  [
+    "a ZIP archive of another method",
+    // Written by Python's zipfile with ZIP_LZMA.
+    Uint8Array.from(
+      Buffer.from(
+        "UEsDBD8AAgAOAKF6e13xrXDsKAAAABQAAAAFAAAAYS5jc3YJBAUAXQAAgAAAMZsJYMUAxXy2PQHAO+1gl3GoHpXAV/HsUn/422gAUEsBAj8DPwACAA4A" +
+          "oXp7XfGtcOwoAAAAFAAAAAUAAAAAAAAAAAAAAIABAAAAAGEuY3N2UEsFBgAAAAABAAEAMwAAAEsAAAAAAA==",
+        "base64",
+      ),
+    ),
+    /whose a\.csv is packed with LZMA, and not with Deflate\. Unpack it first/,
+  ],
+])("names %s for what it is", async (_, bytes, sentence) => {
+  expect(await refusal({ x: bytes })).toMatch(sentence);
+});
+
+it("unpacks Zstandard behind a frame of another program's data", async () => {
+  const skipped = [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4];
+  // Written by zstandard for Python.
+  const packed = Buffer.from(
+    "KLUv/SBnlQIA1ANjbGljayxwcmljZSx1c2VyCjEsMCx1MAowLDEsdTEKMCwyLHUyCjAsMzEsNDU2MCw3MSw4OTEwMTEsdTIKCABDGAgGA+NAOBAEjAtmBINZBg==",
+    "base64",
+  );
+  const { rows, clicks } = await imported({ "x.csv.zst": Uint8Array.from([...skipped, ...packed]) });
+  expect([rows, clicks]).toEqual([12, 3]);
+});
