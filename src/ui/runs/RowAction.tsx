@@ -1,5 +1,5 @@
-import { ActionIcon } from "@mantine/core";
 import { Icon, type IconName } from "../Icon.tsx";
+import classes from "./runs.module.css";
 
 interface RowActionProps {
   icon: IconName;
@@ -15,10 +15,10 @@ interface RowActionProps {
 /** One thing that can be done with a row of the runs' table. */
 export function RowAction({ icon, label, pressed, expanded, disabled, onClick }: RowActionProps) {
   return (
-    <ActionIcon
-      size={24}
-      variant={pressed && icon !== "eye" ? "light" : "subtle"}
-      color={pressed ? undefined : "gray"}
+    <button
+      type="button"
+      className={classes.action}
+      data-icon={icon}
       aria-label={label}
       title={label}
       aria-pressed={pressed}
@@ -27,6 +27,6 @@ export function RowAction({ icon, label, pressed, expanded, disabled, onClick }:
       onClick={onClick}
     >
       <Icon name={icon} size={14} />
-    </ActionIcon>
+    </button>
   );
 }

@@ -1,5 +1,5 @@
 import { Table, UnstyledButton } from "@mantine/core";
-import { Fragment, useMemo } from "react";
+import { Fragment, useDeferredValue, useMemo } from "react";
 import { useStore } from "zustand";
 import type { LibraryRun } from "../../library/requests.ts";
 import { isGoingOn } from "../../store/arena/arenaState.ts";
@@ -11,6 +11,9 @@ import { useRunsState } from "./RunsContext.tsx";
 import classes from "./runs.module.css";
 import { SeedsRow } from "./SeedsRow.tsx";
 import type { ListedGroup, Order, OrderColumn } from "./useListedGroups.ts";
+
+/** As many as are in sight before one scrolls, and some more. */
+const FIRST_ROWS = 10;
 
 interface RunsTableProps {
   listed: ListedGroup[];
@@ -26,6 +29,8 @@ export function RunsTable({ listed, order, onOrder, openDialog }: RunsTableProps
   const grouping = useRunsState((state) => state.grouping);
   const stateOf = useStateOfRuns();
   const headings = { order, onOrder };
+  // Those in sight come with the table, the others once the page has time for them.
+  const rows = useDeferredValue(listed, listed.slice(0, FIRST_ROWS));
   const rowsOf = ({ group, difference, runs }: ListedGroup, isOfGroup: boolean) => {
     const { id, runs: own } = group;
     const common = { columns, difference: hasBaseline ? difference : null, ...stateOf(own) };
@@ -69,7 +74,7 @@ export function RunsTable({ listed, order, onOrder, openDialog }: RunsTableProps
             )}
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>{listed.map((one) => rowsOf(one, false))}</Table.Tbody>
+        <Table.Tbody>{rows.map((one) => rowsOf(one, false))}</Table.Tbody>
       </Table>
     </section>
   );

@@ -1,4 +1,4 @@
-import { Badge, Table } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import { memo } from "react";
 import type { LibraryRun } from "../../library/requests.ts";
 import { type RunGroup, seedsOf } from "../../runs/seedGroups.ts";
@@ -32,8 +32,8 @@ export const SeedsRow = memo(function SeedsRow({ group, columns, difference, ...
   const shown = own.some((run) => run.shown);
   const what = `all ${own.length} runs of ${name}`;
   return (
-    <Table.Tr data-group={id} data-drawn={drawn}>
-      <Table.Td>
+    <tr data-group={id} data-drawn={drawn}>
+      <td>
         <span className={classes.swatch} data-drawn={drawn}>
           <Swatch {...runLook(color)} width={4} />
         </span>
@@ -50,8 +50,8 @@ export const SeedsRow = memo(function SeedsRow({ group, columns, difference, ...
           pressed={baseline !== undefined}
           onClick={() => runs.togglePin((baseline ?? first).runId)}
         />
-      </Table.Td>
-      <Table.Th scope="row" className={classes.name}>
+      </td>
+      <th scope="row" className={classes.name}>
         {name}
         <Badge size="xs" variant="default" tt="none" ml={4} miw="max-content">
           {seedWords(group)}
@@ -72,17 +72,17 @@ export const SeedsRow = memo(function SeedsRow({ group, columns, difference, ...
             onClick={() => void runs.remove(ids)}
           />
         </div>
-      </Table.Th>
+      </th>
       {difference !== null && <DifferenceCell difference={difference} />}
       {columns.map((column) => {
         const { content, title } = column.seedsCellOf(group);
         return (
-          <Table.Td key={column.id} ta="end" data-column={column.id} title={title}>
+          <td key={column.id} data-column={column.id} title={title}>
             {content}
-          </Table.Td>
+          </td>
         );
       })}
-    </Table.Tr>
+    </tr>
   );
 });
 
