@@ -30,6 +30,7 @@ export interface Current {
   engine: TrainedBy;
 }
 
+/** How a checkpoint differs from what is here: settings, data set, engine, and which tensors fit. */
 export function compareCheckpoint(checkpoint: Checkpoint, { config, dataset, engine }: Current): Comparison {
   const specs = [...parameterSpecs(config, dataset), ...runningSpecs(config)];
   const shapes = new Map([...checkpoint.state.parameters, ...checkpoint.state.running]);

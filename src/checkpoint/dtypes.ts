@@ -15,10 +15,12 @@ export type Dtype = keyof typeof dtypes;
 /** Sixteen bits a number; read as 32. */
 export type Half = "F16" | "BF16";
 
+/** Whether a type has numbers of 16 bits. */
 export function isHalf(dtype: string): dtype is Half {
   return dtype === "F16" || dtype === "BF16";
 }
 
+/** safetensors' name for an array's type. */
 export function dtypeOf(values: Tensor["values"]): Dtype {
   return (Object.keys(dtypes) as Dtype[]).find((dtype) => values instanceof dtypes[dtype])!;
 }

@@ -11,6 +11,7 @@ export const UNSEALED = "00000000";
 /** Metadata's name for those of the parts. */
 export const CONTENTS = "contents";
 
+/** A checksum of 32 bits as eight digits. */
 export function hexadecimal(crc: number): string {
   return crc.toString(16).padStart(UNSEALED.length, "0");
 }

@@ -36,6 +36,7 @@ export interface StoredFiles {
   forget(name: string): void;
 }
 
+/** The files of `storage`; those of other programs are passed over. */
 export function createStoredFiles(storage: CheckpointStoreStorage): StoredFiles {
   /** What is known of files, so that a list does not read them again. */
   const known = new Map<string, { modifiedAt: number; file: SavedFile | null }>();
@@ -96,10 +97,12 @@ export function createStoredFiles(storage: CheckpointStoreStorage): StoredFiles 
 
 type Place = "newest-a" | "newest-b" | "best-a" | "best-b" | `trail-${number}`;
 
+/** The name of a run's file at that place. */
 export function nameOf(runId: string, place: Place): string {
   return `${runId}.${place}.safetensors`;
 }
 
+/** null for a name that is not one of ours. */
 export function parseName(name: string): { id: string; kind: SavedFile["kind"] } | null {
   const match = /^([A-Za-z0-9_-]{1,64})\.(newest-[ab]|best-[ab]|trail-\d+)\.safetensors$/.exec(name);
   if (!match) return null;

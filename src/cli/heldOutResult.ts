@@ -5,6 +5,7 @@ import type { Finding } from "../metrics/simultaneous.ts";
 import { ALPHA } from "../metrics/verdict.ts";
 import type { HeldOut, PairVerdict } from "../runs/arenaEvents.ts";
 
+/** The verdict on held-out rows as a command prints it, members by their names. */
 export function heldOutResult(
   { pairs, disagreements, ...heldOut }: HeldOut,
   nameOf: (member: number) => string,
@@ -20,6 +21,7 @@ export function heldOutResult(
   };
 }
 
+/** The verdict of one pair, likewise. */
 export function pairResult({ first, second, verdict }: PairVerdict, nameOf: (member: number) => string) {
   const { better, sentence, notes } = verdict;
   const winner = better === null ? null : nameOf(better === "first" ? first : second);

@@ -1,7 +1,6 @@
 // predict: a checkpoint's probability for every row of a log.
 
 import { appendFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
@@ -21,7 +20,7 @@ import { diskFolder } from "./files.ts";
 import { type DiskInput, inputFiles } from "./inputs.ts";
 import { printResult, progressLog, say } from "./log.ts";
 import { beginFile, refuseExisting } from "./outputFile.ts";
-import { ENCODING_HELP, encodingOf, THREADS_PAY_BYTES } from "./preprocessOptions.ts";
+import { ENCODING_HELP, encodingOf, threadsOf } from "./preprocessOptions.ts";
 import { startThreads } from "./preprocessThreads.ts";
 import { appendLine, aucLine } from "./trainLogs.ts";
 
@@ -81,7 +80,10 @@ export async function runPredict(args: string[]): Promise<number> {
   );
   const files = await inputFiles(values.input, output);
   const engine = await engineOf(checkpoint, values.weights, values.device_target);
-  const threads = threadsOf(values.threads, files);
+  const threads = threadsOf(
+    values.threads,
+    files.reduce((sum, { byteLength }) => sum + byteLength, 0),
+  );
   const scoring = await openScoring({
     engine,
     config: checkpoint.config,
@@ -136,13 +138,6 @@ async function engineOf(
   const engine = await device.createEngine(config, { fields, tableRows });
   await engine.write(weights === "best" ? { ...state, ...best } : state);
   return engine;
-}
-
-function threadsOf(threads: number | undefined, files: DiskInput[]): number {
-  if (threads !== undefined && (threads < 1 || threads > 64))
-    throw new UsageError("--threads must be between 1 and 64.");
-  const bytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  return threads ?? (bytes > THREADS_PAY_BYTES ? availableParallelism() : 1);
 }
 
 /** Writes beside the output's place and renames, so that an interrupted file never looks whole. */

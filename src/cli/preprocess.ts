@@ -60,7 +60,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   let warning: Problem | undefined;
   const findings: Finding[] = [];
   const reporter = createReporter(source.byteLength, limit);
-  const threads = threadsOf(options, source.byteLength);
+  const threads = threadsOf(options.threads, source.byteLength);
   const workerPool =
     threads > 1
       ? await (await import("./preprocessThreads.ts")).startThreads(threads, { layout: form, rules })

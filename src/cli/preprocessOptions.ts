@@ -23,7 +23,7 @@ import { UsageError, type Values } from "./arguments.ts";
 import { readText } from "./readText.ts";
 
 /** Smaller logs are done before other threads have started. What they make is the same. */
-export const THREADS_PAY_BYTES = 32 << 20;
+const THREADS_PAY_BYTES = 32 << 20;
 
 /** Of preprocess and predict. */
 export const ENCODING_HELP = `what text is written in, such as ${ENCODINGS.join(", ")} (default utf-8; UTF-16 is recognised)`;
@@ -140,6 +140,7 @@ export function pathsOf({ input, data_path }: PreprocessArguments): string[] {
   return data_path === undefined ? input : [join(data_path, "origin_data", "train.txt")];
 }
 
+/** Throws a UsageError for numbers that cannot be. */
 export function checkNumbers({ train_line_count }: PreprocessArguments): void {
   if (train_line_count !== undefined) refuse(faultOfRows(train_line_count));
 }
@@ -199,6 +200,7 @@ export async function wishesOf(options: PreprocessArguments): Promise<OpenOption
   };
 }
 
+/** What `--encoding` names. Throws a UsageError for an unknown one. */
 export function encodingOf(label: string | undefined): Pick<OpenOptions, "encoding"> {
   if (label === undefined) return {};
   const encoding = encodingNamed(label);
@@ -220,7 +222,8 @@ function givenLayout({ dense_dim, slot_dim }: PreprocessArguments): Layout | und
   return layout;
 }
 
-export function threadsOf({ threads }: PreprocessArguments, bytes: number): number {
+/** The threads that a person chose, else as many as pay for so many bytes of input. Throws a UsageError. */
+export function threadsOf(threads: number | undefined, bytes: number): number {
   if (threads === undefined) return bytes > THREADS_PAY_BYTES ? availableParallelism() : 1;
   if (threads < 1 || threads > 64) throw new UsageError("--threads must be between 1 and 64.");
   return threads;

@@ -36,6 +36,7 @@ export async function showView(page: Page, name: string): Promise<void> {
   await page.locator("[data-coming]").waitFor({ state: "detached" });
 }
 
+/** The button with exactly that name. */
 export function button(page: Page, name: string) {
   return page.getByRole("button", { name, exact: true });
 }
@@ -50,6 +51,7 @@ export async function stateOf(page: Page): Promise<string | null> {
   return page.getByTestId("state").textContent();
 }
 
+/** Waits until the run shows that state. */
 export async function untilState(page: Page, state: string): Promise<void> {
   const words = new RegExp(`^${state}$`);
   await page.getByTestId("state").filter({ hasText: words }).waitFor({ timeout: 120_000 });

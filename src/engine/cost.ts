@@ -19,6 +19,7 @@ export interface CostMeter {
   take(allocatedBytes: number): StepCost;
 }
 
+/** A meter of what steps cost. `plainFlopsPerRow`: what the plain algorithm would compute for a row. */
 export function createCostMeter(plainFlopsPerRow: number): CostMeter {
   let cost = empty();
   let values = 0;

@@ -154,10 +154,12 @@ export function wideBranches({ branches }: Plan): [number, WideBranchPlan][] {
   );
 }
 
+/** Columns filled up to whole blocks of COLUMN_BLOCK. */
 export function padded(columns: number): number {
   return Math.ceil(columns / COLUMN_BLOCK) * COLUMN_BLOCK;
 }
 
+/** Columns of all blocks together, padding included. */
 export function totalColumns(blocks: Blocks): number {
   return blocks.count * blocks.padded;
 }

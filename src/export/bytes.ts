@@ -1,5 +1,6 @@
 // Pieces of a file that follow each other.
 
+/** Bytes of all pieces together. */
 export function lengthOf(pieces: Uint8Array[]): number {
   return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }

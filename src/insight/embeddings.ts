@@ -11,6 +11,7 @@ export interface ColumnIds {
   clicks: Int32Array;
 }
 
+/** The `most` most frequent ids of a column on the sample. */
 export function columnIds({ rows, fields, ids, labels }: Sample, column: number, most: number): ColumnIds {
   const counts = new Map<number, { rows: number; clicks: number }>();
   for (let r = 0; r < rows; r++) {
@@ -37,6 +38,7 @@ export interface EmbeddingRows {
   columns: Float32Array[];
 }
 
+/** Copies the embeddings of those ids out of the model's table. */
 export function embeddingRows(
   { parameters, step }: { parameters: NamedArrays; step: number },
   columns: readonly ColumnIds[],

@@ -11,6 +11,7 @@ export interface SeenIds {
   has(id: number): boolean;
 }
 
+/** Nothing seen yet of a table of so many rows. */
 export function createSeenIds(tableRows: number): SeenIds {
   const seen = new Uint8Array(tableRows);
   return {

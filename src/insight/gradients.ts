@@ -130,6 +130,7 @@ const LEAST_STEPS = 10;
 const LOOKS_WANTED = 40;
 const LEAST_ROWS = 256;
 
+/** Looks at a run's gradients every so many steps, within its share of training's time. */
 export function createGradientWatch(inputs: GradientWatchInputs): GradientWatch {
   const { config, trainedSeconds, emit } = inputs;
   const { batchSize } = config;

@@ -24,6 +24,7 @@ export async function checkpointStore(
   }
 }
 
+/** All runs that are kept and not deleted, with what is known of their checkpoints. */
 export async function listRuns(inputs: LibraryInputs): Promise<LibraryList> {
   const { store, missing } = await checkpointStore(inputs);
   const saved = (await store?.list()) ?? [];

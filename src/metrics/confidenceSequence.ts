@@ -68,6 +68,7 @@ const PRIOR_SHARE = 0.1;
 // Beyond this many times the rows counted, a forecast from them means nothing.
 const FARTHEST_FORECAST = 1000;
 
+/** A sequence at level `alpha` over some `batches` batches, which are taken in order. */
 export function createConfidenceSequence({ alpha, batches }: ConfidenceSequenceOptions): ConfidenceSequence {
   const scaleBatches = Math.max(LEAST_SCALE_BATCHES, Math.ceil(SCALE_SHARE * batches));
   /** ρ, once it is set. */

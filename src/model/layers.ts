@@ -58,6 +58,7 @@ export function lookup(table: tf.Tensor2D, ids: tf.Tensor2D, weights: tf.Tensor2
   return tf.reshape<tf.Rank.R3>(op(table), [B, F, D]);
 }
 
+/** The activation of each element. */
 export function activate(x: tf.Tensor2D, activation: Activation): tf.Tensor2D {
   switch (activation) {
     case "linear":

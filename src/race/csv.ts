@@ -35,6 +35,7 @@ export function raceTable(
   return { head, rows };
 }
 
+/** The table of a race as CSV. */
 export function raceToCsv(plan: RacePlan, progress: RaceProgress): string {
   const { head, rows } = raceTable(plan, progress);
   return csvLines([head, ...rows]);

@@ -15,6 +15,7 @@ export interface TrialSize {
   batchSize: number;
 }
 
+/** What a trial's time and memory depend on. */
 export function trialSize(config: Config, shape: InputShape, trainRows: number): TrialSize {
   const dense = parameterSpecs(config, shape).reduce(
     (sum, { kind, shape: [rows = 0, columns = 1] }) => (kind === "weight" ? sum + rows * columns : sum),

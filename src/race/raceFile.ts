@@ -94,6 +94,7 @@ const fileSchema = z.strictObject({
   startedAt: z.number(),
 });
 
+/** A race as the file that `parseRaceFile` opens. */
 export function raceToJson({ plan, progress, data, startedAt }: ReportedRace): string {
   return JSON.stringify({ format: RACE_FORMAT, version: VERSION, plan, progress, data, startedAt });
 }

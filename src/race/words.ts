@@ -65,6 +65,7 @@ export function winnerInWords({ trials }: RacePlan, finalists: readonly number[]
     : `Best on validation: ${names[0]}; judged with it: ${names.slice(1).join(", ")}.`;
 }
 
+/** 0.3333 → "33 %": two digits. */
 export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(2))} %`;
 }

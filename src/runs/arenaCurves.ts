@@ -17,6 +17,7 @@ export interface ArenaCurves {
 const MEASURES = ["rowsSeen", "logLoss", "auc"] as const;
 export type Measure = "logLoss" | "auc";
 
+/** Empty curves of so many members and pairs. */
 export function createArenaCurves(members: number, pairs: number): ArenaCurves {
   const curves = (count: number, names: readonly string[]) =>
     Array.from({ length: count }, () => createTable(names));
@@ -34,10 +35,12 @@ export function pairsOf(members: number): Pair[] {
   ).flat();
 }
 
+/** Adds a member's point. */
 export function addPoint(curve: Table, { rowsSeen, logLoss, auc }: ProgressPoint | EvaluationPoint): void {
   curve.push({ rowsSeen, logLoss: logLoss.fused, ...(auc ? { auc: auc.fused } : {}) });
 }
 
+/** Adds a pair's point; without mean and radius the difference alone. */
 export function addDifference(
   curve: Table,
   { rowsSeen, difference, mean, radius }: Omit<DifferencePoint, "rows">,

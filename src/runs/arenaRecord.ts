@@ -105,6 +105,7 @@ export interface KeptArena {
   curves: ArenaCurves;
 }
 
+/** An arena as the database keeps it. */
 export function toStoredArena({ record, curves: { members, tests, pairs } }: KeptArena): StoredArena {
   return {
     record,
@@ -114,6 +115,7 @@ export function toStoredArena({ record, curves: { members, tests, pairs } }: Kep
   };
 }
 
+/** The arena again. */
 export function fromStoredArena({ record, members, tests, pairs }: StoredArena): KeptArena {
   const curves: ArenaCurves = {
     members: members.map(tableOf),

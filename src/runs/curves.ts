@@ -26,6 +26,7 @@ export interface RunCurves {
   interruptions: Table;
 }
 
+/** Empty curves of a run with so many branches. */
 export function createRunCurves(branches: number): RunCurves {
   const evaluated = tableColumns("evaluation", branches);
   return {
@@ -40,14 +41,17 @@ function createInterruptions(): Table {
   return createTable([...POSITIONS, "deviceLost"]);
 }
 
+/** Adds a place where the run was cut off. */
 export function addInterruption({ interruptions }: RunCurves, { cause, ...at }: Interruption): void {
   interruptions.push({ ...at, deviceLost: Number(cause === "device-lost") });
 }
 
+/** Adds a point of the progressive curve. */
 export function addProgress({ progress }: RunCurves, point: ProgressPoint): void {
   progress.push(tableRow(point));
 }
 
+/** Adds the evaluation of a held-out split. */
 export function addEvaluation({ evaluations }: RunCurves, point: EvaluationPoint): void {
   if (point.split !== "train") evaluations[point.split].push(tableRow(point));
 }
@@ -68,6 +72,7 @@ export interface StoredCurves {
   interruptions?: Record<string, Column>;
 }
 
+/** Curves as the database keeps them: arrays by column. */
 export function toStored({ branches, progress, evaluations, interruptions }: RunCurves): StoredCurves {
   return {
     branches,
@@ -78,6 +83,7 @@ export function toStored({ branches, progress, evaluations, interruptions }: Run
   };
 }
 
+/** The curves again; earlier versions kept no interruptions. */
 export function fromStored({ branches, progress, valid, test, interruptions }: StoredCurves): RunCurves {
   return {
     branches,
@@ -93,6 +99,7 @@ export interface SentCurves {
   tables: Record<"progress" | "valid" | "test" | "interruptions", TableBytes>;
 }
 
+/** Stored curves as buffers that a message can transfer. */
 export function toSent({ branches, progress, valid, test, interruptions = {} }: StoredCurves): SentCurves {
   return {
     branches,
@@ -105,6 +112,7 @@ export function toSent({ branches, progress, valid, test, interruptions = {} }: 
   };
 }
 
+/** The stored curves again. */
 export function fromSent({ branches, tables }: SentCurves): StoredCurves {
   const interruptions = fromBytes(tables.interruptions);
   return {

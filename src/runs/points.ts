@@ -213,6 +213,7 @@ export interface PointMatrix {
   values: Float64Array;
 }
 
+/** Points as one row-major matrix; NaN stands for what a point lacks. */
 export function toMatrix(
   kind: CurveKind,
   points: readonly (ProgressPoint | EvaluationPoint)[],

@@ -65,6 +65,7 @@ export function reportConfiguration(name: string, config: unknown, link?: string
   return `<details><summary>Configuration of ${escaped(name)}</summary><pre>${escaped(JSON.stringify(config, null, 2))}</pre>${reportLink("Open it in the studio", link)}</details>`;
 }
 
+/** Text as it stands in HTML and in attributes between double quotes. */
 export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

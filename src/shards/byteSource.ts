@@ -41,6 +41,7 @@ export async function withFile<T>(
   }
 }
 
+/** Memory for a read that nothing else uses. */
 export function allocateNew(byteLength: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(byteLength);
 }

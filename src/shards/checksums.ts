@@ -56,6 +56,7 @@ export interface Sha256 {
   hex(): string;
 }
 
+/** A SHA-256 in the making: https://doi.org/10.6028/NIST.FIPS.180-4 */
 export function createSha256(): Sha256 {
   const { kernels, state, buffer } = theChecker();
   // Several may be in the making: each keeps what it has while others use the kernels.

@@ -43,6 +43,7 @@ export function manifestIdentity(manifest: Manifest): string {
   return hash.hex();
 }
 
+/** How many columns of each kind there are, and which numbers have fractions. */
 export function layoutOf(manifest: Manifest): Layout {
   const numbers = integerColumns(manifest);
   const fractions = numbers.map((column) => column.fractions === true);
@@ -53,10 +54,12 @@ export function layoutOf(manifest: Manifest): Layout {
   };
 }
 
+/** The columns of numbers, in the order of the rows. */
 export function integerColumns(manifest: Manifest): IntegerColumn[] {
   return manifest.columns.filter((column) => column.kind === "integer");
 }
 
+/** The columns of categories, in the order of the rows. */
 export function categoryColumns(manifest: Manifest): CategoryColumn[] {
   return manifest.columns.filter((column) => column.kind === "category");
 }

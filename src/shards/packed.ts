@@ -12,6 +12,7 @@ import { MISSING, type Rows } from "./rows.ts";
 import type { StoredColumn, StoredGroup } from "./shardFile.ts";
 import { damagedShard } from "./shardProblem.ts";
 
+/** Encodes `rows.count` rows: each column in as few bytes a value as hold it. */
 export function encodePackedGroup(rows: Rows): Uint8Array<ArrayBuffer> {
   const integers = rows.integers.map((column): Packed => {
     const values = column.subarray(0, rows.count);

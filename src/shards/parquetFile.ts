@@ -18,6 +18,7 @@ export interface ParquetGroup {
   chunks: ParquetChunk[];
 }
 
+/** A schema of required columns without nesting. */
 export function flatSchema(columns: { name: string; type: "INT32" | "FLOAT" }[]): SchemaElement[] {
   return [
     { name: "root", num_children: columns.length },
@@ -47,6 +48,7 @@ export interface ParquetFrame {
   foot(): Uint8Array;
 }
 
+/** What stands around the row groups of a file: head, and footer of the groups that were added. */
 export function createParquetFrame(schema: SchemaElement[]): ParquetFrame {
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({ writer, schema, statistics: false });

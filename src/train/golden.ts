@@ -51,6 +51,7 @@ export interface Limits {
   absolute: number;
 }
 
+/** The largest errors that pass: GPUs round more. */
 export function limitsOf(backend: BackendName): Limits {
   return backend === "webgpu" ? { relative: 1e-4, absolute: 1e-6 } : { relative: 2e-5, absolute: 1e-7 };
 }

@@ -17,6 +17,7 @@ export interface MemberContributions {
   figures: TestFigures;
 }
 
+/** What each held-out row adds to a member's log loss and AUC, by the fused logits. */
 export function contributionsOf({ logits, labels }: Pick<Scores, "logits" | "labels">): MemberContributions {
   const fused = logits.at(-1)!;
   const losses = rowLogLosses(fused, labels);

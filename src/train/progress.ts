@@ -6,6 +6,7 @@ import { type Config, keepsBest } from "../model/config.ts";
 import type { Interruption, Position } from "../runs/events.ts";
 import type { Dataset } from "../shards/dataset.ts";
 
+/** The progress of a run before its first step. */
 export function startProgress(config: Config): RunProgress {
   return {
     epoch: 1,
@@ -21,6 +22,7 @@ export function startProgress(config: Config): RunProgress {
   };
 }
 
+/** Where a run stands now. */
 export function positionOf({ step, epoch, rowsSeen, activeSeconds }: RunProgress): Position {
   return { step, epoch, rowsSeen, activeSeconds, time: Date.now() };
 }

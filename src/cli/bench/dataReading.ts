@@ -42,6 +42,7 @@ function optionsOf(epoch: number): BatchOptions {
   };
 }
 
+/** How long a trainer of a given speed waits for its batches. */
 export async function measureWaits(dataset: Dataset): Promise<WaitFigures> {
   const batches = dataset.batches(optionsOf(0));
   const stepMs = (1000 * BATCH_ROWS) / TRAINER_ROWS_PER_SECOND;

@@ -31,6 +31,7 @@ export function loadInput({ plan, team, state, work }: Workspace, B: number): vo
   );
 }
 
+/** The logits of branch `b`: all cross layers, then its head. */
 export function forwardCross(w: Workspace, B: number, b: number, branch: CrossPlan): void {
   const { plan, team, work, meter } = w;
   const { products, outputs } = work.branches[b]!.cross!;

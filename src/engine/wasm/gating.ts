@@ -32,6 +32,10 @@ export function loadFields({ team, heap, plan, state, work }: Workspace, B: numb
   );
 }
 
+/**
+ * Feature gating: every embedding times its gate g = e·W + b, and the first unit's product of that added to its z.
+ * Formula: `gateFields` in src/model/final.ts.
+ */
 export function gateForward(w: Workspace, B: number, b: number, branch: FinalPlan): void {
   const { plan, team, work, meter } = w;
   const { fields: F, embeddingDim: D } = plan;
@@ -82,6 +86,7 @@ export function clearFieldGradients({ heap, plan, work }: Workspace, B: number):
   }
 }
 
+/** Gradients of the gate's and the gated weights; those of the embeddings are added to the fields' gradients. */
 export function gateBackward(w: Workspace, B: number, b: number, branch: FinalPlan): void {
   const { plan, team, work, meter } = w;
   const { fields: F, embeddingDim: D } = plan;

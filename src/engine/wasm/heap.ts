@@ -52,6 +52,7 @@ export function floatsAt(heap: KernelHeap, at: number, count: number): Float32Ar
   return new Float32Array(heap.HEAPU8.buffer, at, count);
 }
 
+/** `count` int32 from byte `at` on; a view, which ends with the heap's next growth. */
 export function integersAt(heap: KernelHeap, at: number, count: number): Int32Array {
   return new Int32Array(heap.HEAPU8.buffer, at, count);
 }

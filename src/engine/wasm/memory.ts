@@ -22,6 +22,7 @@ export const TABLE_BLOCKS = 64;
 /** Byte offsets. Gradients and moments of the dense parameters are laid out as the parameters are. */
 export type State = ReturnType<typeof layState>;
 
+/** Places what outlives a step: parameters, gradients, moments, running statistics, the table. */
 export function layState(block: HeapBlock, plan: Plan) {
   const tableFloats = plan.tableRows * plan.tableWidth;
   return {
@@ -70,6 +71,7 @@ export const MOST_CHUNK_PANELS = 8;
 
 export type Work = ReturnType<typeof layWork>;
 
+/** Places what a step needs for a batch of at most that capacity. */
 export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity) {
   const { rows: B, slots: U, plainFields: P } = capacity;
   const { fields: F, embeddingDim: D, tableWidth: T, branches } = plan;

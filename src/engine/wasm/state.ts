@@ -7,12 +7,14 @@ import { arrayOf, forEachRun, joinTable, type NamedPlace, splitTable } from "../
 import { floatsAt, panelIndex } from "./heap.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** Initial values from the configuration's seed. */
 export function writeInitial(w: Workspace): void {
   const { config, plan, state } = w;
   writeAll(w, state.parameters, state.table, initialParameters(config, plan));
   writeArrays(w, plan.running, state.running, initialRunning(config));
 }
 
+/** Writes parameters, both moments and running statistics; the step is the caller's. */
 export function writeState(w: Workspace, model: ModelState): void {
   const { plan, state } = w;
   writeAll(w, state.parameters, state.table, model.parameters);

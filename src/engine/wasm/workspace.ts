@@ -25,6 +25,10 @@ export interface Workspace {
   dispose(): void;
 }
 
+/**
+ * Allocates the state of a model; the work of a step is allocated for the first batch. Throws a ProblemError without
+ * memory.
+ */
 export function createWorkspace(config: Config, shape: InputShape): Workspace {
   const team = kernelTeam();
   const { heap } = team;
@@ -80,14 +84,17 @@ export function parameterAt({ state }: Workspace, { at }: Matrix): number {
   return state.parameters + 4 * at;
 }
 
+/** Byte offset of a parameter's gradient. */
 export function gradientAt({ state }: Workspace, { at }: Matrix): number {
   return state.gradients + 4 * at;
 }
 
+/** A parameter as panels of 16 columns. */
 export function parameterPanels({ state }: Workspace, matrix: Matrix): Panels {
   return panelsOf(state.parameters, matrix);
 }
 
+/** A parameter's gradient as panels of 16 columns. */
 export function gradientPanels({ state }: Workspace, matrix: Matrix): Panels {
   return panelsOf(state.gradients, matrix);
 }

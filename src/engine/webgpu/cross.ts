@@ -37,6 +37,7 @@ export function loadInput({ recorder, plan, floats, integers }: Workspace, { B, 
   );
 }
 
+/** The logits of branch `b`: all cross layers, then its head. */
 export function forwardCross(w: Workspace, B: number, b: number, branch: CrossPlan): void {
   const { recorder, plan, floats } = w;
   const { products, outputs } = floats.branches[b]!.cross!;

@@ -26,6 +26,7 @@ import {
   type Workspace,
 } from "./workspace.ts";
 
+/** The shared projection of every row: all branches' first layers as one product, by unique ids. */
 export function projectForward(w: Workspace, loaded: Loaded): void {
   gatherEmbeddings(w, loaded);
   if (w.plan.shared.weight.columns === 0) return;

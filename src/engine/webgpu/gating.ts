@@ -36,6 +36,10 @@ export function loadFields({ recorder, plan, floats, integers }: Workspace, B: n
   );
 }
 
+/**
+ * Feature gating: every embedding times its gate g = e·W + b, and the first unit's product of that added to its z.
+ * Formula: `gateFields` in src/model/final.ts.
+ */
 export function gateForward(w: Workspace, B: number, b: number, branch: FinalPlan): void {
   const { recorder, plan, floats } = w;
   const { fields: F, embeddingDim: D } = plan;
@@ -79,6 +83,7 @@ export function clearFieldGradients({ recorder, plan, floats }: Workspace): void
   recorder.dispatch(clear, { count: plan.fields * stride, matrix: at }, { threads: plan.fields * stride });
 }
 
+/** Gradients of the gate's and the gated weights; those of the embeddings are added to the fields' gradients. */
 export function gateBackward(w: Workspace, B: number, b: number, branch: FinalPlan): void {
   const { recorder, plan, floats } = w;
   const { fields: F, embeddingDim: D } = plan;

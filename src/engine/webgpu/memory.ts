@@ -80,6 +80,7 @@ function chunkRows(B: number, F: number, U: number): number {
 /** Places in the store of floats. The parameters' first four stores are of `plan.parameterFloats` each. */
 export type FloatPlaces = ReturnType<typeof placeFloats>;
 
+/** Places every matrix in the store of floats, for batches of at most that capacity. */
 export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Capacity) {
   const { take, matrix, end } = createCounter();
   const { fields: F, embeddingDim: D, branches, parameterFloats } = plan;
@@ -178,6 +179,7 @@ export function placeFloats(plan: Plan, { rows: B, slots: U, plainColumns }: Cap
 
 export type IntegerPlaces = ReturnType<typeof placeIntegers>;
 
+/** Places ids, slots and positions in the store of integers, in the same way. */
 export function placeIntegers(plan: Plan, { rows: B, slots: U }: Omit<Capacity, "plainColumns">) {
   const { take, end } = createCounter();
   const values = B * plan.fields;

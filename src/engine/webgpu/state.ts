@@ -7,6 +7,7 @@ import { arrayOf, forEachRun, joinTable, type Matrix, type NamedPlace, splitTabl
 import type { TableArray } from "./table.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** Initial values from the configuration's seed. */
 export function writeInitial(w: Workspace): void {
   const { config, plan, floats } = w;
   const parameters = initialParameters(config, plan);
@@ -14,6 +15,7 @@ export function writeInitial(w: Workspace): void {
   writeArrays(w, plan.running, floats.running, plan.runningFloats, initialRunning(config));
 }
 
+/** Writes parameters, both moments and running statistics; the step is the caller's. */
 export function writeState(w: Workspace, state: ModelState): void {
   const { plan, floats } = w;
   writeAll(w, floats.parameters, "table", state.parameters);
@@ -22,6 +24,7 @@ export function writeState(w: Workspace, state: ModelState): void {
   writeArrays(w, plan.running, floats.running, plan.runningFloats, state.running);
 }
 
+/** A copy of all of it. */
 export async function readState(w: Workspace, step: number): Promise<ModelState> {
   const { plan, floats } = w;
   return {

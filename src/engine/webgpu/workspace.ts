@@ -64,6 +64,9 @@ export interface WorkspaceOptions {
   largestBytes?: number | undefined;
 }
 
+/**
+ * Compiles the kernels and allocates the stores for batches of capacity `first`. Throws a ProblemError without memory.
+ */
 export async function createWorkspace(
   config: Config,
   shape: InputShape,
@@ -129,10 +132,12 @@ export async function createWorkspace(
   return workspace;
 }
 
+/** Where a parameter lies in the store of floats. */
 export function parameterPlace({ floats }: Workspace, { at, columns }: Matrix): Place {
   return { at: floats.parameters + at, stride: columns };
 }
 
+/** Where a parameter's gradient lies. */
 export function gradientPlace({ floats }: Workspace, { at, columns }: Matrix): Place {
   return { at: floats.gradients + at, stride: columns };
 }

@@ -45,6 +45,7 @@ export function arrayBytes({ initializers }: Graph): number {
   return initializers.reduce((sum, { values }) => sum + values.byteLength, 0);
 }
 
+/** A graph as an ONNX file; large arrays go to a file beside it where `externalName` names one. */
 export function onnxFile(graph: Graph, { name, metadata, externalName }: FileOptions): OnnxFile {
   const outside: Uint8Array<ArrayBuffer>[] = [];
   let offset = 0;

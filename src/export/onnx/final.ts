@@ -40,6 +40,7 @@ export function weightedRows({ builder, array }: Drawing, ids: string, weights: 
   return builder.node("Mul", "e", [rows, column]);
 }
 
+/** A graph in the making, to which a model's arrays are added when they are first named. */
 export function createDrawing(model: ExportedModel, float64: boolean): Drawing {
   const builder = createGraph();
   const drawn = new Set<string>();

@@ -233,6 +233,7 @@ export function constantIds(builder: GraphBuilder, like: string, name: string, f
   return builder.node("Expand", `ids/${name}`, [row, shape]);
 }
 
+/** The tensors side by side along their columns. */
 export function joined(builder: GraphBuilder, parts: string[], label: string): string {
   return parts.length === 1 ? parts[0]! : builder.node("Concat", label, parts, { axis: 1 });
 }

@@ -33,6 +33,7 @@ export function dataKernels(memory: WebAssembly.Memory): DataKernels {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as DataKernels;
 }
 
+/** Pages of WASM memory, of 64 KiB, that hold so many bytes. */
 export function pagesFor(byteLength: number): number {
   return Math.ceil(byteLength / PAGE_BYTES);
 }

@@ -30,6 +30,7 @@ export interface ScoreEncoder {
 /** Rows of a Parquet row group. */
 const GROUP_ROWS = 1 << 16;
 
+/** Encodes scores piece by piece, as CSV or as Parquet. */
 export function createScoreEncoder(format: ScoreFormat, columns: ScoreColumns): ScoreEncoder {
   return format === "csv" ? csvEncoder(columns) : parquetEncoder(columns);
 }
