@@ -17,7 +17,7 @@ import { readCheckpoint } from "./checkpoints.ts";
 import { datasetOf } from "./datasetNote.ts";
 import { DEVICE_OPTION, type DeviceTarget, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
-import { type DiskInput, inputFiles } from "./inputs.ts";
+import { inputFiles } from "./inputs.ts";
 import { printResult, progressLog, say } from "./log.ts";
 import { beginFile, refuseExisting } from "./outputFile.ts";
 import { ENCODING_HELP, encodingOf, threadsOf } from "./preprocessOptions.ts";
