@@ -72,10 +72,11 @@ export function rungStep(share: number, steps: number): number {
 }
 
 interface Rung {
+  /** Trials that train to this rung. */
   entrants: number[];
-  /** Of those who came, the best first. */
+  /** Results of those that have come to it, the best first. */
   came: RungResult[];
-  /** All who will ever come have come. */
+  /** No further trial will come to it. */
   isComplete: boolean;
   survivors: Set<number>;
 }
@@ -130,7 +131,7 @@ function byLogLoss(a: RungResult, b: RungResult): number {
   return x === y ? a.trial - b.trial : x - y;
 }
 
-/** The highest rung that somebody may train to, and who. */
+/** The highest rung that trials may train to, and these trials. */
 function nextOf(rungs: Rung[]): Standing["next"] {
   for (let rung = rungs.length - 1; rung >= 0; rung--) {
     const { entrants, came } = rungs[rung]!;

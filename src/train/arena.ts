@@ -29,7 +29,7 @@ export interface ArenaInputs {
 /** Comparisons are reported about five times a second. */
 const EVENT_MS = 200;
 
-/** A seed under way: who judges it, and each member's newest scores on the test split. */
+/** A seed under way: its judge, and each member's newest scores on the test split. */
 interface Seed {
   judge: SeedJudge;
   failed: Set<number>;
