@@ -112,36 +112,44 @@ export function ReliabilityCard({ calibrations, of }: ReliabilityCardProps) {
             </ScatterChart>
           </div>
         )}
-        <table className={charts.legend}>
-          <thead>
-            <tr>
-              <td />
-              <th scope="col" title="Clicks over predicted clicks: above 1 it predicts too little">
-                COPC
-              </th>
-              <th scope="col" title="Expected calibration error over the bins">
-                ECE
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {calibrations.map((head, h) => {
-              const { label, color, dashes } = headLook(h, heads);
-              return (
-                <tr key={label}>
-                  <th scope="row">
-                    <Swatch color={color} dashes={dashes} />
-                    {label}
-                  </th>
-                  <td data-testid="copc">{head ? head.copc.toFixed(3) : "–"}</td>
-                  <td>{metric(head?.ece)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        <CalibrationFigures calibrations={calibrations} />
       </div>
     </section>
+  );
+}
+
+/** COPC and ECE of each head, which are the plot's legend too. */
+function CalibrationFigures({ calibrations }: Pick<ReliabilityCardProps, "calibrations">) {
+  const heads = calibrations.length;
+  return (
+    <table className={charts.legend}>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col" title="Clicks over predicted clicks: above 1 it predicts too little">
+            COPC
+          </th>
+          <th scope="col" title="Expected calibration error over the bins">
+            ECE
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {calibrations.map((head, h) => {
+          const { label, color, dashes } = headLook(h, heads);
+          return (
+            <tr key={label}>
+              <th scope="row">
+                <Swatch color={color} dashes={dashes} />
+                {label}
+              </th>
+              <td data-testid="copc">{head ? head.copc.toFixed(3) : "–"}</td>
+              <td>{metric(head?.ece)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
   );
 }
 
