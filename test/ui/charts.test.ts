@@ -67,4 +67,13 @@ it("means over the last rows, each point by its rows", () => {
   expect(recentMean(table, "loss", 110)).toEqual({ mean: (100 * 1 + 20 * 2) / 120, rows: 120 });
   expect(recentMean(table, "loss", 1)).toEqual({ mean: 2, rows: 20 });
   expect(recentMean(createTable(["rows", "loss"]), "loss", 10)).toBeNull();
+  // Curves of an arena know where their points lie, not of how many rows they are.
+  const ofArena = createTable(["rowsSeen", "loss"]);
+  for (const [rowsSeen, loss] of [
+    [50, 9],
+    [150, 1],
+    [170, 2],
+  ] as const)
+    ofArena.push({ rowsSeen, loss });
+  expect(recentMean(ofArena, "loss", 110)).toEqual({ mean: (100 * 1 + 20 * 2) / 120, rows: 120 });
 });

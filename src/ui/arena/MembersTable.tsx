@@ -1,7 +1,9 @@
 import { Table } from "@mantine/core";
 import type { TestFigures } from "../../runs/arenaEvents.ts";
 import type { ArenaState, MemberState } from "../../store/arena/arenaState.ts";
-import { metric } from "../format.ts";
+import { RECENT_ROWS, recentMean } from "../../store/charts/recentMean.ts";
+import { metric, short } from "../format.ts";
+import { useStudio } from "../StudioContext.tsx";
 import classes from "./arena.module.css";
 import { MemberLine } from "./MemberLine.tsx";
 import { lookOf } from "./members.ts";
@@ -21,6 +23,12 @@ export function MembersTable() {
   const seedIndex = useArenaState(({ arena }) => arena?.seedIndex ?? 0);
   const tests = useArenaState(({ arena }) => arena?.seedTests ?? NONE);
   const cutOff = useArenaState(({ arena }) => ["interrupted", "stopped"].includes(arena?.status.type ?? ""));
+  const { curves } = useStudio().arena;
+  const recent = members.map((_, m) => {
+    const progress = curves?.members[m];
+    return progress ? recentMean(progress, "logLoss", RECENT_ROWS) : null;
+  });
+  const window = recent.find((found) => found !== null)?.rows ?? null;
   const isUneventful = states?.every(({ status }) => status === "finished") ?? false;
   const done = tests.filter((seed) => seed.some((figures) => figures !== null));
   return (
@@ -28,7 +36,11 @@ export function MembersTable() {
       <h3 id="members-title" className={classes.title}>
         Members
       </h3>
-      <p className={classes.hint}>{hint(done.length, seeds)}</p>
+      <p className={classes.hint}>
+        {hint(done.length, seeds)}
+        {window !== null &&
+          ` Training log loss: mean over the last ${short(window)} rows, each before it was trained on.`}
+      </p>
       <div className={classes.wide}>
         <Table className={classes.figures} verticalSpacing={3} horizontalSpacing="xs">
           <Table.Thead>
@@ -36,12 +48,12 @@ export function MembersTable() {
               <Table.Th>Member</Table.Th>
               <Table.Th ta="end">Test log loss</Table.Th>
               <Table.Th ta="end">Test AUC</Table.Th>
-              <Table.Th ta="end">Training{seeds > 1 ? `, seed ${seedIndex + 1}` : ""}</Table.Th>
+              <Table.Th ta="end">Training log loss{seeds > 1 ? `, seed ${seedIndex + 1}` : ""}</Table.Th>
               {!isUneventful && <Table.Th>State</Table.Th>}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {states?.map(({ logLoss, testLogLoss, testAuc, status, problem }, index) => {
+            {states?.map(({ testLogLoss, testAuc, status, problem }, index) => {
               const found = done.map((seed) => seed[index] ?? null).filter((figures) => figures !== null);
               return (
                 <Table.Tr key={lookOf(index).color}>
@@ -52,7 +64,7 @@ export function MembersTable() {
                     {found.length > 0 ? band(found.map((figures) => figures.logLoss)) : metric(testLogLoss)}
                   </Table.Td>
                   <Table.Td ta="end">{found.length > 0 ? band(aucs(found)) : metric(testAuc)}</Table.Td>
-                  <Table.Td ta="end">{metric(logLoss)}</Table.Td>
+                  <Table.Td ta="end">{metric(recent[index]?.mean)}</Table.Td>
                   {!isUneventful && (
                     <Table.Td>
                       {problem ?? (cutOff && status === "training" ? "Cut off" : WORDS[status])}

@@ -3,16 +3,13 @@ import type { ReactNode } from "react";
 import { breaksConvexity } from "../../metrics/fusionGain.ts";
 import { keepsBest } from "../../model/config.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
-import { recentMean } from "../../store/charts/recentMean.ts";
+import { RECENT_ROWS, recentMean } from "../../store/charts/recentMean.ts";
 import type { RunState } from "../../store/training/runState.ts";
 import type { TermName } from "../explain/glossary.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, duration, metric, short } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./run.module.css";
-
-/** Losses of training rows are means over so many: of fewer they are noise. */
-const RECENT_ROWS = 10_000;
 
 /** The run's numbers of this moment: held-out rows first, then training, then how far it is. */
 export function Figures() {
