@@ -47,7 +47,8 @@ function bucketsOf(counts: NumberCounts): IntegerColumn["buckets"] {
   if (counts.kind === "integers")
     for (const { least: value, count } of smallBins(counts)) rows[bucketOf(value) - least]! += count;
   const buckets: IntegerColumn["buckets"] = [{ value: null, count: counts.missing }];
-  for (let i = 0; i < rows.length; i++) buckets.push({ value: i + least, count: rows[i]! });
+  // Nearly all of the possible ones are empty.
+  for (let i = 0; i < rows.length; i++) if (rows[i]! > 0) buckets.push({ value: i + least, count: rows[i]! });
   const order = ({ value }: { value: number | null }) => value ?? Number.NEGATIVE_INFINITY;
   return buckets.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count || order(a) - order(b));
 }
