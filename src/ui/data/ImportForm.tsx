@@ -180,9 +180,11 @@ function LogFacts({ report }: { report: LogReport }) {
   const { integers, categories } = report.columns;
   return (
     <Text size="sm">
-      {report.format}
+      {report.format.charAt(0).toUpperCase()}
+      {report.format.slice(1)}
       {report.layout !== null && ` with the columns of ${report.layout}`}, {bytes(report.byteLength)}:{" "}
-      {integers} columns of integers, {categories} of categories, {rowsOf(report)} rows.
+      {integers === 1 ? "1 column" : `${integers} columns`} of numbers, {categories} of categories,{" "}
+      {rowsOf(report)} rows.
     </Text>
   );
 }
