@@ -55,12 +55,16 @@ export function createRowCensus(rows: number, fields: number, tableRows: number)
   const limit = 2 ** 32 / weight;
   // Rows of a log that says less of its length than it has still find room.
   const training: RowSample = createRowSample(Math.max(1, Math.min(rows, 2 * SAMPLED_ROWS)));
-  const counts = new Uint32Array(tableRows);
-  const clicks = new Uint32Array(tableRows);
+  /** Of each table row the training rows with it, those without a click and those with one side by side. */
+  const met = new Uint32Array(2 * tableRows);
   const seen: RowFacts["rows"] = [0, 0, 0];
   const others = { [VALID]: [] as number[], [TEST]: [] as number[] };
   /** Rows that no click rate is taken from. */
-  const held = { ids: [] as Int32Array[], labels: [] as number[] };
+  const held = {
+    ids: new Int32Array(fields * Math.min(rows, MOST_HELD_OUT)),
+    labels: new Uint8Array(Math.min(rows, MOST_HELD_OUT)),
+    count: 0,
+  };
   const oov = { train: new Float64Array(fields), test: new Float64Array(fields) };
   let copies = 0;
   let trained = 0;
@@ -72,37 +76,50 @@ export function createRowCensus(rows: number, fields: number, tableRows: number)
   }
 
   function hold({ ids, at, label }: CensusRow): void {
-    if (held.labels.length >= MOST_HELD_OUT) return;
-    held.ids.push(ids.slice(at, at + fields));
-    held.labels.push(label);
+    if (held.count === held.labels.length) return;
+    for (let f = 0, to = held.count * fields; f < fields; f++, to++) held.ids[to] = ids[at + f]!;
+    held.labels[held.count++] = label;
+  }
+
+  /** Notes the ids of a training row; those of its fields without one too. */
+  function train({ ids, at, label }: CensusRow): void {
+    trained++;
+    trainedClicks += label;
+    const { train: without } = oov;
+    for (let f = 0; f < fields; f++) {
+      const id = ids[at + f]!;
+      if (id === f) without[f]!++;
+      met[2 * id + label]!++;
+    }
   }
 
   function aucs(): RowFacts["aucs"] {
-    const { labels } = held;
+    const { ids, labels, count } = held;
     const positives = labels.reduce((sum, label) => sum + label, 0);
-    if (Math.min(positives, labels.length - positives) < LEAST_OF_A_LABEL || trained === 0) return null;
+    if (Math.min(positives, count - positives) < LEAST_OF_A_LABEL || trained === 0) return null;
     const mean = trainedClicks / trained;
     // Rows by their value's click rate, those without a click first.
     const rates = new Float64Array(2 * RATES);
     const byField = Array.from({ length: fields }, (_, f) => {
       rates.fill(0);
-      for (const [i, ids] of held.ids.entries()) {
-        const id = ids[f]!;
-        const rate = (clicks[id]! + PRIOR_ROWS * mean) / (counts[id]! + PRIOR_ROWS);
+      for (let i = 0, at = f; i < count; i++, at += fields) {
+        const row = 2 * ids[at]!;
+        const clicks = met[row + 1]!;
+        const rate = (clicks + PRIOR_ROWS * mean) / (met[row]! + clicks + PRIOR_ROWS);
         rates[2 * Math.floor(rate * (RATES - 1)) + labels[i]!]!++;
       }
       return areaOf(rates);
     });
-    return { rows: labels.length, byField };
+    return { rows: count, byField };
   }
 
   return {
     takes: (hash) => hash < limit,
     add(row) {
-      const { split, label, ids, at, hash, check } = row;
+      const { split, hash, check } = row;
       seen[split as 0 | 1 | 2]++;
-      if (split !== VALID) noteOov(split === TRAIN ? oov.train : oov.test, row);
       if (split !== TRAIN) {
+        if (split === TEST) noteOov(oov.test, row);
         others[split as typeof VALID | typeof TEST].push(hash, check);
         hold(row);
         return;
@@ -110,17 +127,10 @@ export function createRowCensus(rows: number, fields: number, tableRows: number)
       if (training.has(hash, check)) copies++;
       else training.add(hash, check);
       // Where no other split has rows, some of the training rows stand in for them.
-      if (check % 8 === 0) {
+      if ((check & 7) === 0) {
+        noteOov(oov.train, row);
         hold(row);
-        return;
-      }
-      trained++;
-      trainedClicks += label;
-      for (let f = 0; f < fields; f++) {
-        const id = ids[at + f]!;
-        counts[id]!++;
-        clicks[id]! += label;
-      }
+      } else train(row);
     },
     facts() {
       const inTraining = (pairs: number[]) => {
@@ -154,7 +164,8 @@ function areaOf(rates: Float64Array): number {
   let clicks = 0;
   let ordered = 0;
   for (let i = 0; i < rates.length; i += 2) {
-    const [none, clicked] = [rates[i]!, rates[i + 1]!];
+    const none = rates[i]!;
+    const clicked = rates[i + 1]!;
     ordered += clicked * (below + none / 2);
     below += none;
     clicks += clicked;
