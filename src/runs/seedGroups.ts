@@ -1,5 +1,6 @@
 // Runs of one configuration on one data set that differ in their seed: one row of the list, one line of a chart.
 
+import type { Member } from "../arena/questions.ts";
 import { studentQuantile } from "../metrics/distributions.ts";
 import type { Config } from "../model/config.ts";
 import { configurationKey } from "./configDifference.ts";
@@ -44,6 +45,17 @@ export function seedGroups<R extends RunRecord>(records: readonly R[]): RunGroup
 /** A run as a group of its own. */
 export function aloneOf<R extends RunRecord>(run: R): RunGroup<R> {
   return { id: run.runId, name: run.name, color: run.color, runs: [run], counted: [run] };
+}
+
+/** The different configurations of `groups` as members of an arena, the one that was trained first first, by its group's name. */
+export function membersOf(groups: readonly RunGroup[]): Member[] {
+  const startOf = ({ runs }: RunGroup) => Math.min(...runs.map(({ startedAt }) => startedAt));
+  const members = new Map<string, Member>();
+  for (const { name, runs } of groups.toSorted((a, b) => startOf(a) - startOf(b))) {
+    const { config } = runs[0]!;
+    if (!members.has(keyOf(config))) members.set(keyOf(config), { name, config });
+  }
+  return [...members.values()];
 }
 
 /** Mean over `values`, one a seed, and half of its 95 % interval; null where one of them is missing, or there is none. */

@@ -42,6 +42,14 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   await expectAccessible(studio, "choice of columns");
   await page.keyboard.press("Escape");
 
+  await button("Compare in the arena").press("Enter");
+  await page.getByTestId("plan").waitFor();
+  const member = (number: number) => page.getByLabel(`Name of member ${number}`).inputValue();
+  await expect
+    .poll(async () => [await member(1), await member(2)])
+    .toEqual(["own configuration 1", "own configuration 2"]);
+  await openRuns(studio);
+
   await expectChartsObey(studio);
   await button("AUC: as a table").click();
   await expectAccessible(studio, "table of runs");

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { RunRecord } from "../../src/runs/record.ts";
-import { meanOverSeeds, seedGroups } from "../../src/runs/seedGroups.ts";
+import { meanOverSeeds, membersOf, seedGroups } from "../../src/runs/seedGroups.ts";
 import { madeRun } from "./madeRun.ts";
 
 const { record } = madeRun(10);
@@ -47,6 +47,22 @@ it("counts of each seed the newest run, and only those that came to their end wh
   expect(groups[0]!.counted.map(({ runId }) => runId)).toEqual(["again"]);
   const cutOff = seedGroups([run("a", 1, { status: "running" }), run("b", 2, { status: "stopped" })]);
   expect(cutOff[0]!.counted).toHaveLength(2);
+});
+
+it("makes each configuration a member of an arena once, the oldest first", () => {
+  const other = { ...record.config, batchSize: 7 };
+  const members = membersOf(
+    seedGroups([
+      run("b", 2, { startedAt: 9 }),
+      run("new", 3, { name: "B", config: other, startedAt: 5 }),
+      run("a", 1, { startedAt: 1 }),
+      run("elsewhere", 4, { data: { ...record.data, identity: "def" }, startedAt: 10 }),
+    ]),
+  );
+  expect(members.map(({ name, config }) => [name, config.batchSize])).toEqual([
+    ["A", record.config.batchSize],
+    ["B", 7],
+  ]);
 });
 
 it("says mean and half of Student's 95 % interval, or that there is none", () => {

@@ -6,6 +6,7 @@ import { drawnRuns } from "../../store/library/runsState.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { Icon } from "../Icon.tsx";
 import { save } from "../save.ts";
+import { ArenaOfDrawn } from "./ArenaOfDrawn.tsx";
 import { ColumnChooser } from "./ColumnChooser.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
 import { ShareButton } from "./ShareLink.tsx";
@@ -49,6 +50,7 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
         <Button variant="default" disabled={ids.length === 0} onClick={() => runs.show(ids, false)}>
           Draw none
         </Button>
+        <ArenaOfDrawn />
         <Switch
           size="xs"
           label="Group seeds"
