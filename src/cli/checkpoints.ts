@@ -47,6 +47,8 @@ export interface CheckpointFolderOptions {
   stepsPerEpoch: number;
   /** Says what the snapshots are of. */
   describe(snapshot: RunSnapshot): Checkpoint;
+  /** The files that the run has written and that are kept, oldest first; this list is kept up to date. */
+  files: string[];
 }
 
 export interface CheckpointFolder {
@@ -58,8 +60,7 @@ export interface CheckpointFolder {
 
 /** A folder of `final-EPOCH_STEP.safetensors`, the step counted within its epoch; it is made when first needed. */
 export function createCheckpointFolder(options: CheckpointFolderOptions): CheckpointFolder {
-  const { path, keep, stepsPerEpoch, describe } = options;
-  const written: string[] = [];
+  const { path, keep, stepsPerEpoch, describe, files: written } = options;
   let settled: Promise<void> = Promise.resolve();
 
   async function write(snapshot: RunSnapshot): Promise<void> {

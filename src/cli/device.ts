@@ -1,6 +1,7 @@
 // What computes on the command line: WASM, plain JavaScript, or a GPU that may be lost.
 
 import { type Problem, problem } from "../base/problem.ts";
+import { ProblemError } from "../base/result.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName, Engine, EngineName } from "../engine/engine.ts";
 import { deviceLoss, onDeviceError } from "../engine/webgpu/adapter.ts";
@@ -32,10 +33,13 @@ export const THREADS_OPTION = {
 
 export interface Device {
   backend: BackendName;
-  /** An engine; without a name, the one that trains fastest here. What the GPU reports apart from a call makes its next call fail. */
+  /**
+   * An engine; without a name, the one that trains fastest here. What the GPU reports apart from a call makes its next call
+   * fail, and what fails since the GPU was lost throws the problem `gpu-lost`.
+   */
   createEngine(config: Config, shape: InputShape, name?: EngineName): Promise<Engine>;
-  /** Why the GPU was lost, waiting a moment for the news, which comes after its consequences; null where it was not. */
-  lossReason(): Promise<string | null>;
+  /** Why the GPU was lost, in its driver's words; null while it is there. */
+  readonly lost: string | null;
 }
 
 /** How much later than its consequences the loss of a GPU may be reported. */
@@ -61,15 +65,13 @@ export async function openDevice(
     return {
       backend,
       createEngine: (config, shape, name = defaultEngine(backend)) => createEngine(name, config, shape),
-      lossReason: async () => null,
+      lost: null,
     };
   }
   say(describeAdapter(await startGpu()));
   let fault: Problem | null = null;
   let lost: string | null = null;
-  const loss = deviceLoss().then((reason) => {
-    lost = reason;
-  });
+  const loss = deviceLoss().then((reason) => (lost = reason));
   onDeviceError((error) => {
     fault ??= problem(error.type === "memory" ? "gpu-memory-exhausted" : "gpu-refused", error);
   });
@@ -78,11 +80,32 @@ export async function openDevice(
     async createEngine(config, shape, name = defaultEngine("webgpu")) {
       fault = null;
       const engine = await createEngine(name, config, shape);
-      return watchEngine(engine, { computing() {}, fault: () => fault });
+      return namingLoss(watchEngine(engine, { computing() {}, fault: () => fault }), loss);
     },
-    async lossReason() {
-      await Promise.race([loss, new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS))]);
+    get lost() {
       return lost;
     },
+  };
+}
+
+/** The same engine, which says that its GPU was lost where that is why a call failed; `loss` settles with the reason. */
+export function namingLoss(engine: Engine, loss: Promise<string>): Engine {
+  async function named<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (cause) {
+      const news = new Promise<null>((resolve) => setTimeout(resolve, LOSS_NEWS_MS, null));
+      const reason = await Promise.race([loss, news]);
+      throw reason === null ? cause : new ProblemError(problem("gpu-lost", { reason }));
+    }
+  }
+  return {
+    ...engine,
+    step: (batch, learningRate) => named(engine.step(batch, learningRate)),
+    drain: () => named(engine.drain()),
+    evaluate: (batch) => named(engine.evaluate(batch)),
+    gradientsOf: (source, batch) => named(engine.gradientsOf(source, batch)),
+    read: (into) => named(engine.read(into)),
+    write: (state) => named(engine.write(state)),
   };
 }

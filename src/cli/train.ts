@@ -1,6 +1,6 @@
 // train: a run from the terminal, with MindSpore's option names and log lines.
 
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { modeOf, type NumberModes } from "../base/numberModes.ts";
 import { type Problem, problem } from "../base/problem.ts";
 import { orThrow, ProblemError } from "../base/result.ts";
@@ -21,12 +21,13 @@ import type { Manifest } from "../shards/manifest.ts";
 import { isFlat } from "../shards/numberEncoding.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { createControl } from "../train/control.ts";
+import { countDeviceLosses } from "../train/deviceLosses.ts";
 import { interrupted, selectionSplit, totalSteps } from "../train/progress.ts";
 import { createRun } from "../train/run.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
 import { createCheckpointFolder, readCheckpoint } from "./checkpoints.ts";
 import { noteDataset } from "./datasetNote.ts";
-import { openDevice } from "./device.ts";
+import { type Device, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
 import { openAhead } from "./readAhead.ts";
@@ -65,16 +66,54 @@ async function trainOn(
         dataset: dataset.manifest.name,
       }),
     );
-  const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
-  const device = await openDevice(values.device_target, values);
-  const before = resumed && isEngineHere(resumed.engine) ? resumed.engine.engine : undefined;
-  const engine = await device.createEngine(config, shape, values.engine ?? before);
-  if (resumed) sayEngines(resumed.engine, engine.description);
-  if (values.init_from !== undefined) {
-    if (resumed)
-      throw new UsageError("--init_from begins a new run and --resume goes on with one: give one.");
-    await startFrom(values.init_from, engine, dataset.manifest);
+  if (resumed && values.init_from !== undefined)
+    throw new UsageError("--init_from begins a new run and --resume goes on with one: give one.");
+  const job = { dataset, config, values, run: resumed?.run ?? newRun(values.ckpt_path) };
+  const deviceLosses = countDeviceLosses();
+  const files: string[] = [];
+  let from = resumed && interrupted(resumed, "resumed");
+  for (;;) {
+    const device = await openDevice(values.device_target, values);
+    try {
+      return await trainOnce(job, device, from, files);
+    } catch (failure) {
+      const reason = device.lost;
+      if (reason === null) throw failure;
+      const { losses, tooMany } = deviceLosses.add();
+      if (tooMany) throw new ProblemError(problem("device-unreliable", { reason, losses }));
+      const newest = files.at(-1);
+      const saved = newest === undefined ? resumed : await readCheckpoint(join(values.ckpt_path, newest));
+      from = saved && interrupted(saved, "device-lost");
+      say(
+        `The GPU was lost (${reason}). Training ${from ? `goes on from step ${from.progress.step}` : "begins again"} on a new device.`,
+      );
+    }
   }
+}
+
+/** What is trained, whatever happens to the device. */
+interface TrainJob {
+  dataset: Dataset;
+  config: Config;
+  values: TrainValues;
+  run: Checkpoint["run"];
+}
+
+/**
+ * Trains from `from`, or from the beginning, to the end. `files` names the checkpoints that were written and are kept, oldest
+ * first.
+ */
+async function trainOnce(
+  { dataset, config, values, run: runInfo }: TrainJob,
+  device: Device,
+  from: Checkpoint | null,
+  files: string[],
+): Promise<number> {
+  const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
+  const before = from && isEngineHere(from.engine) ? from.engine.engine : undefined;
+  const engine = await device.createEngine(config, shape, values.engine ?? before);
+  if (from) sayEngines(from.engine, engine.description);
+  else if (values.init_from !== undefined) await startFrom(values.init_from, engine, dataset.manifest);
   const control = createControl();
   const stop = () => control.stop();
   process.once("SIGINT", stop);
@@ -88,11 +127,11 @@ async function trainOn(
   if (values.do_eval && dataset.manifest.splits.test.rows === 0)
     say("the data set has no test split to evaluate: the result will hold neither AUC nor log loss");
   const stepsPerEpoch = totalSteps(config, dataset) / config.epochs;
-  const runInfo = resumed?.run ?? newRun(values.ckpt_path);
   const checkpoints = createCheckpointFolder({
     path: values.ckpt_path,
     keep: values.keep_checkpoint_max,
     stepsPerEpoch,
+    files,
     describe: (snapshot) => ({
       ...snapshot,
       run: { ...runInfo, savedAt: Date.now() },
@@ -107,7 +146,7 @@ async function trainOn(
     stepsPerEpoch,
     logged: dataset.manifest.splits.test.rows > 0 ? "test" : "valid",
     keepsBest: keepsBest(config) && selectionSplit(config, dataset) !== null,
-    earlier: resumed?.history.evaluations ?? [],
+    earlier: from?.history.evaluations ?? [],
     written: checkpoints.settled,
   });
   const run = createRun({
@@ -117,15 +156,18 @@ async function trainOn(
     control,
     evaluateEverySteps: runInfo.evaluateEverySteps,
     ...(!values.do_eval && { evaluated: [] }),
-    ...(resumed && { from: interrupted(resumed, "resumed") }),
+    ...(from && { from }),
     onStep({ step }) {
       if (step % saveEvery === 0) checkpoints.save(run.snapshot());
     },
     emit: follower.take,
   });
-  await run.train();
+  try {
+    await run.train();
+  } finally {
+    process.off("SIGINT", stop);
+  }
   const outcome = follower.outcome();
-  process.off("SIGINT", stop);
   checkpoints.save(run.snapshot());
   await checkpoints.settled();
   printResult({

@@ -135,6 +135,10 @@ export const sessionProblems = {
     sentence: `The GPU was lost (${d.reason}).`,
     remedy: "The run goes on from its last save.",
   }),
+  "gpu-lost": (d: { reason: string }): Wording => ({
+    sentence: `The GPU was lost (${d.reason}).`,
+    remedy: "Start the command again, or compute with --device_target=WASM, which needs no GPU.",
+  }),
   "device-unreliable": (d: { reason: string; losses: number }): Wording => ({
     sentence: `The GPU was lost ${d.losses} times within five minutes (${d.reason}), so the run was stopped.`,
     remedy: "Go on with WASM, which needs no GPU.",

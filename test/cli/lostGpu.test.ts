@@ -1,0 +1,113 @@
+// train on a GPU that is lost: it goes on from its newest checkpoint on a new device, to the same model. WASM computes; its device
+// says that it is lost.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import * as devices from "../../src/cli/device.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { runCommand } from "./command.ts";
+import { syntheticLog } from "./syntheticLog.ts";
+
+vi.mock("../../src/cli/device.ts", { spy: true });
+
+const { namingLoss, openDevice: openTrueDevice } =
+  await vi.importActual<typeof import("../../src/cli/device.ts")>("../../src/cli/device.ts");
+const folder = mkdtempSync(join(tmpdir(), "lost-gpu-"));
+const dataset = join(folder, "dataset");
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  vi.mocked(devices.openDevice).mockClear();
+});
+
+beforeAll(async () => {
+  writeFileSync(join(folder, "train.txt"), syntheticLog(3000));
+  const made = await runCommand("preprocess", [
+    `--input=${join(folder, "train.txt")}`,
+    `--output=${dataset}`,
+    "--threshold=5",
+  ]);
+  expect(made.code, made.stderr).toBe(0);
+});
+
+/** Each device that is opened is lost when it has done so many steps; those after the last number are not. */
+function loseAfter(...steps: number[]): void {
+  let opened = 0;
+  vi.mocked(devices.openDevice).mockImplementation(async (target, options) => {
+    const device = await openTrueDevice(target, options);
+    const most = steps[opened++] ?? Number.POSITIVE_INFINITY;
+    let lost: string | null = null;
+    let tell: (reason: string) => void;
+    const loss = new Promise<string>((resolve) => {
+      tell = resolve;
+    });
+    return {
+      ...device,
+      async createEngine(...given) {
+        const engine = await device.createEngine(...given);
+        let done = 0;
+        const step: Engine["step"] = async (batch, learningRate) => {
+          if (++done <= most) return engine.step(batch, learningRate);
+          lost = "the driver was reset";
+          tell(lost);
+          throw new Error("mapAsync failed");
+        };
+        return namingLoss({ ...engine, step }, loss);
+      },
+      get lost() {
+        return lost;
+      },
+    };
+  });
+}
+
+function train(name: string) {
+  return runCommand("train", [
+    `--dataset_path=${dataset}`,
+    `--ckpt_path=${join(folder, name)}`,
+    "--train_epochs=2",
+    "--batch_size=128",
+    "--save_checkpoint_steps=4",
+    "--keep_checkpoint_max=2",
+  ]);
+}
+
+it("goes on from the newest checkpoint, to the very same model", async () => {
+  loseAfter();
+  const whole = await train("whole");
+  expect(whole.code, whole.stderr).toBe(0);
+  // The second device is lost before it has saved anything.
+  loseAfter(10, 2);
+  const mended = await train("mended");
+  expect(mended.code, mended.stderr).toBe(0);
+  const said = "The GPU was lost (the driver was reset). Training goes on from step 8 on a new device.";
+  expect(mended.stderr.split(said)).toHaveLength(3);
+  const { auc, logLoss, step } = mended.result;
+  expect({ auc, logLoss, step }).toEqual({
+    auc: whole.result.auc,
+    logLoss: whole.result.logLoss,
+    step: whole.result.step,
+  });
+});
+
+it("begins again where nothing was saved, and ends with a sentence when the GPU is lost a third time", async () => {
+  loseAfter(2, 3, 1);
+  const { code, result, stderr } = await train("unreliable");
+  expect(code).toBe(1);
+  expect(stderr).toContain("Training begins again on a new device.");
+  expect(result.problem).toMatchObject({ code: "device-unreliable" });
+  expect(devices.openDevice).toHaveBeenCalledTimes(3);
+});
+
+it("names the loss of a GPU where that is why a call failed, and nothing else", async () => {
+  const failing = { step: () => Promise.reject(new Error("mapAsync failed")) } as unknown as Engine;
+  const later = new Promise<string>((resolve) => setTimeout(resolve, 20, "the driver was reset"));
+  const batch = {} as Parameters<Engine["step"]>[0];
+  await expect(namingLoss(failing, later).step(batch, 0.1)).rejects.toMatchObject({
+    problem: { code: "gpu-lost", sentence: "The GPU was lost (the driver was reset)." },
+  });
+  await expect(namingLoss(failing, new Promise(() => {})).step(batch, 0.1)).rejects.toThrow(
+    "mapAsync failed",
+  );
+});
