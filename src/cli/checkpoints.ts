@@ -74,6 +74,8 @@ export function createCheckpointFolder(options: CheckpointFolderOptions): Checkp
 
   return {
     save(snapshot) {
+      // It may fail before its turn comes.
+      snapshot.catch(() => {});
       settled = settled.then(async () => write(await snapshot));
       // Whoever awaits `settled` gets the error; until then it must not count as unhandled.
       settled.catch(() => {});

@@ -162,12 +162,15 @@ async function trainOnce(
     },
     emit: follower.take,
   });
+  let outcome: ReturnType<typeof follower.outcome>;
   try {
     await run.train();
+    outcome = follower.outcome();
   } finally {
+    // What is still being written may be what training goes on from.
+    await checkpoints.settled().catch(() => {});
     process.off("SIGINT", stop);
   }
-  const outcome = follower.outcome();
   checkpoints.save(run.snapshot());
   await checkpoints.settled();
   printResult({
