@@ -33,8 +33,17 @@ export interface AutosaveOptions {
 export interface Autosave {
   /** To be called after each step: saves when it is time. */
   stepped(): void;
-  /** Saves as it stands now; settles when that is done or has failed. `isBest`: the model is the best so far. */
+  /**
+   * Saves as it stands now, after earlier saves; settles when that is done or has failed. `isBest`: the model is the best so far;
+   * of several that wait, the last one alone is saved.
+   */
   save(isBest: boolean): Promise<void>;
+}
+
+/** A state of the run, and how long it took to copy. */
+interface Taken {
+  taken: RunSnapshot;
+  copiedMs: number;
 }
 
 export function createAutosave(options: AutosaveOptions): Autosave {
@@ -44,16 +53,39 @@ export function createAutosave(options: AutosaveOptions): Autosave {
   let savesUnderWay = 0;
   let isFailing = false;
   let spare: ModelState | undefined = options.spare;
+  let earlier: Promise<void> = Promise.resolve();
+  /** The best model so far, where it waits for an earlier save. */
+  let waitingBest: Promise<Taken> | null = null;
 
-  async function save(isBest: boolean): Promise<void> {
+  function save(isBest: boolean): Promise<void> {
+    const copy = take();
+    // Short epochs improve faster than they can be saved: a better model takes the place of the one that waits.
+    const isNext = isBest && waitingBest !== null;
+    if (isBest) waitingBest = copy;
+    if (isNext) return earlier;
     savesUnderWay++;
-    const started = performance.now();
-    lastSave = started;
+    earlier = earlier.then(async () => {
+      const next = isBest ? waitingBest! : copy;
+      if (isBest) waitingBest = null;
+      await write(next, isBest);
+      savesUnderWay--;
+    });
+    return earlier;
+  }
+
+  function take(): Promise<Taken> {
+    lastSave = performance.now();
+    const [started, into] = [lastSave, spare];
+    spare = undefined;
+    const copy = snapshot(into).then((taken) => ({ taken, copiedMs: performance.now() - started }));
+    // Whoever writes it gets the error; a better one may be written in its place.
+    copy.catch(() => {});
+    return copy;
+  }
+
+  async function write(copy: Promise<Taken>, isBest: boolean): Promise<void> {
     try {
-      const into = spare;
-      spare = undefined;
-      const taken = await snapshot(into);
-      const copiedMs = performance.now() - started;
+      const { taken, copiedMs } = await copy;
       // A run that has diverged is about to say so itself; what was saved before it did is what helps.
       if (await isBroken(taken)) return;
       const file = await checkpointStore.save(describe(taken), isBest);
@@ -65,8 +97,6 @@ export function createAutosave(options: AutosaveOptions): Autosave {
     } catch (cause) {
       if (!isFailing) onProblem(asProblem(cause));
       isFailing = true;
-    } finally {
-      savesUnderWay--;
     }
   }
 
