@@ -38,6 +38,8 @@ export interface Autosave {
    * of several that wait, the last one alone is saved.
    */
   save(isBest: boolean): Promise<void>;
+  /** Settles when all saves that were asked for so far are done or have failed. */
+  settled(): Promise<void>;
 }
 
 /** A state of the run, and how long it took to copy. */
@@ -105,6 +107,7 @@ export function createAutosave(options: AutosaveOptions): Autosave {
       if (savesUnderWay === 0 && performance.now() - lastSave >= intervalMs) void save(false);
     },
     save,
+    settled: () => earlier,
   };
 }
 

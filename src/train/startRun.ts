@@ -98,6 +98,8 @@ async function savedRun(
 
   async function keepBest(): Promise<void> {
     if (keepsBest(config)) return;
+    // The best model may still wait for an earlier save.
+    await autosave?.settled();
     const saved = await (await platform.checkpointStore()).loadBest(runId);
     if (!saved) throw new ProblemError(problem("best-not-kept", { name }));
     const { parameters, running } = saved.state;

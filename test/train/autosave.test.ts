@@ -34,11 +34,16 @@ it("saves the last of the best models that came while a save was under way, and 
   await expect.poll(() => release.length).toBe(1);
   const bests = Array.from({ length: 50 }, () => autosave.save(true));
   const last = autosave.save(false);
+  let isSettled = false;
+  const settled = autosave.settled().then(() => {
+    isSettled = true;
+  });
   for (let save = 1; save <= 3; save++) {
     await expect.poll(() => release.length).toBe(save);
+    expect(isSettled).toBe(false);
     release.at(-1)!();
   }
-  await Promise.all([first, ...bests, last]);
+  await Promise.all([first, ...bests, last, settled]);
   expect(written).toEqual([
     [50, true],
     [100, true],
