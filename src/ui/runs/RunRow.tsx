@@ -3,13 +3,12 @@ import { memo } from "react";
 import type { LibraryRun } from "../../library/requests.ts";
 import type { RunRecord } from "../../runs/record.ts";
 import { isResumable } from "../../store/library/sessionsState.ts";
-import { runLook } from "../charts/runLook.ts";
-import { Swatch } from "../charts/Swatch.tsx";
 import { bytes, count, duration, moment, short } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { save } from "../save.ts";
 import { useSessions } from "../sessions/useSessions.ts";
 import type { RunColumn } from "./columns.tsx";
+import { DrawCell } from "./DrawCell.tsx";
 import { RowAction } from "./RowAction.tsx";
 import { useRuns } from "./RunsContext.tsx";
 import classes from "./runs.module.css";
@@ -37,29 +36,17 @@ export const RunRow = memo(function RunRow({ record, columns, difference, drawn,
   const runs = useRuns();
   return (
     <tr data-run={runId} data-drawn={drawn} data-of-group={isOfGroup || undefined}>
-      <td>
-        <span className={classes.swatch} data-drawn={drawn}>
-          <Swatch {...runLook(color)} width={4} />
-        </span>
-        <RowAction
-          icon={shown ? "eye" : "hidden"}
-          label={`Draw ${name}`}
-          pressed={shown}
-          onClick={() => runs.show([runId], !shown)}
-        />
-        <RowAction
-          icon="solo"
-          label={`Solo ${name}`}
-          pressed={isSolo}
-          onClick={() => runs.toggleSolo([runId])}
-        />
-        <RowAction
-          icon="pin"
-          label={`Pin ${name} as the baseline`}
-          pressed={record.isBaseline}
-          onClick={() => runs.togglePin(runId)}
-        />
-      </td>
+      <DrawCell
+        runIds={[runId]}
+        what={name}
+        name={name}
+        color={color}
+        drawn={drawn}
+        shown={shown}
+        isSolo={isSolo}
+        isPinned={record.isBaseline}
+        pinned={runId}
+      />
       <th scope="row" className={classes.name} title={detailsOf(record)}>
         {name}
         <Status record={record} isLive={isLive} />

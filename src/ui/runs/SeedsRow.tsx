@@ -2,9 +2,8 @@ import { Badge } from "@mantine/core";
 import { memo } from "react";
 import type { LibraryRun } from "../../library/requests.ts";
 import { type RunGroup, seedsOf } from "../../runs/seedGroups.ts";
-import { runLook } from "../charts/runLook.ts";
-import { Swatch } from "../charts/Swatch.tsx";
 import type { RunColumn } from "./columns.tsx";
+import { DrawCell } from "./DrawCell.tsx";
 import { RowAction } from "./RowAction.tsx";
 import { DifferenceCell, ForkAction } from "./RunRow.tsx";
 import { useRuns } from "./RunsContext.tsx";
@@ -29,28 +28,20 @@ export const SeedsRow = memo(function SeedsRow({ group, columns, difference, ...
   const ids = own.map(({ runId }) => runId);
   const [first] = own as [LibraryRun];
   const baseline = own.find(({ isBaseline }) => isBaseline);
-  const shown = own.some((run) => run.shown);
   const what = `all ${own.length} runs of ${name}`;
   return (
     <tr data-group={id} data-drawn={drawn}>
-      <td>
-        <span className={classes.swatch} data-drawn={drawn}>
-          <Swatch {...runLook(color)} width={4} />
-        </span>
-        <RowAction
-          icon={shown ? "eye" : "hidden"}
-          label={`Draw ${what}`}
-          pressed={shown}
-          onClick={() => runs.show(ids, !shown)}
-        />
-        <RowAction icon="solo" label={`Solo ${what}`} pressed={isSolo} onClick={() => runs.toggleSolo(ids)} />
-        <RowAction
-          icon="pin"
-          label={`Pin ${name} as the baseline`}
-          pressed={baseline !== undefined}
-          onClick={() => runs.togglePin((baseline ?? first).runId)}
-        />
-      </td>
+      <DrawCell
+        runIds={ids}
+        what={what}
+        name={name}
+        color={color}
+        drawn={drawn}
+        shown={own.some((run) => run.shown)}
+        isSolo={isSolo}
+        isPinned={baseline !== undefined}
+        pinned={(baseline ?? first).runId}
+      />
       <th scope="row" className={classes.name}>
         {name}
         <Badge size="xs" variant="default" tt="none" ml={4} miw="max-content">
