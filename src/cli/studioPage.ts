@@ -7,6 +7,12 @@ import type { ConfigInput } from "../model/config.ts";
 export async function openPage(page: Page, url: string, config: ConfigInput): Promise<Page> {
   await page.goto(url);
   await untilState(page, "Ready to train");
+  await configure(page, config);
+  return page;
+}
+
+/** Gives the page a configuration, as the file that a person would choose. */
+export async function configure(page: Page, config: ConfigInput): Promise<void> {
   await page
     .locator('input[type="file"][accept*="json"]')
     .setInputFiles({
@@ -14,7 +20,6 @@ export async function openPage(page: Page, url: string, config: ConfigInput): Pr
       mimeType: "application/json",
       buffer: Buffer.from(JSON.stringify(config)),
     });
-  return page;
 }
 
 const TAB_OF: Record<string, string> = {

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import { showView } from "../../src/cli/studioPage.ts";
+import { configure, showView } from "../../src/cli/studioPage.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { DEMO } from "../../src/store/studio.ts";
 
@@ -163,25 +163,15 @@ export async function openStudioOn(page: Page, url: string): Promise<StudioPage>
     return (await cells.allTextContents()).filter((text) => text !== "–").map(Number);
   }
 
-  async function configure(config: ConfigInput): Promise<void> {
-    await page
-      .locator('input[type="file"][accept*="json"]')
-      .setInputFiles({
-        name: "configuration.json",
-        mimeType: "application/json",
-        buffer: Buffer.from(JSON.stringify(config)),
-      });
-  }
-
   return {
     page,
     errors,
     requests,
     button,
     untilState,
-    configure,
+    configure: (config) => configure(page, config),
     async trainToEnd(config) {
-      await configure(config);
+      await configure(page, config);
       const started = page.getByTestId("state").evaluate(
         (state) =>
           new Promise<void>((resolve) => {

@@ -7,6 +7,7 @@ import { preset } from "../../model/presets.ts";
 import { buildPage, servePage } from "../builtPage.ts";
 import { launchChromium } from "../chromium.ts";
 import { say } from "../log.ts";
+import { configure } from "../studioPage.ts";
 import { benchLoad, type LoadFigures } from "./loadPage.ts";
 import { benchRuns, type RunsFigures } from "./runsPage.ts";
 
@@ -79,13 +80,7 @@ async function prepare(page: Page): Promise<void> {
   await page
     .getByRole("button", { name: "Train", exact: true, disabled: false })
     .waitFor({ timeout: READY_LIMIT_MS });
-  await page
-    .locator('input[type="file"][accept*="json"]')
-    .setInputFiles({
-      name: "demo.json",
-      mimeType: "application/json",
-      buffer: Buffer.from(JSON.stringify(config)),
-    });
+  await configure(page, config);
   await page.locator("#control-backend").click();
   await page.getByRole("option", { name: "WASM", exact: true }).click();
 }
