@@ -12,7 +12,7 @@ import { PlotLayers } from "./PlotLayers.tsx";
 import { logTicks, TICKS } from "./scales.ts";
 import type { Series } from "./series.ts";
 
-export const MARGIN = { top: 20, right: 10, bottom: 0, left: 0 };
+export const MARGIN = { top: 20, right: 20, bottom: 0, left: 0 };
 export const AXIS = {
   type: "number",
   tickLine: false,
