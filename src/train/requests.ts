@@ -172,14 +172,17 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
   startRun: { input: RunOptions; output: { backend: BackendReport } };
   /** Trains `steps` steps and pauses again; answered when they are done. */
   stepRun: { input: { runId: string; steps: number }; output: { step: number } };
-  /** Of the run, arena or race with that id. Answered when all members have paused, after the same step. */
+  /**
+   * Of the run, arena or race with that id. Answered when all members have paused, after the same step, or at once where it has
+   * just ended.
+   */
   pause: { input: { id: string }; output: { step: number } };
   resume: { input: { id: string }; output: { step: number } };
   /**
    * Ends it after the step under way; what it found so far stays. `keepBest`, of a run: its last checkpoint keeps the weights
-   * of the best evaluation too, whatever the schedule.
+   * of the best evaluation too, whatever the schedule; `keptBest` says whether it was done before the run ended by itself.
    */
-  stop: { input: { id: string; keepBest?: boolean }; output: { step: number } };
+  stop: { input: { id: string; keepBest?: boolean }; output: { step: number; keptBest: boolean } };
   /** The run as it stands between two steps, without pausing it; or as it ended. */
   downloadCheckpoint: { input: { runId: string }; output: { blob: Blob } };
   /** Reads a checkpoint and holds it for one of the three requests below. */

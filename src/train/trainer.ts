@@ -82,11 +82,7 @@ export function createTrainer(
       const { training } = await start((context) => startRun(context, run));
       return { backend: training.backend };
     },
-    async pause({ id }) {
-      const session = sessionOf(id);
-      await session.pause();
-      return { step: session.step };
-    },
+    pause: ({ id }) => trainings.pause(id),
     async resume({ id }) {
       const session = sessionOf(id);
       session.resume();

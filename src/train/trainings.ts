@@ -7,7 +7,7 @@ import type { Dataset } from "../shards/dataset.ts";
 import { watchGpu } from "./gpuLoss.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import type { RaceSession } from "./race.ts";
-import type { TrainerEvent } from "./requests.ts";
+import type { TrainerEvent, TrainerRequests } from "./requests.ts";
 import type { Session } from "./session.ts";
 import type { StartContext, Training } from "./training.ts";
 
@@ -27,8 +27,10 @@ export interface Trainings {
   sessionOf(id: string): Session | RaceSession;
   /** What is being trained, or was trained last while its model can still be looked into. */
   of(runId: string): Training | null;
-  /** Ends it after the step under way. Throws a ProblemError. */
-  stop(id: string, keepBest: boolean): Promise<{ step: number }>;
+  /** Pauses it after the step under way; what has just ended stands still already. Throws a ProblemError. */
+  pause(id: string): Promise<{ step: number }>;
+  /** Ends it after the step under way, where it has not just ended by itself. Throws a ProblemError. */
+  stop(id: string, keepBest: boolean): Promise<TrainerRequests["stop"]["output"]>;
   /** A run's checkpoint as it stands, or as it ended. Throws a ProblemError. */
   fileOf(runId: string): Promise<Blob>;
   endCurrent(): Promise<void>;
@@ -43,6 +45,8 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
   let current: { training: Training; over: Promise<void> } | null = null;
   /** What was trained last: its model can be looked into until something else is trained. */
   let resting: Training | null = null;
+  /** What ended last, and at which step: a person may ask for its end or a pause before the page shows that. */
+  let over: { id: string; step: number } | null = null;
   /** The run that ended last, as a file. */
   let ended: { id: string; blob: Blob } | null = null;
   /** The run that failed last: a lost GPU may yet turn out to be the cause. */
@@ -71,6 +75,7 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
       failed = null;
       // It may go on under the same id: what it ended with before is not it any more.
       if (ended?.id === made.training.id) ended = null;
+      if (over?.id === made.training.id) over = null;
       current = { training: made.training, over: train(made.training) };
       return made;
     });
@@ -91,7 +96,8 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
       }
     }
     current = null;
-    const { id, finalFile } = training;
+    const { id, finalFile, session } = training;
+    over = { id, step: session.step };
     if (finalFile) ended = { id, blob: finalFile };
     training.unlock?.();
     if (isWhole && training.examination) resting = training;
@@ -123,12 +129,20 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
     start,
     sessionOf,
     of,
+    async pause(id) {
+      if (over?.id === id) return { step: over.step };
+      const session = sessionOf(id);
+      await session.pause();
+      return { step: session.step };
+    },
     async stop(id, keepBest) {
+      if (over?.id === id) return { step: over.step, keptBest: false };
       const session = sessionOf(id);
       if (keepBest) await current?.training.keepBest?.();
+      const isGoing = current?.training.id === id;
       await session.stop();
       await current?.over;
-      return { step: session.step };
+      return { step: session.step, keptBest: keepBest && isGoing };
     },
     async fileOf(runId) {
       if (ended?.id === runId) return ended.blob;

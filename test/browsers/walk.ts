@@ -8,8 +8,8 @@ import { SMALL } from "../browser/studioPage.ts";
 import { syntheticLog } from "../cli/syntheticLog.ts";
 
 const LIMIT_MS = 90_000;
-/** Long enough to be paused and stopped in the middle, also where a press takes a minute to arrive. */
-const RUN = { ...SMALL, epochs: 400 };
+/** Never over by itself before the walk stops it, however slow the browser is. */
+const RUN = { ...SMALL, epochs: 10_000 };
 
 /** Walks, and calls `done` after each step; throws at the first that does not come out. */
 export async function walk(

@@ -55,7 +55,9 @@ describe("the trainer's arena", () => {
     const stopped = await trainer.stop({ id: "arena-1" });
     expect(stopped.step).toBeGreaterThanOrEqual(step);
     expect(typesOf(events).at(-1)).toBe("concluded");
-    await expect(trainer.pause({ id: "arena-1" })).rejects.toThrow("no longer going on");
+    // Pressed before the page showed that it was over.
+    expect(await trainer.pause({ id: "arena-1" })).toEqual({ step: stopped.step });
+    expect(await trainer.stop({ id: "arena-1" })).toEqual(stopped);
   });
 
   it("ends what is trained when another is started, and trains the last of several asked for at once", async () => {
@@ -69,7 +71,7 @@ describe("the trainer's arena", () => {
     await Promise.all(started);
     expect(typesOf(events, "arena-1").at(-1)).toBe("concluded");
     expect(typesOf(events, "arena-2").at(-1)).toBe("concluded");
-    await expect(trainer.stop({ id: "run" })).rejects.toThrow("no longer going on");
+    await expect(trainer.stop({ id: "arena-1" })).rejects.toThrow("no longer going on");
     await trainer.stop({ id: "arena-3" });
     expect(typesOf(events, "arena-3").at(-1)).toBe("concluded");
     expect(tabs.locked.size).toBe(0);

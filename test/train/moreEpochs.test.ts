@@ -49,9 +49,27 @@ it("stops with the weights of the best evaluation beside the latest ones", async
   });
   await trainer.stepRun({ runId: "run", steps: 20 });
   await until(() => events.some((event) => event.type === "saved"));
-  const { step } = await trainer.stop({ id: "run", keepBest: true });
+  const { step, keptBest } = await trainer.stop({ id: "run", keepBest: true });
+  expect(keptBest).toBe(true);
   const { best, state, progress } = await checkpointOf(trainer, "run");
   expect(progress).toMatchObject({ step, ended: "stopped", best: { split: "valid" } });
   expect(progress.best!.step).toBeLessThan(step);
   expect(best!.parameters.get("embedding")).not.toEqual(state.parameters.get("embedding"));
+});
+
+it("takes a stop or a pause of a run that has just ended by itself for done, and says that no best weights were kept", async () => {
+  const { trainer, events } = await tabs.open();
+  await trainer.startRun(options("short", { config: withEpochs(1) }));
+  await until(() => finished(events, "short"));
+  const { progress } = await checkpointOf(trainer, "short");
+  expect(await trainer.pause({ id: "short" })).toEqual({ step: progress.step });
+  expect(await trainer.stop({ id: "short", keepBest: true })).toEqual({
+    step: progress.step,
+    keptBest: false,
+  });
+
+  await trainer.startRun(options("next", { config: withEpochs(200), paused: true }));
+  await trainer.stepRun({ runId: "next", steps: 1 });
+  expect(await trainer.stop({ id: "next" })).toEqual({ step: 1, keptBest: false });
+  await expect(trainer.stop({ id: "short" })).rejects.toMatchObject({ problem: { code: "run-not-active" } });
 });

@@ -148,6 +148,6 @@ it("lets training stand still until all that was asked for is done, and then lea
   await until(() => steering().length > 0);
   const { step } = await tab.trainer.pause({ id: "long" });
   for (const { rows } of await Promise.all(evaluations)) expect(rows).toBe(last.rows);
-  expect(await tab.trainer.stop({ id: "long" })).toEqual({ step });
+  expect(await tab.trainer.stop({ id: "long" })).toMatchObject({ step });
   expect(steering()).toEqual(["paused"]);
 });

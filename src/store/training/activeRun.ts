@@ -178,11 +178,12 @@ function createSteering(
       if (!run) return;
       update(run.runId, (steered) => ({ ...steered, status: { type: "stopping" }, keptBest: keepBest }));
       const stopped = await connection.ask("stop", { id: run.runId, keepBest });
-      if (stopped) return;
-      // Refused: it goes on.
-      update(run.runId, (going) =>
-        isActive(going) ? { ...going, status: run.status, keptBest: false } : going,
-      );
+      update(run.runId, (asked) => ({
+        ...asked,
+        // Refused: it goes on.
+        status: !stopped && isActive(asked) ? run.status : asked.status,
+        keptBest: stopped?.keptBest ?? false,
+      }));
     },
   };
 }
