@@ -47,7 +47,7 @@ const CONFIG: ConfigInput = {
   ],
   optimizer: { learningRate: 0.003 },
   batchSize: 64,
-  epochs: 18,
+  epochs: 10,
 };
 /** The page's demo data has more rows. */
 const PAGE_CONFIG: ConfigInput = { ...CONFIG, batchSize: 256, epochs: 12 };

@@ -1,8 +1,8 @@
-// Vite plugins that serve the page: what browsers need in order to give WASM threads, keep hashed files and load WASM
+// Vite plugins that serve the page: what browsers need in order to give WASM threads, keep hashed files and load them
 // compressed. A deployed page gets the same from its own server.
 
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Plugin, PreviewServer } from "vite";
 
@@ -14,6 +14,13 @@ export const isolation = {
 
 /** A file of the build whose name holds a hash of its content: it never changes. */
 const HASHED = /\/(assets\/[^/?]+-[\w-]{8}\.\w+)(?:\?.*)?$/;
+
+/** Of hashed files that are compressed here once. Vite compresses the rest at every visit, and no WASM at all. */
+const COMPRESSED_TYPES: Record<string, string> = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+};
 
 /** For `vite preview`: headers on every answer (WebKit needs them on 304 too), and what may be kept is. */
 export function servedPage(): Plugin {
@@ -29,11 +36,11 @@ function serve({ middlewares, config }: PreviewServer): void {
     const path = asset && join(folder, asset);
     if (!path || !existsSync(path)) return next();
     response.setHeader("Cache-Control", "public, max-age=31536000, immutable");
+    const type = COMPRESSED_TYPES[extname(path)];
     const takesBrotli = /\bbr\b/.test(String(request.headers["accept-encoding"] ?? ""));
-    // Vite compresses text only.
-    if (!path.endsWith(".wasm") || !takesBrotli || request.method !== "GET") return next();
+    if (!type || !takesBrotli || request.method !== "GET") return next();
     if (!compressed.has(path)) compressed.set(path, compress(path));
-    response.writeHead(200, { "Content-Type": "application/wasm", "Content-Encoding": "br" });
+    response.writeHead(200, { "Content-Type": type, "Content-Encoding": "br", Vary: "Accept-Encoding" });
     response.end(compressed.get(path));
   });
 }

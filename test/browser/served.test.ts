@@ -1,6 +1,6 @@
 // How the page is served, and what it says where a browser gives it less than it would like.
 
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -24,6 +24,21 @@ it("isolates the page on every answer, also where nothing has changed", async ()
   for (const answer of [await fetch(url), first, again]) {
     expect(answer.headers.get("cross-origin-opener-policy")).toBe("same-origin");
     expect(answer.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+  }
+});
+
+it("sends what has a hash in its name compressed, to those who take it", async () => {
+  const script = await scriptAddress();
+  const names = (await readdir(join(inject("pageFolder"), "assets"))).filter((name) =>
+    name.endsWith(".wasm"),
+  );
+  for (const address of [script, new URL(`assets/${names[0]}`, url).href]) {
+    const plain = await fetch(address, { headers: { "Accept-Encoding": "identity" } });
+    const compressed = await fetch(address, { headers: { "Accept-Encoding": "br" } });
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    expect(compressed.headers.get("content-encoding")).toBe("br");
+    expect(compressed.headers.get("content-type")).toBe(plain.headers.get("content-type"));
+    expect(await compressed.arrayBuffer()).toEqual(await plain.arrayBuffer());
   }
 });
 
