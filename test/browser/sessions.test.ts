@@ -74,7 +74,10 @@ async function saved({ page }: StudioPage, button: string): Promise<{ name: stri
 }
 
 async function openCheckpoint({ page }: StudioPage, path: string): Promise<void> {
-  await page.locator('input[type="file"][accept=".safetensors"]').setInputFiles(path);
+  const input = page.locator('input[type="file"][accept=".safetensors"]');
+  await input.setInputFiles(path);
+  // Else a browser would report no change when the same file is chosen once more.
+  await expect.poll(() => input.inputValue()).toBe("");
 }
 
 const losses = ({ history }: Checkpoint) =>

@@ -1,13 +1,15 @@
-// `npm run test:browsers`: the walk in Chromium and in Firefox, each where it is installed. A line says what was skipped.
+// `npm run test:browsers`: the walk in Chromium, Firefox and WebKitGTK, each where it is installed. A line says what was skipped.
 
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import puppeteer, { type Browser } from "puppeteer-core";
+import puppeteer from "puppeteer-core";
 import { buildPage, servePage } from "../../src/cli/builtPage.ts";
 import { chromiumPath } from "../../src/cli/chromium.ts";
 import { walk } from "./walk.ts";
+import { byPuppeteer, type OpenBrowser } from "./walkedPage.ts";
+import { installMiniBrowser, launchMiniBrowser } from "./webKit.ts";
 
 const FIREFOX_PLACES = [
   "/usr/bin/firefox",
@@ -20,32 +22,42 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 
 interface Candidate {
   name: string;
-  variable: string;
-  path: string | null;
-  launch(executablePath: string, downloads: string): Promise<Browser>;
+  /** What to do where it was not found. */
+  remedy: string;
+  find(): string | null;
+  launch(executablePath: string, downloads: string): Promise<OpenBrowser>;
 }
 
 const all: Candidate[] = [
   {
     name: "Chromium",
-    variable: "CHROMIUM_PATH",
-    path: chromiumPath(),
+    remedy: "name its program in CHROMIUM_PATH",
+    find: chromiumPath,
     async launch(executablePath, downloadPath) {
       const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
       const downloadBehavior = { policy: "allow", downloadPath } as const;
-      return puppeteer.launch({ executablePath, args, downloadBehavior });
+      return byPuppeteer(await puppeteer.launch({ executablePath, args, downloadBehavior }));
     },
   },
   {
     name: "Firefox",
-    variable: "FIREFOX_PATH",
-    path: [process.env.FIREFOX_PATH, ...FIREFOX_PLACES].find((path) => path && existsSync(path)) ?? null,
-    launch: (executablePath, downloads) =>
-      puppeteer.launch({
-        browser: "firefox",
-        executablePath,
-        extraPrefsFirefox: { "browser.download.folderList": 2, "browser.download.dir": downloads },
-      }),
+    remedy: "name its program in FIREFOX_PATH",
+    find: () =>
+      [process.env.FIREFOX_PATH, ...FIREFOX_PLACES].find((path) => path && existsSync(path)) ?? null,
+    launch: async (executablePath, downloads) =>
+      byPuppeteer(
+        await puppeteer.launch({
+          browser: "firefox",
+          executablePath,
+          extraPrefsFirefox: { "browser.download.folderList": 2, "browser.download.dir": downloads },
+        }),
+      ),
+  },
+  {
+    name: "WebKitGTK",
+    remedy: "on Debian and Ubuntu: apt-get install webkit2gtk-driver xvfb",
+    find: installMiniBrowser,
+    launch: launchMiniBrowser,
   },
 ];
 
@@ -54,22 +66,22 @@ const candidates = all.filter(({ name }) => !only || name.toLowerCase() === only
 const results: { browser: string; passed: boolean; steps: string[]; problem?: string }[] = [];
 const folder = await buildPage();
 const served = await servePage(folder);
-for (const { name, variable, path, launch } of candidates) {
+for (const { name, remedy, find, launch } of candidates) {
+  const path = find();
   if (!path) {
-    say(`skipped: ${name}, which was not found; name its program in ${variable}`);
+    say(`skipped: ${name}, which was not found; ${remedy}`);
     continue;
   }
   const downloads = await mkdtemp(join(tmpdir(), "downloads-"));
   const steps: string[] = [];
   try {
     const browser = await launch(path, downloads);
-    const title = await browser.version();
     try {
-      await walk(browser, served.url, downloads, (step) => {
+      await walk(await browser.newPage(), served.url, downloads, (step) => {
         steps.push(step);
-        say(`${title}: ${step}`);
+        say(`${browser.title}: ${step}`);
       });
-      results.push({ browser: title, passed: true, steps });
+      results.push({ browser: browser.title, passed: true, steps });
     } finally {
       await browser.close();
     }

@@ -3,111 +3,117 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, ElementHandle, Page } from "puppeteer-core";
 import { SMALL } from "../browser/studioPage.ts";
 import { syntheticLog } from "../cli/syntheticLog.ts";
+import { patiently, type WalkedPage } from "./walkedPage.ts";
 
-const LIMIT_MS = 90_000;
 /** Never over by itself before the walk stops it, however slow the browser is. */
 const RUN = { ...SMALL, epochs: 10_000 };
+const CONFIGURATION = '//input[@type="file"][contains(@accept, "json")][not(contains(@accept, "html"))]';
+const CHECKPOINT = '//input[@type="file"][@accept=".safetensors"]';
+const STATE = '//*[@data-testid="state"]';
+/** The page's own words that this browser has no storage for it. */
+const KEEPS_NOTHING = '//*[@data-problem="storage-missing"]';
 
 /** Walks, and calls `done` after each step; throws at the first that does not come out. */
 export async function walk(
-  browser: Browser,
+  page: WalkedPage,
   url: string,
   downloads: string,
   done: (step: string) => void,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "walk-"));
-  const page = await browser.newPage();
-  page.setDefaultTimeout(LIMIT_MS);
-  await page.setViewport({ width: 1280, height: 800 });
-  const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   try {
-    await page.goto(url);
+    await page.open(url);
     await untilState(page, "Ready to train");
     done("open");
 
-    await give(
-      page,
-      'input[type="file"][accept*="json"]',
-      await written(folder, "run.json", JSON.stringify(RUN)),
-    );
-    await press(page, "Train");
+    await page.give(CONFIGURATION, await written(folder, "run.json", JSON.stringify(RUN)));
+    await page.press(button("Train"));
     await untilState(page, "Training");
-    done("train");
+    // After its first step.
+    await page.see(button("Download"));
+    const keeps = (await page.text(KEEPS_NOTHING)) === null;
+    done(keeps ? "train" : "train, where nothing is kept");
 
-    await press(page, "Pause");
+    await page.press(button("Pause"));
     await untilState(page, "Paused");
     done("pause");
 
-    await press(page, "Download");
+    await page.press(button("Download"));
     const checkpoint = await downloaded(downloads);
     done("download");
 
-    await page.reload();
-    await press(page, "Go on with it");
-    await untilState(page, "Training");
+    if (keeps) await resumeAfterReload(page);
+    else await uploadAfterReload(page, checkpoint);
     done("reload and resume");
 
-    await press(page, "Stop");
+    await page.press(button("Stop"));
     await untilState(page, "Stopped");
-    await give(page, 'input[type="file"][accept=".safetensors"]', checkpoint);
-    await page.waitForSelector('[data-testid="checkpoint-facts"]');
-    await press(page, "Cancel");
+    await page.give(CHECKPOINT, checkpoint);
+    await page.see('//*[@data-testid="checkpoint-facts"]');
+    await page.press('//button[@aria-label="Cancel"]');
     done("upload");
 
-    await press(page, "Open another data set");
-    const log = await written(folder, "clicks.tsv", syntheticLog(3000));
-    await give(page, 'input[aria-label="A log, or the files of a data set"]', log);
-    await press(page, "Import");
-    await page.waitForSelector('[data-testid="dataset-summary"] ::-p-text(clicks)');
-    done("import");
+    if (keeps) {
+      await importLog(page, await written(folder, "clicks.tsv", syntheticLog(3000)));
+      done("import");
+    }
 
-    await give(
-      page,
-      'input[type="file"][accept*="json"]',
-      await written(folder, "short.json", JSON.stringify({ ...SMALL, epochs: 1 })),
-    );
-    await page.locator('::-p-aria([name="Compare"][role="tab"])').click();
-    await page.locator('::-p-aria([name="Arena"][role="tab"])').click();
-    await page.locator('::-p-aria([name="Ready question"])').click();
-    await page.locator('[role="option"] ::-p-text(Which order)').click();
-    await press(page, "Start arena");
-    await page.waitForSelector('[data-testid="held-out"]');
+    const short = JSON.stringify({ ...SMALL, epochs: 1 });
+    await page.give(CONFIGURATION, await written(folder, "short.json", short));
+    await page.press(tab("Compare"));
+    await page.press(tab("Arena"));
+    await page.press('//input[@id=//label[normalize-space()="Ready question"]/@for]');
+    await page.press('//*[@role="option"][contains(., "Which order")]');
+    await page.press(button("Start arena"));
+    await page.see('//*[@data-testid="held-out"]');
     done("arena");
 
-    if (errors.length > 0) throw new Error(`the console has errors: ${errors.join("; ")}`);
+    if (page.errors.length > 0) throw new Error(`the console has errors: ${page.errors.join("; ")}`);
   } catch (cause) {
     const { SCREENSHOTS } = process.env;
-    if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/${new URL(url).port}.png` });
-    const said = await page.$$eval("[data-testid=state], [data-problem]", (found) =>
-      found.map(({ textContent }) => textContent),
-    );
-    throw new Error(`${(cause as Error).message}, while the page said: ${said.join("; ")}`);
+    if (SCREENSHOTS) await page.screenshot(join(SCREENSHOTS, `${new URL(url).port}.png`));
+    const said = await Promise.all([STATE, "//*[@data-problem]"].map((path) => page.text(path)));
+    throw new Error(`${(cause as Error).message}, while the page said: ${said.filter(Boolean).join("; ")}`);
   } finally {
     await page.close();
     await rm(folder, { recursive: true });
   }
 }
 
-async function untilState(page: Page, state: string): Promise<void> {
-  await page.waitForFunction(
-    (wanted) => document.querySelector("[data-testid=state]")?.textContent === wanted,
-    { timeout: LIMIT_MS, polling: 200 },
-    state,
-  );
+async function resumeAfterReload(page: WalkedPage): Promise<void> {
+  await page.reload();
+  await page.press(button("Go on with it"));
+  await untilState(page, "Training");
 }
 
-async function press(page: Page, name: string): Promise<void> {
-  await page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
+/** Where the browser keeps nothing the file that was downloaded goes on. */
+async function uploadAfterReload(page: WalkedPage, checkpoint: string): Promise<void> {
+  await page.reload();
+  await untilState(page, "Ready to train");
+  await page.give(CHECKPOINT, checkpoint);
+  await page.press(button("Go on where it was"));
+  await untilState(page, "Training");
 }
 
-async function give(page: Page, selector: string, file: string): Promise<void> {
-  const input = await page.waitForSelector(selector);
-  await (input as ElementHandle<HTMLInputElement>).uploadFile(file);
+async function importLog(page: WalkedPage, log: string): Promise<void> {
+  await page.press(button("Open another data set"));
+  await page.give('//input[@aria-label="A log, or the files of a data set"]', log);
+  await page.press(button("Import"));
+  await page.see('//*[@data-testid="dataset-summary"][contains(., "clicks")]');
+}
+
+function button(name: string): string {
+  return `//button[not(@disabled)][normalize-space()="${name}"]`;
+}
+
+function tab(name: string): string {
+  return `//*[@role="tab"][normalize-space()="${name}"]`;
+}
+
+async function untilState(page: WalkedPage, state: string): Promise<void> {
+  await page.see(`${STATE}[normalize-space()="${state}"]`);
 }
 
 async function written(folder: string, name: string, text: string): Promise<string> {
@@ -116,14 +122,12 @@ async function written(folder: string, name: string, text: string): Promise<stri
   return path;
 }
 
-/** The checkpoint in the folder of downloads, once it is whole there: Firefox has no event that says so. */
-async function downloaded(folder: string): Promise<string> {
-  const end = Date.now() + LIMIT_MS;
-  while (Date.now() < end) {
+/** The checkpoint in the folder of downloads, once it is whole there: no event of every browser says so. */
+function downloaded(folder: string): Promise<string> {
+  return patiently("the checkpoint's download", async () => {
     const names = await readdir(folder);
     const name = names.find((found) => found.endsWith(".safetensors"));
-    if (name && !names.some((found) => /\.(part|crdownload)$/.test(found))) return join(folder, name);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("the checkpoint was not downloaded");
+    const isWhole = !names.some((found) => /\.(part|crdownload|wkdownload)$/.test(found));
+    return name && isWhole ? join(folder, name) : null;
+  });
 }

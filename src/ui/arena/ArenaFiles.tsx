@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Select, Text } from "@mantine/core";
+import { Button, Group, Select, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Problem } from "../../base/problem.ts";
 import { arenaToCsv } from "../../runs/arenaCsv.ts";
@@ -10,6 +10,7 @@ import { type ArenaState, isGoingOn } from "../../store/arena/arenaState.ts";
 import { linkTo, type SharedArena } from "../../store/configuration/share.ts";
 import { recordOf, shownArena } from "../../store/library/keptArena.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
+import { FileChoice } from "../FileChoice.tsx";
 import { moment } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useRuns, useRunsState } from "../runs/RunsContext.tsx";
@@ -124,7 +125,7 @@ function OpenReport({ onProblem }: { onProblem(problem: Problem | null): void })
     arena.show(shownArena(parsed.value));
   }
   return (
-    <FileButton
+    <FileChoice
       accept=".html,text/html"
       disabled={goingOn}
       onChange={open}
@@ -140,7 +141,7 @@ function OpenReport({ onProblem }: { onProblem(problem: Problem | null): void })
           Open report
         </Button>
       )}
-    </FileButton>
+    </FileChoice>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Checkbox, FileButton, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { SPLITS, type Split } from "../../base/batch.ts";
@@ -9,6 +9,7 @@ import type { EvaluationsState } from "../../store/outputs/evaluations.ts";
 import { chosenFiles } from "../data/chosenFiles.ts";
 import { useDatasets } from "../data/useDatasets.ts";
 import { Term } from "../explain/Term.tsx";
+import { FileChoice } from "../FileChoice.tsx";
 import { count, moment } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useRunsState } from "../runs/RunsContext.tsx";
@@ -175,7 +176,7 @@ function AnotherLog({ run }: { run: LibraryRun }) {
       </Text>
     );
   return (
-    <FileButton
+    <FileChoice
       multiple
       inputProps={{ "aria-label": "A log to evaluate on" }}
       onChange={(files) =>
@@ -187,7 +188,7 @@ function AnotherLog({ run }: { run: LibraryRun }) {
           Import another log
         </Button>
       )}
-    </FileButton>
+    </FileChoice>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Button, FileButton, Group, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Problem } from "../../base/problem.ts";
 import { parseRaceFile } from "../../race/raceFile.ts";
+import { FileChoice } from "../FileChoice.tsx";
 import { moment } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio } from "../StudioContext.tsx";
@@ -20,7 +21,7 @@ export function OpenRaceReport() {
   }
   return (
     <>
-      <FileButton
+      <FileChoice
         accept=".html,text/html,.json"
         onChange={open}
         inputProps={{ "aria-label": "Race report to open" }}
@@ -30,7 +31,7 @@ export function OpenRaceReport() {
             Open report
           </Button>
         )}
-      </FileButton>
+      </FileChoice>
       {problem && (
         <Text size="xs" c="var(--mantine-color-error)" component="p" m={0} w="100%" role="alert">
           {problem.sentence} {problem.remedy}

@@ -1,9 +1,10 @@
-import { Button, FileButton, Group, Switch, Text, TextInput } from "@mantine/core";
+import { Button, Group, Switch, Text, TextInput } from "@mantine/core";
 import type { LibraryRun, RunsFormat } from "../../library/requests.ts";
 import type { ChartView } from "../../store/charts/chartView.ts";
 import { linkTo } from "../../store/configuration/share.ts";
 import { drawnRuns } from "../../store/library/runsState.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
+import { FileChoice } from "../FileChoice.tsx";
 import { Icon } from "../Icon.tsx";
 import { save } from "../save.ts";
 import { ArenaOfDrawn } from "./ArenaOfDrawn.tsx";
@@ -63,7 +64,7 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
         <Export label="JSON" format="json" name="final-runs.json" disabled={drawn === 0} />
         <Export label="CSV" format="csv" name="final-runs.csv" disabled={drawn === 0} />
         <Export label="Report" format="report" name="final-report.html" disabled={drawn === 0} />
-        <FileButton
+        <FileChoice
           accept=".json,.html,text/html,.safetensors"
           onChange={read}
           inputProps={{ "aria-label": "Runs to import" }}
@@ -73,7 +74,7 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
               Import runs
             </Button>
           )}
-        </FileButton>
+        </FileChoice>
         <ShareButton />
       </Group>
     </Group>

@@ -1,6 +1,7 @@
-import { Button, FileButton, Group, Text, Tooltip } from "@mantine/core";
+import { Button, Group, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
 import { fileNameOf } from "../../base/fileName.ts";
+import { FileChoice } from "../FileChoice.tsx";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { ModelOutputs } from "../outputs/ModelOutputs.tsx";
@@ -36,7 +37,7 @@ export function CheckpointButtons() {
           Download
         </Button>
       </Tooltip>
-      <FileButton accept=".safetensors" onChange={(file) => file && void sessions.inspect(file)}>
+      <FileChoice accept=".safetensors" onChange={(file) => file && void sessions.inspect(file)}>
         {(props) => (
           <Tooltip label="A checkpoint; it can also be dropped anywhere on the page">
             <Button size="sm" variant="default" leftSection={<Icon name="upload" />} {...props}>
@@ -44,7 +45,7 @@ export function CheckpointButtons() {
             </Button>
           </Tooltip>
         )}
-      </FileButton>
+      </FileChoice>
       <ModelOutputs
         source={{
           name: run ? `${fileNameOf(run.name)}.safetensors` : "",

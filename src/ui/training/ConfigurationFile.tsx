@@ -1,4 +1,5 @@
-import { Button, FileButton, Group } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
+import { FileChoice } from "../FileChoice.tsx";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { save } from "../save.ts";
@@ -12,13 +13,13 @@ export function ConfigurationFile() {
   }
   return (
     <Group grow gap="xs">
-      <FileButton accept="application/json,.json" onChange={read}>
+      <FileChoice accept="application/json,.json" onChange={read}>
         {(props) => (
           <Button {...props} variant="default" leftSection={<Icon name="upload" size={14} />}>
             Import JSON
           </Button>
         )}
-      </FileButton>
+      </FileChoice>
       <Button
         variant="default"
         leftSection={<Icon name="download" size={14} />}
