@@ -3,12 +3,14 @@
 import { problem } from "./problem.ts";
 import { ProblemError } from "./result.ts";
 
-/** The root of it. Throws a ProblemError where this page or browser has none, as some do in private windows. */
-export async function privateStorage(): Promise<FileSystemDirectoryHandle> {
+/** The root of it. Throws a ProblemError where this page or browser has none, as some do in private windows: `missing`. */
+export async function privateStorage(
+  missing: "storage-missing" | "device-missing",
+): Promise<FileSystemDirectoryHandle> {
   // TypeScript believes that it is always there; over plain http it is not.
   const storage = navigator.storage as StorageManager | undefined;
   if (!globalThis.isSecureContext) throw new ProblemError(problem("storage-insecure", {}));
   if (!storage?.getDirectory)
-    throw new ProblemError(problem("storage-missing", { reason: "it has no private file system" }));
+    throw new ProblemError(problem(missing, { reason: "it has no private file system" }));
   return await storage.getDirectory();
 }

@@ -13,7 +13,10 @@ export interface KernelFigures {
   copyBytes: number;
   /** Floating-point operations a second of C = A·B, Aᵀ·B and A·Bᵀ (a multiplication and an addition are two). */
   products: { rows: number; columns: number; transposed: number };
-  /** Bytes read and written a second where projected rows are added up by row, and where gradients are by slot. */
+  /**
+   * Bytes read and written a second where projected rows are added up by row, and where gradients are by slot. A row is read as
+   * often as it is added, so that caches may give more than the copy's speed.
+   */
   gatherBytes: number;
   segmentSumBytes: number;
 }

@@ -116,3 +116,9 @@ function speedOf(steps: readonly StepOutcome[], config: StepConfigName): number 
 function nameOf(backend: BackendName): string {
   return { webgpu: "WebGPU", wasm: "WASM", cpu: "plain JavaScript" }[backend];
 }
+
+/** A kernel's speed as a share of the copy's, and why it can be above it. Both in bytes a second. */
+export function shareOfCopy(bytes: number, copyBytes: number): string {
+  const share = Math.round((100 * bytes) / copyBytes);
+  return share > 100 ? `${share} % of the copy's: caches hold most of its rows` : `${share} % of the copy's`;
+}

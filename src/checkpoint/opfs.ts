@@ -22,7 +22,7 @@ export async function openOpfs(
   folder: string,
   breathe: () => Promise<void>,
 ): Promise<CheckpointStoreStorage> {
-  const root = await privateStorage();
+  const root = await privateStorage("storage-missing");
   const directory = await root.getDirectoryHandle(folder, { create: true });
   const fileOf = async (name: string) => (await directory.getFileHandle(name)).getFile();
 

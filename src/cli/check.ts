@@ -10,6 +10,7 @@ import {
   productPeak,
   recommend,
   reportLine,
+  shareOfCopy,
 } from "../check/report.ts";
 import { STEP_CONFIGS } from "../check/stepCases.ts";
 import type { BackendName } from "../engine/engine.ts";
@@ -110,7 +111,7 @@ function describe({ golden, kernels, steps }: BackendOutcome): string[] {
   const giga = (value: number) => (value / 1e9).toPrecision(3);
   const { rows, columns, transposed } = kernels.products;
   const bytes = (name: string, value: number) =>
-    `${name} ${giga(value)} GB/s (${Math.round((100 * value) / kernels.copyBytes)} % of the copy's)`;
+    `${name} ${giga(value)} GB/s (${shareOfCopy(value, kernels.copyBytes)})`;
   return [
     `golden: ${golden.passed} of ${golden.files} files passed, largest error ${golden.worstError.toExponential(1)}`,
     `copy ${giga(kernels.copyBytes)} GB/s; products ${giga(rows)}, ${giga(columns)}, ${giga(transposed)} GFLOP/s; ` +

@@ -59,7 +59,7 @@ export async function sweepKept(): Promise<void> {
 
 /** A new folder for a data set called `name`. */
 export async function beginKept(name: string): Promise<DatasetDraft> {
-  const root = await openRoot();
+  const root = await openRoot("device-missing");
   const id = crypto.randomUUID();
   const release = (await takeLock(LOCK + id))!;
   const directory = await root.getDirectoryHandle(id, { create: true }).catch((cause: DOMException) => {
@@ -119,9 +119,12 @@ export async function filesOfKept(id: string): Promise<{ name: string; files: Fi
   return { name: (await describe(id, directory)).name, files };
 }
 
-async function openRoot(): Promise<FileSystemDirectoryHandle> {
+/** `missing`: a list needs nothing but the notice that the page shows anyway, which is not shown twice. */
+async function openRoot(
+  missing: "storage-missing" | "device-missing" = "storage-missing",
+): Promise<FileSystemDirectoryHandle> {
   try {
-    const root = await privateStorage();
+    const root = await privateStorage(missing);
     return await root.getDirectoryHandle(ROOT, { create: true });
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;

@@ -55,10 +55,8 @@ export async function walk(
     await page.press('//button[@aria-label="Cancel"]');
     done("upload");
 
-    if (keeps) {
-      await importLog(page, await written(folder, "clicks.tsv", syntheticLog(3000)));
-      done("import");
-    }
+    await importLog(page, await written(folder, "clicks.tsv", syntheticLog(3000)), keeps);
+    done(keeps ? "import" : "import, refused where nothing is kept");
 
     const short = JSON.stringify({ ...SMALL, epochs: 1 });
     await page.give(CONFIGURATION, await written(folder, "short.json", short));
@@ -97,11 +95,13 @@ async function uploadAfterReload(page: WalkedPage, checkpoint: string): Promise<
   await untilState(page, "Training");
 }
 
-async function importLog(page: WalkedPage, log: string): Promise<void> {
+async function importLog(page: WalkedPage, log: string, keeps: boolean): Promise<void> {
   await page.press(button("Open another data set"));
   await page.give('//input[@aria-label="A log, or the files of a data set"]', log);
   await page.press(button("Import"));
-  await page.see('//*[@data-testid="dataset-summary"][contains(., "clicks")]');
+  if (keeps) return page.see('//*[@data-testid="dataset-summary"][contains(., "clicks")]');
+  await page.see('//*[@role="dialog"]//*[contains(., "offers no storage for data sets")]');
+  await page.press(button("Not now"));
 }
 
 function button(name: string): string {

@@ -4,7 +4,13 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { checkBackend } from "../../src/check/check.ts";
 import { drawSlots, groupBySlot, ROWS, SLOTS } from "../../src/check/kernelFigures.ts";
-import { type BackendOutcome, type DeviceReport, recommend, reportLine } from "../../src/check/report.ts";
+import {
+  type BackendOutcome,
+  type DeviceReport,
+  recommend,
+  reportLine,
+  shareOfCopy,
+} from "../../src/check/report.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
 import { runCommand } from "../cli/command.ts";
 
@@ -30,6 +36,11 @@ function outcome(backend: "wasm" | "webgpu", speeds: (number | null)[], passed =
     })),
   };
 }
+
+it("says why a kernel is faster than the copy", () => {
+  expect(shareOfCopy(4.2e9, 1e10)).toBe("42 % of the copy's");
+  expect(shareOfCopy(2.21e10, 1e10)).toBe("221 % of the copy's: caches hold most of its rows");
+});
 
 it("recommends what trains fastest over the models that every backend ran", () => {
   const wasm = outcome("wasm", [100, 100, 100, null]);

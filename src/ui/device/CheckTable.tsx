@@ -1,5 +1,5 @@
 import { Table } from "@mantine/core";
-import { type BackendOutcome, type DeviceReport, productPeak } from "../../check/report.ts";
+import { type BackendOutcome, type DeviceReport, productPeak, shareOfCopy } from "../../check/report.ts";
 
 const NAMES = { webgpu: "WebGPU", wasm: "WASM", cpu: "CPU" };
 
@@ -69,5 +69,5 @@ function giga(value: number): string {
 }
 
 function ofCopy(value: number, copy: number): string {
-  return `${giga(value)} GB/s (${Math.round((100 * value) / copy)} % of the copy)`;
+  return `${giga(value)} GB/s (${shareOfCopy(value, copy)})`;
 }
