@@ -3,9 +3,8 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
-import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import { isGzip } from "../preprocess/gzip.ts";
+import { gzipProblem, isGzip } from "../preprocess/gzip.ts";
 import { unreadable } from "./files.ts";
 
 const READ_BYTES = 1 << 20;
@@ -58,8 +57,7 @@ async function* unpackFrom(
     return start + unpacked.bytesWritten;
   } catch (cause) {
     const { code = "", message } = cause as NodeJS.ErrnoException;
-    if (/^Z_/.test(code))
-      throw new ProblemError(problem("log-truncated", { name: basename(path), reason: message }));
+    if (/^Z_/.test(code)) throw new ProblemError(gzipProblem(basename(path), message));
     throw unreadable(path, cause);
   } finally {
     file.destroy();

@@ -3,7 +3,7 @@
 import { browserReason } from "../base/browserReason.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import { isGzip } from "./gzip.ts";
+import { GZIP_START, gzipProblem, isGzip } from "./gzip.ts";
 
 const READ_BYTES = 1 << 22;
 /** Unpackers take some slices before they give anything, so for small ones the count is nearly that of what came out. */
@@ -137,7 +137,7 @@ export async function* unpackMembers(
   name: string,
 ): AsyncGenerator<Uint8Array> {
   const { Inflate } = await import("pako");
-  const fail = (reason: string) => new ProblemError(problem("log-truncated", { name, reason }));
+  const fail = (reason: string) => new ProblemError(gzipProblem(name, reason));
   let chunks: Uint8Array[] = [];
   let bytesLeft = () => 0;
   function begin() {
@@ -154,6 +154,7 @@ export async function* unpackMembers(
         at++;
         continue;
       }
+      if (!member && bytes[at] !== GZIP_START) throw new ProblemError(problem("gzip-followed", { name }));
       member ??= begin();
       if (!member.push(bytes.subarray(at))) throw fail(member.msg);
       yield* chunks;

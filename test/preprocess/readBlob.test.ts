@@ -1,6 +1,6 @@
 // Files of the browser's: plain, gzip of one member and of several, cut off, damaged.
 
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ProblemError } from "../../src/base/result.ts";
 import { readBlob } from "../../src/preprocess/readBlob.ts";
@@ -66,9 +66,15 @@ describe("of several gzip members", () => {
     expect(await read(packed)).toBe(text);
   });
 
-  it("says what is no member", async () => {
-    const packed = Buffer.concat([halves[0]!, Buffer.alloc(9), Buffer.from("1\t2\t3\n")]);
-    expect(await problemOf(read(packed))).toContain("log-truncated");
+  it.each([
+    ["behind zeros", Buffer.concat([Buffer.alloc(9), Buffer.from("1\t2\t3\n")])],
+    ["text", Buffer.from("1\t2\t3\n")],
+    ["a single byte", Buffer.from("!")],
+    ["what zlib alone would take", deflateSync(text)],
+  ])("says that other bytes follow: %s", async (_, bytes) => {
+    expect(await problemOf(read(Buffer.concat([halves[0]!, bytes])))).toBe(
+      "gzip-followed: log.gz is gzip, but other bytes follow its packed data.",
+    );
   });
 
   it("says a damaged second one", async () => {

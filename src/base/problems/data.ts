@@ -120,6 +120,12 @@ export const dataProblems = {
     remedy: "It was probably cut off while it was copied; get the file again.",
     control: "dataset",
   }),
+  "gzip-followed": (d: { name: string }): Wording => ({
+    sentence: `${d.name} is gzip, but other bytes follow its packed data.`,
+    remedy:
+      "Get the file again; or unpack it (gzip -dc gives what stands before those bytes), look whether its rows are all there, and choose that.",
+    control: "dataset",
+  }),
   "log-changed": (d: { name: string }): Wording => ({
     sentence: `${d.name} changed while it was read: its second reading gave other lines than its first.`,
     remedy: "Wait until whatever writes to it is done, then start again.",
