@@ -2,12 +2,9 @@
 
 import { type Problem, problem } from "../base/problem.ts";
 
-/** The first byte of each member. */
-export const GZIP_START = 0x1f;
-
 /** Whether a file that begins with `head` is packed by gzip. */
 export function isGzip(head: Uint8Array): boolean {
-  return head[0] === GZIP_START && head[1] === 0x8b;
+  return head[0] === 0x1f && head[1] === 0x8b;
 }
 
 /** Why a gzip file could not be unpacked, from what zlib said, whose "header check" fails where a member should begin. */

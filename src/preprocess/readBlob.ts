@@ -3,7 +3,7 @@
 import { browserReason } from "../base/browserReason.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
-import { GZIP_START, gzipProblem, isGzip } from "./gzip.ts";
+import { gzipProblem, isGzip } from "./gzip.ts";
 
 const READ_BYTES = 1 << 22;
 /** Unpackers take some slices before they give anything, so for small ones the count is nearly that of what came out. */
@@ -141,7 +141,8 @@ export async function* unpackMembers(
   let chunks: Uint8Array[] = [];
   let bytesLeft = () => 0;
   function begin() {
-    const member = new Inflate({ chunkSize: READ_BYTES });
+    // 16 more bits of the window ask for gzip: by itself pako takes zlib's format for a member too.
+    const member = new Inflate({ chunkSize: READ_BYTES, windowBits: 15 + 16 });
     member.onStart = (stream) => (bytesLeft = () => stream.avail_in);
     member.onData = (chunk) => chunks.push(chunk);
     return member;
@@ -154,7 +155,6 @@ export async function* unpackMembers(
         at++;
         continue;
       }
-      if (!member && bytes[at] !== GZIP_START) throw new ProblemError(problem("gzip-followed", { name }));
       member ??= begin();
       if (!member.push(bytes.subarray(at))) throw fail(member.msg);
       yield* chunks;
