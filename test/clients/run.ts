@@ -1,5 +1,5 @@
-// Checks what leaves the studio with the programs that it is for: onnxruntime, torch and FuxiCTR, MindSpore, Python's
-// safetensors. They are installed into a virtual environment outside the repository; what cannot be is skipped in a line.
+// Checks what leaves the studio with the programs that it is for: onnxruntime, Netron, torch and FuxiCTR, MindSpore,
+// Python's safetensors. They are installed into a virtual environment outside the repository; what cannot be is skipped in a line.
 // `npm run test:clients -- mindspore` runs one part.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,6 +13,7 @@ import { runCommand } from "../cli/command.ts";
 import { syntheticLog } from "../cli/syntheticLog.ts";
 import { goldenModels, narrow, rounded } from "../export/goldenModel.ts";
 import { at, check, command, environment, fail, finish, folder } from "./environment.ts";
+import { checkNetron } from "./netron.ts";
 import { checkPython } from "./python.ts";
 import { sparkJobs } from "./spark.ts";
 import { checkTorchrun } from "./torchrun.ts";
@@ -179,6 +180,8 @@ const PARTS: Record<string, () => Promise<void> | void> = {
     if (!python) return;
     await onnxFiles();
     check(python, "check_onnx.py");
+    const shown = ["deepfm", "fuxictr-feature-gating.external", "buckets-raw", "mixed-raw"];
+    await checkNetron(shown.map((name) => `${name}.onnx`));
     check(python, "check_safetensors.py");
     await savedAgain();
     await fuxictrFiles();
