@@ -39,7 +39,7 @@ export function createTrainer(
   const sessions = createCheckpointRequests({
     platform,
     begin: async (run) => {
-      const { training, engine } = await start((context) => startRun(context, run));
+      const { training, engine } = await start(run.runId, (context) => startRun(context, run));
       return { backend: training.backend, engine };
     },
     dataset: () => dataset,
@@ -79,7 +79,7 @@ export function createTrainer(
       }),
     async startRun(options) {
       const run = { ...options, origin: originOf(location) };
-      const { training } = await start((context) => startRun(context, run));
+      const { training } = await start(run.runId, (context) => startRun(context, run));
       return { backend: training.backend };
     },
     pause: ({ id }) => trainings.pause(id),
@@ -96,12 +96,16 @@ export function createTrainer(
     },
     downloadCheckpoint: async ({ runId }) => ({ blob: await trainings.fileOf(runId) }),
     async startArena(options) {
-      const { training } = await start(async (context) => ({ training: await startArena(context, options) }));
+      const { training } = await start(options.arenaId, async (context) => ({
+        training: await startArena(context, options),
+      }));
       return { backend: training.backend };
     },
     measureRace: (options) => inTurn(() => undisturbed(() => measureRace(platform, openNow(), options))),
     async startRace(options) {
-      const { training } = await start(async (context) => ({ training: await startRace(context, options) }));
+      const { training } = await start(options.raceId, async (context) => ({
+        training: await startRace(context, options),
+      }));
       return { backend: training.backend };
     },
     memory: async () => heldMemory(),

@@ -21,15 +21,21 @@ export interface TrainingsInputs {
 export interface Trainings {
   /** What ends one training and begins another comes in turn. */
   inTurn: Queue;
-  /** Makes a training, and lets it run from now on. */
-  start<T extends { training: Training }>(make: (context: StartContext) => Promise<T>): Promise<T>;
+  /** Makes the training with that id, and lets it run from now on. */
+  start<T extends { training: Training }>(
+    id: string,
+    make: (context: StartContext) => Promise<T>,
+  ): Promise<T>;
   /** Throws a ProblemError where that is not what is being trained. */
   sessionOf(id: string): Session | RaceSession;
   /** What is being trained, or was trained last while its model can still be looked into. */
   of(runId: string): Training | null;
   /** Pauses it after the step under way; what has just ended stands still already. Throws a ProblemError. */
   pause(id: string): Promise<{ step: number }>;
-  /** Ends it after the step under way, where it has not just ended by itself. Throws a ProblemError. */
+  /**
+   * Ends it after the step under way, or as soon as it has started; what has just ended by itself, or could not start, is over
+   * already. Throws a ProblemError.
+   */
   stop(id: string, keepBest: boolean): Promise<TrainerRequests["stop"]["output"]>;
   /** A run's checkpoint as it stands, or as it ended. Throws a ProblemError. */
   fileOf(runId: string): Promise<Blob>;
@@ -69,13 +75,22 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
     throw new ProblemError(problem("run-not-active", {}));
   }
 
-  function start<T extends { training: Training }>(make: (context: StartContext) => Promise<T>): Promise<T> {
+  function start<T extends { training: Training }>(
+    id: string,
+    make: (context: StartContext) => Promise<T>,
+  ): Promise<T> {
+    // It may go on under the same id: what it ended with before is not it any more.
+    if (over?.id === id) over = null;
     return inTurn(async () => {
-      const made = await make({ platform, dataset: dataset(), emit, endCurrent, takeLoss, onDevice });
+      let made: T;
+      try {
+        made = await make({ platform, dataset: dataset(), emit, endCurrent, takeLoss, onDevice });
+      } catch (cause) {
+        over = { id, step: 0 };
+        throw cause;
+      }
       failed = null;
-      // It may go on under the same id: what it ended with before is not it any more.
-      if (ended?.id === made.training.id) ended = null;
-      if (over?.id === made.training.id) over = null;
+      if (ended?.id === id) ended = null;
       current = { training: made.training, over: train(made.training) };
       return made;
     });
@@ -136,6 +151,8 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
       return { step: session.step };
     },
     async stop(id, keepBest) {
+      // It may be starting still.
+      if (current?.training.id !== id && over?.id !== id) await inTurn(async () => {});
       if (over?.id === id) return { step: over.step, keptBest: false };
       const session = sessionOf(id);
       if (keepBest) await current?.training.keepBest?.();

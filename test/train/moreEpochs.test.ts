@@ -73,3 +73,17 @@ it("takes a stop or a pause of a run that has just ended by itself for done, and
   expect(await trainer.stop({ id: "next" })).toEqual({ step: 1, keptBest: false });
   await expect(trainer.stop({ id: "short" })).rejects.toMatchObject({ problem: { code: "run-not-active" } });
 });
+
+it("stops what is starting as soon as it has started, and what could not start is over", async () => {
+  const { trainer, events } = await tabs.open();
+  const started = trainer.startRun(options("run", { config: withEpochs(200) }));
+  const stopped = await trainer.stop({ id: "run" });
+  await started;
+  expect(finished(events, "run")).toBe(true);
+  expect(stopped.step).toBeLessThan(5);
+
+  tabs.locked.add("elsewhere");
+  const refused = trainer.startRun(options("elsewhere"));
+  expect(await trainer.stop({ id: "elsewhere" }).catch(String)).toEqual({ step: 0, keptBest: false });
+  await expect(refused).rejects.toMatchObject({ problem: { code: "run-elsewhere" } });
+});

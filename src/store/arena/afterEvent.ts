@@ -4,6 +4,7 @@ import { assertNever } from "../../base/assert.ts";
 import { type ArenaCurves, addDifference, addPoint } from "../../runs/arenaCurves.ts";
 import type { ArenaEvent } from "../../runs/arenaEvents.ts";
 import type { EvaluationPoint, TrainEvent } from "../../runs/events.ts";
+import { afterStart } from "../training/status.ts";
 import { type ArenaState, type MemberState, newMember } from "./arenaState.ts";
 
 /** Adds the points of an event to the curves of the seed under way. */
@@ -72,7 +73,7 @@ function afterMemberEvent(arena: ArenaState, member: number, event: TrainEvent):
   });
   switch (event.type) {
     case "started":
-      return { ...arena, totalSteps: event.totalSteps, status: { type: "running" } };
+      return { ...arena, totalSteps: event.totalSteps, status: afterStart(arena.status) };
     case "progressed":
       return {
         ...withMember({ logLoss: event.points.at(-1)?.logLoss.fused ?? arena.states[member]!.logLoss }),

@@ -15,7 +15,7 @@ import type {
 } from "../../runs/events.ts";
 import type { BackendReport, ContinuedRun } from "../../train/requests.ts";
 import { recentCost } from "./recentCost.ts";
-import { isUnderWay, type TrainingStatus } from "./status.ts";
+import { afterStart, isUnderWay, type TrainingStatus } from "./status.ts";
 
 export type RunStatus = TrainingStatus | { type: "finished"; reason: FinishReason };
 
@@ -116,7 +116,7 @@ export function afterEvent(run: RunState, event: TrainEvent): RunState {
   switch (event.type) {
     case "started": {
       const { engine, parameterCount, totalSteps, position } = event;
-      return { ...run, engine, parameterCount, totalSteps, position, status: { type: "running" } };
+      return { ...run, engine, parameterCount, totalSteps, position, status: afterStart(run.status) };
     }
     case "progressed": {
       const { points, position, totalSteps, rowsPerSecond, secondsLeft } = event;

@@ -13,3 +13,8 @@ const UNDER_WAY = ["starting", "running", "pausing", "paused", "stopping"];
 export function isUnderWay({ type }: { type: string }): boolean {
   return UNDER_WAY.includes(type);
 }
+
+/** The status of what had this one, now that it trains: it may have been asked to stop while it started. */
+export function afterStart<S extends { type: string }>(status: S): S | { type: "running" } {
+  return status.type === "stopping" ? status : { type: "running" };
+}

@@ -142,7 +142,7 @@ function MemberChart({ measure, names, seedWords, ...props }: ArenaChartProps & 
       hint={withSeed(WORDS[measure].hint, seedWords)}
       unit={unitOfColumn(measure) ?? labelOfColumn(measure, 1)}
       id={`arena-${measure}`}
-      promise="The first points are on their way."
+      promise="There are no points yet."
       level={null}
       make={make}
     />

@@ -1,3 +1,4 @@
+import { isGoingOn } from "../../store/arena/arenaState.ts";
 import { Term } from "../explain/Term.tsx";
 import { TermsIn } from "../explain/TermsIn.tsx";
 import classes from "./arena.module.css";
@@ -9,6 +10,7 @@ export function WhileLearning() {
   const verdicts = useArenaState(({ arena }) => arena?.verdicts ?? null);
   const overview = useArenaState(({ arena }) => arena?.overview ?? null);
   const isOver = useArenaState(({ arena }) => arena?.overview !== null);
+  const goingOn = useArenaState(({ arena }) => isGoingOn(arena));
   if (!verdicts) return null;
   return (
     <div className={classes.question} data-testid="while-learning">
@@ -16,7 +18,11 @@ export function WhileLearning() {
         While learning, on the <Term of="firstPass">first pass</Term>
       </h3>
       {verdicts.length === 0 ? (
-        <p className={classes.hint}>The first batches are on their way.</p>
+        <p className={classes.hint}>
+          {goingOn
+            ? "The first batches are on their way."
+            : "It was stopped before its first batch was compared."}
+        </p>
       ) : (
         <div className={classes.lesser}>
           {isOver && verdicts.length > 1 && <p className={classes.sentence}>{overview}</p>}

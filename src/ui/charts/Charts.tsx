@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import { useCallback } from "react";
+import { isActive } from "../../store/training/runState.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { RunCharts } from "./RunCharts.tsx";
 import type { DrawnRun } from "./runSeries.ts";
@@ -16,6 +17,7 @@ export function Charts() {
     ({ run, configuration }) => (run?.config.fusion ?? configuration.draft.fusion) === "sum",
   );
   const summary = useStudioState((state) => state.dataset?.summary ?? null);
+  const started = useStudioState(({ run }) => isActive(run));
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run makes another function
   const runs = useCallback((): DrawnRun[] => {
     const { run } = studio.store.getState();
@@ -38,7 +40,7 @@ export function Charts() {
       summed={summed}
       summary={summary}
       {...useView(curvesView)}
-      started={runId !== null}
+      started={started}
       note={<Explanation />}
     />
   );

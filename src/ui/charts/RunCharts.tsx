@@ -21,7 +21,7 @@ interface RunChartsProps extends ViewProps {
   summed: boolean;
   /** Data that all of the runs are on; null where they are not. */
   summary: DatasetSummary | null;
-  /** Whether a run has begun, so that curves are on their way. */
+  /** Whether a run is under way, so that curves are on their way. */
   started: boolean;
   note?: ReactNode;
 }

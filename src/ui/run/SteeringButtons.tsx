@@ -54,7 +54,7 @@ export function SteeringButtons(props: SteeringButtonsProps) {
         size="sm"
         variant="default"
         leftSection={<Icon name="stop" />}
-        disabled={!isActive || status === "stopping" || status === "starting"}
+        disabled={!isActive || status === "stopping"}
         onClick={() => void verbs.stop()}
       >
         {named("Stop")}
