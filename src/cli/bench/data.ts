@@ -1,4 +1,5 @@
-// The data path, measured: both passes by threads and format, each in a process of its own, then reading by source.
+// The data path, measured: both passes by threads and format, each in a process of its own, those of tables in other
+// dialects than Criteo's, then reading by source.
 
 import { execFile } from "node:child_process";
 import { createWriteStream } from "node:fs";
@@ -13,11 +14,18 @@ import { runInChromiumWorker } from "../browserScript.ts";
 import { diskFolder } from "../files.ts";
 import { say } from "../log.ts";
 import { openAhead } from "../readAhead.ts";
-import { highCardinalityLog } from "./dataLog.ts";
+import { highCardinalityLog, type LogDialect } from "./dataLog.ts";
 import type { PageReading, ReadingRequest } from "./dataPage.ts";
 import { measureReading, measureWaits, type WaitFigures } from "./dataReading.ts";
 
 const root = resolve(import.meta.dirname, "..", "..", "..");
+
+interface PreprocessFigures {
+  countRowsPerSecond: number;
+  encodeRowsPerSecond: number;
+  peakMegabytes: number;
+  bytesPerRow: number;
+}
 
 /** Writes a log of `rows` lines to a temporary folder, measures, and removes it. */
 export async function benchData({ rows }: { rows: number }): Promise<unknown> {
@@ -37,6 +45,7 @@ export async function benchData({ rows }: { rows: number }): Promise<unknown> {
       const output = join(place, `${format}-${threads}`);
       preprocess[`${format}, ${threads} threads`] = await measurePreprocess(log, output, threads, format);
     }
+    const tables = await measureTables(place, rows);
     const readRowsPerSecond: Record<string, number> = {};
     const waits: Record<string, WaitFigures> = {};
     for (const format of ["parquet", "packed"]) {
@@ -48,10 +57,30 @@ export async function benchData({ rows }: { rows: number }): Promise<unknown> {
       for (const [source, figures] of Object.entries(inPage))
         readRowsPerSecond[`${format}, ${source} in Chromium`] = figures;
     }
-    return { rows, preprocess, readRowsPerSecond, waits };
+    return { rows, preprocess, tables, readRowsPerSecond, waits };
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+const TABLES: Record<string, LogDialect> = {
+  "CSV, quoted": { separator: ",", quoted: true, header: true },
+  "separated by ;": { separator: ";", quoted: false, header: true },
+};
+
+/** `preprocess` on one thread of the same rows as tables of 40 named columns, which the general reader reads. */
+async function measureTables(place: string, rows: number): Promise<Record<string, PreprocessFigures>> {
+  const figures: Record<string, PreprocessFigures> = {};
+  const table = join(place, "table.csv");
+  const output = join(place, "table");
+  for (const [name, dialect] of Object.entries(TABLES)) {
+    say(`preprocess on 1 thread of a table, ${name}`);
+    await pipeline(highCardinalityLog(rows, 1, dialect), createWriteStream(table));
+    figures[name] = await measurePreprocess(table, output, 1, "packed");
+    await rm(output, { recursive: true });
+  }
+  await rm(table);
+  return figures;
 }
 
 async function measureTrainerWaits(path: string): Promise<WaitFigures> {
@@ -68,12 +97,7 @@ async function measurePreprocess(
   output: string,
   threads: number,
   format: string,
-): Promise<{
-  countRowsPerSecond: number;
-  encodeRowsPerSecond: number;
-  peakMegabytes: number;
-  bytesPerRow: number;
-}> {
+): Promise<PreprocessFigures> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [
