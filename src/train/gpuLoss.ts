@@ -36,7 +36,7 @@ export function watchGpu(
     return reason;
   }
 
-  const onDevice: StartContext["onDevice"] = async (backend, work) => {
+  const onDevice: StartContext["onDevice"] = async (backend, work, discard) => {
     const deviceLosses = countDeviceLosses();
     for (;;) {
       lost = null;
@@ -45,6 +45,7 @@ export function watchGpu(
       const reason = made.status === "fulfilled" && lost === null ? null : await takeLoss(backend);
       isStarting = false;
       if (reason !== null) {
+        if (made.status === "fulfilled") discard(made.value);
         const { losses, tooMany } = deviceLosses.add();
         if (tooMany) throw new ProblemError(problem("device-unreliable", { reason, losses }));
       } else if (made.status === "fulfilled") return made.value;

@@ -46,7 +46,7 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
   const unlock = await platform.lockRun(runId);
   if (!unlock) throw new ProblemError(problem("run-elsewhere", { name }));
   try {
-    const { engine, run } = await context.onDevice(backend, async () => {
+    const begin = async () => {
       const engine = await platform.createEngine(config, shape, start.engine);
       try {
         await start.prepare?.(engine);
@@ -55,7 +55,8 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
         engine.dispose();
         throw cause;
       }
-    });
+    };
+    const { engine, run } = await context.onDevice(backend, begin, (lost) => lost.engine.dispose());
     const training: Training = {
       id: runId,
       session: run.session,

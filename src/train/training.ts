@@ -56,7 +56,7 @@ export interface StartContext {
   takeLoss(backend: BackendReport): Promise<string | null>;
   /**
    * Makes `backend` the current one and starts on it what `work` makes. Where its GPU is lost meanwhile, `work` is done
-   * again on another one.
+   * again on another one, after `discard` has freed what it had made.
    */
-  onDevice<T>(backend: BackendReport, work: () => Promise<T>): Promise<T>;
+  onDevice<T>(backend: BackendReport, work: () => Promise<T>, discard: (made: T) => void): Promise<T>;
 }

@@ -131,6 +131,32 @@ describe("a GPU lost under a run", () => {
     expect(losses(events)).toEqual([]);
   });
 
+  it("while it starts, before anything was asked of it, leaves no engine behind", async () => {
+    let report: (reason: string) => void;
+    let made = 0;
+    const disposed: number[] = [];
+    const { trainer, events } = await tabs.open({
+      ...losing({}),
+      onDeviceLost(listener) {
+        report = listener;
+      },
+      async createEngine(config, shape) {
+        const engine = await createEngine("fast", config, shape);
+        const number = ++made;
+        if (number === 1) report("the driver was reset");
+        const dispose = () => {
+          disposed.push(number);
+          engine.dispose();
+        };
+        return { ...engine, dispose };
+      },
+    });
+    await trainer.startRun(run());
+    expect({ made, disposed }).toEqual({ made: 2, disposed: [1] });
+    await until(() => finished(events, "run"));
+    expect(losses(events)).toEqual([]);
+  });
+
   it("each time that it starts, is said in a sentence, and the run is free to be started again", async () => {
     const { trainer, events } = await tabs.open(losing({ atReads: [1, 2, 3] }));
     await expect(trainer.startRun(run())).rejects.toThrow("The GPU was lost 3 times");
