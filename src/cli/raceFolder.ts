@@ -1,5 +1,5 @@
-// A race's folder: `race.json` says what was planned and what has come of it, beside it lie the trials as they came to
-// their last rung and the finalists' test logits. Every file is written whole or not at all, and results after what they
+// A race's folder: `race.json` says what was planned and what has come of it, and opens in the page; beside it lie the trials
+// as they came to their last rung and the finalists' test logits. Every file is written whole or not at all, and results after what they
 // rest on, so that a killed race goes on where it was.
 
 import { existsSync } from "node:fs";
@@ -12,15 +12,16 @@ import { encodeCheckpoint } from "../checkpoint/checkpoint.ts";
 import { datasetCard } from "../checkpoint/metadata.ts";
 import type { EngineDescription } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
-import type { RacePlan, RaceProgress } from "../race/record.ts";
+import { RACE_FORMAT, RACE_VERSION } from "../race/raceFile.ts";
+import { NOTHING_YET, type RacePlan, type RaceProgress } from "../race/record.ts";
+import { dataOf } from "../runs/record.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import type { RaceStore } from "../train/race.ts";
 import type { RaceScores } from "../train/raceJudge.ts";
+import { summarise } from "../train/summary.ts";
 import { readCheckpoint, writeWhole } from "./checkpoints.ts";
 import { readText } from "./readText.ts";
 
-const FORMAT = "final-studio-race";
-const VERSION = 1;
 const FILE = "race.json";
 
 /** What makes a race this one and no other. */
@@ -45,17 +46,20 @@ export async function openRaceFolder(
   identity: RaceIdentity,
   dataset: Dataset,
 ): Promise<RaceFolder> {
-  const before = await readBefore(folder, identity);
+  const found = await readBefore(folder, identity);
+  const before = found?.progress ?? NOTHING_YET;
+  const startedAt = found ? (found.startedAt ?? null) : Date.now();
+  const data = dataOf({ location: { type: "folder" }, summary: summarise(dataset) });
   const write = (name: string, bytes: Uint8Array[]) => writeWhole(folder, name, bytes);
   const note = (progress: RaceProgress) =>
     write(FILE, [
       new TextEncoder().encode(
-        `${JSON.stringify({ format: FORMAT, version: VERSION, ...identity, progress }, null, 1)}\n`,
+        `${JSON.stringify({ format: RACE_FORMAT, version: RACE_VERSION, ...identity, progress, data, startedAt }, null, 1)}\n`,
       ),
     ]);
-  if (!before) await note(NOTHING);
+  if (!found) await note(NOTHING_YET);
   return {
-    before: before ?? NOTHING,
+    before,
     note,
     store: {
       async load(trial, rung) {
@@ -84,27 +88,34 @@ export async function openRaceFolder(
   };
 }
 
-const NOTHING: RaceProgress = { results: [], judged: [], outcome: null };
-
 const snapshotName = (trial: number, rung: number) => `trial-${trial + 1}-rung-${rung + 1}.safetensors`;
 const scoresName = (seedIndex: number, trial: number) =>
   `test-seed-${seedIndex + 1}-trial-${trial + 1}.logits`;
 
-async function readBefore(folder: string, identity: RaceIdentity): Promise<RaceProgress | null> {
+/** What an earlier run of the command wrote. */
+interface Found extends Partial<RaceIdentity> {
+  format?: string;
+  version?: number;
+  progress: RaceProgress;
+  /** Missing where the race was begun before it was kept. */
+  startedAt?: number | null;
+}
+
+async function readBefore(folder: string, identity: RaceIdentity): Promise<Found | null> {
   const name = join(folder, FILE);
   if (!existsSync(name)) return null;
   const text = await readText(name);
-  let found: Partial<RaceIdentity> & { format?: string; version?: number; progress?: RaceProgress };
+  let found: Partial<Found>;
   try {
     found = JSON.parse(text);
   } catch (cause) {
     throw new ProblemError(problem("race-file-invalid", { name, reason: notJson(text, cause) }));
   }
-  if (found?.format !== FORMAT || found.version !== VERSION || !found.progress)
+  if (found?.format !== RACE_FORMAT || found.version !== RACE_VERSION || !found.progress)
     throw new ProblemError(problem("race-file-invalid", { name, reason: "it is of another format" }));
   const other = differenceOf(identity, found);
   if (other) throw new ProblemError(problem("race-other", { name: folder, what: other }));
-  return found.progress;
+  return { ...found, progress: found.progress };
 }
 
 const PARTS: [string, (identity: RaceIdentity) => unknown][] = [

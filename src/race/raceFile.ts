@@ -1,4 +1,4 @@
-// A race in a file: what its report carries, and what the page reads again from it.
+// A race in a file: what its report carries, and what the page reads again from it and from the command line's race.json.
 
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
@@ -11,15 +11,15 @@ import type { RacePlan, RaceProgress } from "./record.ts";
 import { LEAST_TRIALS, METHODS, MOST_TRIALS } from "./trials.ts";
 
 export const RACE_FORMAT = "final-studio-race";
-const VERSION = 1;
+export const RACE_VERSION = 1;
 
 /** A race as it is handed on. */
 export interface ReportedRace {
   plan: RacePlan;
   progress: RaceProgress;
   data: RunData | null;
-  /** Milliseconds since 1970. */
-  startedAt: number;
+  /** Milliseconds since 1970; null where it was not kept. */
+  startedAt: number | null;
 }
 
 const count = z.number().int().min(0);
@@ -87,19 +87,24 @@ const progressSchema: z.ZodType<RaceProgress> = z.strictObject({
 
 const fileSchema = z.strictObject({
   format: z.literal(RACE_FORMAT),
-  version: z.literal(VERSION),
+  version: z.literal(RACE_VERSION),
   plan: planSchema,
   progress: progressSchema,
-  data: dataSchema.nullable(),
-  startedAt: z.number(),
+  // A race.json written before they were kept has neither.
+  data: dataSchema.nullable().default(null),
+  startedAt: z.number().nullable().default(null),
+  // What else race.json needs to be resumed.
+  base: z.unknown().optional(),
+  dataset: z.string().optional(),
+  engine: z.unknown().optional(),
 });
 
 /** A race as the file that `parseRaceFile` opens. */
 export function raceToJson({ plan, progress, data, startedAt }: ReportedRace): string {
-  return JSON.stringify({ format: RACE_FORMAT, version: VERSION, plan, progress, data, startedAt });
+  return JSON.stringify({ format: RACE_FORMAT, version: RACE_VERSION, plan, progress, data, startedAt });
 }
 
-/** The race of a report or of its JSON; the problem says where it is wrong and why. */
+/** The race of a report, of its JSON or of a race.json; the problem says where it is wrong and why. */
 export function parseRaceFile(name: string, text: string): Result<ReportedRace> {
   const parsed = parseDataFile(RACE_FORMAT, fileSchema, text);
   if (!("data" in parsed)) return err(problem("race-report-invalid", { name, ...parsed }));

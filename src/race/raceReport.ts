@@ -19,12 +19,12 @@ import { chanceInWords, percent, winnerInWords } from "./words.ts";
 export function raceReport(race: ReportedRace, charts: readonly string[], link: string | null): string[] {
   const { plan, progress, data, startedAt } = race;
   const { head, rows } = raceTable(plan, progress);
-  const when = new Date(startedAt).toISOString().slice(0, 10);
+  const when = startedAt === null ? "" : `, ${new Date(startedAt).toISOString().slice(0, 10)}`;
   const paths = plan.settings.map(({ path }) => path).join(", ");
   return reportPage({
     title: `Race over ${paths}`,
     above: [
-      `<p>A race of FINAL Studio: ${plan.trials.length} configurations on ${escaped(data?.name ?? "unknown data")}, ${when}. ` +
+      `<p>A race of FINAL Studio: ${plan.trials.length} configurations on ${escaped(data?.name ?? "unknown data")}${when}. ` +
         `The log losses and AUCs of trials are of validation rows, by which the race chose. ` +
         `Open this file in the studio, under Compare and Race, to see the race again.</p>`,
       reportLink("Open this race in the studio", link),

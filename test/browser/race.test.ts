@@ -61,12 +61,12 @@ it("races by keyboard, outlives a reload, goes on to a verdict, and gives a tria
   expect(report).toMatch(/href="http[^"]*#v1=[^"]*">Open this race in the studio/);
   const sentence = (await verdict.textContent())!;
   await page
-    .getByLabel("Race report to open")
+    .getByLabel("Race to open")
     .setInputFiles({ name: "race.html", mimeType: "text/html", buffer: Buffer.from(report) });
   await page.getByTestId("opened-race").filter({ hasText: "A race from race.html" }).waitFor();
   await verdict.filter({ hasText: sentence }).waitFor();
   await expectAccessible({ page }, "opened report");
-  await button("Close the report").press("Enter");
+  await button("Close this race").press("Enter");
   await page.getByTestId("opened-race").waitFor({ state: "detached" });
   await button("Share race").press("Enter");
   await expect.poll(() => new URL(page.url()).hash).toMatch(/^#v1=/);

@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { orThrow } from "../../src/base/result.ts";
+import { parseRaceFile } from "../../src/race/raceFile.ts";
 import { runCommand } from "./command.ts";
 import { syntheticLog } from "./syntheticLog.ts";
 
@@ -54,6 +56,19 @@ it("says what it takes, who was dropped when and why, and what the winner is wor
   expect(best).toEqual(result.finalists[0].config);
   // What training needed is gone.
   expect(readdirSync(join(folder, "whole")).filter((name) => name.endsWith(".safetensors"))).toEqual([]);
+
+  // The page opens the file as it stands, and one that says neither its data nor when it began.
+  const written = readFileSync(join(folder, "whole", "race.json"), "utf8");
+  const opened = orThrow(parseRaceFile("race.json", written));
+  expect(opened.progress.outcome!.heldOut!.overview).toBe(result.atTheEnd.overview);
+  expect(opened.data).toMatchObject({
+    identity: result.dataset.identity,
+    rows: { train: expect.any(Number) },
+  });
+  expect(Date.now() - opened.startedAt!).toBeLessThan(600_000);
+  const { data: _, startedAt: __, ...earlier } = JSON.parse(written);
+  const openedEarlier = orThrow(parseRaceFile("race.json", JSON.stringify(earlier)));
+  expect(openedEarlier).toEqual({ ...opened, data: null, startedAt: null });
 
   // A race that was killed after its first rung: the same command goes on, to the same end.
   const file = join(folder, "whole", "race.json");

@@ -71,7 +71,8 @@ interface Pace {
 
 export interface RaceState {
   raceId: string;
-  startedAt: number;
+  /** Milliseconds since 1970; null where an opened race does not say it. */
+  startedAt: number | null;
   plan: RacePlan;
   progress: RaceProgress;
   status: RaceStatus;
@@ -88,7 +89,7 @@ export interface RaceStoreState {
   /** Of the setup, where it was measured; null before. */
   estimate: RaceEstimate | null;
   race: RaceState | null;
-  /** Of a report: on show in place of `race` until it is closed. */
+  /** Of a file: on show in place of `race` until it is closed. */
   opened: OpenedRace | null;
 }
 
@@ -96,7 +97,7 @@ interface OpenedRace extends RaceState {
   fileName: string;
 }
 
-/** The race of a report as one that can be looked at. */
+/** The race of a file as one that can be looked at. */
 export function openedRace(race: ReportedRace, fileName: string): OpenedRace {
   const type = race.progress.outcome ? "finished" : "interrupted";
   return { ...race, raceId: "opened", status: { type }, training: null, pace: null, fileName };

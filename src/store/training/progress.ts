@@ -57,7 +57,7 @@ function arenaProgress({
 /** What ended last, in a sentence: the newer one of run and arena. */
 export function endWords(run: RunState | null, arena: ArenaState | null, race: RaceState | null): string {
   const others = Math.max(run?.startedAt ?? 0, arena?.recorded === null ? arena.startedAt : 0);
-  if (race && race.startedAt > others) return raceEndWords(race);
+  if (race && (race.startedAt ?? 0) > others) return raceEndWords(race);
   const isArena =
     arena !== null && arena.recorded === null && (run === null || arena.startedAt > run.startedAt);
   if (isArena)

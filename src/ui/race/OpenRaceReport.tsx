@@ -9,7 +9,7 @@ import { useStudio } from "../StudioContext.tsx";
 import classes from "./race.module.css";
 import { useRaceState } from "./useRace.ts";
 
-/** Shows the race of a report, in place of the page's own until it is closed. */
+/** Shows the race of a report or of the command line's folder, in place of the page's own until it is closed. */
 export function OpenRaceReport() {
   const { race } = useStudio();
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -24,11 +24,11 @@ export function OpenRaceReport() {
       <FileChoice
         accept=".html,text/html,.json"
         onChange={open}
-        inputProps={{ "aria-label": "Race report to open" }}
+        inputProps={{ "aria-label": "Race to open" }}
       >
         {(props) => (
           <Button {...props} size="sm" variant="default" leftSection={<Icon name="upload" size={14} />}>
-            Open report
+            Open a race
           </Button>
         )}
       </FileChoice>
@@ -47,16 +47,18 @@ export function OpenedRace() {
   const opened = useRaceState((state) => state.opened);
   if (!opened) return null;
   const { fileName, startedAt, data, progress } = opened;
+  const begun = startedAt === null ? "" : `, begun ${moment(startedAt)}`;
   const end = progress.outcome ? "" : " It did not come to its end.";
   return (
     <section className={classes.card} aria-label="Opened race" data-testid="opened-race">
       <Group justify="space-between" gap="xs">
         <Text size="sm" component="p" m={0}>
-          A race from {fileName}, begun {moment(startedAt)} on {data?.name ?? "data that it does not name"}.
-          {end} It can be looked at; what this page races stays as it is.
+          A race from {fileName}
+          {begun} on {data?.name ?? "data that it does not name"}.{end} It can be looked at; what this page
+          races stays as it is.
         </Text>
         <Button size="compact-sm" variant="default" onClick={race.closeOpened}>
-          Close the report
+          Close this race
         </Button>
       </Group>
     </section>
