@@ -57,7 +57,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await configure({ ...SMALL, epochs: 1 });
   await button("Add this configuration").press("Enter");
   await button("Fork A").press("Enter");
-  await page.getByText("The settings on the left change “A 2” now").waitFor();
+  await page.getByText("The settings change “A 2” now").waitFor();
   await configure({ ...SMALL, epochs: 1, optimizer: { learningRate: 0.0001 } });
   await page.getByText("learning rate 0.01 → 0.0001").waitFor();
   await page.getByText("× 3 seeds").click();

@@ -73,7 +73,7 @@ it("races by keyboard, outlives a reload, goes on to a verdict, and gives a tria
   expect(await page.getByTestId("shared").count()).toBe(0);
   const svg = await exported(studio, "Trials in parallel coordinates: save as SVG");
   expect(svg.match(/<path/g)).toHaveLength(12);
-  // Its best trial becomes the configuration on the left.
+  // Its best trial becomes the current configuration.
   const row = page.getByRole("row").filter({ hasText: "rank 1 on validation" });
   const [, , size] = await row.getByRole("cell").allTextContents();
   await row.getByRole("button", { name: /^Use Trial/ }).press("Enter");

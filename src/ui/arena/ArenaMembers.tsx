@@ -21,7 +21,7 @@ export function ArenaMembers() {
   if (members.length === 0)
     return (
       <Text size="xs" c="dimmed" component="p" m={0} mt={8}>
-        No members yet: choose a ready question, or add the configuration on the left, fork it and change one
+        No members yet: choose a ready question, or add the current configuration, fork it and change one
         thing.
       </Text>
     );
@@ -128,7 +128,7 @@ function Edited() {
     <div role="status">
       {name !== null && (
         <Group gap="xs" mt={6}>
-          <Text size="xs">The settings on the left change “{name}” now: change one thing.</Text>
+          <Text size="xs">The settings change “{name}” now: change one thing.</Text>
           <Button size="compact-xs" variant="default" onClick={() => arena.edit(null)}>
             Done
           </Button>

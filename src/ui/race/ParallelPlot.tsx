@@ -63,8 +63,7 @@ export function ParallelPlot({ race }: { race: RaceState }) {
       </div>
       <p className={classes.hint}>
         Each line is a trial; lower on the last axis is better. The best on validation is thick, those that
-        trained to their end are blue. A click makes a trial the configuration on the left (in the table:
-        “Use”).
+        trained to their end are blue. A click makes a trial the current configuration (in the table: “Use”).
       </p>
       <div ref={ref}>
         <svg

@@ -41,7 +41,7 @@ export function RaceSetup() {
         Race
       </h2>
       <p className={classes.hint}>
-        Tries up to 64 variants of the configuration on the left. The worst by validation log loss are dropped
+        Tries up to 64 variants of the current configuration. The worst by validation log loss are dropped
         early; the last few are trained anew with fresh seeds and judged on the test rows.
       </p>
       <Rows />

@@ -25,7 +25,7 @@ export function TrialsTable({ race }: { race: RaceState }) {
         <RaceFiles race={race} />
       </div>
       <p className={classes.hint}>
-        Log loss on validation rows at each look. “Use” makes a trial the configuration on the left.
+        Log loss on validation rows at each look. “Use” makes a trial the current configuration.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label="Trials, table">
