@@ -40,6 +40,7 @@ export function readRecord(bytes: Uint8Array, from: number, dialect: Dialect, pl
   const { separator, doubled, blanks, quote, escapeByte, trimmed } = dialect;
   const end = bytes.length;
   const skips = blanks || trimmed;
+  const simple = !skips && !doubled;
   let p = from;
   let c = 0;
   for (;;) {
@@ -49,13 +50,16 @@ export function readRecord(bytes: Uint8Array, from: number, dialect: Dialect, pl
     let stop = -1;
     let escaped = 0;
     if (quote !== undefined && p < end && bytes[p] === quote) {
-      const close = closingQuote(bytes, p, end, dialect, true);
+      const plain = simple ? plainQuoteEnd(bytes, p, separator, quote, escapeByte) : -1;
+      const close = plain >= 0 ? plain : closingQuote(bytes, p, end, dialect, true);
       if (close >= 0) {
         start = p + 1;
         stop = close;
-        escaped = needsUnescaping(bytes, start, stop, quote, escapeByte) ? 1 : 0;
         p = close + 1;
-        while (p < end && !endsCellAt(bytes, p, dialect)) p++;
+        if (plain === -1) {
+          escaped = needsUnescaping(bytes, start, stop, quote, escapeByte) ? 1 : 0;
+          while (p < end && !endsCellAt(bytes, p, dialect)) p++;
+        }
       }
     }
     if (stop === -1) {
@@ -147,6 +151,28 @@ export function cellText(bytes: Uint8Array, places: CellPlaces, c: number, diale
 function endsCellAt(bytes: Uint8Array, p: number, { separator, doubled }: Dialect): boolean {
   const byte = bytes[p];
   return byte === NEWLINE || (byte === separator && (!doubled || bytes[p + 1] === separator));
+}
+
+/**
+ * Where the quoted cell ends that begins at `open`, if it has neither quotes nor escapes in it and a separator or a line's
+ * end follows, as most have; else −1.
+ */
+function plainQuoteEnd(
+  bytes: Uint8Array,
+  open: number,
+  separator: number,
+  quote: number,
+  escapeByte: number | undefined,
+): number {
+  const most = Math.min(bytes.length - 1, open + MAX_QUOTED_BYTES);
+  for (let i = open + 1; i < most; i++) {
+    const byte = bytes[i]!;
+    if (byte === escapeByte) return -1;
+    if (byte !== quote) continue;
+    const next = bytes[i + 1];
+    return next === separator || next === NEWLINE ? i : -1;
+  }
+  return -1;
 }
 
 const LITERAL = -1;
