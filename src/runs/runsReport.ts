@@ -1,13 +1,17 @@
 // Runs as a report: a table, the charts as they were drawn, and all points, which the studio reads again.
 
 import type { Figure } from "../metrics/headFigures.ts";
+import { interval } from "../metrics/verdict.ts";
 import { insightTables } from "./insightTables.ts";
 import { chosenOn, type RunRecord } from "./record.ts";
 import { reportConfiguration, reportPage, reportTable, splitsOf } from "./reportPage.ts";
 import { fusedOf, isTrainedOn, overlapWords, rowsOf } from "./runEvaluation.ts";
 import { type KeptRun, RUNS_FORMAT, runsToJson } from "./runsFile.ts";
+import { meanOverSeeds, type SeedMean, seedGroups } from "./seedGroups.ts";
 
 const HEAD = ["Run", "Data", "Best log loss", "Last log loss", "Test AUC", "95 % interval", "Rows", "Note"];
+
+const SEEDS_HEAD = ["Configuration", "Seeds", "Data", "Mean log loss", "Mean test AUC"];
 
 const EVALUATIONS_HEAD = ["Run", "Evaluated on", "Rows", "Weights", "Log loss", "AUC", "COPC", "ECE"];
 
@@ -25,6 +29,7 @@ export function reportHtml(
         HEAD,
         runs.map(({ record }) => row(record)),
       ),
+      ...seedsTable(runs.map(({ record }) => record)),
       ...splitsOf(runs.map(({ record }) => record.data)),
       ...evaluationsTable(runs),
       ...runs.flatMap(({ record: { name, insight, evaluations } }) => [
@@ -39,6 +44,42 @@ export function reportHtml(
     format: RUNS_FORMAT,
     data: runsToJson(runs),
   });
+}
+
+/** Means over the seeds of each configuration; nothing where every run is of another one. */
+function seedsTable(records: readonly RunRecord[]): string[] {
+  const groups = seedGroups(records).filter(({ runs }) => runs.length > 1);
+  if (groups.length === 0) return [];
+  return [
+    "<h2>Means over seeds</h2>",
+    reportTable(
+      SEEDS_HEAD,
+      groups.map(({ name, counted }) => [
+        name,
+        counted.map(({ config }) => config.seed).join(", "),
+        counted[0]!.data.name,
+        meanLoss(counted),
+        meanInWords(meanOverSeeds(counted.map(({ results }) => results.testAuc?.value ?? null))),
+      ]),
+    ),
+    '<p class="note">At the last evaluation of each run. ± is half of the 95 % interval of the mean (Student’s t): ' +
+      "for new seeds, on these same rows.</p>",
+  ];
+}
+
+/** Of the last evaluation; nothing where runs were evaluated on different splits, which no mean may mix. */
+function meanLoss(runs: readonly RunRecord[]): string {
+  const lasts = runs.flatMap(({ results }) => results.last ?? []);
+  if (lasts.length < runs.length) return "–";
+  const splits = new Set(lasts.map(({ split }) => split));
+  if (splits.size > 1) return "– (evaluated on different splits)";
+  return `${meanInWords(meanOverSeeds(lasts.map(({ logLoss }) => logLoss)))} (${lasts[0]!.split})`;
+}
+
+function meanInWords(found: SeedMean | null): string {
+  if (!found) return "–";
+  const { mean, radius } = found;
+  return radius === null ? `${mean.toFixed(4)} (one seed)` : interval(mean, radius);
 }
 
 /** What the runs scored on rows of other choice; nothing where no run was evaluated so. */

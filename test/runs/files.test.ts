@@ -27,6 +27,33 @@ it("reads its own files again, bit for bit, from JSON and from a report", () => 
   }
 });
 
+it("has the means over the seeds of a configuration in a report", () => {
+  const run = madeRun(10);
+  const ofSeed = (seed: number, split: "valid" | "test", logLoss: number, auc: number) => ({
+    ...run,
+    record: {
+      ...run.record,
+      runId: `seed-${seed}`,
+      name: `A · seed ${seed}`,
+      status: "completed" as const,
+      config: { ...run.record.config, seed },
+      results: {
+        best: null,
+        last: { split, step: 10, logLoss },
+        testAuc: { value: auc, low: null, high: null },
+      },
+    },
+  });
+  const runs = [ofSeed(1, "test", 0.44, 0.76), ofSeed(2, "test", 0.45, 0.77), ofSeed(3, "test", 0.46, 0.78)];
+  // t(0.975, 2) · 0.01 / √3 = 0.0248
+  expect(reportHtml(runs, []).join("")).toContain(
+    `<th scope="row">A</th><td>1, 2, 3</td><td>${run.record.data.name}</td><td>0.450 ± 0.025 (test)</td><td>0.770 ± 0.025</td>`,
+  );
+  const mixed = reportHtml([runs[0]!, ofSeed(2, "valid", 0.45, 0.77)], []).join("");
+  expect(mixed).toContain("– (evaluated on different splits)");
+  expect(reportHtml([runs[0]!], []).join("")).not.toContain("Means over seeds");
+});
+
 it("has a run's evaluations in a report's table", () => {
   const html = reportHtml([madeRun(10)], []).join("");
   expect(html).toContain("<td>test rows of tomorrow</td><td>50</td><td>best, step 7</td>");
