@@ -29,7 +29,7 @@ self.addEventListener("fetch", (event) => {
 
 const NAMED = new Set(FILES.map((file) => new URL(file, location.href).pathname));
 
-/** One after the other, so that a training goes on; what an earlier version has already is not loaded again. */
+/** One after the other, so that a training continues; what an earlier version has already is not loaded again. */
 async function fill() {
   const cache = await caches.open(CACHE);
   for (const file of [PAGE, ...FILES]) {

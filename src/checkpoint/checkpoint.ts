@@ -1,4 +1,4 @@
-// A checkpoint: everything to go on with a run as if nothing had happened, and to evaluate rows with it alone, in one
+// A checkpoint: everything to resume a run as if nothing had happened, and to evaluate rows with it alone, in one
 // safetensors file. Tensors, all row-major:
 //
 //   NAME                    parameters and running statistics, named as in the golden files      F32

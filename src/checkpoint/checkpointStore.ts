@@ -51,7 +51,7 @@ export interface CheckpointStoreOptions {
   storage: CheckpointStoreStorage;
   /** What all files may take together until `setBudget` says otherwise. */
   budget: number;
-  /** Awaited every few milliseconds of work, so that training goes on meanwhile. */
+  /** Awaited every few milliseconds of work, so that training continues meanwhile. */
   breathe: () => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// How a checkpoint differs from what is set up now: what a person must know before going on with it.
+// How a checkpoint differs from what is set up now: what a person must know before resuming it.
 
 import type { TrainedBy } from "../engine/engine.ts";
 import type { Config, InputShape } from "../model/config.ts";

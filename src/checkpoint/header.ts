@@ -124,7 +124,7 @@ function createScanner(text: string): Scanner {
     },
     end() {
       skipBlanks();
-      if (at < text.length) throw new SyntaxError(`its header goes on after its end, at character ${at}`);
+      if (at < text.length) throw new SyntaxError(`its header continues after its end, at character ${at}`);
     },
   };
 }

@@ -1,4 +1,4 @@
-// Where a run stands besides its model: what a resumed run needs to go on as if nothing had happened.
+// Where a run stands besides its model: what a resumed run needs to continue as if nothing had happened.
 // No state of a random generator is among it: shuffling and dropout hash the seed with epoch and step.
 
 import { SPLITS } from "../base/batch.ts";
@@ -76,7 +76,7 @@ export const progressSchema = z.strictObject({
   /** Step of the last evaluation that was done between two epochs' ends; 0: none. */
   evaluatedStep: count,
   interruptions: z.array(interruptionSchema).default([]),
-  /** null while the run goes on. */
+  /** null while the run trains. */
   ended: z.enum(["completed", "stopped", "early-stopped"]).nullable(),
 });
 

@@ -5,7 +5,7 @@ import type { ModelState } from "../engine/engine.ts";
 import type { History } from "./history.ts";
 import type { MeterState, RunProgress } from "./progress.ts";
 
-/** A model that a schedule keeps: no moments, as FuxiCTR's goes on with the latest ones. */
+/** A model that a schedule keeps: no moments, as FuxiCTR's continues with the latest ones. */
 export interface BestModel {
   parameters: NamedArrays;
   running: NamedArrays;

@@ -168,7 +168,7 @@ async function killPages(kills: number, random: Random): Promise<Outcome> {
   }
 }
 
-/** Lets the run go on, saves it by a pause, and kills tab or worker at some moment of all that; false when it is over. */
+/** Lets the run continue, saves it by a pause, and kills tab or worker at some moment of all that; false when it is over. */
 async function livesUntilKilled(page: Page, random: Random): Promise<boolean> {
   await page.waitForTimeout(200 + 1500 * random.uniform());
   if ((await stateOf(page)) === "Done") return false;
@@ -186,9 +186,9 @@ async function livesUntilKilled(page: Page, random: Random): Promise<boolean> {
   return true;
 }
 
-/** Goes on with what was saved, or begins again where nothing was; says which. */
+/** Continues with what was saved, or begins again where nothing was; says which. */
 async function resume(page: Page): Promise<string> {
-  const offer = button(page, "Go on with it");
+  const offer = button(page, "Resume it");
   const isOffered = await offer.waitFor({ timeout: 8000 }).then(
     () => true,
     () => false,

@@ -53,7 +53,7 @@ export async function makeFolder<T>(
   try {
     let journal = await readFile(journalFile, "utf8").catch(() => "");
     if (isSameWork(journal)) {
-      // The last line may have been cut off while it was written, and the next one must not go on with it.
+      // The last line may have been cut off while it was written, and the next one must not continue with it.
       journal = journal.slice(0, journal.lastIndexOf("\n") + 1);
       await attempt(journalFile, () => truncate(journalFile, Buffer.byteLength(journal)));
     } else {

@@ -71,7 +71,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
     isSameWork,
     ({ output: sink, folder, journal, appendJournal }) => {
       const finished = parseJournal(journal, key)?.finished.length;
-      if (finished !== undefined) say(`going on after ${finished} finished shards`);
+      if (finished !== undefined) say(`continuing after ${finished} finished shards`);
       return preprocess(() => source.parts(reporter.bytes, form), sink, {
         name,
         files: source.files.map((file) => basename(file)),

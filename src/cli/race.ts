@@ -48,7 +48,7 @@ const spec = {
       name: "output",
       type: "string",
       required: true,
-      help: "folder of the race; named again, the race goes on",
+      help: "folder of the race; named again, the race continues",
     },
     {
       name: "config",
@@ -79,9 +79,9 @@ const spec = {
       type: "string",
       choices: HALVINGS,
       help: "when trials are dropped (default synchronous, on a GPU asynchronous)",
-      group: "Who goes on",
+      group: "Who is promoted",
     },
-    { name: "eta", type: "integer", default: 3, help: "one of so many goes on at each look" },
+    { name: "eta", type: "integer", default: 3, help: "one of so many is promoted at each look" },
     { name: "finalists", type: "integer", default: 3, help: "2 to 4, judged in the end" },
     { name: "seeds", type: "integer", default: 5, help: "fresh seeds that judge each finalist" },
     { ...DEVICE_OPTION, group: "Device" },
@@ -201,7 +201,7 @@ type RunInputs = Pick<RaceInputs, "plan" | "dataset" | "createEngine" | "bytes" 
 async function run({ folder, ...inputs }: RunInputs): Promise<RaceProgress> {
   const { plan } = inputs;
   const progress = structuredClone(folder.before);
-  if (progress.results.length > 0) say(`going on after ${progress.results.length} results`);
+  if (progress.results.length > 0) say(`continuing after ${progress.results.length} results`);
   const control = createControl();
   const stop = () => control.stop();
   process.once("SIGINT", stop);

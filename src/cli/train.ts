@@ -67,7 +67,7 @@ async function trainOn(
       }),
     );
   if (resumed && values.init_from !== undefined)
-    throw new UsageError("--init_from begins a new run and --resume goes on with one: give one.");
+    throw new UsageError("--init_from begins a new run and --resume continues with one: give one.");
   const job = { dataset, config, values, run: resumed?.run ?? newRun(values.ckpt_path) };
   const deviceLosses = countDeviceLosses();
   const files: string[] = [];
@@ -85,7 +85,7 @@ async function trainOn(
       const saved = newest === undefined ? resumed : await readCheckpoint(join(values.ckpt_path, newest));
       from = saved && interrupted(saved, "device-lost");
       say(
-        `The GPU was lost (${reason}). Training ${from ? `goes on from step ${from.progress.step}` : "begins again"} on a new device.`,
+        `The GPU was lost (${reason}). Training ${from ? `continues from step ${from.progress.step}` : "begins again"} on a new device.`,
       );
     }
   }
@@ -167,7 +167,7 @@ async function trainOnce(
     await run.train();
     outcome = follower.outcome();
   } finally {
-    // What is still being written may be what training goes on from.
+    // What is still being written may be what training continues from.
     await checkpoints.settled().catch(() => {});
     process.off("SIGINT", stop);
   }

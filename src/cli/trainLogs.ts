@@ -1,4 +1,4 @@
-// loss.log and auc.log in the line formats of the README of MindSpore's FINAL, so that people's scripts go on working.
+// loss.log and auc.log in the line formats of the README of MindSpore's FINAL, so that people's scripts keep working.
 
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";

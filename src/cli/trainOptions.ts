@@ -77,7 +77,7 @@ export const trainSpec = {
     {
       name: "resume",
       type: "string",
-      help: "checkpoint whose run goes on; its configuration rules",
+      help: "checkpoint whose run continues; its configuration rules",
       group: "Saving and resuming",
     },
     {
@@ -137,6 +137,6 @@ function earlyStoppingOf(patience: number): Config["earlyStopping"] {
 export function resumedConfig({ config }: Checkpoint, values: TrainValues): Config {
   const others = ["preset", "config", "batch_size", "learning_rate", "integers", "seed"] as const;
   const given = others.find((name) => values[name] !== undefined);
-  if (given) throw new UsageError(`--${given} cannot change a run that goes on: --resume brings it along.`);
+  if (given) throw new UsageError(`--${given} cannot change a run that continues: --resume brings it along.`);
   return { ...config, epochs: values.train_epochs ?? config.epochs };
 }

@@ -84,7 +84,7 @@ export interface LogReport {
 
 export type LogLook =
   | { type: "log"; report: LogReport }
-  /** It is not clear what the columns are: whoever knows can go on. `table` is null where they have no names. */
+  /** It is not clear what the columns are: whoever knows can continue. `table` is null where they have no names. */
   | { type: "columns"; name: string; problem: Problem; likely: Layout; table: TableColumn[] | null }
   /** It is text, and not UTF-8: a person must say what it is written in. */
   | { type: "encoding"; name: string; problem: Problem; encodings: readonly string[] };

@@ -38,7 +38,7 @@ export interface JobEngine {
 /** What computed a checkpoint. */
 export type TrainedBy = EngineDescription | JobEngine;
 
-/** Whether an engine of the studio computed it, which can go on with it. */
+/** Whether an engine of the studio computed it, which can resume it. */
 export function isEngineHere(trainedBy: TrainedBy): trainedBy is EngineDescription {
   return trainedBy.engine !== "torch";
 }

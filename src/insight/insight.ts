@@ -68,7 +68,7 @@ export function byImportance(findings: readonly ImportanceFinding[]): number[] {
   return findings.toSorted((a, b) => rise(b) - rise(a)).map(({ column }) => column);
 }
 
-/** Measures the pairs of `columns`, then the triples of the strongest; yields "going on" after each, the finding last. */
+/** Measures the pairs of `columns`, then the triples of the strongest; yields null after each, the finding last. */
 export async function* measureInteractions(
   { engine, sample, batchSize, step }: Measured,
   columns: readonly number[],

@@ -18,7 +18,7 @@ export async function adoptCheckpoints(
   const adopted: KeptRecord[] = [];
   for (const { id, files } of unrecorded) {
     const loaded = await checkpoints.load(id);
-    // What is damaged is listed all the same: it says so when somebody goes on with it.
+    // What is damaged is listed all the same: it says so when somebody resumes it.
     const { record: made, curves } = loaded.ok
       ? runOfCheckpoint(loaded.value.checkpoint)
       : emptyRun(files[0]!.summary);

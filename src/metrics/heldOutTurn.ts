@@ -1,4 +1,4 @@
-// When a model goes on learning its training rows and gets worse on others: overfitting, as evaluations show it.
+// When a model keeps learning its training rows and gets worse on others: overfitting, as evaluations show it.
 
 /** A log loss on held-out rows after so many steps. */
 export interface HeldOutPoint {

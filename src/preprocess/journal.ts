@@ -1,4 +1,4 @@
-// What an unfinished folder says of itself, so that the same command can go on where it stopped: a first line with the
+// What an unfinished folder says of itself, so that the same command can continue where it stopped: a first line with the
 // manifest as far as the first pass knows it, then a line for each finished shard.
 
 import { z } from "../base/zod.ts";
@@ -7,7 +7,7 @@ import { type Manifest, manifestSchema, type Shard, shardSchema } from "../shard
 export interface FinishedShard {
   shard: Shard;
   positives: number;
-  /** The line after that of the shard's last row: where its split goes on. */
+  /** The line after that of the shard's last row: where its split continues. */
   nextLine: number;
 }
 
@@ -40,7 +40,7 @@ export function journalLine(finished: FinishedShard): string {
   return `${JSON.stringify(finished)}\n`;
 }
 
-/** What a journal says of the work `key`; null where it is of other work, or too damaged to go on from. */
+/** What a journal says of the work `key`; null where it is of other work, or too damaged to continue from. */
 export function parseJournal(text: string, key: string): Interrupted | null {
   // The last line may have been cut off while it was written.
   const lines = text.split("\n").slice(0, -1);

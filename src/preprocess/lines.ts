@@ -25,7 +25,7 @@ export interface Piece {
 
 /**
  * The lines of `source` up to `limit` of them, a byte-order mark left out. A piece belongs to whoever gets it. In a dialect
- * with quotes a line is a record: it ends where a quoted cell does not go on.
+ * with quotes a line is a record: it ends where a quoted cell does not continue.
  */
 export async function* wholeLines(
   source: AsyncIterable<Uint8Array>,

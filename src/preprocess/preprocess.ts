@@ -75,7 +75,7 @@ export interface PreprocessOptions extends LogWords {
   warn?: (warning: Problem) => void;
 }
 
-/** Lets an interrupted second pass go on at its last finished shards. */
+/** Lets an interrupted second pass continue at its last finished shards. */
 export interface JournalOptions {
   /** Names the input and everything that the outcome depends on. */
   key: string;

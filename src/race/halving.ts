@@ -1,7 +1,7 @@
 // Successive halving (Jamieson and Talwalkar 2016; Li et al. 2018, "Hyperband"): all trials train for a share of their
-// training, the best of them by validation log loss go on to a larger share, and so on. Such a share is a rung.
+// training, the best of them by validation log loss are promoted to a larger share, and so on. Such a share is a rung.
 // Synchronous: a rung is decided when all its trials have come to it. Asynchronous (Li et al. 2020, "A system for massively
-// parallel hyperparameter tuning"): the best 1/η of those that came to a rung so far may go on at once.
+// parallel hyperparameter tuning"): the best 1/η of those that came to a rung so far may be promoted at once.
 //
 // Everything here follows from the results alone, so that a race that was cut off is decided as if it had not been.
 
@@ -9,9 +9,9 @@ export const HALVINGS = ["none", "synchronous", "asynchronous"] as const;
 
 export interface Halving {
   kind: (typeof HALVINGS)[number];
-  /** η: one of so many goes on. */
+  /** η: one of so many is promoted. */
   eta: number;
-  /** How many go on from the last rung but one, and are judged in the end. */
+  /** How many are promoted from the last rung but one, and are judged in the end. */
   finalists: number;
 }
 
@@ -113,7 +113,7 @@ function lookAt(
   const share = Math.floor(came.length / eta);
   const quota = isComplete ? Math.max(finalists, share) : kind === "asynchronous" ? share : 0;
   const best = came.slice(0, quota).filter(({ logLoss }) => logLoss !== null);
-  // Who went on stays in, even where later ones have overtaken it.
+  // Who was promoted stays in, even where later ones have overtaken it.
   const went = came.filter(({ trial }) => results.some((r) => r.trial === trial && r.rung > rung));
   return { entrants, came, isComplete, survivors: new Set([...best, ...went].map(({ trial }) => trial)) };
 }

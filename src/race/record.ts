@@ -49,7 +49,7 @@ export interface RaceProgress {
   outcome: RaceOutcome | null;
 }
 
-/** What a race reports while it goes on. */
+/** What a race reports while it trains. */
 export type RaceEvent =
   /** Some trials train side by side to a rung; or, when `rung` is null, finalists under a seed. */
   | {

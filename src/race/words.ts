@@ -17,7 +17,7 @@ export function planInWords(
     `${trials.length} configurations`,
     rungs.length === 1
       ? "each trains to its end"
-      : `looked at after ${shares} of their training, about 1 of ${halving.eta} goes on`,
+      : `looked at after ${shares} of their training, about 1 of ${halving.eta} is promoted`,
   ];
   const judged =
     cost.testRows > 0
@@ -34,11 +34,11 @@ export function planInWords(
 export function fateInWords(fate: Fate, rungs: readonly number[]): string {
   switch (fate.type) {
     case "waiting":
-      return fate.rung === 0 ? "Waits" : `Goes on to ${percent(rungs[fate.rung]!)}`;
+      return fate.rung === 0 ? "Waits" : `Promoted to ${percent(rungs[fate.rung]!)}`;
     case "dropped":
       return (
         `Dropped at ${percent(rungs[fate.rung]!)}: rank ${fate.rank} of ${fate.of} by validation log loss, ` +
-        `the best ${fate.kept} went on`
+        `the best ${fate.kept} promoted`
       );
     case "failed":
       return `Failed: ${fate.problem}`;

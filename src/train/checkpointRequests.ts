@@ -1,4 +1,4 @@
-// Runs that go on after their session: what the trainer answers about checkpoints and saved runs.
+// Runs that are resumed after their session: what the trainer answers about checkpoints and saved runs.
 
 import type { NamedArrays } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
@@ -59,7 +59,7 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
     return inspected;
   }
 
-  /** Goes on with `checkpoint` as the run `runId`. */
+  /** Resumes `checkpoint` as the run `runId`. */
   async function resume(
     { name, checkpoint: found }: { name: string; checkpoint: Checkpoint },
     { runId, backend, paused, cause }: Continuing & { runId: string },
@@ -74,7 +74,7 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
         problem("checkpoint-other-data", { name, checkpoint: dataset.name, dataset: manifest.name }),
       );
     const { available } = await platform.probe();
-    // An exported job's engine is not here: then the default one goes on.
+    // An exported job's engine is not here: then the default one continues.
     const before = isEngineHere(engine) ? engine : null;
     const canBe = before !== null && available.includes(before.backend);
     const same = canBe && (backend === "auto" || backend === before.backend) ? before : null;

@@ -58,7 +58,7 @@ export async function trainLoop(learners: Learner[], inputs: LoopInputs): Promis
     const options: BatchOptions = { ...batches, split: "train", shuffle, skipBatches };
     for await (const batch of dataset.batches(options)) {
       if (!control.stopping && evaluationDue()) await evaluateInEpoch();
-      // Held again while it was about to go on, it pauses again.
+      // Held again while it was about to continue, it pauses again.
       while (control.waiting && group.size > 0) await pause();
       if (control.stopping || group.size === 0) return;
       await group.each((learner) => learner.step(batch));

@@ -1,4 +1,4 @@
-// An arena and a race go on by themselves after a lost GPU, in the same worker.
+// An arena and a race continue by themselves after a lost GPU, in the same worker.
 
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";

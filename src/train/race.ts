@@ -1,5 +1,5 @@
-// A race: many configurations train side by side from rung to rung, the best by validation log loss go on, and the last
-// few are trained anew with fresh seeds and judged on the test rows. What goes on is decided by src/race/halving.ts from
+// A race: many configurations train side by side from rung to rung, the best by validation log loss are promoted, and the last
+// few are trained anew with fresh seeds and judged on the test rows. What is promoted is decided by src/race/halving.ts from
 // the results alone; here it is trained.
 
 import { problem } from "../base/problem.ts";
@@ -18,7 +18,7 @@ import { trainLeg } from "./raceLeg.ts";
 import type { Session } from "./session.ts";
 import { createSteering, type Steered } from "./steering.ts";
 
-/** Where a race keeps what it needs to go on after it was cut off. */
+/** Where a race keeps what it needs to continue after it was cut off. */
 export interface RaceStore {
   /** A trial as it came to a rung; null where it was not kept, then the trial trains from its beginning. */
   load(trial: number, rung: number): Promise<RunSnapshot | null>;
@@ -58,7 +58,7 @@ export function checkRaceData({ manifest }: Pick<Dataset, "manifest">): void {
       );
 }
 
-/** Makes a race; it begins, or goes on, with `train`. */
+/** Makes a race; it begins, or continues, with `train`. */
 export function createRace(inputs: RaceInputs): RaceSession {
   const { plan, before, bytes, limit, dataset, control, store } = inputs;
   const { trials, halving, rungs, seed } = plan;

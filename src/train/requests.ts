@@ -103,7 +103,7 @@ export interface ArenaOptions {
   evaluateEverySteps: number;
 }
 
-/** How a run goes on that was saved, or that a checkpoint brought. */
+/** How a run is resumed that was saved, or that a checkpoint brought. */
 export interface Continuing {
   /** "auto": what it was trained with so far, where that can start. */
   backend: BackendName | "auto";
@@ -113,7 +113,7 @@ export interface Continuing {
   cause: Interruption["cause"];
 }
 
-/** A run that goes on: what the page must know to draw it as if it had never been interrupted. */
+/** A run that is resumed: what the page must know to draw it as if it had never been interrupted. */
 export interface ContinuedRun {
   runId: string;
   name: string;
@@ -141,7 +141,7 @@ export interface CheckpointReport {
   sameData: boolean;
   /** Why its model cannot read the open data set's rows; null where it can, or none is open. */
   otherVocabulary: Problem | null;
-  /** Whether it holds all that its run needs to go on, on the same data. */
+  /** Whether it holds all that its run needs to continue, on the same data. */
   canResume: boolean;
   /** What another program made of it, and what it lacks. */
   notices: Problem[];
@@ -187,7 +187,7 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
   downloadCheckpoint: { input: { runId: string }; output: { blob: Blob } };
   /** Reads a checkpoint and holds it for one of the three requests below. */
   inspectCheckpoint: { input: { file: Blob; name: string; config: Config | null }; output: CheckpointReport };
-  /** Goes on with the run of the checkpoint, under an id of its own. */
+  /** Resumes the run of the checkpoint, under an id of its own. */
   continueCheckpoint: { input: Continuing & { runId: string }; output: ContinuedRun };
   /** A new run from the checkpoint's weights, as far as they fit; `taken` names those that do. */
   startFromCheckpoint: { input: RunOptions; output: { backend: BackendReport; taken: string[] } };
@@ -214,7 +214,7 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
     output: Omit<RunEvaluation, "id">;
   };
   /**
-   * Goes on with a saved run, which is called `name` by now; `learningRateFactor` 1 leaves its rate as it was. A complete run
+   * Resumes a saved run, which is called `name` by now; `learningRateFactor` 1 leaves its rate as it was. A complete run
    * trains `moreEpochs` more.
    */
   continueSaved: {
@@ -293,7 +293,7 @@ export type TrainerEvent =
   | { type: "race"; raceId: string; event: RaceEvent }
   | { type: "dataset"; stage: string; done: number; total: number }
   | { type: "saved"; runId: string; step: number; byteLength: number }
-  /** A save failed; the run goes on. Told once until one succeeds again. */
+  /** A save failed; the run continues. Told once until one succeeds again. */
   | { type: "notSaved"; runId: string; problem: Problem }
   /** The GPU is gone, and with it all that was not saved of the run that it trained. */
   | { type: "deviceLost"; reason: string; runId: string };

@@ -10,7 +10,7 @@ export interface Steered {
   pause(): Promise<void>;
   resume(): void;
   /**
-   * Pauses as above until the function that it gives is called: training then goes on, unless it was paused otherwise too.
+   * Pauses as above until the function that it gives is called: training then continues, unless it was paused otherwise too.
    */
   hold(): Promise<() => void>;
   /** Trains so many steps, then pauses as above. */
@@ -20,7 +20,7 @@ export interface Steered {
 }
 
 export interface Steering {
-  /** To be called when all members have paused, or go on. */
+  /** To be called when all members have paused, or continue. */
   notePaused(isPaused: boolean): void;
   steered: Steered;
 }

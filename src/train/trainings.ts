@@ -79,7 +79,7 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
     id: string,
     make: (context: StartContext) => Promise<T>,
   ): Promise<T> {
-    // It may go on under the same id: what it ended with before is not it any more.
+    // It may continue under the same id: what it ended with before is not it any more.
     if (over?.id === id) over = null;
     return inTurn(async () => {
       let made: T;

@@ -181,7 +181,7 @@ it("reads a log of other columns by the rules that were chosen, and none that co
   expect(studio.errors).toEqual([]);
 });
 
-it("keeps nothing of a log that is cut off, was cancelled or had no room, and goes on", async () => {
+it("keeps nothing of a log that is cut off, was cancelled or had no room, and continues", async () => {
   const studio = await openStudio(browser, inject("rootUrl"));
   const importButton = studio.page.getByRole("dialog").getByRole("button", { name: "Import", exact: true });
   const input = studio.page.getByLabel("A log, or the files of a data set");
@@ -194,7 +194,7 @@ it("keeps nothing of a log that is cut off, was cancelled or had no room, and go
   const work = studio.page.getByRole("main").getByTestId("data-work");
   await work.getByText("rows/s").waitFor();
   expect(await asksBeforeLeaving(studio)).toBe(true);
-  // Another log may be looked at meanwhile: the import goes on, and the other one waits.
+  // Another log may be looked at meanwhile: the import continues, and the other one waits.
   await drop(studio, "tomorrow.tsv");
   const dialog = studio.page.getByRole("dialog", { name: "Import tomorrow" });
   await dialog.getByText("1 of the first").waitFor();

@@ -67,7 +67,7 @@ it("asks before an arena ends, and trains what waits one after the other, after 
   expect(errors).toEqual([]);
 });
 
-it("goes on with what waits when a run ends, waits for the person when he stops one, and notifies him elsewhere", async () => {
+it("continues with what waits when a run ends, waits for the person when he stops one, and notifies him elsewhere", async () => {
   const { page, button, configure, untilState } = await openStudio(browser, inject("rootUrl"), {
     demoRows: 20_000,
     prepare: recordNotifications,

@@ -16,7 +16,7 @@ afterAll(() => browser.close());
 const stateOf = (page: Page) => page.getByTestId("race-state");
 const until = (page: Page, text: RegExp) => stateOf(page).filter({ hasText: text }).waitFor();
 
-it("races by keyboard, outlives a reload, goes on to a verdict, and gives a trial back", async () => {
+it("races by keyboard, outlives a reload, continues to a verdict, and gives a trial back", async () => {
   const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 20_000 });
   const { page, button, errors, untilState, configure } = studio;
   await untilState("Ready to train");
@@ -44,8 +44,8 @@ it("races by keyboard, outlives a reload, goes on to a verdict, and gives a tria
   await page.reload();
   await until(page, /^(Interrupted with the page after 1[2-9] results|Done)/);
   await untilState("Ready to train");
-  const goOn = button("Go on with this race");
-  if (await goOn.isVisible()) await goOn.press("Enter");
+  const resume = button("Resume this race");
+  if (await resume.isVisible()) await resume.press("Enter");
   await until(page, /^Done: 12 configurations tried/);
   const verdict = page.getByTestId("race-verdict");
   expect(await verdict.textContent()).toMatch(

@@ -85,7 +85,7 @@ const losses = ({ history }: Checkpoint) =>
 
 let whole: Checkpoint;
 
-it("downloads while training goes on, and goes on elsewhere to the very same model", async () => {
+it("downloads while training continues, and continues elsewhere to the very same model", async () => {
   const studio = await openWith();
   await studio.button("Train").click();
   await studio.untilState("Training");
@@ -99,7 +99,7 @@ it("downloads while training goes on, and goes on elsewhere to the very same mod
   const other = await openWith();
   await openCheckpoint(other, middle.path);
   await other.page.getByTestId("checkpoint-facts").waitFor();
-  await other.button("Go on where it was").click();
+  await other.button("Resume where it was").click();
   await other.untilState("Done");
   const end = (await downloaded(other)).checkpoint;
   expect(end.state).toEqual(whole.state);
@@ -115,7 +115,7 @@ it("offers an unfinished run on return, says what was lost, and continues withou
   await offer.waitFor();
   expect(await offer.textContent()).toContain(`step ${step.toLocaleString("en-US")}`);
   expect(await offer.textContent()).toContain("nothing is lost");
-  await studio.button("Go on with it").click();
+  await studio.button("Resume it").click();
   await studio.untilState("Done");
   await studio.page.locator('[data-cut="resumed"]').first().waitFor();
   const end = (await downloaded(studio)).checkpoint;
@@ -140,7 +140,7 @@ it("survives a worker that dies, and a run that another tab has is only looked a
   await trainingWorker(studio.page)!.evaluate(() => self.close());
   await studio.untilState("Worker stopped");
   await studio.button("Restart the worker").click();
-  await studio.button("Go on with it").click();
+  await studio.button("Resume it").click();
   await studio.untilState("Training");
   await studio.button("Stop").click();
   await studio.untilState("Stopped");
@@ -162,7 +162,7 @@ it("survives a worker that dies, and a run that another tab has is only looked a
   await studio.untilState("Training");
 });
 
-it("refuses a damaged file by name while training goes on, and shows how a good one differs", async () => {
+it("refuses a damaged file by name while training continues, and shows how a good one differs", async () => {
   const studio = await openWith({ ...RUN, epochs: 1000 });
   await trainAndPause(studio);
   const { path } = await downloaded(studio);
@@ -232,7 +232,7 @@ it("restores itself in a new worker when the GPU is lost, and after three losses
   await notice.waitFor({ timeout: 60_000 });
   expect(await notice.textContent()).toContain("3 times");
   await studio.untilState("Run failed");
-  await studio.button("Go on with WASM").click();
+  await studio.button("Resume with WASM").click();
   await studio.untilState("Training");
   expect(await studio.page.getByTestId("backend-reason").textContent()).toContain("WASM");
 });

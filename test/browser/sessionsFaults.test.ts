@@ -115,7 +115,7 @@ it("trains in a browser that keeps nothing, says so once, and gives the checkpoi
   await page.getByRole("tabpanel").getByText("so runs are lost when it closes").waitFor();
 });
 
-it("says what a model needs that has no room, and the run before goes on from where it was", async () => {
+it("says what a model needs that has no room, and the run before continues from where it was", async () => {
   const studio = await openBrowser();
   const { page } = studio;
   await studio.button("Train").click();

@@ -82,16 +82,16 @@ export async function walk(
 
 async function resumeAfterReload(page: WalkedPage): Promise<void> {
   await page.reload();
-  await page.press(button("Go on with it"));
+  await page.press(button("Resume it"));
   await untilState(page, "Training");
 }
 
-/** Where the browser keeps nothing the file that was downloaded goes on. */
+/** Where the browser keeps nothing the file that was downloaded continues. */
 async function uploadAfterReload(page: WalkedPage, checkpoint: string): Promise<void> {
   await page.reload();
   await untilState(page, "Ready to train");
   await page.give(CHECKPOINT, checkpoint);
-  await page.press(button("Go on where it was"));
+  await page.press(button("Resume where it was"));
   await untilState(page, "Training");
 }
 

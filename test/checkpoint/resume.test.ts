@@ -104,7 +104,7 @@ describe.each(["wasm", "cpu"] as const)("on %s", (backend) => {
   beforeAll(() => useNodeBackend(backend));
 
   it.each(["dense", "lazy"] as const)(
-    "goes on after every kind of interruption (%s updates)",
+    "continues after every kind of interruption (%s updates)",
     async (updates) => {
       const config = orThrow(parseConfig({ ...everything, updates }));
       const whole = await train(config);

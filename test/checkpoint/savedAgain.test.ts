@@ -78,7 +78,7 @@ it("opens with every number where none was rounded, whatever the order", async (
   }
 });
 
-it("opens with rounded weights, says so, and does not go on with rounded moments", async () => {
+it("opens with rounded weights, says so, and does not continue with rounded moments", async () => {
   const checkpoint = orThrow(decodeCheckpoint(savedByPython(await written(), { half: true }), "f16"));
   const { parameters } = sampleCheckpoint().state;
   for (const [name, { values }] of checkpoint.state.parameters)
@@ -164,7 +164,7 @@ it("refuses any damage of a file that is read by ranges, in what is kept and in 
   );
 });
 
-it("opens a file of weights alone, which no run goes on with", async () => {
+it("opens a file of weights alone, which no run continues with", async () => {
   const whole = sampleCheckpoint();
   const bytes = joined(await encodeWeights(whole, whole.state));
   const checkpoint = orThrow(decodeCheckpoint(bytes, "weights"));

@@ -43,7 +43,7 @@ it("compares what a checkpoint says of its data, with the hash of the vocabulary
   expect(found[4]!.sentence).toContain("38 columns instead of 39");
 });
 
-it("neither evaluates nor starts from a checkpoint on such rows, and the run under way goes on", async () => {
+it("neither evaluates nor starts from a checkpoint on such rows, and the run under way continues", async () => {
   const trained = await tabs.open();
   await trained.trainer.startRun(options("here"));
   await until(() => finished(trained.events, "here"));

@@ -29,7 +29,7 @@ function run(command: string, args: string[], environment: NodeJS.ProcessEnv = p
   });
 }
 
-it("says in a line of its own what could not be run, and goes on", async () => {
+it("says in a line of its own what could not be run, and continues", async () => {
   // A kit whose commands are missing.
   cpSync(join(root, "src/cli/kit/run.mjs"), join(place, "run.mjs"));
   const { code, lines } = await run(process.execPath, [join(place, "run.mjs"), "--seconds=60"]);

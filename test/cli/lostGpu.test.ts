@@ -1,4 +1,4 @@
-// train on a GPU that is lost: it goes on from its newest checkpoint on a new device, to the same model. WASM computes; its device
+// train on a GPU that is lost: it continues from its newest checkpoint on a new device, to the same model. WASM computes; its device
 // says that it is lost.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -73,7 +73,7 @@ function train(name: string) {
   ]);
 }
 
-it("goes on from the newest checkpoint, to the very same model", async () => {
+it("continues from the newest checkpoint, to the very same model", async () => {
   loseAfter();
   const whole = await train("whole");
   expect(whole.code, whole.stderr).toBe(0);
@@ -81,7 +81,7 @@ it("goes on from the newest checkpoint, to the very same model", async () => {
   loseAfter(10, 2);
   const mended = await train("mended");
   expect(mended.code, mended.stderr).toBe(0);
-  const said = "The GPU was lost (the driver was reset). Training goes on from step 8 on a new device.";
+  const said = "The GPU was lost (the driver was reset). Training continues from step 8 on a new device.";
   expect(mended.stderr.split(said)).toHaveLength(3);
   const { auc, logLoss, step } = mended.result;
   expect({ auc, logLoss, step }).toEqual({

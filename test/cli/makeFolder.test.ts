@@ -73,7 +73,7 @@ it("keeps what appears at its place meanwhile, and its own work too", async () =
   expect(readdirSync(output)).toEqual(["shard"]);
 });
 
-it("goes on behind the last whole line of a journal", async () => {
+it("continues behind the last whole line of a journal", async () => {
   mkdirSync(`${output}.partial`);
   const journal = join(`${output}.partial`, "journal.jsonl");
   writeFileSync(journal, "größe\nto");

@@ -40,7 +40,7 @@ it("says what it takes, who was dropped when and why, and what the winner is wor
   expect(stderr).toMatch(/7 configurations, looked at after 50 %, 100 % of their training/);
   expect(stderr).toMatch(/It takes about .*; the largest needs \d+ MB of memory, all fit at once/);
   expect(stderr).toMatch(
-    /Trial \d: Dropped at 50 %: rank \d of 7 by validation log loss, the best 3 went on/,
+    /Trial \d: Dropped at 50 %: rank \d of 7 by validation log loss, the best 3 promoted/,
   );
   expect(result).toMatchObject({ stopped: false, method: "sobol", rungs: [0.5, 1] });
   expect(result.trials).toHaveLength(7);
@@ -70,7 +70,7 @@ it("says what it takes, who was dropped when and why, and what the winner is wor
   const openedEarlier = orThrow(parseRaceFile("race.json", JSON.stringify(earlier)));
   expect(openedEarlier).toEqual({ ...opened, data: null, startedAt: null });
 
-  // A race that was killed after its first rung: the same command goes on, to the same end.
+  // A race that was killed after its first rung: the same command continues, to the same end.
   const file = join(folder, "whole", "race.json");
   const noted = JSON.parse(readFileSync(file, "utf8"));
   const { results } = noted.progress;
@@ -83,7 +83,7 @@ it("says what it takes, who was dropped when and why, and what the winner is wor
   for (const name of readdirSync(join(folder, "whole")))
     if (name.endsWith(".logits")) rmSync(join(folder, "whole", name));
   const again = await race("whole");
-  expect(again.stderr).toContain("going on after 7 results");
+  expect(again.stderr).toContain("continuing after 7 results");
   expect(again.result).toEqual(result);
 
   // Another race does not fit into its folder.

@@ -53,7 +53,7 @@ async function trainUntilKilled(name: string, ...more: string[]): Promise<void> 
   await over;
 }
 
-it("goes on after a kill to the very same model, and keeps the newest checkpoints", async () => {
+it("continues after a kill to the very same model, and keeps the newest checkpoints", async () => {
   const whole = await runCommand("train", arguments_("whole", ...setup));
   expect(whole.code, whole.stderr).toBe(0);
   const stepsPerEpoch = whole.result.step / 3;

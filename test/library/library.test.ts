@@ -128,7 +128,7 @@ it("deletes all of a run, and brings all of it back", async () => {
   expect(runs.map(({ runId, checkpoint }) => [runId, checkpoint !== null])).toEqual([["stays", true]]);
 });
 
-it("keeps what a person wrote on a run that goes on, whichever tab it was", async () => {
+it("keeps what a person wrote on a run that continues, whichever tab it was", async () => {
   const tabs = await createLibraryTabs();
   const { record, curves } = await keptRun(tabs, "live", { status: "running", step: 3 });
   const other = tabs.connect(quiet);
@@ -141,7 +141,7 @@ it("keeps what a person wrote on a run that goes on, whichever tab it was", asyn
   expect(runs[0]).toMatchObject({ name: "sly fox", tags: ["mine"], isBaseline: true, step: 9 });
 });
 
-it("keeps evaluations with a run that goes on, in every tab and in its file, until they are deleted", async () => {
+it("keeps evaluations with a run that trains, in every tab and in its file, until they are deleted", async () => {
   const tabs = await createLibraryTabs();
   const { record, curves } = await keptRun(tabs, "run", { evaluations: [] });
   const [here, there] = [createRuns(tabs.connect), createRuns(tabs.connect)];
@@ -158,7 +158,7 @@ it("keeps evaluations with a run that goes on, in every tab and in its file, unt
   expect(JSON.parse(file).runs[0].record.evaluations).toEqual([madeEvaluation("two")]);
 });
 
-it("keeps what a run's model has learned while the run goes on, the newest in place of the one before", async () => {
+it("keeps what a run's model has learned while the run continues, the newest in place of the one before", async () => {
   const tabs = await createLibraryTabs();
   const { record, curves } = await keptRun(tabs, "run");
   const here = createRuns(tabs.connect);
@@ -258,7 +258,7 @@ it("shows in one tab what another one has changed", async () => {
   expect(there.find("two")).toMatchObject({ isBaseline: true, checkpoint: { files: 1 } });
 });
 
-it("lists a run that goes on as far as it is here, and leaves rows alone that did not change", async () => {
+it("lists a run that trains as far as it is here, and leaves rows alone that did not change", async () => {
   const tabs = await createLibraryTabs();
   await keptRun(tabs, "kept", { startedAt: 1 });
   const runs = createRuns(tabs.connect);

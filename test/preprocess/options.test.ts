@@ -155,7 +155,7 @@ describe("an interrupted second pass", () => {
     return { files, journal };
   }
 
-  it.each([0, 1, 2, 3])("goes on after %i finished shards to the same bytes", async (shards) => {
+  it.each([0, 1, 2, 3])("continues after %i finished shards to the same bytes", async (shards) => {
     const whole = await makeDataset(log, options.rules, 1 << 16, { groupsPerShard: 1 });
     const { files, journal } = await interrupt(shards);
     const { output, written } = recordingOutput(files);
@@ -173,7 +173,7 @@ describe("an interrupted second pass", () => {
     expect(written.length).toBe(whole.manifest.shards.length - shards + 1);
   });
 
-  it("goes on again after it was interrupted before the next shard", async () => {
+  it("continues again after it was interrupted before the next shard", async () => {
     const { files, journal } = await interrupt(0);
     let text = journal;
     const again = (output: OutputFolder) =>

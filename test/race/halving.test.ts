@@ -71,7 +71,7 @@ describe("synchronous halving", () => {
     const { legs } = raced({ ...synchronous, finalists: 4 }, 2, 6, (trial) => trial);
     expect(legs[1]).toEqual([1, [0, 1, 2, 3]]);
   });
-  it("lets nobody go on who met a problem, and says what it was", () => {
+  it("lets nobody continue who met a problem, and says what it was", () => {
     const { fates, finalists } = raced(synchronous, 2, 4, (trial) => (trial < 3 ? null : 1));
     expect(fates.map(({ type }) => type)).toEqual(["failed", "failed", "failed", "finished"]);
     expect(fates[0]).toMatchObject({ problem: "The loss is not finite." });
@@ -95,7 +95,7 @@ describe("synchronous halving", () => {
 
 describe("asynchronous halving", () => {
   const asynchronous: Halving = { ...synchronous, kind: "asynchronous" };
-  it("lets the best third of those that came go on at once", () => {
+  it("lets the best third of those that came be promoted at once", () => {
     const { legs } = raced(asynchronous, 2, 9, (trial) => trial, 1);
     expect(legs.slice(0, 5)).toEqual([
       [0, [0]],
@@ -105,7 +105,7 @@ describe("asynchronous halving", () => {
       [0, [3]],
     ]);
   });
-  it("never calls back who went on, and still ends with the best of the last rung", () => {
+  it("never calls back who was promoted, and still ends with the best of the last rung", () => {
     // Each newcomer is better than all before it.
     const { legs, finalists, fates } = raced(asynchronous, 2, 9, (trial) => -trial, 1);
     const reached = legs.filter(([rung]) => rung === 1).flatMap(([, trials]) => trials);

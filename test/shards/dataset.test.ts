@@ -106,7 +106,7 @@ describe("an epoch", () => {
   });
 
   it.each([1, 127, 128, 129, 142, 1000])(
-    "goes on after %i batches as if it had read them",
+    "continues after %i batches as if it had read them",
     async (skipBatches) => {
       expect(digests(await collect({ skipBatches }))).toEqual((await shuffled()).slice(skipBatches));
       expect(digests(await collect({ shuffle: null, skipBatches }))).toEqual(

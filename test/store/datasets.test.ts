@@ -86,7 +86,7 @@ it("renames what is open everywhere", async () => {
   expect(studio.store.getState().dataset?.summary.name).toBe("my clicks");
 });
 
-it("lets a run go on when an import ends, and says what is ready", async () => {
+it("lets a run continue when an import ends, and says what is ready", async () => {
   await studio.train();
   await importClicks();
   expect(opened).toEqual([DEMO]);

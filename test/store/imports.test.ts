@@ -59,7 +59,7 @@ function page() {
 }
 const files = (name: string) => [{ file: new File([], name), path: name }];
 
-it("looks at other files while a log is imported, which goes on and can be cancelled", async () => {
+it("looks at other files while a log is imported, which continues and can be cancelled", async () => {
   const { datasets, notices, opened, state, settle } = page();
   await datasets.look(files("first"));
   const importing = datasets.importLog(options);

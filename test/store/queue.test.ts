@@ -104,7 +104,7 @@ it("leaves out what another version noted and this one cannot read", async () =>
   expect(open().store.getState().jobs).toEqual([]);
 });
 
-it("waits after a stop, goes on after a job that is refused, and says which data set it needs", async () => {
+it("waits after a stop, continues after a job that is refused, and says which data set it needs", async () => {
   const queue = open();
   [closed, refused] = [["three"], ["two"]];
   await queue.add([run("one"), run("two"), run("three"), run("four")]);

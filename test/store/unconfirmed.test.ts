@@ -26,7 +26,7 @@ it("writes the newest of each run until the library has confirmed it", async () 
   expect(written.flat().map(({ record }) => [record.runId, record.step])).toEqual([["first", 2]]);
 });
 
-it("goes on where the connection was closed", async () => {
+it("continues where the connection was closed", async () => {
   const unconfirmed = createUnconfirmed(async () => ({
     write() {
       throw new DOMException("The database connection is closing.", "InvalidStateError");

@@ -196,7 +196,7 @@ describe("an arena", () => {
     expect(pairs).toHaveLength(1);
   });
 
-  it("goes on without a member whose loss is no longer finite", async () => {
+  it("continues without a member whose loss is no longer finite", async () => {
     const members = [...two(), { name: "C", config: smallConfig({ optimizer: { learningRate: 0.02 } }) }];
     const createEngine = async (config: Config) => {
       const engine = await engineOf(config);

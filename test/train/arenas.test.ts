@@ -71,7 +71,7 @@ describe("the trainer's arena", () => {
     await Promise.all(started);
     expect(typesOf(events, "arena-1").at(-1)).toBe("concluded");
     expect(typesOf(events, "arena-2").at(-1)).toBe("concluded");
-    await expect(trainer.stop({ id: "arena-1" })).rejects.toThrow("no longer going on");
+    await expect(trainer.stop({ id: "arena-1" })).rejects.toThrow("no longer under way");
     await trainer.stop({ id: "arena-3" });
     expect(typesOf(events, "arena-3").at(-1)).toBe("concluded");
     expect(tabs.locked.size).toBe(0);

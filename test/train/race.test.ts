@@ -130,7 +130,7 @@ describe("a race", () => {
     ["within a rung", (event: RaceEvent) => event.type === "training" && event.rung === 1],
     ["after a rung", (event: RaceEvent) => event.type === "cameToRung"],
     ["between seeds", (event: RaceEvent) => event.type === "judged"],
-  ])("that was cut off %s goes on to the same end, bit for bit", async (_, stopAfter) => {
+  ])("that was cut off %s continues to the same end, bit for bit", async (_, stopAfter) => {
     const { progress: whole } = await raced({});
     const store = memoryStore();
     const cut = await raced({}, NOTHING, store, stopAfter);
@@ -191,7 +191,7 @@ describe("a race", () => {
   });
 });
 
-it("pauses after a step and goes on", async () => {
+it("pauses after a step and continues", async () => {
   const plan = planOf({});
   const events: string[] = [];
   const race = createRace({

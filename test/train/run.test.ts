@@ -106,7 +106,7 @@ describe("a run", () => {
     expect(progress).toMatchObject({ step: 6, rowsSeen: 384, epoch: 1, batchInEpoch: 6 });
   });
 
-  it("goes on from where another one stood, to the very same losses", async () => {
+  it("continues from where another one stood, to the very same losses", async () => {
     const whole = pointsOf(await eventsOf(inputs()));
     const control = createControl();
     const first = inputs({ control, emit: (event) => void (event.type === "paused" && control.stop()) });

@@ -35,7 +35,7 @@ async function wholeRun(): Promise<Checkpoint> {
 const losses = ({ history }: Checkpoint) =>
   history.progress.map(({ step, logLoss, auc }) => ({ step, logLoss, auc }));
 
-it("downloads without pausing, and goes on elsewhere to the very same model", async () => {
+it("downloads without pausing, and continues elsewhere to the very same model", async () => {
   const whole = await wholeRun();
   const here = await tabs.open();
   await here.trainer.startRun(options("here", { paused: true }));
@@ -66,7 +66,7 @@ it("downloads without pausing, and goes on elsewhere to the very same model", as
   expect(losses(end)).toEqual(losses(whole));
 });
 
-it("saves at a pause; a later session goes on from there, and a run open elsewhere is only looked at", async () => {
+it("saves at a pause; a later session continues from there, and a run open elsewhere is only looked at", async () => {
   const whole = await wholeRun();
   const first = await tabs.open();
   await first.trainer.startRun(options("saved", { paused: true }));
@@ -125,7 +125,7 @@ it("starts from a checkpoint's weights as far as they fit, and evaluates it", as
   await tab.trainer.stop({ id: "wider" });
 });
 
-it("refuses a bad file by its name while the run goes on", async () => {
+it("refuses a bad file by its name while the run continues", async () => {
   const { trainer, events } = await tabs.open();
   await trainer.startRun(options("going", { paused: true }));
   await trainer.stepRun({ runId: "going", steps: 2 });
@@ -143,7 +143,7 @@ it("refuses a bad file by its name while the run goes on", async () => {
   await until(() => finished(events, "going"));
 });
 
-it("says a full storage once, goes on training, and loses nothing that was saved", async () => {
+it("says a full storage once, continues training, and loses nothing that was saved", async () => {
   let full = false;
   const real = tabs.storage.write;
   tabs.storage = {
@@ -167,7 +167,7 @@ it("says a full storage once, goes on training, and loses nothing that was saved
   expect((await tabs.saved()).find(({ id }) => id === "run")!.files[0]!.summary.progress.step).toBe(2);
 });
 
-it("goes on with half the rate from the last good save after a loss that is not finite", async () => {
+it("continues with half the rate from the last good save after a loss that is not finite", async () => {
   const { trainer, events } = await tabs.open({
     async createEngine(config, shape) {
       const engine = await createEngine("reference", config, shape);

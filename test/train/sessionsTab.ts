@@ -107,7 +107,7 @@ export function options(runId: string, changes: Partial<RunOptions> = {}): RunOp
   return { runId, name: runId, config, backend: "wasm", evaluateEverySteps: 5, paused: false, ...changes };
 }
 
-/** As a run goes on after its page was closed. */
+/** As a run continues after its page was closed. */
 export const RESUMED = {
   name: "a run",
   backend: "auto",

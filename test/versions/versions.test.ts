@@ -52,7 +52,7 @@ describe.each(VERSIONS)("files of version %s", (version) => {
     const again = runsToJson(kept).join("");
     const fromReport = orThrow(parseRunsFile("report.html", written.text("runs-report.html")));
     expect(runsToJson(fromReport).join("")).toBe(again);
-    // A run that was cut off does not go on where it is imported.
+    // A run that was cut off does not continue where it is imported.
     const before = written.text("runs.json").replaceAll('"status":"running"', '"status":"stopped"');
     expect(JSON.parse(again)).toMatchObject(JSON.parse(before) as object);
     const [old, now] = [written.text("runs.csv"), runsToCsv(kept).join("")].map(csvColumns);

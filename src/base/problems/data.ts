@@ -145,7 +145,7 @@ export const dataProblems = {
   "output-unwritable": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} could not be written: ${d.reason}.`,
     remedy:
-      "Check that there is space and that you may write there; the same command then goes on where it stopped.",
+      "Check that there is space and that you may write there; the same command then continues where it stopped.",
   }),
   "device-missing": (d: { reason: string }): Wording => ({
     sentence: `This browser offers no storage for data sets: ${d.reason}.`,

@@ -1,4 +1,4 @@
-// What can go wrong while a run starts or goes on.
+// What can go wrong while a run starts or continues.
 
 import type { Wording } from "../problem.ts";
 
@@ -64,7 +64,7 @@ export const runProblems = {
     control: "backend",
   }),
   "run-not-active": (_: object): Wording => ({
-    sentence: "That run is no longer going on.",
+    sentence: "That run is no longer under way.",
     remedy: "Start it again, or choose the one that is training.",
   }),
   "dataset-not-open": (_: object): Wording => ({

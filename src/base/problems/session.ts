@@ -49,21 +49,20 @@ export const sessionProblems = {
   }),
   "checkpoint-weights-only": (d: { name: string }): Wording => ({
     sentence: `${d.name} holds weights alone, without the optimiser's moments and the place in the data.`,
-    remedy: "Evaluate it or start a new run from its weights; only a full checkpoint goes on where it was.",
+    remedy: "Evaluate it or start a new run from its weights; only a full checkpoint resumes where it was.",
   }),
   "checkpoint-curves-only": (d: { name: string }): Wording => ({
     sentence: `${d.name} holds the curves of a run alone, without its weights.`,
     remedy:
-      "Keep them as a run in the page, or look at them with inspect; to evaluate, score, export or go on, take the checkpoint of that run.",
+      "Keep them as a run in the page, or look at them with inspect; to evaluate, score, export or resume, take the checkpoint of that run.",
   }),
   "checkpoint-without-curves": (d: { name: string }): Wording => ({
     sentence: `${d.name} holds weights alone, without the curves of their run.`,
     remedy: "Take the whole checkpoint of that run, or its file of curves.",
   }),
   "checkpoint-rounded": (d: { name: string; tensors: number }): Wording => ({
-    sentence: `Another program saved ${d.name} again and rounded ${d.tensors} of its tensors to 16 bits, the optimiser's moments too, so its run would not go on as it was.`,
-    remedy:
-      "Evaluate it or start a new run from its weights, or go on with the checkpoint as it was saved here.",
+    sentence: `Another program saved ${d.name} again and rounded ${d.tensors} of its tensors to 16 bits, the optimiser's moments too, so its run would not continue as it was.`,
+    remedy: "Evaluate it or start a new run from its weights, or resume the checkpoint as it was saved here.",
   }),
   "checkpoint-saved-again": (d: { name: string; rounded: number; checked: boolean }): Wording => ({
     sentence: `Another program saved ${d.name} again: ${
@@ -97,12 +96,12 @@ export const sessionProblems = {
   }),
   "storage-budget": (d: { needed: number; budget: number }): Wording => ({
     sentence: `The run could not be saved: it takes ${megabytes(d.needed)}, and checkpoints may take ${megabytes(d.budget)} together.`,
-    remedy: "Delete runs, or allow their checkpoints more space, under “Runs”; training goes on.",
+    remedy: "Delete runs, or allow their checkpoints more space, under “Runs”; training continues.",
     control: "savedRuns",
   }),
   "storage-full": (d: { reason: string }): Wording => ({
     sentence: `The run could not be saved in this browser: ${d.reason}.`,
-    remedy: "Delete runs or free the disk, or download the checkpoint; training goes on.",
+    remedy: "Delete runs or free the disk, or download the checkpoint; training continues.",
     control: "savedRuns",
   }),
   "storage-missing": (d: { reason: string }): Wording => ({
@@ -133,7 +132,7 @@ export const sessionProblems = {
   }),
   "device-lost": (d: { reason: string }): Wording => ({
     sentence: `The GPU was lost (${d.reason}).`,
-    remedy: "The run goes on from its last save.",
+    remedy: "The run continues from its last save.",
   }),
   "gpu-lost": (d: { reason: string }): Wording => ({
     sentence: `The GPU was lost (${d.reason}).`,
@@ -141,7 +140,7 @@ export const sessionProblems = {
   }),
   "device-unreliable": (d: { reason: string; losses: number }): Wording => ({
     sentence: `The GPU was lost ${d.losses} times within five minutes (${d.reason}), so the run was stopped.`,
-    remedy: "Go on with WASM, which needs no GPU.",
+    remedy: "Resume with WASM, which needs no GPU.",
     control: "backend",
   }),
   "queue-needs-data": (d: { name: string; dataset: string }): Wording => ({
@@ -167,7 +166,7 @@ export const sessionProblems = {
   }),
   "run-elsewhere": (d: { name: string }): Wording => ({
     sentence: `"${d.name}" is open in another tab of this browser.`,
-    remedy: "Go on with it there, or close that tab first; here it can only be looked at.",
+    remedy: "Resume it there, or close that tab first; here it can only be looked at.",
   }),
   "checkpoint-other-data": (d: { name: string; checkpoint: string; dataset: string }): Wording => ({
     sentence: `${d.name} was trained on ${d.checkpoint}, and ${d.dataset} is other data.`,

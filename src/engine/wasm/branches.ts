@@ -37,7 +37,7 @@ export function forward(w: Workspace, loaded: Loaded, mode: Mode): void {
 }
 
 /**
- * Gradients of everything above the shared projection, whose own takes its place; `first` then goes on from that, and
+ * Gradients of everything above the shared projection, whose own takes its place; `first` then continues from that, and
  * leaves every slot's embedding gradient, to which is added what goes another way.
  */
 export function backward(w: Workspace, loaded: Loaded, step: number, first: () => void): void {

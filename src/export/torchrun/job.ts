@@ -6,7 +6,7 @@ import type { DatasetCard } from "../../checkpoint/metadata.ts";
 import type { Config } from "../../model/config.ts";
 import type { JobFile, JobFolder } from "../jobFolder.ts";
 
-/** The checkpoint that a job goes on with, beside its job.json. */
+/** The checkpoint that a job resumes, beside its job.json. */
 const START_FILE = "start.safetensors";
 
 /** What train.py reads. */
@@ -16,7 +16,7 @@ export interface Job {
   run: Checkpoint["run"];
   config: Config;
   dataset: DatasetCard;
-  /** The checkpoint whose run goes on; null for a new run. */
+  /** The checkpoint whose run is resumed; null for a new run. */
   start: string | null;
 }
 
@@ -33,12 +33,12 @@ export function newJob(config: Config, dataset: DatasetCard, name: string): Job 
   };
 }
 
-/** A job that goes on with a checkpoint's run. */
+/** A job that resumes a checkpoint's run. */
 export function continuedJob({ run, config, dataset }: Pick<Checkpoint, "run" | "config" | "dataset">): Job {
   return { format: "final-studio-job", version: 1, run, config, dataset, start: START_FILE };
 }
 
-/** The job's folder; `start` is the checkpoint of a run that goes on, null for a new one. */
+/** The job's folder; `start` is the checkpoint of a run that is resumed, null for a new one. */
 export function torchrunFolder(job: Job, start: JobFile["content"] | null): JobFolder {
   const own: JobFile[] = [{ name: "job.json", content: `${JSON.stringify(job, null, 1)}\n` }];
   if (start !== null) own.push({ name: START_FILE, content: start });

@@ -158,7 +158,7 @@ async function openFile<T>(
 ): Promise<{ value: T; close: () => void }> {
   const { default: h5wasm } = await import("h5wasm");
   const { FS, activate_throwing_error_handler } = await h5wasm.ready;
-  // Else it writes to the console what is wrong, and goes on.
+  // Else it writes to the console what is wrong, and continues.
   activate_throwing_error_handler();
   const bytes = await wholeFile(input, onProgress);
   const path = `/${++lastFile}.h5`;

@@ -1,4 +1,4 @@
-// Keeps what goes on: each change of the studio's run, and of its arena's members, becomes part of what is kept.
+// Keeps what happens: each change of the studio's run, and of its arena's members, becomes part of what is kept.
 
 import type { StoreApi } from "zustand/vanilla";
 import { memberConfig } from "../../arena/questions.ts";

@@ -1,4 +1,4 @@
-// The curves of the runs on show: of those that go on in this tab as they grow, of the others once they were read.
+// The curves of the runs on show: of those that train in this tab as they grow, of the others once they were read.
 
 import type { LibraryRun } from "../../library/requests.ts";
 import { fromSent, fromStored, type RunCurves } from "../../runs/curves.ts";

@@ -1,4 +1,4 @@
-// The runs that go on in this tab: the library's list lags behind them.
+// The runs that train in this tab: the library's list lags behind them.
 
 import type { LibraryList, LibraryRun } from "../../library/requests.ts";
 import { type RunRecord, withWritten } from "../../runs/record.ts";
@@ -17,7 +17,7 @@ export interface LiveRuns {
 export function createLiveRuns({ setState: set, getState: get }: RunsStore): LiveRuns {
   const live = new Map<string, RunRecord>();
 
-  /** A listed run, further where it goes on here; the same object where nothing is new, so that its row stays. */
+  /** A listed run, further where it trains here; the same object where nothing is new, so that its row stays. */
   function merged(listed: LibraryRun, known: LibraryRun | undefined): LibraryRun {
     const own = live.get(listed.runId);
     const run = own ? { ...listed, ...withWritten(own, listed) } : listed;

@@ -26,9 +26,9 @@ export interface Runs {
   load(): Promise<void>;
   /** Asks for the list again. */
   refresh(): Promise<void>;
-  /** Adds a run that goes on, or replaces what it has done; `save` writes it down, curves included. */
+  /** Adds a run that trains, or replaces what it has done; `save` writes it down, curves included. */
   keep(record: RunRecord, curves: RunCurves, save: boolean): void;
-  /** Calls `save` before a file is made of runs, so that those that go on are in it as they are now. */
+  /** Calls `save` before a file is made of runs, so that those that train are in it as they are now. */
   beforeExport(save: () => void): void;
   /** A look for a run that begins. */
   nextColor(): number;

@@ -26,7 +26,7 @@ import {
   type UploadedCheckpointParts,
 } from "./uploadedCheckpoint.ts";
 
-/** How a saved run goes on, where it is not as it was after a closed page. */
+/** How a saved run is resumed, where it is not as it was after a closed page. */
 export interface ResumeOptions {
   /** Times its learning rate. */
   learningRateFactor?: number;
@@ -131,7 +131,7 @@ export function createSessions(parts: SessionsParts): Sessions {
     });
   }
 
-  /** A lost GPU takes its worker along; the run goes on in a new one, unless this happens too often. */
+  /** A lost GPU takes its worker along; the run continues in a new one, unless this happens too often. */
   async function recover(reason: string, runId: string): Promise<void> {
     const { losses, tooMany } = deviceLosses.add();
     if (!(await openData.startWorker())) return;

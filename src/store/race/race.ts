@@ -33,12 +33,12 @@ export interface Race {
   measure(plan: RacePlan): Promise<void>;
   /** Starts a race of a configuration; false after a problem, which then is on show. */
   start(setup: RaceSetup, base: Config, backend: Backend): Promise<boolean>;
-  /** Goes on with the race on show, which was stopped or interrupted. */
+  /** Resumes the race on show, which was stopped or interrupted. */
   continueKept(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
-  /** Shows the race of a report; the page's own stays as it is, and goes on where it does. */
+  /** Shows the race of a report; the page's own stays as it is, and continues where it does. */
   open(reported: ReportedRace, fileName: string): void;
   closeOpened(): void;
   take(raceId: string, event: RaceEvent): void;

@@ -180,7 +180,7 @@ function createSteering(
       const stopped = await connection.ask("stop", { id: run.runId, keepBest });
       update(run.runId, (asked) => ({
         ...asked,
-        // Refused: it goes on.
+        // Refused: it continues.
         status: !stopped && isActive(asked) ? run.status : asked.status,
         keptBest: stopped?.keptBest ?? false,
       }));

@@ -76,7 +76,7 @@ export function newRun(identity: Pick<RunState, "runId" | "name" | "config" | "d
   };
 }
 
-/** A run that goes on, as if the page had watched it from its beginning. */
+/** A run that is resumed, as if the page had watched it from its beginning. */
 export function continuedRun(
   { runId, name, config, backend, history, progress }: ContinuedRun,
   datasetName: string,

@@ -80,7 +80,7 @@ export function Toolbar({ view, onView, extent, frozenAt, onFreeze, hasPositions
         )}
       </Group>
       <Text size="xs" role="status" className={classes.frozen}>
-        {frozenAt !== null && `View frozen at ${positionText(view.x, frozenAt)}; training goes on.`}
+        {frozenAt !== null && `View frozen at ${positionText(view.x, frozenAt)}; training continues.`}
       </Text>
     </div>
   );
@@ -93,7 +93,7 @@ interface Frozen {
   subscribe: Subscribe;
 }
 
-/** Holds the charts as they are while training goes on: lines grow beyond the window's end. */
+/** Holds the charts as they are while training continues: lines grow beyond the window's end. */
 export function useFreeze({ view, onView }: ViewProps, extent: () => Window, subscribe: Subscribe): Frozen {
   const [frozenAt, setFrozenAt] = useState<number | null>(null);
   const isFrozen = frozenAt !== null;

@@ -21,7 +21,7 @@ export interface ChartDefinition {
   title: string;
   /** What the numbers are. */
   hint: string;
-  /** What will be seen here once a run goes on. */
+  /** What will be seen here once a run trains. */
   promise: string;
   lines: Line[];
   /** Evaluations on these splits are drawn too. */

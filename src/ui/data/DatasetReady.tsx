@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { useDatasets } from "./useDatasets.ts";
 
-/** A data set that was made while a run was training: it waits, and the run goes on. */
+/** A data set that was made while a run was training: it waits, and the run continues. */
 export function DatasetReady() {
   const { datasets } = useStudio();
   const ready = useDatasets((state) => state.ready);
@@ -18,7 +18,7 @@ export function DatasetReady() {
     <Alert color="indigo" variant="light" p="xs" role="status" data-ready={ready.name}>
       <Group justify="space-between" gap="xs">
         <Text size="sm" c="var(--mantine-color-text)" flex={1}>
-          <strong>{ready.name} is ready.</strong> It is kept on this device; training goes on with its own
+          <strong>{ready.name} is ready.</strong> It is kept on this device; training continues with its own
           data.
         </Text>
         <Button

@@ -91,7 +91,7 @@ export const GLOSSARY = {
   overfitting: {
     name: "Overfitting",
     meaning:
-      "The model learns its training rows by heart: training figures go on improving while those on held-out rows get worse.",
+      "The model learns its training rows by heart: training figures keep improving while those on held-out rows get worse.",
   },
   clickRateAlone: {
     name: "Click rate alone",

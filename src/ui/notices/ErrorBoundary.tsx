@@ -15,8 +15,8 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: E
       <main role="alert" style={{ padding: 32, maxWidth: 720 }}>
         <h1>The page has a fault</h1>
         <p>
-          Something that should not happen did: {error.message}. Reload the page to go on, and please report
-          this:
+          Something that should not happen did: {error.message}. Reload the page to continue, and please
+          report this:
         </p>
         <pre style={{ whiteSpace: "pre-wrap" }}>{error.stack}</pre>
       </main>

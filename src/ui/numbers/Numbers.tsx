@@ -35,7 +35,7 @@ export function Numbers() {
         </>
       ) : (
         <Text size="sm" c="dimmed" component="p" className={classes.card}>
-          The numbers behind the curves will be listed here once a run goes on.
+          The numbers behind the curves will be listed here once a run trains.
         </Text>
       )}
     </div>

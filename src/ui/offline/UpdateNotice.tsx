@@ -15,7 +15,7 @@ export function UpdateNotice() {
       <Group justify="space-between" gap="xs">
         <Text size="sm" c="var(--mantine-color-text)" flex={1}>
           A new version of the studio is ready.
-          {isTraining && " The run under way is saved first, and goes on after the reload."}
+          {isTraining && " The run under way is saved first, and continues after the reload."}
         </Text>
         <Button onClick={updates.take}>Reload</Button>
       </Group>

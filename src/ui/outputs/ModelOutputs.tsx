@@ -13,7 +13,7 @@ export const FORMATS: Record<ExportFormat, { name: string; about: string }> = {
   mindspore: { name: "MindSpore .ckpt", about: "For the released FINAL network" },
   fuxictr: { name: "FuxiCTR .model", about: "With its model_config.yaml" },
   safetensors: { name: "safetensors", about: "The weights alone" },
-  torchrun: { name: "PyTorch job, resumed", about: "Goes on with this run on a cluster, with torchrun" },
+  torchrun: { name: "PyTorch job, resumed", about: "Resumes this run on a cluster, with torchrun" },
   "torchrun-new": { name: "PyTorch job, new run", about: "This configuration from its first step" },
 };
 

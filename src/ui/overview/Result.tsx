@@ -166,7 +166,7 @@ function Next({ run, split }: { run: RunState; split: EvaluatedSplit }) {
   );
 }
 
-/** The run goes on where it ended, for two epochs more. */
+/** The run continues where it ended, for two epochs more. */
 function MoreEpochs({ run: { runId, name, status } }: { run: RunState }) {
   const { change } = useStudio();
   const busy = useSessions((state) => state.busy) !== null;

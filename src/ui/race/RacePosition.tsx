@@ -41,7 +41,7 @@ function wordsOf({ status, training, plan, progress, pace }: RaceState): string 
     case "stopped":
       return `Stopped after ${progress.results.length} results.`;
     case "interrupted":
-      return `Interrupted with the page after ${progress.results.length} results. It can go on: trials that still compete train from their beginning.`;
+      return `Interrupted with the page after ${progress.results.length} results. It can be resumed: trials that still compete train from their beginning.`;
     case "failed":
       return status.problem.sentence;
     case "running":

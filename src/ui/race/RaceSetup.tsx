@@ -199,7 +199,7 @@ function Buttons({ isReady }: { isReady: boolean }) {
   );
 }
 
-/** The race on show goes on, on its own data. */
+/** The race on show continues, on its own data. */
 function ResumeKept({ isPossible }: { isPossible: boolean }) {
   const { race } = useStudio();
   const identity = useRaceState((state) => state.race?.data?.identity ?? null);
@@ -211,7 +211,7 @@ function ResumeKept({ isPossible }: { isPossible: boolean }) {
       disabled={!isPossible || identity !== open}
       onClick={() => void race.continueKept()}
     >
-      Go on with this race
+      Resume this race
     </Button>
   );
 }

@@ -8,7 +8,7 @@ import { count, metric } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 
-/** Says at the curves that held-out rows have turned, while training figures go on improving. */
+/** Says at the curves that held-out rows have turned, while training figures keep improving. */
 export function Overfitting() {
   const studio = useStudio();
   const run = useStudioState((state) => state.run);

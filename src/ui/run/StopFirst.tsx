@@ -46,9 +46,9 @@ function wordsFor(wanted: Change): { what: string; short: string } {
     case "dataset":
       return { what: "open another data set", short: "open" };
     case "saved":
-      return { what: `go on with “${wanted.name}”`, short: "go on" };
+      return { what: `resume “${wanted.name}”`, short: "resume" };
     case "checkpoint":
-      return { what: "go on where the checkpoint was", short: "go on" };
+      return { what: "resume where the checkpoint was", short: "resume" };
     case "weights":
       return { what: "start a new run from the checkpoint’s weights", short: "start" };
     case "job":
@@ -69,22 +69,22 @@ function WhatEnds() {
   if (!run && raceGoesOn)
     return (
       <Text size="sm">
-        The race ends where it stands. What its trials came to stays, and it can go on later: trials that
+        The race ends where it stands. What its trials came to stays, and it can be resumed later: trials that
         still compete then train from their beginning.
       </Text>
     );
   if (!run)
     return (
       <Text size="sm">
-        The arena ends where it stands. Its verdicts so far stay; its seed under way cannot go on later.
+        The arena ends where it stands. Its verdicts so far stay; its seed under way cannot be resumed later.
       </Text>
     );
   return (
     <Text size="sm">
       “{run.name}” stops at step {count(run.position.step)} of {count(run.totalSteps)} on {run.datasetName}.{" "}
       {isSaved
-        ? "It is saved, and goes on from “Runs” whenever you like."
-        : "This browser keeps no runs: download its checkpoint first to go on later."}
+        ? "It is saved, and can be resumed from “Runs” whenever you like."
+        : "This browser keeps no runs: download its checkpoint first to resume later."}
     </Text>
   );
 }

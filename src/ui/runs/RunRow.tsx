@@ -97,7 +97,7 @@ export function DifferenceCell({ difference }: { difference: string }) {
   );
 }
 
-/** Goes on with the run, or takes its newest checkpoint along. */
+/** Resumes the run, or takes its newest checkpoint along. */
 function CheckpointActions({ record, isLive }: { record: LibraryRun; isLive: boolean }) {
   const runs = useRuns();
   const { change } = useStudio();

@@ -107,7 +107,7 @@ function Heading({ column, id, label, isNumber, order, onOrder }: HeadingProps) 
   );
 }
 
-/** Whether runs are drawn, drawn alone, and going on in this tab: all of a row together. */
+/** Whether runs are drawn, drawn alone, and training in this tab: all of a row together. */
 function useStateOfRuns(): (runs: readonly LibraryRun[]) => {
   drawn: boolean;
   isSolo: boolean;

@@ -168,7 +168,7 @@ function Choices({ report }: { report: CheckpointReport }) {
           disabled={!report.sameData || !report.canResume || busy !== null}
           onClick={() => void change({ type: "checkpoint" })}
         >
-          Go on where it was
+          Resume where it was
         </Button>
         <Button
           variant="default"
@@ -206,7 +206,7 @@ function Choices({ report }: { report: CheckpointReport }) {
       ))}
       {!report.sameData && report.canResume && (
         <Text size="xs" c="dimmed">
-          To go on where it was, open {report.summary.dataset.name} first.
+          To resume where it was, open {report.summary.dataset.name} first.
         </Text>
       )}
       {report.otherVocabulary && (

@@ -20,7 +20,7 @@ export function ResumeAfterFailure({ problem }: { problem: Problem }) {
       loading={busy !== null}
       onClick={() => void sessions.resume(saved.runId, { learningRateFactor: diverged ? 0.5 : 1 })}
     >
-      {diverged ? `Go on from step ${step} at half the learning rate` : `Go on from step ${step}`}
+      {diverged ? `Resume from step ${step} at half the learning rate` : `Resume from step ${step}`}
     </Button>
   );
 }

@@ -4,7 +4,7 @@ import { count, duration } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { useSessions } from "./useSessions.ts";
 
-/** Runs that were under way when their session ended: each can go on, and says what was lost. */
+/** Runs that were under way when their session ended: each can be resumed, and says what was lost. */
 export function ResumeOffers() {
   const offers = useSessions((state) => state.offers);
   return offers.map((offer) => <ResumeOffer key={offer.run.runId} offer={offer} />);
@@ -26,7 +26,7 @@ function ResumeOffer({ offer }: { offer: Offer }) {
           {lossOf(offer)}.
         </Text>
         <Button loading={busy !== null} onClick={() => void change({ type: "saved", runId, name })}>
-          Go on with it
+          Resume it
         </Button>
         <Button variant="subtle" onClick={() => sessions.dismissOffer(runId)}>
           Not now

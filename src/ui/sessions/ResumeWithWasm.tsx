@@ -14,7 +14,7 @@ export function ResumeWithWasm() {
       loading={busy !== null}
       onClick={() => void sessions.resume(offer.run.runId, { backend: "wasm", cause: "device-lost" })}
     >
-      Go on with WASM
+      Resume with WASM
     </Button>
   );
 }

@@ -55,7 +55,7 @@ export const TOUR: TourStep[] = [
   {
     title: "Is another model better?",
     view: "arena",
-    text: "One run proves little: another seed gives another result. The arena trains several configurations on the same batches, with several seeds, and says which differences are clear. That is where to go on.",
+    text: "One run proves little: another seed gives another result. The arena trains several configurations on the same batches, with several seeds, and says which differences are clear. That is where to continue.",
     terms: ["arena", "seed"],
   },
 ];

@@ -64,7 +64,7 @@ class Records:
 
 
 def read_records(piece: bytes, dialect: Dialect, width: int) -> Records:
-    """The cells of the piece's lines. Throws UnclosedQuote where a cell goes on in the next line."""
+    """The cells of the piece's lines. Throws UnclosedQuote where a cell continues in the next line."""
     data = np.frombuffer(piece, np.uint8)
     ends = np.flatnonzero(data == NEWLINE)
     starts = np.concatenate(([0], ends[:-1] + 1))
