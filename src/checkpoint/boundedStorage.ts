@@ -57,6 +57,8 @@ export function createBoundedStorage(
           await storage.write(name, pieces);
           return byteLength;
         } catch (cause) {
+          // It may be written still.
+          if (cause instanceof ProblemError) throw cause;
           // What was written of it is of no use; where nothing was, there is nothing to remove.
           await storage.remove(name).catch(() => {});
           // The disk can be full long before the budget is; a file that somebody else is writing is no lack of space.

@@ -3,6 +3,7 @@
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
+import { answering } from "./answering.ts";
 import { type CheckpointStore, createCheckpointStore } from "./checkpointStore.ts";
 import { openOpfs } from "./opfs.ts";
 
@@ -12,7 +13,7 @@ const DEFAULT_BUDGET = 2_000_000_000;
 /** Throws a ProblemError where the browser keeps no files. */
 export async function openCheckpointStore(): Promise<CheckpointStore> {
   try {
-    const storage = await openOpfs("runs", yieldToMessages);
+    const storage = answering(await openOpfs("runs", yieldToMessages));
     return createCheckpointStore({ storage, budget: DEFAULT_BUDGET, breathe: yieldToMessages });
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;

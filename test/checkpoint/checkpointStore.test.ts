@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
+import { answering } from "../../src/checkpoint/answering.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { type CheckpointStore, createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
 import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
@@ -216,3 +217,27 @@ it("takes the room of deleted runs first, and keeps a budget that another tab ha
 function withoutRun({ run: _, ...rest }: Checkpoint): Omit<Checkpoint, "run"> {
   return rest;
 }
+
+it.each(["list", "read", "write", "remove"] as const)(
+  "saves again after a %s that is never answered, and deletes nothing for it",
+  async (call) => {
+    for (let step = 10; step <= 40; step += 10) await checkpointStore.save(at(step), false);
+    const before = filesOf("run-1");
+    let isSilent = true;
+    const silent = answering(
+      {
+        ...storage,
+        [call]: (...args: never[]) =>
+          isSilent ? new Promise(() => {}) : (storage[call] as (...all: never[]) => unknown)(...args),
+      },
+      50,
+    );
+    const store = createCheckpointStore({ storage: silent, budget: 1e9, breathe: async () => {} });
+    const asked = call === "remove" ? store.remove("run-2") : store.save(at(50), false);
+    await expect(asked).rejects.toMatchObject({ problem: { code: "storage-silent" } });
+    expect(filesOf("run-1")).toEqual(before);
+    isSilent = false;
+    await store.save(at(60), false);
+    expect(await newestStep(reopened())).toBe(60);
+  },
+);

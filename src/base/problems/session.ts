@@ -104,6 +104,11 @@ export const sessionProblems = {
     remedy: "Delete runs or free the disk, or download the checkpoint; training continues.",
     control: "savedRuns",
   }),
+  "storage-silent": (d: { reason: string }): Wording => ({
+    sentence: `The run could not be saved: asked for its storage, this browser was silent (${d.reason}).`,
+    remedy: "Training continues, and is saved again later; download the checkpoint to be sure.",
+    control: "savedRuns",
+  }),
   "storage-missing": (d: { reason: string }): Wording => ({
     sentence: `This browser keeps nothing for this page (${d.reason}), so runs are lost when it closes.`,
     remedy: "Leave the private window, or download checkpoints.",
