@@ -9,7 +9,7 @@ import type { CheckpointStoreStorage } from "./storage.ts";
 /** Long for a list of a thousand files on a busy machine. */
 const LIMIT_MS = 20_000;
 /** What a slow disk writes. */
-const WRITTEN_BYTES_PER_MS = 2000;
+const WRITTEN_BYTES_PER_S = 2_000_000;
 
 /** `storage`, whose calls reject with a ProblemError where they do not settle in time. */
 export function answering(storage: CheckpointStoreStorage, limitMs = LIMIT_MS): CheckpointStoreStorage {
@@ -27,7 +27,10 @@ export function answering(storage: CheckpointStoreStorage, limitMs = LIMIT_MS): 
     blob: (name) => inTime(storage.blob(name)),
     write(name, pieces) {
       const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      return inTime(storage.write(name, pieces), limitMs + byteLength / WRITTEN_BYTES_PER_MS);
+      return inTime(
+        storage.write(name, pieces),
+        limitMs + 1000 * Math.floor(byteLength / WRITTEN_BYTES_PER_S),
+      );
     },
     remove: (name) => inTime(storage.remove(name)),
   };

@@ -105,8 +105,9 @@ export const sessionProblems = {
     control: "savedRuns",
   }),
   "storage-silent": (d: { reason: string }): Wording => ({
-    sentence: `The run could not be saved: asked for its storage, this browser was silent (${d.reason}).`,
-    remedy: "Training continues, and is saved again later; download the checkpoint to be sure.",
+    sentence: `This browser's storage for runs was asked, and ${d.reason}.`,
+    remedy:
+      "What was saved before stays, and a run that trains is saved again later; download its checkpoint to be sure. If it comes again, reload the page.",
     control: "savedRuns",
   }),
   "storage-missing": (d: { reason: string }): Wording => ({
