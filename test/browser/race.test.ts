@@ -39,6 +39,12 @@ it("races by keyboard, outlives a reload, continues to a verdict, and gives a tr
     .getByTestId("job-progress")
     .filter({ hasText: / left$/ })
     .waitFor();
+  // An arena asks before it ends the race.
+  await studio.showTab("Overview");
+  await button("Train this arena here").press("Enter");
+  await page.getByRole("dialog").getByText("The race ends where it stands").waitFor();
+  await button("Keep training").first().press("Enter");
+  await showView(page, "Race");
   // Some trials are dropped, with their reason.
   await page.getByText(/^Dropped at 33 %: rank 12 of 12/).waitFor();
   await page.reload();

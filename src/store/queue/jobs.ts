@@ -2,7 +2,7 @@
 
 import { LEAST_MEMBERS } from "../../arena/questions.ts";
 import type { Arena } from "../arena/arena.ts";
-import { isGoingOn } from "../arena/arenaState.ts";
+import { type ArenaSetup, isGoingOn } from "../arena/arenaState.ts";
 import type { KeptDatasets } from "../dataset/keptDatasets.ts";
 import type { OpenData } from "../dataset/openData.ts";
 import type { Race } from "../race/race.ts";
@@ -24,8 +24,8 @@ import {
 export interface Jobs {
   /** The configuration that is set up; null while it cannot be trained. `ahead`: jobs that are named before it. */
   configured(ahead: number): RunJob | null;
-  /** The arena that is set up; null while it cannot be trained. */
-  arena(): Job | null;
+  /** The arena of these members and seeds, those that are set up unless named; null while it cannot be trained. */
+  arena(of?: Pick<ArenaSetup, "members" | "seeds">): Job | null;
   /** The members that are set up, each as a run of its own. */
   members(): RunJob[];
   /** Whether a run, an arena or a race is under way. */
@@ -66,8 +66,7 @@ export function createJobs({ store, arena, race, activeRun, kept, openData }: Jo
       if (!config || !common) return null;
       return runJob(`${preset ?? "own configuration"} ${activeRun.runCount + ahead + 1}`, config, common);
     },
-    arena() {
-      const { members, seeds } = arena.store.getState().setup;
+    arena({ members, seeds } = arena.store.getState().setup) {
       const common = settings();
       return common && members.length >= LEAST_MEMBERS ? arenaJob(members, seeds, common) : null;
     },

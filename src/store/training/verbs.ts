@@ -1,6 +1,7 @@
 // What a person can have trained: now, or after what is training.
 
 import type { Arena } from "../arena/arena.ts";
+import type { ArenaSetup } from "../arena/arenaState.ts";
 import type { Job } from "../queue/job.ts";
 import type { Jobs } from "../queue/jobs.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -17,8 +18,8 @@ export interface TrainingVerbs {
   stepOnce(): Promise<void>;
   /** `keepBest`: with the weights of its best evaluation. */
   stop(keepBest?: boolean): Promise<void>;
-  /** Starts an arena of the members that are set up. */
-  startArena(): Promise<void>;
+  /** Starts an arena of these members and seeds; of those that are set up unless named. */
+  startArena(of?: Pick<ArenaSetup, "members" | "seeds">): Promise<void>;
   stopArena(): Promise<void>;
   /** Starts a race of what is set up. */
   startRace(): Promise<void>;
@@ -68,7 +69,7 @@ export function createTrainingVerbs({
       queue.hold("stopped");
       return activeRun.stop(keepBest);
     },
-    startArena: () => start(jobs.arena()),
+    startArena: (of) => start(jobs.arena(of)),
     stopArena() {
       queue.hold("stopped");
       return arena.stop();

@@ -1,6 +1,7 @@
 import { Button, Group } from "@mantine/core";
 import { Suspense, useEffect } from "react";
 import { loadRecordedArena, replay } from "../../store/arena/recordedArena.ts";
+import type { Studio } from "../../store/studio.ts";
 import { Icon } from "../Icon.tsx";
 import { loadLater } from "../loadLater.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
@@ -49,10 +50,7 @@ export function RecordedArena() {
             variant="default"
             leftSection={<Icon name="play" />}
             disabled={!ready}
-            onClick={() => {
-              arena.takeMembers();
-              void arena.start(studio.store.getState());
-            }}
+            onClick={() => void trainShown(studio)}
           >
             Train this arena here
           </Button>
@@ -64,4 +62,10 @@ export function RecordedArena() {
       </Suspense>
     </div>
   );
+}
+
+/** What is set up stays as it is, and what trains is asked for first. */
+async function trainShown({ arena, startArena }: Studio): Promise<void> {
+  const { arena: shown } = arena.store.getState();
+  if (shown) await startArena({ members: shown.members, seeds: shown.seeds.length });
 }
