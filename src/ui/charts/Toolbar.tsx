@@ -55,7 +55,7 @@ export function Toolbar({ view, onView, extent, frozenAt, onFreeze, hasPositions
         />
         {children}
         <Text size="xs" c="dimmed" aria-hidden="true">
-          Smoothing
+          Smoothing {view.smoothing.toFixed(2)}
         </Text>
         <Slider
           thumbLabel="Smoothing"
