@@ -1,6 +1,6 @@
 // A race's folder: `race.json` says what was planned and what has come of it, and opens in the page; beside it lie the trials
-// as they came to their last rung and the finalists' test logits. Every file is written whole or not at all, and results after what they
-// rest on, so that a killed race continues where it was.
+// as they came to their last rung and the finalists' test logits. Every file is written whole or not at all, and results
+// after what they rest on, so that a killed race continues where it was.
 
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";

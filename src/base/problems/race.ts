@@ -39,7 +39,7 @@ export const raceProblems = {
   }),
   "race-report-invalid": (d: { name: string; where: string; reason: string }): Wording => ({
     sentence: `${d.name} holds no race that this studio can read: ${d.where ? `${d.where}: ` : ""}${d.reason}.`,
-    remedy: "Choose a race's report that the studio exported, unchanged.",
+    remedy: "Choose a race's report that the studio exported, or the command line's race.json, unchanged.",
   }),
   "race-file-invalid": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} cannot be read as a race: ${d.reason}.`,
