@@ -1,5 +1,6 @@
 // What the next run will be: its configuration, what computes it, how often it is evaluated.
 
+import { fileText } from "../../base/fileText.ts";
 import { ProblemError } from "../../base/result.ts";
 import type { BackendName } from "../../engine/engine.ts";
 import { type Config, parseConfigText } from "../../model/config.ts";
@@ -13,6 +14,8 @@ export interface Configuration {
   /** Replaces the configuration's value at `path`, for example `branches.0.units.1.size`. */
   edit(path: string, value: unknown): void;
   importConfiguration(text: string, name: string): void;
+  /** The same of a file that the person chose. */
+  importConfigurationFile(file: File): Promise<void>;
   /** Puts a whole configuration in the place of the one that is set up. */
   replace(config: Config): void;
   chooseBackend(backend: BackendName | "auto"): void;
@@ -20,6 +23,11 @@ export interface Configuration {
 }
 
 export function createConfiguration({ setState: set }: StudioStore, notices: Notices): Configuration {
+  const importConfiguration: Configuration["importConfiguration"] = (text, name) => {
+    const parsed = parseConfigText(text, name);
+    if (parsed.ok) replace(parsed.value);
+    else notices.notify(new ProblemError(parsed.problem));
+  };
   const replace = (config: Config) => set({ configuration: checkDraft(config as ConfigDraft) });
   return {
     choosePreset: (name) => set({ configuration: checkDraft(preset(name)) }),
@@ -27,10 +35,11 @@ export function createConfiguration({ setState: set }: StudioStore, notices: Not
       set(({ configuration }) => ({
         configuration: checkDraft(withValue(configuration.draft, path, value)),
       })),
-    importConfiguration(text, name) {
-      const parsed = parseConfigText(text, name);
-      if (parsed.ok) replace(parsed.value);
-      else notices.notify(new ProblemError(parsed.problem));
+    importConfiguration,
+    async importConfigurationFile(file) {
+      const text = await fileText(file);
+      if (text.ok) importConfiguration(text.value, file.name);
+      else notices.notify(new ProblemError(text.problem));
     },
     replace,
     chooseBackend: (backend) => set({ backend }),

@@ -1,5 +1,6 @@
 import { Button, Group, Select, Text } from "@mantine/core";
 import { useState } from "react";
+import { fileText } from "../../base/fileText.ts";
 import type { Problem } from "../../base/problem.ts";
 import { arenaToCsv } from "../../runs/arenaCsv.ts";
 import { parseArenaFile } from "../../runs/arenaRecord.ts";
@@ -118,7 +119,8 @@ function OpenReport({ onProblem }: { onProblem(problem: Problem | null): void })
   const goingOn = useArenaState((state) => isGoingOn(state.arena));
   async function open(file: File | null): Promise<void> {
     if (!file) return;
-    const parsed = parseArenaFile(file.name, await file.text());
+    const text = await fileText(file);
+    const parsed = text.ok ? parseArenaFile(file.name, text.value) : text;
     onProblem(parsed.ok ? null : parsed.problem);
     if (!parsed.ok) return;
     runs.keepArena(parsed.value);

@@ -1,5 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
+import { fileText } from "../../base/fileText.ts";
 import type { Problem } from "../../base/problem.ts";
 import { parseRaceFile } from "../../race/raceFile.ts";
 import { FileChoice } from "../FileChoice.tsx";
@@ -15,7 +16,8 @@ export function OpenRaceReport() {
   const [problem, setProblem] = useState<Problem | null>(null);
   async function open(file: File | null): Promise<void> {
     if (!file) return;
-    const parsed = parseRaceFile(file.name, await file.text());
+    const text = await fileText(file);
+    const parsed = text.ok ? parseRaceFile(file.name, text.value) : text;
     setProblem(parsed.ok ? null : parsed.problem);
     if (parsed.ok) race.open(parsed.value, file.name);
   }

@@ -8,9 +8,7 @@ import { save } from "../save.ts";
 export function ConfigurationFile() {
   const studio = useStudio();
   const config = useStudioState((state) => state.configuration.config);
-  async function read(file: File | null): Promise<void> {
-    if (file) studio.importConfiguration(await file.text(), file.name);
-  }
+  const read = (file: File | null) => void (file && studio.importConfigurationFile(file));
   return (
     <Group grow gap="xs">
       <FileChoice accept="application/json,.json" onChange={read}>
