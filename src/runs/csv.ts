@@ -1,10 +1,18 @@
 // Tables as text: https://www.rfc-editor.org/rfc/rfc4180
 
-/** Lines of CSV: numbers as they are, texts in quotes. */
-export function csvLines(rows: readonly (string | number)[][]): string {
-  return rows.map((cells) => `${cells.map(cell).join(",")}\n`).join("");
+type Cell = string | number;
+
+/** Lines of CSV: in quotes what holds a comma, a quote or the end of a line. */
+export function csvLines(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((cells) => `${csvLine(cells)}\n`).join("");
 }
 
-function cell(value: string | number): string {
-  return typeof value === "number" ? String(value) : `"${value.replaceAll('"', '""')}"`;
+/** A line without its end. */
+export function csvLine(cells: readonly Cell[]): string {
+  return cells.map(textOf).join(",");
+}
+
+function textOf(value: Cell): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -3,10 +3,12 @@
 import { problem } from "../base/problem.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { z } from "../base/zod.ts";
+import { csvLine } from "./csv.ts";
 import { createRunCurves, EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
 import { parseDataFile } from "./dataFile.ts";
 import { POSITIONS } from "./points.ts";
 import { type RunRecord, recordSchema } from "./record.ts";
+import { seedMeans } from "./seedMeans.ts";
 import type { Table } from "./table.ts";
 import { columnsJson, columnsSchema, csvRows, fillTable } from "./table.ts";
 
@@ -32,6 +34,8 @@ const fileSchema = z.strictObject({
       test: columnsSchema,
     }),
   ),
+  /** For other readers; here they follow from the runs. */
+  meansOverSeeds: z.unknown().optional(),
 });
 
 /** The file's text in parts, a run a part: all of it at once may be more than a string can hold. */
@@ -42,23 +46,26 @@ export function runsToJson(runs: readonly KeptRun[]): string[] {
     return `{"record":${JSON.stringify(record)},${stored.join(",")}}`;
   });
   const separated = parts.map((part, i) => (i === 0 ? part : `,\n${part}`));
-  return [`{"format":"${RUNS_FORMAT}","version":${VERSION},"runs":[\n`, ...separated, "\n]}\n"];
+  const means = JSON.stringify(seedMeans(runs.map(({ record }) => record)));
+  return [
+    `{"format":"${RUNS_FORMAT}","version":${VERSION},"runs":[\n`,
+    ...separated,
+    `\n],\n"meansOverSeeds":${means}}\n`,
+  ];
 }
 
 /**
- * One row a point: `pandas.read_csv(…, comment="#")` reads it. Lines that begin with # carry each run's record as JSON;
- * `curve` is "train" for progressive points, else the split.
+ * One row a point, under a header. `curve` is "train" for progressive points, else the split; what a run was besides its name,
+ * seed, data and end stands in the JSON, under the same `run_id`.
  */
 export function runsToCsv(runs: readonly KeptRun[]): string[] {
   const names = [...new Set(runs.flatMap(({ curves }) => curvesBySplit(curves).flatMap(([, c]) => c.names)))];
-  const header = ["run_id", "run", "curve", ...names].join(",");
-  const comments = runs.map(({ record }) => `# ${JSON.stringify(record)}\n`);
+  const header = ["run_id", "run", "seed", "data", "status", "curve", ...names].join(",");
   return [
-    ...comments,
     `${header}\n`,
-    ...runs.flatMap(({ record, curves }) =>
+    ...runs.flatMap(({ record: { runId, name, config, data, status }, curves }) =>
       curvesBySplit(curves).map(([split, table]) =>
-        csvRows(table, names, `${record.runId},"${record.name.replaceAll('"', '""')}",${split}`),
+        csvRows(table, names, csvLine([runId, name, config.seed, data.name, status, split])),
       ),
     ),
   ];

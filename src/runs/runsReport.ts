@@ -7,7 +7,8 @@ import { chosenOn, type RunRecord } from "./record.ts";
 import { reportConfiguration, reportPage, reportTable, splitsOf } from "./reportPage.ts";
 import { fusedOf, isTrainedOn, overlapWords, rowsOf } from "./runEvaluation.ts";
 import { type KeptRun, RUNS_FORMAT, runsToJson } from "./runsFile.ts";
-import { meanOverSeeds, type SeedMean, seedGroups } from "./seedGroups.ts";
+import type { SeedMean } from "./seedGroups.ts";
+import { seedMeans } from "./seedMeans.ts";
 
 const HEAD = ["Run", "Data", "Best log loss", "Last log loss", "Test AUC", "95 % interval", "Rows", "Note"];
 
@@ -48,32 +49,25 @@ export function reportHtml(
 
 /** Means over the seeds of each configuration; nothing where every run is of another one. */
 function seedsTable(records: readonly RunRecord[]): string[] {
-  const groups = seedGroups(records).filter(({ runs }) => runs.length > 1);
-  if (groups.length === 0) return [];
+  const means = seedMeans(records);
+  if (means.length === 0) return [];
   return [
     "<h2>Means over seeds</h2>",
     reportTable(
       SEEDS_HEAD,
-      groups.map(({ name, counted }) => [
+      means.map(({ name, seeds, data, splits, logLoss, testAuc }) => [
         name,
-        counted.map(({ config }) => config.seed).join(", "),
-        counted[0]!.data.name,
-        meanLoss(counted),
-        meanInWords(meanOverSeeds(counted.map(({ results }) => results.testAuc?.value ?? null))),
+        seeds.join(", "),
+        data,
+        splits.length > 1
+          ? "– (evaluated on different splits)"
+          : `${meanInWords(logLoss)}${logLoss ? ` (${splits[0]})` : ""}`,
+        meanInWords(testAuc),
       ]),
     ),
     '<p class="note">At the last evaluation of each run. ± is half of the 95 % interval of the mean (Student’s t): ' +
       "for new seeds, on these same rows.</p>",
   ];
-}
-
-/** Of the last evaluation; nothing where runs were evaluated on different splits, which no mean may mix. */
-function meanLoss(runs: readonly RunRecord[]): string {
-  const lasts = runs.flatMap(({ results }) => results.last ?? []);
-  if (lasts.length < runs.length) return "–";
-  const splits = new Set(lasts.map(({ split }) => split));
-  if (splits.size > 1) return "– (evaluated on different splits)";
-  return `${meanInWords(meanOverSeeds(lasts.map(({ logLoss }) => logLoss)))} (${lasts[0]!.split})`;
 }
 
 function meanInWords(found: SeedMean | null): string {

@@ -27,7 +27,7 @@ it("reads its own files again, bit for bit, from JSON and from a report", () => 
   }
 });
 
-it("has the means over the seeds of a configuration in a report", () => {
+it("has the means over the seeds of a configuration in a report and in JSON", () => {
   const run = madeRun(10);
   const ofSeed = (seed: number, split: "valid" | "test", logLoss: number, auc: number) => ({
     ...run,
@@ -49,6 +49,17 @@ it("has the means over the seeds of a configuration in a report", () => {
   expect(reportHtml(runs, []).join("")).toContain(
     `<th scope="row">A</th><td>1, 2, 3</td><td>${run.record.data.name}</td><td>0.450 ± 0.025 (test)</td><td>0.770 ± 0.025</td>`,
   );
+  const { meansOverSeeds } = JSON.parse(runsToJson(runs).join(""));
+  expect(meansOverSeeds).toMatchObject([
+    {
+      name: "A",
+      seeds: [1, 2, 3],
+      splits: ["test"],
+      logLoss: { seeds: 3 },
+      testAuc: { mean: expect.closeTo(0.77, 9) },
+    },
+  ]);
+  expect(meansOverSeeds[0].logLoss.radius).toBeCloseTo(0.02484, 5);
   const mixed = reportHtml([runs[0]!, ofSeed(2, "valid", 0.45, 0.77)], []).join("");
   expect(mixed).toContain("– (evaluated on different splits)");
   expect(reportHtml([runs[0]!], []).join("")).not.toContain("Means over seeds");
@@ -123,12 +134,15 @@ it("refuses files that are not whole, and says where", () => {
 });
 
 it("writes every point as a row of CSV", () => {
-  const lines = runsToCsv([madeRun(STEPS)])
-    .join("")
-    .trimEnd()
-    .split("\n");
-  expect(lines.filter((line) => line.startsWith("#"))).toHaveLength(1);
-  expect(lines).toHaveLength(1 + 1 + STEPS + 3);
+  const { record, curves } = madeRun(STEPS);
+  const run = { record: { ...record, name: 'a "b", c' }, curves };
+  const lines = runsToCsv([run]).join("").trimEnd().split("\n");
+  expect(lines).toHaveLength(1 + STEPS + 3);
+  expect(lines[0]).toMatch(/^run_id,run,seed,data,status,curve,step,/);
+  const { runId, config, data, status } = record;
+  expect(lines[1]).toMatch(
+    new RegExp(`^${runId},"a ""b"", c",${config.seed},${data.name},${status},train,1,`),
+  );
 });
 
 it("takes the lowest and the last evaluation, and the AUC with its interval", () => {

@@ -28,10 +28,10 @@ it("an arena's CSV has both questions, a line a pair and figure", () => {
   const { mean } = recorded.heldOut.pairs[2]!.logLoss!;
   expect(lines[5]).toMatch(
     new RegExp(
-      `^"at the end","Order 2","Order 3","test log loss",${mean},.*,"true","Order 3",5,9908,"Order 3 is better`,
+      `^at the end,Order 2,Order 3,test log loss,${mean},.*,true,Order 3,5,9908,"?Order 3 is better`,
     ),
   );
-  expect(lines.at(-1)).toMatch(/^"while learning","Order 2","Order 3","first-pass log loss","","",/);
+  expect(lines.at(-1)).toMatch(/^while learning,Order 2,Order 3,first-pass log loss,,,/);
 });
 
 it("an arena's report leads with the held-out rows, gives members over all seeds, and is read again", () => {

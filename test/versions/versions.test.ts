@@ -112,6 +112,6 @@ function csvColumns(text: string): Map<string, string[]> {
     .trimEnd()
     .split("\n")
     .filter((line) => !line.startsWith("#"))
-    .map((line) => line.split(","));
+    .map((line) => line.split(",").map((cell) => cell.replace(/^"(.*)"$/, "$1")));
   return new Map(head!.map((name, i) => [name, rows.map((row) => row[i]!)]));
 }

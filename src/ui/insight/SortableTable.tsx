@@ -1,5 +1,6 @@
 import { Table, UnstyledButton } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { csvLines } from "../../runs/csv.ts";
 import classes from "./insight.module.css";
 
 export interface TableColumn<R> {
@@ -87,10 +88,6 @@ function compared<R>({ value }: TableColumn<R>, a: R, b: R): number {
 
 /** The rows as CSV, with the columns' names as header. */
 export function csvOf<R>(columns: TableColumn<R>[], rows: R[]): string {
-  const cell = (value: string | number | null) => {
-    const text = String(value ?? "");
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  const lines = rows.map((row) => columns.map(({ value }) => cell(value(row))).join(","));
-  return `${[columns.map(({ name }) => cell(name)).join(","), ...lines].join("\n")}\n`;
+  const lines = rows.map((row) => columns.map(({ value }) => value(row) ?? ""));
+  return csvLines([columns.map(({ name }) => name), ...lines]);
 }
