@@ -14,7 +14,7 @@ import { openDataset } from "../shards/openDataset.ts";
 import { runArena } from "../train/arena.ts";
 import { checkMembers } from "../train/arenaMembers.ts";
 import { createControl } from "../train/control.ts";
-import { parseArguments, UsageError, type Values } from "./arguments.ts";
+import { integer, parseArguments, text, UsageError, type Values } from "./arguments.ts";
 import { DEVICE_OPTION, openDevice, THREADS_OPTION } from "./device.ts";
 import { diskFolder } from "./files.ts";
 import { heldOutResult, pairResult } from "./heldOutResult.ts";
@@ -29,29 +29,19 @@ const spec = {
     "--dataset_path=data/criteo --config=demo --config=mlp-pair --batch_size=1024 --integers=bucket",
   ],
   options: [
-    {
-      name: "dataset_path",
-      type: "string",
-      required: true,
-      help: "folder that preprocess wrote",
-      group: "Data and members",
-    },
-    {
-      name: "config",
-      type: "string",
-      multiple: true,
-      help: `a member: a configuration file (JSON), or one of ${PRESET_NAMES.join(", ")}; give two to six`,
-    },
-    { name: "seeds", type: "integer", default: 5, help: "how many seeds serve every member" },
-    { name: "seed", type: "integer", help: "the first seed; else that of the first configuration" },
-    {
-      name: "train_epochs",
-      type: "integer",
-      help: "epochs of every member instead of the configuration's",
+    text("dataset_path", "folder that preprocess wrote", { required: true, group: "Data and members" }),
+    text(
+      "config",
+      `a member: a configuration file (JSON), or one of ${PRESET_NAMES.join(", ")}; give two to six`,
+      { multiple: true },
+    ),
+    integer("seeds", "how many seeds serve every member", { default: 5 }),
+    integer("seed", "the first seed; else that of the first configuration"),
+    integer("train_epochs", "epochs of every member instead of the configuration's", {
       group: "For all members",
-    },
-    { name: "batch_size", type: "integer", help: "rows of a step" },
-    { name: "integers", type: "string", help: INTEGERS_HELP },
+    }),
+    integer("batch_size", "rows of a step"),
+    text("integers", INTEGERS_HELP),
     { ...DEVICE_OPTION, group: "Device" },
     THREADS_OPTION,
   ],

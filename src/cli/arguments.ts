@@ -34,6 +34,23 @@ export interface Option {
   group?: string;
 }
 
+/** An option with a value of any text, such as a file's name. */
+export const text = optionOf("string");
+/** An option with a whole number. */
+export const integer = optionOf("integer");
+/** An option with any number. */
+export const number = optionOf("number");
+/** An option that is true where it is given. */
+export const flag = optionOf("boolean");
+
+function optionOf<T extends Option["type"]>(type: T) {
+  return <const N extends string, const More extends Omit<Option, "name" | "type" | "help"> = object>(
+    name: N,
+    help: string,
+    more?: More,
+  ) => ({ name, type, help, ...more }) as { name: N; type: T; help: string } & More;
+}
+
 export interface CommandSpec<O extends readonly Option[]> {
   /** Its script's name: `preprocess`. */
   command: string;

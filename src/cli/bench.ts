@@ -2,7 +2,7 @@
 
 import { ALL_STEP_CONFIGS } from "../check/stepCases.ts";
 import { ENGINES } from "../engine/engine.ts";
-import { parseArguments, type Values } from "./arguments.ts";
+import { integer, number, parseArguments, text, type Values } from "./arguments.ts";
 import type { MeasuredEngine } from "./bench/stepEngines.ts";
 import { SIMD_CHOICES } from "./device.ts";
 import { printResult } from "./log.ts";
@@ -11,61 +11,30 @@ const spec = {
   command: "bench",
   examples: ["--suite=step --config=demo", "--suite=peers --config=x1 --python=PATH", "--suite=page"],
   options: [
-    {
-      name: "suite",
-      type: "string",
-      choices: ["step", "peers", "data", "arena", "page"],
-      required: true,
-      help: "what to measure",
-    },
-    {
-      name: "config",
-      type: "string",
-      choices: ALL_STEP_CONFIGS,
-      default: "demo",
-      help: "model of the suites step and peers",
-    },
-    {
-      name: "backend",
-      type: "string",
+    text("suite", "what to measure", { choices: ["step", "peers", "data", "arena", "page"], required: true }),
+    text("config", "model of the suites step and peers", { choices: ALL_STEP_CONFIGS, default: "demo" }),
+    text("backend", "backend of the step suite; webgpu in Chromium", {
       choices: ["wasm", "webgpu"],
       default: "wasm",
-      help: "backend of the step suite; webgpu in Chromium",
-    },
-    {
-      name: "device_target",
-      type: "string",
-      choices: ["WASM", "GPU"],
-      help: "the same in Node, where GPU is WebGPU without a browser; it goes before --backend",
-    },
-    {
-      name: "threads",
-      type: "integer",
-      help: "threads of the fast engine on wasm and of PyTorch; left out, 1 in the step suite and 2 in peers",
-    },
-    { name: "python", type: "string", default: "python3", help: "the peers suite's Python, with torch" },
-    {
-      name: "seconds",
-      type: "number",
-      default: 2,
-      help: "how long a turn of the suites step and peers lasts at least",
-    },
-    { name: "rounds", type: "integer", help: "how many turns each has; left out, 3" },
-    {
-      name: "engines",
-      type: "string",
+    }),
+    text(
+      "device_target",
+      "the same in Node, where GPU is WebGPU without a browser; it goes before --backend",
+      { choices: ["WASM", "GPU"] },
+    ),
+    integer(
+      "threads",
+      "threads of the fast engine on wasm and of PyTorch; left out, 1 in the step suite and 2 in peers",
+    ),
+    text("python", "the peers suite's Python, with torch", { default: "python3" }),
+    number("seconds", "how long a turn of the suites step and peers lasts at least", { default: 2 }),
+    integer("rounds", "how many turns each has; left out, 3"),
+    text("engines", "what the step suite measures, several times; left out, all of them", {
       multiple: true,
       choices: [...ENGINES, "fastNoUnique"],
-      help: "what the step suite measures, several times; left out, all of them",
-    },
-    {
-      name: "simd",
-      type: "string",
-      choices: SIMD_CHOICES,
-      default: "relaxed",
-      help: "of the fast engine on wasm",
-    },
-    { name: "rows", type: "integer", default: 1_000_000, help: "lines of the data suite's log" },
+    }),
+    text("simd", "of the fast engine on wasm", { choices: SIMD_CHOICES, default: "relaxed" }),
+    integer("rows", "lines of the data suite's log", { default: 1_000_000 }),
   ],
 } as const;
 

@@ -15,7 +15,7 @@ import type { ConfigInput } from "../model/config.ts";
 import { makeDemoDataset } from "../preprocess/synthetic.ts";
 import { MANIFEST_FILE } from "../shards/manifest.ts";
 import { parseManifest } from "../shards/manifestFile.ts";
-import { parseArguments } from "./arguments.ts";
+import { integer, parseArguments, text } from "./arguments.ts";
 import { buildPage, servePage } from "./builtPage.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { launchChromium } from "./chromium.ts";
@@ -26,15 +26,9 @@ const spec = {
   command: "chaos",
   examples: ["--kills=50 --target=chromium"],
   options: [
-    { name: "kills", type: "integer", default: 50, help: "in each target" },
-    {
-      name: "target",
-      type: "string",
-      choices: ["node", "chromium", "both"],
-      default: "both",
-      help: "what is killed",
-    },
-    { name: "seed", type: "integer", default: 1, help: "of the moments" },
+    integer("kills", "in each target", { default: 50 }),
+    text("target", "what is killed", { choices: ["node", "chromium", "both"], default: "both" }),
+    integer("seed", "of the moments", { default: 1 }),
   ],
 } as const;
 

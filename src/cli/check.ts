@@ -15,7 +15,7 @@ import {
 import { STEP_CONFIGS } from "../check/stepCases.ts";
 import type { BackendName } from "../engine/engine.ts";
 import { findAdapter } from "../engine/webgpu/adapter.ts";
-import { parseArguments } from "./arguments.ts";
+import { integer, parseArguments, text } from "./arguments.ts";
 import { openDevice } from "./device.ts";
 import { printResult, say } from "./log.ts";
 import { fromSource } from "./place.ts";
@@ -25,29 +25,12 @@ const TARGETS = ["WASM", "GPU"] as const;
 const spec = {
   command: "check",
   options: [
-    {
-      name: "device_target",
-      type: "string",
-      choices: TARGETS,
-      help: "what to check; left out, both where both start",
-    },
-    {
-      name: "config",
-      type: "string",
-      choices: STEP_CONFIGS,
-      help: "the one model to time; left out, all of them",
-    },
-    {
-      name: "threads",
-      type: "integer",
+    text("device_target", "what to check; left out, both where both start", { choices: TARGETS }),
+    text("config", "the one model to time; left out, all of them", { choices: STEP_CONFIGS }),
+    integer("threads", "threads of WASM's kernels; left out, the processor's cores", {
       default: availableParallelism(),
-      help: "threads of WASM's kernels; left out, the processor's cores",
-    },
-    {
-      name: "batch_size",
-      type: "integer",
-      help: "rows a step of the timed models; left out, each model's own",
-    },
+    }),
+    integer("batch_size", "rows a step of the timed models; left out, each model's own"),
   ],
   examples: ["", "--device_target=GPU"],
 } as const;

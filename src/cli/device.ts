@@ -7,6 +7,7 @@ import type { BackendName, Engine, EngineName } from "../engine/engine.ts";
 import { deviceLoss, onDeviceError } from "../engine/webgpu/adapter.ts";
 import type { Config, InputShape } from "../model/config.ts";
 import { watchEngine } from "../train/watchEngine.ts";
+import { integer, text } from "./arguments.ts";
 import { useNodeBackend } from "./backend.ts";
 import { describeAdapter, startGpu } from "./gpu.ts";
 import { say } from "./log.ts";
@@ -16,20 +17,12 @@ export type DeviceTarget = (typeof DEVICE_TARGETS)[number];
 export const BACKEND_OF: Record<DeviceTarget, BackendName> = { WASM: "wasm", CPU: "cpu", GPU: "webgpu" };
 
 /** The option of a command that trains or evaluates. */
-export const DEVICE_OPTION = {
-  name: "device_target",
-  type: "string",
+export const DEVICE_OPTION = text("device_target", "what computes", {
   choices: DEVICE_TARGETS,
   default: "WASM",
-  help: "what computes",
-} as const;
+});
 
-export const THREADS_OPTION = {
-  name: "threads",
-  type: "integer",
-  default: 1,
-  help: "threads of the fast engine",
-} as const;
+export const THREADS_OPTION = integer("threads", "threads of the fast engine", { default: 1 });
 
 export interface Device {
   backend: BackendName;

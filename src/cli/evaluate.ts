@@ -10,7 +10,7 @@ import { type Config, inputShape } from "../model/config.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { evaluateSplit, type SplitEvaluation } from "../train/evaluate.ts";
-import { parseArguments } from "./arguments.ts";
+import { flag, parseArguments, text } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { DEVICE_OPTION, openDevice } from "./device.ts";
 import { diskFolder } from "./files.ts";
@@ -21,29 +21,19 @@ const spec = {
   command: "eval",
   examples: ["--dataset_path=data/criteo --checkpoint_path=checkpoints/demo/FILE.safetensors --split=all"],
   options: [
-    { name: "dataset_path", type: "string", required: true, help: "folder that preprocess wrote" },
-    { name: "checkpoint_path", type: "string", required: true, help: "a checkpoint (.safetensors)" },
-    {
-      name: "weights",
-      type: "string",
+    text("dataset_path", "folder that preprocess wrote", { required: true }),
+    text("checkpoint_path", "a checkpoint (.safetensors)", { required: true }),
+    text("weights", "those of its step, or those of its best epoch where the schedule keeps them", {
       choices: ["latest", "best"],
       default: "latest",
-      help: "those of its step, or those of its best epoch where the schedule keeps them",
-    },
-    { name: "split", type: "string", choices: [...SPLITS, "all"], default: "test", help: "which rows" },
+    }),
+    text("split", "which rows", { choices: [...SPLITS, "all"], default: "test" }),
     DEVICE_OPTION,
-    {
-      name: "insight",
-      type: "boolean",
+    flag("insight", "which columns it uses and which it combines (permutation importance, interactions)", {
       default: false,
       group: "What the model has learned",
-      help: "which columns it uses and which it combines (permutation importance, interactions)",
-    },
-    {
-      name: "slice_by",
-      type: "string",
-      help: 'log loss, AUC and calibration by the values of this column, or by "prediction"',
-    },
+    }),
+    text("slice_by", 'log loss, AUC and calibration by the values of this column, or by "prediction"'),
   ],
 } as const;
 

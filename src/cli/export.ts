@@ -5,7 +5,7 @@ import { PRESET_NAMES } from "../model/presets.ts";
 import { exportFuxiCtr } from "../preprocess/export/fuxictr.ts";
 import { exportMindSpore } from "../preprocess/export/mindspore.ts";
 import { openDataset } from "../shards/openDataset.ts";
-import { parseArguments, UsageError, type Values } from "./arguments.ts";
+import { flag, integer, parseArguments, text, UsageError, type Values } from "./arguments.ts";
 import { diskFolder } from "./files.ts";
 import { printResult, rowProgress, say } from "./log.ts";
 import { makeFolder } from "./makeFolder.ts";
@@ -21,65 +21,43 @@ export const exportSpec = {
     "--spark --threshold=100 --output=job",
   ],
   options: [
-    { name: "output", type: "string", required: true, help: "file or folder to make; must not exist" },
-    { name: "checkpoint_path", type: "string", group: "A model", help: "a checkpoint (.safetensors)" },
-    {
-      name: "format",
-      type: "string",
-      choices: ["onnx", "onnx-raw", "mindspore", "fuxictr", "safetensors", "curves"],
-      help: "ONNX from ids, ONNX from a log's values, MindSpore's .ckpt, FuxiCTR's .model, weights alone, curves alone",
-    },
-    {
-      name: "weights",
-      type: "string",
+    text("output", "file or folder to make; must not exist", { required: true }),
+    text("checkpoint_path", "a checkpoint (.safetensors)", { group: "A model" }),
+    text(
+      "format",
+      "ONNX from ids, ONNX from a log's values, MindSpore's .ckpt, FuxiCTR's .model, weights alone, curves alone",
+      { choices: ["onnx", "onnx-raw", "mindspore", "fuxictr", "safetensors", "curves"] },
+    ),
+    text("weights", "those of its step, or those of its best epoch where the schedule keeps them", {
       choices: ["latest", "best"],
       default: "latest",
-      help: "those of its step, or those of its best epoch where the schedule keeps them",
-    },
-    {
-      name: "dataset_path",
-      type: "string",
-      help: "the data set that it was trained on, for rows to compare on and the vocabulary of onnx-raw; left out, that takes the one that train noted beside the checkpoint",
-    },
-    { name: "float64", type: "boolean", default: false, help: "ONNX: compute with 64 bits" },
-    {
-      name: "external_data",
-      type: "boolean",
-      default: false,
-      help: "ONNX: arrays in a file of their own, as always beyond 2 GB",
-    },
-    {
-      name: "job",
-      type: "boolean",
-      default: false,
-      help: "MindSpore: a folder with what makes MindIR and OM of it, a Hub entry, and rows for Ascend 310",
-    },
-    { name: "batch_size", type: "integer", default: 1024, help: "MindSpore's job: rows a batch" },
-    {
-      name: "fuxictr",
-      type: "boolean",
-      default: false,
-      group: "A data set",
-      help: "as FuxiCTR's processed Parquet",
-    },
-    { name: "mindspore", type: "boolean", default: false, help: "MindSpore's three dictionaries" },
-    { name: "integers", type: "string", default: "bucket", help: `FuxiCTR: ${INTEGERS_HELP}` },
-    {
-      name: "torchrun",
-      type: "boolean",
+    }),
+    text(
+      "dataset_path",
+      "the data set that it was trained on, for rows to compare on and the vocabulary of onnx-raw; left out, that takes the one that train noted beside the checkpoint",
+    ),
+    flag("float64", "ONNX: compute with 64 bits", { default: false }),
+    flag("external_data", "ONNX: arrays in a file of their own, as always beyond 2 GB", { default: false }),
+    flag(
+      "job",
+      "MindSpore: a folder with what makes MindIR and OM of it, a Hub entry, and rows for Ascend 310",
+      { default: false },
+    ),
+    integer("batch_size", "MindSpore's job: rows a batch", { default: 1024 }),
+    flag("fuxictr", "as FuxiCTR's processed Parquet", { default: false, group: "A data set" }),
+    flag("mindspore", "MindSpore's three dictionaries", { default: false }),
+    text("integers", `FuxiCTR: ${INTEGERS_HELP}`, { default: "bucket" }),
+    flag("torchrun", "a folder that trains on the data set: new, or on from --checkpoint_path", {
       default: false,
       group: "A job for PyTorch on a cluster",
-      help: "a folder that trains on the data set: new, or on from --checkpoint_path",
-    },
-    { name: "config", type: "string", help: "configuration file (JSON)" },
-    { name: "preset", type: "string", help: `one of ${PRESET_NAMES.join(", ")}` },
-    {
-      name: "spark",
-      type: "boolean",
-      default: false,
-      group: "A job for Spark",
-      help: "PySpark that makes a data set of a log of any size; its options are those of preprocess: --spark --help",
-    },
+    }),
+    text("config", "configuration file (JSON)"),
+    text("preset", `one of ${PRESET_NAMES.join(", ")}`),
+    flag(
+      "spark",
+      "PySpark that makes a data set of a log of any size; its options are those of preprocess: --spark --help",
+      { default: false, group: "A job for Spark" },
+    ),
   ],
   positionals: ["[DATASET]"],
 } as const;

@@ -4,7 +4,7 @@ import { criteoJob, type SparkJob, tableJob } from "../export/spark/sparkJob.ts"
 import { ownIds } from "../preprocess/fitting.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
 import { CRITEO } from "../shards/rows.ts";
-import { parseArguments, UsageError } from "./arguments.ts";
+import { flag, parseArguments, UsageError } from "./arguments.ts";
 import { inputFiles } from "./inputs.ts";
 import { writeJobFolder } from "./jobFolder.ts";
 import { printResult, say } from "./log.ts";
@@ -17,7 +17,7 @@ const sparkSpec = {
     "--spark --input=first-lines.csv --columns=columns.yaml --output=job",
   ],
   options: [
-    { name: "spark", type: "boolean", default: false, help: "a PySpark job instead of a data set" },
+    flag("spark", "a PySpark job instead of a data set", { default: false }),
     ...preprocessSpec.options,
   ],
 } as const;

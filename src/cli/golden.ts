@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { orThrow } from "../base/result.ts";
 import { BACKENDS, ENGINES, type EngineName } from "../engine/engine.ts";
 import { checkGolden, type GoldenErrors, limitsOf, parseGolden } from "../train/golden.ts";
-import { parseArguments } from "./arguments.ts";
+import { integer, parseArguments, text } from "./arguments.ts";
 import { runInChromium } from "./browserScript.ts";
 import {
   BACKEND_OF,
@@ -25,28 +25,15 @@ export async function runGolden(args: string[]): Promise<number> {
     examples: ["test/golden/single-branch.json --backend=wasm --engine=fast"],
     positionals: ["FILE..."],
     options: [
-      {
-        name: "backend",
-        type: "string",
-        choices: BACKENDS,
-        default: "wasm",
-        help: "what computes; webgpu in Chromium",
-      },
-      {
-        name: "device_target",
-        type: "string",
-        choices: DEVICE_TARGETS,
-        help: "the same in Node, where GPU is WebGPU without a browser; it goes before --backend",
-      },
-      { name: "engine", type: "string", choices: ENGINES, default: "reference", help: "which engine" },
-      { name: "threads", type: "integer", default: 1, help: "threads of the fast engine on wasm" },
-      {
-        name: "simd",
-        type: "string",
-        choices: SIMD_CHOICES,
-        default: "relaxed",
-        help: "of the fast engine on wasm",
-      },
+      text("backend", "what computes; webgpu in Chromium", { choices: BACKENDS, default: "wasm" }),
+      text(
+        "device_target",
+        "the same in Node, where GPU is WebGPU without a browser; it goes before --backend",
+        { choices: DEVICE_TARGETS },
+      ),
+      text("engine", "which engine", { choices: ENGINES, default: "reference" }),
+      integer("threads", "threads of the fast engine on wasm", { default: 1 }),
+      text("simd", "of the fast engine on wasm", { choices: SIMD_CHOICES, default: "relaxed" }),
     ],
   });
   const { engine } = values;

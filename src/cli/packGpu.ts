@@ -11,7 +11,7 @@ import { makeDemoDataset } from "../preprocess/synthetic.ts";
 import { withFile } from "../shards/byteSource.ts";
 import { MANIFEST_FILE } from "../shards/manifest.ts";
 import { parseManifest } from "../shards/manifestFile.ts";
-import { parseArguments } from "./arguments.ts";
+import { parseArguments, text } from "./arguments.ts";
 import { printResult, say } from "./log.ts";
 
 const ROWS = 20_000;
@@ -27,12 +27,8 @@ const spec = {
   command: "pack-gpu",
   examples: ["--output=kit"],
   options: [
-    { name: "output", type: "string", required: true, help: "folder to make, with kit.tar.xz and run.sh" },
-    {
-      name: "vulkan_loader",
-      type: "string",
-      help: "a libvulkan.so.1 for machines without one; left out, this one's",
-    },
+    text("output", "folder to make, with kit.tar.xz and run.sh", { required: true }),
+    text("vulkan_loader", "a libvulkan.so.1 for machines without one; left out, this one's"),
   ],
 } as const;
 

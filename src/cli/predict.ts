@@ -12,7 +12,7 @@ import { openDataset } from "../shards/openDataset.ts";
 import { createScoreEncoder, type ScoreFormat } from "../train/predict/scoreFile.ts";
 import { openScoring, type Scoring, type ScoringProgress } from "../train/predict/scoreLogs.ts";
 import { createSummarySums, type PredictSummary } from "../train/predict/summary.ts";
-import { parseArguments, UsageError } from "./arguments.ts";
+import { integer, parseArguments, text, UsageError } from "./arguments.ts";
 import { readCheckpoint } from "./checkpoints.ts";
 import { datasetOf } from "./datasetNote.ts";
 import { DEVICE_OPTION, type DeviceTarget, openDevice } from "./device.ts";
@@ -30,35 +30,24 @@ const spec = {
     "--checkpoint_path=checkpoints/demo/FILE.safetensors --input=tomorrow.txt --output=predictions.csv",
   ],
   options: [
-    { name: "checkpoint_path", type: "string", required: true, help: "a checkpoint (.safetensors)" },
-    {
-      name: "dataset_path",
-      type: "string",
-      help: "the data set that it was trained on: its vocabulary, which the checkpoint names by hash; left out, the one that train noted beside the checkpoint",
-    },
-    {
-      name: "input",
-      type: "string",
+    text("checkpoint_path", "a checkpoint (.safetensors)", { required: true }),
+    text(
+      "dataset_path",
+      "the data set that it was trained on: its vocabulary, which the checkpoint names by hash; left out, the one that train noted beside the checkpoint",
+    ),
+    text("input", "a log or files of another tool, or their folder, with labels or without", {
       multiple: true,
-      help: "a log or files of another tool, or their folder, with labels or without",
-    },
-    { name: "output", type: "string", required: true, help: "file to write: .csv or .parquet" },
-    {
-      name: "weights",
-      type: "string",
+    }),
+    text("output", "file to write: .csv or .parquet", { required: true }),
+    text("weights", "those of its step, or those of its best epoch where the schedule keeps them", {
       choices: ["latest", "best"],
       default: "latest",
-      help: "those of its step, or those of its best epoch where the schedule keeps them",
-    },
-    {
-      name: "id_column",
-      type: "string",
-      help: "column that names each row; its place from 1 without header",
-    },
-    { name: "encoding", type: "string", help: ENCODING_HELP },
-    { name: "eval_file_name", type: "string", default: "auc.log", help: "log of AUC, beside the output" },
+    }),
+    text("id_column", "column that names each row; its place from 1 without header"),
+    text("encoding", ENCODING_HELP),
+    text("eval_file_name", "log of AUC, beside the output", { default: "auc.log" }),
     DEVICE_OPTION,
-    { name: "threads", type: "integer", help: "threads that read; left out, all where it pays" },
+    integer("threads", "threads that read; left out, all where it pays"),
   ],
 } as const;
 

@@ -19,7 +19,7 @@ import { parseColumns } from "../preprocess/tables/columnsFile.ts";
 import type { Rules } from "../shards/manifest.ts";
 import { CRITEO, type Layout } from "../shards/rows.ts";
 import { SHARD_FORMATS } from "../shards/shardFile.ts";
-import { UsageError, type Values } from "./arguments.ts";
+import { flag, integer, number, text, UsageError, type Values } from "./arguments.ts";
 import { readText } from "./readText.ts";
 
 /** Smaller logs are done before other threads have started. What they make is the same. */
@@ -35,95 +35,49 @@ export const preprocessSpec = {
     "--input=tomorrow.txt --output=data/tomorrow --vocabulary=data/criteo",
   ],
   options: [
-    {
-      name: "input",
-      type: "string",
+    text("input", "a log or files of another tool, or their folder; may be given several times", {
       multiple: true,
-      help: "a log or files of another tool, or their folder; may be given several times",
       group: "Files",
-    },
-    { name: "data_path", type: "string", help: "MindSpore's way to name it: DIR/origin_data/train.txt" },
-    { name: "output", type: "string", required: true, help: "folder for the data set; must not exist" },
-    {
-      name: "threshold",
-      type: "integer",
-      group: "Ids and splits",
-      help: `counts up to which values share an id (default ${DEFAULT_RULES.threshold}; 1 where they have ids)`,
-    },
-    {
-      name: "rule",
-      type: "string",
-      choices: ["over", "at-least"],
-      help: "the threshold, for an id of its own (default over)",
-    },
-    {
-      name: "rules",
-      type: "string",
-      choices: Object.keys(NAMED_RULES) as [RulesName, ...RulesName[]],
-      help: "all of threshold, split and fitting by name: studio (the default: 80/10/10 by hash, ids fitted on the training rows), mindspore (all rows counted, test 0.1, no validation: what version 0.1 did), fuxictr (at least 10 times, 80/10/10 at random)",
-    },
-    { name: "test_share", type: "number", help: "share of rows for the test split (default 0.1)" },
-    { name: "valid_share", type: "number", help: "share of rows for validation (default 0.1)" },
-    { name: "seed", type: "integer", default: DEFAULT_RULES.seed, help: "of the split" },
-    {
-      name: "split",
-      type: "string",
+    }),
+    text("data_path", "MindSpore's way to name it: DIR/origin_data/train.txt"),
+    text("output", "folder for the data set; must not exist", { required: true }),
+    integer(
+      "threshold",
+      `counts up to which values share an id (default ${DEFAULT_RULES.threshold}; 1 where they have ids)`,
+      { group: "Ids and splits" },
+    ),
+    text("rule", "the threshold, for an id of its own (default over)", { choices: ["over", "at-least"] }),
+    text(
+      "rules",
+      "all of threshold, split and fitting by name: studio (the default: 80/10/10 by hash, ids fitted on the training rows), mindspore (all rows counted, test 0.1, no validation: what version 0.1 did), fuxictr (at least 10 times, 80/10/10 at random)",
+      { choices: Object.keys(NAMED_RULES) as [RulesName, ...RulesName[]] },
+    ),
+    number("test_share", "share of rows for the test split (default 0.1)"),
+    number("valid_share", "share of rows for validation (default 0.1)"),
+    integer("seed", "of the split", { default: DEFAULT_RULES.seed }),
+    text("split", "how rows are dealt (default: as files are named train, valid, test; else hash)", {
       choices: ["hash", "random", "time", "mindspore", "none"],
-      help: "how rows are dealt (default: as files are named train, valid, test; else hash)",
-    },
-    {
-      name: "test_last",
-      type: "string",
-      help: "with --split=time: the last days or hours as test rows, 1d or 6h (default 1d)",
-    },
-    {
-      name: "valid_last",
-      type: "string",
-      help: "with --split=time: those before them as validation rows (default 1d)",
-    },
-    {
-      name: "fitted_on",
-      type: "string",
-      choices: ["all", "train"],
-      help: "rows that are counted (default train)",
-    },
-    {
-      name: "id_order",
-      type: "string",
+    }),
+    text("test_last", "with --split=time: the last days or hours as test rows, 1d or 6h (default 1d)"),
+    text("valid_last", "with --split=time: those before them as validation rows (default 1d)"),
+    text("fitted_on", "rows that are counted (default train)", { choices: ["all", "train"] }),
+    text("id_order", "of ids in a column (default count; as they are where values have ids)", {
       choices: ["count", "first-seen"],
-      help: "of ids in a column (default count; as they are where values have ids)",
-    },
-    { name: "vocabulary", type: "string", help: "data set whose ids are used instead of counting" },
-    { name: "label", type: "string", help: "name of the column that says whether a row was clicked" },
-    { name: "click", type: "string", help: "the label's value that is a click (default 1, true, yes)" },
-    {
-      name: "columns",
-      type: "string",
-      help: "file that says what each column is: JSON or YAML, also FuxiCTR's dataset_config.yaml",
-    },
-    { name: "encoding", type: "string", help: ENCODING_HELP },
-    {
-      name: "table",
-      type: "string",
+    }),
+    text("vocabulary", "data set whose ids are used instead of counting"),
+    text("label", "name of the column that says whether a row was clicked"),
+    text("click", "the label's value that is a click (default 1, true, yes)"),
+    text("columns", "file that says what each column is: JSON or YAML, also FuxiCTR's dataset_config.yaml"),
+    text("encoding", ENCODING_HELP),
+    text("table", "of a folder or an archive these files alone; may be given several times", {
       multiple: true,
-      help: "of a folder or an archive these files alone; may be given several times",
-    },
-    {
-      name: "train_line_count",
-      type: "integer",
-      help: "stop after so many lines",
-      group: "Reading and writing",
-    },
-    { name: "dense_dim", type: "integer", help: `integer columns (default ${CRITEO.integers})` },
-    { name: "slot_dim", type: "integer", help: `columns of categories (default ${CRITEO.categories})` },
-    {
-      name: "skip_id_convert",
-      type: "boolean",
-      default: false,
-      help: "categories are numbers already and keep their order",
-    },
-    { name: "format", type: "string", choices: SHARD_FORMATS, default: "parquet", help: "of the shards" },
-    { name: "threads", type: "integer", help: "threads that work; left out, all where it pays" },
+    }),
+    integer("train_line_count", "stop after so many lines", { group: "Reading and writing" }),
+    integer("dense_dim", `integer columns (default ${CRITEO.integers})`),
+    integer("slot_dim", `columns of categories (default ${CRITEO.categories})`),
+    flag("skip_id_convert", "categories are numbers already and keep their order", { default: false }),
+    text("format", "of the shards", { choices: SHARD_FORMATS, default: "parquet" }),
+    integer("threads", "threads that work; left out, all where it pays"),
   ],
 } as const;
 

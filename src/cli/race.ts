@@ -19,7 +19,7 @@ import { openDataset } from "../shards/openDataset.ts";
 import { createControl } from "../train/control.ts";
 import { checkRaceData, createRace } from "../train/race.ts";
 import { measureTrials } from "../train/raceProbe.ts";
-import { parseArguments, UsageError, type Values } from "./arguments.ts";
+import { flag, integer, parseArguments, text, UsageError, type Values } from "./arguments.ts";
 import { writeWhole } from "./checkpoints.ts";
 import { DEVICE_OPTION, openDevice, THREADS_OPTION } from "./device.ts";
 import { diskFolder } from "./files.ts";
@@ -37,62 +37,36 @@ const spec = {
     "--dataset_path=data/criteo --config=BASE.json --vary=VARY.yaml --halving=none --seeds=3 --output=races/second",
   ],
   options: [
-    {
-      name: "dataset_path",
-      type: "string",
+    text("dataset_path", "folder that preprocess wrote, with validation rows", {
       required: true,
-      help: "folder that preprocess wrote, with validation rows",
       group: "Data and results",
-    },
-    {
-      name: "output",
-      type: "string",
-      required: true,
-      help: "folder of the race; named again, the race continues",
-    },
-    {
-      name: "config",
-      type: "string",
+    }),
+    text("output", "folder of the race; named again, the race continues", { required: true }),
+    text("config", `what is varied: a configuration file (JSON), or one of ${PRESET_NAMES.join(", ")}`, {
       default: "demo",
-      help: `what is varied: a configuration file (JSON), or one of ${PRESET_NAMES.join(", ")}`,
       group: "What is tried",
-    },
-    {
-      name: "vary",
-      type: "string",
-      required: true,
-      help: "YAML or JSON file: settings with lists ([4, 8, 16]) or ranges ({from: 0.001, to: 0.01, scale: log})",
-    },
-    {
-      name: "method",
-      type: "string",
-      choices: METHODS,
-      default: "sobol",
-      help: "all combinations, or points drawn",
-    },
-    { name: "trials", type: "integer", default: 16, help: "how many are drawn, at most 64; a grid has all" },
-    { name: "train_epochs", type: "integer", help: "epochs instead of the configuration's" },
-    { name: "batch_size", type: "integer", help: "rows of a step" },
-    { name: "seed", type: "integer", help: "of the race; those of the verdict follow it" },
-    {
-      name: "halving",
-      type: "string",
+    }),
+    text(
+      "vary",
+      "YAML or JSON file: settings with lists ([4, 8, 16]) or ranges ({from: 0.001, to: 0.01, scale: log})",
+      { required: true },
+    ),
+    text("method", "all combinations, or points drawn", { choices: METHODS, default: "sobol" }),
+    integer("trials", "how many are drawn, at most 64; a grid has all", { default: 16 }),
+    integer("train_epochs", "epochs instead of the configuration's"),
+    integer("batch_size", "rows of a step"),
+    integer("seed", "of the race; those of the verdict follow it"),
+    text("halving", "when trials are dropped (default synchronous, on a GPU asynchronous)", {
       choices: HALVINGS,
-      help: "when trials are dropped (default synchronous, on a GPU asynchronous)",
       group: "Who is promoted",
-    },
-    { name: "eta", type: "integer", default: 3, help: "one of so many is promoted at each look" },
-    { name: "finalists", type: "integer", default: 3, help: "2 to 4, judged in the end" },
-    { name: "seeds", type: "integer", default: 5, help: "fresh seeds that judge each finalist" },
+    }),
+    integer("eta", "one of so many is promoted at each look", { default: 3 }),
+    integer("finalists", "2 to 4, judged in the end", { default: 3 }),
+    integer("seeds", "fresh seeds that judge each finalist", { default: 5 }),
     { ...DEVICE_OPTION, group: "Device" },
     THREADS_OPTION,
-    {
-      name: "memory",
-      type: "integer",
-      default: 1500,
-      help: "megabytes of engines that train side by side; further trials wait",
-    },
-    { name: "dry_run", type: "boolean", default: false, help: "say what it takes, and train nothing" },
+    integer("memory", "megabytes of engines that train side by side; further trials wait", { default: 1500 }),
+    flag("dry_run", "say what it takes, and train nothing", { default: false }),
   ],
 } as const;
 

@@ -10,7 +10,7 @@ import type { ArenaEvent, HeldOut, RecordedArena } from "../runs/arenaEvents.ts"
 import { openDataset } from "../shards/openDataset.ts";
 import { runArena } from "../train/arena.ts";
 import { createControl } from "../train/control.ts";
-import { parseArguments } from "./arguments.ts";
+import { integer, parseArguments, text } from "./arguments.ts";
 import { useNodeBackend } from "./backend.ts";
 import { printResult, say } from "./log.ts";
 
@@ -22,13 +22,8 @@ export async function runRecord(args: string[]): Promise<number> {
     command: "record",
     examples: ["--out=public/recorded-arena.json"],
     options: [
-      { name: "out", type: "string", default: "public/recorded-arena.json", help: "the file to write" },
-      {
-        name: "rows",
-        type: "integer",
-        default: 100_000,
-        help: "rows of the demo data, as the page makes them",
-      },
+      text("out", "the file to write", { default: "public/recorded-arena.json" }),
+      integer("rows", "rows of the demo data, as the page makes them", { default: 100_000 }),
     ],
   });
   await useNodeBackend("wasm");

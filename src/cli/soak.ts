@@ -3,7 +3,7 @@
 import type { Page, Worker } from "playwright-core";
 import type { ConfigInput } from "../model/config.ts";
 import { preset } from "../model/presets.ts";
-import { parseArguments } from "./arguments.ts";
+import { integer, number, parseArguments } from "./arguments.ts";
 import { buildPage, servePage } from "./builtPage.ts";
 import { launchChromium } from "./chromium.ts";
 import { printResult, say } from "./log.ts";
@@ -13,8 +13,8 @@ const spec = {
   command: "soak",
   examples: ["--minutes=30 --steps=2000"],
   options: [
-    { name: "minutes", type: "number", default: 30, help: "of training on WASM; 0: none" },
-    { name: "steps", type: "integer", default: 2000, help: "small ones on WebGPU; 0: none" },
+    number("minutes", "of training on WASM; 0: none", { default: 30 }),
+    integer("steps", "small ones on WebGPU; 0: none", { default: 2000 }),
   ],
 } as const;
 

@@ -6,7 +6,7 @@ import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { ENGINES } from "../engine/engine.ts";
 import { type Config, OPTIMIZERS, parseConfig, parseConfigText, SCHEDULES } from "../model/config.ts";
 import { DEFAULT_PRESET, findPreset, PRESET_NAMES } from "../model/presets.ts";
-import { UsageError, type Values } from "./arguments.ts";
+import { flag, integer, number, text, UsageError, type Values } from "./arguments.ts";
 import { DEVICE_OPTION, SIMD_CHOICES } from "./device.ts";
 import { INTEGERS_HELP, modesOption } from "./modesOption.ts";
 import { readText } from "./readText.ts";
@@ -18,80 +18,42 @@ export const trainSpec = {
     "--dataset_path=data/criteo --ckpt_path=checkpoints/demo --resume=checkpoints/demo/FILE.safetensors",
   ],
   options: [
-    {
-      name: "dataset_path",
-      type: "string",
-      required: true,
-      help: "folder that preprocess wrote",
-      group: "Data and results",
-    },
-    { name: "ckpt_path", type: "string", required: true, help: "folder for checkpoints and logs" },
-    {
-      name: "preset",
-      type: "string",
-      group: "Model and training",
-      help: `one of ${PRESET_NAMES.join(", ")}`,
-    },
-    { name: "config", type: "string", help: "configuration file (JSON)" },
-    { name: "train_epochs", type: "integer", help: "epochs instead of the configuration's" },
-    { name: "batch_size", type: "integer", help: "rows of a step" },
-    { name: "learning_rate", type: "number", help: "Adam's learning rate" },
-    { name: "optimizer", type: "string", choices: OPTIMIZERS, help: "Adam, or AdamW with its weight decay" },
-    { name: "weight_decay", type: "number", help: "AdamW's, of dense weights" },
-    { name: "clip_norm", type: "number", help: "largest norm of all gradients together; 0: no limit" },
-    { name: "embedding_dropout", type: "number", help: "probability of dropping a value's embedding" },
-    { name: "schedule", type: "string", choices: SCHEDULES, help: "of the learning rate" },
-    { name: "warmup_steps", type: "integer", help: "steps over which the learning rate grows from 0" },
-    {
-      name: "early_stopping",
-      type: "integer",
-      help: "stop after so many epochs without a better AUC; 0: never",
-    },
-    { name: "integers", type: "string", help: INTEGERS_HELP },
-    { name: "seed", type: "integer", help: "of initial values, order of rows and dropout" },
-    {
-      name: "eval_file_name",
-      type: "string",
-      default: "auc.log",
-      help: "log of evaluations",
-      group: "Logs and evaluation",
-    },
-    { name: "loss_file_name", type: "string", default: "loss.log", help: "log of losses" },
-    { name: "do_eval", type: "boolean", default: true, help: "evaluate at each epoch's end" },
+    text("dataset_path", "folder that preprocess wrote", { required: true, group: "Data and results" }),
+    text("ckpt_path", "folder for checkpoints and logs", { required: true }),
+    text("preset", `one of ${PRESET_NAMES.join(", ")}`, { group: "Model and training" }),
+    text("config", "configuration file (JSON)"),
+    integer("train_epochs", "epochs instead of the configuration's"),
+    integer("batch_size", "rows of a step"),
+    number("learning_rate", "Adam's learning rate"),
+    text("optimizer", "Adam, or AdamW with its weight decay", { choices: OPTIMIZERS }),
+    number("weight_decay", "AdamW's, of dense weights"),
+    number("clip_norm", "largest norm of all gradients together; 0: no limit"),
+    number("embedding_dropout", "probability of dropping a value's embedding"),
+    text("schedule", "of the learning rate", { choices: SCHEDULES }),
+    integer("warmup_steps", "steps over which the learning rate grows from 0"),
+    integer("early_stopping", "stop after so many epochs without a better AUC; 0: never"),
+    text("integers", INTEGERS_HELP),
+    integer("seed", "of initial values, order of rows and dropout"),
+    text("eval_file_name", "log of evaluations", { default: "auc.log", group: "Logs and evaluation" }),
+    text("loss_file_name", "log of losses", { default: "loss.log" }),
+    flag("do_eval", "evaluate at each epoch's end", { default: true }),
     { ...DEVICE_OPTION, group: "Device" },
-    { name: "engine", type: "string", choices: ENGINES, help: "plain, reference or fast" },
-    {
-      name: "threads",
-      type: "integer",
-      default: 1,
-      help: "threads of the fast engine; above 1 another one reads",
-    },
-    {
-      name: "simd",
-      type: "string",
-      choices: SIMD_CHOICES,
-      default: "relaxed",
-      help: "how WASM's products round: relaxed where the machine has it (faster), plain as on every machine",
-      group: "Device",
-    },
-    {
-      name: "resume",
-      type: "string",
-      help: "checkpoint whose run continues; its configuration rules",
+    text("engine", "plain, reference or fast", { choices: ENGINES }),
+    integer("threads", "threads of the fast engine; above 1 another one reads", { default: 1 }),
+    text(
+      "simd",
+      "how WASM's products round: relaxed where the machine has it (faster), plain as on every machine",
+      { choices: SIMD_CHOICES, default: "relaxed", group: "Device" },
+    ),
+    text("resume", "checkpoint whose run continues; its configuration rules", {
       group: "Saving and resuming",
-    },
-    {
-      name: "init_from",
-      type: "string",
-      help: "weights that a new run starts from: a checkpoint, or MindSpore's .ckpt or .safetensors",
-    },
-    {
-      name: "save_checkpoint_steps",
-      type: "integer",
-      default: 0,
-      help: "steps between checkpoints; 0: at each epoch's end",
-    },
-    { name: "keep_checkpoint_max", type: "integer", default: 5, help: "checkpoints kept, the newest" },
+    }),
+    text(
+      "init_from",
+      "weights that a new run starts from: a checkpoint, or MindSpore's .ckpt or .safetensors",
+    ),
+    integer("save_checkpoint_steps", "steps between checkpoints; 0: at each epoch's end", { default: 0 }),
+    integer("keep_checkpoint_max", "checkpoints kept, the newest", { default: 5 }),
   ],
 } as const;
 
