@@ -72,7 +72,12 @@ const studio = createStudio(
     }),
   runs,
 );
-const saveRun = followStudio(studio, runs);
+const saveRecords = followStudio(studio, runs);
+function saveRun(): void {
+  // The worker's save takes longer: it begins first.
+  studio.sessions.saveUnsaved();
+  saveRecords();
+}
 // A hidden page may be closed without another word.
 document.addEventListener("visibilitychange", () => document.hidden && saveRun());
 // What is written at the first of these has more time, and has to wait for nothing when the second comes.

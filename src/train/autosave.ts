@@ -31,8 +31,10 @@ export interface AutosaveOptions {
 }
 
 export interface Autosave {
-  /** To be called after each step: saves when it is time. */
+  /** To be called after each step: saves the first of them, and later ones when it is time. */
   stepped(): void;
+  /** Saves at once what was trained since the last save, unless one is under way. */
+  saveUnsaved(): void;
   /**
    * Saves as it stands now, after earlier saves; settles when that is done or has failed. `isBest`: the model is the best so far;
    * of several that wait, the last one alone is saved.
@@ -50,7 +52,9 @@ interface Taken {
 
 export function createAutosave(options: AutosaveOptions): Autosave {
   const { checkpointStore, snapshot, describe, onSaved, onProblem } = options;
-  let lastSave = performance.now();
+  /** When the last save began, and whether steps were trained since; null before the first save. */
+  let lastSave: number | null = null;
+  let isUnsaved = false;
   let intervalMs = SHORTEST_INTERVAL_MS;
   let savesUnderWay = 0;
   let isFailing = false;
@@ -76,8 +80,9 @@ export function createAutosave(options: AutosaveOptions): Autosave {
   }
 
   function take(): Promise<Taken> {
-    lastSave = performance.now();
-    const [started, into] = [lastSave, spare];
+    const [started, into] = [performance.now(), spare];
+    lastSave = started;
+    isUnsaved = false;
     spare = undefined;
     const copy = snapshot(into).then((taken) => ({ taken, copiedMs: performance.now() - started }));
     // Whoever writes it gets the error; a better one may be written in its place.
@@ -102,10 +107,17 @@ export function createAutosave(options: AutosaveOptions): Autosave {
     }
   }
 
+  function saveUnsaved(): void {
+    if (isUnsaved && savesUnderWay === 0) void save(false);
+  }
+
   return {
     stepped() {
-      if (savesUnderWay === 0 && performance.now() - lastSave >= intervalMs) void save(false);
+      isUnsaved = true;
+      // A run whose page is closed soon after its start is found again, too.
+      if (lastSave === null || performance.now() - lastSave >= intervalMs) saveUnsaved();
     },
+    saveUnsaved,
     save,
     settled: () => earlier,
   };

@@ -183,6 +183,8 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
    * of the best evaluation too, whatever the schedule; `keptBest` says whether it was done before the run ended by itself.
    */
   stop: { input: { id: string; keepBest?: boolean }; output: { step: number; keptBest: boolean } };
+  /** Saves at once what the run has trained since its last save: its page may be closed. What does not train stays as it is. */
+  saveUnsaved: { input: { runId: string }; output: Record<string, never> };
   /** The run as it stands between two steps, without pausing it; or as it ended. */
   downloadCheckpoint: { input: { runId: string }; output: { blob: Blob } };
   /** Reads a checkpoint and holds it for one of the three requests below. */

@@ -64,6 +64,7 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
       mendsDevice: false,
       fail: (found) => emit({ type: "run", runId, event: { type: "failed", problem: found } }),
       keepBest: run.keepBest,
+      saveUnsaved: run.saveUnsaved,
       file: run.file,
       get finalFile() {
         return run.finalFile();
@@ -81,6 +82,7 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
 
 interface SavedRun extends Pick<Run, "session"> {
   keepBest(): Promise<void>;
+  saveUnsaved(): void;
   file(): Promise<Blob>;
   finalFile(): Blob | null;
   examination: Examination;
@@ -195,6 +197,7 @@ async function savedRun(
   return {
     session: run.session,
     keepBest,
+    saveUnsaved: () => autosave?.saveUnsaved(),
     file: async () => ended ?? toBlob(),
     finalFile: () => ended,
     examination: { config, examiner, place: () => place, use },

@@ -94,6 +94,10 @@ export function createTrainer(
       await session.allow(steps);
       return { step: session.step };
     },
+    async saveUnsaved({ runId }) {
+      trainings.of(runId)?.saveUnsaved?.();
+      return {};
+    },
     downloadCheckpoint: async ({ runId }) => ({ blob: await trainings.fileOf(runId) }),
     async startArena(options) {
       const { training } = await start(options.arenaId, async (context) => ({

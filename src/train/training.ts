@@ -31,6 +31,8 @@ export interface Training {
   fail(problem: Problem): void;
   /** Its checkpoints keep the weights of its best evaluation from now on. Throws a ProblemError where none are kept. */
   keepBest?(): Promise<void>;
+  /** Saves at once what was trained since its last save, unless one is under way. */
+  saveUnsaved?(): void;
   /** A checkpoint of it as it stands, without pausing it, or as it ended; null where there is none. */
   file?(): Promise<Blob> | null;
   /** The checkpoint that it ended with; null where it did not come to its end. */

@@ -1,4 +1,4 @@
-// Saves of a run: in order, and never more of them than can be written.
+// Saves of a run: from its first step on, in order, and never more of them than can be written.
 
 import { expect, it } from "vitest";
 import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
@@ -7,11 +7,13 @@ import type { RunSnapshot } from "../../src/checkpoint/snapshot.ts";
 import type { SavedFile } from "../../src/checkpoint/storedFiles.ts";
 import { createAutosave } from "../../src/train/autosave.ts";
 
-it("saves the last of the best models that came while a save was under way, and then what was asked for after them", async () => {
+function createSaved() {
   let step = 0;
   const state = { step: 0, parameters: new Map(), running: new Map() };
   const empty = { ...state, firstMoments: new Map(), secondMoments: new Map() };
+  /** Step, and whether it is the best model, of each save that has begun. */
   const written: [number, boolean][] = [];
+  /** Each ends one of them. */
   const release: (() => void)[] = [];
   const checkpointStore = {
     async save(checkpoint: Checkpoint, isBest: boolean) {
@@ -30,6 +32,39 @@ it("saves the last of the best models that came while a save was under way, and 
     onSaved: (file) => saved.push(file),
     onProblem: (problem) => expect.fail(problem.sentence),
   });
+  return { autosave, written, release, saved };
+}
+
+it("saves the first step at once, and what came since when the page may be closed", async () => {
+  const { autosave, written, release } = createSaved();
+  autosave.saveUnsaved();
+  expect(written).toEqual([]);
+  autosave.stepped();
+  autosave.stepped();
+  autosave.saveUnsaved();
+  await expect.poll(() => release.length).toBe(1);
+  release[0]!();
+  await autosave.settled();
+  expect(written).toEqual([[1, false]]);
+
+  autosave.stepped();
+  await autosave.settled();
+  expect(written).toHaveLength(1);
+  autosave.saveUnsaved();
+  autosave.saveUnsaved();
+  await expect.poll(() => release.length).toBe(2);
+  release[1]!();
+  await autosave.settled();
+  autosave.saveUnsaved();
+  await autosave.settled();
+  expect(written).toEqual([
+    [1, false],
+    [2, false],
+  ]);
+});
+
+it("saves the last of the best models that came while a save was under way, and then what was asked for after them", async () => {
+  const { autosave, written, release, saved } = createSaved();
   const [first] = Array.from({ length: 50 }, () => autosave.save(true));
   await expect.poll(() => release.length).toBe(1);
   const bests = Array.from({ length: 50 }, () => autosave.save(true));

@@ -14,6 +14,7 @@ import {
   input,
   options,
   RESUMED,
+  savedAt,
   type Tabs,
   until,
 } from "./sessionsTab.ts";
@@ -71,11 +72,12 @@ it("saves at a pause; a later session continues from there, and a run open elsew
   const first = await tabs.open();
   await first.trainer.startRun(options("saved", { paused: true }));
   await first.trainer.stepRun({ runId: "saved", steps: 11 });
-  await until(() => first.events.some((event) => event.type === "saved" && event.step === 11));
+  await until(() => savedAt(first.events, 11));
 
   const second = await tabs.open();
   const run = (await tabs.saved()).find(({ id }) => id === "saved")!;
-  expect(run).toMatchObject({ files: [{ summary: { progress: { step: 11, ended: null } } }] });
+  const at = (step: number) => ({ summary: { progress: { step, ended: null } } });
+  expect(run).toMatchObject({ files: [at(11), at(1)] });
   const go = { ...RESUMED, runId: "saved", name: "by its new name" };
   const refusal = { problem: { code: "run-elsewhere" } };
   await expect(second.trainer.continueSaved(go)).rejects.toMatchObject(refusal);
@@ -156,7 +158,7 @@ it("says a full storage once, continues training, and loses nothing that was sav
   const { trainer, events } = await tabs.open();
   await trainer.startRun(options("run", { paused: true }));
   await trainer.stepRun({ runId: "run", steps: 2 });
-  await until(() => events.some((event) => event.type === "saved"));
+  await until(() => savedAt(events, 2));
   full = true;
   for (const _ of [1, 2]) await trainer.stepRun({ runId: "run", steps: 2 });
   await trainer.resume({ id: "run" });
@@ -188,7 +190,7 @@ it("continues with half the rate from the last good save after a loss that is no
   });
   await trainer.startRun(options("wild", { paused: true }));
   await trainer.stepRun({ runId: "wild", steps: 4 });
-  await until(() => events.some((event) => event.type === "saved"));
+  await until(() => savedAt(events, 4));
   await trainer.resume({ id: "wild" });
   const failure = () => events.find((event) => event.type === "run" && event.event.type === "failed");
   await until(() => failure() !== undefined);
@@ -207,10 +209,9 @@ it("continues with half the rate from the last good save after a loss that is no
 it("falls back to an older save when the newest was damaged, and says so", async () => {
   const { trainer, events } = await tabs.open();
   await trainer.startRun(options("run", { paused: true }));
-  for (const steps of [2, 3]) {
-    const saves = events.filter((event) => event.type === "saved").length;
-    await trainer.stepRun({ runId: "run", steps });
-    await until(() => events.filter((event) => event.type === "saved").length > saves);
+  for (const step of [2, 5]) {
+    await trainer.stepRun({ runId: "run", steps: step === 2 ? 2 : 3 });
+    await until(() => savedAt(events, step));
   }
   const newest = (await tabs.saved())[0]!.files[0]!;
   const bytes = readFileSync(join(tabs.folder, newest.name));

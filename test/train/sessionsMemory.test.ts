@@ -5,7 +5,7 @@ import { type Problem, problem } from "../../src/base/problem.ts";
 import { asProblem } from "../../src/base/result.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import { watchEngine } from "../../src/train/watchEngine.ts";
-import { createTabs, options, RESUMED, type Tab, type Tabs, until } from "./sessionsTab.ts";
+import { createTabs, options, RESUMED, savedAt, type Tab, type Tabs, until } from "./sessionsTab.ts";
 
 let tabs: Tabs;
 beforeEach(async () => {
@@ -41,7 +41,7 @@ it("ends a run whose GPU has no memory left before its numbers are kept; the las
   });
   await tab.trainer.startRun(options("run", { paused: true }));
   await tab.trainer.stepRun({ runId: "run", steps: 4 });
-  await until(() => tab.events.some(({ type }) => type === "saved"));
+  await until(() => savedAt(tab.events, 4));
   expect(announced[0]).toBeGreaterThan(100_000);
 
   fault = problem("gpu-memory-exhausted", { reason: "Out of memory" });

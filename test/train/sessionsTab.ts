@@ -120,6 +120,10 @@ export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
+/** Whether the run has been saved at that step; its first step is saved, too. */
+export const savedAt = (events: TrainerEvent[], step: number) =>
+  events.some((event) => event.type === "saved" && event.step === step);
+
 export const finished = (events: TrainerEvent[], runId: string) =>
   events.some((event) => event.type === "run" && event.runId === runId && event.event.type === "finished");
 

@@ -42,6 +42,8 @@ type SessionEvent = Extract<TrainerEvent, { type: "saved" | "notSaved" | "device
 export interface Sessions extends UploadedCheckpoint {
   readonly store: SessionsStore;
   onEvent(event: SessionEvent): void;
+  /** Has the run under way saved at once: the page may be closed. */
+  saveUnsaved(): void;
   /** Notes where a run stands, so that a later session can say what was lost. */
   seen(runId: string, position: Position): void;
   /** Asks for the list of runs; `offerUnfinished` at the beginning of a session. */
@@ -166,6 +168,11 @@ export function createSessions(parts: SessionsParts): Sessions {
           void recover(event.reason, event.runId);
           break;
       }
+    },
+    saveUnsaved() {
+      const runId = activeRun.id();
+      // A worker that has died has said so itself.
+      if (runId !== null) connection.call("saveUnsaved", { runId }).catch(() => {});
     },
     seen: lastSeen.note,
     refresh,

@@ -22,7 +22,7 @@ export interface UploadedCheckpoint {
 
 export interface UploadedCheckpointParts {
   studio: Pick<StudioStore, "getState">;
-  connection: Pick<Connection, "ask">;
+  connection: Pick<Connection, "ask" | "call">;
   activeRun: ActiveRun;
   configuration: Configuration;
   jobs: Pick<Jobs, "configured">;
