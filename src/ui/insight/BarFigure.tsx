@@ -1,6 +1,7 @@
 import { useElementSize } from "@mantine/hooks";
 import { scaleLinear } from "d3-scale";
 import type { RefObject } from "react";
+import type { Measured } from "../../insight/fieldImportance.ts";
 import { headLook } from "../branches/heads.ts";
 import { TICKS } from "../charts/scales.ts";
 import classes from "./insight.module.css";
@@ -16,6 +17,11 @@ export interface BarRow {
   label: string;
   /** Each branch's, then the fused one's; null where there is none. */
   bars: (Bar | null)[];
+}
+
+/** A mean with its interval. */
+export function barOf({ mean, radius }: Measured): Bar {
+  return { value: mean, low: mean - radius, high: mean + radius };
 }
 
 interface BarFigureProps {

@@ -5,8 +5,9 @@ import { pngOf, svgPicture } from "../charts/chartPicture.ts";
 import { Swatch } from "../charts/Swatch.tsx";
 import { save } from "../save.ts";
 import classes from "./insight.module.css";
+import { csvOf, SortableTable, type SortableTableProps } from "./SortableTable.tsx";
 
-interface FigureCardProps {
+interface FigureCardProps<R> {
   /** Of files that are saved. */
   id: string;
   title: string;
@@ -16,24 +17,28 @@ interface FigureCardProps {
   heads: number;
   /** What is drawn, to be chosen. */
   choice?: ReactNode;
-  /** The numbers as CSV; null while there are none. */
-  csv: (() => string) | null;
-  /** The figure; null where there is none to save. */
-  figure: ((svg: RefObject<SVGSVGElement | null>) => ReactNode) | null;
+  /** The numbers, in the card and as CSV. */
+  table?: SortableTableProps<R> | null;
+  /** The CSV where it is not that of the table; null while there is none. */
+  csv?: (() => string) | null;
+  /** The figure, where there is one to save. */
+  figure?: ((svg: RefObject<SVGSVGElement | null>) => ReactNode) | null;
   children?: ReactNode;
 }
 
 /** A card with a figure and its numbers, which can be saved as picture and as table. */
-export function FigureCard({ id, title, hint, heads, choice, csv, figure, children }: FigureCardProps) {
+export function FigureCard<R>(props: FigureCardProps<R>) {
+  const { id, title, hint, heads, choice, table, figure, children } = props;
+  const { csv = table && (() => csvOf(table.columns, table.rows)) } = props;
   const svg = useRef<SVGSVGElement>(null);
   const titleId = useId();
   const picture = () => svgPicture(svg.current!, title, headNames(heads));
-  const button = (name: string, about: string, onClick: (() => void) | null) => (
+  const button = (name: string, about: string, onClick: (() => void) | null | undefined) => (
     <Button
       size="compact-xs"
       variant="subtle"
       color="gray"
-      disabled={onClick === null}
+      disabled={!onClick}
       aria-label={`${title}: ${about}`}
       title={about}
       onClick={onClick ?? undefined}
@@ -81,6 +86,7 @@ export function FigureCard({ id, title, hint, heads, choice, csv, figure, childr
       )}
       {figure?.(svg)}
       {children}
+      {table && <SortableTable {...table} />}
     </section>
   );
 }

@@ -17,7 +17,7 @@ import { count, metric, percent } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { FigureCard } from "./FigureCard.tsx";
 import classes from "./insight.module.css";
-import { csvOf, SortableTable, type TableColumn } from "./SortableTable.tsx";
+import { csvOf, numberColumn, type TableColumn } from "./SortableTable.tsx";
 
 const PROMISE = `Measured every so many steps, as far as ${percent(GRADIENT_SHARE)} of training’s time reaches.`;
 
@@ -105,16 +105,14 @@ function PartsCard({ point, points }: { point: GradientPoint; points: GradientPo
           points.flatMap(({ step, rowsSeen, parts }) => parts.map((one) => ({ step, rowsSeen, ...one }))),
         )
       }
-      figure={null}
-    >
-      <SortableTable
-        label="Gradients by part"
-        columns={GRADIENT_COLUMNS}
-        rows={point.parts}
-        keyOf={({ part }) => part}
-        sortedBy={null}
-      />
-    </FigureCard>
+      table={{
+        label: "Gradients by part",
+        columns: GRADIENT_COLUMNS,
+        rows: point.parts,
+        keyOf: ({ part }) => part,
+        sortedBy: null,
+      }}
+    />
   );
 }
 
@@ -126,39 +124,21 @@ function distillationShare({ clicks, distillation }: PartGradients): number | nu
 /** What is said of each part of a model. */
 export const GRADIENT_COLUMNS: TableColumn<PartGradients>[] = [
   { name: "Part", value: ({ part }) => partName(part) },
-  {
-    name: "Clicks",
-    hint: "Norm of the click loss’s gradient",
-    value: ({ clicks }) => clicks,
-    cell: ({ clicks }) => metric(clicks),
-  },
-  {
-    name: "Distillation",
-    hint: "Norm of the weighted distillation losses’ gradient",
-    value: ({ distillation }) => distillation,
-    cell: ({ distillation }) => metric(distillation),
-  },
-  {
-    name: "Share of distillation",
-    hint: "Its norm as a share of both norms’ sum",
-    value: distillationShare,
-    cell(one) {
-      const share = distillationShare(one);
-      return share === null ? "–" : percent(share);
-    },
-  },
-  {
-    name: "Cosine",
-    hint: "Of the angle between the two gradients",
-    value: ({ cosine }) => cosine,
-    cell: ({ cosine }) => (cosine === null ? "–" : cosine.toFixed(3)),
-  },
-  {
-    name: "Together",
-    hint: "Norm of the two gradients’ sum",
-    value: togetherNorm,
-    cell: (one) => metric(togetherNorm(one)),
-  },
+  numberColumn("Clicks", ({ clicks }) => clicks, metric, "Norm of the click loss’s gradient"),
+  numberColumn(
+    "Distillation",
+    ({ distillation }) => distillation,
+    metric,
+    "Norm of the weighted distillation losses’ gradient",
+  ),
+  numberColumn("Share of distillation", distillationShare, percent, "Its norm as a share of both norms’ sum"),
+  numberColumn(
+    "Cosine",
+    ({ cosine }) => cosine,
+    (cosine) => cosine.toFixed(3),
+    "Of the angle between the two gradients",
+  ),
+  numberColumn("Together", togetherNorm, metric, "Norm of the two gradients’ sum"),
 ];
 
 const ALL_COLUMNS: TableColumn<PartGradients & { step: number; rowsSeen: number }>[] = [
@@ -167,32 +147,32 @@ const ALL_COLUMNS: TableColumn<PartGradients & { step: number; rowsSeen: number 
   ...GRADIENT_COLUMNS,
 ];
 
-function ofPart(part: string, { parts }: GradientPoint): PartGradients | undefined {
-  return parts.find((one) => one.part === part);
+function lineOf(
+  part: string,
+  label: string,
+  look: Pick<TimeLine<GradientPoint>, "color" | "dashes">,
+  value: (gradients: PartGradients) => number | null,
+): TimeLine<GradientPoint> {
+  return {
+    label,
+    ...look,
+    value({ parts }) {
+      const gradients = parts.find((one) => one.part === part);
+      return gradients ? value(gradients) : null;
+    },
+  };
 }
 
+const SOLID = { color: colorOf("fused"), dashes: DASHES.fused };
+
 function normLines(part: string): TimeLine<GradientPoint>[] {
+  const dashed = { color: colorOf("reference"), dashes: "6 3" };
   return [
-    {
-      label: "Distillation",
-      color: colorOf("reference"),
-      dashes: "6 3",
-      value: (point) => ofPart(part, point)?.distillation ?? null,
-    },
-    {
-      label: "Clicks",
-      color: colorOf("fused"),
-      dashes: DASHES.fused,
-      value: (point) => ofPart(part, point)?.clicks ?? null,
-    },
+    lineOf(part, "Distillation", dashed, ({ distillation }) => distillation),
+    lineOf(part, "Clicks", SOLID, ({ clicks }) => clicks),
   ];
 }
 
 function cosineLine(part: string): TimeLine<GradientPoint> {
-  return {
-    label: "Cosine",
-    color: colorOf("fused"),
-    dashes: DASHES.fused,
-    value: (point) => ofPart(part, point)?.cosine ?? null,
-  };
+  return lineOf(part, "Cosine", SOLID, ({ cosine }) => cosine);
 }

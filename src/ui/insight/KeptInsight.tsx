@@ -2,17 +2,13 @@
 
 import type { ReactNode } from "react";
 import type { RunInsight } from "../../runs/runInsight.ts";
-import { headLook } from "../branches/heads.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, plusMinus } from "../format.ts";
-import { BarFigure } from "./BarFigure.tsx";
 import { FigureCard } from "./FigureCard.tsx";
 import { GRADIENT_COLUMNS } from "./GradientsPanel.tsx";
+import { HeadsCard } from "./HeadsCard.tsx";
 import classes from "./insight.module.css";
-import { csvOf, SortableTable, type TableColumn } from "./SortableTable.tsx";
 import { shareText } from "./shareText.ts";
-
-type Heads = RunInsight["fields"][number]["logLoss"];
 
 const DRAWN = 12;
 
@@ -38,64 +34,36 @@ export function KeptInsight(props: KeptInsightProps) {
 }
 
 function FieldsCard({ insight: { fields, rows }, of, id, hint }: KeptInsightProps) {
-  const heads = fields[0]?.logLoss.length ?? 0;
-  const columns = tableColumns<RunInsight["fields"][number]>(
-    { name: "Column", value: ({ column }) => column },
-    heads,
-    ({ logLoss }) => logLoss,
-    ({ mean, radius }) => plusMinus(mean, radius),
-  );
+  const found = fields.map(({ column, logLoss }) => ({ name: column, heads: logLoss }));
   return (
-    <FigureCard
+    <HeadsCard
       id={`${id}-fields`}
       title={`Fields: ${of}`}
-      heads={heads}
       hint={
         <>
           <Term of="permutationImportance" /> on {count(rows)} rows, in nats a row, with 95 % intervals over
           rows. {hint}
         </>
       }
-      csv={() => csvOf(columns, fields)}
-      figure={(svg) => (
-        <BarFigure
-          svg={svg}
-          label={`Rise of log loss when a column is permuted, ${of}`}
-          rows={fields
-            .slice(0, DRAWN)
-            .map(({ column, logLoss }) => ({ label: column, bars: logLoss.map(barOf) }))}
-        />
-      )}
-    >
-      <SortableTable
-        label={`Fields, ${of}`}
-        columns={columns}
-        rows={fields}
-        keyOf={({ column }) => column}
-        sortedBy={heads}
-      />
-    </FigureCard>
+      labels={{ figure: `Rise of log loss when a column is permuted, ${of}`, table: `Fields, ${of}` }}
+      first="Column"
+      rows={found}
+      drawn={found.slice(0, DRAWN)}
+      text={({ mean, radius }) => plusMinus(mean, radius)}
+    />
   );
 }
 
 function CombinedCard({ insight: { interactions }, of, id }: KeptInsightProps) {
   if (!interactions) return null;
-  const found = [...interactions.pairs, ...interactions.triples].map(({ columns: combined, heads }) => ({
-    name: combined.join(" × "),
+  const found = [...interactions.pairs, ...interactions.triples].map(({ columns, heads }) => ({
+    name: columns.join(" × "),
     heads,
   }));
-  const heads = found[0]?.heads.length ?? 0;
-  const columns = tableColumns<(typeof found)[number]>(
-    { name: "Columns", value: ({ name }) => name },
-    heads,
-    (one) => one.heads,
-    shareText,
-  );
   return (
-    <FigureCard
+    <HeadsCard
       id={`${id}-interactions`}
       title={`Pairs and triples: ${of}`}
-      heads={heads}
       hint={
         <>
           Share of each head’s logit variance in terms that hold all the columns (
@@ -103,26 +71,13 @@ function CombinedCard({ insight: { interactions }, of, id }: KeptInsightProps) {
           ), on {count(interactions.rows)} rows, with 95 % intervals.
         </>
       }
-      csv={() => csvOf(columns, found)}
-      figure={(svg) => (
-        <BarFigure
-          svg={svg}
-          label={`The strongest interactions, ${of}`}
-          rows={found
-            .toSorted((a, b) => b.heads.at(-1)!.mean - a.heads.at(-1)!.mean)
-            .slice(0, DRAWN)
-            .map((one) => ({ label: one.name, bars: one.heads.map(barOf) }))}
-        />
-      )}
-    >
-      <SortableTable
-        label={`Interactions, ${of}`}
-        columns={columns}
-        rows={found}
-        keyOf={({ name }) => name}
-        sortedBy={heads}
-      />
-    </FigureCard>
+      labels={{ figure: `The strongest interactions, ${of}`, table: `Interactions, ${of}` }}
+      first="Columns"
+      rows={found}
+      drawn={found.toSorted((a, b) => b.heads.at(-1)!.mean - a.heads.at(-1)!.mean).slice(0, DRAWN)}
+      lowest={0}
+      text={shareText}
+    />
   );
 }
 
@@ -134,38 +89,13 @@ function GradientsCard({ insight: { gradients }, of, id }: KeptInsightProps) {
       title={`Gradients: ${of}`}
       heads={0}
       hint={`Norms of the gradients of clicks and of distillation at step ${count(gradients.step)}, on ${count(gradients.rows)} rows.`}
-      csv={() => csvOf(GRADIENT_COLUMNS, gradients.parts)}
-      figure={null}
-    >
-      <SortableTable
-        label={`Gradients, ${of}`}
-        columns={GRADIENT_COLUMNS}
-        rows={gradients.parts}
-        keyOf={({ part }) => part}
-        sortedBy={null}
-      />
-    </FigureCard>
+      table={{
+        label: `Gradients, ${of}`,
+        columns: GRADIENT_COLUMNS,
+        rows: gradients.parts,
+        keyOf: ({ part }) => part,
+        sortedBy: null,
+      }}
+    />
   );
-}
-
-function barOf({ mean, radius }: Heads[number]): { value: number; low: number; high: number } {
-  return { value: mean, low: mean - radius, high: mean + radius };
-}
-
-/** What the rows are, then a column for each head. */
-function tableColumns<R>(
-  first: TableColumn<R>,
-  heads: number,
-  of: (row: R) => Heads,
-  text: (measured: Heads[number]) => string,
-): TableColumn<R>[] {
-  const byHead = Array.from(
-    { length: heads },
-    (_, h): TableColumn<R> => ({
-      name: headLook(h, heads).label,
-      value: (row) => of(row)[h]!.mean,
-      cell: (row) => text(of(row)[h]!),
-    }),
-  );
-  return [first, ...byHead];
 }

@@ -9,7 +9,7 @@ import { useStudio } from "../StudioContext.tsx";
 import { FigureCard } from "./FigureCard.tsx";
 import classes from "./insight.module.css";
 import { type Dot, ScatterFigure } from "./ScatterFigure.tsx";
-import { csvOf, SortableTable, type TableColumn } from "./SortableTable.tsx";
+import { numberColumn, type TableColumn } from "./SortableTable.tsx";
 
 type Report = NonNullable<TrainerRequests["embeddingMap"]["output"]>;
 
@@ -69,7 +69,6 @@ export function MapPanel({ insight }: { insight: Insight }) {
           onChange={(value) => choose(value ?? names[0]!)}
         />
       }
-      csv={isMap ? () => csvOf(TABLE, values) : null}
       figure={
         report && isMap
           ? (svg) => {
@@ -87,6 +86,9 @@ export function MapPanel({ insight }: { insight: Insight }) {
             }
           : null
       }
+      table={
+        isMap ? { label: "Values", columns: TABLE, rows: values, keyOf: ({ id }) => id, sortedBy: 1 } : null
+      }
     >
       {report && <p className={classes.hint}>{aboutText(report, insight, isMap)}</p>}
       {report === undefined && <p className={classes.hint}>Reading the column’s values…</p>}
@@ -95,9 +97,6 @@ export function MapPanel({ insight }: { insight: Insight }) {
           No embeddings are kept for this run: a model of more than 4 million parameters is not read at
           evaluations.
         </p>
-      )}
-      {isMap && (
-        <SortableTable label="Values" columns={TABLE} rows={values} keyOf={({ id }) => id} sortedBy={1} />
       )}
     </FigureCard>
   );
@@ -150,13 +149,8 @@ function aboutText({ step, split, sampleRows, ids, rows }: Report, insight: Insi
 
 const TABLE: TableColumn<Value>[] = [
   { name: "Value", value: ({ name }) => name },
-  { name: "Rows", value: ({ rows }) => rows, cell: ({ rows }) => count(rows) },
-  {
-    name: "Click rate",
-    hint: "Of its rows of the sample",
-    value: ({ clicks, rows }) => clicks / rows,
-    cell: ({ clicks, rows }) => percent(clicks / rows),
-  },
-  { name: "First component", value: ({ x }) => x, cell: ({ x }) => metric(x) },
-  { name: "Second component", value: ({ y }) => y, cell: ({ y }) => metric(y) },
+  numberColumn("Rows", ({ rows }) => rows, count),
+  numberColumn("Click rate", ({ clicks, rows }) => clicks / rows, percent, "Of its rows of the sample"),
+  numberColumn("First component", ({ x }) => x, metric),
+  numberColumn("Second component", ({ y }) => y, metric),
 ];

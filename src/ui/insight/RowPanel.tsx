@@ -5,7 +5,7 @@ import type { RowReport } from "../../insight/oneRow.ts";
 import { headLook } from "../branches/heads.ts";
 import { count, percent, plusMinus } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
-import { BarFigure } from "./BarFigure.tsx";
+import { BarFigure, barOf } from "./BarFigure.tsx";
 import { FigureCard } from "./FigureCard.tsx";
 import classes from "./insight.module.css";
 import { csvOf, type TableColumn } from "./SortableTable.tsx";
@@ -100,11 +100,7 @@ export function RowPanel({ insight }: { insight: Insight }) {
                 label={`Effects on the logit, the ${strongest.length} largest`}
                 rows={strongest.map(({ name, value, heads: of }) => ({
                   label: `${name}: ${value}`,
-                  bars: of.map(({ mean, radius }) => ({
-                    value: mean,
-                    low: mean - radius,
-                    high: mean + radius,
-                  })),
+                  bars: of.map(barOf),
                 }))}
               />
             )

@@ -10,7 +10,7 @@ import { useStudio } from "../StudioContext.tsx";
 import { BarFigure } from "./BarFigure.tsx";
 import { FigureCard } from "./FigureCard.tsx";
 import classes from "./insight.module.css";
-import { csvOf, SortableTable, type TableColumn } from "./SortableTable.tsx";
+import { numberColumn, type TableColumn } from "./SortableTable.tsx";
 
 type Report = NonNullable<TrainerRequests["slices"]["output"]>;
 interface NamedSlice extends Slice {
@@ -40,7 +40,6 @@ export function SlicesPanel({ insight }: { insight: Insight }) {
       (slice, s): NamedSlice => ({ ...slice, name: nameOf(slice, report.names[s] ?? null) }),
     ) ?? [];
   const heads = slices[0]?.heads.length ?? 0;
-  const columns = tableColumns(heads);
   const [chosenHead, setHead] = useState<string | null>(null);
   // The fusion stands last.
   const head = Math.min(Number(chosenHead ?? heads), Math.max(0, heads - 1));
@@ -82,7 +81,6 @@ export function SlicesPanel({ insight }: { insight: Insight }) {
             )}
           </Group>
         }
-        csv={heads > 0 ? () => csvOf(columns, slices) : null}
         figure={
           heads > 0
             ? (svg) => (
@@ -97,20 +95,22 @@ export function SlicesPanel({ insight }: { insight: Insight }) {
               )
             : null
         }
+        table={
+          heads > 0
+            ? {
+                label: "Slices",
+                columns: tableColumns(heads, head),
+                rows: slices,
+                keyOf: ({ name }) => name,
+                sortedBy: null,
+              }
+            : null
+        }
       >
         {report && (
           <p className={classes.hint}>
             {count(report.rows)} {report.split} rows at the evaluation after step {count(report.step)}.
           </p>
-        )}
-        {heads > 0 && (
-          <SortableTable
-            label="Slices"
-            columns={columns.filter(({ head: own }) => own === undefined || own === head)}
-            rows={slices}
-            keyOf={({ name }) => name}
-            sortedBy={null}
-          />
         )}
       </FigureCard>
       {report && report.disputed.length > 0 && <Disputed report={report} />}
@@ -131,22 +131,18 @@ function nameOf({ of }: Slice, name: string | null): string {
   }
 }
 
-interface SliceColumn extends TableColumn<NamedSlice> {
-  /** Shown for this head alone; the CSV has all. */
-  head?: number;
-}
-
-function tableColumns(heads: number): SliceColumn[] {
+/** Of the heads' columns those of `shown` alone are in the table; the CSV has all. */
+function tableColumns(heads: number, shown: number): TableColumn<NamedSlice>[] {
   const byHead = (
     name: string,
     hint: string,
     value: (head: SliceHead) => number | null,
     cell: (head: SliceHead) => string,
   ) =>
-    Array.from({ length: heads }, (_, h): SliceColumn => {
+    Array.from({ length: heads }, (_, h): TableColumn<NamedSlice> => {
       const { label } = headLook(h, heads);
       return {
-        head: h,
+        isCsvOnly: h !== shown,
         name: `${name}, ${label.toLowerCase()}`,
         hint: `${label}: ${hint}`,
         value: (slice) => value(slice.heads[h]!),
@@ -155,12 +151,8 @@ function tableColumns(heads: number): SliceColumn[] {
     });
   return [
     { name: "Slice", value: ({ name }) => name },
-    { name: "Rows", value: ({ rows }) => rows, cell: ({ rows }) => count(rows) },
-    {
-      name: "Click rate",
-      value: ({ clicks, rows }) => clicks / rows,
-      cell: ({ clicks, rows }) => percent(clicks / rows),
-    },
+    numberColumn("Rows", ({ rows }) => rows, count),
+    numberColumn("Click rate", ({ clicks, rows }) => clicks / rows, percent),
     ...byHead(
       "Log loss",
       "nats a row",

@@ -11,9 +11,25 @@ export interface TableColumn<R> {
   value(row: R): number | string | null;
   /** What stands in the cell, where that is not the value itself. */
   cell?(row: R): ReactNode;
+  /** Not in the table, which has too many columns for it. */
+  isCsvOnly?: boolean;
 }
 
-interface SortableTableProps<R> {
+/** A column of numbers, each written by `text`; null is a dash. */
+export function numberColumn<R>(
+  name: string,
+  value: (row: R) => number | null,
+  text: (value: number) => string,
+  hint?: string,
+): TableColumn<R> {
+  const cell = (row: R) => {
+    const number = value(row);
+    return number === null ? "–" : text(number);
+  };
+  return { name, value, cell, hint };
+}
+
+export interface SortableTableProps<R> {
   label: string;
   columns: TableColumn<R>[];
   rows: R[];
@@ -23,7 +39,8 @@ interface SortableTableProps<R> {
 }
 
 /** A table that is sorted by the column whose name is pressed. */
-export function SortableTable<R>({ label, columns, rows, keyOf, sortedBy }: SortableTableProps<R>) {
+export function SortableTable<R>({ label, rows, keyOf, sortedBy, ...props }: SortableTableProps<R>) {
+  const columns = props.columns.filter(({ isCsvOnly }) => !isCsvOnly);
   const [sort, setSort] = useState({ column: sortedBy, rising: false });
   const by = sort.column === null ? null : columns[sort.column]!;
   const sorted = by ? rows.toSorted((a, b) => compared(by, a, b) * (sort.rising ? 1 : -1)) : rows;
