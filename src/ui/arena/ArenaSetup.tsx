@@ -3,6 +3,7 @@ import { LEAST_MEMBERS, MOST_MEMBERS, QUESTIONS } from "../../arena/questions.ts
 import { planArena, planInWords } from "../../metrics/plan.ts";
 import { arenaExtent } from "../../runs/arenaCurves.ts";
 import { type ArenaStatus, isGoingOn } from "../../store/arena/arenaState.ts";
+import { Card } from "../Card.tsx";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { ArenaQueueButtons } from "../queue/QueueButtons.tsx";
@@ -17,10 +18,7 @@ import { useArenaState, useReady } from "./useArena.ts";
 /** Who competes, over how many seeds; and the arena's own start, pause and stop. */
 export function ArenaSetup() {
   return (
-    <section className={classes.card} aria-labelledby="arena-title">
-      <h2 id="arena-title" className={classes.title}>
-        Arena
-      </h2>
+    <Card title="Arena">
       <p className={classes.hint}>
         Two to six configurations train on the same batches in the same order from the same seed. At the end
         they are compared on held-out rows.
@@ -35,7 +33,7 @@ export function ArenaSetup() {
       <Plan />
       <ArenaFiles />
       <Position />
-    </section>
+    </Card>
   );
 }
 

@@ -2,6 +2,7 @@ import { Table } from "@mantine/core";
 import type { TestFigures } from "../../runs/arenaEvents.ts";
 import type { ArenaState, MemberState } from "../../store/arena/arenaState.ts";
 import { RECENT_ROWS, recentMean } from "../../store/charts/recentMean.ts";
+import { Card } from "../Card.tsx";
 import { metric, short } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./arena.module.css";
@@ -32,10 +33,7 @@ export function MembersTable() {
   const isUneventful = states?.every(({ status }) => status === "finished") ?? false;
   const done = tests.filter((seed) => seed.some((figures) => figures !== null));
   return (
-    <section className={classes.card} aria-labelledby="members-title">
-      <h3 id="members-title" className={classes.title}>
-        Members
-      </h3>
+    <Card title="Members" isInner>
       <p className={classes.hint}>
         {hint(done.length, seeds)}
         {window !== null &&
@@ -76,7 +74,7 @@ export function MembersTable() {
           </Table.Tbody>
         </Table>
       </div>
-    </section>
+    </Card>
   );
 }
 

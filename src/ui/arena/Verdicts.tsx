@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import type { HeldOutPair, PairVerdict } from "../../runs/arenaEvents.ts";
+import { Card } from "../Card.tsx";
 import { AtTheEnd } from "./AtTheEnd.tsx";
 import classes from "./arena.module.css";
 import { useArenaState } from "./useArena.ts";
@@ -11,10 +12,7 @@ export function Verdicts() {
   const hasArena = useArenaState(({ arena }) => arena !== null);
   if (!hasArena) return null;
   return (
-    <section className={classes.card} aria-labelledby="verdict-title">
-      <h2 id="verdict-title" className={classes.title}>
-        Verdict
-      </h2>
+    <Card title="Verdict">
       {recorded && (
         <p className={classes.hint}>
           Recorded on {recorded.on} with {recorded.datasetName} data, not trained here.
@@ -23,7 +21,7 @@ export function Verdicts() {
       <AtTheEnd />
       <WhileLearning />
       <EachSeed />
-    </section>
+    </Card>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import { useState } from "react";
 import { useStore } from "zustand";
+import { Card } from "../Card.tsx";
 import { short } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./branches.module.css";
@@ -26,10 +27,7 @@ export function BranchesPanel() {
   const { inspection, step, rowsSeen } = points[index]!;
   return (
     <div className={classes.panel}>
-      <section className={classes.card} aria-labelledby="branches-title">
-        <h2 id="branches-title" className={classes.title}>
-          Branches and their fusion
-        </h2>
+      <Card title="Branches and their fusion">
         <div className={classes.slider}>
           <Text size="sm" component="p" m={0} data-testid="inspected">
             Evaluation {index + 1} of {points.length}: after step {step.toLocaleString("en-US")},{" "}
@@ -43,7 +41,7 @@ export function BranchesPanel() {
             {inspection.branches.collapse}
           </p>
         )}
-      </section>
+      </Card>
       <div className={classes.charts}>
         <ReliabilityCard calibrations={inspection.calibrations} />
         {inspection.branches && <DensityCard branches={inspection.branches} rows={inspection.rows} />}

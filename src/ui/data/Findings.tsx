@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import type { Finding } from "../../preprocess/findings/findings.ts";
 import type { RecommendedMode } from "../../preprocess/recommendedMode.ts";
+import { Card } from "../Card.tsx";
 import overview from "../overview/overview.module.css";
 import classes from "./data.module.css";
 
@@ -14,10 +15,11 @@ export function Findings({
 }) {
   const otherwise = Object.entries(recommended).filter(([, { mode }]) => mode !== "bucket");
   return (
-    <section className={overview.card} aria-labelledby="findings-title" data-testid="findings">
-      <h2 id="findings-title" className={overview.title}>
-        {findings.length === 0 ? "Nothing odd was found" : `Odd, the worst first (${findings.length})`}
-      </h2>
+    <Card
+      title={`${findings.length === 0 ? "Nothing odd was found" : `Odd, the worst first ($${findings.length})`}`}
+      className={overview.card}
+      testId="findings"
+    >
       {findings.length > 0 && (
         <ol className={classes.findings}>
           {findings.map(({ code, sentence, remedy }) => (
@@ -33,6 +35,6 @@ export function Findings({
           {otherwise.map(([name, { mode, reason }]) => `${name} as ${mode}, since ${reason}`).join("; ")}.
         </Text>
       )}
-    </section>
+    </Card>
   );
 }

@@ -1,5 +1,6 @@
 import { Table } from "@mantine/core";
 import type { ColumnInspection, Inspection } from "../../preprocess/inspection.ts";
+import { Card } from "../Card.tsx";
 import { count, percent } from "../format.ts";
 import overview from "../overview/overview.module.css";
 import { Histogram } from "./Histogram.tsx";
@@ -31,10 +32,7 @@ export function InspectedColumns({ inspection: { columns, splits, counted } }: {
       : []),
   ];
   return (
-    <section className={overview.card} aria-labelledby="inspected-columns-title">
-      <h2 id="inspected-columns-title" className={overview.title}>
-        {columns.length} columns
-      </h2>
+    <Card title={`${columns.length} columns`} className={overview.card}>
       <Table.ScrollContainer minWidth={760} maxHeight="75vh" type="native" tabIndex={0}>
         <Table className={overview.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
           <Table.Thead>
@@ -77,7 +75,7 @@ export function InspectedColumns({ inspection: { columns, splits, counted } }: {
         rare for an id of its own. {hasTrain && hasTest && UNSEEN}
         {COUNTED[counted.of]}
       </p>
-    </section>
+    </Card>
   );
 }
 

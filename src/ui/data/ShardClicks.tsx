@@ -1,4 +1,5 @@
 import type { Inspection } from "../../preprocess/inspection.ts";
+import { Card } from "../Card.tsx";
 import { count, percent } from "../format.ts";
 import overview from "../overview/overview.module.css";
 import classes from "./data.module.css";
@@ -12,10 +13,7 @@ export function ShardClicks({ shards }: { shards: Inspection["shards"] }) {
   const plotted = shards.length >= LEAST_PLOTTED;
   const title = plotted ? rangeWords(shards) : "Click rate by shard";
   return (
-    <section className={overview.card} aria-labelledby="shards-title">
-      <h2 id="shards-title" className={overview.title}>
-        {title}
-      </h2>
+    <Card title={title} className={overview.card}>
       {plotted ? (
         <>
           <ShardPlot shards={shards} title={title} />
@@ -26,7 +24,7 @@ export function ShardClicks({ shards }: { shards: Inspection["shards"] }) {
           {shards.map(shardWords).join("; ")}.
         </p>
       )}
-    </section>
+    </Card>
   );
 }
 

@@ -6,6 +6,7 @@ import type { DatasetLocation } from "../../datasets/requests.ts";
 import type { LibraryRun } from "../../library/requests.ts";
 import type { RunEvaluation } from "../../runs/runEvaluation.ts";
 import type { EvaluationsState } from "../../store/outputs/evaluations.ts";
+import { Card } from "../Card.tsx";
 import { chosenFiles } from "../data/chosenFiles.ts";
 import { useDatasets } from "../data/useDatasets.ts";
 import { Term } from "../explain/Term.tsx";
@@ -39,21 +40,15 @@ export function EvaluateForm() {
   const own = hasBest ? weights : "latest";
   if (!run)
     return (
-      <section className={classes.card} aria-labelledby="evaluate-title">
-        <h2 id="evaluate-title" className={classes.title}>
-          Evaluate a run
-        </h2>
+      <Card title="Evaluate a run" className={classes.card}>
         <Text size="sm" component="p" m={0}>
           Train a run first. Then its model can be tried here on the rows of any data set: on{" "}
           <Term of="test">test rows</Term> that it has never seen, or on a log of another day.
         </Text>
-      </section>
+      </Card>
     );
   return (
-    <section className={classes.card} aria-labelledby="evaluate-title">
-      <h2 id="evaluate-title" className={classes.title}>
-        Evaluate a run
-      </h2>
+    <Card title="Evaluate a run" className={classes.card}>
       <p className={classes.hint}>
         Its newest checkpoint on rows of your choice: figures with 95 % intervals for each branch and the
         fusion. The result is kept with the run. A training under way stands still meanwhile.
@@ -123,7 +118,7 @@ export function EvaluateForm() {
         <WhichWeights run={run} weights={own} />
       </Group>
       {progress && <EvaluationProgress progress={progress} />}
-    </section>
+    </Card>
   );
 }
 

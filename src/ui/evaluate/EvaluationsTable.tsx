@@ -2,6 +2,7 @@ import { ActionIcon, Checkbox, Table } from "@mantine/core";
 import { useStore } from "zustand";
 import type { Figure } from "../../metrics/headFigures.ts";
 import { fusedOf, isTrainedOn, overlapWords } from "../../runs/runEvaluation.ts";
+import { Card } from "../Card.tsx";
 import { Term } from "../explain/Term.tsx";
 import { count, metric, moment, percent } from "../format.ts";
 import { Icon } from "../Icon.tsx";
@@ -12,10 +13,7 @@ import type { ShownEvaluation } from "./useEvaluations.ts";
 /** Every evaluation that is kept: what was evaluated on which rows, and its figures. */
 export function EvaluationsTable({ all }: { all: ShownEvaluation[] }) {
   return (
-    <section className={classes.card} aria-labelledby="evaluations-title">
-      <h2 id="evaluations-title" className={classes.title}>
-        Evaluations
-      </h2>
+    <Card title="Evaluations" className={classes.card}>
       <Table.ScrollContainer minWidth={760} maxHeight={320} type="native" tabIndex={0}>
         <Table className={classes.table} horizontalSpacing={8} verticalSpacing={2} stickyHeader>
           <Table.Thead>
@@ -52,7 +50,7 @@ export function EvaluationsTable({ all }: { all: ShownEvaluation[] }) {
         table on the same data share their rows, so a difference can be clear though intervals overlap: the
         arena tests that.
       </p>
-    </section>
+    </Card>
   );
 }
 

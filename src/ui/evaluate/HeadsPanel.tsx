@@ -1,6 +1,7 @@
 import { Table, Text } from "@mantine/core";
 import { fusedOf, isTrainedOn, overlapWords, type RunEvaluation, rowsOf } from "../../runs/runEvaluation.ts";
 import { headLook } from "../branches/heads.ts";
+import { Card } from "../Card.tsx";
 import { Swatch } from "../charts/Swatch.tsx";
 import { Term } from "../explain/Term.tsx";
 import { count, metric, percent } from "../format.ts";
@@ -20,14 +21,16 @@ export function HeadsPanel({ shown }: PanelProps) {
 }
 
 function Heads({ run, evaluation }: ShownEvaluation) {
-  const { heads, id, weights, step, rows, positives } = evaluation;
+  const { heads, weights, step, rows, positives } = evaluation;
   // A single branch is the model.
   const lines = heads.length === 2 ? heads.slice(1) : heads;
   return (
-    <section className={classes.card} aria-labelledby={id} data-testid="evaluated-heads">
-      <h3 id={id} className={classes.title}>
-        {run.name} on {rowsOf(evaluation)}
-      </h3>
+    <Card
+      title={`${run.name} on ${rowsOf(evaluation)}`}
+      isInner
+      className={classes.card}
+      testId="evaluated-heads"
+    >
       <p className={classes.hint}>
         {count(rows)} rows, {count(positives)} clicked ({percent(positives / rows)}). The {weights} weights,
         after step {count(step)}.
@@ -71,7 +74,7 @@ function Heads({ run, evaluation }: ShownEvaluation) {
         </Table>
       </Table.ScrollContainer>
       <Words run={run} evaluation={evaluation} />
-    </section>
+    </Card>
   );
 }
 

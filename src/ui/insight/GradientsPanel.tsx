@@ -9,6 +9,7 @@ import {
   WHOLE_MODEL,
 } from "../../insight/gradients.ts";
 import { partName } from "../../runs/runInsight.ts";
+import { Card } from "../Card.tsx";
 import { colorOf, DASHES } from "../charts/definitions.ts";
 import { TimeChart, type TimeLine } from "../charts/TimeChart.tsx";
 import { gradientsView } from "../charts/views.ts";
@@ -37,10 +38,7 @@ export function GradientsPanel({ step }: { step: number }) {
   const { seconds, trainedSeconds, rows, batchRows } = points.at(-1)!;
   return (
     <>
-      <section className={classes.card} aria-labelledby="gradients-about">
-        <h2 id="gradients-about" className={classes.title}>
-          Gradients by source
-        </h2>
+      <Card title="Gradients by source">
         <p className={classes.hint}>
           The <Term of="gradientBySource">gradients of clicks and of distillation</Term>, before{" "}
           {points.length === 1 ? "one step" : `${count(points.length)} steps`} so far, each on{" "}
@@ -59,7 +57,7 @@ export function GradientsPanel({ step }: { step: number }) {
           value={part}
           onChange={(value) => choose(value ?? WHOLE_MODEL)}
         />
-      </section>
+      </Card>
       <div className={classes.grid}>
         <TimeChart
           id="gradientNorms"

@@ -4,6 +4,7 @@ import type { Insight } from "../../insight/examiner.ts";
 import type { Slice, SliceHead } from "../../insight/slices.ts";
 import type { TrainerRequests } from "../../train/requests.ts";
 import { headLook } from "../branches/heads.ts";
+import { Card } from "../Card.tsx";
 import { Term } from "../explain/Term.tsx";
 import { count, metric, percent } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
@@ -183,10 +184,7 @@ function tableColumns(heads: number, shown: number): TableColumn<NamedSlice>[] {
 function Disputed({ report }: { report: Report }) {
   const heads = report.disputed[0]!.probabilities.length;
   return (
-    <section className={classes.card} aria-labelledby="disputed-title">
-      <h2 id="disputed-title" className={classes.title}>
-        Rows about which the branches disagree most
-      </h2>
+    <Card title="Rows about which the branches disagree most">
       <p className={classes.hint}>
         The largest differences between two branches’ probabilities. If one branch is right more often than
         the other here, it has learned something that the other lacks.
@@ -219,6 +217,6 @@ function Disputed({ report }: { report: Report }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-    </section>
+    </Card>
   );
 }

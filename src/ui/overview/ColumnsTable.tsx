@@ -1,4 +1,5 @@
 import { Table } from "@mantine/core";
+import { Card } from "../Card.tsx";
 import { useDatasets } from "../data/useDatasets.ts";
 import { count, percent } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
@@ -9,10 +10,7 @@ export function ColumnsTable() {
   const summary = useStudioState((state) => state.dataset?.summary);
   if (!summary) return null;
   return (
-    <section className={classes.card} aria-labelledby="columns-title">
-      <h2 id="columns-title" className={classes.title}>
-        The data: {summary.columns.length} columns of {summary.name}
-      </h2>
+    <Card title={`The data: ${summary.columns.length} columns of ${summary.name}`} className={classes.card}>
       <p className={classes.note}>
         Values of a number are counted when every row is read, in <b>Data</b>.
       </p>
@@ -52,7 +50,7 @@ export function ColumnsTable() {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-    </section>
+    </Card>
   );
 }
 

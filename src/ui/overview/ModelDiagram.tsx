@@ -1,6 +1,7 @@
 import type { CSSProperties, ReactNode } from "react";
 import type { Config, FinalBranch } from "../../model/config.ts";
 import type { BranchDraft, Draft, UnitDraft } from "../../store/configuration/draft.ts";
+import { Card } from "../Card.tsx";
 import { count } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./overview.module.css";
@@ -18,10 +19,7 @@ export function ModelDiagram() {
   const { branches, embeddingDim, fusion, distillationWeight } = draft;
   const width = fields !== null && typeof embeddingDim === "number" ? fields * embeddingDim : null;
   return (
-    <section className={classes.card} aria-labelledby="diagram-title">
-      <h2 id="diagram-title" className={classes.title}>
-        The model
-      </h2>
+    <Card title="The model" className={classes.card}>
       <div className={classes.diagram}>
         <Box name="Embedding">
           {fields ?? "?"} fields × {embeddingDim}
@@ -54,7 +52,7 @@ export function ModelDiagram() {
             : `Clicks teach the fused output, and the fused output teaches each branch (weight ${distillationWeight}).`
           : "One branch: there is nothing to fuse and nothing to distil."}
       </p>
-    </section>
+    </Card>
   );
 }
 

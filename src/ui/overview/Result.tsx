@@ -4,6 +4,7 @@ import type { EvaluatedSplit } from "../../runs/curves.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
 import type { RunState } from "../../store/training/runState.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
+import { Card } from "../Card.tsx";
 import { Term } from "../explain/Term.tsx";
 import { count, metric, percent } from "../format.ts";
 import { Icon } from "../Icon.tsx";
@@ -26,10 +27,11 @@ export function Result() {
   // Another data set may have been opened since.
   const own = summary?.name === run.datasetName ? summary : null;
   return (
-    <section className={classes.card} aria-labelledby="result-title" data-testid="result">
-      <h2 id="result-title" className={classes.title}>
-        {run.status.type === "finished" ? "The result" : "So far"}: {run.name} on {run.datasetName}
-      </h2>
+    <Card
+      title={`${run.status.type === "finished" ? "The result" : "So far"}: ${run.name} on ${run.datasetName}`}
+      className={classes.card}
+      testId="result"
+    >
       <dl className={classes.results}>
         <AucResult point={point} summary={own} />
         <LogLossResult point={point} summary={own} split={point.split} />
@@ -38,7 +40,7 @@ export function Result() {
       <Learned run={run} split={chosen} />
       <Next run={run} split={chosen} />
       <MoreEpochs run={run} />
-    </section>
+    </Card>
   );
 }
 

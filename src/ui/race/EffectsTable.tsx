@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { type Effect, effectsOf } from "../../race/effects.ts";
 import { percent } from "../../race/words.ts";
 import type { RaceState } from "../../store/race/raceState.ts";
+import { Card } from "../Card.tsx";
 import { metric } from "../format.ts";
 import classes from "./race.module.css";
 
@@ -14,10 +15,7 @@ export function EffectsTable({ race }: { race: RaceState }) {
   const effects = useMemo(() => effectsOf(settings, trials, results), [settings, trials, results]);
   if (!effects) return null;
   return (
-    <section className={classes.card} aria-labelledby="race-effects-title">
-      <h2 id="race-effects-title" className={classes.title}>
-        Which setting mattered
-      </h2>
+    <Card title="Which setting mattered">
       <p className={classes.hint}>
         The share of the differences in rank between {effects.trials} trials that a setting explains by
         itself, at {percent(rungs[effects.rung]!)} of the training, with its 90 % interval; p of no effect, by
@@ -41,7 +39,7 @@ export function EffectsTable({ race }: { race: RaceState }) {
           </Table.Tbody>
         </Table>
       </div>
-    </section>
+    </Card>
   );
 }
 

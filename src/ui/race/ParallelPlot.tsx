@@ -6,6 +6,7 @@ import type { Setting } from "../../race/settings.ts";
 import { type Trial, trialName } from "../../race/trials.ts";
 import { percent } from "../../race/words.ts";
 import type { RaceState } from "../../store/race/raceState.ts";
+import { Card } from "../Card.tsx";
 import { pngOf, svgPicture } from "../charts/chartPicture.ts";
 import { metric } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
@@ -51,16 +52,15 @@ export function ParallelPlot({ race }: { race: RaceState }) {
       .map((axis, i) => `${i === 0 ? "M" : "L"}${x(i).toFixed(1)} ${y(axis.placeOf(trial)).toFixed(1)}`)
       .join("");
   return (
-    <section className={classes.card} aria-labelledby="race-plot-title">
-      <div className={classes.head}>
-        <h2 id="race-plot-title" className={classes.title}>
-          {TITLE}
-        </h2>
+    <Card
+      title={TITLE}
+      actions={
         <Group gap={4}>
           <SaveButton label="SVG" onSave={() => saveSvg(svg.current!)} />
           <SaveButton label="PNG" onSave={() => void savePng(svg.current!)} />
         </Group>
-      </div>
+      }
+    >
       <p className={classes.hint}>
         Each line is a trial; lower on the last axis is better. The best on validation is thick, those that
         trained to their end are blue. A click makes a trial the current configuration (in the table: “Use”).
@@ -114,7 +114,7 @@ export function ParallelPlot({ race }: { race: RaceState }) {
           ))}
         </svg>
       </div>
-    </section>
+    </Card>
   );
 }
 

@@ -9,6 +9,7 @@ import { suggestedValues } from "../../race/valuesText.ts";
 import { planInWords } from "../../race/words.ts";
 import { isRacing } from "../../store/race/raceState.ts";
 import { canTrain } from "../../store/studio.ts";
+import { Card } from "../Card.tsx";
 import { Icon } from "../Icon.tsx";
 import { useIsTraining } from "../queue/QueueButtons.tsx";
 import { SteeringButtons } from "../run/SteeringButtons.tsx";
@@ -36,10 +37,7 @@ const HALVING_NAMES: Record<(typeof HALVINGS)[number], string> = {
 export function RaceSetup() {
   const plan = usePlan();
   return (
-    <section className={classes.card} aria-labelledby="race-title">
-      <h2 id="race-title" className={classes.title}>
-        Race
-      </h2>
+    <Card title="Race">
       <p className={classes.hint}>
         Tries up to 64 variants of the current configuration. The worst by validation log loss are dropped
         early; the last few are trained anew with fresh seeds and judged on the test rows.
@@ -49,7 +47,7 @@ export function RaceSetup() {
       <Buttons isReady={plan?.ok ?? false} />
       <Plan plan={plan} />
       <RacePosition />
-    </section>
+    </Card>
   );
 }
 

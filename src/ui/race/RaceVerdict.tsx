@@ -1,6 +1,7 @@
 import { chanceInWords, winnerInWords } from "../../race/words.ts";
 import type { RaceState } from "../../store/race/raceState.ts";
 import { PairSentences } from "../arena/PairSentences.tsx";
+import { Card } from "../Card.tsx";
 import { TermsIn } from "../explain/TermsIn.tsx";
 import classes from "./race.module.css";
 
@@ -11,10 +12,7 @@ export function RaceVerdict({ race }: { race: RaceState }) {
   if (!outcome) return null;
   const { finalists, heldOut, chance } = outcome;
   return (
-    <section className={classes.card} aria-labelledby="race-verdict-title" data-testid="race-verdict">
-      <h2 id="race-verdict-title" className={classes.title}>
-        Verdict on test rows
-      </h2>
+    <Card title="Verdict on test rows" testId="race-verdict">
       <p className={classes.overview} role="status">
         {heldOut
           ? heldOut.overview
@@ -30,6 +28,6 @@ export function RaceVerdict({ race }: { race: RaceState }) {
         </>
       )}
       {chance && <p className={classes.sentence}>{chanceInWords(chance)}</p>}
-    </section>
+    </Card>
   );
 }

@@ -3,6 +3,7 @@ import { type Fate, standing } from "../../race/halving.ts";
 import { trialName } from "../../race/trials.ts";
 import { fateInWords, percent } from "../../race/words.ts";
 import type { RaceState } from "../../store/race/raceState.ts";
+import { Card } from "../Card.tsx";
 import { metric } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { RaceFiles } from "./RaceFiles.tsx";
@@ -17,13 +18,7 @@ export function TrialsTable({ race }: { race: RaceState }) {
     .map((_, trial) => trial)
     .toSorted((a, b) => rankOf(fates[a]!) - rankOf(fates[b]!) || a - b);
   return (
-    <section className={classes.card} aria-labelledby="race-trials-title">
-      <div className={classes.head}>
-        <h2 id="race-trials-title" className={classes.title}>
-          Trials
-        </h2>
-        <RaceFiles race={race} />
-      </div>
+    <Card title="Trials" actions={<RaceFiles race={race} />}>
       <p className={classes.hint}>
         Log loss on validation rows at each look. “Use” makes a trial the current configuration.
       </p>
@@ -57,7 +52,7 @@ export function TrialsTable({ race }: { race: RaceState }) {
           </Table.Tbody>
         </Table>
       </section>
-    </section>
+    </Card>
   );
 }
 
