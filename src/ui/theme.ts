@@ -45,11 +45,16 @@ export const theme = createTheme({
     },
     Badge: { styles: { label: { fontSize: 12, lineHeight: 1.3 } } },
     SegmentedControl: { defaultProps: { size: "xs" }, styles: { label: { minHeight: 24 } } },
+    Modal: {
+      defaultProps: { transitionProps: { duration: 0 }, closeButtonProps: { "aria-label": "Close" } },
+    },
     // Its own <header> would be a second banner of the page.
     ModalHeader: { defaultProps: { component: "div" } },
     // Its placeholder for the first focus is no child that a menu may have.
-    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 0 } } },
     Popover: { defaultProps: { transitionProps: { duration: 0 } } },
+    // What scrolls must be reachable by keyboard.
+    TableScrollContainer: { defaultProps: { type: "native", tabIndex: 0 } },
     Tooltip: {
       defaultProps: {
         transitionProps: { duration: 0 },

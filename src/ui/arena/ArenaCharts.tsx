@@ -109,7 +109,6 @@ function DifferenceChart({ names, seedWords, ...props }: ArenaChartProps) {
       {pairs.length > 1 && (
         <Select
           aria-label="Pair"
-          size="xs"
           mb={4}
           maw={320}
           data={pairs.map(({ first, second }, index) => ({

@@ -52,7 +52,6 @@ function Earlier() {
     <Select
       aria-label="Arena on show"
       w={300}
-      size="xs"
       data={kept.map(({ record }) => ({
         value: record.arenaId,
         label: `${moment(record.startedAt)}: ${record.members.map(({ name }) => name).join(", ")}`,

@@ -53,7 +53,6 @@ export function RunCharts({
       >
         {branches > 1 && (
           <Switch
-            size="xs"
             label="Branches"
             checked={drawsBranches(view, runs().length)}
             onChange={(event) => onView({ branches: event.currentTarget.checked })}

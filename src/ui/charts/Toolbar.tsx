@@ -48,7 +48,6 @@ export function Toolbar({ view, onView, extent, frozenAt, onFreeze, hasPositions
       </Group>
       <Group gap="sm">
         <Switch
-          size="xs"
           label="Freeze view"
           checked={frozenAt !== null}
           onChange={(event) => onFreeze(event.currentTarget.checked)}

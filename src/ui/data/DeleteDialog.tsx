@@ -17,7 +17,6 @@ export function DeleteDialog({ dataset, onCancel, onDelete }: DeleteDialogProps)
       onClose={onCancel}
       title={dataset && `Delete ${dataset.name}?`}
       closeButtonProps={{ "aria-label": "Keep it" }}
-      transitionProps={{ duration: 0 }}
     >
       {dataset && (
         <Stack gap="sm">

@@ -27,7 +27,6 @@ function Dialog({ log: { files, said, look, forEvaluation, importing, refusal } 
       onClose={datasets.dismissLog}
       title={`Import ${look.type === "log" ? look.report.name : look.name}`}
       closeButtonProps={{ "aria-label": "Cancel the import" }}
-      transitionProps={{ duration: 0 }}
     >
       {refusal && (
         <Alert color="red" variant="light" mb="sm" p="xs">

@@ -33,7 +33,7 @@ export function InspectedColumns({ inspection: { columns, splits, counted } }: {
   ];
   return (
     <Card title={`${columns.length} columns`} className={overview.card}>
-      <Table.ScrollContainer minWidth={760} maxHeight="75vh" type="native" tabIndex={0}>
+      <Table.ScrollContainer minWidth={760} maxHeight="75vh">
         <Table className={overview.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
           <Table.Thead>
             <Table.Tr>

@@ -140,7 +140,6 @@ function Name({ dataset: { id, name }, label }: { dataset: KeptDataset; label: s
   return (
     <TextInput
       aria-label={`Name of ${label}`}
-      size="xs"
       value={typed}
       maxLength={200}
       onChange={(event) => setTyped(event.currentTarget.value)}
@@ -163,7 +162,7 @@ function Export({ id, label, disabled }: { id: string; label: string; disabled: 
     if (folder) await datasets.saveInto(id, folder);
   }
   return (
-    <Menu transitionProps={{ duration: 0 }}>
+    <Menu>
       <Menu.Target>
         <Button size="compact-xs" variant="default" disabled={disabled} aria-label={`Export ${label}`}>
           Export

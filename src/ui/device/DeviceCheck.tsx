@@ -15,14 +15,7 @@ export function DeviceCheck({ opened, onClose }: { opened: boolean; onClose(): v
   const { deviceCheck } = useStudio();
   const { progress, problem, report } = useStore(deviceCheck.store);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Check this device"
-      size="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-      transitionProps={{ duration: 0 }}
-    >
+    <Modal opened={opened} onClose={onClose} title="Check this device" size="lg">
       <Stack gap="sm">
         <Text size="sm">
           Are the numbers of this device right, and how fast does it train? Golden files, kernels and four
@@ -36,7 +29,7 @@ export function DeviceCheck({ opened, onClose }: { opened: boolean; onClose(): v
               <Text size="sm" role="status">
                 {BACKEND[progress.backend]}: {progress.stage}, {Math.round(100 * progress.share)} %
               </Text>
-              <Button variant="default" size="xs" onClick={deviceCheck.cancel}>
+              <Button variant="default" onClick={deviceCheck.cancel}>
                 Cancel
               </Button>
             </Group>
@@ -62,7 +55,7 @@ function StartButton({ again }: { again: boolean }) {
   const busy = isTraining || arenaTrains;
   return (
     <Group gap="sm">
-      <Button size="xs" disabled={busy} onClick={() => void deviceCheck.start()}>
+      <Button disabled={busy} onClick={() => void deviceCheck.start()}>
         {again ? "Check again" : "Start the check"}
       </Button>
       {busy && (
@@ -93,16 +86,12 @@ function Found({ report }: { report: DeviceReport }) {
       <Group gap="xs">
         <CopyButton value={line}>
           {({ copied, copy }) => (
-            <Button variant="default" size="xs" onClick={copy}>
+            <Button variant="default" onClick={copy}>
               {copied ? "Copied" : "Copy the line"}
             </Button>
           )}
         </CopyButton>
-        <Button
-          variant="default"
-          size="xs"
-          onClick={() => save("device-check.json", JSON.stringify(report, null, 2))}
-        >
+        <Button variant="default" onClick={() => save("device-check.json", JSON.stringify(report, null, 2))}>
           Download as JSON
         </Button>
         <Text size="xs" c="dimmed">

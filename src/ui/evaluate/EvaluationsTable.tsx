@@ -14,7 +14,7 @@ import type { ShownEvaluation } from "./useEvaluations.ts";
 export function EvaluationsTable({ all }: { all: ShownEvaluation[] }) {
   return (
     <Card title="Evaluations" className={classes.card}>
-      <Table.ScrollContainer minWidth={760} maxHeight={320} type="native" tabIndex={0}>
+      <Table.ScrollContainer minWidth={760} maxHeight={320}>
         <Table className={classes.table} horizontalSpacing={8} verticalSpacing={2} stickyHeader>
           <Table.Thead>
             <Table.Tr>

@@ -35,7 +35,7 @@ function Heads({ run, evaluation }: ShownEvaluation) {
         {count(rows)} rows, {count(positives)} clicked ({percent(positives / rows)}). The {weights} weights,
         after step {count(step)}.
       </p>
-      <Table.ScrollContainer minWidth={420} type="native" tabIndex={0}>
+      <Table.ScrollContainer minWidth={420}>
         <Table className={classes.table} horizontalSpacing={8} verticalSpacing={2}>
           <Table.Thead>
             <Table.Tr>

@@ -21,14 +21,7 @@ export function GlossaryButton() {
           <Icon name="help" />
         </ActionIcon>
       </Tooltip>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title="What the words mean"
-        closeButtonProps={{ "aria-label": "Close" }}
-        size="lg"
-        transitionProps={{ duration: 0 }}
-      >
+      <Modal opened={opened} onClose={close} title="What the words mean" size="lg">
         <Group gap="xs" mb="xs" justify="space-between">
           <Switch
             label="Keys: Ctrl K or ⌘ K for commands, T trains and pauses, digits show a view"

@@ -50,9 +50,7 @@ export function GradientsPanel({ step }: { step: number }) {
         </p>
         <Select
           label="Part of the model"
-          size="xs"
           w={240}
-          allowDeselect={false}
           data={parts.map(({ part: value }) => ({ value, label: partName(value) }))}
           value={part}
           onChange={(value) => choose(value ?? WHOLE_MODEL)}

@@ -75,7 +75,6 @@ export function InsightPanel() {
         <div className={classes.choice}>
           <SegmentedControl
             aria-label="What to look at"
-            size="xs"
             data={Object.keys(PANELS)}
             value={panel}
             onChange={setPanel}

@@ -60,10 +60,8 @@ export function MapPanel({ insight }: { insight: Insight }) {
       choice={
         <Select
           label="Column"
-          size="xs"
           w={240}
           searchable
-          allowDeselect={false}
           data={names}
           value={names[column]!}
           onChange={(value) => choose(value ?? names[0]!)}

@@ -78,14 +78,10 @@ export function RowPanel({ insight }: { insight: Insight }) {
             value={row + 1}
             onChange={(value) => typeof value === "number" && choose(value - 1)}
           />
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() => choose(Math.floor(Math.random() * (report?.rows ?? 1)))}
-          >
+          <Button variant="default" onClick={() => choose(Math.floor(Math.random() * (report?.rows ?? 1)))}>
             Another row
           </Button>
-          <Button size="xs" variant="default" disabled={edits.size === 0} onClick={() => setEdits(new Map())}>
+          <Button variant="default" disabled={edits.size === 0} onClick={() => setEdits(new Map())}>
             Undo {edits.size} {edits.size === 1 ? "change" : "changes"}
           </Button>
           {report && live && <Probabilities report={report} live={live} isEdited={edits.size > 0} />}
@@ -194,7 +190,7 @@ function Values({ report, effects, edits, edit }: ValuesProps) {
     setFocused({ column, values: values ?? [] });
   }
   return (
-    <Table.ScrollContainer minWidth={360} maxHeight="60vh" type="native" tabIndex={0}>
+    <Table.ScrollContainer minWidth={360} maxHeight="60vh">
       {focused && (
         <datalist id={listId}>
           {focused.values.map((value) => (

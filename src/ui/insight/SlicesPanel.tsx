@@ -61,10 +61,8 @@ export function SlicesPanel({ insight }: { insight: Insight }) {
           <Group align="end" gap="sm">
             <Select
               label="Slices by"
-              size="xs"
               w={240}
               searchable
-              allowDeselect={false}
               data={["prediction", ...insight.columns]}
               value={by}
               onChange={(value) => setBy(value ?? "prediction")}
@@ -189,7 +187,7 @@ function Disputed({ report }: { report: Report }) {
         The largest differences between two branches’ probabilities. If one branch is right more often than
         the other here, it has learned something that the other lacks.
       </p>
-      <Table.ScrollContainer minWidth={360} type="native" tabIndex={0}>
+      <Table.ScrollContainer minWidth={360}>
         <Table className={classes.table} verticalSpacing={2}>
           <Table.Thead>
             <Table.Tr>

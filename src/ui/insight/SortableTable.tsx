@@ -45,7 +45,7 @@ export function SortableTable<R>({ label, rows, keyOf, sortedBy, ...props }: Sor
   const by = sort.column === null ? null : columns[sort.column]!;
   const sorted = by ? rows.toSorted((a, b) => compared(by, a, b) * (sort.rising ? 1 : -1)) : rows;
   return (
-    <Table.ScrollContainer minWidth={520} maxHeight="60vh" type="native" tabIndex={0}>
+    <Table.ScrollContainer minWidth={520} maxHeight="60vh">
       <Table
         className={classes.table}
         horizontalSpacing="xs"

@@ -37,7 +37,6 @@ export function BranchEditor({ branch }: { branch: number }) {
         data={BRANCH_KINDS.map((kind) => ({ value: kind, label: BRANCH_KIND_LABELS[kind] }))}
         value={value.kind}
         error={fault}
-        allowDeselect={false}
         onChange={(kind) => kind && change(branchOfKind(kind as BranchKind, units.current))}
       />
       {value.kind === "final" ? (

@@ -71,7 +71,6 @@ export function NumbersChoice() {
             <Select
               key={name}
               label={name}
-              size="xs"
               data={NUMBER_MODES.map((mode) => ({
                 value: mode,
                 label: mode === column!.recommended.mode ? `${mode} (recommended)` : mode,

@@ -32,7 +32,7 @@ export function ModelOutputs({ source, disabled }: Props) {
   }
   return (
     <>
-      <Menu transitionProps={{ duration: 0 }} width={300} withinPortal={false}>
+      <Menu width={300} withinPortal={false}>
         <Menu.Target>
           <Button
             size="sm"

@@ -18,7 +18,6 @@ export function ScoreDialog() {
       onClose={outputs.closeScoring}
       title={`Score a log with ${source?.name.replace(/\.safetensors$/, "") ?? ""}`}
       closeButtonProps={{ "aria-label": "Close scoring" }}
-      transitionProps={{ duration: 0 }}
     >
       <Choices />
       <Outcome />

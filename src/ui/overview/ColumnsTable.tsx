@@ -14,7 +14,7 @@ export function ColumnsTable() {
       <p className={classes.note}>
         Values of a number are counted when every row is read, in <b>Data</b>.
       </p>
-      <Table.ScrollContainer minWidth={520} maxHeight="75vh" type="native" tabIndex={0}>
+      <Table.ScrollContainer minWidth={520} maxHeight="75vh">
         <Table className={classes.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
           <Table.Thead>
             <Table.Tr>

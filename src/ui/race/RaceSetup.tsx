@@ -142,7 +142,6 @@ function Choices() {
       <Select
         label="Trials are drawn"
         w={200}
-        allowDeselect={false}
         data={METHODS.map((value) => ({ value, label: METHOD_NAMES[value] }))}
         value={setup.method}
         onChange={(method) => method && race.setUp({ method: method as Method })}
@@ -151,7 +150,6 @@ function Choices() {
       <Select
         label="Dropped"
         w={170}
-        allowDeselect={false}
         data={Object.entries(HALVING_NAMES).map(([value, label]) => ({ value, label }))}
         value={setup.halving}
         onChange={(halving) => halving && race.setUp({ halving: halving as (typeof HALVINGS)[number] })}

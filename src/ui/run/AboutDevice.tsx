@@ -85,7 +85,6 @@ export function AboutDevice() {
           )}
           <Button
             variant="default"
-            size="xs"
             mt="sm"
             fullWidth
             onClick={() => {

@@ -19,7 +19,6 @@ export function StopFirst() {
       onClose={studio.dismissWanted}
       title={wanted && `Stop training and ${wordsFor(wanted).what}?`}
       closeButtonProps={{ "aria-label": "Keep training" }}
-      transitionProps={{ duration: 0 }}
     >
       <Stack gap="sm">
         <WhatEnds />

@@ -36,7 +36,7 @@ export function useColumns(): { columns: readonly RunColumn[]; leavesOut: boolea
 export function ColumnChooser() {
   const ids = useStore(chosenColumns, (chosen) => chosen.ids);
   return (
-    <Popover position="bottom-start" transitionProps={{ duration: 0 }} trapFocus returnFocus>
+    <Popover position="bottom-start" trapFocus returnFocus>
       <Popover.Target>
         <Button variant="default">Columns</Button>
       </Popover.Target>

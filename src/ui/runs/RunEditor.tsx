@@ -11,13 +11,7 @@ export function RunEditor({ record, onClose }: { record: RunRecord; onClose(): v
   const [note, setNote] = useState(record.note);
   const isNamed = name.trim() !== "";
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Edit ${record.name}`}
-      closeButtonProps={{ "aria-label": "Close" }}
-      transitionProps={{ duration: 0 }}
-    >
+    <Modal opened onClose={onClose} title={`Edit ${record.name}`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

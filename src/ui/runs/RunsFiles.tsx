@@ -53,7 +53,6 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
         </Button>
         <ArenaOfDrawn />
         <Switch
-          size="xs"
           label="Group seeds"
           checked={isGrouped}
           onChange={(event) => runs.group(event.currentTarget.checked)}

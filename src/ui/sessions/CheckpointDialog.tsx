@@ -26,7 +26,6 @@ export function CheckpointDialog() {
       size="lg"
       closeOnEscape={!isAsked}
       closeButtonProps={{ "aria-label": "Cancel" }}
-      transitionProps={{ duration: 0 }}
     >
       {uploaded && (
         <Stack gap="sm">
