@@ -57,7 +57,7 @@ it("keeps runs, draws them together, and gives them as files that it reads again
 
   expect((await exported(studio, "Log loss vs clicks: save as SVG")).includes("Fused · ")).toBe(true);
   const csv = await exported(studio, "Export CSV");
-  expect(csv).toContain("run_id,run,curve,step,epoch,rowsSeen");
+  expect(csv).toMatch(/^run_id,run,seed,data,status,curve,step,epoch,rowsSeen/);
   const report = await exported(studio, "Export Report");
   expect(report).toContain("<svg");
   const json = await exported(studio, "Export JSON");
