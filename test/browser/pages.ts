@@ -4,6 +4,7 @@
 import type { Page, Worker } from "playwright-core";
 import { afterEach } from "vitest";
 import { closeOpened, openPages } from "./studioPage.ts";
+import { suspendedFunctions } from "./suspended.ts";
 
 afterEach(async ({ task }) => {
   if (task.result?.state === "fail")
@@ -11,11 +12,14 @@ afterEach(async ({ task }) => {
   await closeOpened();
 });
 
-/** Address, focus, which workers answer, and what a screen reader finds on a page. */
+/** Address, focus, which workers answer, what they wait for, and what a screen reader finds on a page. */
 async function seenOn(page: Page): Promise<string> {
   const focus = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
   const workers = await Promise.all(page.workers().map(answerOf));
-  return [page.url(), `focus: ${focus}`, ...workers, await page.locator("body").ariaSnapshot()].join("\n");
+  const shown = await page.locator("body").ariaSnapshot();
+  // Last: a worker that writes its heap down may pass for dead.
+  const suspended = await suspendedFunctions(page).catch((cause) => [String(cause)]);
+  return [page.url(), `focus: ${focus}`, ...workers, shown, ...suspended].join("\n");
 }
 
 async function answerOf(worker: Worker): Promise<string> {
