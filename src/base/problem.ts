@@ -6,7 +6,6 @@ import { configurationProblems } from "./problems/configuration.ts";
 import { dataProblems } from "./problems/data.ts";
 import { findingProblems } from "./problems/findings.ts";
 import { formatProblems } from "./problems/formats.ts";
-import { libraryProblems } from "./problems/library.ts";
 import { raceProblems } from "./problems/race.ts";
 import { runProblems } from "./problems/run.ts";
 import { sessionProblems } from "./problems/session.ts";
@@ -30,7 +29,6 @@ const table = {
   ...raceProblems,
   ...runProblems,
   ...sessionProblems,
-  ...libraryProblems,
 } as const;
 
 export type ProblemCode = keyof typeof table;

@@ -11,7 +11,7 @@ interface Named {
   shards: { file: string }[];
 }
 
-/** Writes its files to `demo/`, where `src/datasets/shippedDemo.ts` looks for them. */
+/** Writes its files to `demo/`, where `src/datasets/openAt.ts` looks for them. */
 export function demoFiles(): Plugin {
   return {
     name: "demo-files",

@@ -4,11 +4,12 @@ import { makeDemoDataset } from "../preprocess/synthetic.ts";
 import { type Folder, filesFolder, urlFolder } from "../shards/byteSource.ts";
 import { checkFiles } from "../shards/checkFiles.ts";
 import type { Dataset } from "../shards/dataset.ts";
+import { MANIFEST_FILE } from "../shards/manifest.ts";
+import { parseManifest } from "../shards/manifestFile.ts";
 import { openDataset } from "../shards/openDataset.ts";
 import { DEMO_DATA } from "./demoData.ts";
 import { openKept } from "./device.ts";
 import type { DatasetLocation } from "./requests.ts";
-import { shippedDemo } from "./shippedDemo.ts";
 
 /** Called with the progress of the work that opening may take. */
 export type OnOpening = (stage: string, done: number, total: number) => void;
@@ -71,4 +72,44 @@ async function openOnDevice(id: string): Promise<{ dataset: Dataset; folder: Fol
     release();
     throw cause;
   }
+}
+
+/**
+ * The demo data set as it comes with the page: the build makes it, byte for byte what `makeDemoDataset` would make here,
+ * which takes seconds that nobody need wait for. null where the page came without it (`npm run dev`) or it cannot be had
+ * now. The shards are on their way when this returns, and are held whole: 3.8 MB.
+ */
+async function shippedDemo(): Promise<Folder | null> {
+  // The worker's script lies in the build's assets.
+  if (import.meta.env?.PROD !== true) return null;
+  const place = new URL("../demo/", self.location.href);
+  const files = new Map<string, Promise<Uint8Array>>();
+  function load(name: string): Promise<Uint8Array> {
+    const known = files.get(name);
+    if (known) return known;
+    const loading = loadFile(new URL(name, place));
+    files.set(name, loading);
+    // Asked again where it failed.
+    loading.catch(() => files.delete(name));
+    return loading;
+  }
+  try {
+    const manifest = parseManifest(new TextDecoder().decode(await load(MANIFEST_FILE)), MANIFEST_FILE);
+    if (!manifest.ok) return null;
+    for (const { file } of manifest.value.shards) load(file);
+  } catch {
+    return null;
+  }
+  return {
+    async open(name) {
+      const bytes = await load(name);
+      return { name, byteLength: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
+    },
+  };
+}
+
+async function loadFile(address: URL): Promise<Uint8Array> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address.href} gave ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
 }

@@ -3,9 +3,12 @@
 import { problem } from "../base/problem.ts";
 import { ProblemError } from "../base/result.ts";
 import type { Rules } from "../shards/manifest.ts";
+import type { Piece } from "./lines.ts";
 import type { LogForm } from "./logForm.ts";
+import { byteString } from "./parse.ts";
 import type { OnLines, Parts } from "./passes.ts";
-import { timesOfPiece } from "./tables/timesOfPiece.ts";
+import { makePlaces, readRecord } from "./tables/records.ts";
+import { timeOf } from "./tables/times.ts";
 
 export interface SurveyedLog {
   name: string;
@@ -74,4 +77,20 @@ async function countLines({ parts, onProgress }: SurveyedLog): Promise<number> {
   let lines = 0;
   for await (const { lineCount } of parts()) onProgress?.((lines += lineCount));
   return lines;
+}
+
+/** Seconds since 1970, one a record; NaN where it has none. */
+function timesOfPiece({ bytes, lineCount, table = 0 }: Piece, form: LogForm): Float64Array {
+  const { dialect, width, time, fixed } = form.tables![table]!;
+  const { place, kind } = time!;
+  if (place >= width) return new Float64Array(lineCount).fill(timeOf(fixed![place - width]!, kind));
+  const places = makePlaces(width + 1);
+  const times = new Float64Array(lineCount).fill(Number.NaN);
+  let at = 0;
+  for (let i = 0; i < lineCount; i++) {
+    at = readRecord(bytes, at, dialect, places);
+    if (places.count !== width) continue;
+    times[i] = timeOf(byteString(bytes.subarray(places.starts[place]!, places.ends[place]!)), kind);
+  }
+  return times;
 }

@@ -2,6 +2,7 @@
 
 import type { Problem } from "../base/problem.ts";
 import { orThrow } from "../base/result.ts";
+import type { RunSnapshot } from "../checkpoint/snapshot.ts";
 import { type Config, inputShape } from "../model/config.ts";
 import { estimateRace, type RaceEstimate } from "../race/estimate.ts";
 import type { RaceEvent, RacePlan } from "../race/record.ts";
@@ -9,8 +10,9 @@ import type { Dataset } from "../shards/dataset.ts";
 import { createControl } from "./control.ts";
 import { createDeviceMender } from "./mendDevice.ts";
 import { chooseBackend, type TrainerPlatform } from "./platform.ts";
+import type { RaceStore } from "./race.ts";
 import { checkRaceData, createRace } from "./race.ts";
-import { createRaceMemory } from "./raceMemory.ts";
+import type { RaceScores } from "./raceJudge.ts";
 import { measureTrials } from "./raceProbe.ts";
 import type { RaceOptions } from "./requests.ts";
 import type { StartContext, Training } from "./training.ts";
@@ -64,4 +66,25 @@ export async function startRace(context: StartContext, options: RaceOptions): Pr
     mend: () => mendDevice((reason) => emit({ type: "deviceLost", reason })),
   });
   return { id: raceId, session, backend, mendsDevice: true, fail };
+}
+
+/** A store that lasts as long as the worker: after that, trials that still compete train from their beginning. */
+function createRaceMemory(): RaceStore & { readonly snapshots: ReadonlyMap<string, RunSnapshot> } {
+  const snapshots = new Map<string, RunSnapshot>();
+  const scores = new Map<string, RaceScores>();
+  const key = (a: number, b: number) => `${a}/${b}`;
+  return {
+    snapshots,
+    load: async (trial, rung) => snapshots.get(key(trial, rung)) ?? null,
+    async keep(trial, rung, snapshot) {
+      snapshots.set(key(trial, rung), snapshot);
+    },
+    async forget(trial, rung) {
+      snapshots.delete(key(trial, rung));
+    },
+    loadScores: async (seedIndex, trial) => scores.get(key(seedIndex, trial)) ?? null,
+    async keepScores(seedIndex, trial, found) {
+      scores.set(key(seedIndex, trial), found);
+    },
+  };
 }

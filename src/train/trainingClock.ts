@@ -4,8 +4,6 @@
 import type { RunProgress } from "../checkpoint/progress.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { TrainCost } from "../runs/events.ts";
-import { createCostTally } from "./cost.ts";
-import { createThroughput } from "./throughput.ts";
 
 export interface TrainingClock {
   /** Time since the clock was last read does not count. */
@@ -53,5 +51,70 @@ export function createTrainingClock(engine: Engine, progress: RunProgress): Trai
     },
     takeCost: tally.take,
     rowsPerSecond: throughput.rowsPerSecond,
+  };
+}
+
+/** Rows per second of training alone: the first step (which compiles) and all waiting excluded. */
+function createThroughput(): { add(rows: number, seconds: number): void; rowsPerSecond(): number } {
+  let warm = false;
+  let rows = 0;
+  let seconds = 0;
+  return {
+    add(moreRows, moreSeconds) {
+      if (warm) {
+        rows += moreRows;
+        seconds += moreSeconds;
+      }
+      if (moreRows > 0) warm = true;
+      // Half of what is long ago is forgotten, so the figure follows the machine.
+      if (seconds > 20) {
+        rows /= 2;
+        seconds /= 2;
+      }
+    },
+    rowsPerSecond: () => (seconds > 0 ? rows / seconds : 0),
+  };
+}
+
+/** What steps cost, reading and reporting included: the engine counts its own work, the loop the time around it. */
+interface CostTally {
+  /** Milliseconds that a step waited for its batch. */
+  read(milliseconds: number): void;
+  /** Milliseconds spent on reports. */
+  reported(milliseconds: number): void;
+  /** Seconds of training that passed, by another clock. */
+  passed(seconds: number): void;
+  /** Everything since the last call; null where no step was counted. */
+  take(): TrainCost | null;
+}
+
+function createCostTally(engine: Engine): CostTally {
+  let around = { read: 0, report: 0, seconds: 0 };
+  return {
+    read(milliseconds) {
+      around.read += milliseconds;
+    },
+    reported(milliseconds) {
+      around.report += milliseconds;
+    },
+    passed(seconds) {
+      around.seconds += seconds;
+    },
+    take() {
+      const { read, report, seconds } = around;
+      around = { read: 0, report: 0, seconds: 0 };
+      const cost = engine.cost?.();
+      if (!cost || cost.steps === 0) return null;
+      const { milliseconds } = cost;
+      return {
+        ...cost,
+        milliseconds: {
+          ...milliseconds,
+          read: milliseconds.read + read,
+          report: milliseconds.report + report,
+        },
+        seconds,
+      };
+    },
   };
 }

@@ -7,12 +7,12 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from "@mantine/core";
+import { useStore } from "zustand";
 import { GlossaryButton } from "./explain/GlossaryButton.tsx";
 import { Icon } from "./Icon.tsx";
 import { AboutDevice } from "./run/AboutDevice.tsx";
-import { EndNoticeButton } from "./run/EndNoticeButton.tsx";
 import { JobPill } from "./run/JobPill.tsx";
-import { useStudioState } from "./StudioContext.tsx";
+import { useStudio, useStudioState } from "./StudioContext.tsx";
 import classes from "./studio.module.css";
 
 interface HeaderProps {
@@ -72,6 +72,32 @@ function SchemeToggle() {
         onClick={() => setColorScheme(other)}
       >
         <Icon name={scheme === "dark" ? "sun" : "moon"} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** Whether the browser notifies the person when training ends while another tab or window is in front. */
+function EndNoticeButton() {
+  const { endNotices } = useStudio();
+  const { status } = useStore(endNotices.store);
+  if (status === "missing") return null;
+  const label = {
+    on: "Do not notify me when training ends",
+    off: "Notify me when training ends",
+    refused: "Notifications are blocked: allow them in the browser’s settings of this site",
+  }[status];
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant={status === "on" ? "light" : "default"}
+        size="lg"
+        aria-label={label}
+        aria-pressed={status === "on"}
+        aria-disabled={status === "refused"}
+        onClick={() => (status === "on" ? endNotices.turnOff() : void endNotices.turnOn())}
+      >
+        <Icon name="bell" />
       </ActionIcon>
     </Tooltip>
   );

@@ -3,7 +3,7 @@ import { addEvaluation, addProgress, createRunCurves } from "../../src/runs/curv
 import type { EvaluationPoint, Position, ProgressPoint } from "../../src/runs/events.ts";
 import { createTable, thin } from "../../src/runs/table.ts";
 import { DEFAULT_VIEW } from "../../src/store/charts/chartView.ts";
-import { smooth } from "../../src/store/charts/smooth.ts";
+import { smooth } from "../../src/store/charts/curveLines.ts";
 import { chartsOf } from "../../src/ui/charts/definitions.ts";
 import { seriesOf } from "../../src/ui/charts/runSeries.ts";
 

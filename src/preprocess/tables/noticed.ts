@@ -6,8 +6,8 @@ import { partitionsOf } from "../formats/partitions.ts";
 import type { ColumnChoice } from "../roles.ts";
 import { COMMA, type Dialect } from "./dialect.ts";
 import { type ColumnSample, isCode, isTimeName, numbersOf } from "./guess.ts";
+import { isAnswerName, isLabelName } from "./labels.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
-import { alikeValues, roundedIds, standIns } from "./oddValues.ts";
 import type { TableFile } from "./tableFile.ts";
 
 /** Fewer different numbers say nothing. */
@@ -122,4 +122,62 @@ function roundedNumbers(sample: ColumnSample) {
         },
       ]
     : [];
+}
+
+/** Fewer of a column's values are no reason to ask. */
+const LEAST_SHARE = 0.01;
+
+/** Ways of writing the same, each with what it makes of a text. */
+const WAYS: { by: string; plain(text: string): string }[] = [
+  { by: "blanks at their ends", plain: (text) => text.trim() },
+  { by: "how Unicode writes their letters", plain: (text) => text.normalize("NFC") },
+  { by: "capital letters", plain: (text) => text.toLowerCase() },
+  {
+    by: "how they write a number",
+    plain: (text) => (/^[+-]?\d+(\.0*)?$/.test(text) ? text.replace(/^\+|\.0*$/g, "") : text),
+  },
+];
+
+/** A category of which two values differ only in how they are written. */
+function alikeValues({ name, values, untrimmed }: ColumnSample) {
+  const texts = new Set(untrimmed ?? values);
+  for (const { by, plain } of WAYS) {
+    const met = new Map<string, string>();
+    const pairs: [string, string][] = [];
+    for (const text of texts) {
+      const other = met.get(plain(text));
+      if (other === undefined) met.set(plain(text), text);
+      else pairs.push([other, text]);
+    }
+    const [first] = pairs;
+    if (first) return [{ name, figure: pairs.length / texts.size, one: first[0], other: first[1], by }];
+  }
+  return [];
+}
+
+/** A category of ids that a program took for numbers and rounded: 1.23457E+11. */
+function roundedIds({ name, values }: ColumnSample) {
+  const rounded = values.filter((value) => /^\d(\.\d+)?e\+?\d+$/i.test(value) && Number(value) >= 1e9);
+  return isCode(name) && rounded.length >= 0.1 * values.length && rounded.length > 0
+    ? [{ name, figure: rounded.length / values.length, example: rounded[0]! }]
+    : [];
+}
+
+/** A number such as -999 among others that are nothing like it: it stands for none. */
+function standIns(sample: ColumnSample) {
+  const { name } = sample;
+  if (isLabelName(name) || isAnswerName(name)) return [];
+  const numbers = numbersOf(sample);
+  const counts = new Map<number, number>();
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
+  for (const [number, count] of counts) {
+    if (!/^-?9{2,}$/.test(String(number)) || count < LEAST_SHARE * numbers.length) continue;
+    const others = [...counts.keys()].filter((other) => other !== number);
+    const isApart =
+      number < 0
+        ? others.every((other) => other >= 0)
+        : number > 99 && others.every((other) => Math.abs(other) < number / 4);
+    if (isApart && others.length > 1) return [{ name, figure: count / numbers.length, number }];
+  }
+  return [];
 }

@@ -1,15 +1,17 @@
 // Runs that outlive the page and its worker: offered on return, resumed, and continued in a new worker after a lost GPU.
 
 import { type Problem, problem } from "../../base/problem.ts";
+import { throttled } from "../../base/throttled.ts";
+import { z } from "../../base/zod.ts";
 import type { BackendName } from "../../engine/engine.ts";
 import type { Position } from "../../runs/events.ts";
 import { countDeviceLosses } from "../../train/deviceLosses.ts";
 import type { Continuing, TrainerEvent } from "../../train/requests.ts";
 import type { KeptDatasets } from "../dataset/keptDatasets.ts";
 import type { OpenData } from "../dataset/openData.ts";
+import { note, noted } from "../noted.ts";
 import type { Notices } from "../notices/notices.ts";
 import type { Queue } from "../queue/queue.ts";
-import { createLastSeen } from "./lastSeen.ts";
 import type { Persistence } from "./persistence.ts";
 import type { Runs } from "./runs.ts";
 import {
@@ -180,5 +182,30 @@ export function createSessions(parts: SessionsParts): Sessions {
       set(({ offers }) => ({ offers: offers.filter((offer) => offer.run.runId !== runId) })),
     resume,
     download: async (runId) => (await connection.ask("downloadCheckpoint", { runId }))?.blob ?? null,
+  };
+}
+
+type Seen = Pick<Position, "step" | "activeSeconds">;
+
+/** Where runs stood at their last event on the page: the difference to what is saved is what a crash cost. */
+interface LastSeen {
+  note(runId: string, position: Position): void;
+  read(runId: string): Seen | null;
+}
+
+const KEY = "final-studio/last-seen";
+const seenSchema = z.object({ runId: z.string(), step: z.number(), activeSeconds: z.number() });
+const NOTE_MS = 1000;
+
+/** One run is kept: only one trains at a time. A browser that keeps nothing costs nothing but this figure. */
+function createLastSeen(): LastSeen {
+  return {
+    note: throttled(NOTE_MS, (runId: string, { step, activeSeconds }: Position) =>
+      note(KEY, { runId, step, activeSeconds }),
+    ),
+    read(runId) {
+      const seen = noted(KEY, seenSchema.parse, null);
+      return seen?.runId === runId ? seen : null;
+    },
   };
 }

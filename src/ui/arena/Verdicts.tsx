@@ -1,10 +1,14 @@
 import { Text } from "@mantine/core";
 import type { HeldOutPair, PairVerdict } from "../../runs/arenaEvents.ts";
+import type { ArenaState } from "../../store/arena/arenaState.ts";
+import { isGoingOn } from "../../store/arena/arenaState.ts";
 import { Card } from "../Card.tsx";
-import { AtTheEnd } from "./AtTheEnd.tsx";
+import { Term } from "../explain/Term.tsx";
+import { TermsIn } from "../explain/TermsIn.tsx";
+import { count } from "../format.ts";
 import classes from "./arena.module.css";
+import { Disagreement, Notes, PairSentences } from "./PairSentences.tsx";
 import { useArenaState } from "./useArena.ts";
-import { WhileLearning } from "./WhileLearning.tsx";
 
 /** What has been found: at the end on held-out rows, and while learning. */
 export function Verdicts() {
@@ -54,4 +58,90 @@ const NONE: number[] = [];
 
 function sentencesOf(heldOut: HeldOutPair[] | null, learning: PairVerdict[]): string[] {
   return [...(heldOut ?? []), ...learning].map(({ verdict }) => verdict.sentence);
+}
+
+/** The second question: who learns faster, on rows of the first pass before they are trained on. */
+function WhileLearning() {
+  const verdicts = useArenaState(({ arena }) => arena?.verdicts ?? null);
+  const overview = useArenaState(({ arena }) => arena?.overview ?? null);
+  const isOver = useArenaState(({ arena }) => arena?.overview !== null);
+  const goingOn = useArenaState(({ arena }) => isGoingOn(arena));
+  if (!verdicts) return null;
+  return (
+    <div className={classes.question} data-testid="while-learning">
+      <h3 className={classes.lesserTitle}>
+        While learning, on the <Term of="firstPass">first pass</Term>
+      </h3>
+      {verdicts.length === 0 ? (
+        <p className={classes.hint}>
+          {goingOn
+            ? "The first batches are on their way."
+            : "It was stopped before its first batch was compared."}
+        </p>
+      ) : (
+        <div className={classes.lesser}>
+          {isOver && verdicts.length > 1 && <p className={classes.sentence}>{overview}</p>}
+          <PairSentences pairs={verdicts} testId="verdict" />
+          <p className={classes.note}>
+            <TermsIn text="About these runs only. The intervals stay valid while you look at them, and are corrected for all pairs and seeds." />
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The headline: who is better on held-out rows at the last evaluation; before it, when it will come. */
+function AtTheEnd() {
+  const heldOut = useArenaState(({ arena }) => arena?.heldOut ?? null);
+  const waiting = useArenaState(({ arena }) => arena && notYet(arena));
+  return (
+    <div className={classes.question} data-testid="at-the-end">
+      <h3 className={classes.questionTitle}>
+        At the end, on <Term of="heldOut">held-out rows</Term>
+      </h3>
+      <p className={heldOut ? classes.overview : classes.sentence} role="status" data-testid="headline">
+        {heldOut ? heldOut.overview : waiting}
+      </p>
+      {heldOut && (
+        <>
+          {heldOut.scope && (
+            <p className={classes.note}>
+              <TermsIn text={heldOut.scope} />
+            </p>
+          )}
+          {heldOut.pairs.length > 1 ? (
+            <PairSentences pairs={heldOut.pairs} testId="held-out" besides={heldOut.disagreements} />
+          ) : (
+            <>
+              <Disagreement sentence={heldOut.disagreements[0] ?? null} />
+              <Notes notes={heldOut.pairs[0]?.verdict.notes ?? []} />
+            </>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Why there is no verdict, and when one will come. */
+function notYet({ status, seeds, seedIndex, step, totalSteps }: ArenaState): string {
+  const place =
+    totalSteps > 0
+      ? `step ${count(step)} of ${count(totalSteps)}, seed ${seedIndex + 1} of ${seeds.length}`
+      : `seed ${seedIndex + 1} of ${seeds.length}`;
+  switch (status.type) {
+    case "stopped":
+      return `Stopped at ${place}: the last evaluation was not reached, so there is no verdict.`;
+    case "interrupted":
+      return `Interrupted at ${place}: the last evaluation was not reached, so there is no verdict.`;
+    case "failed":
+      return `Ended by a problem at ${place}: there is no verdict.`;
+    case "finished":
+      return "An earlier version trained this arena and judged its first pass only.";
+    default: {
+      const last = seeds.length === 1 ? "the last evaluation" : `the last evaluation of seed ${seeds.length}`;
+      return `Comes after ${last}, as it was declared before training. Until then nothing is claimed about it.`;
+    }
+  }
 }

@@ -1,11 +1,12 @@
-import { Alert, Modal } from "@mantine/core";
+import { Alert, Modal, Select } from "@mantine/core";
 import { useState } from "react";
+import type { ChosenFile, LogLook } from "../../datasets/requests.ts";
 import type { ChosenLog } from "../../store/dataset/datasetsState.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { ImportColumns } from "./ImportColumns.tsx";
-import { ImportEncoding } from "./ImportEncoding.tsx";
 import { ImportForm } from "./ImportForm.tsx";
 import { firstChoices, type ImportChoices } from "./importChoices.ts";
+import { LookAgainForm } from "./LookAgainForm.tsx";
 import { useDatasets } from "./useDatasets.ts";
 
 /** What a log is and what it will take on the device; how much of it, and which ids it gets. */
@@ -39,5 +40,33 @@ function Dialog({ log: { files, said, look, forEvaluation, importing, refusal } 
       {look.type === "columns" && <ImportColumns files={files} said={said} look={look} />}
       {look.type === "encoding" && <ImportEncoding files={files} look={look} />}
     </Modal>
+  );
+}
+
+interface EncodingProps {
+  files: ChosenFile[];
+  look: Extract<LogLook, { type: "encoding" }>;
+}
+
+/** Asks what text is written in that is not UTF-8. */
+function ImportEncoding({ files, look: { problem, encodings } }: EncodingProps) {
+  const { datasets } = useStudio();
+  const [encoding, setEncoding] = useState<string | null>(null);
+  return (
+    <LookAgainForm
+      problem={problem}
+      saysRemedy
+      isAnswered={encoding !== null}
+      onLookAgain={() => void datasets.look(files, { encoding: encoding! })}
+    >
+      <Select
+        label="The text is written in"
+        placeholder="Choose an encoding"
+        data={encodings}
+        value={encoding}
+        onChange={setEncoding}
+        data-autofocus
+      />
+    </LookAgainForm>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Text, TextInput } from "@mantine/core";
+import { Button, Group, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { KeptDataset } from "../../datasets/requests.ts";
@@ -6,7 +6,6 @@ import { focusControl } from "../controls/fault.ts";
 import { bytes, count, moment } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { save } from "../save.ts";
-import { DeleteDialog } from "./DeleteDialog.tsx";
 import classes from "./data.module.css";
 import { folderPicker } from "./folders.ts";
 import { useDatasets } from "./useDatasets.ts";
@@ -179,4 +178,41 @@ function Export({ id, label, disabled }: { id: string; label: string; disabled: 
 /** Distinguishes entries of one name: two can be kept within a minute. */
 function toTheSecond(time: number): string {
   return new Date(time).toLocaleString("en-GB");
+}
+
+interface DeleteDialogProps {
+  /** null: nothing is asked. */
+  dataset: KeptDataset | null;
+  onCancel(): void;
+  onDelete(dataset: KeptDataset): Promise<void>;
+}
+
+/** Asks before a data set of the device is deleted. */
+function DeleteDialog({ dataset, onCancel, onDelete }: DeleteDialogProps) {
+  return (
+    <Modal
+      opened={dataset !== null}
+      onClose={onCancel}
+      title={dataset && `Delete ${dataset.name}?`}
+      closeButtonProps={{ "aria-label": "Keep it" }}
+    >
+      {dataset && (
+        <Stack gap="sm">
+          <Text size="sm">
+            {count(dataset.rows)} rows, {bytes(dataset.byteLength)}, kept{" "}
+            {new Date(dataset.keptAt).toLocaleString("en-GB")}. Deleting cannot be undone; runs that were
+            trained on it stay.
+          </Text>
+          <Group justify="end" gap="xs">
+            <Button variant="default" data-autofocus onClick={onCancel}>
+              Keep it
+            </Button>
+            <Button color="red" onClick={() => void onDelete(dataset)}>
+              Delete
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
 }

@@ -1,11 +1,12 @@
 import { Text } from "@mantine/core";
 import type { ComponentType } from "react";
-import { CalibrationPanel } from "./CalibrationPanel.tsx";
+import { rowsOf } from "../../runs/runEvaluation.ts";
+import { ReliabilityCard } from "../branches/ReliabilityCard.tsx";
+import { KeptInsight } from "../insight/KeptInsight.tsx";
 import { EvaluateForm } from "./EvaluateForm.tsx";
 import { EvaluationsTable } from "./EvaluationsTable.tsx";
 import classes from "./evaluate.module.css";
 import { HeadsPanel } from "./HeadsPanel.tsx";
-import { LearnedPanel } from "./LearnedPanel.tsx";
 import { type ShownEvaluation, useEvaluations } from "./useEvaluations.ts";
 
 /** What a panel draws: the evaluations on show, at least one, the one that was chosen last at the end. */
@@ -36,5 +37,39 @@ export function EvaluateTab() {
             </Text>
           )}
     </div>
+  );
+}
+
+/** Whether the predicted probabilities are true, for every evaluation on show. */
+function CalibrationPanel({ shown }: PanelProps) {
+  return (
+    <div className={classes.charts}>
+      {shown.map(({ run, evaluation: { id, heads, split, data } }) => (
+        <ReliabilityCard
+          key={id}
+          of={`${run.name} on ${split} of ${data.name}`}
+          calibrations={(heads.length === 2 ? heads.slice(1) : heads).map(({ calibration }) => calibration)}
+        />
+      ))}
+    </div>
+  );
+}
+
+const HINT =
+  "What you should see: the same columns on top as on the run’s own held-out rows; others on top mean that the model meets other data here.";
+
+/** What the models of the evaluations on show use and combine, where that was asked for. */
+function LearnedPanel({ shown }: PanelProps) {
+  return shown.map(
+    ({ run, evaluation }) =>
+      evaluation.insight && (
+        <KeptInsight
+          key={evaluation.id}
+          insight={evaluation.insight}
+          of={`${run.name} on ${rowsOf(evaluation)}`}
+          id="evaluated"
+          hint={HINT}
+        />
+      ),
   );
 }

@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import type { Problem } from "../../base/problem.ts";
+import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
+import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
-import { ResumeAfterFailure } from "../sessions/ResumeAfterFailure.tsx";
-import { ResumeWithWasm } from "../sessions/ResumeWithWasm.tsx";
+import { useSessions } from "../sessions/useSessions.ts";
 
 /** What a browser lacks: no fault, and nothing is lost yet. */
 const STANDING = new Set<Problem["code"]>(["storage-missing", "storage-insecure"]);
@@ -67,5 +68,42 @@ function Notice({
         {children}
       </Group>
     </Alert>
+  );
+}
+
+/** The way on from a run that failed: its last good state, at half the rate where the loss diverged. */
+function ResumeAfterFailure({ problem }: { problem: Problem }) {
+  const { sessions } = useStudio();
+  const runId = useStudioState(({ run }) => run?.runId ?? null);
+  const saved = useRunsState(({ records }) => records.find((run) => run.runId === runId) ?? null);
+  const busy = useSessions((state) => state.busy);
+  if (!saved?.checkpoint) return null;
+  const step = count(saved.checkpoint.summary.progress.step);
+  const diverged = problem.code === "loss-not-finite";
+  return (
+    <Button
+      color="red"
+      loading={busy !== null}
+      onClick={() => void sessions.resume(saved.runId, { learningRateFactor: diverged ? 0.5 : 1 })}
+    >
+      {diverged ? `Resume from step ${step} at half the learning rate` : `Resume from step ${step}`}
+    </Button>
+  );
+}
+
+/** The way on from a GPU that was lost too often. */
+function ResumeWithWasm() {
+  const { sessions } = useStudio();
+  const offer = useSessions(({ offers }) => offers[0] ?? null);
+  const busy = useSessions((state) => state.busy);
+  if (!offer) return null;
+  return (
+    <Button
+      color="red"
+      loading={busy !== null}
+      onClick={() => void sessions.resume(offer.run.runId, { backend: "wasm", cause: "device-lost" })}
+    >
+      Resume with WASM
+    </Button>
   );
 }

@@ -1,13 +1,16 @@
 import { Button, Group, Switch, Text, TextInput } from "@mantine/core";
+import { LEAST_MEMBERS, MOST_MEMBERS } from "../../arena/questions.ts";
 import type { LibraryRun, RunsFormat } from "../../library/requests.ts";
+import { membersOf } from "../../runs/seedGroups.ts";
 import type { ChartView } from "../../store/charts/chartView.ts";
 import { linkTo } from "../../store/configuration/share.ts";
-import { drawnRuns } from "../../store/library/runsState.ts";
+import { drawnGroups, drawnRuns } from "../../store/library/runsState.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
 import { FileChoice } from "../FileChoice.tsx";
 import { Icon } from "../Icon.tsx";
+import { useStudio } from "../StudioContext.tsx";
 import { save } from "../save.ts";
-import { ArenaOfDrawn } from "./ArenaOfDrawn.tsx";
+import { showView } from "../tab.ts";
 import { ColumnChooser } from "./ColumnChooser.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
 import { ShareButton } from "./ShareLink.tsx";
@@ -116,6 +119,32 @@ function Export({ label, format, name, disabled }: ExportProps) {
       onClick={() => void exportRuns()}
     >
       {label}
+    </Button>
+  );
+}
+
+/** Makes the configurations of the runs that are drawn the members of the next arena, with as many seeds as are set up there. */
+function ArenaOfDrawn() {
+  const { arena } = useStudio();
+  const runs = useRuns();
+  const configurations = useRunsState((state) => membersOf(drawnGroups(state)).length);
+  const fits = configurations >= LEAST_MEMBERS && configurations <= MOST_MEMBERS;
+  return (
+    <Button
+      variant="default"
+      disabled={!fits}
+      title={
+        fits
+          ? "The configurations of the runs that are drawn become the members of the next arena."
+          : `Draw runs of ${LEAST_MEMBERS} to ${MOST_MEMBERS} different configurations; now it is ${configurations}.`
+      }
+      onClick={() => {
+        const members = membersOf(drawnGroups(runs.store.getState()));
+        arena.setUp(members, arena.store.getState().setup.seeds);
+        showView("arena");
+      }}
+    >
+      Compare in the arena
     </Button>
   );
 }

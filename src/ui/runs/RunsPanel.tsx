@@ -1,11 +1,11 @@
-import { Alert, Button, Group, Text } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
 import { useCallback, useState } from "react";
 import { useStore } from "zustand";
 import type { LibraryRun } from "../../library/requests.ts";
+import type { RunRecord } from "../../runs/record.ts";
 import { groupsOf, isFolded } from "../../store/library/runsState.ts";
-import { LearnedDialog } from "./LearnedDialog.tsx";
+import { LearnedOfRun } from "../insight/LearnedOfRun.tsx";
 import { OverlayCharts } from "./OverlayCharts.tsx";
-import { RunEditor } from "./RunEditor.tsx";
 import type { OpenDialog } from "./RunRow.tsx";
 import { useRuns, useRunsState } from "./RunsContext.tsx";
 import { RunsFiles } from "./RunsFiles.tsx";
@@ -98,5 +98,64 @@ function Deleted() {
         Undo
       </Button>
     </Group>
+  );
+}
+
+/** What the model of a run in the list had learned. */
+function LearnedDialog({ record, onClose }: { record: LibraryRun; onClose(): void }) {
+  return (
+    <Modal opened onClose={onClose} size="xl" title={`What ${record.name} has learned`}>
+      <LearnedOfRun run={record} />
+    </Modal>
+  );
+}
+
+/** Name, tags and note of a run. */
+function RunEditor({ record, onClose }: { record: RunRecord; onClose(): void }) {
+  const runs = useRuns();
+  const [name, setName] = useState(record.name);
+  const [tags, setTags] = useState(record.tags);
+  const [note, setNote] = useState(record.note);
+  const isNamed = name.trim() !== "";
+  return (
+    <Modal opened onClose={onClose} title={`Edit ${record.name}`}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!isNamed) return;
+          runs.edit(record.runId, { name: name.trim(), tags, note: note.trim() });
+          onClose();
+        }}
+      >
+        <Stack gap="sm">
+          <TextInput
+            label="Name"
+            value={name}
+            data-autofocus
+            maxLength={200}
+            error={isNamed ? null : "A run needs a name."}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TagsInput size="xs" label="Tags" value={tags} maxTags={20} onChange={setTags} />
+          <Textarea
+            size="xs"
+            label="Note"
+            value={note}
+            maxLength={10_000}
+            minRows={3}
+            autosize
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+          <Group justify="end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={!isNamed}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
   );
 }

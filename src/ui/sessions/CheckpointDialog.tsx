@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
+import { useEffect } from "react";
 import { engineText } from "../../engine/engine.ts";
 import type { CheckpointEvaluation } from "../../store/library/sessionsState.ts";
 import type { CheckpointReport } from "../../train/requests.ts";
@@ -8,7 +9,6 @@ import { ModelOutputs } from "../outputs/ModelOutputs.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { showView } from "../tab.ts";
 import classes from "./sessions.module.css";
-import { useDroppedCheckpoint } from "./useDroppedCheckpoint.ts";
 import { useSessions } from "./useSessions.ts";
 
 /** What a checkpoint is, how it differs from what is set up, and what can be done with it. */
@@ -215,4 +215,27 @@ function Choices({ report }: { report: CheckpointReport }) {
       )}
     </Stack>
   );
+}
+
+/** A checkpoint may be dropped anywhere on the page; what is dropped beside its place never replaces the page. */
+function useDroppedCheckpoint(): void {
+  const { sessions } = useStudio();
+  useEffect(() => {
+    const allow = (event: DragEvent) => event.preventDefault();
+    function take(event: DragEvent): void {
+      event.preventDefault();
+      const files = [...(event.dataTransfer?.files ?? [])];
+      const checkpoint = files.find(({ name }) => name.endsWith(".safetensors"));
+      if (!checkpoint) return;
+      // The place for data sets below it must not take it too.
+      event.stopPropagation();
+      void sessions.inspect(checkpoint);
+    }
+    window.addEventListener("dragover", allow);
+    window.addEventListener("drop", take, { capture: true });
+    return () => {
+      window.removeEventListener("dragover", allow);
+      window.removeEventListener("drop", take, { capture: true });
+    };
+  }, [sessions]);
 }
