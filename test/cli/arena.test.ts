@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { preset } from "../../src/model/presets.ts";
-import { runCommand } from "./command.ts";
+import { preprocessLog, runCommand } from "./command.ts";
 import { syntheticLog } from "./syntheticLog.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "arena-"));
@@ -15,15 +15,9 @@ const files = { A: demo, still: { ...demo, optimizer: { ...demo.optimizer, learn
 afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(async () => {
-  writeFileSync(join(folder, "train.txt"), syntheticLog(6000));
   for (const [name, config] of Object.entries(files))
     writeFileSync(join(folder, `${name}.json`), JSON.stringify(config));
-  const made = await runCommand("preprocess", [
-    `--input=${join(folder, "train.txt")}`,
-    `--output=${dataset}`,
-    "--threshold=5",
-  ]);
-  expect(made.code, made.stderr).toBe(0);
+  await preprocessLog(folder, syntheticLog(6000));
 });
 
 function arena(...args: string[]) {

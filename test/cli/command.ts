@@ -2,7 +2,9 @@
 // the command line's function: starting Node, tsx and tfjs costs a second or two each time.
 
 import { execFile } from "node:child_process";
-import { resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect } from "vitest";
 import { runCommandLine } from "../../src/cli/commandLine.ts";
 
 export interface CommandResult {
@@ -47,6 +49,15 @@ export function runProcess(
       (failure, stdout, stderr) => settle(outcome(failure ? Number(failure.code) : 0, { stdout, stderr })),
     );
   });
+}
+
+/** Makes a data set of a log in `folder`, with `--threshold=5`; returns its path. */
+export async function preprocessLog(folder: string, log: string): Promise<string> {
+  const [input, output] = [join(folder, "train.txt"), join(folder, "dataset")];
+  writeFileSync(input, log);
+  const made = await runCommand("preprocess", [`--input=${input}`, `--output=${output}`, "--threshold=5"]);
+  expect(made.code, made.stderr).toBe(0);
+  return output;
 }
 
 function outcome(code: number, { stdout, stderr }: { stdout: string; stderr: string }): CommandResult {

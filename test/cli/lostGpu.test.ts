@@ -1,13 +1,13 @@
 // train on a GPU that is lost: it continues from its newest checkpoint on a new device, to the same model. WASM computes; its device
 // says that it is lost.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import * as devices from "../../src/cli/device.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { runCommand } from "./command.ts";
+import { preprocessLog, runCommand } from "./command.ts";
 import { syntheticLog } from "./syntheticLog.ts";
 
 vi.mock("../../src/cli/device.ts", { spy: true });
@@ -21,15 +21,7 @@ beforeEach(() => {
   vi.mocked(devices.openDevice).mockClear();
 });
 
-beforeAll(async () => {
-  writeFileSync(join(folder, "train.txt"), syntheticLog(3000));
-  const made = await runCommand("preprocess", [
-    `--input=${join(folder, "train.txt")}`,
-    `--output=${dataset}`,
-    "--threshold=5",
-  ]);
-  expect(made.code, made.stderr).toBe(0);
-});
+beforeAll(() => preprocessLog(folder, syntheticLog(3000)));
 
 /** Each device that is opened is lost when it has done so many steps; those after the last number are not. */
 function loseAfter(...steps: number[]): void {

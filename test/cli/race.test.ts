@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { parseRaceFile } from "../../src/race/raceFile.ts";
-import { runCommand } from "./command.ts";
+import { preprocessLog, runCommand } from "./command.ts";
 import { syntheticLog } from "./syntheticLog.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "race-"));
@@ -14,14 +14,11 @@ const dataset = join(folder, "dataset");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(async () => {
-  writeFileSync(join(folder, "train.txt"), syntheticLog(6000));
   writeFileSync(
     join(folder, "vary.yaml"),
     "optimizer.learningRate: {from: 0.0001, to: 0.02, scale: log}\nembeddingDim: [4, 8]\n",
   );
-  const input = `--input=${join(folder, "train.txt")}`;
-  const made = await runCommand("preprocess", [input, `--output=${dataset}`, "--threshold=5"]);
-  expect(made.code, made.stderr).toBe(0);
+  await preprocessLog(folder, syntheticLog(6000));
 });
 
 function race(output: string, ...args: string[]) {

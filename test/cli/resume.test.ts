@@ -8,21 +8,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createRandom } from "../../src/base/random.ts";
 import { orThrow } from "../../src/base/result.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
-import { runCommand } from "./command.ts";
+import { preprocessLog, runCommand } from "./command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "resume-"));
 const dataset = join(folder, "dataset");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-beforeAll(async () => {
-  writeFileSync(join(folder, "train.txt"), randomLog(3000));
-  const made = await runCommand("preprocess", [
-    `--input=${join(folder, "train.txt")}`,
-    `--output=${dataset}`,
-    "--threshold=5",
-  ]);
-  expect(made.code, made.stderr).toBe(0);
-});
+beforeAll(() => preprocessLog(folder, randomLog(3000)));
 
 const setup = ["--train_epochs=3", "--batch_size=100"];
 

@@ -4,22 +4,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCommand } from "./command.ts";
+import { preprocessLog, runCommand } from "./command.ts";
 import { syntheticLog } from "./syntheticLog.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "train-"));
 const dataset = join(folder, "dataset");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-beforeAll(async () => {
-  writeFileSync(join(folder, "train.txt"), syntheticLog(6000));
-  const made = await runCommand("preprocess", [
-    `--input=${join(folder, "train.txt")}`,
-    `--output=${dataset}`,
-    "--threshold=5",
-  ]);
-  expect(made.code, made.stderr).toBe(0);
-});
+beforeAll(() => preprocessLog(folder, syntheticLog(6000)));
 
 const options = ["--train_epochs=2", "--batch_size=256", "--learning_rate=0.003"];
 
