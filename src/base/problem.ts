@@ -38,8 +38,11 @@ export interface Problem extends Wording {
   code: ProblemCode;
 }
 
+/** What the sentence of `C` is made from. */
+export type ProblemDetails<C extends ProblemCode> = Parameters<(typeof table)[C]>[0];
+
 /** The Problem of `code`, its sentence made from `details`. */
-export function problem<C extends ProblemCode>(code: C, details: Parameters<(typeof table)[C]>[0]): Problem {
+export function problem<C extends ProblemCode>(code: C, details: ProblemDetails<C>): Problem {
   const entry = table[code] as (details: unknown) => Wording;
   return { code, ...entry(details) };
 }

@@ -1,6 +1,6 @@
 // The outcome of something that a person's input can make fail.
 
-import { type Problem, problem } from "./problem.ts";
+import { type Problem, type ProblemCode, type ProblemDetails, problem } from "./problem.ts";
 
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Problem };
 
@@ -26,6 +26,11 @@ export class ProblemError extends Error {
     this.name = "ProblemError";
     this.problem = found;
   }
+}
+
+/** The error to throw for the problem of `code`. */
+export function problemError<C extends ProblemCode>(code: C, details: ProblemDetails<C>): ProblemError {
+  return new ProblemError(problem(code, details));
 }
 
 /** Whatever was thrown, as a Problem; what nobody foresaw is a fault of the studio and says so. */

@@ -1,8 +1,7 @@
 // A storage that always answers: a call that never settles would hold all later saves, and the next run, which waits for the
 // last save of the one before.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { TooLate, withinLimit } from "../base/withinLimit.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
 
@@ -18,7 +17,7 @@ export function answering(storage: CheckpointStoreStorage, limitMs = LIMIT_MS): 
       return await withinLimit(answer, most, "answer");
     } catch (cause) {
       if (!(cause instanceof TooLate)) throw cause;
-      throw new ProblemError(problem("storage-silent", { reason: cause.message }));
+      throw problemError("storage-silent", { reason: cause.message });
     }
   }
   return {

@@ -1,7 +1,6 @@
 // Writes checkpoints within a budget of bytes: what is worth least makes way.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
 import type { StoredFiles } from "./storedFiles.ts";
 
@@ -50,7 +49,7 @@ export function createBoundedStorage(
     async write(name, pieces) {
       const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
       if (!(await makeSpace(byteLength, name)))
-        throw new ProblemError(problem("storage-budget", { needed: byteLength, budget: await budget() }));
+        throw problemError("storage-budget", { needed: byteLength, budget: await budget() });
       stored.forget(name);
       for (;;) {
         try {
@@ -64,7 +63,7 @@ export function createBoundedStorage(
           // The disk can be full long before the budget is; a file that somebody else is writing is no lack of space.
           const isHeld = (cause as Error).name === "NoModificationAllowedError";
           const [least] = isHeld ? [] : await stored.removable(name);
-          if (!least) throw new ProblemError(problem("storage-full", { reason: (cause as Error).message }));
+          if (!least) throw problemError("storage-full", { reason: (cause as Error).message });
           await storage.remove(least.name);
         }
       }

@@ -1,7 +1,6 @@
 // The checkpoint store in the browser's private file system; every worker that opens it has the same files.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { answering } from "./answering.ts";
 import { type CheckpointStore, createCheckpointStore } from "./checkpointStore.ts";
@@ -18,6 +17,6 @@ export async function openCheckpointStore(): Promise<CheckpointStore> {
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
     const reason = (cause as Error).message.replace(/\.$/, "");
-    throw new ProblemError(problem("storage-missing", { reason }));
+    throw problemError("storage-missing", { reason });
   }
 }

@@ -1,8 +1,7 @@
 // A run's curves, read out of a checkpoint of any size without its weights, or out of a small file that holds them alone: what
 // one takes away from a cluster whose checkpoints are too large to copy.
 
-import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, problemError } from "../base/result.ts";
 import { toMatrix } from "../runs/points.ts";
 import type { ByteSource } from "../shards/byteSource.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -30,14 +29,11 @@ export function encodeCurves(checkpoint: CheckpointCurves): Promise<Uint8Array<A
 export async function openCurves(source: ByteSource, name: string): Promise<CheckpointCurves> {
   const file = await readSafetensors(source, name, (tensor) => tensor.startsWith("history/"));
   const { metadata, config } = orThrow(readMetadata(name, file.metadata));
-  if (!("historyColumns" in metadata)) throw new ProblemError(problem("checkpoint-without-curves", { name }));
+  if (!("historyColumns" in metadata)) throw problemError("checkpoint-without-curves", { name });
   const reader = createTensorReader(file);
   const history = readHistory(reader, config.branches.length, metadata.historyColumns);
   const { fault } = reader;
-  if (fault)
-    throw new ProblemError(
-      problem("checkpoint-invalid", { name, where: fault.tensor, reason: fault.reason }),
-    );
+  if (fault) throw problemError("checkpoint-invalid", { name, where: fault.tensor, reason: fault.reason });
   const { run, dataset, engine, progress } = metadata;
   return { run, config, dataset, engine, progress, history };
 }

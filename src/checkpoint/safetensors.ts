@@ -4,7 +4,7 @@
 
 import { dataViewOf } from "../base/bytes.ts";
 import { problem } from "../base/problem.ts";
-import { err, ok, orThrow, ProblemError, type Result } from "../base/result.ts";
+import { err, ok, orThrow, problemError, type Result } from "../base/result.ts";
 import type { ByteSource } from "../shards/byteSource.ts";
 import { crc32c, joinedCrc32c } from "../shards/checksums.ts";
 import { type Dtype, dtypeOf, dtypes, floatsOf, isHalf, layoutFault, type Tensor } from "./dtypes.ts";
@@ -140,7 +140,7 @@ export async function readSafetensors(
 
 /** The tensors of another program's file: nothing says whether they are as they were saved. Throws a ProblemError. */
 export async function readForeignTensors(source: ByteSource, name: string): Promise<Map<string, Tensor>> {
-  const damaged = (reason: string) => new ProblemError(problem("checkpoint-damaged", { name, reason }));
+  const damaged = (reason: string) => problemError("checkpoint-damaged", { name, reason });
   const read = async (start: number, end: number) =>
     new Uint8Array(await source.read(start, Math.min(end, source.byteLength)));
   const first = await read(0, LENGTH_BYTES);

@@ -1,8 +1,8 @@
 // arena: configurations against each other on the same batches, from the terminal; the verdict is the page's.
 
 import { LEAST_MEMBERS, type Member, MOST_MEMBERS } from "../arena/questions.ts";
-import { type Problem, problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import type { Problem } from "../base/problem.ts";
+import { orThrow, ProblemError, problemError } from "../base/result.ts";
 import { throttled } from "../base/throttled.ts";
 import { planArena, planInWords } from "../metrics/plan.ts";
 import { type Config, inputShape, parseConfig } from "../model/config.ts";
@@ -73,7 +73,7 @@ async function compete(members: Member[], dataset: Dataset, values: ArenaValues)
   const first = values.seed ?? members[0]!.config.seed;
   const seeds = Array.from({ length: values.seeds }, (_, i) => (first + i) % 2 ** 32);
   const { train, test } = dataset.manifest.splits;
-  if (train.rows === 0) throw new ProblemError(problem("split-empty", { split: "train" }));
+  if (train.rows === 0) throw problemError("split-empty", { split: "train" });
   const size = { testRows: test.rows, seeds: seeds.length, members: members.length };
   const plan = planArena({ ...size, earlier: [] });
   say(plan ? planInWords(size, plan) : "the data set has no test split: there will be no verdict at the end");

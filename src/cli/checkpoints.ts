@@ -3,7 +3,7 @@
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { type Checkpoint, encodeCheckpoint, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { type CheckpointCurves, openCurves } from "../checkpoint/curves.ts";
 import type { RunSnapshot } from "../checkpoint/snapshot.ts";
@@ -35,8 +35,7 @@ async function opened<T>(path: string, read: (file: ByteSource) => Promise<T>): 
   } catch (cause) {
     throw unreadable(path, cause);
   }
-  if (found.isDirectory())
-    throw new ProblemError(problem("file-unreadable", { name: path, reason: "it is a folder" }));
+  if (found.isDirectory()) throw problemError("file-unreadable", { name: path, reason: "it is a folder" });
   return withFile(diskFolder(dirname(path)), basename(path), read);
 }
 
@@ -99,6 +98,6 @@ export async function writeWhole(folder: string, name: string, pieces: Uint8Arra
     await rename(partial, join(folder, name));
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => {});
-    throw new ProblemError(problem("output-unwritable", { name: partial, reason: (cause as Error).message }));
+    throw problemError("output-unwritable", { name: partial, reason: (cause as Error).message });
   }
 }

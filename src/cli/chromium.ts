@@ -2,8 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright-core";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import places from "./chromiumPlaces.json" with { type: "json" };
 
 /**
@@ -74,7 +73,7 @@ export async function launchChromiumProfile(folder: string): Promise<BrowserCont
 
 function options(webgpu: boolean, more: string[] = []): LaunchOptions {
   const executablePath = chromiumPath();
-  if (!executablePath) throw new ProblemError(problem("chromium-missing", {}));
+  if (!executablePath) throw problemError("chromium-missing", {});
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   return { executablePath, args: [...ARGUMENTS, ...asRoot, ...(webgpu ? WEBGPU_ARGUMENTS : []), ...more] };
 }

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { type Problem, problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { type ProblemError, problemError } from "../base/result.ts";
 import { createEngine, defaultEngine } from "../engine/create.ts";
 import type { BackendName, Engine, EngineName } from "../engine/engine.ts";
 import { type Adapter, deviceLoss, findAdapter, onDeviceError } from "../engine/webgpu/adapter.ts";
@@ -89,7 +89,7 @@ export function namingLoss(engine: Engine, loss: Promise<string>): Engine {
     } catch (cause) {
       const news = new Promise<null>((resolve) => setTimeout(resolve, LOSS_NEWS_MS, null));
       const reason = await Promise.race([loss, news]);
-      throw reason === null ? cause : new ProblemError(problem("gpu-lost", { reason }));
+      throw reason === null ? cause : problemError("gpu-lost", { reason });
     }
   }
   return {
@@ -112,7 +112,7 @@ type Dawn = typeof import("webgpu");
 async function startGpu(): Promise<Adapter> {
   await provideNavigator();
   const adapter = await findAdapter();
-  if (!adapter) throw new ProblemError(problem("gpu-missing", { reason: whyNone() }));
+  if (!adapter) throw problemError("gpu-missing", { reason: whyNone() });
   // tfjs registers its backend only where `navigator.gpu` stands at the import.
   await import("@tensorflow/tfjs-backend-webgpu");
   // Small tensors too are computed on the GPU.
@@ -158,5 +158,5 @@ function whyNone(): string {
 }
 
 function unavailable(reason: string): ProblemError {
-  return new ProblemError(problem("gpu-missing", { reason: reason.trim().replace(/\.$/, "") }));
+  return problemError("gpu-missing", { reason: reason.trim().replace(/\.$/, "") });
 }

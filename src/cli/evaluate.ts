@@ -2,8 +2,7 @@
 
 import { basename } from "node:path";
 import { SPLITS, type Split } from "../base/batch.ts";
-import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, ProblemError, problemError } from "../base/result.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import { type Engine, engineText, isEngineHere } from "../engine/engine.ts";
 import { type Config, inputShape } from "../model/config.ts";
@@ -49,8 +48,7 @@ export async function runEvaluate(args: string[]): Promise<number> {
     progress,
     engine: trainedBy,
   } = await readCheckpoint(values.checkpoint_path, "weights");
-  if (values.weights === "best" && !best)
-    throw new ProblemError(problem("checkpoint-without-best", { name }));
+  if (values.weights === "best" && !best) throw problemError("checkpoint-without-best", { name });
   const dataset = await openDataset(diskFolder(values.dataset_path));
   if (!isEngineHere(trainedBy)) say(`trained by ${engineText(trainedBy)}`);
   const foreign = otherVocabulary(name, card, dataset.manifest);
@@ -82,7 +80,7 @@ export async function runEvaluate(args: string[]): Promise<number> {
 }
 
 async function evaluateOne(engine: Engine, dataset: Dataset, config: Config, split: Split) {
-  if (dataset.manifest.splits[split].rows === 0) throw new ProblemError(problem("split-empty", { split }));
+  if (dataset.manifest.splits[split].rows === 0) throw problemError("split-empty", { split });
   const passes = evaluateSplit(engine, dataset, config, split);
   let pass = await passes.next();
   while (!pass.done) pass = await passes.next();

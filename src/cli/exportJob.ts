@@ -1,8 +1,7 @@
 // export DATASET --torchrun: a folder with a job for PyTorch's distributed engine.
 
 import { basename, resolve } from "node:path";
-import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, ProblemError, problemError } from "../base/result.ts";
 import { cannotResume } from "../checkpoint/checkpoint.ts";
 import { datasetCard } from "../checkpoint/metadata.ts";
 import { continuedJob, type Job, newJob, torchrunFolder } from "../export/torchrun/job.ts";
@@ -49,13 +48,11 @@ async function jobOf(dataset: Dataset, { config, preset, checkpoint_path, output
     if (stuck) throw new ProblemError(stuck);
     const { name: checkpointData, identity } = checkpoint.dataset;
     if (identity !== dataset.identity)
-      throw new ProblemError(
-        problem("checkpoint-other-data", {
-          name,
-          checkpoint: checkpointData,
-          dataset: dataset.manifest.name,
-        }),
-      );
+      throw problemError("checkpoint-other-data", {
+        name,
+        checkpoint: checkpointData,
+        dataset: dataset.manifest.name,
+      });
     return continuedJob(checkpoint);
   }
   const chosen = orThrow(

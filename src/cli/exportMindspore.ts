@@ -1,7 +1,6 @@
 // export --format=mindspore --job: a folder for MindSpore's tools and Ascend 310.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { mindsporeFolder } from "../export/mindspore/job.ts";
 import type { ExportedModel } from "../export/model.ts";
 import type { Fitted } from "../preprocess/fitting.ts";
@@ -31,7 +30,7 @@ async function withInputs(output: string, model: ExportedModel, { folder }: Fitt
   const dataset = await openDataset(folder);
   try {
     const { rows } = dataset.manifest.splits.test;
-    if (rows === 0) throw new ProblemError(problem("split-empty", { split: "test" }));
+    if (rows === 0) throw problemError("split-empty", { split: "test" });
     const batchSize = Math.min(most, rows);
     const { config, parameters, running } = model;
     const engine = await (await openDevice("WASM")).createEngine(config, model.shape);

@@ -1,8 +1,7 @@
 // export --checkpoint_path=…: a model as a file of another tool, compared with the studio's own before it is written.
 
 import { basename, dirname, join, resolve } from "node:path";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { type Checkpoint, encodeWeights } from "../checkpoint/checkpoint.ts";
 import { encodeCurves } from "../checkpoint/curves.ts";
 import { lengthOf } from "../export/bytes.ts";
@@ -110,9 +109,7 @@ async function writeOnnx(
     `the runtime's logits and the studio's differ by ${difference.largest.toExponential(1)} at most, on ${difference.rows} ${fitted ? "rows of the data set" : "random rows"}`,
   );
   if (!difference.isRounding)
-    throw new ProblemError(
-      problem("export-differs", { difference: difference.largest, rows: difference.rows }),
-    );
+    throw problemError("export-differs", { difference: difference.largest, rows: difference.rows });
   if (file.external) {
     await refuseExisting(`${output}.data`);
     await writeFileWhole(`${output}.data`, file.external.pieces);

@@ -3,8 +3,7 @@
 import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import { allocateNew, type Folder } from "../shards/byteSource.ts";
 
@@ -19,11 +18,8 @@ export function diskFolder(path: string): Folder {
       } catch (cause) {
         const { code } = cause as NodeJS.ErrnoException;
         if (code === "ENOTDIR")
-          throw new ProblemError(
-            problem("file-unreadable", { name: path, reason: "it is a file, not a folder" }),
-          );
-        if (code === "ENOENT" && existsSync(path))
-          throw new ProblemError(problem("file-missing", { name, where: path }));
+          throw problemError("file-unreadable", { name: path, reason: "it is a file, not a folder" });
+        if (code === "ENOENT" && existsSync(path)) throw problemError("file-missing", { name, where: path });
         throw unreadable(existsSync(path) ? file : path, cause);
       }
       const { size } = await handle.stat();
@@ -92,13 +88,13 @@ export async function attempt<T>(file: string, write: () => Promise<T>): Promise
     return await write();
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
-    throw new ProblemError(problem("output-unwritable", { name: file, reason: reasonOf(cause) }));
+    throw problemError("output-unwritable", { name: file, reason: reasonOf(cause) });
   }
 }
 
 /** What to throw for a file that cannot be read. */
 export function unreadable(file: string, cause: unknown): ProblemError {
-  return new ProblemError(problem("file-unreadable", { name: file, reason: reasonOf(cause) }));
+  return problemError("file-unreadable", { name: file, reason: reasonOf(cause) });
 }
 
 function reasonOf(cause: unknown): string {

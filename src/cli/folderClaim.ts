@@ -3,8 +3,7 @@
 
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 
 /** The file's name. */
 export const CLAIM_FILE = "process";
@@ -18,7 +17,7 @@ export async function claimFolder(folder: string): Promise<() => Promise<void>> 
   while (!(await written(file))) {
     const holder = Number(await readFile(file, "utf8").catch(() => ""));
     if (held.has(folder) || (holder !== process.pid && isAlive(holder)))
-      throw new ProblemError(problem("output-in-use", { name: folder, process: holder, file }));
+      throw problemError("output-in-use", { name: folder, process: holder, file });
     await rm(file, { force: true });
   }
   held.add(folder);

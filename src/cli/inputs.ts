@@ -2,8 +2,7 @@
 
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, relative, resolve, sep } from "node:path";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { InputFile } from "../preprocess/formats/input.ts";
 import { UsageError } from "./arguments.ts";
 import { diskFolder, unreadable } from "./files.ts";
@@ -54,7 +53,7 @@ async function filesIn(folder: string, output: string): Promise<string[]> {
     .filter((file) => !isOwn(file))
     // part_10 comes after part_9.
     .sort(new Intl.Collator("en", { numeric: true }).compare);
-  if (files.length === 0) throw new ProblemError(problem("folder-without-files", { name: folder }));
+  if (files.length === 0) throw problemError("folder-without-files", { name: folder });
   return files;
 }
 

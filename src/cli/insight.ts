@@ -1,8 +1,7 @@
 // eval --insight: which columns a checkpoint's model uses and combines, and how it does on slices of a split.
 
 import type { Split } from "../base/batch.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createSeenIds, embeddingNorm, gateWeights, unseenShare } from "../insight/fieldFacts.ts";
 import type { Drop, Measured } from "../insight/fieldImportance.ts";
@@ -76,7 +75,7 @@ export async function measureSlicesBy(inputs: InsightInputs, by: string) {
   const { engine, dataset, config, split } = inputs;
   const names = dataset.manifest.columns.map(({ name }) => name);
   const column = names.indexOf(by);
-  if (column < 0 && by !== "prediction") throw new ProblemError(problem("slice-of-no-column", { by, names }));
+  if (column < 0 && by !== "prediction") throw problemError("slice-of-no-column", { by, names });
   const sample = await readSample(dataset, config, split, SLICE_ROWS);
   const evaluate = async (batch: Parameters<Engine["evaluate"]>[0]) => (await engine.evaluate(batch)).logits;
   const logits = await scoreSample(evaluate, sample, config.batchSize);

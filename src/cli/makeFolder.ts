@@ -12,8 +12,7 @@ import {
   truncate,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import { attempt, diskFolder, diskOutput, unreadable } from "./files.ts";
@@ -115,7 +114,7 @@ async function removeEmpty(place: string, path: string): Promise<void> {
 }
 
 function occupied(path: string): ProblemError {
-  return new ProblemError(problem("output-exists", { name: path }));
+  return problemError("output-exists", { name: path });
 }
 
 /** Removes what another run left, but for the claim. */

@@ -2,14 +2,12 @@
 
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { attempt, writeAll } from "./files.ts";
 
 /** Throws a ProblemError where something lies at the place already. */
 export async function refuseExisting(path: string): Promise<void> {
-  if (await stat(path).catch(() => null))
-    throw new ProblemError(problem("output-file-exists", { name: path }));
+  if (await stat(path).catch(() => null)) throw problemError("output-file-exists", { name: path });
 }
 
 export interface OutputFile {

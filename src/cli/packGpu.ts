@@ -5,8 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFile
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, problemError } from "../base/result.ts";
 import { makeDemoDataset } from "../preprocess/synthetic.ts";
 import { withFile } from "../shards/byteSource.ts";
 import { MANIFEST_FILE } from "../shards/manifest.ts";
@@ -36,11 +35,10 @@ const spec = {
 export async function runPackGpu(args: string[]): Promise<number> {
   const { values } = parseArguments(args, spec);
   const { output } = values;
-  if (process.platform !== "linux") throw new ProblemError(problem("kit-needs", { what: "Linux" }));
-  if (existsSync(output)) throw new ProblemError(problem("output-exists", { name: output }));
+  if (process.platform !== "linux") throw problemError("kit-needs", { what: "Linux" });
+  if (existsSync(output)) throw problemError("output-exists", { name: output });
   const loader = values.vulkan_loader ?? VULKAN_LOADERS.find(existsSync) ?? null;
-  if (loader && !existsSync(loader))
-    throw new ProblemError(problem("kit-needs", { what: `the file ${loader}` }));
+  if (loader && !existsSync(loader)) throw problemError("kit-needs", { what: `the file ${loader}` });
   const folder = mkdtempSync(join(tmpdir(), "kit-"));
   try {
     await fill(folder, loader);
@@ -90,7 +88,7 @@ function copyDawn(folder: string): void {
   try {
     source = dirname(fileURLToPath(import.meta.resolve("webgpu")));
   } catch {
-    throw new ProblemError(problem("kit-needs", { what: "the optional package webgpu" }));
+    throw problemError("kit-needs", { what: "the optional package webgpu" });
   }
   for (const name of ["index.js", "package.json", "LICENSE.md", binary])
     cpSync(join(source, name), join(target, name), { recursive: true });
@@ -116,9 +114,7 @@ function run(command: string, args: string[], environment: NodeJS.ProcessEnv = {
     env: { ...process.env, ...environment },
   });
   if (status !== 0)
-    throw new ProblemError(
-      problem("kit-needs", {
-        what: `${command}, which failed (${(error?.message ?? stderr).trim().split("\n").at(-1)})`,
-      }),
-    );
+    throw problemError("kit-needs", {
+      what: `${command}, which failed (${(error?.message ?? stderr).trim().split("\n").at(-1)})`,
+    });
 }

@@ -2,8 +2,7 @@
 
 import { appendFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -60,8 +59,7 @@ export async function runPredict(args: string[]): Promise<number> {
   await refuseExisting(output);
   const name = basename(values.checkpoint_path);
   const checkpoint = await readCheckpoint(values.checkpoint_path, "weights");
-  if (values.weights === "best" && !checkpoint.best)
-    throw new ProblemError(problem("checkpoint-without-best", { name }));
+  if (values.weights === "best" && !checkpoint.best) throw problemError("checkpoint-without-best", { name });
   const fitted = await openVocabulary(
     await datasetOf(values.checkpoint_path, values.dataset_path),
     name,

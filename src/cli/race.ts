@@ -1,8 +1,7 @@
 // race: many configurations against each other, the worst dropped early, the last few judged on rows that chose none.
 
 import { join } from "node:path";
-import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, problemError } from "../base/result.ts";
 import { throttled } from "../base/throttled.ts";
 import { type Config, inputShape, parseConfig } from "../model/config.ts";
 import { PRESET_NAMES } from "../model/presets.ts";
@@ -113,7 +112,7 @@ async function readVary(path: string): Promise<unknown> {
     return parse(text);
   } catch (cause) {
     const [reason = ""] = (cause as Error).message.split("\n");
-    throw new ProblemError(problem("vary-not-yaml", { name: path, reason }));
+    throw problemError("vary-not-yaml", { name: path, reason });
   }
 }
 

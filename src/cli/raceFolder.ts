@@ -6,8 +6,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { notJson } from "../base/notJson.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { encodeCheckpoint } from "../checkpoint/checkpoint.ts";
 import { datasetCard } from "../checkpoint/metadata.ts";
 import type { EngineDescription } from "../engine/engine.ts";
@@ -109,12 +108,12 @@ async function readBefore(folder: string, identity: RaceIdentity): Promise<Found
   try {
     found = JSON.parse(text);
   } catch (cause) {
-    throw new ProblemError(problem("race-file-invalid", { name, reason: notJson(text, cause) }));
+    throw problemError("race-file-invalid", { name, reason: notJson(text, cause) });
   }
   if (found?.format !== RACE_FORMAT || found.version !== RACE_VERSION || !found.progress)
-    throw new ProblemError(problem("race-file-invalid", { name, reason: "it is of another format" }));
+    throw problemError("race-file-invalid", { name, reason: "it is of another format" });
   const other = differenceOf(identity, found);
-  if (other) throw new ProblemError(problem("race-other", { name: folder, what: other }));
+  if (other) throw problemError("race-other", { name: folder, what: other });
   return { ...found, progress: found.progress };
 }
 

@@ -3,8 +3,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { NamedArrays } from "../base/batch.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import { readForeignTensors } from "../checkpoint/safetensors.ts";
 import { otherVocabulary } from "../checkpoint/vocabulary.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -28,7 +27,7 @@ export async function startFrom(path: string, engine: Engine, manifest: Manifest
       : given.shape.join() === shape.join()
         ? null
         : `its shape is [${given.shape.join(", ")}], not [${shape.join(", ")}]`;
-    if (reason) throw new ProblemError(problem("start-weights-other", { name, tensor, reason }));
+    if (reason) throw problemError("start-weights-other", { name, tensor, reason });
     values.set(given!.values);
   }
   for (const [tensor, { values }] of state.running) {
@@ -63,9 +62,7 @@ async function readWeights(path: string, name: string, manifest: Manifest): Prom
   );
   const read = fromMindspore(arrays);
   if ("missing" in read)
-    throw new ProblemError(
-      problem("start-weights-other", { name, tensor: read.missing, reason: "it is missing" }),
-    );
+    throw problemError("start-weights-other", { name, tensor: read.missing, reason: "it is missing" });
   say(`${name} does not say which ids its rows mean: the data set must be the one that it was trained on`);
   return { ...read, running: new Map() };
 }

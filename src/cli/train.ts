@@ -3,7 +3,7 @@
 import { basename, join } from "node:path";
 import { modeOf, type NumberModes } from "../base/numberModes.ts";
 import { type Problem, problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, ProblemError, problemError } from "../base/result.ts";
 import { type Checkpoint, cannotResume } from "../checkpoint/checkpoint.ts";
 import { datasetCard } from "../checkpoint/metadata.ts";
 import {
@@ -59,13 +59,11 @@ async function trainOn(
   values: TrainValues,
 ): Promise<number> {
   if (resumed && resumed.dataset.identity !== dataset.identity)
-    throw new ProblemError(
-      problem("checkpoint-other-data", {
-        name: basename(values.resume!),
-        checkpoint: resumed.dataset.name,
-        dataset: dataset.manifest.name,
-      }),
-    );
+    throw problemError("checkpoint-other-data", {
+      name: basename(values.resume!),
+      checkpoint: resumed.dataset.name,
+      dataset: dataset.manifest.name,
+    });
   if (resumed && values.init_from !== undefined)
     throw new UsageError("--init_from begins a new run and --resume continues with one: give one.");
   const job = { dataset, config, values, run: resumed?.run ?? newRun(values.ckpt_path) };
@@ -80,7 +78,7 @@ async function trainOn(
       const reason = device.lost;
       if (reason === null) throw failure;
       const { losses, tooMany } = deviceLosses.add();
-      if (tooMany) throw new ProblemError(problem("device-unreliable", { reason, losses }));
+      if (tooMany) throw problemError("device-unreliable", { reason, losses });
       const newest = files.at(-1);
       const saved = newest === undefined ? resumed : await readCheckpoint(join(values.ckpt_path, newest));
       from = saved && interrupted(saved, "device-lost");

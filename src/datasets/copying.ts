@@ -2,8 +2,7 @@
 
 import { downloadZip } from "client-zip";
 import { browserReason } from "../base/browserReason.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import { type Folder, withFile } from "../shards/byteSource.ts";
 import { createSha256 } from "../shards/checksums.ts";
@@ -117,7 +116,7 @@ export async function saveKept(
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
     const reason = browserReason(cause);
-    throw new ProblemError(problem("folder-unwritable", { name: folder, reason }));
+    throw problemError("folder-unwritable", { name: folder, reason });
   }
   return { name: folder };
 }

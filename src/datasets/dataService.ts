@@ -1,8 +1,7 @@
 // The worker that keeps data sets: answers the page's requests about them. One piece of work that can be cancelled goes
 // on at a time.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { inspectDataset } from "../preprocess/inspect.ts";
 import { keepDataset, saveKept, zipKept } from "./copying.ts";
@@ -22,7 +21,7 @@ export function createDataService(
   const swept = sweepKept().catch(() => {});
 
   async function during<T>(kind: DataJob, name: string, work: (job: Job) => Promise<T>): Promise<T> {
-    if (current) throw new ProblemError(problem("data-busy", {}));
+    if (current) throw problemError("data-busy", {});
     const job = createJob(kind, name, (progress) => emit({ type: "progress", ...progress }));
     current = job;
     try {

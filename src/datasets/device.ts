@@ -4,8 +4,7 @@
 import { browserReason } from "../base/browserReason.ts";
 import { heldLocks, takeLock } from "../base/locks.ts";
 import { privateStorage } from "../base/privateStorage.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import { checkFiles } from "../shards/checkFiles.ts";
@@ -83,7 +82,7 @@ export async function beginKept(name: string): Promise<DatasetDraft> {
 export async function openKept(id: string): Promise<OpenKept> {
   const directory = await directoryOf(id);
   const release = await takeLock(LOCK + id, "shared");
-  if (!release) throw new ProblemError(problem("dataset-gone", {}));
+  if (!release) throw problemError("dataset-gone", {});
   const name = await givenName(directory);
   return { folder: opfsFolder(directory, name ?? "The data set on this device"), name, release };
 }
@@ -101,7 +100,7 @@ export async function deleteKept(id: string): Promise<void> {
   const release = await takeLock(LOCK + id);
   if (!release) {
     const { name } = await describe(id, await directoryOf(id));
-    throw new ProblemError(problem("dataset-in-use", { name }));
+    throw problemError("dataset-in-use", { name });
   }
   try {
     await root.removeEntry(id, { recursive: true });
@@ -129,7 +128,7 @@ async function openRoot(
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
     const reason = browserReason(cause);
-    throw new ProblemError(problem("device-missing", { reason }));
+    throw problemError("device-missing", { reason });
   }
 }
 
@@ -138,7 +137,7 @@ async function directoryOf(id: string): Promise<FileSystemDirectoryHandle> {
   try {
     return await root.getDirectoryHandle(id);
   } catch {
-    throw new ProblemError(problem("dataset-gone", {}));
+    throw problemError("dataset-gone", {});
   }
 }
 

@@ -1,7 +1,6 @@
 // A piece of work that takes its time: it can be cancelled, and says how far it is.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { throttled } from "../base/throttled.ts";
 import type { Pace } from "../preprocess/pace.ts";
 import type { DataJob, DataProgress } from "./requests.ts";
@@ -28,7 +27,7 @@ export function createJob(job: DataJob, name: string, emit: (progress: DataProgr
   );
   return {
     check() {
-      if (cancelled) throw new ProblemError(problem("import-cancelled", { name }));
+      if (cancelled) throw problemError("import-cancelled", { name });
     },
     cancel() {
       cancelled = true;

@@ -4,8 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import wasmPlain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import wasmSimd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { type ProblemError, problemError } from "../base/result.ts";
 import { withinLimit } from "../base/withinLimit.ts";
 import { installCpuKernels } from "./cpuKernels.ts";
 import type { BackendName } from "./engine.ts";
@@ -100,5 +99,5 @@ async function fetchKernels({ shared, relaxed }: KernelBuild): Promise<WebAssemb
 }
 
 function unavailable(backend: BackendName, reason: string): ProblemError {
-  return new ProblemError(problem("backend-unavailable", { backend, reason }));
+  return problemError("backend-unavailable", { backend, reason });
 }

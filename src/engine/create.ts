@@ -1,8 +1,7 @@
 // Makes an engine by its name, on tfjs' current backend.
 
 import * as tf from "@tensorflow/tfjs";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { Config, InputShape } from "../model/config.ts";
 import type { BackendName, Engine, EngineName } from "./engine.ts";
 import { createPlainEngine } from "./plain.ts";
@@ -28,6 +27,6 @@ export async function createEngine(name: EngineName, config: Config, shape: Inpu
     case "fast":
       if (tf.getBackend() === "wasm") return createWasmFastEngine(config, shape);
       if (tf.getBackend() === "webgpu") return createGpuFastEngine(config, shape);
-      throw new ProblemError(problem("engine-missing", { backend: tf.getBackend() }));
+      throw problemError("engine-missing", { backend: tf.getBackend() });
   }
 }

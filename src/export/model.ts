@@ -2,7 +2,7 @@
 
 import type { NamedArrays } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { Config, FinalBranch, InputShape } from "../model/config.ts";
 
@@ -23,7 +23,7 @@ export interface ExportedModel {
 /** The latest model of a checkpoint, or its best. Throws a ProblemError where it keeps no best one. */
 export function modelOf(checkpoint: Checkpoint, weights: "latest" | "best", name: string): ExportedModel {
   const { config, dataset, state, best, progress, run } = checkpoint;
-  if (weights === "best" && !best) throw new ProblemError(problem("checkpoint-without-best", { name }));
+  if (weights === "best" && !best) throw problemError("checkpoint-without-best", { name });
   const { parameters, running } = weights === "best" ? best! : state;
   const { fields, tableRows } = dataset;
   const step = weights === "best" ? (progress.best?.step ?? state.step) : state.step;

@@ -1,8 +1,7 @@
 // The library of runs, and the only one: a run's record, curves and checkpoints under one id. It answers the page in a
 // worker of its own; each tab has one, and they notify each other of changes.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { fromSent, toSent } from "../runs/curves.ts";
 import { MOST_EVALUATIONS, type RunRecord, recordSchema, withWritten } from "../runs/record.ts";
@@ -48,7 +47,7 @@ export function createLibrary(inputs: LibraryInputs): Handlers<LibraryRequests> 
     async deleteRuns({ runIds }) {
       const { runs } = await listRuns(inputs);
       const refused = runs.find((run) => runIds.includes(run.runId) && run.isOpen);
-      if (refused) throw new ProblemError(problem("run-elsewhere", { name: refused.name }));
+      if (refused) throw problemError("run-elsewhere", { name: refused.name });
       await clearDeleted(inputs);
       await setDeleted(inputs, runIds, inputs.now());
       return changed();

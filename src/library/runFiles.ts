@@ -1,8 +1,7 @@
 // Runs on their way into files and out of them: exports, reports, checkpoints.
 
 import { fileNameOf } from "../base/fileName.ts";
-import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, problemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { type CheckpointCurves, openCurves } from "../checkpoint/curves.ts";
 import { fromStored, toStored } from "../runs/curves.ts";
@@ -39,7 +38,7 @@ export function createRunFiles(inputs: LibraryInputs, changed: () => void): Hand
     },
     async exportCheckpoints({ runIds }) {
       const files = await namedCheckpoints(inputs, runIds);
-      if (files.length === 0) throw new ProblemError(problem("run-not-saved", {}));
+      if (files.length === 0) throw problemError("run-not-saved", {});
       if (runIds?.length === 1) return { name: files[0]!.name, blob: files[0]!.input };
       const { downloadZip } = await import("client-zip");
       return { name: "final-studio-runs.zip", blob: await downloadZip(files).blob() };

@@ -1,8 +1,8 @@
 // How the values of a source get their ids: their own, counted in it, or those of a data set that exists, so that its
 // models can be evaluated on other rows.
 
-import { type Problem, problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import type { Problem } from "../base/problem.ts";
+import { type ProblemError, problemError } from "../base/result.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import {
   type CategoryValues,
@@ -87,21 +87,19 @@ export async function idsOf(fitted: Fitted, source: LogSource, name: string): Pr
   const { manifest, folder } = fitted;
   const { name: dataset } = manifest;
   const ofOtherColumns = (columns: string, expected: string) =>
-    new ProblemError(problem("vocabulary-of-other-columns", { name, dataset, columns, expected }));
+    problemError("vocabulary-of-other-columns", { name, dataset, columns, expected });
   const [columns, expected] = [columnsText(source.form), columnsText(layoutOf(manifest))];
   if (columns !== expected) throw ofOtherColumns(columns, expected);
   const places = source.named ? placesByName(source.form, manifest, ofOtherColumns) : undefined;
   const vocabulary = await readVocabulary(folder, manifest);
   const expectedValues = valuesOfDataset(manifest, vocabulary);
   if (!areAlike(source.values, expectedValues))
-    throw new ProblemError(
-      problem("vocabulary-of-other-values", {
-        name,
-        values: valuesText(source.values),
-        dataset,
-        expected: valuesText(expectedValues),
-      }),
-    );
+    throw problemError("vocabulary-of-other-values", {
+      name,
+      values: valuesText(source.values),
+      dataset,
+      expected: valuesText(expectedValues),
+    });
   const { rule, threshold, idOrder } = manifest.rules;
   const { tokens } = source;
   return {

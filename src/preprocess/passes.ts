@@ -1,7 +1,6 @@
 // The passes over a log's parts. Heavy steps go to the encoder; what needs the lines' order happens here.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { type ProblemError, problemError } from "../base/result.ts";
 import type { Manifest } from "../shards/manifest.ts";
 import type { BadLine } from "./block.ts";
 import type { LogStatistics } from "./counting.ts";
@@ -136,7 +135,7 @@ export function closeAccount(account: LineAccount, log: LogWords): void {
   const { bad, lines, file, example } = account;
   closeFile(file, log);
   if (isTooMuch(account)) throw tooManyBad({ ...account, name: log.name, example }, log);
-  if (lines === bad) throw new ProblemError(problem("log-empty", { name: log.name }));
+  if (lines === bad) throw problemError("log-empty", { name: log.name });
 }
 
 /** Whether more than 1 % of what are no empty lines is bad. */
@@ -182,5 +181,5 @@ function tooManyBad(
 ): ProblemError {
   const { line, reason } = example!;
   const where = whereIs ? whereIs(line) : `line ${line + 1}`;
-  return new ProblemError(problem("log-not-readable", { name, bad: bad - empty, lines, where, reason }));
+  return problemError("log-not-readable", { name, bad: bad - empty, lines, where, reason });
 }

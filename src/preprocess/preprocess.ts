@@ -1,8 +1,8 @@
 // A log → a data set, in two passes over its lines: count, then encode. The outcome depends on the lines, their order and
 // the rules alone: not on how the bytes come in pieces, nor on who does the work.
 
-import { type Problem, problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import type { Problem } from "../base/problem.ts";
+import { problemError } from "../base/result.ts";
 import type { OutputFolder } from "../shards/byteSink.ts";
 import type { Folder } from "../shards/byteSource.ts";
 import { createSha256, type Sha256 } from "../shards/checksums.ts";
@@ -160,9 +160,8 @@ export async function preprocess(
     closeAccount(encoded, options);
     const warning = unseen.warning(name, fitted.manifest, plan.values);
     if (warning) options.warn?.(warning);
-  } else if (encoded.lines !== totalLines) throw new ProblemError(problem("log-changed", { name }));
-  if (encoded.shards.length === 0)
-    throw new ProblemError(problem("rows-undealt", { name, lines: encoded.lines }));
+  } else if (encoded.lines !== totalLines) throw problemError("log-changed", { name });
+  if (encoded.shards.length === 0) throw problemError("rows-undealt", { name, lines: encoded.lines });
   const manifest: Manifest = {
     ...plan.draft,
     ...(fitted && accountOf(encoded, options)),

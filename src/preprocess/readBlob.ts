@@ -1,8 +1,7 @@
 // A file of the browser's from its start to its end, unpacked where it is gzip.
 
 import { browserReason } from "../base/browserReason.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import { gzipProblem, isGzip } from "./gzip.ts";
 
 const READ_BYTES = 1 << 22;
@@ -78,7 +77,7 @@ async function readSlice(blob: Blob, name: string): Promise<Uint8Array<ArrayBuff
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    throw new ProblemError(problem("file-unreadable", { name, reason: browserReason(cause) }));
+    throw problemError("file-unreadable", { name, reason: browserReason(cause) });
   }
 }
 

@@ -1,7 +1,6 @@
 // What a split needs to know of all rows before any is counted: how many there are, or when the last of them was written.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { Rules } from "../shards/manifest.ts";
 import type { Piece } from "./lines.ts";
 import type { LogForm } from "./logForm.ts";
@@ -26,7 +25,7 @@ const SECONDS = { d: 86_400, h: 3_600 } as const;
 export async function surveyedRules(rules: Rules, log: SurveyedLog): Promise<Rules> {
   if (rules.split === "random") return { ...rules, splitRows: await countLines(log) };
   if (rules.split !== "time") return rules;
-  if (log.form.time === undefined) throw new ProblemError(problem("split-without-time", { name: log.name }));
+  if (log.form.time === undefined) throw problemError("split-without-time", { name: log.name });
   return { ...rules, times: await timesIn(rules.times!, log) };
 }
 
@@ -46,7 +45,7 @@ async function timesIn(
     }
     log.onProgress?.((lines += part.lineCount));
   }
-  if (last < first) throw new ProblemError(problem("split-without-time", { name: log.name }));
+  if (last < first) throw problemError("split-without-time", { name: log.name });
   const testFrom = lengthOf(test) === 0 ? last + 1 : startOf(last, test);
   // Before test rows the last days need not begin at midnight.
   const validFrom =
@@ -54,7 +53,7 @@ async function timesIn(
   if (first >= validFrom) {
     const hours = Math.max(1, Math.ceil((last - first) / SECONDS.h));
     const asked = `${valid} and ${test}`;
-    throw new ProblemError(problem("split-time-too-short", { name: log.name, hours, asked }));
+    throw problemError("split-time-too-short", { name: log.name, hours, asked });
   }
   return { valid, test, validFrom, testFrom };
 }

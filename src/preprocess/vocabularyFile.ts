@@ -1,8 +1,7 @@
 // vocabulary.tsv: the frequent values in the order of their ids, a line each: column, value, count. Values stand there in
 // the log's own bytes, names in UTF-8: neither holds a tab or a newline.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { ByteSink } from "../shards/byteSink.ts";
 import { type Folder, withFile } from "../shards/byteSource.ts";
 import { createSha256 } from "../shards/checksums.ts";
@@ -46,7 +45,7 @@ export async function writeVocabulary(
 /** The frequent values of each category, in id order. Throws a ProblemError where the file is not the manifest's. */
 export async function readVocabulary(folder: Folder, manifest: Manifest): Promise<CountedValue[][]> {
   const { file, sha256: expected, bytes: byteLength } = manifest.vocabulary;
-  const damaged = (reason: string) => new ProblemError(problem("vocabulary-damaged", { name: file, reason }));
+  const damaged = (reason: string) => problemError("vocabulary-damaged", { name: file, reason });
   const bytes = await withFile(folder, file, (source) => source.read(0, source.byteLength));
   if (bytes.length !== byteLength) throw damaged(`it has ${bytes.length} bytes instead of ${byteLength}`);
   const hash = createSha256();

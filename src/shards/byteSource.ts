@@ -1,8 +1,7 @@
 // Where bytes come from: one interface for a picked file, an address, a disk and memory.
 
 import { browserReason, networkReason } from "../base/browserReason.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import { checkManifestLength, MANIFEST_FILE } from "./manifest.ts";
 
 /** Gives an array of a length, whatever is in it. */
@@ -82,7 +81,7 @@ export function blobSource(name: string, blob: Blob): ByteSource {
       try {
         return new Uint8Array(await blob.slice(start, end).arrayBuffer());
       } catch (cause) {
-        throw new ProblemError(problem("file-unreadable", { name, reason: browserReason(cause) }));
+        throw problemError("file-unreadable", { name, reason: browserReason(cause) });
       }
     },
   };
@@ -114,8 +113,7 @@ export function urlFolder(manifestUrl: string): Folder {
       const address = new URL(name, manifestUrl).href;
       return openUrl(address, {
         check(byteLength) {
-          if (held + byteLength > MOST_WHOLE_BYTES)
-            throw new ProblemError(problem("ranges-ignored", { address }));
+          if (held + byteLength > MOST_WHOLE_BYTES) throw problemError("ranges-ignored", { address });
         },
         hold(byteLength) {
           held += byteLength;
@@ -129,7 +127,7 @@ async function openUrl(address: string, room: Room): Promise<ByteSource> {
   // The first byte's answer gives the length, and whether the server knows ranges.
   const first = await request(address, 0, 1);
   if (first.status === 404 || first.status === 410)
-    throw new ProblemError(problem("address-not-found", { address, status: first.status }));
+    throw problemError("address-not-found", { address, status: first.status });
   if (!first.ok) throw unreachable(address, `the server answers ${first.status} ${first.statusText}`.trim());
   const total = /\/(\d+)$/.exec(first.headers.get("Content-Range") ?? "");
   if (first.status !== 206 || !total) {
@@ -196,9 +194,9 @@ async function body(response: Response, address: string): Promise<Uint8Array> {
 }
 
 function missing(name: string, where: string): ProblemError {
-  return new ProblemError(problem("file-missing", { name, where }));
+  return problemError("file-missing", { name, where });
 }
 
 function unreachable(address: string, reason: string): ProblemError {
-  return new ProblemError(problem("address-unreachable", { address, reason }));
+  return problemError("address-unreachable", { address, reason });
 }

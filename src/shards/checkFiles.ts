@@ -1,5 +1,4 @@
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { type ByteSource, type Folder, withFile } from "./byteSource.ts";
 import type { Manifest } from "./manifest.ts";
 import { damagedShard } from "./shardProblem.ts";
@@ -16,7 +15,7 @@ export async function checkFiles(folder: Folder, { shards, vocabulary }: Manifes
   const { file, bytes } = vocabulary;
   const found = await withFile(folder, file, lengthOf);
   if (found === bytes) return;
-  throw new ProblemError(problem("vocabulary-damaged", { name: file, reason: lengths(found, bytes) }));
+  throw problemError("vocabulary-damaged", { name: file, reason: lengths(found, bytes) });
 }
 
 async function lengthOf({ byteLength }: ByteSource): Promise<number> {

@@ -4,8 +4,7 @@
 // the ids of the numbers column by column, then the frequent values of the categories column by column.
 
 import { modeOf, type NumberModes, namedColumns } from "../base/numberModes.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { IntegerColumn, Manifest } from "./manifest.ts";
 import { type NumberEncoding, numberEncoding, ownIds } from "./numberEncoding.ts";
 import { MISSING } from "./rows.ts";
@@ -28,8 +27,7 @@ export function tableShape(
 function checkModes(columns: Manifest["columns"], modes: NumberModes): void {
   const numbers = columns.filter(({ kind }) => kind === "integer").map(({ name }) => name);
   const strange = namedColumns(modes).find((name) => !numbers.includes(name));
-  if (strange !== undefined)
-    throw new ProblemError(problem("mode-of-no-column", { column: strange, numbers }));
+  if (strange !== undefined) throw problemError("mode-of-no-column", { column: strange, numbers });
 }
 
 /** Turns stored values of one column into what batches are cut from: local ids, or, of a weighted column, weights. */

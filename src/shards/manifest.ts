@@ -1,8 +1,7 @@
 // manifest.json: what a data set holds and how it was made, in the spirit of FuxiCTR's feature_map.json. It carries what
 // each way of feeding integers needs, and enough to check any piece of any shard that is read alone.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { createSha256 } from "./checksums.ts";
 import type { CategoryColumn, Column, IntegerColumn, Manifest } from "./manifestSchema.ts";
 import type { Layout } from "./rows.ts";
@@ -33,7 +32,7 @@ const MOST_MANIFEST_BYTES = 64 << 20;
 export function checkManifestLength(name: string, byteLength: number): void {
   if (byteLength <= MOST_MANIFEST_BYTES) return;
   const reason = `it is longer than ${MOST_MANIFEST_BYTES >> 20} MiB, which no manifest is`;
-  throw new ProblemError(problem("manifest-invalid", { name, reason }));
+  throw problemError("manifest-invalid", { name, reason });
 }
 
 /** SHA-256 over the manifest's content, whatever its spacing; its keys must be in the order of the schema. */

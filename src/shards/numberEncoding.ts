@@ -1,9 +1,8 @@
 // One column of numbers → a weight of its one table row, or an id, for each way in which numbers may enter the model.
 
 import type { NumberMode } from "../base/numberModes.ts";
-import { problem } from "../base/problem.ts";
 import { naturalLog } from "../base/random.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { bucketOf, bucketOfFraction, firstBucketOf } from "./buckets.ts";
 import type { IntegerColumn } from "./manifest.ts";
 import { MISSING } from "./rows.ts";
@@ -108,7 +107,7 @@ export function quantilesOf(column: IntegerColumn): number[] {
 
 /** null where no row has the number. */
 function statisticsOf({ name, statistics }: IntegerColumn, mode: NumberMode) {
-  if (statistics === undefined) throw new ProblemError(problem("statistics-missing", { column: name, mode }));
+  if (statistics === undefined) throw problemError("statistics-missing", { column: name, mode });
   return statistics;
 }
 

@@ -3,7 +3,7 @@
 
 import { browserReason } from "../base/browserReason.ts";
 import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import type { OutputFolder } from "./byteSink.ts";
 import { allocateNew, type ByteSource, blobSource, type Folder } from "./byteSource.ts";
 
@@ -30,8 +30,7 @@ export function opfsFolder(directory: FileSystemDirectoryHandle, name: string): 
         return shared ? syncSource(file, shared) : blobSource(file, await handle.getFile());
       } catch (cause) {
         const { name: kind, message } = cause as DOMException;
-        if (kind === "NotFoundError")
-          throw new ProblemError(problem("file-missing", { name: file, where: name }));
+        if (kind === "NotFoundError") throw problemError("file-missing", { name: file, where: name });
         throw unreadable(file, message);
       }
     },
@@ -72,7 +71,7 @@ function syncSource(name: string, file: SyncHandle): ByteSource {
 }
 
 function unreadable(name: string, reason: string): ProblemError {
-  return new ProblemError(problem("file-unreadable", { name, reason }));
+  return problemError("file-unreadable", { name, reason });
 }
 
 /** Opens a file for writing, emptied, and made where it is not there. */

@@ -1,8 +1,7 @@
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { type ProblemError, problemError } from "../base/result.ts";
 import type { Shard } from "./manifest.ts";
 
 /** A shard that is not what the manifest says: to be thrown. */
 export function damagedShard(shard: Pick<Shard, "file">, reason: string): ProblemError {
-  return new ProblemError(problem("shard-damaged", { name: shard.file, reason }));
+  return problemError("shard-damaged", { name: shard.file, reason });
 }

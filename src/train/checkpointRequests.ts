@@ -2,7 +2,7 @@
 
 import type { NamedArrays } from "../base/batch.ts";
 import { type Problem, problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, ProblemError, problemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { type Checkpoint, cannotResume, openCheckpoint } from "../checkpoint/checkpoint.ts";
 import { compareCheckpoint, engineDifferences } from "../checkpoint/compare.ts";
@@ -50,12 +50,12 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
 
   function openDataset(): Dataset {
     const dataset = inputs.dataset();
-    if (!dataset) throw new ProblemError(problem("dataset-not-open", {}));
+    if (!dataset) throw problemError("dataset-not-open", {});
     return dataset;
   }
 
   function uploaded(): { name: string; checkpoint: Checkpoint } {
-    if (!inspected) throw new ProblemError(problem("checkpoint-not-read", {}));
+    if (!inspected) throw problemError("checkpoint-not-read", {});
     return inspected;
   }
 
@@ -70,9 +70,7 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
     if (stuck) throw new ProblemError(stuck);
     const { manifest, identity } = openDataset();
     if (identity !== dataset.identity)
-      throw new ProblemError(
-        problem("checkpoint-other-data", { name, checkpoint: dataset.name, dataset: manifest.name }),
-      );
+      throw problemError("checkpoint-other-data", { name, checkpoint: dataset.name, dataset: manifest.name });
     const { available } = await platform.probe();
     // An exported job's engine is not here: then the default one continues.
     const before = isEngineHere(engine) ? engine : null;
@@ -146,8 +144,7 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
       return { points, weights: checkpoint.best ? "best" : "latest" };
     },
     async continueSaved({ learningRateFactor, moreEpochs = 0, name, ...options }) {
-      if ((await platform.lockedRuns()).has(options.runId))
-        throw new ProblemError(problem("run-elsewhere", { name }));
+      if ((await platform.lockedRuns()).has(options.runId)) throw problemError("run-elsewhere", { name });
       const checkpointStore = await platform.checkpointStore();
       const { checkpoint: saved, skipped } = orThrow(await checkpointStore.load(options.runId));
       const named = { ...saved, run: { ...saved.run, name } };

@@ -1,7 +1,6 @@
 // What happens when the browser takes the GPU away.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { countDeviceLosses } from "./deviceLosses.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import type { BackendReport } from "./requests.ts";
@@ -47,7 +46,7 @@ export function watchGpu(
       if (reason !== null) {
         if (made.status === "fulfilled") discard(made.value);
         const { losses, tooMany } = deviceLosses.add();
-        if (tooMany) throw new ProblemError(problem("device-unreliable", { reason, losses }));
+        if (tooMany) throw problemError("device-unreliable", { reason, losses });
       } else if (made.status === "fulfilled") return made.value;
       else throw made.reason;
     }

@@ -1,8 +1,7 @@
 // What the trainer answers about the model that is trained, or was trained last: its slices, and rows that a person changes.
 
 import type { Batch } from "../base/batch.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import { effectsOf, probabilitiesOf, rowOf } from "../insight/oneRow.ts";
@@ -35,13 +34,13 @@ export function createInsightRequests(inputs: InsightRequestsInputs): Handlers<I
 
   function examinationOf(runId: string): Examination {
     const examination = inputs.training(runId)?.examination;
-    if (!examination) throw new ProblemError(problem("model-gone", {}));
+    if (!examination) throw problemError("model-gone", {});
     return examination;
   }
 
   async function readTexts({ config }: Examination): Promise<ValueTexts> {
     const location = inputs.location();
-    if (!location) throw new ProblemError(problem("dataset-not-open", {}));
+    if (!location) throw problemError("dataset-not-open", {});
     const { openAt } = await import("../datasets/openAt.ts");
     const { categoryTexts } = await import("../preprocess/export/json.ts");
     const { dataset, folder } = await openAt(location, () => {});

@@ -1,7 +1,6 @@
 // An arena and a race continue by themselves after a lost GPU, in the same worker.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import { countDeviceLosses } from "./deviceLosses.ts";
 import type { BackendReport } from "./requests.ts";
 import type { StartContext } from "./training.ts";
@@ -19,7 +18,7 @@ export function createDeviceMender(
     const reason = await takeLoss(backend);
     if (reason === null) return false;
     const { losses, tooMany } = deviceLosses.add();
-    if (tooMany) throw new ProblemError(problem("arena-device-unreliable", { reason, losses }));
+    if (tooMany) throw problemError("arena-device-unreliable", { reason, losses });
     await platform.useBackend(backend.chosen);
     report(reason);
     return true;

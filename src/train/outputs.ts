@@ -1,8 +1,7 @@
 // What leaves the studio from the page: a model as files of other tools, and the scores of a log.
 
 import { fileNameOf } from "../base/fileName.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { ProblemError, problemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { throttled } from "../base/throttled.ts";
 import { yieldToMessages } from "../base/yield.ts";
@@ -46,7 +45,7 @@ export function createOutputs(
     use: (fitted: Fitted | null) => Promise<T>,
   ): Promise<T> {
     const location = inputs.location();
-    if (!location && needed) throw new ProblemError(problem("dataset-not-open", {}));
+    if (!location && needed) throw problemError("dataset-not-open", {});
     if (!location) return use(null);
     const { openAt } = await import("../datasets/openAt.ts");
     const { dataset, folder } = await openAt(location, () => {});
@@ -164,7 +163,7 @@ async function exportChecked(
     rows: rowCount,
     isRounding,
   } = await checkOnnx(model, rows, raw, { float64: false, bytes: lengthOf(file.pieces) }, platform);
-  if (!isRounding) throw new ProblemError(problem("export-differs", { difference: largest, rows: rowCount }));
+  if (!isRounding) throw problemError("export-differs", { difference: largest, rows: rowCount });
   const files = [{ name, blob: new Blob(file.pieces) }];
   if (file.external) files.push({ name: dataName, blob: new Blob(file.external.pieces) });
   return { files, checked: { largest, rows: rowCount, ofDataset: fitted !== null } };

@@ -1,8 +1,7 @@
 // A saved run's model on rows of any data set.
 
 import { SPLITS, type Split } from "../base/batch.ts";
-import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, ProblemError, problemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import { throttled } from "../base/throttled.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
@@ -109,7 +108,7 @@ async function loadModel(
   }
   if (best) return { name, checkpoint, weights, state: { ...state, ...best }, step: bestStep };
   const ofBest = await store.loadBest(runId);
-  if (!ofBest) throw new ProblemError(problem("best-not-kept", { name }));
+  if (!ofBest) throw problemError("best-not-kept", { name });
   return { name, checkpoint, weights, state: ofBest.state, step: ofBest.progress.step };
 }
 
@@ -129,7 +128,7 @@ async function scoreSplit(
     const rows = SPLITS.filter((other) => manifest.splits[other].rows > 0)
       .map((other) => `${manifest.splits[other].rows} ${other} rows`)
       .join(", ");
-    throw new ProblemError(problem("rows-of-split-missing", { dataset: manifest.name, split, rows }));
+    throw problemError("rows-of-split-missing", { dataset: manifest.name, split, rows });
   }
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
   await platform.useBackend((await platform.probe()).chosen);
@@ -178,7 +177,7 @@ function evaluationOf(
   const heads = logits.map((head) => headFigures(head, labels));
   const known = heads.filter((head) => head !== null);
   if (known.length < heads.length)
-    throw new ProblemError(problem("scores-not-numbers", { name, rows: rowsOf({ data, split }) }));
+    throw problemError("scores-not-numbers", { name, rows: rowsOf({ data, split }) });
   const alone = clickRateLogLoss(train.positives / train.rows, positives / rows);
   return {
     evaluatedAt: Date.now(),

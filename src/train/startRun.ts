@@ -1,8 +1,7 @@
 // Starts a run in the worker: its engine, its saves, its events.
 
 import type { Problem } from "../base/problem.ts";
-import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, ProblemError, problemError } from "../base/result.ts";
 import { yieldToMessages } from "../base/yield.ts";
 import { type Checkpoint, encodeCheckpoint } from "../checkpoint/checkpoint.ts";
 import { datasetCard } from "../checkpoint/metadata.ts";
@@ -44,7 +43,7 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
   const backend = await chooseBackend(platform, start.backend);
   await context.endCurrent();
   const unlock = await platform.lockRun(runId);
-  if (!unlock) throw new ProblemError(problem("run-elsewhere", { name }));
+  if (!unlock) throw problemError("run-elsewhere", { name });
   try {
     const begin = async () => {
       const engine = await platform.createEngine(config, shape, start.engine);
@@ -104,7 +103,7 @@ async function savedRun(
     // The best model may still wait for an earlier save.
     await autosave?.settled();
     const saved = await (await platform.checkpointStore()).loadBest(runId);
-    if (!saved) throw new ProblemError(problem("best-not-kept", { name }));
+    if (!saved) throw problemError("best-not-kept", { name });
     const { parameters, running } = saved.state;
     best = { parameters, running };
   }

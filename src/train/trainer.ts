@@ -1,7 +1,6 @@
 // The worker's side: holds the open data set and answers the page's requests.
 
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
@@ -29,7 +28,7 @@ export function createTrainer(
   let dataset: Dataset | null = null;
   let location: DatasetLocation | null = null;
   function openNow(): Dataset {
-    if (!dataset) throw new ProblemError(problem("dataset-not-open", {}));
+    if (!dataset) throw problemError("dataset-not-open", {});
     return dataset;
   }
 

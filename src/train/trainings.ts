@@ -1,8 +1,7 @@
 // What is being trained in the worker, one run, arena or race at a time, and what was trained last.
 
-import { problem } from "../base/problem.ts";
 import { createQueue, type Queue } from "../base/queue.ts";
-import { asProblem, ProblemError } from "../base/result.ts";
+import { asProblem, problemError } from "../base/result.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { watchGpu } from "./gpuLoss.ts";
 import type { TrainerPlatform } from "./platform.ts";
@@ -72,7 +71,7 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
 
   function sessionOf(id: string): Session | RaceSession {
     if (current?.training.id === id) return current.training.session;
-    throw new ProblemError(problem("run-not-active", {}));
+    throw problemError("run-not-active", {});
   }
 
   function start<T extends { training: Training }>(
@@ -164,7 +163,7 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
     async fileOf(runId) {
       if (ended?.id === runId) return ended.blob;
       const file = current?.training.id === runId ? current.training.file?.() : null;
-      if (!file) throw new ProblemError(problem("run-not-active", {}));
+      if (!file) throw problemError("run-not-active", {});
       return file;
     },
     endCurrent,

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Problem } from "../../src/base/problem.ts";
-import { problem } from "../../src/base/problem.ts";
-import { ProblemError } from "../../src/base/result.ts";
+import { type ProblemError, problemError } from "../../src/base/result.ts";
 import { type Client, createClient } from "../../src/base/rpc/client.ts";
 import type { WorkerPort, WorkerStart } from "../../src/base/rpc/port.ts";
 import { type Handlers, type Outlet, serve } from "../../src/base/rpc/serve.ts";
@@ -29,7 +28,7 @@ function startServing(): void {
     return {
       double: async (x) => 2 * x,
       async fail(how) {
-        if (how === "problem") throw new ProblemError(problem("dataset-not-open", {}));
+        if (how === "problem") throw problemError("dataset-not-open", {});
         throw new RangeError(how);
       },
       wait: () =>

@@ -14,8 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { problem } from "../../src/base/problem.ts";
-import { ProblemError } from "../../src/base/result.ts";
+import { type ProblemError, problemError } from "../../src/base/result.ts";
 import { makeFolder, type UnfinishedFolder } from "../../src/cli/makeFolder.ts";
 
 let place: string;
@@ -118,7 +117,7 @@ it("asks whether the process that left a claim is alive", async () => {
 it("leaves nothing behind after a problem with the input", async () => {
   const making = makeFolder(output, never, async (unfinished) => {
     await writeOne(unfinished);
-    throw new ProblemError(problem("log-empty", { name: "log.txt" }));
+    throw problemError("log-empty", { name: "log.txt" });
   });
   expect(await codeOf(making)).toBe("log-empty");
   expect(readdirSync(place)).toEqual([]);

@@ -1,7 +1,6 @@
 // The answering side: each request goes to its handler and is answered exactly once.
 
-import { problem } from "../problem.ts";
-import { ProblemError } from "../result.ts";
+import { problemError } from "../result.ts";
 import {
   bareBuffers,
   type FromClient,
@@ -81,7 +80,7 @@ export function serve<R extends RequestMap<R>, E = never>(
 
   async function answer(id: number, name: string, input: unknown): Promise<void> {
     try {
-      if (!Object.hasOwn(handlers, name)) throw new ProblemError(problem("request-unknown", { name }));
+      if (!Object.hasOwn(handlers, name)) throw problemError("request-unknown", { name });
       const handler = handlers[name as keyof R] as (input: unknown) => Promise<unknown>;
       const output = await handler(input);
       flush();

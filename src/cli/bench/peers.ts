@@ -8,8 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Batch } from "../../base/batch.ts";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { problemError } from "../../base/result.ts";
 import { type StepCase, type StepConfigName, stepBatches, stepCase } from "../../check/stepCases.ts";
 import { createEngine } from "../../engine/create.ts";
 import type { Engine, EngineDescription } from "../../engine/engine.ts";
@@ -144,7 +143,7 @@ async function startPeer(
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const answer = async <T>(): Promise<T> => {
       const { value, done } = await lines.next();
-      if (done) throw new ProblemError(problem("torch-missing", { python, reason: lastLine(complaint) }));
+      if (done) throw problemError("torch-missing", { python, reason: lastLine(complaint) });
       return JSON.parse(value) as T;
     };
     const { torch, capability } = await answer<{ torch: string; capability: string }>();

@@ -1,7 +1,6 @@
 // Blocks of the kernels' heap that the fast engine keeps for itself, and matrices in them.
 
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { problemError } from "../../base/result.ts";
 import type { Matrix } from "../plan.ts";
 
 /** Bytes of a matrix row inside a panel of 16 columns (kernels/matrix.ts). */
@@ -41,7 +40,7 @@ export function allocateBlock<T>(
   lay(counter.block);
   const bytes = counter.used();
   const pointer = bytes < 2 ** 32 ? heap._malloc(bytes + ROW) >>> 0 : 0;
-  if (pointer === 0) throw new ProblemError(problem("memory-exhausted", { bytes }));
+  if (pointer === 0) throw problemError("memory-exhausted", { bytes });
   heap.HEAPU8.fill(0, pointer, pointer + bytes + ROW);
   const { block } = createBlock(heap, pointer, bytes);
   return { block, held: lay(block) };

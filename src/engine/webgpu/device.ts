@@ -2,8 +2,7 @@
 // and one submit a step.
 
 import * as tf from "@tensorflow/tfjs";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { problemError } from "../../base/result.ts";
 import { type Kernel, NUMBERS_STRIDE, STORES, type StoreName, writeNumbers } from "./kernels/kernel.ts";
 
 export type GridSize = [number, number, number];
@@ -57,7 +56,7 @@ export function largestBuffer({ limits }: GPUDevice): number {
 /** A buffer of so many numbers of four bytes, all zero. Throws a ProblemError where the device has none so large. */
 export function createStorage(device: GPUDevice, label: string, numbers: number): GPUBuffer {
   const size = Math.max(64, 16 * Math.ceil(numbers / 4));
-  if (size > largestBuffer(device)) throw new ProblemError(problem("memory-exhausted", { bytes: size }));
+  if (size > largestBuffer(device)) throw problemError("memory-exhausted", { bytes: size });
   return device.createBuffer({
     label: `final-studio ${label}`,
     size,

@@ -3,8 +3,7 @@
 // tag are one array (MindSpore cuts at 512 MB), so a file can be written and read piece by piece.
 
 import { concatenate } from "../../base/bytes.ts";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { problemError } from "../../base/result.ts";
 import type { ByteSource } from "../../shards/byteSource.ts";
 import { fieldHead, varint } from "../bytes.ts";
 import type { MindSporeArray } from "./names.ts";
@@ -38,8 +37,7 @@ export type ReadArray = Omit<MindSporeArray, "name">;
 
 /** The float32 arrays of a file by name; others (counters of the optimiser) are left out. Throws a ProblemError. */
 export async function readCkpt(source: ByteSource): Promise<Map<string, ReadArray>> {
-  const damaged = (reason: string) =>
-    new ProblemError(problem("ckpt-unreadable", { name: source.name, reason }));
+  const damaged = (reason: string) => problemError("ckpt-unreadable", { name: source.name, reason });
   const found = new Map<string, { shape: number[]; pieces: Uint8Array[] }>();
   for (let at = 0; at < source.byteLength; ) {
     const head = await source.read(at, Math.min(at + 11, source.byteLength));

@@ -2,8 +2,7 @@
 // person chose.
 
 import { concatenate } from "../../base/bytes.ts";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { ProblemError, problemError } from "../../base/result.ts";
 import { type ByteSource, memorySource } from "../../shards/byteSource.ts";
 import { startsWith } from "../formats/firstBytes.ts";
 import { headOf, type InputFile, type OnBytes } from "../formats/input.ts";
@@ -149,13 +148,11 @@ function streamed(
         pieces.push(piece.slice());
         length += piece.length;
         if (length > MOST_IN_MEMORY)
-          throw new ProblemError(
-            problem("format-unknown", {
-              name,
-              what: "packed, and larger than 2 GB unpacked, which cannot be read in parts",
-              remedy: "Unpack it first.",
-            }),
-          );
+          throw problemError("format-unknown", {
+            name,
+            what: "packed, and larger than 2 GB unpacked, which cannot be read in parts",
+            remedy: "Unpack it first.",
+          });
       }
       return memorySource(name, concatenate(pieces));
     },
@@ -181,7 +178,7 @@ async function orProblem<T>({ name }: InputFile, packing: string, work: () => Pr
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;
     const { message } = cause as Error;
-    throw new ProblemError(problem("unpacking-failed", { name, packing, reason: plainReason(message) }));
+    throw problemError("unpacking-failed", { name, packing, reason: plainReason(message) });
   }
 }
 

@@ -1,8 +1,7 @@
 // Arrow IPC, as a file (Feather) or a stream: a record batch at a time.
 
 import type { DataType, RecordBatch, RecordBatchFileReader, RecordBatchReader, Vector } from "apache-arrow";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { problemError } from "../../base/result.ts";
 import { unpackLz4 } from "../containers/lz4.ts";
 import type { ColumnarFile } from "../tables/columnarFile.ts";
 import type { InputFile } from "./input.ts";
@@ -16,13 +15,11 @@ const LARGEST_FILE = 2_000_000_000;
 export async function openArrow(file: InputFile): Promise<ColumnarFile> {
   const { name, byteLength } = file;
   if (byteLength > LARGEST_FILE)
-    throw new ProblemError(
-      problem("format-unknown", {
-        name,
-        what: "Arrow, larger than 2 GB, and it is read in memory",
-        remedy: "Write it in smaller parts, or as Parquet.",
-      }),
-    );
+    throw problemError("format-unknown", {
+      name,
+      what: "Arrow, larger than 2 GB, and it is read in memory",
+      remedy: "Write it in smaller parts, or as Parquet.",
+    });
   const arrow = await import("apache-arrow");
   await installCodecs(arrow);
   const { DataType, RecordBatchReader } = arrow;
@@ -34,16 +31,12 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
       const reason = (cause as Error).message.split("\n")[0]!.replace(/\.$/, "");
       const [, type] = /^Unrecognized type: "(\w+)"/.exec(reason) ?? [];
       if (type !== undefined)
-        throw new ProblemError(
-          problem("format-unknown", {
-            name,
-            what: `Arrow with a column of the type ${type}, which is not read`,
-            remedy: "Leave the column out, write it as another type, or write the table as Parquet.",
-          }),
-        );
-      throw new ProblemError(
-        problem("format-damaged", { name, format: NAME, reason: reason || "it cannot be read" }),
-      );
+        throw problemError("format-unknown", {
+          name,
+          what: `Arrow with a column of the type ${type}, which is not read`,
+          remedy: "Leave the column out, write it as another type, or write the table as Parquet.",
+        });
+      throw problemError("format-damaged", { name, format: NAME, reason: reason || "it cannot be read" });
     }
   };
   const open = () => orProblem(() => RecordBatchReader.from(bytes).open());

@@ -1,7 +1,7 @@
 // Files whose columns are not those that are expected: what they seem to have, for whoever can say it.
 
-import { type Problem, problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import type { Problem } from "../../base/problem.ts";
+import { ProblemError, problemError } from "../../base/result.ts";
 import type { Layout } from "../../shards/rows.ts";
 import type { ColumnChoice } from "../roles.ts";
 
@@ -27,5 +27,5 @@ export class ColumnsError extends ProblemError {
 }
 
 export function unlabelled(name: string, { integers, categories }: Layout): ProblemError {
-  return new ProblemError(problem("log-unlabelled", { name, integers, categories }));
+  return problemError("log-unlabelled", { name, integers, categories });
 }

@@ -2,8 +2,7 @@
 // 0 for padding, 1 to n for its values, n + 1 for OOV (rare and unseen ones); bucketed columns have ids from 0 and neither
 // of the others. Values are numbered from 1 in the order of their ids; OOV and padding become OOV, local id 0.
 
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { ProblemError, problemError } from "../../base/result.ts";
 import { z } from "../../base/zod.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import { kindOfValues } from "../categoryValues.ts";
@@ -292,5 +291,5 @@ async function jsonOf<T>(file: InputFile, schema: z.ZodType<T>): Promise<T> {
 
 function mismatch(name: string, reason: string): ProblemError {
   const expected = `Choose the whole folder that FuxiCTR made: ${FEATURE_MAP_FILE}, ${VOCABULARY_FILE} and its Parquet files`;
-  return new ProblemError(problem("format-mismatch", { name, format: NAME, reason, expected }));
+  return problemError("format-mismatch", { name, format: NAME, reason, expected });
 }

@@ -2,8 +2,7 @@
 // its values; `…output….h5` beside it the labels. The library that reads HDF5 is a megabyte, so it is loaded only here.
 
 import type { Dataset, File, Group } from "h5wasm";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { ProblemError, problemError } from "../../base/result.ts";
 import { type IdRecord, openIdRows } from "./idRows.ts";
 import type { InputFile, OnBytes } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
@@ -263,14 +262,12 @@ const FILTER_NAMES: Record<number, string> = {
 function refusePacked({ filters }: Dataset, name: string): void {
   const foreign = filters.find(({ id }) => !BUILT_IN_FILTERS.includes(id));
   if (foreign)
-    throw new ProblemError(
-      problem("format-unknown", {
-        name,
-        what: `HDF5 packed with ${FILTER_NAMES[foreign.id] ?? foreign.name}, which the studio cannot unpack`,
-        remedy:
-          'Write it again with another packing: df.to_hdf(…, complevel=9, complib="zlib"), or complevel=0.',
-      }),
-    );
+    throw problemError("format-unknown", {
+      name,
+      what: `HDF5 packed with ${FILTER_NAMES[foreign.id] ?? foreign.name}, which the studio cannot unpack`,
+      remedy:
+        'Write it again with another packing: df.to_hdf(…, complevel=9, complib="zlib"), or complevel=0.',
+    });
 }
 
 /** format="table": a record a row, its values in one array. */
@@ -320,7 +317,7 @@ function guarded(table: Table, name: string): Table {
 }
 
 function mismatch(name: string, reason: string): ProblemError {
-  return new ProblemError(problem("format-mismatch", { name, format: NAME, reason, expected: EXPECTED }));
+  return problemError("format-mismatch", { name, format: NAME, reason, expected: EXPECTED });
 }
 
 function damaged(name: string, cause: unknown): ProblemError {
@@ -328,5 +325,5 @@ function damaged(name: string, cause: unknown): ProblemError {
   // Of the library's trace the last line says what it met.
   const deepest = [...message.matchAll(/ in \w+\(\): (.*)/g)].at(-1)?.[1];
   const reason = deepest ?? (message.split("\n")[0] || "it cannot be read");
-  return new ProblemError(problem("format-damaged", { name, format: NAME, reason }));
+  return problemError("format-damaged", { name, format: NAME, reason });
 }

@@ -4,8 +4,7 @@
 //     then the values' (deepfm, wide_and_deep). An integer's value is scaled, a category's is 1.
 //   - ids of the categories, each column's from 0, and the integers themselves (deep_and_cross).
 
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { type ProblemError, problemError } from "../../base/result.ts";
 import { CRITEO, type Layout } from "../../shards/rows.ts";
 import { type Block, KIND, makeBlock } from "../block.ts";
 import type { LogForm } from "../logForm.ts";
@@ -97,14 +96,12 @@ async function survey(
     const end = rows + (opened.limit ?? limit);
     for await (const record of format.read(opened, () => {})) {
       const mismatch = (reason: string) =>
-        new ProblemError(
-          problem("format-mismatch", {
-            name,
-            format: format.name,
-            expected: EXPECTED,
-            reason: `${record.where} ${reason}`,
-          }),
-        );
+        problemError("format-mismatch", {
+          name,
+          format: format.name,
+          expected: EXPECTED,
+          reason: `${record.where} ${reason}`,
+        });
       shape ??= shapeOf(record, layout, mismatch);
       checkRecord(record, shape, mismatch);
       const { values, labels } = record;
@@ -114,7 +111,7 @@ async function survey(
       if (rows >= end) break;
     }
   }
-  if (!shape) throw new ProblemError(problem("log-empty", { name: files[0]!.file.name }));
+  if (!shape) throw problemError("log-empty", { name: files[0]!.file.name });
   return { shape, fractions };
 }
 

@@ -1,7 +1,7 @@
 // A source of rows, whatever its files are: what preprocessing is given.
 
-import { type Problem, problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import type { Problem } from "../../base/problem.ts";
+import { problemError } from "../../base/result.ts";
 import type { Rules } from "../../shards/manifest.ts";
 import type { SourceValues } from "../categoryValues.ts";
 import type { Part } from "../encoder.ts";
@@ -164,7 +164,7 @@ export function checkNames(
       ? `a column's name, ${JSON.stringify(broken)}, is empty or has a tab or a line's end in it`
       : `two of its columns are named "${twice}"`;
   const expected = "Each column should have a name of its own, of one line and without tabs";
-  throw new ProblemError(problem("format-mismatch", { name, format, reason, expected }));
+  throw problemError("format-mismatch", { name, format, reason, expected });
 }
 
 function totalBytes(files: OpenedFile[]): number {

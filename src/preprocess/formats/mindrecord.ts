@@ -8,8 +8,7 @@
 //   float32, float64:    little-endian
 
 import { dataViewOf } from "../../base/bytes.ts";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { type ProblemError, problemError } from "../../base/result.ts";
 import { z } from "../../base/zod.ts";
 import type { ByteSource } from "../../shards/byteSource.ts";
 import { type IdRecord, openIdRows } from "./idRows.ts";
@@ -55,7 +54,7 @@ export function openMindRecord(files: OpenedFile[], options: OpenOptions): Promi
 
 async function* readRecords(file: InputFile, onProgress: OnBytes): AsyncGenerator<IdRecord> {
   const damaged = (reason: string) =>
-    new ProblemError(problem("format-damaged", { name: file.name, format: NAME, reason }));
+    problemError("format-damaged", { name: file.name, format: NAME, reason });
   const source = await file.open();
   try {
     const header = await readHeader(source, damaged);
@@ -106,7 +105,7 @@ interface Column {
 function columnsOf({ schema: [schema], version }: Header, name: string): Column[] {
   const { blob_fields: names, schema: types } = schema!;
   const mismatch = (reason: string) =>
-    new ProblemError(problem("format-mismatch", { name, format: NAME, reason, expected: EXPECTED }));
+    problemError("format-mismatch", { name, format: NAME, reason, expected: EXPECTED });
   const missing = FIELDS.find((field) => !names.includes(field));
   if (missing) throw mismatch(`its arrays are ${names.join(", ") || "none"}`);
   const columns = names.map((field): Column => {

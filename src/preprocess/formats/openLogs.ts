@@ -2,7 +2,7 @@
 // no table, what is there twice and what has no label is left out and named.
 
 import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { ProblemError, problemError } from "../../base/result.ts";
 import { MANIFEST_FILE } from "../../shards/manifest.ts";
 import { TRAIN } from "../splits.ts";
 import { noticedIn } from "../tables/noticed.ts";
@@ -74,14 +74,12 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
   const nameOf = (one: Known) => (one.type === "table" ? one.table.format : one.format.name);
   const other = known.find((one) => kindOf(one) !== kindOf(first));
   if (other)
-    throw new ProblemError(
-      problem("formats-mixed", {
-        name: first.opened.file.name,
-        format: nameOf(first),
-        other: other.opened.file.name,
-        otherFormat: nameOf(other),
-      }),
-    );
+    throw problemError("formats-mixed", {
+      name: first.opened.file.name,
+      format: nameOf(first),
+      other: other.opened.file.name,
+      otherFormat: nameOf(other),
+    });
   if (first.type === "format") {
     const opened = inSplits(
       known.map((one) => one.opened),
@@ -102,12 +100,12 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
 
 function refuseOurs(files: InputFile[]): void {
   const manifest = files.find((file) => isNamed(file, MANIFEST_FILE));
-  if (manifest) throw new ProblemError(problem("preprocessed-already", { name: manifest.name }));
+  if (manifest) throw problemError("preprocessed-already", { name: manifest.name });
   const shard = files.find((file) => SHARD_NAME.test(file.name));
-  if (shard) throw new ProblemError(problem("shard-alone", { name: shard.name }));
+  if (shard) throw problemError("shard-alone", { name: shard.name });
   const names = new Set<string>();
   const alike = files.find(({ name }) => names.size === names.add(name).size);
-  if (alike) throw new ProblemError(problem("names-alike", { name: alike.name }));
+  if (alike) throw problemError("names-alike", { name: alike.name });
 }
 
 function sorted(seen: Seen[], files: InputFile[]): { known: Known[]; others: Other[] } {
@@ -158,7 +156,7 @@ function inSplits<F extends OpenedFile>(
   const unnamed = files[splits.indexOf(null)]?.file.name;
   if (unnamed !== undefined) {
     const named = files.find((_, i) => splits[i] !== null)!.file.name;
-    throw new ProblemError(problem("splits-unclear", { name: unnamed, named }));
+    throw problemError("splits-unclear", { name: unnamed, named });
   }
   const ordered = files
     .map((opened, i) => ({ ...opened, split: splits[i]! }))

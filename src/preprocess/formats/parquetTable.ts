@@ -2,8 +2,7 @@
 // unpacked by a package that is loaded only here.
 
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { ProblemError, problemError } from "../../base/result.ts";
 import type { ByteSource } from "../../shards/byteSource.ts";
 import type { InputFile } from "./input.ts";
 
@@ -63,14 +62,12 @@ export async function openParquetTable(
   function checkColumns({ schema }: FileMetaData): void {
     const missing = names.find((name) => !schema.slice(1).some((element) => element.name === name));
     if (missing !== undefined)
-      throw new ProblemError(
-        problem("format-mismatch", {
-          name: file.name,
-          format: NAME,
-          reason: `it has no column "${missing}"`,
-          expected: `Its columns should be those that ${demanding} names`,
-        }),
-      );
+      throw problemError("format-mismatch", {
+        name: file.name,
+        format: NAME,
+        reason: `it has no column "${missing}"`,
+        expected: `Its columns should be those that ${demanding} names`,
+      });
   }
 
   function numbersOf(chunks: ArrayLike<unknown>[], count: number, column: string): Cells {
@@ -85,14 +82,12 @@ export async function openParquetTable(
           cells[at] = Number(value);
         else if (value === null || value === undefined) cells[at] = Number.NaN;
         else
-          throw new ProblemError(
-            problem("format-mismatch", {
-              name: file.name,
-              format: NAME,
-              reason: `its column "${column}" holds a ${typeof value}, not numbers`,
-              expected: `Its columns should be those that ${demanding} names`,
-            }),
-          );
+          throw problemError("format-mismatch", {
+            name: file.name,
+            format: NAME,
+            reason: `its column "${column}" holds a ${typeof value}, not numbers`,
+            expected: `Its columns should be those that ${demanding} names`,
+          });
       }
     return cells;
   }
@@ -112,7 +107,7 @@ export async function openParquetTable(
 }
 
 export function damagedParquet(name: string, reason: string): ProblemError {
-  return new ProblemError(problem("format-damaged", { name, format: NAME, reason }));
+  return problemError("format-damaged", { name, format: NAME, reason });
 }
 
 /** A file's bytes as hyparquet asks for them. */

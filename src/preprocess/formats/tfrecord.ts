@@ -4,8 +4,7 @@
 
 import { PbfReader } from "pbf";
 import { dataViewOf } from "../../base/bytes.ts";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { type ProblemError, problemError } from "../../base/result.ts";
 import { createCursor } from "./cursor.ts";
 import { TFRECORD_HEADER_BYTES as HEADER_BYTES, maskedCrc } from "./firstBytes.ts";
 import { type IdRecord, openIdRows } from "./idRows.ts";
@@ -54,7 +53,7 @@ async function* readRecords(file: InputFile, onProgress: OnBytes): AsyncGenerato
   }
 
   function damaged(reason: string): ProblemError {
-    return new ProblemError(problem("format-damaged", { name: file.name, format: NAME, reason }));
+    return problemError("format-damaged", { name: file.name, format: NAME, reason });
   }
   function parsed(bytes: Uint8Array, record: number): Example {
     try {
@@ -69,14 +68,12 @@ async function* readRecords(file: InputFile, onProgress: OnBytes): AsyncGenerato
     const values = find(VALUES);
     const labels = find(["label"]);
     if (ids && values && labels) return { where: `record ${record}`, ids, values, labels };
-    throw new ProblemError(
-      problem("format-mismatch", {
-        name: file.name,
-        format: NAME,
-        reason: `record ${record} has the features ${[...example.keys()].join(", ") || "of none"}`,
-        expected: "Its records should hold the lists feat_ids, feat_vals and label",
-      }),
-    );
+    throw problemError("format-mismatch", {
+      name: file.name,
+      format: NAME,
+      reason: `record ${record} has the features ${[...example.keys()].join(", ") || "of none"}`,
+      expected: "Its records should hold the lists feat_ids, feat_vals and label",
+    });
   }
 }
 

@@ -1,8 +1,7 @@
 // A file that says what the columns of a table are: this studio's own list, or the feature_cols of FuxiCTR's
 // dataset_config.yaml.
 
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { type ProblemError, problemError } from "../../base/result.ts";
 import { z } from "../../base/zod.ts";
 import { COLUMN_ROLES, type ColumnChoice, type ColumnRole } from "../roles.ts";
 
@@ -39,7 +38,7 @@ const configSchema = z.looseObject({
 /** The choices in a file's text, JSON or YAML; throws a ProblemError where it holds none. `name` is the file's. */
 export async function parseColumns(content: string, name: string): Promise<ColumnChoice[]> {
   const { parse } = await import("yaml");
-  const fault = (reason: string) => new ProblemError(problem("columns-file-invalid", { name, reason }));
+  const fault = (reason: string) => problemError("columns-file-invalid", { name, reason });
   let value: unknown;
   try {
     // JSON is YAML.

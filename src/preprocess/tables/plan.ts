@@ -2,7 +2,7 @@
 // whose ids are taken, by how many columns of each kind there are said to be, else by a guess.
 
 import { type Problem, problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { ProblemError, problemError } from "../../base/result.ts";
 import { MOST_COLUMNS } from "../../shards/manifestSchema.ts";
 import { CRITEO, type Layout } from "../../shards/rows.ts";
 import { ColumnsError, type TableColumn } from "../formats/columns.ts";
@@ -77,14 +77,12 @@ export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan
   );
   const others = usable.filter((reading) => !alike.includes(reading));
   if (others.length > 0)
-    throw new ProblemError(
-      problem("tables-of-two-kinds", {
-        name: first.table.file.name,
-        columns: namesText(first.table),
-        other: others[0]!.table.file.name,
-        otherColumns: namesText(others[0]!.table),
-      }),
-    );
+    throw problemError("tables-of-two-kinds", {
+      name: first.table.file.name,
+      columns: namesText(first.table),
+      other: others[0]!.table.file.name,
+      otherColumns: namesText(others[0]!.table),
+    });
   return {
     read: alike.map(({ table, columns }) => ({
       ...table,
@@ -272,14 +270,12 @@ function labelOf(readings: Reading[], wishes: ColumnWishes): LabelValues {
   const reading = readLabel(values, label.click ?? wishes.click);
   if (reading.ok) return reading.values;
   const { name } = readings[0]!.table.file;
-  throw new ProblemError(
-    problem("label-values", {
-      name,
-      column: label.name,
-      reason: reading.reason,
-      values: reading.values.length,
-    }),
-  );
+  throw problemError("label-values", {
+    name,
+    column: label.name,
+    reason: reading.reason,
+    values: reading.values.length,
+  });
 }
 
 /** What is thrown for a table that cannot be read: whoever can say more about its columns is shown them. */

@@ -1,7 +1,7 @@
 // The worker that trains, seen from the page: started, asked, listened to, and replaced where it has died.
 
-import { type Problem, problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import type { Problem } from "../../base/problem.ts";
+import { problemError } from "../../base/result.ts";
 import type { Client } from "../../base/rpc/client.ts";
 import type { TrainerEvent, TrainerRequests } from "../../train/requests.ts";
 import { clientName, keptCheck, measuredBackend } from "../device/keptCheck.ts";
@@ -64,7 +64,7 @@ export function createConnection(
     call: (name, input) =>
       client
         ? client.call(name, input)
-        : Promise.reject(new ProblemError(problem("worker-died", { reason: "it has not been started" }))),
+        : Promise.reject(problemError("worker-died", { reason: "it has not been started" })),
     ask,
     probe,
     async restart() {

@@ -1,8 +1,7 @@
 // Logs → their rows' scores: values are looked up with the ids of the model's own data, in one pass and constant memory.
 
 import { type Batch, firstRows } from "../../base/batch.ts";
-import { problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { problemError } from "../../base/result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Config } from "../../model/config.ts";
 import { createEncoder, type EncodedPart, type Encoder, inOrder } from "../../preprocess/encoder.ts";
@@ -90,9 +89,7 @@ export async function openScoring(inputs: ScoringInputs): Promise<Scoring> {
     ignoreSplits: true,
   });
   if (idColumn !== null && !source.rowNames)
-    throw new ProblemError(
-      problem("id-column-missing", { name: source.files[0]!, column: idColumn, hasHeader: true }),
-    );
+    throw problemError("id-column-missing", { name: source.files[0]!, column: idColumn, hasHeader: true });
   return {
     files: source.files,
     labelled: source.labelled?.includes(true) ?? true,
