@@ -7,6 +7,15 @@ import { err, ok, type Result } from "./result.ts";
 /** Longer texts no browser holds. */
 const MOST_BYTES = 500_000_000;
 
+/** What `parse` makes of a file's whole text, or why that cannot be read. */
+export async function parsedFile<T>(
+  file: File,
+  parse: (name: string, text: string) => Result<T>,
+): Promise<Result<T>> {
+  const text = await fileText(file);
+  return text.ok ? parse(file.name, text.value) : text;
+}
+
 /** The whole text; the problem says why there is none: it was moved since it was chosen, or it is too large for a text. */
 export async function fileText(file: File): Promise<Result<string>> {
   const { name, size } = file;

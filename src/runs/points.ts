@@ -237,16 +237,35 @@ export function pointsOf(
     at: columns.indexOf(pathOf(cell)),
   }));
   return Array.from({ length: values.length / columns.length }, (_, row) => {
-    const numbers = new Map<string, number[]>();
-    for (const { name, at } of cells) {
-      const found = numbers.get(name) ?? [];
-      found.push(at < 0 ? Number.NaN : values[row * columns.length + at]!);
-      numbers.set(name, found);
-    }
-    return Object.fromEntries(
-      Array.from(numbers, ([name, found]) => [name, heldIn(POINT_COLUMNS[name as keyof Columns], found)]),
-    ) as unknown as ProgressPoint | EvaluationPoint;
+    const numberOf = ({ at }: { at: number }) => (at < 0 ? Number.NaN : values[row * columns.length + at]!);
+    return heldOf(cells, numberOf) as unknown as ProgressPoint | EvaluationPoint;
   });
+}
+
+/** The point that was added last to a table of evaluations of `split`; null where there is none. */
+export function lastEvaluation(
+  table: { column(name: string): ArrayLike<number> },
+  branches: number,
+  split: Split,
+): EvaluationPoint | null {
+  const last = table.column("step").length - 1;
+  if (last < 0) return null;
+  const cells = cellsOf(POINT_COLUMNS, "evaluation", branches).filter(({ column }) => column.per !== "split");
+  const held = heldOf(cells, (cell) => table.column(tableName(cell))[last] ?? Number.NaN);
+  return { ...held, split } as unknown as EvaluationPoint;
+}
+
+/** What a point holds, by name, of the numbers of its cells. */
+function heldOf<C extends Cell>(cells: readonly C[], numberOf: (cell: C) => number): Record<string, unknown> {
+  const numbers = new Map<string, number[]>();
+  for (const cell of cells) {
+    const found = numbers.get(cell.name) ?? [];
+    found.push(numberOf(cell));
+    numbers.set(cell.name, found);
+  }
+  return Object.fromEntries(
+    Array.from(numbers, ([name, found]) => [name, heldIn(POINT_COLUMNS[name as keyof Columns], found)]),
+  );
 }
 
 /** Which of the columns of a matrix must be there and hold numbers: an AUC may not exist. */

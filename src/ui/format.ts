@@ -53,6 +53,15 @@ export function plusMinus(mean: number, radius: number): string {
   return `${mean < 0 ? "−" : ""}${interval(mean, radius)}`;
 }
 
+/** A figure over seeds, as mean ± standard deviation: "0.4609 ± 0.0004"; alone where there is one. */
+export function overSeeds(values: readonly number[]): string {
+  if (values.length === 0) return "–";
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 1) return metric(mean);
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return `${metric(mean)} ± ${Math.sqrt(variance).toFixed(4)}`;
+}
+
 /** Seconds → "2 h 05 min", "3 min 20 s", "12 s". */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import {
   type EvaluationPoint,
   labelOfColumn,
+  lastEvaluation,
   mayBeSmoothed,
   neededPaths,
   type ProgressPoint,
@@ -45,6 +46,16 @@ it("gives the same points again out of a matrix", () => {
   expect(pointsOf("progress", toMatrix("progress", points, 2), 2)).toEqual(points);
   const evaluations = [evaluation, { ...evaluation, auc: null, aucInterval: null }];
   expect(pointsOf("evaluation", toMatrix("evaluation", evaluations, 2), 2)).toEqual(evaluations);
+});
+
+it("gives the last point of a table again, and none of an empty one", () => {
+  for (const point of [evaluation, { ...evaluation, auc: null, aucInterval: null }]) {
+    const table = createTable(tableColumns("evaluation", 2));
+    expect(lastEvaluation(table, 2, "valid")).toBeNull();
+    table.push({ ...tableRow(evaluation), step: 1 });
+    table.push(tableRow(point));
+    expect(lastEvaluation(table, 2, "valid")).toEqual(point);
+  }
 });
 
 it("reads a matrix of another version by the names of its columns", () => {

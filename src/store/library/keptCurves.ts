@@ -12,6 +12,8 @@ export interface KeptCurves {
   put(runId: string, curves: RunCurves, step: number): void;
   /** They have grown: has them drawn. */
   grew(): void;
+  /** Reads the curves of a run that are not here yet, then has them drawn. */
+  read(runId: string): Promise<void>;
   /** Reads the curves of all runs on show, then has them drawn once: each drawing costs as much as all runs do. */
   readDrawn(): Promise<void>;
   /** Forgets the curves of runs that are not listed any more, and of those that have gone on elsewhere. */
@@ -46,6 +48,9 @@ export function createKeptCurves(
       readAt.set(runId, step);
     },
     grew,
+    async read(runId) {
+      if (!curves.has(runId) && (await read(runId))) grew();
+    },
     async readDrawn() {
       const drawn = drawnGroups(get()).flatMap(({ counted }) => counted);
       const missing = drawn.filter(({ runId }) => !curves.has(runId));

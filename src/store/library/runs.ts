@@ -22,6 +22,8 @@ export interface Runs {
   find(runId: string): LibraryRun | null;
   /** null while they are being read. */
   curvesOf(runId: string): RunCurves | null;
+  /** Reads the curves of a run that the charts may not draw. */
+  readCurves(runId: string): Promise<void>;
   /** Reads what is kept. */
   load(): Promise<void>;
   /** Asks for the list again. */
@@ -96,6 +98,7 @@ export function createRuns(
     store,
     find: (runId) => get().records.find((run) => run.runId === runId) ?? null,
     curvesOf: curves.of,
+    readCurves: curves.read,
     async load() {
       await Promise.all([refresh(), readArenas()]);
       await unconfirmed.open();

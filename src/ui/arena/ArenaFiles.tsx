@@ -1,11 +1,11 @@
 import { Button, Group, Select, Text } from "@mantine/core";
 import { useState } from "react";
-import { fileText } from "../../base/fileText.ts";
+import { parsedFile } from "../../base/fileText.ts";
 import type { Problem } from "../../base/problem.ts";
 import { arenaToCsv } from "../../runs/arenaCsv.ts";
 import { parseArenaFile } from "../../runs/arenaRecord.ts";
 import { arenaReport } from "../../runs/arenaReport.ts";
-import { dataOf } from "../../runs/record.ts";
+import { dataOf, type RunData } from "../../runs/record.ts";
 import type { ArenaSetup } from "../../store/arena/arenaState.ts";
 import { type ArenaState, isGoingOn } from "../../store/arena/arenaState.ts";
 import { linkTo, type SharedArena } from "../../store/configuration/share.ts";
@@ -95,7 +95,9 @@ function SaveReport() {
 /** Both verdicts, pair by pair. */
 function SaveCsv() {
   const { arena } = useStudio();
-  const hasVerdict = useArenaState((state) => (state.arena?.verdicts.length ?? 0) > 0);
+  const hasVerdict = useArenaState(
+    ({ arena: shown }) => shown?.recorded === null && shown.verdicts.length > 0,
+  );
   function saveCsv(): void {
     const { arena: state } = arena.store.getState();
     if (state) save("final-arena.csv", new Blob([arenaToCsv(recordOf(state))], { type: "text/csv" }));
@@ -118,8 +120,7 @@ function OpenReport({ onProblem }: { onProblem(problem: Problem | null): void })
   const goingOn = useArenaState((state) => isGoingOn(state.arena));
   async function open(file: File | null): Promise<void> {
     if (!file) return;
-    const text = await fileText(file);
-    const parsed = text.ok ? parseArenaFile(file.name, text.value) : text;
+    const parsed = await parsedFile(file, parseArenaFile);
     onProblem(parsed.ok ? null : parsed.problem);
     if (!parsed.ok) return;
     runs.keepArena(parsed.value);
@@ -176,10 +177,18 @@ function ShowRuns() {
   );
 }
 
-/** Both verdicts of the arena on show, where it is the one that is set up. */
-function foundOf(shown: ArenaState, { members, seeds }: ArenaSetup): SharedArena["found"] | null {
+/** Both verdicts of the arena on show, where it is the one that is set up, on the same data. */
+function foundOf(
+  shown: ArenaState,
+  { members, seeds }: ArenaSetup,
+  data: RunData | null,
+): SharedArena["found"] | null {
   const { heldOut, overview, verdicts } = shown;
-  const isSame = JSON.stringify(shown.members) === JSON.stringify(members) && shown.seeds.length === seeds;
+  const isSame =
+    shown.data !== null &&
+    shown.data.identity === data?.identity &&
+    JSON.stringify(shown.members) === JSON.stringify(members) &&
+    shown.seeds.length === seeds;
   if (!isSame || !heldOut || overview === null) return null;
   const [only, another] = verdicts;
   const whileLearning = only && !another ? only.verdict.sentence : overview;
@@ -198,8 +207,9 @@ function ShareArena() {
         const { setup, arena: shown } = arena.store.getState();
         const { members, seeds } = setup;
         const { dataset } = store.getState();
-        const found = shown && foundOf(shown, setup);
-        return { members, seeds, data: dataset && dataOf(dataset), ...(found && { found }) };
+        const data = dataset && dataOf(dataset);
+        const found = shown && foundOf(shown, setup, data);
+        return { members, seeds, data, ...(found && { found }) };
       }}
     />
   );

@@ -7,15 +7,15 @@ import { Verdicts } from "./Verdicts.tsx";
 
 /** Configurations against each other on the very same batches: set up, run, verdict. */
 export function ArenaPanel() {
-  const arenaId = useArenaState(({ arena }) => arena?.arenaId ?? null);
-  const recorded = useArenaState(({ arena }) => arena?.recorded !== null);
+  // The recorded example is the overview's: here it would pass for the verdict on the members that are set up.
+  const arenaId = useArenaState(({ arena }) => (arena?.recorded === null ? arena.arenaId : null));
   return (
     <div className={classes.panel}>
       <ArenaSetup />
       {arenaId !== null && (
         <>
           <Verdicts />
-          <ArenaCharts key={arenaId} measures={recorded ? ["logLoss"] : ["logLoss", "auc"]}>
+          <ArenaCharts key={arenaId} measures={["logLoss", "auc"]}>
             <MembersTable />
           </ArenaCharts>
         </>

@@ -3,7 +3,7 @@ import type { TestFigures } from "../../runs/arenaEvents.ts";
 import type { ArenaState, MemberState } from "../../store/arena/arenaState.ts";
 import { RECENT_ROWS, recentMean } from "../../store/charts/recentMean.ts";
 import { Card } from "../Card.tsx";
-import { metric, short } from "../format.ts";
+import { metric, overSeeds, short } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./arena.module.css";
 import { MemberLine } from "./MemberLine.tsx";
@@ -59,9 +59,11 @@ export function MembersTable() {
                     <MemberLine member={index} /> {members[index]!.name}
                   </Table.Th>
                   <Table.Td ta="end">
-                    {found.length > 0 ? band(found.map((figures) => figures.logLoss)) : metric(testLogLoss)}
+                    {found.length > 0
+                      ? overSeeds(found.map((figures) => figures.logLoss))
+                      : metric(testLogLoss)}
                   </Table.Td>
-                  <Table.Td ta="end">{found.length > 0 ? band(aucs(found)) : metric(testAuc)}</Table.Td>
+                  <Table.Td ta="end">{found.length > 0 ? overSeeds(aucs(found)) : metric(testAuc)}</Table.Td>
                   <Table.Td ta="end">{metric(recent[index]?.mean)}</Table.Td>
                   {!isUneventful && (
                     <Table.Td>
@@ -88,13 +90,4 @@ function hint(done: number, seeds: number): string {
 
 function aucs(found: readonly TestFigures[]): number[] {
   return found.map(({ auc }) => auc).filter((auc) => auc !== null);
-}
-
-/** "0.4609 ± 0.0004". */
-function band(values: readonly number[]): string {
-  if (values.length === 0) return "–";
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length === 1) return metric(mean);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return `${metric(mean)} ± ${Math.sqrt(variance).toFixed(4)}`;
 }

@@ -4,7 +4,7 @@ import { loadRecordedArena, replay } from "../../store/arena/recordedArena.ts";
 import type { Studio } from "../../store/studio.ts";
 import { Icon } from "../Icon.tsx";
 import { loadLater } from "../loadLater.ts";
-import { useStudio, useStudioState } from "../StudioContext.tsx";
+import { useStudio } from "../StudioContext.tsx";
 import classes from "./arena.module.css";
 import { MembersTable } from "./MembersTable.tsx";
 import { useArenaState, useReady } from "./useArena.ts";
@@ -25,13 +25,12 @@ export function RecordedArena() {
   const { arena } = studio;
   const recorded = useArenaState((state) => state.arena?.recorded ?? null);
   const seeds = useArenaState((state) => state.arena?.seeds.length ?? 0);
-  const nothingTrained = useStudioState(({ run }) => run === null);
   const ready = useReady();
   useEffect(() => {
     if (arena.store.getState().arena) return;
     void loadRecordedArena().then((found) => found && arena.show(replay(found)));
   }, [arena]);
-  if (!recorded || !nothingTrained) return null;
+  if (!recorded) return null;
   return (
     <div className={classes.panel}>
       <section className={classes.card} aria-labelledby="recorded-title">

@@ -10,9 +10,7 @@ import classes from "./overview.module.css";
 export function Introduction() {
   const studio = useStudio();
   const ready = useStudioState((state) => canTrain(state) && state.configuration.config !== null);
-  const hasRun = useStudioState(({ run }) => run !== null);
   const data = useStudioState(({ dataset }) => dataset?.summary.name ?? null);
-  if (hasRun) return null;
   return (
     <section className={classes.introduction} aria-labelledby="introduction-title">
       <div>

@@ -1,18 +1,17 @@
 import { RecordedArena } from "../arena/RecordedArena.tsx";
 import { ColumnsTable } from "./ColumnsTable.tsx";
-import { Introduction } from "./Introduction.tsx";
 import { ModelDiagram } from "./ModelDiagram.tsx";
 import classes from "./overview.module.css";
-import { Result } from "./Result.tsx";
+import { Result, useIsFirstVisit } from "./Result.tsx";
 
-/** Before a run: what this is, what will be trained, on what. After one: what it came to. */
+/** Before anything was trained: what this is, what will be trained, on what. After that: what was found last. */
 export function Overview() {
+  const isFirstVisit = useIsFirstVisit();
   return (
     <div className={classes.overview}>
-      <Introduction />
       <Result />
       <ModelDiagram />
-      <RecordedArena />
+      {isFirstVisit && <RecordedArena />}
       <ColumnsTable />
     </div>
   );
