@@ -16,6 +16,7 @@ import { checkMembers } from "../train/arenaMembers.ts";
 import { createControl } from "../train/control.ts";
 import { integer, parseArguments, text, UsageError, type Values } from "./arguments.ts";
 import { DEVICE_OPTION, openDevice, THREADS_OPTION } from "./device.ts";
+import { earlierVerdicts } from "./earlierArenas.ts";
 import { diskFolder } from "./files.ts";
 import { heldOutResult, pairResult } from "./heldOutResult.ts";
 import { printResult, say } from "./log.ts";
@@ -36,6 +37,11 @@ const spec = {
       { multiple: true },
     ),
     integer("seeds", "how many seeds serve every member", { default: 5 }),
+    text(
+      "earlier",
+      "an earlier arena on this data set: a file with this command's result, or an arena report; the plan uses how much its differences varied",
+      { multiple: true },
+    ),
     integer("seed", "the first seed; else that of the first configuration"),
     integer("train_epochs", "epochs of every member instead of the configuration's", {
       group: "For all members",
@@ -75,7 +81,8 @@ async function compete(members: Member[], dataset: Dataset, values: ArenaValues)
   const { train, test } = dataset.manifest.splits;
   if (train.rows === 0) throw problemError("split-empty", { split: "train" });
   const size = { testRows: test.rows, seeds: seeds.length, members: members.length };
-  const plan = planArena({ ...size, earlier: [] });
+  const earlier = await earlierVerdicts(values.earlier, dataset.identity);
+  const plan = planArena({ ...size, earlier });
   say(plan ? planInWords(size, plan) : "the data set has no test split: there will be no verdict at the end");
   const device = await openDevice(values.device_target, { threads: values.threads });
   const control = createControl();
@@ -143,7 +150,13 @@ function createOutcome(members: readonly Member[], seeds: readonly number[]) {
         tests.push({ seed, members: event.tests });
         for (const { verdict } of event.heldOut ?? []) say(`seed ${seed}: ${verdict.sentence}`);
       }
-      if (event.type === "concluded") concluded = event;
+      if (event.type === "concluded") {
+        concluded = event;
+        const { overview, pairs = [] } = event.heldOut ?? {};
+        const sentences = pairs.flatMap(({ verdict }) => [verdict.sentence, ...verdict.notes]);
+        // Of one pair the overview is its sentence; pairs may share a note.
+        for (const sentence of new Set(overview === undefined ? [] : [overview, ...sentences])) say(sentence);
+      }
     },
     result() {
       const { pairs, overview, heldOut } = concluded!;

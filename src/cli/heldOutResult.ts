@@ -28,7 +28,10 @@ export function pairResult({ first, second, verdict }: PairVerdict, nameOf: (mem
   return { first: nameOf(first), second: nameOf(second), better: winner, sentence, notes };
 }
 
-/** A difference, second − first; the textbook's analysis of the pair alone beside it. */
+/**
+ * A difference, second − first; the textbook's analysis of the pair alone beside it, and how much it varied, which the plan of a
+ * later arena takes.
+ */
 function figure(finding: Finding) {
   const { mean, radius, p, isClear, standardError } = finding;
   const { degrees, ...textbook } = hillis(finding, ALPHA);
@@ -39,6 +42,13 @@ function figure(finding: Finding) {
     p,
     isClear,
     standardError,
+    variance: {
+      overSeeds: finding.overSeeds,
+      seeds: finding.seeds,
+      betweenSeeds: finding.seedVariance,
+      overRows: finding.rowVariance,
+      sharedOverRows: finding.rowCovariance,
+    },
     hillis: {
       degrees: Number.isFinite(degrees) ? degrees : null,
       low: mean - textbook.radius,

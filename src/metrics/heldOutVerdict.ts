@@ -54,7 +54,10 @@ export function heldOutVerdict(finding: HeldOutFinding, scope: HeldOutScope): Ve
   const lossBy = `test log loss lower by ${interval(logLoss.mean, logLoss.radius)}`;
   const aucAhead = auc && (auc.mean > 0 ? "second" : "first");
   const aucBy = auc && `AUC higher by ${interval(auc.mean, auc.radius)}`;
-  const notes = logLoss.isClear ? [] : [moreNeeded(logLoss, scope)].filter((note) => note !== null);
+  const notes = [
+    logLoss.isClear ? null : moreNeeded("A log loss difference", logLoss, scope),
+    !auc || auc.isClear ? null : moreNeeded("An AUC difference", auc, scope),
+  ].filter((note) => note !== null);
   if (clear.logLoss && clear.auc && clear.logLoss !== clear.auc)
     return {
       sentence: `${names[clear.logLoss]} has the ${lossBy}, ${names[clear.auc]} the ${aucBy}.`,
@@ -129,7 +132,7 @@ export function disagreement(
 }
 
 /** How many seeds or rows more would find a difference as large as the one that was found. */
-function moreNeeded(found: Finding, { rows, seeds, pairs }: HeldOutScope): string | null {
+function moreNeeded(what: string, found: Finding, { rows, seeds, pairs }: HeldOutScope): string | null {
   if (!(found.standardError > 0)) return null;
   const spread = spreadOf(found, rows);
   const study = { seeds, rows, alpha: ALPHA / pairs };
@@ -148,6 +151,6 @@ function moreNeeded(found: Finding, { rows, seeds, pairs }: HeldOutScope): strin
     manyRows === null ? null : `${MANY_SEEDS} seeds ${onRows(manyRows)}`,
   ].filter((way) => way !== null);
   return ways.length > 0
-    ? `A difference as small as this is found in 80 % of studies with ${ways.join(", or with ")}.`
-    : "A difference as small as this would be found neither with 50 seeds nor with 1,000 times the rows.";
+    ? `${what} as small as this is found in 80 % of studies with ${ways.join(", or with ")}.`
+    : `${what} as small as this would be found neither with 50 seeds nor with 1,000 times the rows.`;
 }

@@ -49,6 +49,24 @@ it("says which configuration is better on held-out rows, and which learned faste
     (seed: { members: { logLoss: number }[] }) => seed.members[1]!.logLoss - seed.members[0]!.logLoss,
   );
   expect(logLoss.difference).toBeCloseTo((means[0] + means[1] + means[2]) / 3, 12);
+
+  // Its variance serves the next plan, on the same data alone.
+  const earlier = join(folder, "earlier.json");
+  writeFileSync(earlier, JSON.stringify(result));
+  const one = ["--seeds=1", "--train_epochs=1", `--earlier=${earlier}`];
+  const next = await arena(config("A"), config("still"), ...one);
+  expect(next.result.plan.isMeasured, next.stderr).toBe(true);
+  expect(next.result.plan.logLoss).not.toBe(result.plan.logLoss);
+  expect(next.stderr).toContain("from how much earlier arenas on this data varied");
+  writeFileSync(earlier, JSON.stringify({ ...result, dataset: { identity: "other" } }));
+  const other = await arena(config("A"), config("still"), ...one);
+  expect(other.stderr).toContain(
+    "earlier.json is of other data: how much its differences varied is not used",
+  );
+  expect(other.result.plan.isMeasured).toBe(false);
+  writeFileSync(earlier, "{}");
+  const neither = await arena(config("A"), config("still"), ...one);
+  expect(neither).toMatchObject({ code: 1, result: { problem: { code: "arena-file-invalid" } } });
 });
 
 it("takes presets by name, and numbers those that come twice", async () => {

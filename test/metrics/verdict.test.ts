@@ -85,8 +85,11 @@ describe("the verdict on held-out rows", () => {
       better: null,
     });
     expect(found.notes[0]).toMatch(
-      /^A difference as small as this is found in 80 % of studies with \d+ seeds on these rows, or with these seeds on about [\d,]+ rows\.$/,
+      /^A log loss difference as small as this is found in 80 % of studies with \d+ seeds on these rows, or with these seeds on about [\d,]+ rows\.$/,
     );
+    expect(found.notes[1]).toMatch(/^An AUC difference as small as this /);
+    const clearLoss = heldOutVerdict({ ...pair, logLoss: finding(-0.0043, 0.0012), auc: none }, scope);
+    expect(clearLoss.notes).toEqual([found.notes[1]]);
     const small = heldOutVerdict({ ...pair, logLoss: finding(-0.001, 0.0021), auc: none }, scope);
     expect(small.notes[0]).toMatch(/80 % of studies with 20 seeds on about [\d,]+ rows\.$/);
     const tiny = heldOutVerdict({ ...pair, logLoss: finding(-0.000001, 0.0021), auc: null }, scope);
