@@ -42,6 +42,11 @@ it("leads from one button to the result, and explains its words", async () => {
   await button("Train 2 more epochs").click();
   await expect.poll(() => studio.figure("Epoch"), { timeout: 60_000 }).toBe("4");
   await untilState("Done");
+  await page.reload();
+  await result
+    .filter({ hasText: /^The result: .*Begun on .*test AUC0\.\d{4}95 %: .*click rate alone: 0\.\d{4}/ })
+    .waitFor();
+  expect(await page.getByRole("heading", { name: /^An example/ }).count()).toBe(0);
   expect(studio.errors).toEqual([]);
 });
 
@@ -57,6 +62,11 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   await page.locator("#control-batchSize").fill("200");
   expect(await page.getByText("Batch size", { exact: true }).getAttribute("title")).toMatch(
     /^Rows that one update learns from.* Changed: demo has 1024\.$/,
+  );
+
+  await page.getByText("lazy", { exact: true }).click();
+  expect(await page.getByText("Embedding updates", { exact: true }).getAttribute("title")).toBe(
+    "Changed: demo has dense.",
   );
 
   await button("Five-minute tour").click();

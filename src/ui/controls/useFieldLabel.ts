@@ -17,7 +17,10 @@ export function useFieldLabel(path: string): FieldLabel {
   const before = useMemo(() => valueAt(preset(base), path), [base, path]);
   const meaning = meaningOfField(path);
   const isChanged = JSON.stringify(value) !== JSON.stringify(before);
-  const was = before === undefined ? "has none" : `has ${JSON.stringify(before).replaceAll('"', "")}`;
+  const was =
+    before === undefined || before === null
+      ? "has none"
+      : `has ${JSON.stringify(before).replaceAll('"', "")}`;
   const change = isChanged ? `Changed: ${base} ${was}.` : null;
   const said = [meaning, change].filter((sentence) => sentence !== null).join(" ");
   return {

@@ -1,18 +1,9 @@
-import {
-  ActionIcon,
-  Anchor,
-  Group,
-  SegmentedControl,
-  Select,
-  Stack,
-  Tabs,
-  Text,
-  Tooltip,
-} from "@mantine/core";
+import { ActionIcon, Anchor, Group, Select, Stack, Tabs, Text, Tooltip } from "@mantine/core";
 import { useState } from "react";
-import { FUSIONS, MAX_BRANCHES } from "../../model/config.ts";
+import { type Config, FUSIONS, MAX_BRANCHES } from "../../model/config.ts";
 import { PRESET_GROUPS, type PresetName, preset } from "../../model/presets.ts";
 import { configDifference } from "../../runs/configDifference.ts";
+import { ChoiceField } from "../controls/ChoiceField.tsx";
 import { controlId, useHasFault } from "../controls/fault.ts";
 import { NumberField } from "../controls/NumberField.tsx";
 import { SelectField } from "../controls/SelectField.tsx";
@@ -78,14 +69,15 @@ function Changes() {
 }
 
 function FusionChoice() {
-  const [fusion, change] = useDraftValue<string>("fusion");
+  const [fusion, change] = useDraftValue<Config["fusion"]>("fusion");
   return (
-    <Group justify="space-between">
-      <Text size="xs" fw={500} id="fusion-label">
-        Fusion of the branches
-      </Text>
-      <SegmentedControl aria-labelledby="fusion-label" data={[...FUSIONS]} value={fusion} onChange={change} />
-    </Group>
+    <ChoiceField
+      path="fusion"
+      label="Fusion of the branches"
+      options={FUSIONS}
+      value={fusion}
+      onChange={change}
+    />
   );
 }
 

@@ -10,6 +10,7 @@ import {
 import { flatColumns, recommendedModesOf } from "../../store/configuration/numbers.ts";
 import { controlId, useFault } from "../controls/fault.ts";
 import { useDraftValue } from "../controls/useDraftValue.ts";
+import { useFieldLabel } from "../controls/useFieldLabel.ts";
 import { useStudioState } from "../StudioContext.tsx";
 
 const OPTIONS: { value: NumberMode; label: string }[] = [
@@ -35,6 +36,7 @@ export function NumbersChoice() {
       <Select
         id={controlId("integers")}
         label="Numbers enter as"
+        {...useFieldLabel("integers")}
         data={isOne ? OPTIONS : [{ value: COLUMN_BY_COLUMN, label: COLUMN_BY_COLUMN }, ...OPTIONS]}
         value={isOne ? modes : COLUMN_BY_COLUMN}
         error={useFault("integers")}

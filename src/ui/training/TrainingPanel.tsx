@@ -1,10 +1,12 @@
-import { Group, SegmentedControl, Stack, Switch, Text } from "@mantine/core";
+import { Group, Stack, Switch, Text } from "@mantine/core";
 import { type Config, SCHEDULES, type ScheduleConfig } from "../../model/config.ts";
 import type { Draft } from "../../store/configuration/draft.ts";
+import { ChoiceField } from "../controls/ChoiceField.tsx";
 import { controlId } from "../controls/fault.ts";
 import { NumberField, NumberInput } from "../controls/NumberField.tsx";
 import { SwitchField } from "../controls/SwitchField.tsx";
 import { useDraftValue } from "../controls/useDraftValue.ts";
+import { useFieldLabel } from "../controls/useFieldLabel.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 
 /** How the model is trained: batches, optimiser, updates, schedule, evaluation. */
@@ -39,24 +41,20 @@ function OptimizerChoice() {
   const [optimizer, change] = useDraftValue<Draft<Config["optimizer"]>>("optimizer");
   return (
     <div>
-      <Group justify="space-between">
-        <Text size="xs" fw={500} id="optimizer-label">
-          Optimiser
-        </Text>
-        <SegmentedControl
-          aria-labelledby="optimizer-label"
-          data={[
-            { value: "adam", label: "Adam" },
-            { value: "adamw", label: "AdamW" },
-          ]}
-          value={optimizer.kind}
-          onChange={(kind) =>
-            kind === "adam"
-              ? change({ ...optimizer, kind, weightDecay: 0 })
-              : studio.edit("optimizer.kind", kind)
-          }
-        />
-      </Group>
+      <ChoiceField
+        path="optimizer.kind"
+        label="Optimiser"
+        options={[
+          { value: "adam", label: "Adam" },
+          { value: "adamw", label: "AdamW" },
+        ]}
+        value={optimizer.kind}
+        onChange={(kind) =>
+          kind === "adam"
+            ? change({ ...optimizer, kind, weightDecay: 0 })
+            : studio.edit("optimizer.kind", kind)
+        }
+      />
       <Group grow align="start" gap="xs" mt={6}>
         {optimizer.kind === "adamw" && <NumberField path="optimizer.weightDecay" label="Weight decay" />}
         <NumberField path="optimizer.clipNorm" label="Clip gradients to norm" description="0: no limit" />
@@ -67,20 +65,16 @@ function OptimizerChoice() {
 }
 
 function UpdatesChoice() {
-  const [updates, change] = useDraftValue<string>("updates");
+  const [updates, change] = useDraftValue<Config["updates"]>("updates");
   return (
     <div>
-      <Group justify="space-between">
-        <Text size="xs" fw={500} id="updates-label">
-          Embedding updates
-        </Text>
-        <SegmentedControl
-          aria-labelledby="updates-label"
-          data={["dense", "lazy"]}
-          value={updates}
-          onChange={change}
-        />
-      </Group>
+      <ChoiceField
+        path="updates"
+        label="Embedding updates"
+        options={["dense", "lazy"]}
+        value={updates}
+        onChange={change}
+      />
       {updates === "lazy" && (
         <Text size="xs" c="dimmed" mt={4}>
           Lazy moves the batch’s rows only: another algorithm than the papers’.
@@ -102,21 +96,17 @@ function ScheduleChoice() {
   const [schedule, change] = useDraftValue<Draft<ScheduleConfig>>("schedule");
   return (
     <div>
-      <Group justify="space-between">
-        <Text size="xs" fw={500} id="schedule-label">
-          Learning rate schedule
-        </Text>
-        <SegmentedControl
-          aria-labelledby="schedule-label"
-          data={[...SCHEDULES]}
-          value={schedule.type}
-          onChange={(type) => {
-            change(SCHEDULE_STARTS[type as ScheduleConfig["type"]]);
-            // The plateau schedule stops by its own patience.
-            if (type === "plateau") studio.edit("earlyStopping", null);
-          }}
-        />
-      </Group>
+      <ChoiceField
+        path="schedule.type"
+        label="Learning rate schedule"
+        options={SCHEDULES}
+        value={schedule.type}
+        onChange={(type) => {
+          change(SCHEDULE_STARTS[type]);
+          // The plateau schedule stops by its own patience.
+          if (type === "plateau") studio.edit("earlyStopping", null);
+        }}
+      />
       <Group grow align="start" gap="xs" mt={6}>
         <NumberField path="warmupSteps" label="Warm-up (steps)" step={100} />
         {schedule.type === "cosine" && (
@@ -142,12 +132,14 @@ function ScheduleChoice() {
 function EarlyStoppingChoice() {
   const [schedule] = useDraftValue<Draft<ScheduleConfig>>("schedule");
   const [stopping, change] = useDraftValue<Draft<Config["earlyStopping"]>>("earlyStopping");
+  const { labelProps, ...described } = useFieldLabel("earlyStopping");
   if (schedule.type === "plateau") return null;
   return (
     <Group grow align="end" gap="xs">
       <Switch
         id={controlId("earlyStopping")}
-        label="Stop early, keep the best"
+        {...described}
+        label={<span {...labelProps}>Stop early, keep the best</span>}
         checked={stopping !== null}
         onChange={(event) => change(event.currentTarget.checked ? { patience: 2 } : null)}
       />
