@@ -1,7 +1,7 @@
 // What goes over the rows of a matrix column by column: biases, their gradients, batch norm, activation with dropout.
 // B rows. A sum over rows is taken in runs of 64, so its rounding does not grow with B.
 
-import { apply4, slope4 } from "./functions";
+import { apply, SIGMOID, slope4 } from "./functions";
 import { ROW } from "./matrix";
 
 const RUN = 64;
@@ -173,20 +173,25 @@ export function activate(
   x: usize,
   xPanel: usize,
 ): void {
-  for (let p = 0; p < panels; p++)
+  for (let p = 0; p < panels; p++) {
+    const panel = x + <usize>p * xPanel;
+    apply(panel + <usize>begin * ROW, panel + <usize>end * ROW, kind);
+    // Columns beyond the width are 0 already where σ(0) is.
+    if (threshold === 0 && kind !== SIGMOID) continue;
     for (let v = 0; v < 16; v += 4) {
       const inBlock = ((p << 4) + v) % block;
       const first = begin * size + ((p << 4) / block) * width + inBlock;
       const valid = i32x4.lt_s(i32x4.add(i32x4.splat(inBlock), i32x4(0, 1, 2, 3)), i32x4.splat(width));
       let place = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3));
-      const column = x + <usize>p * xPanel + ((<usize>v) << 2);
+      const column = panel + ((<usize>v) << 2);
       for (let at = column + <usize>begin * ROW; at < column + <usize>end * ROW; at += ROW) {
-        let y = v128.and(apply4(v128.load(at), kind), valid);
+        let y = v128.and(v128.load(at), valid);
         if (threshold > 0) y = dropped(y, place, threshold, kept, key);
         v128.store(at, y);
         place = i32x4.add(place, i32x4.splat(size));
       }
     }
+  }
 }
 
 /** Rows `begin` to `end` of d, the gradient of the activated output `y` with its dropout, become that of what went in. */

@@ -2,6 +2,7 @@
 // F fields, D embedding size. The table is row-major [V, T], embeddings first; everything else lies in panels.
 
 import { columnAt, ROW } from "./matrix";
+import { multiplyAdd } from "./multiplyAdd";
 
 /** out[u] = table[ids[u]] */
 export function gatherRows(U: i32, T: i32, table: usize, ids: usize, out: usize, outPanel: usize): void {
@@ -54,10 +55,10 @@ export function gatherSum(
         for (; s < end; s += 4, w += 4) {
           const row = from + <usize>load<i32>(s) * ROW;
           const weight = v128.load_splat<f32>(w);
-          z0 = f32x4.add(z0, f32x4.mul(weight, v128.load(row, 0)));
-          z1 = f32x4.add(z1, f32x4.mul(weight, v128.load(row, 16)));
-          z2 = f32x4.add(z2, f32x4.mul(weight, v128.load(row, 32)));
-          z3 = f32x4.add(z3, f32x4.mul(weight, v128.load(row, 48)));
+          z0 = multiplyAdd(weight, v128.load(row, 0), z0);
+          z1 = multiplyAdd(weight, v128.load(row, 16), z1);
+          z2 = multiplyAdd(weight, v128.load(row, 32), z2);
+          z3 = multiplyAdd(weight, v128.load(row, 48), z3);
         }
       }
       v128.store(at, z0, 0);
@@ -113,10 +114,10 @@ export function segmentSum(
             s3 = f32x4.add(s3, v128.load(row, 48));
           } else {
             const weight = v128.load_splat<f32>(weights + ((<usize>i) << 2));
-            s0 = f32x4.add(s0, f32x4.mul(weight, v128.load(row, 0)));
-            s1 = f32x4.add(s1, f32x4.mul(weight, v128.load(row, 16)));
-            s2 = f32x4.add(s2, f32x4.mul(weight, v128.load(row, 32)));
-            s3 = f32x4.add(s3, f32x4.mul(weight, v128.load(row, 48)));
+            s0 = multiplyAdd(weight, v128.load(row, 0), s0);
+            s1 = multiplyAdd(weight, v128.load(row, 16), s1);
+            s2 = multiplyAdd(weight, v128.load(row, 32), s2);
+            s3 = multiplyAdd(weight, v128.load(row, 48), s3);
           }
         }
         t0 = f32x4.add(t0, s0);

@@ -1,7 +1,7 @@
 // The factorised interaction of a unit (DESIGN section 3) and its gradient, in one pass each. z is cut into K blocks of
 // columns z₀ … z_{K−1}, `blockPanels` panels each; B rows.
 
-import { apply4, slope4 } from "./functions";
+import { apply, slope4 } from "./functions";
 import { ROW } from "./matrix";
 
 // The interaction's place in the configuration's list.
@@ -26,15 +26,13 @@ export function interact(
   for (let panel = 0; panel < blockPanels; panel++) {
     const zp = z + <usize>panel * zPanel;
     const yp = y + <usize>panel * yPanel;
+    for (let k = 1; k < K; k++) apply(zp + <usize>k * block, zp + <usize>k * block + end, gate);
     for (let at: usize = 0; at < end; at += 16) {
       let h = v128.load(zp + at);
       let sum = h;
       if (interaction > SUM) v128.store(yp + at, h);
       for (let k = 1; k < K; k++) {
-        const zk = zp + <usize>k * block + at;
-        const s = apply4(v128.load(zk), gate);
-        v128.store(zk, s);
-        const gated = f32x4.mul(h, s);
+        const gated = f32x4.mul(h, v128.load(zp + <usize>k * block + at));
         if (interaction === CASCADE) {
           h = f32x4.add(h, gated);
         } else {
