@@ -8,6 +8,8 @@ import type { KernelTeam } from "./team.ts";
 /** Rows are cut into at most so many blocks, of so many rows at least. */
 export const MOST_BLOCKS = 32;
 const LEAST_ROWS = 128;
+/** Panels are cut into so many tasks for each thread: one that another program holds up leaves the rest to the others. */
+const TASKS_A_THREAD = 4;
 
 /** A matrix from row `row` on. */
 export function fromRow({ at, panel }: Panels, row: number): Panels {
@@ -20,29 +22,23 @@ export function rowTasks(
   rows: number,
   calls: (first: number, count: number, block: number) => Call[],
 ): Call[][] {
-  return cut(
-    rows,
-    threads === 1 ? rows : Math.max(LEAST_ROWS, 4 * Math.ceil(rows / (4 * MOST_BLOCKS))),
-    calls,
-  );
+  const size = threads === 1 ? rows : Math.max(LEAST_ROWS, 4 * Math.ceil(rows / (4 * MOST_BLOCKS)));
+  const tasks: Call[][] = [];
+  for (let first = 0; first < rows; first += size)
+    tasks.push(calls(first, Math.min(size, rows - first), tasks.length));
+  return tasks;
 }
 
-/** One task a few neighbouring panels, or fields. */
+/**
+ * One task a few neighbouring panels, or fields. Few tasks, each as wide as another: a product reads its whole other operand
+ * for each of them.
+ */
 export function panelTasks(
   { threads }: KernelTeam,
   panels: number,
   calls: (first: number, count: number) => Call[],
 ): Call[][] {
-  return cut(panels, threads === 1 ? panels : Math.ceil(panels / MOST_BLOCKS), calls);
-}
-
-function cut(
-  total: number,
-  size: number,
-  calls: (first: number, count: number, block: number) => Call[],
-): Call[][] {
-  const tasks: Call[][] = [];
-  for (let first = 0; first < total; first += size)
-    tasks.push(calls(first, Math.min(size, total - first), tasks.length));
-  return tasks;
+  const tasks = threads === 1 ? Math.min(panels, 1) : Math.min(panels, TASKS_A_THREAD * threads);
+  const start = (task: number) => Math.floor((task * panels) / tasks);
+  return Array.from({ length: tasks }, (_, task) => calls(start(task), start(task + 1) - start(task)));
 }
