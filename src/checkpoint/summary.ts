@@ -11,7 +11,8 @@ import { peekMetadata } from "./safetensors.ts";
 export interface CheckpointSummary {
   run: RunCard;
   config: Config;
-  dataset: { name: string; identity: string; trainRows: number };
+  /** `columns`: their names. */
+  dataset: { name: string; identity: string; trainRows: number; columns: string[] };
   engine: TrainedBy;
   progress: RunProgress;
 }
@@ -32,6 +33,8 @@ export function toSummary(
   checkpoint: Pick<Checkpoint, "run" | "config" | "dataset" | "engine" | "progress">,
 ): CheckpointSummary {
   const { run, config, dataset, engine, progress } = checkpoint;
-  const { name, identity, splits } = dataset;
-  return { run, config, dataset: { name, identity, trainRows: splits.train.rows }, engine, progress };
+  const { name, identity, splits, columns } = dataset;
+  const names = columns.map((column) => column.name);
+  const data = { name, identity, trainRows: splits.train.rows, columns: names };
+  return { run, config, dataset: data, engine, progress };
 }

@@ -60,7 +60,8 @@ const BUCKETS = 10;
 const LEVEL = 0.05;
 
 /** Slices of a column: its most frequent ids and the rest, or ten parts of its weights where all rows have one id. */
-export function slicesOfColumn({ rows, fields, ids, weights }: Sample, column: number): Slicing {
+export function slicesOfColumn(sample: Omit<Sample, "labels">, column: number): Slicing {
+  const { rows, fields, ids, weights } = sample;
   const counts = new Map<number, number>();
   for (let r = 0; r < rows; r++) {
     const id = ids[r * fields + column]!;

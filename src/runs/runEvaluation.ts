@@ -3,6 +3,7 @@
 import { SPLITS, type Split } from "../base/batch.ts";
 import { count, z } from "../base/zod.ts";
 import { runInsightSchema } from "./runInsight.ts";
+import { runSlicesSchema } from "./runSlices.ts";
 
 const share = z.number().min(0).max(1);
 const figure = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
@@ -38,6 +39,8 @@ export const runEvaluationSchema = z.strictObject({
     .max(20),
   /** What the model has learned, on a sample of these rows; left out where nobody asked. */
   insight: runInsightSchema.optional(),
+  /** How it did on parts of these rows; left out where nobody asked. */
+  slices: runSlicesSchema.optional(),
 });
 
 export type RunEvaluation = z.infer<typeof runEvaluationSchema>;

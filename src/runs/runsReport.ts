@@ -4,8 +4,9 @@ import type { Figure } from "../metrics/headFigures.ts";
 import { interval } from "../metrics/verdict.ts";
 import { chosenOn, type RunRecord } from "./record.ts";
 import { escaped, reportConfiguration, reportPage, reportTable, splitsOf } from "./reportPage.ts";
-import { fusedOf, isTrainedOn, overlapWords, rowsOf } from "./runEvaluation.ts";
+import { fusedOf, isTrainedOn, overlapWords, type RunEvaluation, rowsOf } from "./runEvaluation.ts";
 import { partName, type RunInsight } from "./runInsight.ts";
+import type { RunSlice, RunSlices } from "./runSlices.ts";
 import { type KeptRun, RUNS_FORMAT, runsToJson } from "./runsFile.ts";
 import type { SeedMean } from "./seedGroups.ts";
 import { seedMeans } from "./seedMeans.ts";
@@ -35,9 +36,7 @@ export function reportHtml(
       ...evaluationsTable(runs),
       ...runs.flatMap(({ record: { name, insight, evaluations } }) => [
         ...(insight ? insightTables(name, insight) : []),
-        ...evaluations.flatMap((one) =>
-          one.insight ? insightTables(`${name} on ${rowsOf(one)}`, one.insight) : [],
-        ),
+        ...evaluations.flatMap((one) => furtherTables(`${name} on ${rowsOf(one)}`, one)),
       ]),
     ],
     charts,
@@ -94,6 +93,11 @@ function evaluationsTable(runs: readonly KeptRun[]): string[] {
     }),
   );
   return rows.length === 0 ? [] : ["<h2>Evaluations</h2>", reportTable(EVALUATIONS_HEAD, rows)];
+}
+
+/** What else was measured on the rows of an evaluation. */
+function furtherTables(name: string, { insight, slices }: RunEvaluation): string[] {
+  return [...(insight ? insightTables(name, insight) : []), ...(slices ? slicesTable(name, slices) : [])];
 }
 
 function spaced(sentence: string | null): string {
@@ -158,6 +162,33 @@ function insightTables(name: string, insight: RunInsight): string[] {
           ),
         ]
       : []),
+  ];
+}
+
+/** How each output did on parts of the rows: a heading, a sentence that says what was measured, and a table. */
+function slicesTable(name: string, { by, slices }: RunSlices): string[] {
+  const heads = headNames(slices[0]?.heads.length ?? 0);
+  const figures = ["log loss", "AUC", "COPC", "p"];
+  const within = ({ value, low, high }: RunSlice["heads"][number]["logLoss"]) =>
+    `${value.toFixed(4)} (${low.toFixed(4)} – ${high?.toFixed(4) ?? "∞"})`;
+  return [
+    `<h2>Slices by ${escaped(by)}: ${escaped(name)}</h2>`,
+    "<p>Intervals of log loss and AUC hold for all slices together at 95 %; those of COPC are what chance leaves around 1. " +
+      "p is that of a prediction that is right on average, after Holm.</p>",
+    reportTable(
+      ["Slice", "Rows", "Clicks", ...heads.flatMap((head) => figures.map((figure) => `${head}, ${figure}`))],
+      slices.map((slice) => [
+        slice.name,
+        String(slice.rows),
+        String(slice.clicks),
+        ...slice.heads.flatMap(({ logLoss, auc, copc, p }) => [
+          within(logLoss),
+          auc ? within(auc) : "–",
+          within(copc),
+          p?.toPrecision(2) ?? "–",
+        ]),
+      ]),
+    ),
   ];
 }
 

@@ -5,7 +5,9 @@ import { problemError } from "../base/result.ts";
 import type { Handlers } from "../base/rpc/serve.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import { effectsOf, probabilitiesOf, rowOf } from "../insight/oneRow.ts";
-import { createValueTexts, type ValueTexts } from "../insight/valueTexts.ts";
+import type { ValueTexts } from "../insight/valueTexts.ts";
+import { namedSlices } from "../runs/runSlices.ts";
+import { readValueTexts } from "./columnTexts.ts";
 import type { TrainerRequests } from "./requests.ts";
 import type { Examination, Training } from "./training.ts";
 
@@ -41,15 +43,7 @@ export function createInsightRequests(inputs: InsightRequestsInputs): Handlers<I
   async function readTexts({ config }: Examination): Promise<ValueTexts> {
     const location = inputs.location();
     if (!location) throw problemError("dataset-not-open", {});
-    const { openAt } = await import("../datasets/openAt.ts");
-    const { categoryTexts } = await import("../preprocess/export/json.ts");
-    const { dataset, folder } = await openAt(location, () => {});
-    try {
-      const { manifest } = dataset;
-      return createValueTexts(manifest, config.integers, await categoryTexts(folder, manifest));
-    } finally {
-      await dataset.close();
-    }
+    return readValueTexts(location, null, config.integers);
   }
 
   function textsFor(examination: Examination): Promise<ValueTexts> {
@@ -115,15 +109,9 @@ export function createInsightRequests(inputs: InsightRequestsInputs): Handlers<I
       const report = examination.examiner.slices(step, by);
       if (!report) return null;
       const values = await textsFor(examination);
-      const names = report.slices.map(({ of }) =>
-        of.kind === "id" && by !== "prediction" ? values.textOf(by, of.id, 1) : null,
-      );
-      const ends = report.slices.map(({ of }) =>
-        of.kind === "weight" && by !== "prediction"
-          ? `${values.textOf(by, 0, of.low)} – ${values.textOf(by, 0, of.high)}`
-          : null,
-      );
-      return { ...report, names: names.map((name, s) => name ?? ends[s] ?? null) };
+      const valueText = (id: number, weight: number) =>
+        by === "prediction" ? "" : values.textOf(by, id, weight);
+      return { ...report, slices: namedSlices(report.slices, valueText) };
     },
   };
 }

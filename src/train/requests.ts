@@ -22,6 +22,7 @@ import type { RaceEvent, RacePlan, RaceProgress } from "../race/record.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
 import type { EvaluationPoint, Interruption, TrainEvent } from "../runs/events.ts";
 import type { RunEvaluation } from "../runs/runEvaluation.ts";
+import type { RunSlice } from "../runs/runSlices.ts";
 import type { PredictSummary } from "./predict/summary.ts";
 
 /** What there is to know of a column of numbers before choosing how it enters. */
@@ -211,6 +212,8 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
       split: Split;
       /** Also measures what the model has learned, which takes longer. */
       withInsight?: boolean;
+      /** Also measures slices by this column, or by "prediction"; null by none. */
+      sliceBy?: string | null;
       trainedOn: DatasetLocation | null;
     };
     output: Omit<RunEvaluation, "id">;
@@ -249,7 +252,7 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
   /** How the run's model did on parts of the held-out sample, at the evaluation of that step or the newest; null before one. */
   slices: {
     input: { runId: string; step: number | null; by: number | "prediction" };
-    output: (SliceReport & { names: (string | null)[] }) | null;
+    output: (Omit<SliceReport, "slices"> & { slices: RunSlice[] }) | null;
   };
   /**
    * The probabilities of one row of the held-out sample, with edits by column, by the model as it stands; null before an

@@ -19,6 +19,7 @@ import { type RunEvaluation, rowsOf } from "../runs/runEvaluation.ts";
 import { type RunInsight, strongest } from "../runs/runInsight.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { evaluateAside, type Scores } from "./evaluate.ts";
+import { sliceMeter } from "./evaluatedSlices.ts";
 import type { TrainerPlatform } from "./platform.ts";
 import type { TrainerEvent, TrainerRequests } from "./requests.ts";
 
@@ -26,6 +27,8 @@ export interface RunEvaluationInputs {
   platform: TrainerPlatform;
   /** The open data set. Throws a ProblemError where none is open. */
   dataset(): Dataset;
+  /** Where it lies. */
+  location(): DatasetLocation | null;
   /** Does `work` while what is being trained stands still. */
   undisturbed<T>(work: () => Promise<T>): Promise<T>;
   emit(event: TrainerEvent): void;
@@ -61,19 +64,26 @@ export function createRunEvaluations(
   }
 
   return {
-    async evaluateRun({ runId, name, weights, location, split, withInsight = false, trainedOn }) {
+    async evaluateRun({ runId, name, weights, location, split, trainedOn, ...further }) {
       const model = await loadModel(await platform.checkpointStore(), { runId, name, weights });
       const opened = location && (await platform.openDataset(location, () => {}));
       const dataset = opened ?? inputs.dataset();
       try {
         const onRows = rowsReporter(dataset.manifest.splits[split].rows);
+        const { config } = model.checkpoint;
+        const place = location ?? inputs.location();
+        const { sliceBy = null, withInsight = false } = further;
+        const measure =
+          sliceBy !== null && place && sliceMeter(sliceBy, { dataset, location: place, split, config });
         const { scores, insight } = await undisturbed(() =>
           scoreSplit(platform, model, dataset, split, withInsight, onRows),
         );
+        const slices = measure && (await undisturbed(() => measure(scores)));
         const inTraining = await undisturbed(() => lookForTraining(model, dataset, split, trainedOn));
         return {
           ...evaluationOf(model, dataset, split, scores),
           ...(insight && { insight }),
+          ...(slices && { slices }),
           ...(inTraining !== null && { inTraining }),
         };
       } finally {

@@ -46,7 +46,13 @@ export function createTrainer(
     undisturbed,
   });
 
-  const evaluations = createRunEvaluations({ platform, dataset: openNow, undisturbed, emit });
+  const evaluations = createRunEvaluations({
+    platform,
+    dataset: openNow,
+    location: () => location,
+    undisturbed,
+    emit,
+  });
   const outputs = createOutputs({ platform, location: () => location, undisturbed, emit });
 
   const insight = createInsightRequests({

@@ -60,9 +60,15 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
   };
   await evaluateOn("valid", "best");
   await page.getByRole("checkbox", { name: /^Also measure which columns/ }).check();
+  await page.getByRole("combobox", { name: "Slices by" }).fill("C20");
+  await page.getByRole("option", { name: "C20", exact: true }).click();
   await evaluateOn("valid", "latest");
   await page.locator('[data-insight="evaluated-fields"] svg rect').first().waitFor();
   await page.locator('[data-insight="evaluated-interactions"]').waitFor();
+  await page
+    .locator('[data-insight="evaluated-slices"]')
+    .getByRole("rowheader", { name: "(missing)" })
+    .waitFor();
   await page.getByRole("checkbox", { name: /^Also measure which columns/ }).uncheck();
   const figures = await page.locator("[data-evaluation] td:nth-child(5)").allTextContents();
   const [latest, best] = figures.map((text) => Number.parseFloat(text));

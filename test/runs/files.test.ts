@@ -118,6 +118,27 @@ it("has what a run's model has learned in its report, and reads it again", () =>
   expect(read.ok && read.value[0]!.record.insight).toEqual(insight);
 });
 
+it("has an evaluation's slices in a report and in JSON", () => {
+  const interval = { value: 0.4, low: 0.3, high: null };
+  const head = {
+    logLoss: interval,
+    auc: null,
+    predicted: 0.2,
+    copc: { value: 1.1, low: 0.8, high: 1.2 },
+    p: 0.03,
+  };
+  const slices = { by: "C<1>", slices: [{ name: "a & b", rows: 9, clicks: 2, heads: [head, head, head] }] };
+  const { record, curves } = madeRun(10);
+  const evaluations = record.evaluations.map((evaluation) => ({ ...evaluation, slices }));
+  const html = reportHtml([{ record: { ...record, evaluations }, curves }], []).join("");
+  expect(html).toContain("<h2>Slices by C&lt;1>:");
+  expect(html).toContain(
+    '<th scope="row">a &amp; b</th><td>9</td><td>2</td><td>0.4000 (0.3000 – ∞)</td><td>–</td><td>1.1000 (0.8000 – 1.2000)</td><td>0.030</td>',
+  );
+  const read = parseRunsFile("file", html);
+  expect(read.ok && read.value[0]!.record.evaluations[0]!.slices).toEqual(slices);
+});
+
 it("refuses files that are not whole, and says where", () => {
   const file = JSON.parse(runsToJson([madeRun(STEPS)]).join(""));
   const where = (change: (run: (typeof file)["runs"][0]) => void) => {

@@ -6,6 +6,7 @@ import { parseConfig } from "../../src/model/config.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
 import type { EvaluationPoint } from "../../src/runs/events.ts";
 import { overlapWords } from "../../src/runs/runEvaluation.ts";
+import { type RunSlice, runSlicesSchema } from "../../src/runs/runSlices.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import { createTabs, finished, input, options, type Tab, type Tabs, until } from "./sessionsTab.ts";
 
@@ -71,6 +72,30 @@ it("gives what the run's own evaluation gave, with intervals, on the open data s
     expect(heads.at(-1)!.auc).toEqual({ value: last.auc!.fused, ...last.aucInterval });
     expect(heads.at(-1)!.logLoss.low).toBeLessThan(last.logLoss.fused);
   }
+});
+
+it("measures slices by a column and by prediction, of all rows, with the values' names", async () => {
+  const tab = await tabs.open();
+  await trained(tab, "run");
+  const wanted = { runId: "run", name: "run", weights: "latest", location: null, split: "train" } as const;
+  const evaluate = (sliceBy: string) => tab.trainer.evaluateRun({ ...wanted, sliceBy, trainedOn: null });
+  for (const by of ["C20", "I1", "prediction"]) {
+    const { slices, rows, positives, heads } = await evaluate(by);
+    expect(slices!.by).toBe(by);
+    const sum = (of: (slice: RunSlice) => number) =>
+      slices!.slices.reduce((total, slice) => total + of(slice), 0);
+    expect([sum((slice) => slice.rows), sum((slice) => slice.clicks)]).toEqual([rows, positives]);
+    const { logLoss } = heads.at(-1)!;
+    expect(sum((slice) => slice.rows * slice.heads.at(-1)!.logLoss.value) / rows).toBeCloseTo(
+      logLoss.value,
+      6,
+    );
+    expect(runSlicesSchema.parse(JSON.parse(JSON.stringify(slices)))).toEqual(slices);
+  }
+  const { slices } = await evaluate("C20");
+  expect(slices!.slices.map(({ name }) => name)).toContain("(missing)");
+  expect(new Set(slices!.slices.map(({ name }) => name)).size).toBe(slices!.slices.length);
+  await expect(evaluate("C99")).rejects.toMatchObject({ problem: { code: "slice-of-no-column" } });
 });
 
 it("takes the best weights where a schedule keeps them, and where none does", async () => {

@@ -83,7 +83,7 @@ export async function createTabs(): Promise<Tabs> {
         },
         (event) => events.push(event),
       );
-      await trainer.openDataset({ location: { type: "demo", rows: 3000, seed: 1 } });
+      await trainer.openDataset({ location: { type: "demo", rows: 3000, seed: 1, edition: 2 } });
       return { trainer, events };
     },
     remove: () => rmSync(folder, { recursive: true }),

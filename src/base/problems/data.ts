@@ -126,6 +126,10 @@ export const dataProblems = {
       "Get the file again; or unpack it (gzip -dc gives what stands before those bytes), look whether its rows are all there, and choose that.",
     control: "dataset",
   }),
+  "dataset-changed": (d: { name: string }): Wording => ({
+    sentence: `${d.name} is not what it was when it was opened, so the values behind its ids are not known.`,
+    remedy: "Open it again.",
+  }),
   "log-changed": (d: { name: string }): Wording => ({
     sentence: `${d.name} changed while it was read: its second reading gave other lines than its first.`,
     remedy: "Wait until whatever writes to it is done, then start again.",

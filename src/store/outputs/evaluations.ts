@@ -25,6 +25,8 @@ export interface EvaluationWanted {
   split: Split;
   /** Also measures what the model has learned. */
   withInsight: boolean;
+  /** Also measures slices by this column, or by "prediction"; null by none. */
+  sliceBy: string | null;
 }
 
 export interface Evaluations {

@@ -17,6 +17,9 @@ import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./evaluate.module.css";
 
+/** The choice of a person who wants none. */
+const NO_SLICES = "nothing";
+
 /** Which run, with which weights, on which rows. */
 export function EvaluateForm() {
   const { evaluations, datasets } = useStudio();
@@ -27,6 +30,7 @@ export function EvaluateForm() {
   const [weights, chooseWeights] = useState<RunEvaluation["weights"]>("latest");
   const [split, chooseSplit] = useState<Split>("test");
   const [withInsight, askInsight] = useState(false);
+  const [chosenSlices, chooseSlices] = useState(NO_SLICES);
   const rows = useRowsChoices();
   const [chosenRows, chooseRows] = useState<string | null>(null);
   const progress = useStore(evaluations.store, (state) => state.progress);
@@ -38,6 +42,8 @@ export function EvaluateForm() {
   const place = rows.find(({ value }) => value === chosenRows) ?? rows[0];
   const hasBest = run !== undefined && run.checkpoint!.summary.progress.best !== null;
   const own = hasBest ? weights : "latest";
+  const sliceable = [NO_SLICES, "prediction", ...(run?.checkpoint?.summary.dataset.columns ?? [])];
+  const slices = sliceable.includes(chosenSlices) ? chosenSlices : NO_SLICES;
   if (!run)
     return (
       <Card title="Evaluate a run" className={classes.card}>
@@ -100,19 +106,30 @@ export function EvaluateForm() {
               location: place!.location,
               split,
               withInsight,
+              sliceBy: slices === NO_SLICES ? null : slices,
             })
           }
         >
           Evaluate
         </Button>
       </div>
-      <Checkbox
-        mt={6}
-        size="xs"
-        label="Also measure which columns it uses and combines on these rows (takes longer)"
-        checked={withInsight}
-        onChange={({ currentTarget }) => askInsight(currentTarget.checked)}
-      />
+      <Group gap="sm" mt={6} align="end">
+        <Select
+          label="Slices by"
+          w={180}
+          searchable
+          data={sliceable}
+          value={slices}
+          onChange={(chosen) => chooseSlices(chosen ?? NO_SLICES)}
+        />
+        <Checkbox
+          size="xs"
+          mb={6}
+          label="Also measure which columns it uses and combines on these rows (takes longer)"
+          checked={withInsight}
+          onChange={({ currentTarget }) => askInsight(currentTarget.checked)}
+        />
+      </Group>
       <Group gap="xs" mt={6}>
         <AnotherLog run={run} />
         <WhichWeights run={run} weights={own} />

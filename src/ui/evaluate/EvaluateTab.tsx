@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import { rowsOf } from "../../runs/runEvaluation.ts";
 import { ReliabilityCard } from "../branches/ReliabilityCard.tsx";
 import { KeptInsight } from "../insight/KeptInsight.tsx";
+import { SlicesCard } from "../insight/SlicesCard.tsx";
 import { EvaluateForm } from "./EvaluateForm.tsx";
 import { EvaluationsTable } from "./EvaluationsTable.tsx";
 import classes from "./evaluate.module.css";
@@ -18,6 +19,7 @@ export interface PanelProps {
 const PANELS: Record<string, ComponentType<PanelProps>> = {
   heads: HeadsPanel,
   calibration: CalibrationPanel,
+  slices: SlicesPanel,
   learned: LearnedPanel,
 };
 
@@ -52,6 +54,22 @@ function CalibrationPanel({ shown }: PanelProps) {
         />
       ))}
     </div>
+  );
+}
+
+/** How the models of the evaluations on show do on parts of the rows, where that was asked for. */
+function SlicesPanel({ shown }: PanelProps) {
+  return shown.map(
+    ({ run, evaluation }) =>
+      evaluation.slices && (
+        <SlicesCard
+          key={evaluation.id}
+          id="evaluated-slices"
+          title={`Slices by ${evaluation.slices.by}: ${run.name} on ${rowsOf(evaluation)}`}
+          by={evaluation.slices.by}
+          slices={evaluation.slices.slices}
+        />
+      ),
   );
 }
 
