@@ -49,7 +49,7 @@ export function differenceSeries(pair: Table, name: string, { window }: ChartVie
   const look = {
     row: name,
     name,
-    color: "var(--branch-0)",
+    color: "var(--fused)",
     dashes: undefined,
     sign: null,
     outline: null,

@@ -12,7 +12,7 @@ import { LINE_POINTS, type Mark, markedSeries, OUTLINE_POINTS, plainPoints, type
 
 /** With more runs than this a chart draws fused lines only, until the person asks for branches. */
 const RUNS_WITH_BRANCHES = 3;
-const MARKS: Record<EvaluatedSplit, Mark> = { valid: "square", test: "circle" };
+export const MARKS: Record<EvaluatedSplit, Mark> = { valid: "square", test: "circle" };
 
 /** A run, or all seeds of a configuration as one. */
 export interface DrawnRun {

@@ -105,7 +105,7 @@ function Findings({
   const otherwise = Object.entries(recommended).filter(([, { mode }]) => mode !== "bucket");
   return (
     <Card
-      title={`${findings.length === 0 ? "Nothing odd was found" : `Odd, the worst first ($${findings.length})`}`}
+      title={findings.length === 0 ? "Nothing odd was found" : `Odd, the worst first (${findings.length})`}
       className={overview.card}
       testId="findings"
     >

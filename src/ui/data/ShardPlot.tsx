@@ -1,5 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import type { Inspection } from "../../preprocess/inspection.ts";
+import { MarkShape } from "../charts/MarkShape.tsx";
+import { MARKS } from "../charts/runSeries.ts";
 import { TICKS } from "../charts/scales.ts";
 import { count, percent } from "../format.ts";
 import classes from "./data.module.css";
@@ -15,6 +17,15 @@ const LEAST_STEP = 5;
 
 /** Half a 95 % interval, in standard errors. */
 const HALF_INTERVAL = 1.96;
+
+const COLOR = "var(--reference)";
+
+interface SplitMarkProps {
+  split: string;
+  x: number;
+  y: number;
+  isSmall?: boolean;
+}
 
 interface ShardPlotProps {
   shards: Inspection["shards"];
@@ -50,10 +61,10 @@ export function ShardPlot({ shards, title }: ShardPlotProps) {
         {points.map((point, i) => {
           const x = LEFT + step * (i + 0.5);
           return (
-            <g key={point.file} className={classes.shard} data-split={point.split}>
+            <g key={point.file} className={classes.shard}>
               <title>{`${point.file}: ${percent(point.clickRate)} of ${count(point.rows)} rows`}</title>
               <line x1={x} x2={x} y1={y(point.low)} y2={y(point.high)} />
-              <circle cx={x} cy={y(point.clickRate)} r={isLabelled ? 4 : 2} />
+              <SplitMark split={point.split} x={x} y={y(point.clickRate)} isSmall={!isLabelled} />
               {isLabelled && (
                 <>
                   <text x={x} y={y(point.high) - 5} textAnchor="middle">
@@ -71,8 +82,8 @@ export function ShardPlot({ shards, title }: ShardPlotProps) {
       <figcaption>
         {splits.map((split) => (
           <span key={split} className={classes.shardSplit}>
-            <svg width="10" height="10" aria-hidden="true" className={classes.shard} data-split={split}>
-              <circle cx="5" cy="5" r="4" />
+            <svg width="10" height="10" aria-hidden="true">
+              <SplitMark split={split} x={5} y={5} />
             </svg>
             {split}
           </span>
@@ -81,6 +92,13 @@ export function ShardPlot({ shards, title }: ShardPlotProps) {
       </figcaption>
     </figure>
   );
+}
+
+/** The mark that a split has in every chart. */
+function SplitMark({ split, x, y, isSmall = false }: SplitMarkProps) {
+  if (split === "valid" || split === "test")
+    return <MarkShape mark={MARKS[split]} x={x} y={y} color={COLOR} size={isSmall ? 2 : undefined} />;
+  return <circle cx={x} cy={y} r={isSmall ? 2 : 4} fill={COLOR} />;
 }
 
 /** "train-00003.parquet" → "train 3". */
