@@ -8,6 +8,7 @@ import { loadLater } from "./loadLater.ts";
 import { Main } from "./Main.tsx";
 import { ErrorBoundary } from "./notices/ErrorBoundary.tsx";
 import { useJobTitle } from "./run/JobPill.tsx";
+import { SkipLink } from "./run/SkipLink.tsx";
 import { RunsProvider } from "./runs/RunsContext.tsx";
 import { SharedPreview } from "./runs/ShareLink.tsx";
 import { Settings } from "./Settings.tsx";
@@ -50,28 +51,31 @@ function Page() {
   const [hasSettings, setHasSettings] = useState(false);
   useEffect(() => startTransition(() => setHasSettings(true)), []);
   return (
-    <AppShell
-      header={{ height: 52 }}
-      navbar={{ width: 348, breakpoint: "md", collapsed: { mobile: !settingsOpen } }}
-      padding="sm"
-      transitionDuration={0}
-    >
-      <AppShell.Header>
-        <Header settingsOpen={settingsOpen} onToggleSettings={toggle} />
-      </AppShell.Header>
-      <AppShell.Navbar aria-label="Settings">
-        <ScrollArea type="auto" scrollbarSize={8} flex={1}>
-          {hasSettings && <Settings />}
-        </ScrollArea>
-      </AppShell.Navbar>
-      <AppShell.Main className={classes.main}>
-        <SharedPreview />
-        <Main />
-        <Suspense fallback={null}>
-          <Later />
-        </Suspense>
-      </AppShell.Main>
-    </AppShell>
+    <>
+      <SkipLink />
+      <AppShell
+        header={{ height: 52 }}
+        navbar={{ width: 348, breakpoint: "md", collapsed: { mobile: !settingsOpen } }}
+        padding="sm"
+        transitionDuration={0}
+      >
+        <AppShell.Header>
+          <Header settingsOpen={settingsOpen} onToggleSettings={toggle} />
+        </AppShell.Header>
+        <AppShell.Navbar aria-label="Settings">
+          <ScrollArea type="auto" scrollbarSize={8} flex={1}>
+            {hasSettings && <Settings />}
+          </ScrollArea>
+        </AppShell.Navbar>
+        <AppShell.Main className={classes.main}>
+          <SharedPreview />
+          <Main />
+          <Suspense fallback={null}>
+            <Later />
+          </Suspense>
+        </AppShell.Main>
+      </AppShell>
+    </>
   );
 }
 

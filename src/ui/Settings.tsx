@@ -2,6 +2,7 @@ import { Accordion } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { DataPanel } from "./data/DataPanel.tsx";
+import { Explained } from "./explain/Explained.tsx";
 import { count } from "./format.ts";
 import { ModelPanel } from "./model/ModelPanel.tsx";
 import { useStudioState } from "./StudioContext.tsx";
@@ -17,26 +18,32 @@ export function Settings() {
     getInitialValueInEffect: false,
   });
   return (
-    <Accordion
-      multiple
-      value={open}
-      onChange={setOpen}
-      transitionDuration={0}
-      classNames={{ content: classes.sectionContent, control: classes.sectionControl, item: classes.section }}
-    >
-      <Section id="data" title="Data" line={!open.includes("data") && <DataLine />}>
-        <DataPanel />
-      </Section>
-      <Section id="model" title="Model" line={!open.includes("model") && <ModelLine />}>
-        <ModelPanel />
-      </Section>
-      <Section id="training" title="Training" line={!open.includes("training") && <TrainingLine />}>
-        <TrainingPanel />
-      </Section>
-      <Section id="file" title="Configuration file">
-        <ConfigurationFile />
-      </Section>
-    </Accordion>
+    <Explained isBeside>
+      <Accordion
+        multiple
+        value={open}
+        onChange={setOpen}
+        transitionDuration={0}
+        classNames={{
+          content: classes.sectionContent,
+          control: classes.sectionControl,
+          item: classes.section,
+        }}
+      >
+        <Section id="data" title="Data" line={!open.includes("data") && <DataLine />}>
+          <DataPanel />
+        </Section>
+        <Section id="model" title="Model" line={!open.includes("model") && <ModelLine />}>
+          <ModelPanel />
+        </Section>
+        <Section id="training" title="Training" line={!open.includes("training") && <TrainingLine />}>
+          <TrainingPanel />
+        </Section>
+        <Section id="file" title="Configuration file">
+          <ConfigurationFile />
+        </Section>
+      </Accordion>
+    </Explained>
   );
 }
 

@@ -1,11 +1,11 @@
 // The controls: what cannot work says why where it is wrong, and the keyboard reaches everything.
 
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { trainingWorker } from "../../src/cli/studioPage.ts";
-import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+import { focusOn, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -43,10 +43,21 @@ async function refuseAtTheControl({ page, button }: StudioPage): Promise<void> {
   await expect.poll(() => button("Train").isEnabled()).toBe(true);
 
   const rate = page.locator("#control-optimizer-learningRate");
+  await explainsItself(rate, "How far each update goes.");
   await rate.fill("fast");
   await expect.poll(() => described(rate)).toContain('"fast" is not a number');
   await rate.fill("5e-4");
   await expect.poll(() => button("Train").isEnabled()).toBe(true);
+}
+
+/** A control says what it means with the focus, until Escape. */
+async function explainsItself(control: Locator, words: string): Promise<void> {
+  const page = control.page();
+  await focusOn(control);
+  const explanation = page.getByRole("tooltip").filter({ hasText: words });
+  await explanation.waitFor();
+  await page.keyboard.press("Escape");
+  await explanation.waitFor({ state: "detached" });
 }
 
 async function editBranches({ page, button }: StudioPage): Promise<void> {
@@ -85,7 +96,12 @@ it("trains, pauses and stops by keyboard alone, and offers to restart a worker t
 });
 
 async function trainByKeyboard(studio: StudioPage): Promise<void> {
-  const { page, untilState } = studio;
+  const { page, button, untilState } = studio;
+  await page.keyboard.press("Tab");
+  await page.getByRole("link", { name: "Skip to training" }).and(page.locator(":focus")).waitFor();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await button("Train").and(page.locator(":focus")).waitFor();
   // It must not end before Tab has come to the last button.
   await studio.configure({ ...SMALL, epochs: 1000 });
   await page.locator("body").click({ position: { x: 700, y: 5 } });

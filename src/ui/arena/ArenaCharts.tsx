@@ -97,6 +97,7 @@ function DifferenceChart({ names, seedWords, ...props }: ArenaChartProps) {
       {...props}
       id="difference"
       title={`Log loss of ${to} − ${from}`}
+      term="confidenceSequence"
       hint={withSeed(
         `Mean over first-pass rows with its interval, valid at every moment. Below 0: ${to} is better; clear once the band leaves 0, after 60 batches.`,
         seedWords,
@@ -138,6 +139,7 @@ function MemberChart({ measure, names, seedWords, ...props }: ArenaChartProps & 
     <Chart
       {...props}
       title={WORDS[measure].title}
+      term={measure}
       hint={withSeed(WORDS[measure].hint, seedWords)}
       unit={unitOfColumn(measure) ?? labelOfColumn(measure, 1)}
       id={`arena-${measure}`}

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { Card } from "../Card.tsx";
+import { Term } from "../explain/Term.tsx";
 import { short } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./branches.module.css";
@@ -27,7 +28,13 @@ export function BranchesPanel() {
   const { inspection, step, rowsSeen } = points[index]!;
   return (
     <div className={classes.panel}>
-      <Card title="Branches and their fusion">
+      <Card
+        title={
+          <>
+            <Term of="branch">Branches</Term> and their <Term of="fusion">fusion</Term>
+          </>
+        }
+      >
         <div className={classes.slider}>
           <Text size="sm" component="p" m={0} data-testid="inspected">
             Evaluation {index + 1} of {points.length}: after step {step.toLocaleString("en-US")},{" "}

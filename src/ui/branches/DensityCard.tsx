@@ -5,6 +5,7 @@ import { svgPicture } from "../charts/chartPicture.ts";
 import charts from "../charts/charts.module.css";
 import { FigureHead } from "../charts/FigureHead.tsx";
 import { FigureTable } from "../charts/FigureTable.tsx";
+import { Term } from "../explain/Term.tsx";
 import { count, percent } from "../format.ts";
 import classes from "./branches.module.css";
 
@@ -33,6 +34,7 @@ export function DensityCard({ branches, rows }: DensityCardProps) {
       <FigureHead
         titleId={titleId}
         title={TITLE}
+        term="logit"
         file="logits"
         isInner
         asTable={asTable}
@@ -41,7 +43,7 @@ export function DensityCard({ branches, rows }: DensityCardProps) {
       />
       <p className={classes.hint}>
         The stronger, the more rows; blue: few of them clicked, orange: many. On the diagonal the branches
-        agree. Correlation {words}.
+        agree. <Term of="correlation">Correlation</Term> {words}.
       </p>
       {asTable ? (
         <CellsTable density={density} />

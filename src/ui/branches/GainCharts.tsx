@@ -32,6 +32,7 @@ export function GainChart({ points }: { points: InspectedPoint[] }) {
       store={branchesView}
       id="gain"
       title="Fusion gain and disagreement"
+      term="disagreement"
       hint="Branches’ weighted log loss − fused: measured, and ½·p(1−p)·Σ w (z_b − z̄)², which needs no labels. Below 0 over the best branch: that branch alone would be better."
       unit="nats a row"
       promise={PROMISE}
@@ -49,6 +50,7 @@ export function CorrelationChart({ points }: { points: InspectedPoint[] }) {
       store={branchesView}
       id="correlation"
       title="Correlation of the branches’ logits"
+      term="correlation"
       hint="Near 1 the branches have collapsed into one, and fusing them gains nothing."
       unit="correlation"
       promise={PROMISE}

@@ -11,6 +11,7 @@ import { FigureTable } from "../charts/FigureTable.tsx";
 import { AXIS, MARGIN } from "../charts/Plot.tsx";
 import { Swatch } from "../charts/Swatch.tsx";
 import { TICKS } from "../charts/scales.ts";
+import { Term } from "../explain/Term.tsx";
 import { count, metric } from "../format.ts";
 import classes from "./branches.module.css";
 import { headLook, headNames } from "./heads.ts";
@@ -44,6 +45,7 @@ export function ReliabilityCard({ calibrations, of }: ReliabilityCardProps) {
       <FigureHead
         titleId={titleId}
         title={title}
+        term="reliability"
         file="reliability"
         isInner
         asTable={asTable}
@@ -126,11 +128,11 @@ function CalibrationFigures({ calibrations }: Pick<ReliabilityCardProps, "calibr
       <thead>
         <tr>
           <td />
-          <th scope="col" title="Clicks over predicted clicks: above 1 it predicts too little">
-            COPC
+          <th scope="col">
+            <Term of="copc">COPC</Term>
           </th>
-          <th scope="col" title="Expected calibration error over the bins">
-            ECE
+          <th scope="col">
+            <Term of="ece">ECE</Term>
           </th>
         </tr>
       </thead>

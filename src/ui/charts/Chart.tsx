@@ -1,5 +1,6 @@
 import { memo, type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { ChartView, Window } from "../../store/charts/chartView.ts";
+import type { TermName } from "../explain/glossary.ts";
 import { ChartTable } from "./ChartTable.tsx";
 import type { Cut } from "./CutLines.tsx";
 import { chartPicture, offerPicture } from "./chartPicture.ts";
@@ -13,6 +14,8 @@ import { useRedraw } from "./useRedraw.ts";
 export interface ChartProps {
   id: string;
   title: string;
+  /** What the title's words mean. */
+  term?: TermName | undefined;
   /** What the numbers are. */
   hint: string;
   /** What will be seen here, while there is nothing. */
@@ -31,7 +34,17 @@ export interface ChartProps {
 }
 
 /** A chart in its card: drawn, or as a table, or saved as a picture. */
-export function Chart({ id, title, hint, promise, level, unit = null, children, ...props }: ChartProps) {
+export function Chart({
+  id,
+  title,
+  term,
+  hint,
+  promise,
+  level,
+  unit = null,
+  children,
+  ...props
+}: ChartProps) {
   const { view, onView, make, subscribe } = props;
   const card = useRef<HTMLElement>(null);
   // undefined until its first turn to draw; null where there is nothing to draw.
@@ -70,6 +83,7 @@ export function Chart({ id, title, hint, promise, level, unit = null, children, 
       <ChartHead
         id={id}
         title={title}
+        term={term}
         card={card}
         logarithmic={logarithmic}
         asTable={asTable}
@@ -108,6 +122,7 @@ export function Chart({ id, title, hint, promise, level, unit = null, children, 
 interface ChartHeadProps {
   id: string;
   title: string;
+  term: TermName | undefined;
   card: RefObject<HTMLElement | null>;
   logarithmic: boolean;
   asTable: boolean;
@@ -116,11 +131,12 @@ interface ChartHeadProps {
   toggleTable(): void;
 }
 
-const ChartHead = memo(function ChartHead({ id, title, card, hasPicture, ...props }: ChartHeadProps) {
+const ChartHead = memo(function ChartHead({ id, title, term, card, hasPicture, ...props }: ChartHeadProps) {
   return (
     <FigureHead
       titleId={`chart-${id}`}
       title={title}
+      term={term}
       file={id}
       asTable={props.asTable}
       onTable={props.toggleTable}

@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import { useCallback } from "react";
 import { isActive } from "../../store/training/runState.ts";
+import { Term } from "../explain/Term.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { RunCharts } from "./RunCharts.tsx";
 import type { DrawnRun } from "./runSeries.ts";
@@ -51,8 +52,9 @@ function Explanation() {
   const seenBefore = useStudioState(({ run }) => run?.latest?.firstPass === false);
   return (
     <Text size="xs" c="dimmed" component="p" m={0} mb={8}>
-      Lines: progressive, before each update{seenBefore ? "; from epoch 2 on rows seen before" : ""}. Marks: a
-      whole split.
+      Lines: <Term of="progressive">progressive</Term>, before each update
+      {seenBefore ? "; from epoch 2 on rows seen before" : ""}. Marks: a whole split of{" "}
+      <Term of="heldOut">held-out rows</Term>.
     </Text>
   );
 }

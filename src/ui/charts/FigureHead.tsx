@@ -1,5 +1,7 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
+import type { TermName } from "../explain/glossary.ts";
+import { Term } from "../explain/Term.tsx";
 import { save } from "../save.ts";
 import { type Picture, pngOf } from "./chartPicture.ts";
 import classes from "./charts.module.css";
@@ -8,6 +10,8 @@ interface FigureHeadProps {
   /** Of the title's element. */
   titleId: string;
   title: string;
+  /** What the title's words mean. */
+  term?: TermName | undefined;
   /** Of files that are saved. */
   file: string;
   /** A heading below that of a card of its own. */
@@ -21,12 +25,20 @@ interface FigureHeadProps {
 }
 
 /** A figure's title, and what can be had of it: its numbers as a table, its picture as a file. */
-export function FigureHead({ titleId, title, file, isInner = false, picture, ...props }: FigureHeadProps) {
+export function FigureHead({
+  titleId,
+  title,
+  term,
+  file,
+  isInner = false,
+  picture,
+  ...props
+}: FigureHeadProps) {
   const Heading = isInner ? "h3" : "h2";
   return (
     <div className={classes.head}>
       <Heading id={titleId} className={classes.title} title={title}>
-        {title}
+        {term ? <Term of={term}>{title}</Term> : title}
       </Heading>
       <div>
         {props.children}

@@ -88,12 +88,13 @@ function RunChart({ definition, runs, started, ...props }: RunChartProps) {
     const series = seriesOf(definition, drawn, view);
     return { series, extent: extentOf(drawn, view.x), cuts: cutsOf(drawn, view.x) };
   }, [definition, runs, view]);
-  const { id, title, hint, promise, level } = definition;
+  const { id, title, term, hint, promise, level } = definition;
   const words = started ? "The first points are on their way." : promise;
   return (
     <Chart
       id={id}
       title={title}
+      term={term}
       hint={hint}
       level={level}
       unit={unitOfColumn(definition.lines[0]!.column) ?? title}

@@ -1,5 +1,6 @@
 import { useCallback } from "react";
 import type { Window } from "../../store/charts/chartView.ts";
+import type { TermName } from "../explain/glossary.ts";
 import { Chart } from "./Chart.tsx";
 import type { Level } from "./Plot.tsx";
 import { markedSeries, type Series } from "./series.ts";
@@ -22,6 +23,8 @@ export interface TimeLine<P> {
 interface TimeChartProps<P> {
   id: string;
   title: string;
+  /** What the title's words mean. */
+  term?: TermName;
   /** What the numbers are. */
   hint: string;
   /** What will be seen here, while there is nothing. */
@@ -39,7 +42,7 @@ interface TimeChartProps<P> {
 
 /** What was measured now and then while a run was trained, over the rows seen. */
 export function TimeChart<P extends TimePoint>(props: TimeChartProps<P>) {
-  const { id, title, hint, promise, unit, store, points, lines, level = ZERO, at = null } = props;
+  const { id, title, term, hint, promise, unit, store, points, lines, level = ZERO, at = null } = props;
   const { view, onView } = useView(store);
   const make = useCallback(
     () => ({
@@ -53,6 +56,7 @@ export function TimeChart<P extends TimePoint>(props: TimeChartProps<P>) {
     <Chart
       id={id}
       title={title}
+      term={term}
       hint={hint}
       unit={unit}
       view={view}

@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl, Slider, Switch, Text } from "@mantine/
 import { type ReactNode, useCallback, useState } from "react";
 import type { PositionName } from "../../runs/points.ts";
 import { moved, type Window, zoomed } from "../../store/charts/chartView.ts";
+import { Term } from "../explain/Term.tsx";
 import { positionText } from "./axis.ts";
 import classes from "./charts.module.css";
 import type { ViewProps } from "./views.ts";
@@ -53,8 +54,8 @@ export function Toolbar({ view, onView, extent, frozenAt, onFreeze, hasPositions
           onChange={(event) => onFreeze(event.currentTarget.checked)}
         />
         {children}
-        <Text size="xs" c="dimmed" aria-hidden="true">
-          Smoothing {view.smoothing.toFixed(2)}
+        <Text size="xs" c="dimmed">
+          <Term of="smoothing">Smoothing</Term> <span aria-hidden="true">{view.smoothing.toFixed(2)}</span>
         </Text>
         <Slider
           thumbLabel="Smoothing"

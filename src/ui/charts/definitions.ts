@@ -3,6 +3,7 @@
 import type { EvaluatedSplit } from "../../runs/curves.ts";
 import { labelOfColumn } from "../../runs/points.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
+import type { TermName } from "../explain/glossary.ts";
 
 /** Who a line is about; it decides colour and dashes everywhere. */
 export type LineRole = "branch-0" | "branch-1" | "branch-2" | "branch-3" | "fused" | "reference";
@@ -19,6 +20,7 @@ export interface Line {
 export interface ChartDefinition {
   id: string;
   title: string;
+  term: TermName;
   /** What the numbers are. */
   hint: string;
   /** What will be seen here once a run trains. */
@@ -60,6 +62,7 @@ export function chartsOf(
     {
       id: "logLoss",
       title: "Log loss vs clicks",
+      term: "logLoss",
       hint: "Lower is better: each branch and their fusion, against the clicks.",
       promise:
         "One curve a branch and one for their fusion, on each row before it is trained on; and a mark for each evaluation on the test split.",
@@ -70,6 +73,7 @@ export function chartsOf(
     {
       id: "auc",
       title: "AUC",
+      term: "auc",
       hint: "Clicked rows ranked above the others; progressive over the last 50,000 rows.",
       promise:
         "How well clicked rows are separated from the others: over the last 50,000 rows, and on the test split.",
@@ -85,6 +89,7 @@ export function chartsOf(
     charts.push({
       id: "fusionGain",
       title: "Fusion gain",
+      term: "fusionGain",
       hint: "Mean of the branches − fused: never negative. Best branch − fused: can be.",
       promise: "What averaging the branches is worth, and whether the fusion also beats the better branch.",
       lines: [single("fused", "fusionGain"), single("reference", "bestBranchGap")],
@@ -96,6 +101,7 @@ export function chartsOf(
       {
         id: "excess",
         title: "Distillation: KL from the teacher",
+        term: "teacherDivergence",
         hint: "Cross-entropy of each branch over the entropy of the fused output that teaches it.",
         promise: "How far each branch still is from the fused output that teaches it (a KL divergence).",
         lines: each("excess"),
@@ -105,6 +111,7 @@ export function chartsOf(
       {
         id: "distillation",
         title: "Distillation loss vs fused",
+        term: "distillation",
         hint: "Cross-entropy against the fused output; falls when the teacher grows sure, too.",
         promise: "Each branch’s cross-entropy against the fused output, above the teacher’s own entropy.",
         lines: [...each("distillation"), single("reference", "teacherEntropy")],
@@ -115,6 +122,7 @@ export function chartsOf(
   charts.push({
     id: "total",
     title: "Total loss and its parts",
+    term: "totalLoss",
     hint: "What is minimised is the sum of the others: log loss, distillation, and L2 of the embeddings.",
     promise: "What is minimised, and what it is the sum of.",
     lines: [

@@ -16,7 +16,7 @@ interface NumberInputProps {
   step?: number;
   /** A dialog that opens puts the focus here. */
   focusFirst?: boolean;
-  labelProps?: { className?: string; title?: string };
+  labelProps?: { className: string };
   "aria-description"?: string;
   onChange(value: number | string): void;
 }

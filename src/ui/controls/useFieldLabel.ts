@@ -1,16 +1,16 @@
 import { useMemo } from "react";
 import { preset } from "../../model/presets.ts";
 import { valueAt } from "../../store/configuration/draft.ts";
-import { meaningOfField } from "../explain/glossary.ts";
+import { meaningOfField } from "../explain/fieldTerms.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./controls.module.css";
 
 interface FieldLabel {
-  labelProps: { className?: string; title?: string };
+  labelProps?: { className: string };
   "aria-description"?: string;
 }
 
-/** What a field says of itself under the pointer and to a screen reader: its meaning, and what the preset has instead. */
+/** What a field says of itself: its meaning, and what the preset has instead. */
 export function useFieldLabel(path: string): FieldLabel {
   const base = useStudioState((state) => state.basePreset);
   const value = useStudioState((state) => valueAt(state.configuration.draft, path));
@@ -24,7 +24,7 @@ export function useFieldLabel(path: string): FieldLabel {
   const change = isChanged ? `Changed: ${base} ${was}.` : null;
   const said = [meaning, change].filter((sentence) => sentence !== null).join(" ");
   return {
-    labelProps: { ...(isChanged && { className: classes.changed! }), ...(said && { title: said }) },
+    ...(isChanged && { labelProps: { className: classes.changed! } }),
     ...(said && { "aria-description": said }),
   };
 }

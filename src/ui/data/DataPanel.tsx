@@ -1,6 +1,7 @@
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { isForTraining } from "../../store/studio.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
+import { meaningOf, type TermName } from "../explain/glossary.ts";
 import { bytes, count, metric, percent } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { DatasetLoader } from "./DatasetLoader.tsx";
@@ -90,14 +91,19 @@ function Summary({ summary }: { summary: DatasetSummary }) {
       </Group>
       <dl className={classes.facts}>
         <Fact name="Rows" value={count(allRows)} />
-        <Fact name="Click rate" value={percent(clicks / allRows)} />
+        <Fact name="Click rate" term="clickThroughRate" value={percent(clicks / allRows)} />
         <Fact name="Train" value={count(rows.train)} />
-        {rows.valid > 0 && <Fact name="Valid" value={count(rows.valid)} />}
-        <Fact name="Test" value={count(rows.test)} />
+        {rows.valid > 0 && <Fact name="Valid" term="validation" value={count(rows.valid)} />}
+        <Fact name="Test" term="test" value={count(rows.test)} />
         <Fact name="Columns" value={columnKinds(summary)} />
         <Fact name="Size" value={bytes(summary.byteLength)} />
         {summary.bestReachableAuc !== null && (
-          <Fact name="Best reachable AUC (planted signal)" value={metric(summary.bestReachableAuc)} wide />
+          <Fact
+            name="Best reachable AUC (planted signal)"
+            term="bestReachable"
+            value={metric(summary.bestReachableAuc)}
+            wide
+          />
         )}
       </dl>
       {summary.badLines > 0 && <BadLines summary={summary} />}
@@ -125,10 +131,17 @@ function columnKinds({ columns }: DatasetSummary): string {
   return `${integers} + ${columns.length - integers}`;
 }
 
-function Fact({ name, value, wide = false }: { name: string; value: string; wide?: boolean }) {
+interface FactProps {
+  name: string;
+  term?: TermName;
+  value: string;
+  wide?: boolean;
+}
+
+function Fact({ name, term, value, wide = false }: FactProps) {
   return (
     <div className={classes.fact} data-wide={wide || undefined}>
-      <dt>{name}</dt>
+      <dt aria-description={term && meaningOf(term)}>{name}</dt>
       <dd>{value}</dd>
     </div>
   );

@@ -1,6 +1,8 @@
 import { Table } from "@mantine/core";
 import type { ColumnInspection, Inspection } from "../../preprocess/inspection.ts";
 import { Card } from "../Card.tsx";
+import type { TermName } from "../explain/glossary.ts";
+import { Term } from "../explain/Term.tsx";
 import { count, percent } from "../format.ts";
 import overview from "../overview/overview.module.css";
 import { Histogram } from "./Histogram.tsx";
@@ -8,6 +10,7 @@ import { TopValues } from "./TopValues.tsx";
 
 interface Share {
   name: string;
+  term: TermName;
   /** null where nobody knows. */
   of(column: ColumnInspection): number | null;
 }
@@ -24,11 +27,21 @@ const COUNTED: Record<Inspection["counted"]["of"], string> = {
 export function InspectedColumns({ inspection: { columns, splits, counted } }: { inspection: Inspection }) {
   const [hasTrain, hasTest] = [splits.train.rows > 0, splits.test.rows > 0];
   const shares: Share[] = [
-    { name: "Missing", of: (column) => column.missingShare },
-    ...(hasTrain ? [{ name: "OOV in training", of: (column: ColumnInspection) => column.oovShare }] : []),
-    ...(hasTest ? [{ name: "OOV in test", of: (column: ColumnInspection) => column.testOovShare }] : []),
+    { name: "Missing", term: "missing", of: (column) => column.missingShare },
+    ...(hasTrain
+      ? [{ name: "OOV in training", term: "oov" as const, of: (column: ColumnInspection) => column.oovShare }]
+      : []),
+    ...(hasTest
+      ? [{ name: "OOV in test", term: "oov" as const, of: (column: ColumnInspection) => column.testOovShare }]
+      : []),
     ...(hasTrain && hasTest
-      ? [{ name: "Test ids unseen", of: (column: ColumnInspection) => column.unseenInTrainingShare }]
+      ? [
+          {
+            name: "Test ids unseen",
+            term: "unseen" as const,
+            of: (column: ColumnInspection) => column.unseenInTrainingShare,
+          },
+        ]
       : []),
   ];
   return (
@@ -38,11 +51,15 @@ export function InspectedColumns({ inspection: { columns, splits, counted } }: {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Column</Table.Th>
-              <Table.Th ta="end">Distinct</Table.Th>
-              <Table.Th ta="end">With an id</Table.Th>
-              {shares.map(({ name }) => (
+              <Table.Th ta="end">
+                <Term of="distinct">Distinct</Term>
+              </Table.Th>
+              <Table.Th ta="end">
+                <Term of="oov">With an id</Term>
+              </Table.Th>
+              {shares.map(({ name, term }) => (
                 <Table.Th key={name} ta="end">
-                  {name}
+                  <Term of={term}>{name}</Term>
                 </Table.Th>
               ))}
               <Table.Th>Values</Table.Th>

@@ -4,11 +4,7 @@ import { Icon } from "../Icon.tsx";
 import { switchShortcuts, useShortcuts } from "../palette/shortcuts.ts";
 import { startTour } from "../tour/tourState.ts";
 import classes from "./explain.module.css";
-import { entryOf, GLOSSARY, type TermName } from "./glossary.ts";
-
-const names = (Object.keys(GLOSSARY) as TermName[]).toSorted((a, b) =>
-  entryOf(a).name.localeCompare(entryOf(b).name),
-);
+import { entryOf, TERM_NAMES, type TermName } from "./glossary.ts";
 
 /** All terms of the page, each with its meaning and its source. */
 export function GlossaryButton() {
@@ -39,7 +35,7 @@ export function GlossaryButton() {
           </Button>
         </Group>
         <dl className={classes.glossary}>
-          {names.map((key) => (
+          {TERM_NAMES.map((key) => (
             <Entry key={key} of={key} />
           ))}
         </dl>

@@ -2,7 +2,7 @@ import { Fragment } from "react";
 import type { TermName } from "./glossary.ts";
 import { Term } from "./Term.tsx";
 
-/** The words that verdicts are written in, and the terms that explain them. */
+/** Words of verdicts and captions, and the terms that explain them. */
 const PHRASES: readonly (readonly [string, TermName])[] = [
   ["test log loss", "logLoss"],
   ["first-pass log loss", "firstPass"],
@@ -14,6 +14,8 @@ const PHRASES: readonly (readonly [string, TermName])[] = [
   ["Holm", "manyComparisons"],
   ["intervals stay valid while you look", "confidenceSequence"],
   ["80 % of studies", "power"],
+  ["Progressive", "progressive"],
+  ["Evaluations of a whole split", "heldOut"],
 ];
 
 /** A sentence in which each known term, the first time that it stands there, says what it means. */

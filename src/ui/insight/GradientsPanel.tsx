@@ -60,6 +60,7 @@ export function GradientsPanel({ step }: { step: number }) {
         <TimeChart
           id="gradientNorms"
           title={`Norms: ${name}`}
+          term="gradientNorm"
           hint="Euclidean norm of each source’s gradient: the larger one moves this part of the model more."
           promise={PROMISE}
           unit="norm"
@@ -72,6 +73,7 @@ export function GradientsPanel({ step }: { step: number }) {
           <TimeChart
             id="gradientCosine"
             title={`Cosine: ${name}`}
+            term="gradientCosine"
             hint="1: clicks and distillation pull the same way; 0: at right angles; below 0: one undoes a part of what the other does."
             promise={PROMISE}
             unit="cosine"

@@ -1,6 +1,7 @@
 import { Table, UnstyledButton } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { csvLines } from "../../runs/csv.ts";
+import { Explained } from "../explain/Explained.tsx";
 import classes from "./insight.module.css";
 
 export interface TableColumn<R> {
@@ -45,53 +46,55 @@ export function SortableTable<R>({ label, rows, keyOf, sortedBy, ...props }: Sor
   const by = sort.column === null ? null : columns[sort.column]!;
   const sorted = by ? rows.toSorted((a, b) => compared(by, a, b) * (sort.rising ? 1 : -1)) : rows;
   return (
-    <Table.ScrollContainer minWidth={520} maxHeight="60vh">
-      <Table
-        className={classes.table}
-        horizontalSpacing="xs"
-        verticalSpacing={2}
-        stickyHeader
-        aria-label={label}
-      >
-        <Table.Thead>
-          <Table.Tr>
-            {columns.map(({ name, hint }, c) => (
-              <Table.Th
-                key={name}
-                ta={c === 0 ? "start" : "end"}
-                aria-sort={sort.column === c ? (sort.rising ? "ascending" : "descending") : undefined}
-              >
-                <UnstyledButton
-                  className={classes.sort}
-                  title={hint}
-                  onClick={() => setSort({ column: c, rising: sort.column === c && !sort.rising })}
+    <Explained>
+      <Table.ScrollContainer minWidth={520} maxHeight="60vh">
+        <Table
+          className={classes.table}
+          horizontalSpacing="xs"
+          verticalSpacing={2}
+          stickyHeader
+          aria-label={label}
+        >
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map(({ name, hint }, c) => (
+                <Table.Th
+                  key={name}
+                  ta={c === 0 ? "start" : "end"}
+                  aria-sort={sort.column === c ? (sort.rising ? "ascending" : "descending") : undefined}
                 >
-                  {name}
-                  {sort.column === c && <span aria-hidden> {sort.rising ? "▲" : "▼"}</span>}
-                </UnstyledButton>
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {sorted.map((row) => (
-            <Table.Tr key={keyOf(row)}>
-              {columns.map((column, c) =>
-                c === 0 ? (
-                  <Table.Th key={column.name} scope="row">
-                    {column.cell?.(row) ?? column.value(row)}
-                  </Table.Th>
-                ) : (
-                  <Table.Td key={column.name} ta="end">
-                    {column.cell?.(row) ?? column.value(row) ?? "–"}
-                  </Table.Td>
-                ),
-              )}
+                  <UnstyledButton
+                    className={classes.sort}
+                    aria-description={hint}
+                    onClick={() => setSort({ column: c, rising: sort.column === c && !sort.rising })}
+                  >
+                    {name}
+                    {sort.column === c && <span aria-hidden> {sort.rising ? "▲" : "▼"}</span>}
+                  </UnstyledButton>
+                </Table.Th>
+              ))}
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+          </Table.Thead>
+          <Table.Tbody>
+            {sorted.map((row) => (
+              <Table.Tr key={keyOf(row)}>
+                {columns.map((column, c) =>
+                  c === 0 ? (
+                    <Table.Th key={column.name} scope="row">
+                      {column.cell?.(row) ?? column.value(row)}
+                    </Table.Th>
+                  ) : (
+                    <Table.Td key={column.name} ta="end">
+                      {column.cell?.(row) ?? column.value(row) ?? "–"}
+                    </Table.Td>
+                  ),
+                )}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Explained>
   );
 }
 

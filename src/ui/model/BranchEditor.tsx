@@ -6,6 +6,7 @@ import { controlId, useFault } from "../controls/fault.ts";
 import { NumberField } from "../controls/NumberField.tsx";
 import { SwitchField } from "../controls/SwitchField.tsx";
 import { useDraftValue } from "../controls/useDraftValue.ts";
+import { meaningOf } from "../explain/glossary.ts";
 import { Icon } from "../Icon.tsx";
 import { BRANCH_KIND_LABELS, BRANCH_KIND_TEXTS } from "./branchKinds.ts";
 import { UnitEditor } from "./UnitEditor.tsx";
@@ -34,6 +35,7 @@ export function BranchEditor({ branch }: { branch: number }) {
       <Select
         id={controlId(`${path}.kind`)}
         label="Kind of branch"
+        aria-description={meaningOf("branchKind")}
         data={BRANCH_KINDS.map((kind) => ({ value: kind, label: BRANCH_KIND_LABELS[kind] }))}
         value={value.kind}
         error={fault}

@@ -8,6 +8,7 @@ import { controlId, useHasFault } from "../controls/fault.ts";
 import { NumberField } from "../controls/NumberField.tsx";
 import { SelectField } from "../controls/SelectField.tsx";
 import { useDraftValue } from "../controls/useDraftValue.ts";
+import { meaningOf } from "../explain/glossary.ts";
 import { Icon } from "../Icon.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { BranchEditor } from "./BranchEditor.tsx";
@@ -43,6 +44,7 @@ function PresetChoice() {
       <Select
         id={controlId("preset")}
         label="Preset"
+        aria-description={meaningOf("preset")}
         placeholder={`${base}, changed by you`}
         data={PRESET_GROUPS.map(({ group, names }) => ({ group, items: names }))}
         value={equal}

@@ -4,6 +4,9 @@ import { EVALUATED_SPLITS, type RunCurves } from "../../runs/curves.ts";
 import { labelOfColumn } from "../../runs/points.ts";
 import { type DrawnPoint, thin } from "../../runs/table.ts";
 import { useRedraw } from "../charts/useRedraw.ts";
+import type { TermName } from "../explain/glossary.ts";
+import { Term } from "../explain/Term.tsx";
+import { TermsIn } from "../explain/TermsIn.tsx";
 import { count, metric } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import classes from "./numbers.module.css";
@@ -64,7 +67,13 @@ function Progress({ curves }: { curves: RunCurves }) {
   const points = thin(curves.progress, { positions: ["step", "rowsSeen", "activeSeconds"], most: MOST_ROWS });
   const fusion =
     curves.branches > 1 && run?.config.fusion !== "sum"
-      ? [{ column: "fusionGain", label: labelOfColumn("fusionGain", curves.branches) }]
+      ? [
+          {
+            column: "fusionGain",
+            label: labelOfColumn("fusionGain", curves.branches),
+            term: "fusionGain" as const,
+          },
+        ]
       : [];
   return (
     <NumbersTable
@@ -76,10 +85,17 @@ function Progress({ curves }: { curves: RunCurves }) {
   );
 }
 
+interface HeadColumn {
+  column: string;
+  label: string;
+  /** At the first column of a figure alone. */
+  term?: TermName | undefined;
+}
+
 interface NumbersTableProps {
   caption: string;
   empty: string;
-  heads: { column: string; label: string }[];
+  heads: HeadColumn[];
   rows: { label: string; point: DrawnPoint }[];
 }
 
@@ -87,15 +103,17 @@ function NumbersTable({ caption, empty, heads, rows }: NumbersTableProps) {
   return (
     <div className={classes.card}>
       <Table className={classes.table} captionSide="top" horizontalSpacing="sm" verticalSpacing={2}>
-        <Table.Caption>{rows.length === 0 ? `${caption}: ${empty}` : caption}</Table.Caption>
+        <Table.Caption>
+          <TermsIn text={rows.length === 0 ? `${caption}: ${empty}` : caption} />
+        </Table.Caption>
         {rows.length > 0 && (
           <>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Step</Table.Th>
-                {heads.map(({ column, label }) => (
+                {heads.map(({ column, label, term }) => (
                   <Table.Th key={column} ta="end">
-                    {label}
+                    {term ? <Term of={term}>{label}</Term> : label}
                   </Table.Th>
                 ))}
               </Table.Tr>
@@ -120,9 +138,13 @@ function NumbersTable({ caption, empty, heads, rows }: NumbersTableProps) {
 }
 
 /** Columns of each branch and of the fused output; with one branch these are the same. */
-function headColumns(branches: number, metrics: string[]): { column: string; label: string }[] {
+function headColumns(branches: number, metrics: ("logLoss" | "auc")[]): HeadColumn[] {
   const parts = [...(branches > 1 ? Array.from({ length: branches }, (_, b) => b) : []), "Fused"];
-  return metrics
-    .flatMap((name) => parts.map((part) => `${name}${part}`))
-    .map((column) => ({ column, label: labelOfColumn(column, branches) }));
+  return metrics.flatMap((name) =>
+    parts.map((part, place) => ({
+      column: `${name}${part}`,
+      label: labelOfColumn(`${name}${part}`, branches),
+      term: place === 0 ? name : undefined,
+    })),
+  );
 }

@@ -1,6 +1,7 @@
 import { Table } from "@mantine/core";
 import { Card } from "../Card.tsx";
 import { useDatasets } from "../data/useDatasets.ts";
+import { Term } from "../explain/Term.tsx";
 import { count, percent } from "../format.ts";
 import { useStudioState } from "../StudioContext.tsx";
 import classes from "./overview.module.css";
@@ -20,9 +21,15 @@ export function ColumnsTable() {
             <Table.Tr>
               <Table.Th>Column</Table.Th>
               <Table.Th>Kind</Table.Th>
-              <Table.Th>Missing</Table.Th>
-              <Table.Th ta="end">Distinct values</Table.Th>
-              <Table.Th ta="end">With an id of their own</Table.Th>
+              <Table.Th>
+                <Term of="missing">Missing</Term>
+              </Table.Th>
+              <Table.Th ta="end">
+                <Term of="distinct">Distinct values</Term>
+              </Table.Th>
+              <Table.Th ta="end">
+                <Term of="oov">With an id of their own</Term>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

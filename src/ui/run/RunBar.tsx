@@ -14,6 +14,7 @@ import { CheckpointButtons } from "../sessions/CheckpointButtons.tsx";
 import { useView } from "../tab.ts";
 import { BackendReason } from "./BackendReason.tsx";
 import classes from "./run.module.css";
+import { RUN_BUTTONS } from "./SkipLink.tsx";
 import { SteeringButtons } from "./SteeringButtons.tsx";
 
 /** Train, pause, step, stop; which backend; how far. */
@@ -21,7 +22,7 @@ export function RunBar() {
   return (
     <section className={classes.bar} aria-label="Run">
       <div className={classes.row}>
-        <div className={classes.controls}>
+        <div className={classes.controls} id={RUN_BUTTONS} tabIndex={-1}>
           <Buttons />
           <RunProgress />
         </div>

@@ -4,6 +4,9 @@ import { useStore } from "zustand";
 import type { LibraryRun } from "../../library/requests.ts";
 import { isGoingOn } from "../../store/arena/arenaState.ts";
 import { drawnRuns, isFolded } from "../../store/library/runsState.ts";
+import { Explained } from "../explain/Explained.tsx";
+import { meaningOf, type TermName } from "../explain/glossary.ts";
+import { Term } from "../explain/Term.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { useColumns } from "./ColumnChooser.tsx";
 import { type OpenDialog, RunRow } from "./RunRow.tsx";
@@ -45,38 +48,51 @@ export function RunsTable({ listed, order, onOrder, openDialog }: RunsTableProps
     );
   };
   return (
-    // A part that scrolls must be reachable by keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className={classes.scroll} tabIndex={0} aria-label="Table of runs">
-      <Table
-        className={classes.table}
-        data-compared={hasBaseline || undefined}
-        data-leaves-out={leavesOut || undefined}
-        horizontalSpacing={8}
-        verticalSpacing={2}
-        stickyHeader
-      >
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>
-              <span className={classes.hidden}>Drawn</span>
-            </Table.Th>
-            <Heading {...headings} column="name" id="name" label="Run" isNumber={false} />
-            {hasBaseline && <Table.Th>Against the baseline</Table.Th>}
-            {columns.map(({ id, label, order: column }) =>
-              column ? (
-                <Heading key={id} {...headings} column={column} id={id} label={label} isNumber />
-              ) : (
-                <Table.Th key={id} ta="end" data-column={id}>
-                  {label}
+    <Explained>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label="Table of runs">
+        <Table
+          className={classes.table}
+          data-compared={hasBaseline || undefined}
+          data-leaves-out={leavesOut || undefined}
+          horizontalSpacing={8}
+          verticalSpacing={2}
+          stickyHeader
+        >
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>
+                <span className={classes.hidden}>Drawn</span>
+              </Table.Th>
+              <Heading {...headings} column="name" id="name" label="Run" isNumber={false} />
+              {hasBaseline && (
+                <Table.Th>
+                  Against the <Term of="baseline">baseline</Term>
                 </Table.Th>
-              ),
-            )}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>{rows.map((one) => rowsOf(one, false))}</Table.Tbody>
-      </Table>
-    </section>
+              )}
+              {columns.map(({ id, label, term, order: column }) =>
+                column ? (
+                  <Heading
+                    key={id}
+                    {...headings}
+                    column={column}
+                    id={id}
+                    label={label}
+                    term={term}
+                    isNumber
+                  />
+                ) : (
+                  <Table.Th key={id} ta="end" data-column={id}>
+                    {term ? <Term of={term}>{label}</Term> : label}
+                  </Table.Th>
+                ),
+              )}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>{rows.map((one) => rowsOf(one, false))}</Table.Tbody>
+        </Table>
+      </section>
+    </Explained>
   );
 }
 
@@ -84,11 +100,12 @@ interface HeadingProps extends Pick<RunsTableProps, "order" | "onOrder"> {
   column: OrderColumn;
   id: string;
   label: string;
+  term?: TermName | undefined;
   isNumber: boolean;
 }
 
 /** Orders the table by its column, at the second press the other way round. */
-function Heading({ column, id, label, isNumber, order, onOrder }: HeadingProps) {
+function Heading({ column, id, label, term, isNumber, order, onOrder }: HeadingProps) {
   const isChosen = order.column === column;
   return (
     <Table.Th
@@ -98,6 +115,7 @@ function Heading({ column, id, label, isNumber, order, onOrder }: HeadingProps) 
     >
       <UnstyledButton
         className={classes.sort}
+        aria-description={term && meaningOf(term)}
         onClick={() => onOrder({ column, falling: isChosen ? !order.falling : false })}
       >
         {label}

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { LibraryRun } from "../../library/requests.ts";
 import { chosenOn, type RunRecord } from "../../runs/record.ts";
 import { meanOverSeeds, type RunGroup, seedsOf } from "../../runs/seedGroups.ts";
+import type { TermName } from "../explain/glossary.ts";
 import { bytes, count, duration, metric, moment, plusMinus, short } from "../format.ts";
 import classes from "./runs.module.css";
 import { type OrderColumn, VALUES } from "./useListedGroups.ts";
@@ -19,6 +20,7 @@ interface Cell {
 export interface RunColumn {
   id: string;
   label: string;
+  term?: TermName;
   /** By what its heading orders the table; left out where it does not. */
   order?: OrderColumn;
   /** Whether it is there until the person chooses columns. */
@@ -34,6 +36,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: "best",
     label: "Best log loss",
+    term: "best",
     order: "best",
     isFirst: true,
     cellOf: ({ results: { best } }) => lossCell(best, best && chosenOn(best)),
@@ -42,6 +45,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: "last",
     label: "Last log loss",
+    term: "logLoss",
     order: "last",
     isFirst: true,
     cellOf: ({ results: { last } }) => lossCell(last, null),
@@ -50,6 +54,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: "testAuc",
     label: "Test AUC, 95 %",
+    term: "auc",
     order: "testAuc",
     isFirst: true,
     cellOf: ({ results: { testAuc } }) => aucCell(testAuc),
@@ -58,6 +63,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: "checkpoint",
     label: "Checkpoint",
+    term: "checkpoint",
     order: "size",
     isFirst: true,
     cellOf: checkpointCell,
@@ -98,6 +104,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     id: "seed",
     label: "Seed",
+    term: "seed",
     isFirst: false,
     cellOf: ({ config }) => ({ content: String(config.seed) }),
     seedsCellOf: (group) => ({ content: `${seedsOf(group).length} seeds`, title: seedsOf(group).join(", ") }),

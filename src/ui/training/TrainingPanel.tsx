@@ -7,6 +7,7 @@ import { NumberField, NumberInput } from "../controls/NumberField.tsx";
 import { SwitchField } from "../controls/SwitchField.tsx";
 import { useDraftValue } from "../controls/useDraftValue.ts";
 import { useFieldLabel } from "../controls/useFieldLabel.ts";
+import { meaningOf } from "../explain/glossary.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 
 /** How the model is trained: batches, optimiser, updates, schedule, evaluation. */
@@ -155,6 +156,7 @@ function EvaluationChoice() {
     <NumberInput
       id={controlId("evaluateEverySteps")}
       label="Evaluate every … steps"
+      aria-description={meaningOf("evaluateEvery")}
       description="0: only at the end of each epoch"
       value={steps}
       step={10}
