@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { Suspense, startTransition, useEffect, useState } from "react";
 import type { Runs } from "../store/library/runs.ts";
 import type { Studio } from "../store/studio.ts";
+import { useDroppedData } from "./data/useDroppedData.ts";
 import { Header } from "./Header.tsx";
 import { loadLater } from "./loadLater.ts";
 import { Main } from "./Main.tsx";
@@ -46,6 +47,8 @@ export function App({ studio, runs }: { studio: Studio; runs: Runs }) {
 }
 
 function Page() {
+  // Here, since what is dropped while the settings are still to come would be lost.
+  useDroppedData();
   const [settingsOpen, { toggle }] = useDisclosure(false);
   // Half of the page's elements: put into it together with the rest they held up the first answer to a click.
   const [hasSettings, setHasSettings] = useState(false);

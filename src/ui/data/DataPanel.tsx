@@ -11,11 +11,9 @@ import { ImportDialog } from "./ImportDialog.tsx";
 import { KeptDatasets } from "./KeptDatasets.tsx";
 import { useAskBeforeLeaving } from "./useAskBeforeLeaving.ts";
 import { useDatasets } from "./useDatasets.ts";
-import { useDroppedData } from "./useDroppedData.ts";
 
 /** The open data set in a few numbers, and ways to open another one. */
 export function DataPanel() {
-  useDroppedData();
   useAskBeforeLeaving();
   const summary = useStudioState((state) => state.dataset?.summary);
   return (
