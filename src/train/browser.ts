@@ -14,6 +14,9 @@ import type { TrainerPlatform } from "./platform.ts";
 import { openRemoteDataset } from "./remoteDataset.ts";
 import { FIRST_STEP_MS, PARAMETERS_PER_MS, watchEngine } from "./watchEngine.ts";
 
+/** What onnxruntime may take to plan a graph, or to run it once, without a word: on a busy machine seconds. */
+const ONNX_MS = 120_000;
+
 /** The platform of a worker whose page starts the workers `kernels` and `reader` for it. */
 export function browserPlatform({
   computing,
@@ -56,7 +59,15 @@ export function browserPlatform({
       return watchEngine(await createEngine(name, config, shape), { computing, fault: () => fault });
     },
     openDataset: (location, onProgress) => openRemoteDataset(startWorker("reader"), location, onProgress),
-    loadOnnx: async (file) => (await import("./onnxRuntime.ts")).loadOnnx(file),
+    async loadOnnx(file) {
+      const { loadOnnx } = await import("./onnxRuntime.ts");
+      computing(ONNX_MS);
+      const run = await loadOnnx(file);
+      return (feeds) => {
+        computing(ONNX_MS);
+        return run(feeds);
+      };
+    },
     checkpointStore: () => (checkpointStore ??= openCheckpointStore()),
     onDeviceLost(report) {
       reportLoss = report;

@@ -211,6 +211,20 @@ it("bears a silence that the worker announced, and no longer one", async () => {
   expect(await outcome).toBe("worker-died");
 });
 
+it("bears an announced silence that begins after the next ping was answered, until the worker's next word", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  client = clientOf(ports.port1);
+  ports.port2.postMessage({ type: "computing", forAtMostMs: 30_000 });
+  ports.port2.postMessage({ type: "pong" });
+  await messagesCross();
+  vi.advanceTimersByTime(30_000);
+  expect(deaths).toEqual([]);
+  ports.port2.postMessage({ type: "events", events: [] });
+  await messagesCross();
+  vi.advanceTimersByTime(5000);
+  expect(deaths.map(({ code }) => code)).toEqual(["worker-died"]);
+});
+
 it("rejects waiting calls at once when the worker reports an error or is ended", async () => {
   const failing = client.call("wait", undefined);
   const event = Object.assign(new Event("error"), { message: "out of memory" });

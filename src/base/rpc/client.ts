@@ -114,8 +114,9 @@ export function createClient<R extends RequestMap<R>, E = never>(options: Client
     if (end) return;
     isLoaded = true;
     silentPings = 0;
-    allowedPings =
-      data.type === "computing" ? Math.max(SILENT_PINGS, data.forAtMostMs / PING_MS) : SILENT_PINGS;
+    if (data.type === "computing") allowedPings = Math.max(SILENT_PINGS, data.forAtMostMs / PING_MS);
+    // A ping may be answered between the announcement of a silence and the silence itself.
+    else if (data.type !== "pong") allowedPings = SILENT_PINGS;
     if (data.type === "events") for (const event of data.events) options.onEvent?.(event as E);
     if (data.type === "start-worker") startWorker(data.id, data.name, data);
     if (data.type === "end-worker") endWorker(data.id);
