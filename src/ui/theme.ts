@@ -15,7 +15,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // What is pressed is at least 24 pixels in both directions, WCAG 2.2's least target.
-    Button: { defaultProps: { size: "xs" }, styles: { root: { minHeight: 24, minWidth: 24 } } },
+    Button: {
+      defaultProps: { size: "xs", variant: "default" },
+      styles: { root: { minHeight: 24, minWidth: 24 } },
+    },
     ActionIcon: { styles: { root: { minHeight: 24, minWidth: 24 } } },
     CloseButton: { styles: { root: { minHeight: 24, minWidth: 24 } } },
     InputWrapper: {

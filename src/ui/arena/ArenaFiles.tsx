@@ -82,7 +82,6 @@ function SaveReport() {
   }
   return (
     <Button
-      variant="default"
       leftSection={<Icon name="download" size={14} />}
       disabled={!hasArena}
       onClick={() => void saveReport()}
@@ -103,12 +102,7 @@ function SaveCsv() {
     if (state) save("final-arena.csv", new Blob([arenaToCsv(recordOf(state))], { type: "text/csv" }));
   }
   return (
-    <Button
-      variant="default"
-      leftSection={<Icon name="download" size={14} />}
-      disabled={!hasVerdict}
-      onClick={saveCsv}
-    >
+    <Button leftSection={<Icon name="download" size={14} />} disabled={!hasVerdict} onClick={saveCsv}>
       Arena CSV
     </Button>
   );
@@ -134,12 +128,7 @@ function OpenReport({ onProblem }: { onProblem(problem: Problem | null): void })
       inputProps={{ "aria-label": "Arena report to open" }}
     >
       {(props) => (
-        <Button
-          {...props}
-          variant="default"
-          disabled={goingOn}
-          leftSection={<Icon name="upload" size={14} />}
-        >
+        <Button {...props} disabled={goingOn} leftSection={<Icon name="upload" size={14} />}>
           Open report
         </Button>
       )}
@@ -167,7 +156,6 @@ function ShowRuns() {
   }
   return (
     <Button
-      variant="default"
       leftSection={<Icon name="eye" size={14} />}
       disabled={arenaId === null || count === 0}
       onClick={show}

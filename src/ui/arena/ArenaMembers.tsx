@@ -81,7 +81,6 @@ function MemberRow({ member, index, first }: { member: Member; index: number; fi
       <Table.Td className={classes.memberActions}>
         <Button
           size="compact-sm"
-          variant="default"
           aria-label={`Fork ${name}`}
           leftSection={<Icon name="fork" size={14} />}
           disabled={isFull}
@@ -129,7 +128,7 @@ function Edited() {
       {name !== null && (
         <Group gap="xs" mt={6}>
           <Text size="xs">The settings change “{name}” now: change one thing.</Text>
-          <Button size="compact-xs" variant="default" onClick={() => arena.edit(null)}>
+          <Button size="compact-xs" onClick={() => arena.edit(null)}>
             Done
           </Button>
         </Group>

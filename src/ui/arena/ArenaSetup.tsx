@@ -64,7 +64,6 @@ function AddButton() {
   return (
     <Button
       size="sm"
-      variant="default"
       leftSection={<Icon name="add" />}
       disabled={config === null || full}
       onClick={() => {
@@ -195,7 +194,6 @@ function Interrupted() {
       </Text>
       <Button
         size="compact-sm"
-        variant="default"
         disabled={!ready}
         onClick={() => {
           arena.takeMembers();

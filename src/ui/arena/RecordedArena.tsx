@@ -46,7 +46,6 @@ export function RecordedArena() {
           </div>
           <Button
             size="sm"
-            variant="default"
             leftSection={<Icon name="play" />}
             disabled={!ready}
             onClick={() => void trainShown(studio)}

@@ -33,7 +33,7 @@ export function Toolbar({ view, onView, extent, frozenAt, onFreeze, hasPositions
     onView({ window: make(view.window ?? whole, whole) });
   }
   const button = (label: string, isEnabled: boolean, make: Parameters<typeof change>[0]) => (
-    <Button size="compact-xs" variant="default" disabled={!isEnabled} onClick={() => change(make)}>
+    <Button size="compact-xs" disabled={!isEnabled} onClick={() => change(make)}>
       {label}
     </Button>
   );

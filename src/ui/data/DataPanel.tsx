@@ -61,7 +61,7 @@ function KeepButton() {
   if (type !== "url" && type !== "files") return null;
   return (
     <>
-      <Button variant="default" disabled={busy} onClick={() => void datasets.keepOpen()}>
+      <Button disabled={busy} onClick={() => void datasets.keepOpen()}>
         Keep on this device
       </Button>
       {type === "files" && (

@@ -53,7 +53,7 @@ function InspectButton() {
   const { datasets } = useStudio();
   const busy = useDatasets(({ work }) => work !== null);
   return (
-    <Button disabled={busy} onClick={() => void datasets.inspect()}>
+    <Button variant="filled" disabled={busy} onClick={() => void datasets.inspect()}>
       Read every row
     </Button>
   );

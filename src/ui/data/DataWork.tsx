@@ -31,7 +31,7 @@ function Work() {
           {title}
         </Text>
         {canCancel && (
-          <Button size="compact-xs" variant="default" onClick={datasets.cancel}>
+          <Button size="compact-xs" onClick={datasets.cancel}>
             Cancel
           </Button>
         )}

@@ -16,13 +16,7 @@ export function DatasetLoader() {
   const [open, setOpen] = useState(false);
   return (
     <div>
-      <Button
-        variant="default"
-        fullWidth
-        id={controlId("dataset")}
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
+      <Button fullWidth id={controlId("dataset")} aria-expanded={open} onClick={() => setOpen(!open)}>
         Open another data set
       </Button>
       {open && (
@@ -59,9 +53,7 @@ function AddressLoader() {
           value={address}
           onChange={(event) => setAddress(event.currentTarget.value)}
         />
-        <Button type="submit" variant="default">
-          Open
-        </Button>
+        <Button type="submit">Open</Button>
       </Group>
     </form>
   );
@@ -84,7 +76,6 @@ function DemoMaker() {
       />
       <NumberInput id={controlId("demo.seed")} label="Demo seed" value={seed} step={1} onChange={setSeed} />
       <Button
-        variant="default"
         disabled={!valid}
         onClick={() => valid && void studio.openDataset({ type: "demo", rows, seed, edition: 2 })}
       >

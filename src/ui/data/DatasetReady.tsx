@@ -21,11 +21,7 @@ export function DatasetReady() {
           <strong>{ready.name} is ready.</strong> It is kept on this device; training continues with its own
           data.
         </Text>
-        <Button
-          variant="default"
-          aria-label={`Open ${ready.name} now`}
-          onClick={() => void datasets.open(ready.id)}
-        >
+        <Button aria-label={`Open ${ready.name} now`} onClick={() => void datasets.open(ready.id)}>
           Open
         </Button>
         <Button variant="subtle" onClick={datasets.dismissReady}>

@@ -18,7 +18,9 @@ export function FolderAgain() {
           <strong>The folder {folder.name} was open before.</strong> The browser may ask whether the page may
           read it.
         </Text>
-        <Button onClick={() => void open(folder)}>Open {folder.name} again</Button>
+        <Button variant="filled" onClick={() => void open(folder)}>
+          Open {folder.name} again
+        </Button>
         <Button variant="subtle" onClick={studio.dismissFolder}>
           Not now
         </Button>

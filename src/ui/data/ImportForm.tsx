@@ -128,10 +128,8 @@ export function ImportForm({ report, said, choices: chosen, setChoices }: Import
         )}
         <Size rows={options.rows ?? report.rows} report={report} />
         <Group justify="end" gap="xs">
-          <Button variant="default" onClick={datasets.dismissLog}>
-            Not now
-          </Button>
-          <Button type="submit" disabled={fault !== null || busy}>
+          <Button onClick={datasets.dismissLog}>Not now</Button>
+          <Button variant="filled" type="submit" disabled={fault !== null || busy}>
             Import
           </Button>
         </Group>
@@ -200,7 +198,7 @@ function Columns(props: Parameters<typeof ColumnTable>[0]) {
         {label
           ? `The label is ${label.name}; ${label.click ?? "1"} is a click. `
           : "No column is the label. "}
-        <Button variant="default" size="compact-xs" aria-expanded={shown} onClick={() => setOpen(!open)}>
+        <Button size="compact-xs" aria-expanded={shown} onClick={() => setOpen(!open)}>
           What each column is
         </Button>
       </Text>

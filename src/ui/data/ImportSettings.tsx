@@ -57,7 +57,7 @@ export function ImportSettings(props: ImportSettingsProps) {
   if (!own && !report.isText) return null;
   return (
     <div>
-      <Button variant="default" size="compact-xs" aria-expanded={expanded} onClick={() => setOpen(!expanded)}>
+      <Button size="compact-xs" aria-expanded={expanded} onClick={() => setOpen(!expanded)}>
         More settings
       </Button>
       <Collapse expanded={expanded}>
@@ -86,12 +86,7 @@ function NamedRules({ report, choices, chooseAll }: ImportSettingsProps) {
     <Group gap="xs">
       <Text size="sm">All rules:</Text>
       {RULE_NAMES.map(({ name, label }) => (
-        <Button
-          key={name}
-          variant="default"
-          size="compact-xs"
-          onClick={() => chooseAll(withNamedRules(choices, report, name))}
-        >
+        <Button key={name} size="compact-xs" onClick={() => chooseAll(withNamedRules(choices, report, name))}>
           {label}
         </Button>
       ))}

@@ -97,19 +97,13 @@ function Kept({ dataset, isOnlyOfItsName, onDelete }: KeptProps) {
       <Group justify="end" gap={4} wrap="nowrap">
         {isOpen && <span className={classes.ready}>open</span>}
         {!isOpen && !damage && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={`Open ${label}`}
-            onClick={() => void datasets.open(id)}
-          >
+          <Button size="compact-xs" aria-label={`Open ${label}`} onClick={() => void datasets.open(id)}>
             Open
           </Button>
         )}
         {!damage && <Export id={id} label={label} disabled={busy} />}
         <Button
           size="compact-xs"
-          variant="default"
           aria-label={`Delete ${label} from this device`}
           aria-describedby={isOpen ? `kept-open-${id}` : undefined}
           disabled={isOpen}
@@ -163,7 +157,7 @@ function Export({ id, label, disabled }: { id: string; label: string; disabled: 
   return (
     <Menu>
       <Menu.Target>
-        <Button size="compact-xs" variant="default" disabled={disabled} aria-label={`Export ${label}`}>
+        <Button size="compact-xs" disabled={disabled} aria-label={`Export ${label}`}>
           Export
         </Button>
       </Menu.Target>
@@ -204,10 +198,10 @@ function DeleteDialog({ dataset, onCancel, onDelete }: DeleteDialogProps) {
             trained on it stay.
           </Text>
           <Group justify="end" gap="xs">
-            <Button variant="default" data-autofocus onClick={onCancel}>
+            <Button data-autofocus onClick={onCancel}>
               Keep it
             </Button>
-            <Button color="red" onClick={() => void onDelete(dataset)}>
+            <Button variant="filled" color="red" onClick={() => void onDelete(dataset)}>
               Delete
             </Button>
           </Group>

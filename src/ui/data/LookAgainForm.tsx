@@ -33,10 +33,8 @@ export function LookAgainForm(props: LookAgainFormProps) {
         </Text>
         {children}
         <Group justify="end" gap="xs">
-          <Button variant="default" onClick={datasets.dismissLog}>
-            Not now
-          </Button>
-          <Button type="submit" disabled={!isAnswered}>
+          <Button onClick={datasets.dismissLog}>Not now</Button>
+          <Button variant="filled" type="submit" disabled={!isAnswered}>
             Look again
           </Button>
         </Group>

@@ -29,9 +29,7 @@ export function DeviceCheck({ opened, onClose }: { opened: boolean; onClose(): v
               <Text size="sm" role="status">
                 {BACKEND[progress.backend]}: {progress.stage}, {Math.round(100 * progress.share)} %
               </Text>
-              <Button variant="default" onClick={deviceCheck.cancel}>
-                Cancel
-              </Button>
+              <Button onClick={deviceCheck.cancel}>Cancel</Button>
             </Group>
           </Stack>
         ) : (
@@ -55,7 +53,7 @@ function StartButton({ again }: { again: boolean }) {
   const busy = isTraining || arenaTrains;
   return (
     <Group gap="sm">
-      <Button disabled={busy} onClick={() => void deviceCheck.start()}>
+      <Button variant="filled" disabled={busy} onClick={() => void deviceCheck.start()}>
         {again ? "Check again" : "Start the check"}
       </Button>
       {busy && (
@@ -85,13 +83,9 @@ function Found({ report }: { report: DeviceReport }) {
       </Code>
       <Group gap="xs">
         <CopyButton value={line}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? "Copied" : "Copy the line"}
-            </Button>
-          )}
+          {({ copied, copy }) => <Button onClick={copy}>{copied ? "Copied" : "Copy the line"}</Button>}
         </CopyButton>
-        <Button variant="default" onClick={() => save("device-check.json", JSON.stringify(report, null, 2))}>
+        <Button onClick={() => save("device-check.json", JSON.stringify(report, null, 2))}>
           Download as JSON
         </Button>
         <Text size="xs" c="dimmed">

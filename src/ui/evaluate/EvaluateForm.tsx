@@ -96,6 +96,7 @@ export function EvaluateForm() {
           onChange={chooseWeights}
         />
         <Button
+          variant="filled"
           size="sm"
           leftSection={<Icon name="play" />}
           disabled={!place || progress !== null}
@@ -196,7 +197,7 @@ function AnotherLog({ run }: { run: LibraryRun }) {
       }
     >
       {(props) => (
-        <Button {...props} variant="default" leftSection={<Icon name="upload" size={14} />}>
+        <Button {...props} leftSection={<Icon name="upload" size={14} />}>
           Import another log
         </Button>
       )}

@@ -25,7 +25,6 @@ export function GlossaryButton() {
             onChange={(event) => switchShortcuts(event.currentTarget.checked)}
           />
           <Button
-            variant="default"
             onClick={() => {
               close();
               startTour();

@@ -56,7 +56,6 @@ export function InsightPanel() {
           </h2>
           <Button
             size="compact-sm"
-            variant="default"
             loading={isMeasuring}
             onClick={() => void insights.measureAll()}
             title="Measures every column and all interactions of the model as it stands; training waits meanwhile"

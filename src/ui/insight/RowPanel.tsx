@@ -78,10 +78,8 @@ export function RowPanel({ insight }: { insight: Insight }) {
             value={row + 1}
             onChange={(value) => typeof value === "number" && choose(value - 1)}
           />
-          <Button variant="default" onClick={() => choose(Math.floor(Math.random() * (report?.rows ?? 1)))}>
-            Another row
-          </Button>
-          <Button variant="default" disabled={edits.size === 0} onClick={() => setEdits(new Map())}>
+          <Button onClick={() => choose(Math.floor(Math.random() * (report?.rows ?? 1)))}>Another row</Button>
+          <Button disabled={edits.size === 0} onClick={() => setEdits(new Map())}>
             Undo {edits.size} {edits.size === 1 ? "change" : "changes"}
           </Button>
           {report && live && <Probabilities report={report} live={live} isEdited={edits.size > 0} />}

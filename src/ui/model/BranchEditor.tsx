@@ -74,7 +74,6 @@ function Units({ path, units }: { path: string; units: UnitDraft[] }) {
         />
       ))}
       <Button
-        variant="default"
         leftSection={<Icon name="add" size={14} />}
         disabled={units.length >= MOST_UNITS}
         onClick={() => changeUnits([...units, nextUnit(units)])}

@@ -52,11 +52,11 @@ export function NumbersChoice() {
         ))}
       {numbers.length > 0 && (
         <Group gap="xs">
-          <Button variant="default" size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Button size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
             Column by column
           </Button>
           {recommended?.differs && (
-            <Button variant="default" size="compact-xs" onClick={() => change(recommended.modes)}>
+            <Button size="compact-xs" onClick={() => change(recommended.modes)}>
               As recommended
             </Button>
           )}

@@ -21,7 +21,7 @@ export function NoticeBar() {
     <Stack gap="xs">
       {dead && (
         <Notice problem={dead}>
-          <Button color="red" onClick={() => void studio.start()}>
+          <Button variant="filled" color="red" onClick={() => void studio.start()}>
             Restart the worker
           </Button>
         </Notice>
@@ -82,6 +82,7 @@ function ResumeAfterFailure({ problem }: { problem: Problem }) {
   const diverged = problem.code === "loss-not-finite";
   return (
     <Button
+      variant="filled"
       color="red"
       loading={busy !== null}
       onClick={() => void sessions.resume(saved.runId, { learningRateFactor: diverged ? 0.5 : 1 })}
@@ -99,6 +100,7 @@ function ResumeWithWasm() {
   if (!offer) return null;
   return (
     <Button
+      variant="filled"
       color="red"
       loading={busy !== null}
       onClick={() => void sessions.resume(offer.run.runId, { backend: "wasm", cause: "device-lost" })}

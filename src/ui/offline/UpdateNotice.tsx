@@ -17,7 +17,9 @@ export function UpdateNotice() {
           A new version of the studio is ready.
           {isTraining && " The run under way is saved first, and continues after the reload."}
         </Text>
-        <Button onClick={updates.take}>Reload</Button>
+        <Button variant="filled" onClick={updates.take}>
+          Reload
+        </Button>
       </Group>
     </Alert>
   );

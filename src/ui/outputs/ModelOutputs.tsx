@@ -36,7 +36,6 @@ export function ModelOutputs({ source, disabled }: Props) {
         <Menu.Target>
           <Button
             size="sm"
-            variant="default"
             leftSection={<Icon name="download" />}
             disabled={disabled}
             loading={exporting !== null}
@@ -54,7 +53,7 @@ export function ModelOutputs({ source, disabled }: Props) {
         </Menu.Dropdown>
       </Menu>
       <Tooltip label="The model's probability for each row of a log">
-        <Button size="sm" variant="default" disabled={disabled} onClick={() => outputs.openScoring(source)}>
+        <Button size="sm" disabled={disabled} onClick={() => outputs.openScoring(source)}>
           Score
         </Button>
       </Tooltip>

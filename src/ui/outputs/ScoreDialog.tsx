@@ -131,7 +131,9 @@ function Summary({ scored: { summary, weights, name, blob } }: { scored: Scored 
         )}
       </dl>
       {leftOut.length > 0 && <Text size="xs">Left out, since they hold no rows: {leftOut.join(", ")}</Text>}
-      <Button onClick={() => save(name, blob)}>Download {name}</Button>
+      <Button variant="filled" onClick={() => save(name, blob)}>
+        Download {name}
+      </Button>
     </Stack>
   );
 }

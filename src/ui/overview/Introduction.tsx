@@ -24,10 +24,11 @@ export function Introduction() {
         </Text>
       </div>
       <Group gap="xs">
-        <Button size="md" variant="default" onClick={startTour}>
+        <Button size="md" onClick={startTour}>
           Five-minute tour
         </Button>
         <Button
+          variant="filled"
           size="md"
           leftSection={<Icon name="play" />}
           disabled={!ready}

@@ -207,7 +207,6 @@ function MoreEpochs({ run: { runId, name, status, checkpoint } }: { run: Library
   if (checkpoint === null || status !== "completed") return null;
   return (
     <Button
-      variant="default"
       mt={8}
       leftSection={<Icon name="play" />}
       disabled={busy}

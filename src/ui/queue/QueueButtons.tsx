@@ -22,13 +22,7 @@ export function RunQueueButton() {
   if (!useIsTraining()) return null;
   return (
     <Tooltip label="Trains this configuration after what is training now">
-      <Button
-        size="sm"
-        variant="default"
-        leftSection={<Icon name="queue" />}
-        disabled={!isReady}
-        onClick={studio.queueRun}
-      >
+      <Button size="sm" leftSection={<Icon name="queue" />} disabled={!isReady} onClick={studio.queueRun}>
         Add to queue
       </Button>
     </Tooltip>
@@ -42,20 +36,13 @@ export function ArenaQueueButtons({ isReady }: { isReady: boolean }) {
   return (
     <>
       {isTraining && (
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<Icon name="queue" />}
-          disabled={!isReady}
-          onClick={studio.queueArena}
-        >
+        <Button size="sm" leftSection={<Icon name="queue" />} disabled={!isReady} onClick={studio.queueArena}>
           Add arena to queue
         </Button>
       )}
       <Tooltip label="Each member as a run of its own, without a comparison batch by batch">
         <Button
           size="sm"
-          variant="default"
           leftSection={<Icon name="queue" />}
           disabled={!isReady}
           onClick={studio.queueMembers}

@@ -25,7 +25,7 @@ export function QueueCard() {
         </h2>
         <Group gap={6}>
           {hold !== null && (
-            <Button size="compact-sm" onClick={() => void queue.proceed()}>
+            <Button variant="filled" size="compact-sm" onClick={() => void queue.proceed()}>
               Continue the queue
             </Button>
           )}

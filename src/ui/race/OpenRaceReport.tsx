@@ -29,7 +29,7 @@ export function OpenRaceReport() {
         inputProps={{ "aria-label": "Race to open" }}
       >
         {(props) => (
-          <Button {...props} size="sm" variant="default" leftSection={<Icon name="upload" size={14} />}>
+          <Button {...props} size="sm" leftSection={<Icon name="upload" size={14} />}>
             Open a race
           </Button>
         )}
@@ -59,7 +59,7 @@ export function OpenedRace() {
           {begun} on {data?.name ?? "data that it does not name"}.{end} It can be looked at; what this page
           races stays as it is.
         </Text>
-        <Button size="compact-sm" variant="default" onClick={race.closeOpened}>
+        <Button size="compact-sm" onClick={race.closeOpened}>
           Close this race
         </Button>
       </Group>

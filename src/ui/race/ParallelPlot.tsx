@@ -120,7 +120,7 @@ export function ParallelPlot({ race }: { race: RaceState }) {
 
 function SaveButton({ label, onSave }: { label: string; onSave(): void }) {
   return (
-    <Button size="compact-xs" variant="default" aria-label={`${TITLE}: save as ${label}`} onClick={onSave}>
+    <Button size="compact-xs" aria-label={`${TITLE}: save as ${label}`} onClick={onSave}>
       {label}
     </Button>
   );

@@ -101,7 +101,6 @@ function Rows() {
       <Group gap="xs">
         <Button
           size="compact-sm"
-          variant="default"
           leftSection={<Icon name="add" size={14} />}
           disabled={free.length === 0}
           onClick={() => {
@@ -181,7 +180,6 @@ function Buttons({ isReady }: { isReady: boolean }) {
       {isTraining && (
         <Button
           size="sm"
-          variant="default"
           leftSection={<Icon name="queue" />}
           disabled={!hasData || !isReady}
           onClick={studio.queueRace}
@@ -201,12 +199,7 @@ function ResumeKept({ isPossible }: { isPossible: boolean }) {
   const identity = useRaceState((state) => state.race?.data?.identity ?? null);
   const open = useStudioState(({ dataset }) => dataset?.summary.identity ?? null);
   return (
-    <Button
-      size="sm"
-      variant="default"
-      disabled={!isPossible || identity !== open}
-      onClick={() => void race.continueKept()}
-    >
+    <Button size="sm" disabled={!isPossible || identity !== open} onClick={() => void race.continueKept()}>
       Resume this race
     </Button>
   );

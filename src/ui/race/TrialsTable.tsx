@@ -136,12 +136,11 @@ function RaceFiles({ race }: { race: RaceState }) {
     <Group gap="xs">
       <Button
         size="compact-xs"
-        variant="default"
         onClick={() => save("final-race.csv", new Blob([raceToCsv(plan, progress)], { type: "text/csv" }))}
       >
         CSV
       </Button>
-      <Button size="compact-xs" variant="default" onClick={() => void saveReport()}>
+      <Button size="compact-xs" onClick={() => void saveReport()}>
         Race report
       </Button>
       <CopyLink label="Share race" disabled={!config} make={() => sharedRace(studio, race)!} />

@@ -84,7 +84,6 @@ export function AboutDevice() {
             </dl>
           )}
           <Button
-            variant="default"
             mt="sm"
             fullWidth
             onClick={() => {

@@ -36,7 +36,7 @@ export function Overfitting() {
           {rows && ` over ${count(rows[split])} rows`}. Training figures do not show this.
         </Text>
         {isActive(run) && (
-          <Button variant="default" onClick={() => void studio.stop(keeps)}>
+          <Button onClick={() => void studio.stop(keeps)}>
             {keeps ? "Stop and keep the best" : "Stop here"}
           </Button>
         )}

@@ -63,7 +63,6 @@ function Buttons() {
         <Tooltip label="Trains one batch, then waits">
           <Button
             size="sm"
-            variant="default"
             leftSection={<Icon name="step" />}
             disabled={active ? stepping : !ready}
             onClick={() => void studio.stepOnce()}

@@ -25,7 +25,12 @@ export function SteeringButtons(props: SteeringButtonsProps) {
   return (
     <>
       {status === "paused" ? (
-        <Button size="sm" leftSection={<Icon name="play" />} onClick={() => void verbs.resume()}>
+        <Button
+          variant="filled"
+          size="sm"
+          leftSection={<Icon name="play" />}
+          onClick={() => void verbs.resume()}
+        >
           {named("Resume")}
         </Button>
       ) : isActive ? (
@@ -52,7 +57,6 @@ export function SteeringButtons(props: SteeringButtonsProps) {
       {children}
       <Button
         size="sm"
-        variant="default"
         leftSection={<Icon name="stop" />}
         disabled={!isActive || status === "stopping"}
         onClick={() => void verbs.stop()}

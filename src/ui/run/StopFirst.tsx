@@ -23,15 +23,13 @@ export function StopFirst() {
       <Stack gap="sm">
         <WhatEnds />
         <Group justify="end" gap="xs">
-          <Button variant="default" data-autofocus onClick={studio.dismissWanted}>
+          <Button data-autofocus onClick={studio.dismissWanted}>
             Keep training
           </Button>
           {wanted?.type === "job" && !wanted.paused && (
-            <Button variant="default" onClick={studio.queueWanted}>
-              Add to the queue
-            </Button>
+            <Button onClick={studio.queueWanted}>Add to the queue</Button>
           )}
-          <Button onClick={() => void studio.changeAsWanted()}>
+          <Button variant="filled" onClick={() => void studio.changeAsWanted()}>
             Stop and {wanted && wordsFor(wanted).short}
           </Button>
         </Group>

@@ -38,7 +38,7 @@ export function ColumnChooser() {
   return (
     <Popover position="bottom-start" trapFocus returnFocus>
       <Popover.Target>
-        <Button variant="default">Columns</Button>
+        <Button>Columns</Button>
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap={8} role="group" aria-label="Columns of the table">
@@ -51,11 +51,7 @@ export function ColumnChooser() {
               onChange={() => chosenColumns.setState({ ids: toggled(ids ?? FIRST, id) })}
             />
           ))}
-          <Button
-            variant="default"
-            disabled={ids === null}
-            onClick={() => chosenColumns.setState({ ids: null })}
-          >
+          <Button disabled={ids === null} onClick={() => chosenColumns.setState({ ids: null })}>
             As many as fit
           </Button>
         </Stack>

@@ -48,10 +48,10 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
           value={filter}
           onChange={(event) => onFilter(event.currentTarget.value)}
         />
-        <Button variant="default" disabled={ids.length === 0} onClick={() => runs.show(ids, true)}>
+        <Button disabled={ids.length === 0} onClick={() => runs.show(ids, true)}>
           Draw all
         </Button>
-        <Button variant="default" disabled={ids.length === 0} onClick={() => runs.show(ids, false)}>
+        <Button disabled={ids.length === 0} onClick={() => runs.show(ids, false)}>
           Draw none
         </Button>
         <ArenaOfDrawn />
@@ -72,7 +72,7 @@ export function RunsFiles({ listed, filter, onFilter }: RunsFilesProps) {
           inputProps={{ "aria-label": "Runs to import" }}
         >
           {(props) => (
-            <Button {...props} variant="default" leftSection={<Icon name="upload" size={14} />}>
+            <Button {...props} leftSection={<Icon name="upload" size={14} />}>
               Import runs
             </Button>
           )}
@@ -112,7 +112,6 @@ function Export({ label, format, name, disabled }: ExportProps) {
   }
   return (
     <Button
-      variant="default"
       aria-label={`Export ${label}`}
       leftSection={<Icon name="download" size={14} />}
       disabled={disabled}
@@ -131,7 +130,6 @@ function ArenaOfDrawn() {
   const fits = configurations >= LEAST_MEMBERS && configurations <= MOST_MEMBERS;
   return (
     <Button
-      variant="default"
       disabled={!fits}
       title={
         fits

@@ -94,7 +94,7 @@ function Deleted() {
   return (
     <Group gap="xs" mb={8} role="status">
       <Text size="xs">{what} deleted.</Text>
-      <Button size="compact-xs" variant="default" onClick={() => void runs.restore()}>
+      <Button size="compact-xs" onClick={() => void runs.restore()}>
         Undo
       </Button>
     </Group>
@@ -147,10 +147,8 @@ function RunEditor({ record, onClose }: { record: RunRecord; onClose(): void }) 
             onChange={(event) => setNote(event.currentTarget.value)}
           />
           <Group justify="end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={!isNamed}>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button variant="filled" type="submit" disabled={!isNamed}>
               Save
             </Button>
           </Group>

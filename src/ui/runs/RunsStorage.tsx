@@ -52,14 +52,12 @@ function Usage({ byteLength, budget }: { byteLength: number; budget: number }) {
         onChange={setMegabytes}
       />
       <Button
-        variant="default"
         disabled={!valid || megabytes === null}
         onClick={() => valid && void runs.setBudget(shown * 1e6).then(() => setMegabytes(null))}
       >
         Set
       </Button>
       <Button
-        variant="default"
         leftSection={<Icon name="download" size={14} />}
         disabled={byteLength === 0}
         onClick={() => void downloadAll()}

@@ -50,12 +50,7 @@ export function CopyLink({ label, disabled, make }: CopyLinkProps) {
   }
   return (
     <>
-      <Button
-        variant="default"
-        leftSection={<Icon name="link" size={14} />}
-        disabled={disabled}
-        onClick={() => void share()}
-      >
+      <Button leftSection={<Icon name="link" size={14} />} disabled={disabled} onClick={() => void share()}>
         {label}
       </Button>
       <span role="status">{said}</span>
@@ -200,10 +195,10 @@ function Preview({ title, data, accept: words = "Use it", use, onClose, children
       {otherData && (data.location ? "; using the link opens it." : ", which was picked from files.")}
       {data && !otherData && "."}
       <Group gap="xs" mt={8}>
-        <Button onClick={accept}>{words}</Button>
-        <Button variant="default" onClick={onClose}>
-          Leave my settings
+        <Button variant="filled" onClick={accept}>
+          {words}
         </Button>
+        <Button onClick={onClose}>Leave my settings</Button>
       </Group>
     </Alert>
   );

@@ -28,7 +28,6 @@ export function CheckpointButtons() {
       <Tooltip label="The run as it stands, with its optimiser and curves, without pausing it">
         <Button
           size="sm"
-          variant="default"
           leftSection={<Icon name="download" />}
           disabled={!hasStarted}
           loading={taking}
@@ -40,7 +39,7 @@ export function CheckpointButtons() {
       <FileChoice accept=".safetensors" onChange={(file) => file && void sessions.inspect(file)}>
         {(props) => (
           <Tooltip label="A checkpoint; it can also be dropped anywhere on the page">
-            <Button size="sm" variant="default" leftSection={<Icon name="upload" />} {...props}>
+            <Button size="sm" leftSection={<Icon name="upload" />} {...props}>
               Open checkpoint
             </Button>
           </Tooltip>

@@ -164,28 +164,24 @@ function Choices({ report }: { report: CheckpointReport }) {
       )}
       <Group gap={6}>
         <Button
+          variant="filled"
           disabled={!report.sameData || !report.canResume || busy !== null}
           onClick={() => void change({ type: "checkpoint" })}
         >
           Resume where it was
         </Button>
-        <Button
-          variant="default"
-          disabled={cannotRead}
-          onClick={() => void change({ type: "weights", config })}
-        >
+        <Button disabled={cannotRead} onClick={() => void change({ type: "weights", config })}>
           New run from its weights
         </Button>
         {differs && here && (
           <Button
-            variant="default"
             disabled={fits === 0 || cannotRead}
             onClick={() => void change({ type: "weights", config: here })}
           >
             New run, configuration here, tensors that fit
           </Button>
         )}
-        <Button variant="default" disabled={cannotRead} onClick={() => void sessions.evaluateUploaded()}>
+        <Button disabled={cannotRead} onClick={() => void sessions.evaluateUploaded()}>
           Only evaluate it
         </Button>
         {report.holds !== "weights" && (

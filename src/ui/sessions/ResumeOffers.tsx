@@ -25,7 +25,11 @@ function ResumeOffer({ offer }: { offer: Offer }) {
           It was saved at step {count(progress.step)}, {new Date(run.savedAt).toLocaleString("en-GB")};{" "}
           {lossOf(offer)}.
         </Text>
-        <Button loading={busy !== null} onClick={() => void change({ type: "saved", runId, name })}>
+        <Button
+          variant="filled"
+          loading={busy !== null}
+          onClick={() => void change({ type: "saved", runId, name })}
+        >
           Resume it
         </Button>
         <Button variant="subtle" onClick={() => sessions.dismissOffer(runId)}>

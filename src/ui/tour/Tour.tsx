@@ -50,11 +50,11 @@ function Step({ index }: { index: number }) {
         ))}
       </Text>
       <Group justify="space-between" gap="xs">
-        <Button variant="default" disabled={index === 0} onClick={() => go(index - 1)}>
+        <Button disabled={index === 0} onClick={() => go(index - 1)}>
           Back
         </Button>
         {trains && <TrainNow />}
-        <Button disabled={trains && !hasRun} onClick={() => go(isLast ? null : index + 1)}>
+        <Button variant="filled" disabled={trains && !hasRun} onClick={() => go(isLast ? null : index + 1)}>
           {isLast ? "Finish" : "Next"}
         </Button>
       </Group>
@@ -68,7 +68,12 @@ function TrainNow() {
   const active = useStudioState(({ run }) => isActive(run));
   if (active) return null;
   return (
-    <Button leftSection={<Icon name="play" />} disabled={!ready} onClick={() => void studio.train()}>
+    <Button
+      variant="filled"
+      leftSection={<Icon name="play" />}
+      disabled={!ready}
+      onClick={() => void studio.train()}
+    >
       Train now
     </Button>
   );

@@ -13,13 +13,12 @@ export function ConfigurationFile() {
     <Group grow gap="xs">
       <FileChoice accept="application/json,.json" onChange={read}>
         {(props) => (
-          <Button {...props} variant="default" leftSection={<Icon name="upload" size={14} />}>
+          <Button {...props} leftSection={<Icon name="upload" size={14} />}>
             Import JSON
           </Button>
         )}
       </FileChoice>
       <Button
-        variant="default"
         leftSection={<Icon name="download" size={14} />}
         disabled={!config}
         onClick={() => save("final-configuration.json", JSON.stringify(config, null, 2))}
