@@ -20,6 +20,8 @@ export const theme = createTheme({
       styles: { root: { minHeight: 24, minWidth: 24 } },
     },
     ActionIcon: { styles: { root: { minHeight: 24, minWidth: 24 } } },
+    Alert: { defaultProps: { variant: "light", closeButtonLabel: "Dismiss" } },
+    Progress: { defaultProps: { transitionDuration: 0 } },
     CloseButton: { styles: { root: { minHeight: 24, minWidth: 24 } } },
     InputWrapper: {
       styles: {

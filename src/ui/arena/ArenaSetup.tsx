@@ -159,12 +159,7 @@ function Position() {
   const state = status.type in words ? words[status.type as keyof typeof words] : null;
   return (
     <div className={classes.position}>
-      <Progress
-        value={status.type === "finished" ? 100 : share}
-        size={4}
-        aria-label="Arena done"
-        transitionDuration={0}
-      />
+      <Progress value={status.type === "finished" ? 100 : share} size={4} aria-label="Arena done" />
       <Text size="xs" c="dimmed" component="p" m={0} mt={4} data-testid="arena-state">
         {state ?? WORDS_AFTER[status.type] ?? "Done"}: seed {seedIndex + 1} of {seeds}, step{" "}
         {step.toLocaleString("en-US")} of {totalSteps.toLocaleString("en-US")}

@@ -36,13 +36,7 @@ function Work() {
           </Button>
         )}
       </Group>
-      <Progress
-        my={4}
-        value={progress ? 100 * progress.share : 100}
-        striped={!progress}
-        aria-label={title}
-        transitionDuration={0}
-      />
+      <Progress my={4} value={progress ? 100 * progress.share : 100} striped={!progress} aria-label={title} />
       <Text size="xs" c="dimmed">
         {progress ? words(progress) : "Starting …"}
       </Text>

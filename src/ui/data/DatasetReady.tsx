@@ -15,7 +15,7 @@ export function DatasetReady() {
   }, [datasets, isOpen]);
   if (!ready) return null;
   return (
-    <Alert color="indigo" variant="light" p="xs" role="status" data-ready={ready.name}>
+    <Alert color="indigo" p="xs" role="status" data-ready={ready.name}>
       <Group justify="space-between" gap="xs">
         <Text size="sm" c="var(--mantine-color-text)" flex={1}>
           <strong>{ready.name} is ready.</strong> It is kept on this device; training continues with its own

@@ -12,7 +12,7 @@ export function FolderAgain() {
     if (await mayRead(from)) await openFolder(studio, from);
   }
   return (
-    <Alert color="indigo" variant="light" p="xs">
+    <Alert color="indigo" p="xs">
       <Group justify="space-between" gap="xs">
         <Text size="sm" c="var(--mantine-color-text)" flex={1}>
           <strong>The folder {folder.name} was open before.</strong> The browser may ask whether the page may

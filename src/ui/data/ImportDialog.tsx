@@ -30,7 +30,7 @@ function Dialog({ log: { files, said, look, forEvaluation, importing, refusal } 
       closeButtonProps={{ "aria-label": "Cancel the import" }}
     >
       {refusal && (
-        <Alert color="red" variant="light" mb="sm" p="xs">
+        <Alert color="red" mb="sm" p="xs">
           {refusal.sentence} {refusal.remedy}
         </Alert>
       )}

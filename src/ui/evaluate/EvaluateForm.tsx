@@ -172,7 +172,6 @@ function EvaluationProgress({ progress }: { progress: NonNullable<EvaluationsSta
         flex={1}
         miw={120}
         value={totalRows > 0 ? (100 * rows) / totalRows : 0}
-        transitionDuration={0}
       />
     </Group>
   );

@@ -53,11 +53,9 @@ function Notice({
   return (
     <Alert
       color={STANDING.has(problem.code) ? "gray" : "red"}
-      variant="light"
       p="xs"
       icon={<Icon name="warning" />}
       withCloseButton={onClose !== undefined}
-      closeButtonLabel="Dismiss"
       onClose={onClose}
       data-problem={problem.code}
     >

@@ -11,7 +11,7 @@ export function UpdateNotice() {
   const isTraining = useStudioState(({ run }) => isActive(run));
   if (!isReady) return null;
   return (
-    <Alert color="blue" variant="light" p="xs" icon={<Icon name="info" />} data-testid="update">
+    <Alert color="blue" p="xs" icon={<Icon name="info" />} data-testid="update">
       <Group justify="space-between" gap="xs">
         <Text size="sm" c="var(--mantine-color-text)" flex={1}>
           A new version of the studio is ready.

@@ -14,11 +14,9 @@ export function ExportedNotice() {
   return (
     <Alert
       color="teal"
-      variant="light"
       p="xs"
       mt="xs"
       withCloseButton
-      closeButtonLabel="Dismiss"
       onClose={outputs.dismissExported}
       data-testid="exported"
     >

@@ -23,7 +23,6 @@ export function RacePosition() {
         value={status.type === "finished" ? 100 : 100 * raceShare(race)}
         size={4}
         aria-label="Race done"
-        transitionDuration={0}
       />
       <Text size="xs" c="dimmed" component="p" m={0} mt={4} data-testid="race-state">
         {wordsOf(race)}

@@ -20,14 +20,7 @@ export function Overfitting() {
   // The best weights are those of an epoch's end, chosen on validation; a schedule that keeps its best may choose on test.
   const keeps = keepsBest(run.config) || (run.heldOut.valid.length > 0 && run.position.epoch > 1);
   return (
-    <Alert
-      color="yellow"
-      variant="light"
-      p="xs"
-      mb={10}
-      icon={<Icon name="warning" />}
-      data-testid="overfitting"
-    >
+    <Alert color="yellow" p="xs" mb={10} icon={<Icon name="warning" />} data-testid="overfitting">
       <Group justify="space-between" gap="xs">
         <Text size="sm" flex={1} miw={240} c="var(--mantine-color-text)">
           <Term of="overfitting">Overfitting</Term>: the {split} log loss was lowest at step{" "}

@@ -145,5 +145,5 @@ function RunProgress() {
     run && run.totalSteps > 0 ? (100 * run.position.step) / run.totalSteps : null,
   );
   if (share === null) return null;
-  return <Progress value={share} size={4} mt={8} aria-label="Steps done" transitionDuration={0} />;
+  return <Progress value={share} size={4} mt={8} aria-label="Steps done" />;
 }

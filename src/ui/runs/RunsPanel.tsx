@@ -72,15 +72,7 @@ function StorageProblem() {
   const problem = useRunsState((state) => state.problem);
   if (!problem) return null;
   return (
-    <Alert
-      color="red"
-      variant="light"
-      mb={8}
-      withCloseButton
-      closeButtonLabel="Dismiss"
-      onClose={runs.dismissProblem}
-      data-problem={problem.code}
-    >
+    <Alert color="red" mb={8} withCloseButton onClose={runs.dismissProblem} data-problem={problem.code}>
       {problem.sentence} {problem.remedy}
     </Alert>
   );

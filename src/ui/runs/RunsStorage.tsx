@@ -36,12 +36,7 @@ function Usage({ byteLength, budget }: { byteLength: number; budget: number }) {
         <Text size="xs">
           Checkpoints: {bytes(byteLength)} of {bytes(budget)}
         </Text>
-        <Progress
-          value={(100 * byteLength) / budget}
-          size={6}
-          aria-label="Storage taken by checkpoints"
-          transitionDuration={0}
-        />
+        <Progress value={(100 * byteLength) / budget} size={6} aria-label="Storage taken by checkpoints" />
       </div>
       <NumberInput
         id={controlId("savedRuns")}

@@ -79,7 +79,7 @@ export function SharedPreview() {
   }
   if (problem)
     return (
-      <Alert color="red" variant="light" mb={10} withCloseButton closeButtonLabel="Dismiss" onClose={close}>
+      <Alert color="red" mb={10} withCloseButton onClose={close}>
         {problem.sentence} {problem.remedy}
       </Alert>
     );
@@ -188,7 +188,7 @@ function Preview({ title, data, accept: words = "Use it", use, onClose, children
     onClose();
   }
   return (
-    <Alert variant="light" mb={10} title={title} data-testid="shared">
+    <Alert mb={10} title={title} data-testid="shared">
       {children}{" "}
       {data &&
         (otherData ? `Its data set is another one, ${data.name}` : `Its data set is open: ${data.name}`)}

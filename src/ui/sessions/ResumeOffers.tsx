@@ -16,7 +16,7 @@ function ResumeOffer({ offer }: { offer: Offer }) {
   const { runId, name, checkpoint } = offer.run;
   const { run, progress, dataset } = checkpoint.summary;
   return (
-    <Alert color="indigo" variant="light" p="xs" data-offer={runId}>
+    <Alert color="indigo" p="xs" data-offer={runId}>
       <Group justify="space-between" gap="xs">
         <Text size="sm" c="var(--mantine-color-text)" flex={1}>
           <strong>
