@@ -32,7 +32,8 @@ import { diskFolder } from "./files.ts";
 import { printResult, say } from "./log.ts";
 import { openAhead } from "./readAhead.ts";
 import { startFrom } from "./startWeights.ts";
-import { followRun } from "./trainFollower.ts";
+import { followRun, logsOf } from "./trainFollower.ts";
+import { markLogs } from "./trainLogs.ts";
 import { configuration, resumedConfig, type TrainValues, trainSpec } from "./trainOptions.ts";
 
 /** `train`: trains, logs, evaluates; the result holds test AUC and log loss of every head. */
@@ -70,6 +71,7 @@ async function trainOn(
   const deviceLosses = countDeviceLosses();
   const files: string[] = [];
   let from = resumed && interrupted(resumed, "resumed");
+  const cutLogs = markLogs(logsOf(values));
   for (;;) {
     const device = await openDevice(values.device_target, values);
     try {
@@ -82,6 +84,7 @@ async function trainOn(
       const newest = files.at(-1);
       const saved = newest === undefined ? resumed : await readCheckpoint(join(values.ckpt_path, newest));
       from = saved && interrupted(saved, "device-lost");
+      if (!from) cutLogs();
       say(
         `The GPU was lost (${reason}). Training ${from ? `continues from step ${from.progress.step}` : "begins again"} on a new device.`,
       );
@@ -144,7 +147,7 @@ async function trainOnce(
     stepsPerEpoch,
     logged: dataset.manifest.splits.test.rows > 0 ? "test" : "valid",
     keepsBest: keepsBest(config) && selectionSplit(config, dataset) !== null,
-    earlier: from?.history.evaluations ?? [],
+    earlier: from?.history ?? null,
     written: checkpoints.settled,
   });
   const run = createRun({

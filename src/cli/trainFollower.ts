@@ -3,10 +3,11 @@
 import { join } from "node:path";
 import type { Split } from "../base/batch.ts";
 import { ProblemError } from "../base/result.ts";
-import type { EvaluationPoint, HeadValues, TrainEvent } from "../runs/events.ts";
+import type { History } from "../checkpoint/history.ts";
+import type { HeadValues, TrainEvent } from "../runs/events.ts";
 import type { RunControl } from "../train/control.ts";
 import { say } from "./log.ts";
-import { appendLine, aucLine, lossLine } from "./trainLogs.ts";
+import { appendLine, aucLine, continueLogs, lossLine } from "./trainLogs.ts";
 import type { TrainValues } from "./trainOptions.ts";
 
 interface Outcome {
@@ -34,8 +35,8 @@ interface Following {
   /** Whose evaluations go into auc.log: those of the test split, or of validation where there are no test rows. */
   logged: Split;
   keepsBest: boolean;
-  /** Evaluations of the run before it was interrupted. */
-  earlier: EvaluationPoint[];
+  /** Of the run before it was interrupted; null where it begins. */
+  earlier: History | null;
   /** Settles when the checkpoints asked for so far lie on disk. */
   written(): Promise<void>;
 }
@@ -46,18 +47,28 @@ interface Follower {
   outcome(): Outcome;
 }
 
+/** Where losses and AUC are written. */
+export function logsOf(values: TrainValues): [string, string] {
+  return [join(values.ckpt_path, values.loss_file_name), join(values.ckpt_path, values.eval_file_name)];
+}
+
 /** Writes the logs while the run continues, and gathers its result. */
 export function followRun(
   values: TrainValues,
   control: RunControl,
   { stepsPerEpoch, logged, keepsBest, earlier, written }: Following,
 ): Follower {
-  const lossLog = join(values.ckpt_path, values.loss_file_name);
-  const aucLog = join(values.ckpt_path, values.eval_file_name);
-  const tests = earlier.filter((point) => point.split === "test");
+  const [lossLog, aucLog] = logsOf(values);
+  const tests = (earlier?.evaluations ?? []).filter((point) => point.split === "test");
   let rowsPerSecond = 0;
   let outcome: Outcome | null = null;
   let failure: unknown = null;
+
+  if (earlier) {
+    const losses = earlier.progress.map((point) => lossLine(point, stepsPerEpoch));
+    const evaluations = earlier.evaluations.filter(({ split }) => split === logged);
+    continueLogs({ file: lossLog, lines: losses }, { file: aucLog, lines: evaluations.map(aucLine) });
+  }
 
   async function checkpointsWritten(): Promise<void> {
     try {

@@ -1,7 +1,7 @@
 // train on a GPU that is lost: it continues from its newest checkpoint on a new device, to the same model. WASM computes; its device
 // says that it is lost.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -65,6 +65,12 @@ function train(name: string) {
   ]);
 }
 
+/** The lines of a run's loss.log without their times. */
+function lossesOf(name: string): string[] {
+  const text = readFileSync(join(folder, name, "loss.log"), "utf8");
+  return text.split("\n").map((line) => line.replace(/^\S+ \S+ /, ""));
+}
+
 it("continues from the newest checkpoint, to the very same model", async () => {
   loseAfter();
   const whole = await train("whole");
@@ -81,6 +87,7 @@ it("continues from the newest checkpoint, to the very same model", async () => {
     logLoss: whole.result.logLoss,
     step: whole.result.step,
   });
+  expect(lossesOf("mended")).toEqual(lossesOf("whole"));
 });
 
 it("begins again where nothing was saved, and ends with a sentence when the GPU is lost a third time", async () => {
@@ -90,6 +97,11 @@ it("begins again where nothing was saved, and ends with a sentence when the GPU 
   expect(stderr).toContain("Training begins again on a new device.");
   expect(result.problem).toMatchObject({ code: "device-unreliable" });
   expect(devices.openDevice).toHaveBeenCalledTimes(3);
+
+  loseAfter(2);
+  const again = await train("again");
+  expect(again.code, again.stderr).toBe(0);
+  expect(lossesOf("again")).toEqual(lossesOf("whole"));
 });
 
 it("names the loss of a GPU where that is why a call failed, and nothing else", async () => {

@@ -1,7 +1,15 @@
 // Interrupting and resuming from the command line, with MindSpore's options for checkpoints.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -33,6 +41,12 @@ function modelOf(path: string) {
   return { state, losses: history.progress.map(({ step, logLoss, auc }) => ({ step, logLoss, auc })) };
 }
 
+/** A log but for its times. */
+function logOf(name: string, log: string): string {
+  const text = readFileSync(join(folder, name, log), "utf8");
+  return text.replaceAll(/^\S+ \S+ (?=epoch)|'eval_time': [\d.]+/gm, "");
+}
+
 /** Starts training and kills it the hard way as soon as a checkpoint is there. */
 async function trainUntilKilled(name: string, ...more: string[]): Promise<void> {
   const root = resolve(import.meta.dirname, "..", "..");
@@ -54,6 +68,10 @@ it("continues after a kill to the very same model, and keeps the newest checkpoi
 
   await trainUntilKilled("killed", ...setup, "--save_checkpoint_steps=5");
   const last = checkpointsIn("killed")[0]!;
+  // As if it had been killed later: resuming does these steps again.
+  const killed = join(folder, "killed", "loss.log");
+  const written = existsSync(killed) ? logOf("killed", "loss.log").length : 0;
+  appendFileSync(killed, logOf("whole", "loss.log").slice(written, 2000));
   const resumed = await runCommand("train", [
     ...arguments_("killed", `--resume=${join(folder, "killed", last)}`),
     "--save_checkpoint_steps=10",
@@ -62,6 +80,7 @@ it("continues after a kill to the very same model, and keeps the newest checkpoi
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(resumed.result.auc).toEqual(whole.result.auc);
   expect(resumed.result.logLoss).toEqual(whole.result.logLoss);
+  for (const log of ["loss.log", "auc.log"]) expect(logOf("killed", log)).toBe(logOf("whole", log));
   expect(modelOf(join(folder, "killed", names[2]!))).toEqual(modelOf(join(folder, "whole", names[2]!)));
 });
 
