@@ -7,7 +7,7 @@ import {
   type NumberStatistics,
   type Rules,
 } from "../shards/manifestSchema.ts";
-import type { IntegerCounts, NumberCounts } from "./numberCounts.ts";
+import type { NumberCounts } from "./numberCounts.ts";
 import { exactly, meanAndDeviation } from "./numberMoments.ts";
 import { type Bin, binsOf, differentNumbers } from "./numberSketch.ts";
 import { isFrequent } from "./vocabulary.ts";
@@ -21,10 +21,10 @@ export function describeNumbers(
   rules: Pick<Rules, "rule" | "threshold">,
   base: number,
 ): IntegerColumn {
-  const buckets = bucketsOf(counts);
-  const bins = allBins(counts);
-  const rows = bins.reduce((sum, { count }) => sum + count, 0);
-  const [minimum, maximum] = boundsOf(counts);
+  const small = smallBins(counts);
+  const buckets = bucketsOf(counts, small);
+  const bins = allBins(counts, small);
+  const [minimum, maximum] = boundsOf(counts, small);
   return {
     name,
     kind: "integer",
@@ -36,16 +36,15 @@ export function describeNumbers(
     frequent: buckets.filter(({ count }) => isFrequent(count, rules)).length,
     base,
     buckets,
-    statistics: rows === 0 ? null : statisticsOf(counts, bins, rows, rules),
+    statistics: bins.length === 0 ? null : statisticsOf(counts, small, bins, rules),
   };
 }
 
 /** By falling count, ties by value, missing first. */
-function bucketsOf(counts: NumberCounts): IntegerColumn["buckets"] {
+function bucketsOf(counts: NumberCounts, small: Bin[]): IntegerColumn["buckets"] {
   const { least } = counts.kind === "fractions" ? FRACTION_BUCKETS : INTEGER_BUCKETS;
   const rows = counts.buckets.slice();
-  if (counts.kind === "integers")
-    for (const { least: value, count } of smallBins(counts)) rows[bucketOf(value) - least]! += count;
+  for (const { least: value, count } of small) rows[bucketOf(value) - least]! += count;
   const buckets: IntegerColumn["buckets"] = [{ value: null, count: counts.missing }];
   // Nearly all of the possible ones are empty.
   for (let i = 0; i < rows.length; i++) if (rows[i]! > 0) buckets.push({ value: i + least, count: rows[i]! });
@@ -54,44 +53,46 @@ function bucketsOf(counts: NumberCounts): IntegerColumn["buckets"] {
 }
 
 /** All its numbers, the lowest first; small integers each in a bin of its own. */
-function allBins(counts: NumberCounts): Bin[] {
+function allBins(counts: NumberCounts, small: Bin[]): Bin[] {
   const bins = binsOf(counts.sketch);
   if (counts.kind === "fractions") return bins;
   const negative = bins.filter(({ least }) => least < 0);
-  return [...negative, ...smallBins(counts), ...bins.slice(negative.length)];
+  return [...negative, ...small, ...bins.slice(negative.length)];
 }
 
-/** The small integers that occur, the lowest first; most of the table is empty. */
-function smallBins({ small }: IntegerCounts): Bin[] {
+/** The small integers that occur, the lowest first; most of the table is empty. Fractions have no such table. */
+function smallBins(counts: NumberCounts): Bin[] {
   const bins: Bin[] = [];
+  if (counts.kind === "fractions") return bins;
+  const { small } = counts;
   for (let least = 0; least < small.length; least++)
     if (small[least]! > 0) bins.push({ least, count: small[least]! });
   return bins;
 }
 
-function boundsOf(counts: NumberCounts): [number, number] | [null, null] {
-  let { minimum, maximum } = counts;
-  if (counts.kind === "integers") {
-    const small = smallBins(counts);
-    if (small.length > 0) {
-      minimum = Math.min(minimum, small[0]!.least);
-      maximum = Math.max(maximum, small.at(-1)!.least);
-    }
+function boundsOf({ minimum, maximum }: NumberCounts, small: Bin[]): [number, number] | [null, null] {
+  if (small.length > 0) {
+    minimum = Math.min(minimum, small[0]!.least);
+    maximum = Math.max(maximum, small.at(-1)!.least);
   }
   return Number.isFinite(minimum) ? [minimum + 0, maximum + 0] : [null, null];
 }
 
+function rowsIn(bins: Bin[]): number {
+  return bins.reduce((sum, { count }) => sum + count, 0);
+}
+
 function statisticsOf(
   counts: NumberCounts,
+  small: Bin[],
   bins: Bin[],
-  rows: number,
   rules: Pick<Rules, "rule" | "threshold">,
 ): NumberStatistics {
+  const rows = rowsIn(bins);
   const { values, estimated } = differentNumbers(counts.sketch);
-  const small = counts.kind === "integers" ? smallBins(counts).length : 0;
   return {
-    ...momentsOf(counts, rows),
-    values: values + small,
+    ...momentsOf(counts, small, rows),
+    values: values + small.length,
     estimated,
     negative: counts.negative,
     percentiles: PERCENTILES.map((share) => atShare(bins, rows, share)),
@@ -99,13 +100,13 @@ function statisticsOf(
   };
 }
 
-function momentsOf(counts: NumberCounts, rows: number): { mean: number; deviation: number } {
+function momentsOf(counts: NumberCounts, small: Bin[], rows: number): { mean: number; deviation: number } {
   if (counts.kind === "fractions") {
     const { unit, ...moments } = exactly(counts.moments);
     return meanAndDeviation(moments, rows, unit);
   }
   let { sum, squares } = counts.moments;
-  for (const { least: value, count } of smallBins(counts)) {
+  for (const { least: value, count } of small) {
     sum += BigInt(value * count);
     squares += BigInt(value * value) * BigInt(count);
   }

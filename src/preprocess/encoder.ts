@@ -106,7 +106,7 @@ export function createEncoder(form: LogForm, rules: Rules): Encoder {
       };
       return { rows, lines, lineCount, badLines, split: part.split, ...splits };
     },
-    encodeGroup: async ({ rows, format }) => encodeRowGroup(rows, stored, format),
+    encodeGroup: ({ rows, format }) => encodeRowGroup(rows, stored, format),
   };
 }
 

@@ -117,7 +117,8 @@ export function createShardSet(options: ShardSetOptions): ShardSet {
     const group = await encoded;
     if (!state.writer) {
       state.file = `${SPLITS[s]}-${String(state.finished.length).padStart(5, "0")}.${format}`;
-      state.writer = createShardWriter(layout, format, await output.create(state.file), createHash());
+      const sink = await output.create(state.file);
+      state.writer = await createShardWriter(layout, format, sink, createHash());
     }
     await state.writer.write(group);
     state.positives += positives;

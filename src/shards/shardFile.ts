@@ -7,13 +7,15 @@ import { crc32c, type Sha256 } from "./checksums.ts";
 import { greatestOf } from "./greatest.ts";
 import type { Manifest, RowGroup, Shard } from "./manifest.ts";
 import { encodePackedGroup, openPacked } from "./packed.ts";
-import { createShardFrame, encodeParquetGroup, openParquet } from "./parquet.ts";
 import type { ParquetChunk } from "./parquetFile.ts";
 import type { Layout, Rows } from "./rows.ts";
 import { damagedShard } from "./shardProblem.ts";
 
 export const SHARD_FORMATS = ["parquet", "packed"] as const;
 export type ShardFormat = (typeof SHARD_FORMATS)[number];
+
+/** Loaded where it is used: a browser's own data sets are packed, and Parquet's readers and writers are many files. */
+const loadParquet = () => import("./parquet.ts");
 
 /** A row group's bytes. It does not know where in which file it will lie. */
 export interface EncodedGroup {
@@ -24,8 +26,9 @@ export interface EncodedGroup {
 }
 
 /** Encodes one row group: the part of writing that takes time. */
-export function encodeRowGroup(rows: Rows, layout: Layout, format: ShardFormat): EncodedGroup {
-  if (format === "parquet") return { rows: rows.count, ...encodeParquetGroup(rows, layout) };
+export async function encodeRowGroup(rows: Rows, layout: Layout, format: ShardFormat): Promise<EncodedGroup> {
+  if (format === "parquet")
+    return { rows: rows.count, ...(await loadParquet()).encodeParquetGroup(rows, layout) };
   return { rows: rows.count, bytes: encodePackedGroup(rows), chunks: [] };
 }
 
@@ -37,13 +40,13 @@ export interface ShardWriter {
 }
 
 /** Writes one shard into `sink`, a row group at a time; `hash` takes its bytes. */
-export function createShardWriter(
+export async function createShardWriter(
   layout: Layout,
   format: ShardFormat,
   sink: ByteSink,
   hash: Sha256,
-): ShardWriter {
-  const frame = format === "parquet" ? createShardFrame(layout) : null;
+): Promise<ShardWriter> {
+  const frame = format === "parquet" ? (await loadParquet()).createShardFrame(layout) : null;
   const rowGroups: RowGroup[] = [];
   let offset = 0;
 
@@ -98,7 +101,7 @@ export async function openShard(source: ByteSource, shard: Shard, manifest: Mani
     throw damagedShard(shard, `it has ${source.byteLength} bytes instead of ${shard.bytes}`);
   const decodeGroup = shard.file.endsWith(".packed")
     ? openPacked(shard, manifest)
-    : await openParquet(source, shard, manifest);
+    : await (await loadParquet()).openParquet(source, shard, manifest);
   // The greatest value that each column may have; numbers may have any.
   const limits = [
     1,

@@ -20,7 +20,7 @@ async function makeShard(): Promise<{ bytes: Uint8Array; shard: Shard; manifest:
   for (const column of manifest.columns.slice(1)) column.frequent = column.distinct = 5000;
   const files = new Map<string, Uint8Array>();
   const sink = await memoryOutput(files).create(FILE);
-  const writer = createShardWriter(layout, "parquet", sink, createSha256());
+  const writer = await createShardWriter(layout, "parquet", sink, createSha256());
   for (const count of [60, 40]) {
     const rows = makeRows(layout, count);
     rows.count = count;
@@ -30,7 +30,7 @@ async function makeShard(): Promise<{ bytes: Uint8Array; shard: Shard; manifest:
       rows.categories[0]![r] = (r * 71) % 5000;
       rows.categories[1]![r] = r % 4;
     }
-    await writer.write(encodeRowGroup(rows, layout, "parquet"));
+    await writer.write(await encodeRowGroup(rows, layout, "parquet"));
   }
   const shard: Shard = { file: FILE, split: "train", ...(await writer.finish()) };
   return { bytes: files.get(FILE)!, shard, manifest };

@@ -126,17 +126,20 @@ function hashRows(
     hashes[i] = label;
     checks[i] = ~label;
   }
-  for (const values of stored)
-    for (let i = 0; i < sample.length; i++) {
-      const value = values[sample[i]!]!;
-      hashes[i] = Math.imul(hashes[i]!, FACTOR) + value;
-      checks[i] = Math.imul(checks[i]!, OTHER_FACTOR) + value;
-    }
+  for (const values of stored) hashColumn(values, sample, hashes, checks);
   for (let i = 0; i < sample.length; i++) {
     hashes[i] = mix32(hashes[i]!);
     checks[i] = mix32(checks[i]!);
   }
   return { hashes, checks };
+}
+
+function hashColumn(values: Int32Array, sample: Uint32Array, hashes: Uint32Array, checks: Uint32Array): void {
+  for (let i = 0; i < sample.length; i++) {
+    const value = values[sample[i]!]!;
+    hashes[i] = Math.imul(hashes[i]!, FACTOR) + value;
+    checks[i] = Math.imul(checks[i]!, OTHER_FACTOR) + value;
+  }
 }
 
 /** Whether the bits are those of a NaN. */

@@ -60,10 +60,11 @@ export function asPlainText(
 function endsWithReturns(text: Uint8Array): boolean {
   let newlines = 0;
   let returns = 0;
-  for (const [i, byte] of text.entries())
-    if (byte === NEWLINE) newlines++;
-    else if (byte === RETURN && text[i + 1] !== NEWLINE && text[i + 1] !== RETURN) returns++;
-  return returns > 0 && (newlines === 0 || returns > 10 * newlines);
+  for (let p = text.indexOf(RETURN); p !== -1; p = text.indexOf(RETURN, p + 1))
+    if (text[p + 1] !== NEWLINE && text[p + 1] !== RETURN) returns++;
+  if (returns === 0) return false;
+  for (let p = text.indexOf(NEWLINE); p !== -1; p = text.indexOf(NEWLINE, p + 1)) newlines++;
+  return newlines === 0 || returns > 10 * newlines;
 }
 
 /**

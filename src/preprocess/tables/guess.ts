@@ -47,9 +47,15 @@ export function columnSample(name: string, cells: string[]): ColumnSample {
   };
 }
 
+/** Asked for several times, and the texts of a thousand rows take long to read. */
+const numbersFound = new WeakMap<ColumnSample, readonly number[]>();
+
 /** The numbers in a column; NaN for what is none. Words that stand for a missing number are left out. */
-export function numbersOf({ values, numberOf = decimal }: ColumnSample): number[] {
-  return values.filter((value) => !isMissingNumber(value)).map(numberOf);
+export function numbersOf(sample: ColumnSample): readonly number[] {
+  const { values, numberOf = decimal } = sample;
+  const found = numbersFound.get(sample) ?? values.filter((value) => !isMissingNumber(value)).map(numberOf);
+  numbersFound.set(sample, found);
+  return found;
 }
 
 export function guessColumns(samples: ColumnSample[], chosenLabel?: string): GuessedColumns {

@@ -26,6 +26,7 @@ export function numberIn(text: string, { comma }: Pick<Dialect, "comma">): numbe
   const plain = decimal(text);
   if (!Number.isNaN(plain) && comma !== "decimal") return plain;
   const closed = text.replace(GAPS, "");
+  if (closed === text && comma === undefined) return plain;
   if (comma === "decimal") {
     const grouped = POINT_GROUPS.test(closed) ? closed.replaceAll(".", "") : closed;
     return decimal(grouped.replace(",", "."));
