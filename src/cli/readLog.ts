@@ -1,6 +1,7 @@
 // A log on disk from its start to its end, unpacked where it is gzip.
 
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
 import { ProblemError } from "../base/result.ts";
@@ -50,17 +51,38 @@ async function* unpackFrom(
   let bytesRead = start;
   file.on("data", (bytes) => onProgress((bytesRead += bytes.length)));
   const unpacked = file.pipe(createGunzip({ chunkSize: READ_BYTES }));
+  let written = 0;
   // pipe() does not pass on errors.
   file.on("error", (cause) => unpacked.destroy(cause));
   try {
-    for await (const bytes of unpacked) yield bytes as Uint8Array;
+    for await (const bytes of unpacked) {
+      written += bytes.length;
+      yield bytes as Uint8Array;
+    }
     return start + unpacked.bytesWritten;
   } catch (cause) {
     const { code = "", message } = cause as NodeJS.ErrnoException;
-    if (/^Z_/.test(code)) throw new ProblemError(gzipProblem(basename(path), message));
+    const isFollowed = code === "Z_BUF_ERROR" && (await endsBeforeLast(path, written));
+    if (/^Z_/.test(code))
+      throw new ProblemError(gzipProblem(basename(path), isFollowed ? "incorrect header check" : message));
     throw unreadable(path, cause);
   } finally {
     file.destroy();
+  }
+}
+
+/**
+ * Whether a member of so many unpacked bytes ends one byte before the file does: its last four bytes are their number. zlib
+ * waits for more behind a single byte, and then says that the file ends too early.
+ */
+async function endsBeforeLast(path: string, written: number): Promise<boolean> {
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, Math.max(0, size - 5));
+    return bytesRead === 4 && buffer.readUInt32LE() === written % 2 ** 32;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -9,7 +9,8 @@ export function isGzip(head: Uint8Array): boolean {
 
 /** Why a gzip file could not be unpacked, from what zlib said, whose "header check" fails where a member should begin. */
 export function gzipProblem(name: string, reason: string): Problem {
-  return reason === "incorrect header check"
-    ? problem("gzip-followed", { name })
+  if (reason === "incorrect header check") return problem("gzip-followed", { name });
+  return /^(incorrect|invalid)/.test(reason)
+    ? problem("gzip-damaged", { name, reason })
     : problem("log-truncated", { name, reason });
 }

@@ -81,6 +81,9 @@ async function readSlice(blob: Blob, name: string): Promise<Uint8Array<ArrayBuff
   }
 }
 
+/** A gzip member's first byte. */
+const GZIP_START = 0x1f;
+
 /** A gzip member of nothing, and a zero behind it. */
 const ZERO_BEHIND = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -138,16 +141,18 @@ export async function* unpackMembers(
   const { Inflate } = await import("pako");
   const fail = (reason: string) => new ProblemError(gzipProblem(name, reason));
   let chunks: Uint8Array[] = [];
-  let bytesLeft = () => 0;
+  let stream = { avail_in: 0, total_in: 0 };
   function begin() {
     // 16 more bits of the window ask for gzip: by itself pako takes zlib's format for a member too.
     const member = new Inflate({ chunkSize: READ_BYTES, windowBits: 15 + 16 });
-    member.onStart = (stream) => (bytesLeft = () => stream.avail_in);
+    member.onStart = (started) => (stream = started);
     member.onData = (chunk) => chunks.push(chunk);
     return member;
   }
   let member: ReturnType<typeof begin> | null = null;
+  let endsInStart = false;
   for await (const bytes of packed) {
+    endsInStart = bytes.at(-1) === GZIP_START;
     for (let at = 0; at < bytes.length; ) {
       // Zeros between members, and after the last, are padding.
       if (!member && bytes[at] === 0) {
@@ -158,9 +163,11 @@ export async function* unpackMembers(
       if (!member.push(bytes.subarray(at))) throw fail(member.msg);
       yield* chunks;
       chunks = [];
-      at = bytes.length - bytesLeft();
+      at = bytes.length - stream.avail_in;
       if (member.ended) member = null;
     }
   }
-  if (member) throw fail("its end is missing");
+  // What follows a whole member is begun as another one, which a single byte neither is nor contradicts.
+  if (member)
+    throw fail(stream.total_in === 1 && !endsInStart ? "incorrect header check" : "its end is missing");
 }

@@ -37,11 +37,13 @@ async function timesIn(
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   let lines = 0;
+  let untimed = 0;
   for await (const part of log.parts()) {
     const times = "bytes" in part ? timesOfPiece(part, log.form) : part.times!.subarray(0, part.count);
     for (const time of times) {
       if (time < first) first = time;
       if (time > last) last = time;
+      if (Number.isNaN(time)) untimed++;
     }
     log.onProgress?.((lines += part.lineCount));
   }
@@ -55,7 +57,7 @@ async function timesIn(
     const asked = `${valid} and ${test}`;
     throw problemError("split-time-too-short", { name: log.name, hours, asked });
   }
-  return { valid, test, validFrom, testFrom };
+  return { valid, test, validFrom, testFrom, ...(untimed > 0 && { untimed }) };
 }
 
 /** Where the last days or hours begin that `last` is in. */

@@ -39,7 +39,7 @@ export function createUnseenValues(categories: number, fitted?: Manifest): Unsee
       const own = oovShares(fitted, vocabulary);
       const strange = categoryColumns(fitted)
         .map((column, c) => ({ column: column.name, share: unseen[c]! / rowCount, expected: own[c]! }))
-        .filter(({ share, expected }) => share > MANY && share > 2 * expected)
+        .filter(({ share, expected }) => isStrange(share, expected, rowCount))
         .toSorted((a, b) => b.share - b.expected - (a.share - a.expected));
       const first = strange[0];
       return first
@@ -47,6 +47,12 @@ export function createUnseenValues(categories: number, fitted?: Manifest): Unsee
         : (sizes.map((size) => size.warning(name, fitted.name)).find((found) => found !== null) ?? null);
     },
   };
+}
+
+function isStrange(share: number, expected: number, rows: number): boolean {
+  if (share > MANY && share > 2 * expected) return true;
+  // Of many rows hardly one has a value with an id, where one in ten should.
+  return share > 0.99 && expected < NEARLY_ALL && rows >= 5 * FEW;
 }
 
 /** Where the numbers of a column lie, beside those of the data set. */

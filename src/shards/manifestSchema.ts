@@ -139,6 +139,8 @@ const rulesSchema = z.strictObject({
       /** Seconds since 1970 where these begin; null before the rows were looked at. */
       validFrom: z.number().nullable(),
       testFrom: z.number().nullable(),
+      /** Lines without a time that can be read: their rows are training rows. Left out where all have one. */
+      untimed: count.optional(),
     })
     .optional(),
 });

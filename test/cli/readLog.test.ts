@@ -37,6 +37,7 @@ it("says how much is read", async () => {
 it.each([
   ["no member", 7, Buffer.from("1\t2\n"), "gzip-followed"],
   ["no member", 0, Buffer.from("1\t2\n"), "gzip-followed"],
+  ["a single byte", 0, Buffer.from("\n"), "gzip-followed"],
   ["half a member", 7, members[1]!.subarray(0, 9000), "log-truncated"],
 ])("says that %s stands behind the first and %i zeros", async (_, zeros, behind, code) => {
   await expect(read(members[0]!, new Uint8Array(zeros), behind)).rejects.toMatchObject({ problem: { code } });

@@ -136,6 +136,41 @@ describe("found is", () => {
     expect(Math.abs(share - 53)).toBeLessThan(8);
   });
 
+  it("a last day that a wrong time made, and rows without a time", async () => {
+    const { manifest } = await findingsIn(usualRows());
+    const of = (test: number, untimed?: number) =>
+      findingsOf({
+        manifest: {
+          ...manifest,
+          rules: {
+            ...manifest.rules,
+            split: "time",
+            times: {
+              valid: "0d",
+              test: "1d",
+              validFrom: null,
+              testFrom: Date.UTC(2038, 0, 19) / 1000,
+              ...(untimed && { untimed }),
+            },
+          },
+          splits: {
+            train: { rows: 4000 - test, positives: 1000 },
+            valid: { rows: 0, positives: 0 },
+            test: { rows: test, positives: 1 },
+          },
+        },
+        vocabulary: Array.from({ length: 26 }, () => [{ value: "a", count: 4000 }]),
+        rows: null,
+        filled: null,
+        different: [],
+      });
+    expect(of(1, 300).map(({ sentence }) => sentence)).toEqual([
+      "Split by time, the test split has 1 of 4,000 rows: it begins at 2038-01-19 00:00, as the latest time in the log has it.",
+      expect.stringMatching(/^300 of \d,\d{3} lines have no time that can be read/),
+    ]);
+    expect(codes(of(40))).toEqual([]);
+  });
+
   it("splits that click otherwise", async () => {
     const { manifest } = await findingsIn(usualRows());
     const withClicks = (test: number): Manifest => ({

@@ -69,6 +69,7 @@ describe("of several gzip members", () => {
   it.each([
     ["behind zeros", Buffer.concat([Buffer.alloc(9), Buffer.from("1\t2\t3\n")])],
     ["text", Buffer.from("1\t2\t3\n")],
+    ["a single byte", Buffer.from("\n")],
     ["what zlib alone would take", deflateSync(text)],
   ])("says that other bytes follow: %s", async (_, bytes) => {
     expect(await problemOf(read(Buffer.concat([halves[0]!, bytes])))).toBe(
@@ -80,7 +81,7 @@ describe("of several gzip members", () => {
     vi.stubGlobal("DecompressionStream", OneMember);
     const damaged = Buffer.concat(halves);
     damaged[damaged.length - 6]! ^= 1;
-    expect(await problemOf(read(damaged))).toContain("log-truncated: log.gz cannot be unpacked to its end");
+    expect(await problemOf(read(damaged))).toContain("gzip-damaged: log.gz cannot be unpacked: bytes in it");
   });
 });
 

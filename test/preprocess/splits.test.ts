@@ -81,6 +81,7 @@ describe("by time", () => {
       test: "1d",
       validFrom: Date.UTC(2026, 0, 9) / 1000,
       testFrom: Date.UTC(2026, 0, 10) / 1000,
+      untimed: 20,
     });
   });
 

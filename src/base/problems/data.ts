@@ -120,6 +120,11 @@ export const dataProblems = {
     remedy: "It was probably cut off while it was copied; get the file again.",
     control: "dataset",
   }),
+  "gzip-damaged": (d: { name: string; reason: string }): Wording => ({
+    sentence: `${d.name} cannot be unpacked: bytes in it are not what gzip wrote (${d.reason}).`,
+    remedy: "It was changed while it was copied or stored; get the file again.",
+    control: "dataset",
+  }),
   "gzip-followed": (d: { name: string }): Wording => ({
     sentence: `${d.name} is gzip, but other bytes follow its packed data.`,
     remedy:

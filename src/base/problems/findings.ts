@@ -95,6 +95,21 @@ export const findingProblems = {
     sentence: `In ${worst(d).name} ${JSON.stringify(d.columns[0]!.one.slice(0, 40))} and ${JSON.stringify(d.columns[0]!.other.slice(0, 40))} are two values, with an id each: they differ only by ${d.columns[0]!.by}${others(d.columns, "is it with")}.`,
     remedy: "If they mean the same, write them alike before the import.",
   }),
+  "split-by-time-small": (d: {
+    split: "test" | "valid";
+    rows: number;
+    of: number;
+    from: string;
+  }): Wording => ({
+    sentence: `Split by time, the ${d.split === "test" ? "test" : "validation"} split has ${count(d.rows)} of ${count(d.of)} rows: it begins at ${d.from}, as the latest time in the log has it.`,
+    remedy:
+      "One wrong time moves the last day: look at the latest times, and leave out rows whose time cannot be. If they are right, take more days or hours (--test_last, --valid_last on the command line).",
+  }),
+  "rows-without-time": (d: { rows: number; of: number }): Wording => ({
+    sentence: `${count(d.rows)} of ${count(d.of)} lines have no time that can be read: split by time, their rows are training rows.`,
+    remedy:
+      "Leave them out if they may be later than the test rows, or write their times as the others are written.",
+  }),
   "column-tells-label": (d: Columns & { rows: number }): Wording => ({
     sentence: `${worst(d).name} alone gives the label away: AUC ${worst(d).figure.toFixed(3)} on ${count(d.rows)} rows that were held out${others(d.columns, "do", "does")}.`,
     remedy:

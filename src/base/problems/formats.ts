@@ -27,6 +27,11 @@ export const formatProblems = {
     remedy: "Choose the archive alone to read what is in it.",
     control: "dataset",
   }),
+  "table-of-others": (d: { name: string; found: number; read: string }): Wording => ({
+    sentence: `${d.name} has ${d.found} columns and no header with a label: it is no part of the table of ${d.read}.`,
+    remedy: "If it is the table that is meant, choose it alone, and say what its columns are.",
+    control: "dataset",
+  }),
   "tables-of-two-kinds": (d: {
     name: string;
     columns: string;

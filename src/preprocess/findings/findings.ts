@@ -5,11 +5,14 @@ import { type Problem, problem } from "../../base/problem.ts";
 import type { FoundColumn } from "../../base/problems/findings.ts";
 import {
   type CategoryColumn,
+  categoryColumns,
   countedRows,
   type IntegerColumn,
   type Manifest,
 } from "../../shards/manifest.ts";
 import { furthestWidths, hasOutliers, recommendedMode } from "../recommendedMode.ts";
+import { alikeValues, WRITTEN_IN_WAYS } from "../tables/oddValues.ts";
+import { utf8 } from "../utf8.ts";
 import type { CountedValue } from "../vocabulary.ts";
 import type { RowFacts } from "./rowCensus.ts";
 
@@ -41,6 +44,10 @@ const LIKE_ID = 0.9;
 const COPIES = 0.01;
 const FEW_ROWS = 100;
 const WITHOUT_ID = 0.2;
+/** Of all rows: a last day or hours with fewer are hardly what was meant. */
+const FEW_OF_TIME = 0.001;
+/** Of a column's most frequent values so many are compared with each other. */
+const MOST_COMPARED = 1 << 16;
 /** Two shares this many standard errors apart are not so by chance: 1 in 16,000. */
 const MOST_Z = 4;
 /** A column's last rows are empty by chance with less than this probability. */
@@ -50,14 +57,30 @@ const LEAST_CHANCE = 1e-6;
 export function findingsOf(facts: FoundFacts): Finding[] {
   return [
     ...nothingToLearn(facts.manifest),
+    ...oddTimes(facts.manifest),
     ...labelTellers(facts),
     ...copiesIn(facts),
-    ...((facts.manifest.noticed ?? []) as Finding[]),
+    ...noticedAndAlike(facts),
     ...clickRates(facts.manifest),
     ...withoutId(facts),
     ...emptyFrom(facts),
     ...ofColumns(facts),
   ];
+}
+
+/** What the source's first rows showed, and values that the vocabulary has in two ways of writing. */
+function noticedAndAlike({ manifest, vocabulary }: FoundFacts): Finding[] {
+  const noticed = (manifest.noticed ?? []) as Finding[];
+  const columns = categoryColumns(manifest).flatMap(({ name }, c) => {
+    const values = vocabulary[c]!.slice(0, MOST_COMPARED).map(({ value }) => value);
+    // Of hashes, which a log may have many of, there is nothing to compare.
+    return values.some((value) => WRITTEN_IN_WAYS.test(value))
+      ? alikeValues({ name, values: values.map(utf8) })
+      : [];
+  });
+  if (columns.length === 0) return noticed;
+  columns.sort((a, b) => b.figure - a.figure);
+  return [...noticed.filter(({ code }) => code !== "values-alike"), problem("values-alike", { columns })];
 }
 
 function nothingToLearn({ splits }: Manifest): Finding[] {
@@ -66,6 +89,31 @@ function nothingToLearn({ splits }: Manifest): Finding[] {
   return positives === 0 || positives === rows
     ? [problem("label-one-value", { rows, clicked: positives > 0 })]
     : [];
+}
+
+/** Splits by time that a few wrong times made small, and rows that have none. */
+function oddTimes({ rules, splits, source }: Manifest): Finding[] {
+  const { split, times } = rules;
+  if (split !== "time" || !times) return [];
+  const all = splits.train.rows + splits.valid.rows + splits.test.rows;
+  const small = (["test", "valid"] as const).flatMap((name) => {
+    const { rows } = splits[name];
+    const from = name === "test" ? times.testFrom : times.validFrom;
+    return Number.parseInt(times[name], 10) > 0 && from !== null && rows < FEW_OF_TIME * all
+      ? [problem("split-by-time-small", { split: name, rows, of: all, from: dateOf(from) })]
+      : [];
+  });
+  const { untimed = 0 } = times;
+  return [
+    ...small.slice(0, 1),
+    ...(untimed > 0 ? [problem("rows-without-time", { rows: untimed, of: source.lines })] : []),
+  ];
+}
+
+/** As people write it; seconds that no calendar has as they are. */
+function dateOf(seconds: number): string {
+  const date = new Date(1000 * seconds);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().slice(0, 16).replace("T", " ");
 }
 
 function labelTellers({ manifest, rows }: FoundFacts): Finding[] {

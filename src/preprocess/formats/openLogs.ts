@@ -94,7 +94,7 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
   const read = inSplits(plan.read, options);
   const open = read[0]!.columnar ? (await import("./columnar.ts")).openColumnar : openText;
   const source = await open({ ...plan, read }, options);
-  const noticed = [...headersTaken(read), ...(options.columns ? [] : noticedIn(read[0]!, plan.columns))];
+  const noticed = [...headersTaken(read), ...(options.columns ? [] : noticedIn(read, plan.columns))];
   return { ...source, leftOut: plan.leftOut, columns: plannedTable(read[0]!, plan), noticed };
 }
 

@@ -96,6 +96,8 @@ export function labelText(value: string): string {
     : text;
 }
 
+const MOST_STRAYS = 0.01;
+
 export type LabelReading =
   | { ok: true; values: LabelValues }
   /** Why these values cannot be read as a label, to follow "its column x". */
@@ -103,7 +105,7 @@ export type LabelReading =
 
 /** How a column that holds `values` is read as the label; `click` where a person says which value is a click. */
 export function readLabel(values: Iterable<string>, click?: string): LabelReading {
-  const found = [...new Set([...values].map(labelText))];
+  const found = [...withoutStrays([...values].map(labelText))];
   const shown = found.slice(0, 5).join(", ");
   if (found.length > 2) {
     const families = click === undefined ? mixedWords(found) : null;
@@ -126,6 +128,13 @@ export function readLabel(values: Iterable<string>, click?: string): LabelReadin
   if (clicks.length + others.length < found.length || clicks.length > 1 || others.length > 1)
     return { ok: false, values: found, reason: `holds ${shown}, and nothing says which of them is a click` };
   return { ok: true, values: completed(clicks, others) };
+}
+
+/** Lines that are no rows: totals, headers repeated. In a column of numbers their words are few, and such rows are bad. */
+function withoutStrays(texts: string[]): Set<string> {
+  const isNumber = (text: string) => !Number.isNaN(Number(text));
+  const strays = texts.filter((text) => !isNumber(text)).length;
+  return new Set(strays <= MOST_STRAYS * texts.length ? texts.filter(isNumber) : texts);
 }
 
 /** Files put together may write a label in several ways that mean the same: 1 and True, TRUE and True. */

@@ -2,21 +2,25 @@
 
 import type { Problem } from "../../base/problem.ts";
 import { problem } from "../../base/problem.ts";
+import { LARGEST } from "../formats/fractions.ts";
 import { partitionsOf } from "../formats/partitions.ts";
 import type { ColumnChoice } from "../roles.ts";
 import { COMMA, type Dialect } from "./dialect.ts";
 import { type ColumnSample, isCode, isTimeName, numbersOf } from "./guess.ts";
-import { isAnswerName, isLabelName } from "./labels.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
+import { alikeValues, roundedIds, standIns } from "./oddValues.ts";
 import type { TableFile } from "./tableFile.ts";
 
 /** Fewer different numbers say nothing. */
 const FEW = 10;
 
-export function noticedIn(
-  { samples, file, columnar, named, text }: TableFile,
-  columns: ColumnChoice[],
-): Problem[] {
+/** Values of a column that are looked at, where several files have it. */
+const MOST_VALUES = 2000;
+
+/** `read` are the tables that are read together. */
+export function noticedIn(read: TableFile[], columns: ColumnChoice[]): Problem[] {
+  const { file, columnar, named, text } = read[0]!;
+  const samples = mergedSamples(read);
   // Whose columns have names, the folders' values are columns.
   const folders = columnar || named ? [] : [...partitionsOf(file.name)].map((folder) => folder.join("="));
   const roleOf = (name: string) => columns.find((column) => column.name === name)?.role;
@@ -45,6 +49,29 @@ export function noticedIn(
   ];
 }
 
+/** What the files together show of the first one's columns. */
+function mergedSamples(read: TableFile[]): ColumnSample[] {
+  const [first, ...rest] = read as [TableFile, ...TableFile[]];
+  // In another dialect the same text may be another number.
+  const others = rest.filter(({ text }) => text?.dialect.comma === first.text?.dialect.comma);
+  if (others.length === 0) return first.samples;
+  const most = Math.ceil(MOST_VALUES / (1 + others.length));
+  return first.samples.map((sample) => {
+    const all = [
+      sample,
+      ...others.flatMap(({ names, samples }) => samples[names.indexOf(sample.name)] ?? []),
+    ];
+    return {
+      ...sample,
+      values: all.flatMap(({ values }) => values.slice(0, most)),
+      rows: all.reduce((sum, { rows }) => sum + Math.min(rows, most), 0),
+      ...(all.some(({ untrimmed }) => untrimmed) && {
+        untrimmed: all.flatMap(({ untrimmed, values }) => (untrimmed ?? values).slice(0, most)),
+      }),
+    };
+  });
+}
+
 /** A category of numbers with signs around them, such as $5 or 12%, or with a few words among them. */
 function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
   const isNumber = (value: string) => isMissingNumber(value) || !Number.isNaN(numberOf(value));
@@ -54,9 +81,10 @@ function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
   const [example] = texts;
   const areDecorated =
     new Set(values).size >= FEW &&
-    [...texts].every((text) =>
+    ([...texts].every((text) =>
       /^[-+\u2212(='"]*\s*[$€£¥₹]?\s*[-+]?\p{Nd}[\p{Nd}.,_\s']*\s*[-%$€£¥₹kKM)]*$/u.test(text),
-    ) &&
+    ) ||
+      haveOneUnit([...texts])) &&
     // Versions and addresses have several points.
     ![...texts].some((text) => /\d\.\d+\.\d+/.test(text));
   // Leading zeros are those of codes, as in 0000000b among 00000001 and 00000002.
@@ -68,10 +96,17 @@ function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
     : [];
 }
 
+/** Whether they are numbers with the same unit behind each: 12ms, 3.5 km. */
+function haveOneUnit(texts: string[]): boolean {
+  const units = new Set(texts.map((text) => /^[-+]?\d+(?:[.,]\d+)?\s?([a-zµ°]{1,4})$/i.exec(text)?.[1]));
+  return units.size === 1 && !units.has(undefined);
+}
+
 /** A category whose values look like times, in a form that is not known. */
 function unreadTimes({ name, values }: ColumnSample) {
   const looksSo = (value: string) =>
     /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b/.test(value) ||
+    /^\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ,]+\d{2,4}\b/i.test(value) ||
     (isTimeName(name) && (/^\d{1,2}:\d{2}/.test(value) || /\b(19|20)\d\d\b/.test(value)));
   return values.length > 0 && new Set(values).size >= FEW && values.every(looksSo)
     ? [{ name, figure: 1, example: values[0]! }]
@@ -103,8 +138,8 @@ function largeNumbers(sample: ColumnSample) {
   const numbers = numbersOf(sample);
   if (isCode(name) || numbers.length === 0) return [];
   const largest = Math.max(...numbers.map(Math.abs));
-  return largest > 2 ** 31 && numbers.every((number) => number % 1 === 0)
-    ? [{ name, figure: largest, example: values.find((value) => Math.abs(decimal(value)) > 2 ** 31)! }]
+  return largest > LARGEST && numbers.every((number) => number % 1 === 0)
+    ? [{ name, figure: largest, example: values.find((value) => Math.abs(decimal(value)) > LARGEST)! }]
     : [];
 }
 
@@ -122,62 +157,4 @@ function roundedNumbers(sample: ColumnSample) {
         },
       ]
     : [];
-}
-
-/** Fewer of a column's values are no reason to ask. */
-const LEAST_SHARE = 0.01;
-
-/** Ways of writing the same, each with what it makes of a text. */
-const WAYS: { by: string; plain(text: string): string }[] = [
-  { by: "blanks at their ends", plain: (text) => text.trim() },
-  { by: "how Unicode writes their letters", plain: (text) => text.normalize("NFC") },
-  { by: "capital letters", plain: (text) => text.toLowerCase() },
-  {
-    by: "how they write a number",
-    plain: (text) => (/^[+-]?\d+(\.0*)?$/.test(text) ? text.replace(/^\+|\.0*$/g, "") : text),
-  },
-];
-
-/** A category of which two values differ only in how they are written. */
-function alikeValues({ name, values, untrimmed }: ColumnSample) {
-  const texts = new Set(untrimmed ?? values);
-  for (const { by, plain } of WAYS) {
-    const met = new Map<string, string>();
-    const pairs: [string, string][] = [];
-    for (const text of texts) {
-      const other = met.get(plain(text));
-      if (other === undefined) met.set(plain(text), text);
-      else pairs.push([other, text]);
-    }
-    const [first] = pairs;
-    if (first) return [{ name, figure: pairs.length / texts.size, one: first[0], other: first[1], by }];
-  }
-  return [];
-}
-
-/** A category of ids that a program took for numbers and rounded: 1.23457E+11. */
-function roundedIds({ name, values }: ColumnSample) {
-  const rounded = values.filter((value) => /^\d(\.\d+)?e\+?\d+$/i.test(value) && Number(value) >= 1e9);
-  return isCode(name) && rounded.length >= 0.1 * values.length && rounded.length > 0
-    ? [{ name, figure: rounded.length / values.length, example: rounded[0]! }]
-    : [];
-}
-
-/** A number such as -999 among others that are nothing like it: it stands for none. */
-function standIns(sample: ColumnSample) {
-  const { name } = sample;
-  if (isLabelName(name) || isAnswerName(name)) return [];
-  const numbers = numbersOf(sample);
-  const counts = new Map<number, number>();
-  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
-  for (const [number, count] of counts) {
-    if (!/^-?9{2,}$/.test(String(number)) || count < LEAST_SHARE * numbers.length) continue;
-    const others = [...counts.keys()].filter((other) => other !== number);
-    const isApart =
-      number < 0
-        ? others.every((other) => other >= 0)
-        : number > 99 && others.every((other) => Math.abs(other) < number / 4);
-    if (isApart && others.length > 1) return [{ name, figure: count / numbers.length, number }];
-  }
-  return [];
 }

@@ -89,11 +89,20 @@ export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan
       choices: columns,
       rowName: rowNamePlace(table, wishes),
     })),
-    leftOut: readings.flatMap(({ table, fault }) => (fault ? [leftOutFor(table.file.name, fault)] : [])),
+    leftOut: readings.flatMap(({ table, fault }) =>
+      fault ? [leftOutFor(table.file.name, faultBeside(first.table, table, fault))] : [],
+    ),
     columns: first.columns,
     label: labelOf(alike, wishes),
     layout: first.layout,
   };
+}
+
+/** Why a table is left out: beside others it need not have the columns of Criteo's log. */
+function faultBeside(read: TableFile, { file, names }: TableFile, fault: Problem): Problem {
+  return fault.code === "log-columns" && read.named
+    ? problem("table-of-others", { name: file.name, found: names.length, read: read.file.name })
+    : fault;
 }
 
 /**
@@ -145,11 +154,9 @@ export function plannedTable(table: TableFile, { columns, label }: TablePlan): T
 }
 
 function tableColumns(table: TableFile, columns: ColumnChoice[]): TableColumn[] {
+  const choices = new Map(columns.map((choice) => [placeOf(table, columns, choice), choice]));
   return table.samples.map((sample, place) => ({
-    ...(columns.find((choice) => placeOf(table, columns, choice) === place) ?? {
-      name: sample.name,
-      role: "ignore" as const,
-    }),
+    ...(choices.get(place) ?? { name: sample.name, role: "ignore" as const }),
     samples: [...new Set(sample.values)].slice(0, 5),
     values: labelValuesOf(sample.values),
   }));

@@ -166,7 +166,7 @@ function headerOf(rows: string[][], above: string[][], known: string[]): Header 
   if (!isHeader(rows, known)) return null;
   const record = rows.shift()!;
   // Files that were put one behind the other repeat it.
-  const repeats = (row: string[]) => row.every((cell, c) => cell === record[c]);
+  const repeats = (row: string[]) => row.every((cell, c) => cell.replace(/^\xef\xbb\xbf/, "") === record[c]);
   rows.splice(0, rows.length, ...rows.filter((row) => !repeats(row)));
   return { names: record, record, isRow: true };
 }

@@ -63,7 +63,12 @@ export function namesText({ names }: TableFile): string {
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
-/** pandas leaves the name of its row numbers empty; a name is what it is in UTF-8. */
+/** pandas leaves the name of its row numbers empty; a name is what it is in UTF-8, without signs that nobody sees. */
 function headerNames(header: string[]): string[] {
-  return header.map((name, c) => (name === "" ? `Unnamed: ${c}` : utf8(name)));
+  return header.map((written, c) => {
+    const name = utf8(written).replace(/^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$/g, "");
+    // Behind a blank no quote opens a cell: click, "price".
+    const unquoted = /^"([^"]+)"$/.exec(name)?.[1]?.trim() ?? name;
+    return unquoted === "" ? `Unnamed: ${c}` : unquoted;
+  });
 }

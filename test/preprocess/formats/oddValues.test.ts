@@ -33,6 +33,9 @@ describe("says of values that", () => {
     ["capital letters", (i) => ["04a2cb71", "04A2CB71"][i % 2]!, "user"],
     ["how Unicode writes their letters", (i) => "é".normalize(i % 2 ? "NFC" : "NFD"), "user"],
     ["how they write a number", (i) => (i % 2 ? `${i % 10}.0` : `${i % 5}`), "user_id"],
+    ["the signs for their blanks", (i) => ["New York", "New\u00a0York"][i % 2]!, "city"],
+    ["zeros at their beginning", (i) => (i % 2 ? `00${i % 9}` : `${i % 9}`), "user_id"],
+    ["how they write yes and no", (i) => ["True", "False", "1", "0"][i % 4]!, "is_app"],
   ])("they differ only by %s", async (by, user, name) => {
     const sentences = await noticed(users(user, name));
     expect(sentences).toHaveLength(1);
@@ -43,6 +46,11 @@ describe("says of values that", () => {
     expect(await noticed(users((i) => `1.2345${i % 9}E+11`, "user_id"))).toEqual([
       expect.stringContaining("user_id holds ids such as 1.23450E+11"),
     ]);
+    const asFloat = (i: number) => String(2 ** 60 + 4096 * (i % 9));
+    expect(await noticed(users(asFloat, "user_id"))).toEqual([
+      expect.stringContaining("user_id holds ids such as 115292150460684"),
+    ]);
+    expect(await noticed(users((i) => `115292150460684697${i % 9}`, "user_id"))).toEqual([]);
   });
 
   it("a number stands for none", async () => {
@@ -50,11 +58,15 @@ describe("says of values that", () => {
       expect.stringContaining("33 % of the numbers of price are -999"),
     ]);
     expect(await noticed(prices((i) => `${i % 2 ? 99 : -99}`))).toEqual([]);
+    expect(await noticed(prices((i, own) => (i % 10 ? own : "2147483647")))).toEqual([
+      expect.stringContaining("10 % of the numbers of price are 2147483647"),
+    ]);
   });
 
   it.each([
     ["1_005", (i: number) => `1_${100 + (i % 50)}`],
     ["7-", (i: number) => `${i % 50}-`],
+    ["7ms", (i: number) => `${i % 50}ms`],
     ["−7", (i: number) => `\u2212${i % 50}`],
     ["٧", (i: number) => String.fromCharCode(0x661 + (i % 9), 0x660 + (i % 10))],
   ])("they are numbers in a form that is not read: %s", async (_, price) => {
@@ -62,6 +74,42 @@ describe("says of values that", () => {
       expect.stringContaining("price holds numbers, but is read"),
     ]);
   });
+});
+
+it("says of values of several files that they are alike, and of columns that are numbers in some of them", async () => {
+  const first = users((i) => `${i % 9}`, "user_id");
+  // pandas makes floats of integers where one is missing.
+  const second = users((i) => (i === 50 ? "" : `${i % 9}.0`), "user_id");
+  const sentences = (source: { noticed?: { sentence: string }[] }) =>
+    (source.noticed ?? []).map(({ sentence }) => sentence);
+  expect(sentences(await openFiles({ "train.csv": first, "test.csv": second }))).toEqual([
+    expect.stringMatching(/^In user_id "1?\d" and "1?\d\.0" are two values/),
+  ]);
+  const words = prices((i) => ["high", "low"][i % 2]!);
+  expect(sentences(await openFiles({ "a.csv": prices((_, own) => own), "b.csv": words }))).toEqual([
+    expect.stringContaining("price holds numbers, but is read as a category"),
+  ]);
+});
+
+it("finds values that are alike wherever they stand in the log", async () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => [
+    ...ROWS[i % 120]!.slice(0, 2),
+    i < 2000 ? `${i % 9}` : `${i % 9}.0`,
+  ]);
+  const { manifest, findings } = await importFiles({ "x.csv": csv(rows, ["click", "price", "user_id"]) });
+  expect(manifest.noticed).toBeUndefined();
+  expect(findings.map(({ sentence }) => sentence)).toContainEqual(
+    expect.stringMatching(/^In user_id "\d" and "\d\.0" are two values/),
+  );
+});
+
+it("finds the label among lines of totals, and names that a mark or blanks hide", async () => {
+  const file = `\u00a0click,price\u200b, "user"\n${csv(ROWS, null)}TOTAL,2940,\n\ufeff${csv(ROWS)}`;
+  const { manifest } = await importFiles({ "x.csv": file });
+  expect(manifest.columns.map(({ name }) => name)).toEqual(["price", "user"]);
+  const { train, valid, test } = manifest.splits;
+  expect(train.rows + valid.rows + test.rows).toBe(240);
+  expect(manifest.badLines).toBe(2);
 });
 
 it("keeps whole numbers beyond 64 bits apart", async () => {

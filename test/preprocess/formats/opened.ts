@@ -31,6 +31,7 @@ export interface Imported {
   /** Rows as they are stored: label, integers, local ids. */
   rows: Record<Split, number[][]>;
   warning: Problem | undefined;
+  findings: Problem[];
 }
 
 /** Imports files as `preprocess` does; with the ids of `fitted` where it is given. */
@@ -51,6 +52,7 @@ export async function importSource(
   const made = new Map<string, Uint8Array>();
   const name = "imported";
   let warning: Problem | undefined;
+  let findings: Problem[] = [];
   const { rules: implied, ...ids } = fitted ? await idsOf(fitted, source, name) : ownIds(source);
   const manifest = await preprocess(() => source.parts(() => {}, ids.layout), memoryOutput(made), {
     name,
@@ -58,6 +60,7 @@ export async function importSource(
     rules: { ...NAMED_RULES.mindspore, ...implied, ...rules },
     ...ids,
     warn: (problem) => (warning = problem),
+    found: (some) => (findings = some),
   });
   const rows: Imported["rows"] = { train: [], valid: [], test: [] };
   for (const shard of manifest.shards) {
@@ -68,5 +71,5 @@ export async function importSource(
     }
   }
   const vocabulary = new TextDecoder().decode(made.get("vocabulary.tsv")).trimEnd().split("\n").slice(1);
-  return { source, manifest, folder: memoryFolder(made), vocabulary, rows, warning };
+  return { source, manifest, folder: memoryFolder(made), vocabulary, rows, warning, findings };
 }
