@@ -60,14 +60,16 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   await button("Back to demo").click();
   await changes.waitFor({ state: "detached" });
   await page.locator("#control-batchSize").fill("200");
-  expect(await page.getByText("Batch size", { exact: true }).getAttribute("title")).toMatch(
-    /^Rows that one update learns from.* Changed: demo has 1024\.$/,
-  );
+  await page
+    .getByRole("tooltip")
+    .filter({ hasText: /^Batch size\. Rows that one update learns from.* Changed: demo has 1024\.$/ })
+    .waitFor();
 
   await page.getByText("lazy", { exact: true }).click();
-  expect(await page.getByText("Embedding updates", { exact: true }).getAttribute("title")).toBe(
-    "Changed: demo has dense.",
-  );
+  await page
+    .getByRole("tooltip")
+    .filter({ hasText: /^Dense moves every embedding.* Changed: demo has dense\.$/ })
+    .waitFor();
 
   await button("Five-minute tour").click();
   const tour = page.getByTestId("tour");
