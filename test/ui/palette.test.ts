@@ -75,15 +75,18 @@ function lab(rgb: Triple): Triple {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
-/** The least ΔE (CIE76) of any two under any vision. */
+/** ΔE (CIE76) of two colours as a vision sees them. */
+function difference(vision: string, one: string, other: string): number {
+  const [a, b] = [one, other].map((hex) => lab(apply(VISIONS[vision]!, linear(hex)))) as [Triple, Triple];
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
+
+/** The least of any two under any vision. */
 function leastDifference(colors: readonly string[]): number {
   return Math.min(
-    ...Object.values(VISIONS).flatMap((matrix) => {
-      const seen = colors.map((hex) => lab(apply(matrix, linear(hex))));
-      return seen.flatMap((a, i) =>
-        seen.slice(i + 1).map((b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])),
-      );
-    }),
+    ...Object.keys(VISIONS).flatMap((vision) =>
+      colors.flatMap((a, i) => colors.slice(i + 1).map((b) => difference(vision, a, b))),
+    ),
   );
 }
 
@@ -94,10 +97,24 @@ describe.each(["light", "dark"] as const)("the %s palette", (scheme) => {
 
   it("has lines of 3:1 or more against the surface, and text of 4.5:1", () => {
     const surface = palette.get("surface")!;
-    const drawn = [...lines("run-"), ...lines("branch-"), palette.get("fused")!, palette.get("reference")!];
+    const drawn = [
+      ...lines("run-"),
+      ...lines("branch-"),
+      ...lines("rate-"),
+      palette.get("fused")!,
+      palette.get("reference")!,
+    ];
     for (const color of drawn) expect(contrast(color, surface), color).toBeGreaterThanOrEqual(3);
     for (const name of ["good", "mantine-color-dimmed", "mantine-color-error"])
       expect(contrast(palette.get(name)!, surface), name).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it("has colours of click rates that are no branch's, with ends that differ under every vision", () => {
+    const ends = lines("rate-");
+    expect(leastDifference(ends)).toBeGreaterThanOrEqual(35);
+    for (const end of ends)
+      for (const branch of lines("branch-"))
+        expect(difference("normal", end, branch), `${end} and ${branch}`).toBeGreaterThanOrEqual(35);
   });
 
   it("keeps the hues of runs, and branches and fusion, apart under every vision", () => {

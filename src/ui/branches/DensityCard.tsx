@@ -5,13 +5,11 @@ import { svgPicture } from "../charts/chartPicture.ts";
 import charts from "../charts/charts.module.css";
 import { FigureHead } from "../charts/FigureHead.tsx";
 import { FigureTable } from "../charts/FigureTable.tsx";
+import { type RateColor, useRateColor } from "../charts/useRateColor.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, percent } from "../format.ts";
 import classes from "./branches.module.css";
 
-/** Colours of click rate 0 and of the highest; they differ in lightness too. */
-const COLD = [0, 92, 160] as const;
-const WARM = [240, 140, 20] as const;
 const CELL = 8;
 
 const TITLE = "Logits of branch 1 against branch 2";
@@ -42,8 +40,8 @@ export function DensityCard({ branches, rows }: DensityCardProps) {
         picture={asTable ? null : () => svgPicture(plot.current!, TITLE)}
       />
       <p className={classes.hint}>
-        The stronger, the more rows; blue: few of them clicked, orange: many. On the diagonal the branches
-        agree. <Term of="correlation">Correlation</Term> {words}.
+        The stronger, the more rows; the scale below shows how many of them clicked. On the diagonal the
+        branches agree. <Term of="correlation">Correlation</Term> {words}.
       </p>
       {asTable ? (
         <CellsTable density={density} />
@@ -90,7 +88,10 @@ const LEFT = 22;
 const TOP = 4;
 const SIDE = 300;
 const WIDTH = LEFT + SIDE + 4;
-const HEIGHT = TOP + SIDE + 20;
+const HEIGHT = TOP + SIDE + 42;
+const STEPS = 9;
+const STEP_WIDTH = 14;
+const SCALE_LEFT = 92;
 
 interface GridProps {
   density: LogitDensity;
@@ -100,7 +101,9 @@ interface GridProps {
 
 function Grid({ density, label, svg }: GridProps) {
   const { low, high } = density;
-  const image = useMemo(() => imageOf(density), [density]);
+  const colorOf = useRateColor();
+  const highest = highestRate(density);
+  const image = useMemo(() => imageOf(density, colorOf), [density, colorOf]);
   const [bottom, right] = [TOP + SIDE, LEFT + SIDE];
   const below = bottom + 15;
   const ends = [low.toFixed(1), high.toFixed(1)];
@@ -108,6 +111,24 @@ function Grid({ density, label, svg }: GridProps) {
     <svg ref={svg} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className={classes.grid} role="img" aria-label={label}>
       <image href={image} x={LEFT} y={TOP} width={SIDE} height={SIDE} />
       <rect x={LEFT} y={TOP} width={SIDE} height={SIDE} fill="none" stroke="var(--hairline)" />
+      <g transform={`translate(${LEFT} ${bottom + 28})`}>
+        <text className={charts.axisName} y={9}>
+          Click rate 0 %
+        </text>
+        {Array.from({ length: STEPS }, (_, i) => (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: steps have nothing else
+            key={i}
+            x={SCALE_LEFT + i * STEP_WIDTH}
+            width={STEP_WIDTH}
+            height={10}
+            fill={colorOf(i / (STEPS - 1))}
+          />
+        ))}
+        <text className={charts.axisName} x={SCALE_LEFT + STEPS * STEP_WIDTH + 6} y={9}>
+          {percent(highest)}
+        </text>
+      </g>
       <line
         x1={LEFT}
         y1={bottom}
@@ -138,22 +159,26 @@ function Grid({ density, label, svg }: GridProps) {
   );
 }
 
+/** Where the scale of colours ends. Cells of a few rows have click rates by chance alone: they do not set it. */
+function highestRate({ rows, clicks }: LogitDensity): number {
+  return Math.max(0.01, ...Array.from(rows, (n, i) => (n >= 20 ? clicks[i]! / n : 0)));
+}
+
 /** The cells as a picture: an SVG of so many rectangles is slow to draw. */
-function imageOf({ cells, rows, clicks }: LogitDensity): string {
+function imageOf(density: LogitDensity, colorOf: RateColor): string {
+  const { cells, rows, clicks } = density;
   const side = cells * CELL;
   const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
   const context = canvas.getContext("2d");
   if (!context) return "";
   const most = Math.log1p(Math.max(...rows));
-  // Cells of a few rows have click rates by chance alone: they do not set the scale.
-  const highest = Math.max(0.01, ...Array.from(rows, (n, i) => (n >= 20 ? clicks[i]! / n : 0)));
+  const highest = highestRate(density);
   for (let second = 0; second < cells; second++) {
     for (let first = 0; first < cells; first++) {
       const inCell = rows[second * cells + first]!;
       if (inCell === 0) continue;
-      const share = Math.min(1, clicks[second * cells + first]! / inCell / highest);
-      const [red, green, blue] = COLD.map((cold, i) => Math.round(cold + share * (WARM[i]! - cold)));
-      context.fillStyle = `rgba(${red}, ${green}, ${blue}, ${0.15 + (0.85 * Math.log1p(inCell)) / most})`;
+      const rate = clicks[second * cells + first]! / inCell;
+      context.fillStyle = colorOf(rate / highest, 0.15 + (0.85 * Math.log1p(inCell)) / most);
       context.fillRect(first * CELL, side - (second + 1) * CELL, CELL, CELL);
     }
   }

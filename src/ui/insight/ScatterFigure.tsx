@@ -2,6 +2,7 @@ import { useElementSize } from "@mantine/hooks";
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { type KeyboardEvent, type RefObject, useState } from "react";
 import { TICKS } from "../charts/scales.ts";
+import { type RateColor, useRateColor } from "../charts/useRateColor.ts";
 import classes from "./insight.module.css";
 
 export interface Dot {
@@ -12,7 +13,7 @@ export interface Dot {
   y: number;
   /** Its area's share of the largest one's. */
   size: number;
-  /** 0 to 1 on the scale of colours. */
+  /** Its click rate: 0 to 1 on the scale of colours. */
   shade: number;
 }
 
@@ -32,12 +33,6 @@ const MARGIN = { left: 46, right: 14, top: 30, bottom: 34 };
 const RADIUS = { least: 3, most: 16 };
 const NAMED = 8;
 const LONGEST_NAME = 14;
-/** Of the scale's two ends, which both stand out on a light and on a dark surface, for eyes of all kinds. */
-const [LOW, MIDDLE, HIGH] = [
-  [49, 104, 189],
-  [150, 150, 150],
-  [222, 110, 10],
-] as const;
 
 /** Dots on a plane. The pointer says what each is, and so do the arrow keys, from the largest on. */
 export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigureProps) {
@@ -45,6 +40,7 @@ export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigurePro
   const [looked, look] = useState<number | null>(null);
   const width = Math.max(280, measured || 600);
   const { x, y } = scalesOf(dots, width);
+  const colorOf = useRateColor();
   const current = looked === null ? null : (dots[looked] ?? null);
   function onKey(event: KeyboardEvent): void {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -67,7 +63,7 @@ export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigurePro
         onPointerLeave={() => look(null)}
       >
         <Axes x={x} y={y} width={width} names={axes} />
-        <Scale ends={ends} width={width} />
+        <Scale ends={ends} width={width} colorOf={colorOf} />
         {dots.map(({ name, text, size, shade, ...dot }, i) => (
           <circle
             // biome-ignore lint/suspicious/noArrayIndexKey: two ids may have one name
@@ -199,8 +195,13 @@ function Axes({
 const STEPS = 9;
 const STEP_WIDTH = 14;
 
+interface ScaleProps {
+  width: number;
+  colorOf: RateColor;
+}
+
 /** What the colours mean. */
-function Scale({ ends: [low, high], width }: { ends: [string, string]; width: number }) {
+function Scale({ ends: [low, high], width, colorOf }: Pick<ScatterFigureProps, "ends"> & ScaleProps) {
   const left = width - MARGIN.right - STEPS * STEP_WIDTH - 44;
   return (
     <g>
@@ -223,12 +224,4 @@ function Scale({ ends: [low, high], width }: { ends: [string, string]; width: nu
       </text>
     </g>
   );
-}
-
-function colorOf(shade: number): string {
-  const s = Math.min(1, Math.max(0, shade));
-  const [from, to] = s < 0.5 ? [LOW, MIDDLE] : [MIDDLE, HIGH];
-  const share = s < 0.5 ? 2 * s : 2 * s - 1;
-  const channels = from.map((channel, i) => Math.round(channel + share * (to[i]! - channel)));
-  return `rgb(${channels.join(" ")})`.replaceAll(" ", ", ");
 }
