@@ -1,19 +1,11 @@
 // No axe violation in any state of the page, light and dark.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import { inject, it } from "vitest";
 import { expectAccessible } from "./axe.ts";
 import { openStudio, SMALL } from "./studioPage.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
-
 it("has no axe violation in its states", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 5000 });
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
   await expectAccessible(studio, "ready", { settings: true });

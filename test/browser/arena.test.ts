@@ -1,24 +1,15 @@
 // The arena in real Chromium: a ready question to its verdict, by keyboard alone, and without an axe violation.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
 import { chooseByKeyboard, exported, focusOn, openStudio, SMALL } from "./studioPage.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
-
 const stateOf = (page: Page) => page.getByTestId("arena-state");
 
 it("goes from a question to a verdict by keyboard alone", async () => {
-  const { page, errors, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
-    demoRows: 40_000,
-  });
+  const { page, errors, untilState, configure } = await openStudio(inject("rootUrl"), { demoRows: 40_000 });
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 1 });
   // The keyboard reaches the tab, the question and the buttons; each is focused, then only keys are pressed.
@@ -52,7 +43,7 @@ it("goes from a question to a verdict by keyboard alone", async () => {
 });
 
 it("compares a fork with the member it came from over three seeds, and keeps what it found", async () => {
-  const studio = await openStudio(browser, inject("subPathUrl"), { demoRows: 40_000 });
+  const studio = await openStudio(inject("subPathUrl"), { demoRows: 40_000 });
   const { page, button, errors, untilState, configure } = studio;
   await untilState("Ready to train");
   await showView(page, "Arena");
@@ -137,7 +128,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await page.getByTestId("verdict").getByText(verdict).waitFor();
   await page.locator('[data-chart="difference"] path.line').first().waitFor();
 
-  const other = await openStudio(browser, link, { demoRows: 40_000 });
+  const other = await openStudio(link, { demoRows: 40_000 });
   await other.page.getByTestId("shared").getByText("A 2 (learning rate 0.01 → 0.0001)").waitFor();
   await other.page.getByTestId("shared").getByText(headline, { exact: false }).waitFor();
   await other.page.getByTestId("shared").getByText(verdict, { exact: false }).waitFor();
@@ -154,9 +145,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
 });
 
 it("shows an arena that was cut off by a reload, and starts it again", async () => {
-  const { page, button, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
-    demoRows: 10_000,
-  });
+  const { page, button, untilState, configure } = await openStudio(inject("rootUrl"), { demoRows: 10_000 });
   await untilState("Ready to train");
   await showView(page, "Arena");
   await configure({ ...SMALL, epochs: 500 });

@@ -2,9 +2,7 @@
 // alone, split by time, trained on, and evaluated on the next day's file, whose columns have another order.
 
 import { BlobWriter, TextReader, ZipWriter } from "@zip.js/zip.js";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import { expect, inject, it } from "vitest";
 import { expectAccessible } from "./axe.ts";
 import { chooseByKeyboard, focusOn, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
@@ -12,11 +10,6 @@ const NAMES =
   "id,click,hour,C1,banner_pos,site_id,site_domain,site_category,app_id,app_domain,app_category,device_id,device_ip,device_model,device_type,device_conn_type,C14,C15,C16,C17,C18,C19,C20,C21".split(
     ",",
   );
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
 
 /** Rows of Avazu's shape, made up: the site says most about the click. */
 function avazu(rows: number, day: number, names = NAMES): string {
@@ -51,7 +44,7 @@ async function drop({ page }: StudioPage, name: string, bytes: Buffer): Promise<
 }
 
 it("is imported from a ZIP archive and split by time, by keyboard alone, trained on, and evaluated on the next day", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"));
   const { page } = studio;
   // Before that nobody listens for what is dropped.
   await studio.untilState("Ready to train");

@@ -1,20 +1,12 @@
 // The branches against each other and their fusion, in real Chromium: a slider back through the evaluations.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
 import { exported, focusOn, openStudio, SMALL } from "./studioPage.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
-
 it("shows every evaluation of the branches", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 40_000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 40_000 });
   const { page, button, errors, untilState, configure } = studio;
   await untilState("Ready to train");
   await showView(page, "Branches");

@@ -1,20 +1,13 @@
 // The controls: what cannot work says why where it is wrong, and the keyboard reaches everything.
 
 import { readFile } from "node:fs/promises";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import type { Locator, Page } from "playwright-core";
+import { expect, inject, it } from "vitest";
 import { trainingWorker } from "../../src/cli/studioPage.ts";
 import { focusOn, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
-
 async function opened(): Promise<StudioPage> {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 5000 });
   await studio.untilState("Ready to train");
   return studio;
 }

@@ -5,35 +5,30 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
 import { parseManifest } from "../../src/shards/manifestFile.ts";
 import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const ROWS = 3000;
-let browser: Browser;
 let server: Server;
 let folder: string;
 let files: Map<string, Uint8Array>;
 const ranges: string[] = [];
 
 beforeAll(async () => {
-  browser = await launchChromium();
   files = await datasetFiles();
   folder = await mkdtemp(join(tmpdir(), "final-studio-dataset-"));
   for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
   server = await serveFiles(files);
 });
 afterAll(async () => {
-  await browser.close();
   server.close();
   await rm(folder, { recursive: true });
 });
 
 it("opens picked files and trains on them", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 5000 });
   await studio.untilState("Ready to train");
   await studio.button("Open another data set").click();
   await studio.page
@@ -44,7 +39,7 @@ it("opens picked files and trains on them", async () => {
 });
 
 it("offers the folder that was open again after a reload", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 5000 });
   await studio.untilState("Ready to train");
   // The private file system stands in for the person's disk: no picker opens without a person.
   await studio.page.evaluate(
@@ -72,7 +67,7 @@ it("offers the folder that was open again after a reload", async () => {
 });
 
 it("reads a manifest's address on another origin in ranges, keeps it on the device, and says what it cannot open", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 5000 });
   await studio.untilState("Ready to train");
   await openAddress(studio, "manifest.json");
   await expectOpened(studio);

@@ -1,19 +1,12 @@
 // "Check this device" in the page. The whole check takes most of a minute here: with CHECK=1 it is waited for.
 
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import { afterEach, expect, inject, it } from "vitest";
 import { closeOpened, openStudio } from "./studioPage.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
 afterEach(closeOpened);
-afterAll(() => browser.close());
 
 it("measures, can be cancelled, and Auto follows what was measured", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 2000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 2000 });
   const { page, button } = studio;
   await button("About this device").click();
   await button("Check this device").click();

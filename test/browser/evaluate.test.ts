@@ -1,17 +1,10 @@
 // A run that overfits is seen to, keeps its best weights, and is evaluated on rows of a person's choice.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, inject, it } from "vitest";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { expectAccessible } from "./axe.ts";
 import { openStudio } from "./studioPage.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
 
 /** It learns 2,400 rows by heart within seconds. */
 const OVERFITTING: ConfigInput = {
@@ -24,7 +17,7 @@ const OVERFITTING: ConfigInput = {
 };
 
 it("says that a run overfits, keeps its best weights, and evaluates them on rows of one's choice", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 3000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
   const { page, button, untilState, configure, showTab } = studio;
   await untilState("Ready to train");
   await configure(OVERFITTING);

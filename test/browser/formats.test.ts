@@ -4,26 +4,21 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
 import { goldenFiles } from "../preprocess/formats/golden.ts";
 import { openStudio } from "./studioPage.ts";
 
-let browser: Browser;
 let folder: string;
 
 beforeAll(async () => {
-  browser = await launchChromium();
   folder = await mkdtemp(join(tmpdir(), "final-studio-formats-"));
 });
 afterAll(async () => {
-  await browser.close();
   await rm(folder, { recursive: true });
 });
 
 it("opens TFRecord, MindRecord, HDF5 and FuxiCTR's Parquet", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 5000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 5000 });
   await studio.untilState("Ready to train");
   const input = studio.page.getByLabel("A log, or the files of a data set");
   const formats = {

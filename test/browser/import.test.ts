@@ -4,9 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Browser, Locator } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
 import { showView } from "../../src/cli/studioPage.ts";
 import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
@@ -19,12 +18,10 @@ const ROWS = 20_000;
 const narrow = Array.from({ length: 3000 }, (_, i) => `${i % 2}\t${i % 50}\t\t0a1b2c3d\t${i % 7}\tx`).join(
   "\n",
 );
-let browser: Browser;
 let folder: string;
 let log: Buffer;
 
 beforeAll(async () => {
-  browser = await launchChromium();
   folder = await mkdtemp(join(tmpdir(), "final-studio-import-"));
   const pieces: Uint8Array[] = [];
   for await (const piece of syntheticLog({ rows: ROWS, seed: 3 })) pieces.push(piece);
@@ -40,12 +37,11 @@ beforeAll(async () => {
   await writeFile(join(folder, "tomorrow.tsv"), Buffer.concat([Buffer.from("1\tnothing\n"), beginning]));
 });
 afterAll(async () => {
-  await browser.close();
   await rm(folder, { recursive: true });
 });
 
 it("makes the same bytes of a log as the command line, trains on them, and has them after a reload", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"));
   await choose(studio, "clicks.tsv.gz");
   const dialog = studio.page.getByRole("dialog", { name: "Import clicks" });
   await dialog.getByTestId("expected-size").waitFor();
@@ -94,7 +90,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
 });
 
 it("encodes another log with the open data set's ids, and exports and deletes what it made", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"));
   await studio.untilState("Ready to train");
   await studio.button("Open another data set").click();
   await drop(studio, "tomorrow.tsv", ".mantine-Dropzone-root");
@@ -141,7 +137,7 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
 });
 
 it("reads a log of other columns by the rules that were chosen, and none that contradict each other", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"));
   await choose(studio, "narrow.tsv");
   const dialog = studio.page.getByRole("dialog");
   await dialog.getByText("narrow.tsv has 6 columns a line, not 40").waitFor();
@@ -182,7 +178,7 @@ it("reads a log of other columns by the rules that were chosen, and none that co
 });
 
 it("keeps nothing of a log that is cut off, was cancelled or had no room, and continues", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"));
   const importButton = studio.page.getByRole("dialog").getByRole("button", { name: "Import", exact: true });
   const input = studio.page.getByLabel("A log, or the files of a data set");
   await choose(studio, "cut.tsv.gz");

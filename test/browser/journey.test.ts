@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 it("trains, pauses, steps and stops on WebGPU", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"), { browser });
   await studio.untilState("Ready to train");
   expect(await studio.page.getByTestId("dataset-summary").textContent()).toContain("Best reachable AUC");
   await studio.makeDemo(2000);
@@ -24,7 +24,7 @@ it("trains, pauses, steps and stops on WebGPU", async () => {
 });
 
 it("does the same on WASM from below a path", async () => {
-  const studio = await openStudio(browser, inject("subPathUrl"));
+  const studio = await openStudio(inject("subPathUrl"), { browser });
   await studio.untilState("Ready to train");
   await studio.makeDemo(6000);
   await studio.configure({ ...SMALL, epochs: 200 });

@@ -5,10 +5,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { encodeCurves, openCurves } from "../../src/checkpoint/curves.ts";
-import { launchChromium } from "../../src/cli/chromium.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
 import { blobSource } from "../../src/shards/byteSource.ts";
 import { DEMO } from "../../src/store/studio.ts";
@@ -17,11 +15,9 @@ import { openStudio, SMALL } from "./studioPage.ts";
 
 const ROWS = 3000;
 const JOB = join(import.meta.dirname, "..", "..", "src", "export", "torchrun", "job");
-let browser: Browser;
 let folder: string;
 
 beforeAll(async () => {
-  browser = await launchChromium();
   folder = await mkdtemp(join(tmpdir(), "final-studio-outputs-"));
   const pieces: Uint8Array[] = [];
   for await (const piece of syntheticLog({ rows: ROWS, seed: DEMO.seed })) pieces.push(piece);
@@ -30,12 +26,11 @@ beforeAll(async () => {
   await writeFile(join(folder, "unlabelled.txt"), log.replaceAll(/^.\t/gm, ""));
 });
 afterAll(async () => {
-  await browser.close();
   await rm(folder, { recursive: true });
 });
 
 it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with it", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: ROWS });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: ROWS });
   const { page, button, untilState, errors } = studio;
   await untilState("Ready to train");
   await studio.configure(SMALL);

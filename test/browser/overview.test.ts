@@ -1,19 +1,12 @@
 // What a newcomer sees: one thing to do first, the result after it, words that explain themselves, nothing lost by a reload.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, inject, it } from "vitest";
 import { expectAccessible } from "./axe.ts";
 import { focusOn, openStudio, SMALL } from "./studioPage.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
-
 it("leads from one button to the result, and explains its words", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 3000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
   const { page, button, untilState, configure } = studio;
   await untilState("Ready to train");
   await configure(SMALL);
@@ -51,7 +44,7 @@ it("leads from one button to the result, and explains its words", async () => {
 });
 
 it("leads through a tour that trains, marks what was changed from the preset, and obeys keys and commands", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 2000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 2000 });
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
   const changes = page.getByTestId("changes");
@@ -103,7 +96,7 @@ it("leads through a tour that trains, marks what was changed from the preset, an
 });
 
 it("finds the tab and the settings again after a reload, and the tab before by Back", async () => {
-  const { page, untilState, showTab } = await openStudio(browser, inject("rootUrl"), { demoRows: 2000 });
+  const { page, untilState, showTab } = await openStudio(inject("rootUrl"), { demoRows: 2000 });
   await untilState("Ready to train");
   await showTab("Numbers");
   expect(new URL(page.url()).hash).toBe("#training/numbers");
@@ -118,9 +111,7 @@ it("finds the tab and the settings again after a reload, and the tab before by B
 });
 
 it("cuts nothing off on small screens, and keeps Train in reach", async () => {
-  const { page, button, untilState, configure } = await openStudio(browser, inject("rootUrl"), {
-    demoRows: 2000,
-  });
+  const { page, button, untilState, configure } = await openStudio(inject("rootUrl"), { demoRows: 2000 });
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 200 });
   await page.setViewportSize({ width: 1280, height: 720 });

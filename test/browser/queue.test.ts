@@ -19,7 +19,7 @@ const ENDLESS = { ...SMALL, epochs: 500, batchSize: 64 };
 const waiting = (page: Page) => page.getByTestId("queue").locator("[data-job]").allTextContents();
 
 it("asks before an arena ends, and trains what waits one after the other, after a reload too", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 20_000 });
+  const studio = await openStudio(inject("rootUrl"), { browser, demoRows: 20_000 });
   const { page, button, configure, untilState, errors } = studio;
   await untilState("Ready to train");
   await studio.chooseBackend("WASM");
@@ -68,7 +68,8 @@ it("asks before an arena ends, and trains what waits one after the other, after 
 });
 
 it("continues with what waits when a run ends, waits for the person when he stops one, and notifies him elsewhere", async () => {
-  const { page, button, configure, untilState } = await openStudio(browser, inject("rootUrl"), {
+  const { page, button, configure, untilState } = await openStudio(inject("rootUrl"), {
+    browser,
     demoRows: 20_000,
     prepare: recordNotifications,
   });
@@ -122,7 +123,7 @@ async function lookElsewhere(page: Page): Promise<void> {
 }
 
 it("begins the seed of an arena again in the same worker when the GPU is lost", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 20_000 });
+  const studio = await openStudio(inject("rootUrl"), { browser, demoRows: 20_000 });
   const { page, button, configure, untilState } = studio;
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 20, embeddingDim: 2, batchSize: 512 });

@@ -1,23 +1,16 @@
 // A race in real Chromium, from what is varied to its verdict, over a reload; and how few clicks a first question takes.
 
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
 import { exported, openStudio, SMALL } from "./studioPage.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
 
 const stateOf = (page: Page) => page.getByTestId("race-state");
 const until = (page: Page, text: RegExp) => stateOf(page).filter({ hasText: text }).waitFor();
 
 it("races by keyboard, outlives a reload, continues to a verdict, and gives a trial back", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 20_000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 20_000 });
   const { page, button, errors, untilState, configure } = studio;
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 3 });
@@ -88,7 +81,7 @@ it("races by keyboard, outlives a reload, continues to a verdict, and gives a tr
 });
 
 it("answers “does FINAL beat DeepFM on my rows?” in five clicks", async () => {
-  const { page, untilState, errors } = await openStudio(browser, inject("rootUrl"), { demoRows: 8000 });
+  const { page, untilState, errors } = await openStudio(inject("rootUrl"), { demoRows: 8000 });
   await untilState("Ready to train");
   const clicks = [
     page.getByRole("tab", { name: "Compare", exact: true }),

@@ -1,21 +1,13 @@
 // Every run is kept: table, overlay, files out and in, links, and what a reload leaves.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { launchChromium } from "../../src/cli/chromium.ts";
+import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
 import { expectChartsObey } from "./chartGestures.ts";
 import { exported, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
-
 it("keeps runs, draws them together, and gives them as files that it reads again", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 3000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
   await studio.trainToEnd(SMALL);
@@ -86,7 +78,7 @@ it("keeps runs, draws them together, and gives them as files that it reads again
 });
 
 it("carries a configuration in a link that changes nothing until one says so", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: 3000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
   await studio.trainToEnd({ ...SMALL, embeddingDim: 7 });
@@ -106,7 +98,7 @@ it("carries a configuration in a link that changes nothing until one says so", a
   const link = page.url();
   expect(link.length).toBeLessThan(2000);
 
-  const other = await openStudio(browser, link, { demoRows: 3000 });
+  const other = await openStudio(link, { demoRows: 3000 });
   await other.page.getByTestId("shared").getByText("D 8 → 7").waitFor();
   expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("8");
   await other.untilState("Ready to train");
@@ -115,7 +107,7 @@ it("carries a configuration in a link that changes nothing until one says so", a
   expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("7");
   await other.page.getByTestId("dataset-summary").getByText("3,000", { exact: true }).waitFor();
 
-  const cut = await openStudio(browser, link.slice(0, -20), { demoRows: 3000 });
+  const cut = await openStudio(link.slice(0, -20), { demoRows: 3000 });
   await cut.page.getByText("cannot be read").waitFor();
 });
 

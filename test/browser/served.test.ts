@@ -66,7 +66,7 @@ describe("in Chromium", () => {
   afterAll(() => browser.close());
 
   it("says once and calmly what a page over plain http lacks, and trains", async () => {
-    const studio = await openStudio(browser, url.replace("127.0.0.1", "studio.test"), { demoRows: 2000 });
+    const studio = await openStudio(url.replace("127.0.0.1", "studio.test"), { browser, demoRows: 2000 });
     const notices = studio.page.locator("[data-problem]");
     await expect.poll(() => notices.count()).toBe(1);
     expect(await notices.textContent()).toContain("only to pages opened over https or at localhost");
@@ -82,7 +82,8 @@ describe("in Chromium", () => {
     const folder = await mkdtemp(join(tmpdir(), "offline-"));
     await cp(inject("pageFolder"), folder, { recursive: true });
     const served = await servePage(folder);
-    const { page, errors, untilState } = await openStudio(browser, served.url, {
+    const { page, errors, untilState } = await openStudio(served.url, {
+      browser,
       demoRows: 2000,
       isKept: true,
     });

@@ -28,7 +28,7 @@ const ROWS = 20_000;
 const RUN = { ...SMALL, epochs: 5, batchSize: 64 };
 
 async function openWith(config = RUN): Promise<StudioPage> {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: ROWS });
+  const studio = await openStudio(inject("rootUrl"), { browser, demoRows: ROWS });
   await studio.untilState("Ready to train");
   await studio.chooseBackend("WASM");
   await studio.configure(config);
@@ -220,7 +220,7 @@ it("refuses a damaged file by name while training continues, and shows how a goo
 });
 
 it("restores itself in a new worker when the GPU is lost, and after three losses offers WASM", async () => {
-  const studio = await openStudio(browser, inject("rootUrl"), { demoRows: ROWS });
+  const studio = await openStudio(inject("rootUrl"), { browser, demoRows: ROWS });
   await studio.untilState("Ready to train");
   await studio.configure({ ...SMALL, epochs: 100, embeddingDim: 2 });
   await studio.chooseBackend("WebGPU");

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
+import { launchChromium } from "../../src/cli/chromium.ts";
 import { configure, showView } from "../../src/cli/studioPage.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { DEMO } from "../../src/store/studio.ts";
@@ -93,6 +94,8 @@ export async function chooseByKeyboard(
 }
 
 export interface Visit {
+  /** Where Chromium has to be started otherwise than for most tests. */
+  browser?: Browser;
   /** Of the demo data that were open on an earlier visit; else it is the first. */
   demoRows?: number;
   /** Sets the browser up before the page is opened. */
@@ -108,9 +111,21 @@ export function openPages(): Page[] {
   return opened.flatMap((context) => context.pages());
 }
 
+let shared: Promise<Browser> | null = null;
+
+/** One Chromium for all files of a process, since starting it takes a second; nothing of a test is left in it. */
+function sharedChromium(): Promise<Browser> {
+  shared ??= launchChromium().then((browser) =>
+    browser.once("disconnected", () => {
+      shared = null;
+    }),
+  );
+  return shared;
+}
+
 /** Opens the studio for the test that runs: with its end the page is closed. */
-export async function openStudio(browser: Browser, url: string, visit: Visit = {}): Promise<StudioPage> {
-  const { demoRows, prepare, isKept = false } = visit;
+export async function openStudio(url: string, visit: Visit = {}): Promise<StudioPage> {
+  const { browser = await sharedChromium(), demoRows, prepare, isKept = false } = visit;
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     serviceWorkers: isKept ? "allow" : "block",
