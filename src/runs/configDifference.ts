@@ -1,4 +1,4 @@
-// What one configuration has otherwise than another, in one line.
+// How one configuration differs from another, in one line.
 
 import { type BranchKind, type Config, unitsOf } from "../model/config.ts";
 

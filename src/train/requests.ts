@@ -298,7 +298,7 @@ export type TrainerEvent =
   | { type: "race"; raceId: string; event: RaceEvent }
   | { type: "dataset"; stage: string; done: number; total: number }
   | { type: "saved"; runId: string; step: number; byteLength: number }
-  /** A save failed; the run continues. Told once until one succeeds again. */
+  /** A save failed; the run continues. Reported once until one succeeds again. */
   | { type: "notSaved"; runId: string; problem: Problem }
   /** The GPU is gone, and with it all that was not saved of the run that it trained. */
   | { type: "deviceLost"; reason: string; runId: string };

@@ -1,6 +1,6 @@
 import { Tabs } from "@mantine/core";
 import { type ComponentType, Suspense, useEffect } from "react";
-import { isGoingOn } from "../store/arena/arenaState.ts";
+import { isArenaActive } from "../store/arena/arenaState.ts";
 import { isRacing } from "../store/race/raceState.ts";
 import { useArenaState } from "./arena/useArena.ts";
 import { DatasetReady } from "./data/DatasetReady.tsx";
@@ -55,7 +55,7 @@ export function Main() {
   useEffect(() => {
     if (runId !== null) showView("curves");
   }, [runId]);
-  const arenaId = useArenaState(({ arena }) => (isGoingOn(arena) ? arena.arenaId : null));
+  const arenaId = useArenaState(({ arena }) => (isArenaActive(arena) ? arena.arenaId : null));
   useEffect(() => {
     if (arenaId !== null) showView("arena");
   }, [arenaId]);

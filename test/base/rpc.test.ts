@@ -123,7 +123,7 @@ function startShouter() {
   return shouter;
 }
 
-it("starts workers for the one it asks, passes their failures on, and ends them when told or with it", async () => {
+it("starts workers for the one it asks, passes their failures on, and ends them when asked or with it", async () => {
   const started: ReturnType<typeof startShouter>[] = [];
   client.close();
   ports = new MessageChannel();

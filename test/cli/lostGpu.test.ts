@@ -30,9 +30,9 @@ function loseAfter(...steps: number[]): void {
     const device = await openTrueDevice(target, options);
     const most = steps[opened++] ?? Number.POSITIVE_INFINITY;
     let lost: string | null = null;
-    let tell: (reason: string) => void;
+    let report: (reason: string) => void;
     const loss = new Promise<string>((resolve) => {
-      tell = resolve;
+      report = resolve;
     });
     return {
       ...device,
@@ -42,7 +42,7 @@ function loseAfter(...steps: number[]): void {
         const step: Engine["step"] = async (batch, learningRate) => {
           if (++done <= most) return engine.step(batch, learningRate);
           lost = "the driver was reset";
-          tell(lost);
+          report(lost);
           throw new Error("mapAsync failed");
         };
         return namingLoss({ ...engine, step }, loss);

@@ -17,7 +17,7 @@ import {
   type ArenaStatus,
   type ArenaStore,
   type ArenaStoreState,
-  isGoingOn,
+  isArenaActive,
   newArena,
 } from "./arenaState.ts";
 import { lastSetup } from "./lastSetup.ts";
@@ -66,7 +66,7 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
 
   async function steer(name: "pause" | "resume" | "stop", status?: "pausing" | "stopping"): Promise<void> {
     const { arena } = get();
-    if (!isGoingOn(arena)) return;
+    if (!isArenaActive(arena)) return;
     if (status) setStatus({ type: status });
     await ask(name, { id: arena.arenaId });
   }
@@ -100,7 +100,7 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
     stop: () => steer("stop", "stopping"),
     show(recorded) {
       const { arena } = get();
-      if (isGoingOn(arena) || (arena && recorded.arena.recorded)) return;
+      if (isArenaActive(arena) || (arena && recorded.arena.recorded)) return;
       curves = recorded.curves;
       set({ arena: recorded.arena });
     },
@@ -123,7 +123,7 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
       for (const listener of listeners) listener(after, event);
     },
     workerDied(reason) {
-      if (isGoingOn(get().arena)) setStatus({ type: "failed", problem: reason });
+      if (isArenaActive(get().arena)) setStatus({ type: "failed", problem: reason });
     },
   };
 }

@@ -78,7 +78,7 @@ export interface ArenaStoreState {
 export type ArenaStore = StoreApi<ArenaStoreState>;
 
 /** Whether the worker still holds the arena. */
-export function isGoingOn(arena: ArenaState | null): arena is ArenaState {
+export function isArenaActive(arena: ArenaState | null): arena is ArenaState {
   return arena !== null && isUnderWay(arena.status);
 }
 

@@ -2,7 +2,7 @@
 
 import type { ArenaCurves } from "../../runs/arenaCurves.ts";
 import type { ArenaRecord, KeptArena } from "../../runs/arenaRecord.ts";
-import { type ArenaState, isGoingOn } from "../arena/arenaState.ts";
+import { type ArenaState, isArenaActive } from "../arena/arenaState.ts";
 
 /** The arena as it would be found again if the page closed now. */
 export function recordOf(arena: ArenaState): ArenaRecord {
@@ -23,5 +23,5 @@ export function shownArena({ record, curves }: KeptArena): { arena: ArenaState; 
 
 /** Whether there is something to keep of an arena. */
 export function isKeepable(arena: ArenaState | null): arena is ArenaState {
-  return arena !== null && arena.recorded === null && (arena.step > 0 || !isGoingOn(arena));
+  return arena !== null && arena.recorded === null && (arena.step > 0 || !isArenaActive(arena));
 }

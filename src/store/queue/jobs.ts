@@ -2,7 +2,7 @@
 
 import { LEAST_MEMBERS } from "../../arena/questions.ts";
 import type { Arena } from "../arena/arena.ts";
-import { type ArenaSetup, isGoingOn } from "../arena/arenaState.ts";
+import { type ArenaSetup, isArenaActive } from "../arena/arenaState.ts";
 import type { KeptDatasets } from "../dataset/keptDatasets.ts";
 import type { OpenData } from "../dataset/openData.ts";
 import type { Race } from "../race/race.ts";
@@ -82,7 +82,9 @@ export function createJobs({ store, arena, race, activeRun, kept, openData }: Jo
       return common ? memberJobs(arena.store.getState().setup.members, common) : [];
     },
     isTraining: () =>
-      isActive(get().run) || isGoingOn(arena.store.getState().arena) || isRacing(race.store.getState().race),
+      isActive(get().run) ||
+      isArenaActive(arena.store.getState().arena) ||
+      isRacing(race.store.getState().race),
     async openData({ data }) {
       const isOpen = () => get().dataset?.summary.identity === data.identity;
       if (isOpen()) return true;

@@ -1,7 +1,7 @@
 // How far whatever is training has come: the run, the arena with all its seeds, or the race.
 
 import { winnerInWords } from "../../race/words.ts";
-import { type ArenaState, isGoingOn } from "../arena/arenaState.ts";
+import { type ArenaState, isArenaActive } from "../arena/arenaState.ts";
 import { isRacing, type RaceState, raceShare } from "../race/raceState.ts";
 import { isActive, type RunState } from "./runState.ts";
 
@@ -30,7 +30,7 @@ export function trainingProgress(
     const share = raceShare(race);
     return share > 0 ? { share, secondsLeft: race.pace?.secondsLeft ?? null } : null;
   }
-  return isGoingOn(arena) ? arenaProgress(arena) : null;
+  return isArenaActive(arena) ? arenaProgress(arena) : null;
 }
 
 function raceEndWords({ status, plan, progress: { outcome } }: RaceState): string {

@@ -7,7 +7,7 @@ import { parseArenaFile } from "../../runs/arenaRecord.ts";
 import { arenaReport } from "../../runs/arenaReport.ts";
 import { dataOf, type RunData } from "../../runs/record.ts";
 import type { ArenaSetup } from "../../store/arena/arenaState.ts";
-import { type ArenaState, isGoingOn } from "../../store/arena/arenaState.ts";
+import { type ArenaState, isArenaActive } from "../../store/arena/arenaState.ts";
 import { linkTo, type SharedArena } from "../../store/configuration/share.ts";
 import { recordOf, shownArena } from "../../store/library/keptArena.ts";
 import { allChartSvgs } from "../charts/chartPicture.ts";
@@ -46,7 +46,7 @@ function Earlier() {
   const { arena } = useStudio();
   const kept = useRunsState((state) => state.arenas);
   const shownId = useArenaState((state) => state.arena?.arenaId ?? null);
-  const goingOn = useArenaState((state) => isGoingOn(state.arena));
+  const active = useArenaState((state) => isArenaActive(state.arena));
   if (kept.length < 2) return null;
   return (
     <Select
@@ -57,7 +57,7 @@ function Earlier() {
         label: `${moment(record.startedAt)}: ${record.members.map(({ name }) => name).join(", ")}`,
       }))}
       value={shownId}
-      disabled={goingOn}
+      disabled={active}
       onChange={(id) => {
         const chosen = kept.find(({ record }) => record.arenaId === id);
         if (chosen) arena.show(shownArena(chosen));
@@ -111,7 +111,7 @@ function SaveCsv() {
 function OpenReport({ onProblem }: { onProblem(problem: Problem | null): void }) {
   const { arena } = useStudio();
   const runs = useRuns();
-  const goingOn = useArenaState((state) => isGoingOn(state.arena));
+  const active = useArenaState((state) => isArenaActive(state.arena));
   async function open(file: File | null): Promise<void> {
     if (!file) return;
     const parsed = await parsedFile(file, parseArenaFile);
@@ -123,12 +123,12 @@ function OpenReport({ onProblem }: { onProblem(problem: Problem | null): void })
   return (
     <FileChoice
       accept=".html,text/html"
-      disabled={goingOn}
+      disabled={active}
       onChange={open}
       inputProps={{ "aria-label": "Arena report to open" }}
     >
       {(props) => (
-        <Button {...props} disabled={goingOn} leftSection={<Icon name="upload" size={14} />}>
+        <Button {...props} disabled={active} leftSection={<Icon name="upload" size={14} />}>
           Open report
         </Button>
       )}

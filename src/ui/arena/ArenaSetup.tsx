@@ -2,7 +2,7 @@ import { Button, Group, Progress, SegmentedControl, Select, Text } from "@mantin
 import { LEAST_MEMBERS, MOST_MEMBERS, QUESTIONS } from "../../arena/questions.ts";
 import { planArena, planInWords } from "../../metrics/plan.ts";
 import { arenaExtent } from "../../runs/arenaCurves.ts";
-import { type ArenaStatus, isGoingOn } from "../../store/arena/arenaState.ts";
+import { type ArenaStatus, isArenaActive } from "../../store/arena/arenaState.ts";
 import { Card } from "../Card.tsx";
 import { count } from "../format.ts";
 import { Icon } from "../Icon.tsx";
@@ -97,7 +97,7 @@ function SeedsChoice() {
 function Buttons() {
   const studio = useStudio();
   const { arena } = studio;
-  const goingOn = useArenaState((state) => isGoingOn(state.arena));
+  const active = useArenaState((state) => isArenaActive(state.arena));
   const status = useArenaState((state) => state.arena?.status.type ?? null);
   const enough = useArenaState(({ setup }) => setup.members.length >= LEAST_MEMBERS);
   const ready = useReady();
@@ -106,7 +106,7 @@ function Buttons() {
       <SteeringButtons
         what="arena"
         status={status}
-        isActive={goingOn}
+        isActive={active}
         canStart={ready && enough}
         startLabel="Start arena"
         verbs={{ start: studio.startArena, pause: arena.pause, resume: arena.resume, stop: studio.stopArena }}

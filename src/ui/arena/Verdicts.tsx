@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import type { HeldOutPair, PairVerdict } from "../../runs/arenaEvents.ts";
 import type { ArenaState } from "../../store/arena/arenaState.ts";
-import { isGoingOn } from "../../store/arena/arenaState.ts";
+import { isArenaActive } from "../../store/arena/arenaState.ts";
 import { Card } from "../Card.tsx";
 import { Term } from "../explain/Term.tsx";
 import { TermsIn } from "../explain/TermsIn.tsx";
@@ -65,7 +65,7 @@ function WhileLearning() {
   const verdicts = useArenaState(({ arena }) => arena?.verdicts ?? null);
   const overview = useArenaState(({ arena }) => arena?.overview ?? null);
   const isOver = useArenaState(({ arena }) => arena?.overview !== null);
-  const goingOn = useArenaState(({ arena }) => isGoingOn(arena));
+  const active = useArenaState(({ arena }) => isArenaActive(arena));
   if (!verdicts) return null;
   return (
     <div className={classes.question} data-testid="while-learning">
@@ -74,7 +74,7 @@ function WhileLearning() {
       </h3>
       {verdicts.length === 0 ? (
         <p className={classes.hint}>
-          {goingOn
+          {active
             ? "The first batches are on their way."
             : "It was stopped before its first batch was compared."}
         </p>

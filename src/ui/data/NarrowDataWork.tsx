@@ -7,8 +7,8 @@ import { useDatasets } from "./useDatasets.ts";
 export function NarrowDataWork() {
   const { breakpoints } = useMantineTheme();
   const isNarrow = useMediaQuery(`(max-width: ${em(getBreakpointValue("md", breakpoints) - 0.1)})`);
-  const isGoingOn = useDatasets(({ work }) => work !== null);
-  if (!isNarrow || !isGoingOn) return null;
+  const isArenaActive = useDatasets(({ work }) => work !== null);
+  if (!isNarrow || !isArenaActive) return null;
   return (
     <Card withBorder padding="xs">
       <DataWork />

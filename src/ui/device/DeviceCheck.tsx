@@ -1,7 +1,7 @@
 import { Button, Code, CopyButton, Group, Modal, Progress, Stack, Text } from "@mantine/core";
 import { useStore } from "zustand";
 import { type DeviceReport, reportLine } from "../../check/report.ts";
-import { isGoingOn } from "../../store/arena/arenaState.ts";
+import { isArenaActive } from "../../store/arena/arenaState.ts";
 import { isActive } from "../../store/training/runState.ts";
 import { useArenaState } from "../arena/useArena.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
@@ -49,7 +49,7 @@ export function DeviceCheck({ opened, onClose }: { opened: boolean; onClose(): v
 function StartButton({ again }: { again: boolean }) {
   const { deviceCheck } = useStudio();
   const isTraining = useStudioState(({ run }) => isActive(run));
-  const arenaTrains = useArenaState(({ arena }) => isGoingOn(arena));
+  const arenaTrains = useArenaState(({ arena }) => isArenaActive(arena));
   const busy = isTraining || arenaTrains;
   return (
     <Group gap="sm">

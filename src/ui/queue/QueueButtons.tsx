@@ -1,5 +1,5 @@
 import { Button, Tooltip } from "@mantine/core";
-import { isGoingOn } from "../../store/arena/arenaState.ts";
+import { isArenaActive } from "../../store/arena/arenaState.ts";
 import { isRacing } from "../../store/race/raceState.ts";
 import { canTrain } from "../../store/studio.ts";
 import { isActive } from "../../store/training/runState.ts";
@@ -10,7 +10,7 @@ import { useStudio, useStudioState } from "../StudioContext.tsx";
 
 export function useIsTraining(): boolean {
   const hasRun = useStudioState(({ run }) => isActive(run));
-  const hasArena = useArenaState(({ arena }) => isGoingOn(arena));
+  const hasArena = useArenaState(({ arena }) => isArenaActive(arena));
   const hasRace = useRaceState(({ race }) => isRacing(race));
   return hasRun || hasArena || hasRace;
 }

@@ -163,7 +163,7 @@ function Buttons({ isReady }: { isReady: boolean }) {
   const studio = useStudio();
   const { race } = studio;
   const status = useRaceState((state) => state.race?.status.type ?? null);
-  const goingOn = useRaceState((state) => isRacing(state.race));
+  const active = useRaceState((state) => isRacing(state.race));
   const isTraining = useIsTraining();
   const hasData = useStudioState(canTrain);
   const isResumable = ["stopped", "interrupted", "failed"].includes(status ?? "");
@@ -172,7 +172,7 @@ function Buttons({ isReady }: { isReady: boolean }) {
       <SteeringButtons
         what="race"
         status={status}
-        isActive={goingOn}
+        isActive={active}
         canStart={hasData && isReady}
         startLabel="Start race"
         verbs={{ start: studio.startRace, pause: race.pause, resume: race.resume, stop: studio.stopRace }}

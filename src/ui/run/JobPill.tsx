@@ -1,5 +1,5 @@
 import { assertNever } from "../../base/assert.ts";
-import { type ArenaState, isGoingOn } from "../../store/arena/arenaState.ts";
+import { type ArenaState, isArenaActive } from "../../store/arena/arenaState.ts";
 import { isRacing, type RaceState } from "../../store/race/raceState.ts";
 import { isForTraining, type StudioState } from "../../store/studio.ts";
 import { trainingProgress } from "../../store/training/progress.ts";
@@ -78,7 +78,7 @@ function stateOf(
   if (worker.type === "dead") return { text: "Worker stopped", tone: "bad" };
   if (worker.type === "starting") return { text: "Starting", tone: "busy" };
   if (!isActive(run) && isRacing(race)) return raceState(race);
-  if (!isActive(run) && isGoingOn(arena)) return arenaState(arena);
+  if (!isActive(run) && isArenaActive(arena)) return arenaState(arena);
   if (run) return runState(run);
   if (opening) return { text: "Opening data", tone: "busy" };
   if (!dataset) return { text: "No data", tone: "idle" };

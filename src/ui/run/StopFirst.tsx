@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { isGoingOn } from "../../store/arena/arenaState.ts";
+import { isArenaActive } from "../../store/arena/arenaState.ts";
 import { isRacing } from "../../store/race/raceState.ts";
 import type { Change } from "../../store/studio.ts";
 import { isActive } from "../../store/training/runState.ts";
@@ -58,12 +58,12 @@ function wordsFor(wanted: Change): { what: string; short: string } {
 
 function WhatEnds() {
   const run = useStudioState((state) => (isActive(state.run) ? state.run : null));
-  const arenaGoesOn = useArenaState(({ arena }) => isGoingOn(arena));
-  const raceGoesOn = useRaceState(({ race }) => isRacing(race));
+  const arenaActive = useArenaState(({ arena }) => isArenaActive(arena));
+  const raceActive = useRaceState(({ race }) => isRacing(race));
   const isSaved = useRunsState(({ usage }) => usage !== null);
-  if (!run && !arenaGoesOn && !raceGoesOn)
+  if (!run && !arenaActive && !raceActive)
     return <Text size="sm">Training has come to its end meanwhile: nothing is cut off.</Text>;
-  if (!run && raceGoesOn)
+  if (!run && raceActive)
     return (
       <Text size="sm">
         The race ends where it stands. What its trials came to stays, and it can be resumed later: trials that

@@ -2,7 +2,7 @@ import { Table, UnstyledButton } from "@mantine/core";
 import { Fragment, useDeferredValue, useMemo } from "react";
 import { useStore } from "zustand";
 import type { LibraryRun } from "../../library/requests.ts";
-import { isGoingOn } from "../../store/arena/arenaState.ts";
+import { isArenaActive } from "../../store/arena/arenaState.ts";
 import { drawnRuns, isFolded } from "../../store/library/runsState.ts";
 import { Explained } from "../explain/Explained.tsx";
 import { meaningOf, type TermName } from "../explain/glossary.ts";
@@ -140,7 +140,7 @@ function useStateOfRuns(): (runs: readonly LibraryRun[]) => {
   );
   const liveRun = useStudioState(({ run }) => run?.runId ?? null);
   const liveArena = useStore(useStudio().arena.store, ({ arena }) =>
-    isGoingOn(arena) ? arena.arenaId : null,
+    isArenaActive(arena) ? arena.arenaId : null,
   );
   return (runs) => ({
     drawn: runs.some(({ runId }) => drawn.has(runId)),
