@@ -2,8 +2,7 @@
 // here. Arrays pass from thread to thread without being copied.
 
 import { createClient } from "../base/rpc/client.ts";
-import type { WorkerPort } from "../base/rpc/port.ts";
-import { allBuffers, type Port } from "../base/rpc/port.ts";
+import { allBuffers, type Port, type WorkerPort } from "../base/rpc/port.ts";
 import { type Handlers, serve } from "../base/rpc/serve.ts";
 import type { Rules } from "../shards/manifest.ts";
 import type { Rows } from "../shards/rows.ts";

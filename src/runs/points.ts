@@ -2,8 +2,7 @@
 // exports and checkpoints, what a person reads, and whether a chart may smooth it. A new metric is a line here and one in
 // a chart's definition; one that is added later must be `nullable`, since earlier files lack it.
 
-import type { Split } from "../base/batch.ts";
-import { SPLITS } from "../base/batch.ts";
+import { SPLITS, type Split } from "../base/batch.ts";
 
 /** One value for each branch and one for the fused output. */
 export interface HeadValues {

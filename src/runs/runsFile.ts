@@ -9,8 +9,7 @@ import { parseDataFile } from "./dataFile.ts";
 import { POSITIONS } from "./points.ts";
 import { type RunRecord, recordSchema } from "./record.ts";
 import { seedMeans } from "./seedMeans.ts";
-import type { Table } from "./table.ts";
-import { columnsJson, columnsSchema, csvRows, fillTable } from "./table.ts";
+import { columnsJson, columnsSchema, csvRows, fillTable, type Table } from "./table.ts";
 
 export interface KeptRun {
   record: RunRecord;

@@ -6,8 +6,7 @@
 //   the columns' codes, each from a multiple of 4 on; of a column of fractions its float32 as they are
 
 import { greatestOf } from "./greatest.ts";
-import type { Manifest, Shard } from "./manifest.ts";
-import { layoutOf } from "./manifest.ts";
+import { layoutOf, type Manifest, type Shard } from "./manifest.ts";
 import { MISSING, type Rows } from "./rows.ts";
 import type { StoredColumn, StoredGroup } from "./shardFile.ts";
 import { damagedShard } from "./shardProblem.ts";

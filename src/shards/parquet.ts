@@ -1,7 +1,6 @@
 // One row group ↔ Parquet: flat REQUIRED columns, INT32 or, of fractions, FLOAT.
 
-import type { SchemaElement } from "hyparquet";
-import { parquetRead } from "hyparquet";
+import { parquetRead, type SchemaElement } from "hyparquet";
 import { snappyUncompressor } from "hysnappy";
 import type { Allocate, ByteSource } from "./byteSource.ts";
 import { layoutOf, type Manifest, type Shard } from "./manifest.ts";

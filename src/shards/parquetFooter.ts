@@ -1,8 +1,13 @@
 // A Parquet shard's footer. Row groups have checksums in the manifest, the footer has none, and what it says decides how
 // their bytes are read: so everything of it that does is held against the manifest, or against the rest of it.
 
-import type { ColumnChunk, FileMetaData, RowGroup as ParquetRowGroup, SchemaElement } from "hyparquet";
-import { parquetMetadata } from "hyparquet";
+import {
+  type ColumnChunk,
+  type FileMetaData,
+  type RowGroup as ParquetRowGroup,
+  parquetMetadata,
+  type SchemaElement,
+} from "hyparquet";
 import type { ByteSource } from "./byteSource.ts";
 import { layoutOf, type Manifest, type RowGroup, type Shard } from "./manifest.ts";
 import { columnNames, parquetType } from "./rows.ts";

@@ -2,8 +2,7 @@
 
 import type { ExportedModel } from "../model.ts";
 import { arrayBytes, type OnnxFile, onnxFile } from "./file.ts";
-import type { Precision } from "./final.ts";
-import { idsGraph } from "./final.ts";
+import { idsGraph, type Precision } from "./final.ts";
 import { type RawColumns, rawGraph, rawInputs } from "./raw.ts";
 
 /** Protobuf ends at 2 GiB; beyond this the arrays lie in a file of their own. */

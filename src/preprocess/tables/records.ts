@@ -2,8 +2,7 @@
 // quote that nothing closes soon stands for itself.
 
 import { hasByte } from "../newlines.ts";
-import type { Dialect } from "./dialect.ts";
-import { SPACE, TAB } from "./dialect.ts";
+import { type Dialect, SPACE, TAB } from "./dialect.ts";
 
 const NEWLINE = 10;
 const RETURN = 13;

@@ -1,7 +1,6 @@
 import { Text } from "@mantine/core";
 import type { HeldOutPair, PairVerdict } from "../../runs/arenaEvents.ts";
-import type { ArenaState } from "../../store/arena/arenaState.ts";
-import { isArenaActive } from "../../store/arena/arenaState.ts";
+import { type ArenaState, isArenaActive } from "../../store/arena/arenaState.ts";
 import { Card } from "../Card.tsx";
 import { Term } from "../explain/Term.tsx";
 import { TermsIn } from "../explain/TermsIn.tsx";
