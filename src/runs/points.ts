@@ -45,6 +45,8 @@ function column<const C extends Pick<PointColumn, "per" | "of" | "label"> & Part
   return { ...PLAIN, ...given };
 }
 
+const LOSS = { unit: "nats a row", smooth: true } as const;
+
 /** In the order in which files have them. */
 export const POINT_COLUMNS = {
   /** Updates done. */
@@ -60,7 +62,7 @@ export const POINT_COLUMNS = {
   split: column({ per: "split", of: "evaluation", label: "Split" }),
   /** That the point's means are over. */
   rows: column({ per: "value", of: "both", label: "Rows of the point", exact: true, whole: true }),
-  logLoss: column({ per: "heads", of: "both", label: "Log loss", unit: "nats a row", smooth: true }),
+  logLoss: column({ per: "heads", of: "both", label: "Log loss", ...LOSS }),
   /** Progressive: over the last 50,000 rows. null where the rows hold one class only. */
   auc: column({ per: "heads", of: "both", label: "AUC", nullable: true }),
   /** DeLong's 95 % interval of the fused AUC; null where there is no AUC. */
@@ -72,31 +74,12 @@ export const POINT_COLUMNS = {
     prefix: "auc",
   }),
   /** Cross-entropy of each branch against the fused output. */
-  distillation: column({
-    per: "branches",
-    of: "progress",
-    label: "Distillation loss",
-    unit: "nats a row",
-    smooth: true,
-  }),
-  teacherEntropy: column({
-    per: "value",
-    of: "progress",
-    label: "Teacher’s entropy",
-    unit: "nats a row",
-    smooth: true,
-  }),
+  distillation: column({ per: "branches", of: "progress", label: "Distillation loss", ...LOSS }),
+  teacherEntropy: column({ per: "value", of: "progress", label: "Teacher’s entropy", ...LOSS }),
   /** Weighted mean of the branches' log losses − fused log loss; null where the logits are summed, which is no mean. */
-  fusionGain: column({
-    per: "value",
-    of: "both",
-    label: "Fusion gain",
-    unit: "nats a row",
-    smooth: true,
-    nullable: true,
-  }),
+  fusionGain: column({ per: "value", of: "both", label: "Fusion gain", nullable: true, ...LOSS }),
   l2: column({ per: "value", of: "progress", label: "L2" }),
-  total: column({ per: "value", of: "progress", label: "Total", unit: "nats a row", smooth: true }),
+  total: column({ per: "value", of: "progress", label: "Total", ...LOSS }),
   learningRate: column({ per: "value", of: "progress", label: "Learning rate" }),
   /** The rows had not been trained on before: true in the first epoch. */
   firstPass: column({ per: "flag", of: "progress", label: "First epoch" }),
@@ -107,23 +90,11 @@ export const POINT_COLUMNS = {
 /** Columns that follow from others: tables have them, points and checkpoints do not. */
 const DERIVED_COLUMNS = {
   /** Of each branch's distillation loss over the teacher's entropy: a KL divergence. */
-  excess: column({
-    per: "branches",
-    of: "progress",
-    label: "KL from the teacher",
-    unit: "nats a row",
-    smooth: true,
-  }),
+  excess: column({ per: "branches", of: "progress", label: "KL from the teacher", ...LOSS }),
   /** What distillation adds to the total: its weight times the sum over branches. */
-  distillationPart: column({
-    per: "value",
-    of: "progress",
-    label: "Distillation × weight",
-    unit: "nats a row",
-    smooth: true,
-  }),
+  distillationPart: column({ per: "value", of: "progress", label: "Distillation × weight", ...LOSS }),
   /** Lowest log loss of a branch − fused log loss. */
-  bestBranchGap: column({ per: "value", of: "both", label: "Over best", unit: "nats a row", smooth: true }),
+  bestBranchGap: column({ per: "value", of: "both", label: "Over best", ...LOSS }),
 } as const satisfies Record<string, PointColumn>;
 
 type Columns = typeof POINT_COLUMNS;
