@@ -130,7 +130,6 @@ export async function openStudio(url: string, visit: Visit = {}): Promise<Studio
     viewport: { width: 1440, height: 900 },
     serviceWorkers: isKept ? "allow" : "block",
   });
-  opened.push(context);
   if (demoRows !== undefined) await noteDemo(context, demoRows);
   await prepare?.(context);
   return openStudioOn(await context.newPage(), url);
@@ -151,8 +150,9 @@ async function noteDemo(context: BrowserContext, rows: number): Promise<void> {
   );
 }
 
-/** Opens the studio on a page of a browser that was set up otherwise. */
+/** The same on a page of a browser that was set up otherwise. */
 export async function openStudioOn(page: Page, url: string): Promise<StudioPage> {
+  opened.push(page.context());
   const errors: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => {
