@@ -7,7 +7,7 @@ import { note, noted } from "../../store/noted.ts";
 import { RUN_COLUMNS, type RunColumn } from "./columns.tsx";
 
 const KEY = "final-studio/runs-columns";
-const FIRST_COLUMNS = RUN_COLUMNS.filter(({ isFirst }) => isFirst);
+const FIRST_COLUMNS = RUN_COLUMNS.filter(({ isExtra }) => !isExtra);
 const FIRST = FIRST_COLUMNS.map(({ id }) => id);
 
 interface Chosen {

@@ -7,7 +7,7 @@ import { bytes, count, duration, moment, short } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { save } from "../save.ts";
 import { useSessions } from "../sessions/useSessions.ts";
-import type { RunColumn } from "./columns.tsx";
+import type { Cell, RunColumn } from "./columns.tsx";
 import { DrawCell } from "./DrawCell.tsx";
 import { RowAction } from "./RowAction.tsx";
 import { useRuns } from "./RunsContext.tsx";
@@ -16,14 +16,18 @@ import classes from "./runs.module.css";
 /** What a run's row opens. */
 export type OpenDialog = (dialog: "edit" | "learned", record: LibraryRun) => void;
 
-interface RunRowProps {
-  record: LibraryRun;
+/** Of a run's row and of that of several seeds. */
+export interface RowProps {
   columns: readonly RunColumn[];
   /** null where there is no baseline. */
   difference: string | null;
   drawn: boolean;
   isSolo: boolean;
   isLive: boolean;
+}
+
+interface RunRowProps extends RowProps {
+  record: LibraryRun;
   /** One of the seeds of the row above. */
   isOfGroup: boolean;
   openDialog: OpenDialog;
@@ -75,25 +79,33 @@ export const RunRow = memo(function RunRow({ record, columns, difference, drawn,
           />
         </div>
       </th>
-      {difference !== null && <DifferenceCell difference={difference} />}
-      {columns.map(({ id, cellOf }) => {
-        const { content, title } = cellOf(record);
-        return (
-          <td key={id} data-column={id} title={title}>
-            {content}
-          </td>
-        );
-      })}
+      <FigureCells difference={difference} columns={columns} cellOf={(column) => column.cellOf(record)} />
     </tr>
   );
 });
 
-/** How the row differs from the baseline. */
-export function DifferenceCell({ difference }: { difference: string }) {
+interface FigureCellsProps extends Pick<RowProps, "difference" | "columns"> {
+  cellOf(column: RunColumn): Cell;
+}
+
+/** How the row differs from the baseline, and its figures. */
+export function FigureCells({ difference, columns, cellOf }: FigureCellsProps) {
   return (
-    <td className={classes.difference} title={difference}>
-      <span>{difference}</span>
-    </td>
+    <>
+      {difference !== null && (
+        <td className={classes.difference} title={difference}>
+          <span>{difference}</span>
+        </td>
+      )}
+      {columns.map((column) => {
+        const { content, title } = cellOf(column);
+        return (
+          <td key={column.id} data-column={column.id} title={title}>
+            {content}
+          </td>
+        );
+      })}
+    </>
   );
 }
 

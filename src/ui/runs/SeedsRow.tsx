@@ -2,22 +2,15 @@ import { Badge } from "@mantine/core";
 import { memo } from "react";
 import type { LibraryRun } from "../../library/requests.ts";
 import { type RunGroup, seedsOf } from "../../runs/seedGroups.ts";
-import type { RunColumn } from "./columns.tsx";
 import { DrawCell } from "./DrawCell.tsx";
 import { RowAction } from "./RowAction.tsx";
-import { DifferenceCell, ForkAction } from "./RunRow.tsx";
+import { FigureCells, ForkAction, type RowProps } from "./RunRow.tsx";
 import { useRuns } from "./RunsContext.tsx";
 import classes from "./runs.module.css";
 
-interface SeedsRowProps {
+interface SeedsRowProps extends RowProps {
   group: RunGroup<LibraryRun>;
-  columns: readonly RunColumn[];
-  /** null where there is no baseline. */
-  difference: string | null;
   isFolded: boolean;
-  drawn: boolean;
-  isSolo: boolean;
-  isLive: boolean;
 }
 
 /** The seeds of a configuration in one row; what is done with it is done with all of its runs. */
@@ -64,15 +57,7 @@ export const SeedsRow = memo(function SeedsRow({ group, columns, difference, ...
           />
         </div>
       </th>
-      {difference !== null && <DifferenceCell difference={difference} />}
-      {columns.map((column) => {
-        const { content, title } = column.seedsCellOf(group);
-        return (
-          <td key={column.id} data-column={column.id} title={title}>
-            {content}
-          </td>
-        );
-      })}
+      <FigureCells difference={difference} columns={columns} cellOf={(column) => column.seedsCellOf(group)} />
     </tr>
   );
 });

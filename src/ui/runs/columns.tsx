@@ -11,7 +11,7 @@ import { type OrderColumn, VALUES } from "./useListedGroups.ts";
 
 type Group = RunGroup<LibraryRun>;
 
-interface Cell {
+export interface Cell {
   content: ReactNode;
   /** What it says when it is pointed at. */
   title?: string;
@@ -23,8 +23,8 @@ export interface RunColumn {
   term?: TermName;
   /** By what its heading orders the table; left out where it does not. */
   order?: OrderColumn;
-  /** Whether it is there until the person chooses columns. */
-  isFirst: boolean;
+  /** Not there until the person chooses it. */
+  isExtra?: boolean;
   cellOf(run: LibraryRun): Cell;
   /** Of several seeds. */
   seedsCellOf(group: Group): Cell;
@@ -38,7 +38,6 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     label: "Best log loss",
     term: "best",
     order: "best",
-    isFirst: true,
     cellOf: ({ results: { best } }) => lossCell(best, best && chosenOn(best)),
     seedsCellOf: (group) => lossOfSeeds(group, "best"),
   },
@@ -47,7 +46,6 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     label: "Last log loss",
     term: "logLoss",
     order: "last",
-    isFirst: true,
     cellOf: ({ results: { last } }) => lossCell(last, null),
     seedsCellOf: (group) => lossOfSeeds(group, "last"),
   },
@@ -56,7 +54,6 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     label: "Test AUC, 95 %",
     term: "auc",
     order: "testAuc",
-    isFirst: true,
     cellOf: ({ results: { testAuc } }) => aucCell(testAuc),
     seedsCellOf: (group) => meanCell(group, VALUES.testAuc, "test AUC at the last evaluation"),
   },
@@ -65,7 +62,6 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     label: "Checkpoint",
     term: "checkpoint",
     order: "size",
-    isFirst: true,
     cellOf: checkpointCell,
     seedsCellOf({ runs }) {
       const sizes = runs.flatMap((run) => VALUES.size(run) ?? []);
@@ -78,7 +74,6 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     id: "speed",
     label: "Rows/s",
     order: "speed",
-    isFirst: true,
     cellOf: ({ rowsPerSecond }) => ({ content: rowsPerSecond > 0 ? short(rowsPerSecond) : "–" }),
     seedsCellOf: (group) => plainMean(group, VALUES.speed, short),
   },
@@ -86,7 +81,6 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     id: "time",
     label: "Time",
     order: "time",
-    isFirst: true,
     cellOf: ({ activeSeconds }) => ({ content: duration(activeSeconds) }),
     seedsCellOf: (group) => plainMean(group, VALUES.time, duration),
   },
@@ -94,7 +88,6 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     id: "started",
     label: "Started",
     order: "started",
-    isFirst: true,
     cellOf: ({ startedAt }) => ({ content: moment(startedAt) }),
     seedsCellOf: ({ runs }) => ({
       content: moment(Math.max(...runs.map(VALUES.started))),
@@ -105,21 +98,21 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     id: "seed",
     label: "Seed",
     term: "seed",
-    isFirst: false,
+    isExtra: true,
     cellOf: ({ config }) => ({ content: String(config.seed) }),
     seedsCellOf: (group) => ({ content: `${seedsOf(group).length} seeds`, title: seedsOf(group).join(", ") }),
   },
   {
     id: "rowsSeen",
     label: "Rows trained on",
-    isFirst: false,
+    isExtra: true,
     cellOf: ({ rowsSeen }) => ({ content: count(rowsSeen) }),
     seedsCellOf: (group) => plainMean(group, ({ rowsSeen }) => rowsSeen, count),
   },
   {
     id: "data",
     label: "Data set",
-    isFirst: false,
+    isExtra: true,
     cellOf: ({ data }) => ({ content: data.name }),
     seedsCellOf: ({ runs }) => ({ content: runs[0]!.data.name }),
   },
