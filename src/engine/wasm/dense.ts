@@ -1,9 +1,10 @@
 // A dense layer on WASM whose input is another layer's output: z = x·W + b for some rows, and its gradients. B rows.
 
-import type { Matrix } from "../plan.ts";
+import { type Matrix, padded } from "../plan.ts";
 import { fromRow, panelTasks } from "./blocks.ts";
 import { fromColumn, type Panels, ROW } from "./heap.ts";
-import { type Call, call, invoke } from "./signatures.ts";
+import { type Call, call } from "./signatures.ts";
+import type { KernelTeam } from "./team.ts";
 import { gradientAt, gradientPanels, parameterAt, parameterPanels, type Workspace } from "./workspace.ts";
 
 /** Where a layer's parameters lie. */
@@ -43,12 +44,27 @@ export function outputGradients({ work, capacity }: Workspace): [Panels, Panels]
 
 /** Makes the weight ready for `multiplyBack`: one at a time. */
 export function transposeWeight(w: Workspace, weight: Matrix): void {
-  invoke(w.team.kernels, "transpose", {
-    rows: weight.rows,
-    columns: weight.columns,
-    matrix: parameterPanels(w, weight),
-    out: transposedWeight(w, weight),
-  });
+  transpose(w.team, weight.rows, weight.columns, parameterPanels(w, weight), transposedWeight(w, weight));
+}
+
+/** out = matrixᵀ, `[rows, columns]` to `[columns, rows]`. */
+export function transpose(
+  team: KernelTeam,
+  rows: number,
+  columns: number,
+  matrix: Panels,
+  out: Panels,
+): void {
+  team.run(
+    panelTasks(team, padded(rows) / 16, (p, count) => [
+      call("transpose", {
+        rows: Math.min(16 * count, rows - 16 * p),
+        columns,
+        matrix: fromRow(matrix, 16 * p),
+        out: fromColumn(out, 16 * p),
+      }),
+    ]),
+  );
 }
 
 /** The gradient of the input for `count` rows from `row` on, or with `accumulate` added to what is there. */

@@ -7,9 +7,10 @@ import { biasCancels } from "../../model/config.ts";
 import { padded, unitsOfPlan } from "../plan.ts";
 import type { Loaded } from "./batch.ts";
 import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
+import { transpose } from "./dense.ts";
 import { fromColumn, type Panels, ROW } from "./heap.ts";
 import { CHUNK_FLOATS, MOST_CHUNK_PANELS } from "./memory.ts";
-import { type Call, call, invoke } from "./signatures.ts";
+import { type Call, call } from "./signatures.ts";
 import {
   clearGradient,
   gradientAt,
@@ -263,7 +264,7 @@ function multiplyPlainBackward(w: Workspace, loaded: Loaded): void {
   const [x, dx] = [plainMatrix(work.plain.input, loaded), plainMatrix(work.plain.inputGradient, loaded)];
   const v = plainWeight(w, loaded);
   const vT = { at: work.plain.weightTransposed, panel: N * ROW };
-  invoke(team.kernels, "transpose", { rows: columns, columns: N, matrix: v, out: vT });
+  transpose(team, columns, N, v, vT);
   team.run(
     rowTasks(team, B, (row, count) => [
       call("productRows", {

@@ -4,8 +4,9 @@
 import type { IdGroups } from "../../base/idGroups.ts";
 import { type FinalPlan, padded } from "../plan.ts";
 import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
+import { transpose } from "./dense.ts";
 import { fromColumn, type Panels, ROW } from "./heap.ts";
-import { call, invoke } from "./signatures.ts";
+import { call } from "./signatures.ts";
 import { gradientAt, gradientPanels, parameterAt, parameterPanels, type Workspace } from "./workspace.ts";
 
 /** The embeddings field by field, for the branches that have gating. */
@@ -105,7 +106,7 @@ export function gateBackward(w: Workspace, B: number, b: number, branch: FinalPl
       return [call("productColumns", { m: F * D, n: 16 * count, k: B, a: x, b: own, c: out, accumulate: 0 })];
     }),
   );
-  invoke(team.kernels, "transpose", { rows: F * D, columns: gated.columns, matrix: v, out: vT });
+  transpose(team, F * D, gated.columns, v, vT);
   team.run(
     rowTasks(team, B, (row, count) => {
       const [own, out] = [fromRow(dz, row), fromRow(dx, row)];
@@ -134,10 +135,12 @@ function gatingGradients(
   const { totals } = work.gating!;
   const { weight, bias } = branch.gating!;
   const [v, dv] = [parameterPanels(w, weight), gradientPanels(w, weight)];
-  invoke(team.kernels, "fieldSums", { F, columns: B * D, g: dg, out: gradientAt(w, bias) });
+  const columns = B * D;
+  const dBias = gradientAt(w, bias);
   team.run(
     panelTasks(team, F, (f, count) => [
-      call("fieldProducts", { begin: f, end: f + count, F, columns: B * D, e: e.at, dg, totals, out: dv }),
+      call("fieldSums", { begin: f, end: f + count, columns, g: dg, out: dBias }),
+      call("fieldProducts", { begin: f, end: f + count, F, columns, e: e.at, dg, totals, out: dv }),
     ]),
   );
   team.run(

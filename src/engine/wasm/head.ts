@@ -1,9 +1,9 @@
 // A branch's head on WASM: the dense layer to one logit. B rows.
 
 import type { HeadPlan } from "../plan.ts";
-import { fromRow, rowTasks } from "./blocks.ts";
-import type { Panels } from "./heap.ts";
-import { call, invoke } from "./signatures.ts";
+import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
+import { fromColumn, type Panels, ROW } from "./heap.ts";
+import { call } from "./signatures.ts";
 import { gradientAt, parameterAt, type Workspace } from "./workspace.ts";
 
 /** Writes branch `b`'s logits. */
@@ -36,16 +36,20 @@ export function headBackward(
   dx: Panels,
 ): void {
   const { plan, work, meter, team } = w;
-  invoke(team.kernels, "headBackward", {
-    B,
-    panels: weight.columns / 16,
-    d: work.logitGradients + 4 * b,
-    stride: 4 * plan.branches.length,
-    x,
-    w: parameterAt(w, weight),
-    dx,
-    dw: gradientAt(w, weight),
-    dBias: gradientAt(w, bias),
-  });
+  team.run(
+    panelTasks(team, weight.columns / 16, (p, count) => [
+      call("headBackward", {
+        B,
+        panels: count,
+        d: work.logitGradients + 4 * b,
+        stride: 4 * plan.branches.length,
+        x: fromColumn(x, 16 * p),
+        w: parameterAt(w, weight) + p * ROW,
+        dx: fromColumn(dx, 16 * p),
+        dw: gradientAt(w, weight) + p * ROW,
+        dBias: p === 0 ? gradientAt(w, bias) : 0,
+      }),
+    ]),
+  );
   meter.product(2 * B, 1, weight.columns);
 }

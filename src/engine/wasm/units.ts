@@ -96,18 +96,19 @@ function normalise(
   const [m, v] = training
     ? [own.mean, own.variance]
     : [state.running + 4 * mean.at, state.running + 4 * variance.at];
-  const scale = [parameterAt(w, gamma), parameterAt(w, beta)] as const;
+  const scale = parameterAt(w, gamma);
+  const shift = parameterAt(w, beta);
   team.run(
     panelTasks(team, totalColumns(plan.y) / 16, (p, count) => {
-      const [x, to] = [fromColumn(y, 16 * p), fromColumn(out, 16 * p)];
       const row = p * ROW;
-      const own = { B, panels: count, x };
-      const calls: Call[] = [
-        call("normalise", { ...own, mean: m + row, variance: v + row }),
-        call("scaleAndShift", { ...own, gamma: scale[0] + row, beta: scale[1] + row, out: to }),
-      ];
-      if (training) calls.unshift(call("moments", { ...own, mean: m + row, variance: v + row }));
-      return calls;
+      const own = { B, panels: count, x: fromColumn(y, 16 * p), mean: m + row, variance: v + row };
+      const normalised = call("normalise", {
+        ...own,
+        gamma: scale + row,
+        beta: shift + row,
+        out: fromColumn(out, 16 * p),
+      });
+      return training ? [call("moments", own), normalised] : [normalised];
     }),
   );
 }

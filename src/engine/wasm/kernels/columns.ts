@@ -1,11 +1,10 @@
-// What goes over the rows of a matrix column by column: biases, their gradients, batch norm, activation with dropout.
+// What goes over the rows of a matrix column by column: biases, their gradients, activation with dropout, heads.
 // B rows. A sum over rows is taken in runs of 64, so its rounding does not grow with B.
 
-import { apply, SIGMOID, slope4 } from "./functions";
+import { apply, RELU, SIGMOID, slope4 } from "./functions";
 import { ROW } from "./matrix";
 
-const RUN = 64;
-const EPSILON: f32 = 1e-5;
+export const RUN = 64;
 
 /** Every row becomes `row`. */
 export function fillRows(B: i32, panels: i32, row: usize, x: usize, xPanel: usize): void {
@@ -27,131 +26,39 @@ export function fillRows(B: i32, panels: i32, row: usize, x: usize, xPanel: usiz
 
 /** out[c] = Σ_b x[b, c] */
 export function columnSums(B: i32, panels: i32, x: usize, xPanel: usize, out: usize): void {
-  for (let p = 0; p < panels; p++)
-    for (let v: usize = 0; v < ROW; v += 16)
-      v128.store(out + <usize>p * ROW + v, sumOf(B, x + <usize>p * xPanel + v));
+  for (let p = 0; p < panels; p++) sumPanel(B, x + <usize>p * xPanel, out + <usize>p * ROW);
 }
 
-/** out[c] = Σ_b x[b, c]·y[b, c] */
-function sumOfProducts(B: i32, x: usize, y: usize): v128 {
-  let total = f32x4.splat(0);
+/** Σ over the rows of one panel. */
+export function sumPanel(B: i32, x: usize, out: usize): void {
+  let t0 = f32x4.splat(0);
+  let t1 = t0;
+  let t2 = t0;
+  let t3 = t0;
   for (let b = 0; b < B; b += RUN) {
-    let sum = f32x4.splat(0);
-    for (let i = b, end = min(B, b + RUN); i < end; i++) {
-      const at = <usize>i * ROW;
-      sum = f32x4.add(sum, f32x4.mul(v128.load(x + at), v128.load(y + at)));
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    for (const end = x + <usize>min(B - b, RUN) * ROW; x < end; x += ROW) {
+      s0 = f32x4.add(s0, v128.load(x, 0));
+      s1 = f32x4.add(s1, v128.load(x, 16));
+      s2 = f32x4.add(s2, v128.load(x, 32));
+      s3 = f32x4.add(s3, v128.load(x, 48));
     }
-    total = f32x4.add(total, sum);
+    t0 = f32x4.add(t0, s0);
+    t1 = f32x4.add(t1, s1);
+    t2 = f32x4.add(t2, s2);
+    t3 = f32x4.add(t3, s3);
   }
-  return total;
+  storeRow(out, t0, t1, t2, t3);
 }
 
-function sumOf(B: i32, x: usize): v128 {
-  let total = f32x4.splat(0);
-  for (let b = 0; b < B; b += RUN) {
-    let sum = f32x4.splat(0);
-    for (let i = b, end = min(B, b + RUN); i < end; i++) sum = f32x4.add(sum, v128.load(x + <usize>i * ROW));
-    total = f32x4.add(total, sum);
-  }
-  return total;
-}
-
-/** Mean and biased variance of each column over the batch. */
-export function moments(B: i32, panels: i32, x: usize, xPanel: usize, mean: usize, variance: usize): void {
-  const share = f32x4.splat(<f32>(1.0 / <f64>B));
-  for (let p = 0; p < panels; p++)
-    for (let v: usize = 0; v < ROW; v += 16) {
-      const column = x + <usize>p * xPanel + v;
-      const m = f32x4.mul(sumOf(B, column), share);
-      let total = f32x4.splat(0);
-      for (let b = 0; b < B; b += RUN) {
-        let sum = f32x4.splat(0);
-        for (let i = b, end = min(B, b + RUN); i < end; i++) {
-          const off = f32x4.sub(v128.load(column + <usize>i * ROW), m);
-          sum = f32x4.add(sum, f32x4.mul(off, off));
-        }
-        total = f32x4.add(total, sum);
-      }
-      v128.store(mean + <usize>p * ROW + v, m);
-      v128.store(variance + <usize>p * ROW + v, f32x4.mul(total, share));
-    }
-}
-
-/** x becomes (x − mean)/√(variance + ε). */
-export function normalise(B: i32, panels: i32, mean: usize, variance: usize, x: usize, xPanel: usize): void {
-  for (let p = 0; p < panels; p++)
-    for (let v: usize = 0; v < ROW; v += 16) {
-      const m = v128.load(mean + <usize>p * ROW + v);
-      const scale = inverseDeviation(v128.load(variance + <usize>p * ROW + v));
-      let at = x + <usize>p * xPanel + v;
-      for (const end = at + <usize>B * ROW; at < end; at += ROW)
-        v128.store(at, f32x4.mul(f32x4.sub(v128.load(at), m), scale));
-    }
-}
-
-/**
- * Gradient of batch norm on the batch's own statistics: d becomes
- * γ/√(variance + ε) · (d − mean(d) − x̂·mean(d⊙x̂)), dγ = Σ d⊙x̂, dβ = Σ d.
- */
-export function normaliseBackward(
-  B: i32,
-  panels: i32,
-  variance: usize,
-  gamma: usize,
-  normalised: usize,
-  normalisedPanel: usize,
-  d: usize,
-  dPanel: usize,
-  dGamma: usize,
-  dBeta: usize,
-): void {
-  const share = f32x4.splat(<f32>(1.0 / <f64>B));
-  for (let p = 0; p < panels; p++)
-    for (let v: usize = 0; v < ROW; v += 16) {
-      const column = <usize>p * ROW + v;
-      const hat = normalised + <usize>p * normalisedPanel + v;
-      const dp = d + <usize>p * dPanel + v;
-      const sum = sumOf(B, dp);
-      const along = sumOfProducts(B, dp, hat);
-      v128.store(dBeta + column, sum);
-      v128.store(dGamma + column, along);
-      const scale = f32x4.mul(v128.load(gamma + column), inverseDeviation(v128.load(variance + column)));
-      const meanD = f32x4.mul(sum, share);
-      const meanAlong = f32x4.mul(along, share);
-      for (let at: usize = 0, end = <usize>B * ROW; at < end; at += ROW) {
-        const rest = f32x4.sub(
-          f32x4.sub(v128.load(dp + at), meanD),
-          f32x4.mul(v128.load(hat + at), meanAlong),
-        );
-        v128.store(dp + at, f32x4.mul(scale, rest));
-      }
-    }
-}
-
-function inverseDeviation(variance: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, f32x4.splat(EPSILON))));
-}
-
-/** x becomes x·γ + β. */
-export function scaleAndShift(
-  B: i32,
-  panels: i32,
-  gamma: usize,
-  beta: usize,
-  x: usize,
-  xPanel: usize,
-  out: usize,
-  outPanel: usize,
-): void {
-  for (let p = 0; p < panels; p++)
-    for (let v: usize = 0; v < ROW; v += 16) {
-      const g = v128.load(gamma + <usize>p * ROW + v);
-      const b = v128.load(beta + <usize>p * ROW + v);
-      const from = x + <usize>p * xPanel + v;
-      const to = out + <usize>p * outPanel + v;
-      for (let at: usize = 0, end = <usize>B * ROW; at < end; at += ROW)
-        v128.store(to + at, f32x4.add(f32x4.mul(v128.load(from + at), g), b));
-    }
+export function storeRow(to: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
+  v128.store(to, r0, 0);
+  v128.store(to, r1, 16);
+  v128.store(to, r2, 32);
+  v128.store(to, r3, 48);
 }
 
 /**
@@ -224,7 +131,9 @@ export function activateBackward(
         let gradient = v128.load(to + at);
         if (threshold > 0) {
           value = f32x4.mul(value, unscale);
-          gradient = dropped(gradient, place, threshold, kept, key);
+          // What was dropped is 0, and so is ReLU's slope there.
+          if (kind === RELU) gradient = f32x4.mul(gradient, f32x4.splat(kept));
+          else gradient = dropped(gradient, place, threshold, kept, key);
         }
         v128.store(to + at, f32x4.mul(gradient, slope4(value, kind)));
         place = i32x4.add(place, i32x4.splat(size));
@@ -274,7 +183,9 @@ export function head(
   }
 }
 
-/** dx[b, c] = d[b]·w[c], dw[c] = Σ_b d[b]·x[b, c], dbias = Σ d. The d lie `stride` bytes apart. */
+/**
+ * dx[b, c] = d[b]·w[c], dw[c] = Σ_b d[b]·x[b, c], and unless `dBias` is 0, dbias = Σ d. The d lie `stride` bytes apart.
+ */
 export function headBackward(
   B: i32,
   panels: i32,
@@ -288,23 +199,45 @@ export function headBackward(
   dw: usize,
   dBias: usize,
 ): void {
-  for (let p = 0; p < panels; p++)
-    for (let v: usize = 0; v < ROW; v += 16) {
-      const weight = v128.load(w + <usize>p * ROW + v);
-      const from = x + <usize>p * xPanel + v;
-      const to = dx + <usize>p * dxPanel + v;
-      let total = f32x4.splat(0);
-      for (let b = 0; b < B; b += RUN) {
-        let sum = f32x4.splat(0);
-        for (let i = b, end = min(B, b + RUN); i < end; i++) {
-          const gradient = v128.load_splat<f32>(d + <usize>i * stride);
-          sum = f32x4.add(sum, f32x4.mul(gradient, v128.load(from + <usize>i * ROW)));
-          v128.store(to + <usize>i * ROW, f32x4.mul(gradient, weight));
-        }
-        total = f32x4.add(total, sum);
+  for (let p = 0; p < panels; p++) {
+    const row = <usize>p * ROW;
+    const w0 = v128.load(w + row, 0);
+    const w1 = v128.load(w + row, 16);
+    const w2 = v128.load(w + row, 32);
+    const w3 = v128.load(w + row, 48);
+    let from = x + <usize>p * xPanel;
+    let to = dx + <usize>p * dxPanel;
+    let t0 = f32x4.splat(0);
+    let t1 = t0;
+    let t2 = t0;
+    let t3 = t0;
+    for (let b = 0; b < B; b += RUN) {
+      let s0 = f32x4.splat(0);
+      let s1 = s0;
+      let s2 = s0;
+      let s3 = s0;
+      for (let i = b, end = min(B, b + RUN); i < end; i++, from += ROW, to += ROW) {
+        const gradient = v128.load_splat<f32>(d + <usize>i * stride);
+        s0 = f32x4.add(s0, f32x4.mul(gradient, v128.load(from, 0)));
+        s1 = f32x4.add(s1, f32x4.mul(gradient, v128.load(from, 16)));
+        s2 = f32x4.add(s2, f32x4.mul(gradient, v128.load(from, 32)));
+        s3 = f32x4.add(s3, f32x4.mul(gradient, v128.load(from, 48)));
+        storeRow(
+          to,
+          f32x4.mul(gradient, w0),
+          f32x4.mul(gradient, w1),
+          f32x4.mul(gradient, w2),
+          f32x4.mul(gradient, w3),
+        );
       }
-      v128.store(dw + <usize>p * ROW + v, total);
+      t0 = f32x4.add(t0, s0);
+      t1 = f32x4.add(t1, s1);
+      t2 = f32x4.add(t2, s2);
+      t3 = f32x4.add(t3, s3);
     }
+    storeRow(dw + row, t0, t1, t2, t3);
+  }
+  if (dBias === 0) return;
   let sum: f64 = 0;
   for (let b = 0; b < B; b++) sum += <f64>load<f32>(d + <usize>b * stride);
   store<f32>(dBias, <f32>sum);

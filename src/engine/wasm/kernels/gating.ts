@@ -83,9 +83,9 @@ export function gateFieldsBackward(
       }
 }
 
-/** out[f] = Σ over the first `columns` columns of row f. */
-export function fieldSums(F: i32, columns: i32, g: usize, gPanel: usize, out: usize): void {
-  for (let f = 0; f < F; f++) {
+/** out[f] = Σ over the first `columns` columns of row f, for f from `begin` to `end`. */
+export function fieldSums(begin: i32, end: i32, columns: i32, g: usize, gPanel: usize, out: usize): void {
+  for (let f = begin; f < end; f++) {
     let sum: f64 = 0;
     for (let c = 0; c < columns; c++) sum += <f64>load<f32>(columnAt(g + <usize>f * ROW, gPanel, c));
     store<f32>(out + ((<usize>f) << 2), <f32>sum);

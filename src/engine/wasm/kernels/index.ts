@@ -2,6 +2,7 @@
 // copied; for that they may have no static data and no heap of their own (`--runtime stub`, no arrays, no strings).
 
 export { adam, adamTable, scale, squares, tableGradientSquares } from "./adam";
+export { moments, normalise, normaliseBackward } from "./batchNorm";
 export {
   activate,
   activateBackward,
@@ -9,10 +10,6 @@ export {
   fillRows,
   head,
   headBackward,
-  moments,
-  normalise,
-  normaliseBackward,
-  scaleAndShift,
 } from "./columns";
 export { crossBackward, crossForward } from "./cross";
 export { gatherRows, gatherSum, lookupField, segmentSum, segmentSumField } from "./embedding";
