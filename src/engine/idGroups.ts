@@ -17,7 +17,7 @@ export function createIdGrouper(tableRows: number): IdGrouper {
   let seen = new Int32Array(0);
   let base = 1;
   let capacity = 0;
-  let arrays = allocate(0, 0);
+  let arrays = allocateGroups(0, 0);
 
   return {
     group(batch) {
@@ -27,7 +27,7 @@ export function createIdGrouper(tableRows: number): IdGrouper {
       const values = B * F;
       if (values > capacity || arrays.fieldStarts.length !== F + 1) {
         capacity = Math.max(capacity, values);
-        arrays = allocate(capacity, F);
+        arrays = allocateGroups(capacity, F);
       }
       if (base > 2 ** 31 - 1 - values) {
         seen.fill(0);
@@ -69,26 +69,13 @@ export function createIdGrouper(tableRows: number): IdGrouper {
           positions[place] = b;
           positionWeights[place] = weights[at]!;
         }
-      const R = groupByTableRow(U, arrays);
-      return {
-        rowCount: B,
-        fields: F,
-        fieldStarts,
-        slotIds: slotIds.subarray(0, U),
-        slots: slots.subarray(0, values),
-        positionStarts: positionStarts.subarray(0, U + 1),
-        positions: positions.subarray(0, values),
-        positionWeights: positionWeights.subarray(0, values),
-        tableRows: arrays.tableRows.subarray(0, R),
-        tableStarts: arrays.tableStarts.subarray(0, R + 1),
-        tableSlots: arrays.tableSlots.subarray(0, U),
-        unitWeights,
-      };
+      return groupByTableRow(B, F, U, unitWeights, arrays);
     },
   };
 }
 
-function allocate(values: number, fields: number) {
+/** The arrays of groups of at most that many values, and what grouping needs besides. */
+export function allocateGroups(values: number, fields: number) {
   return {
     fieldStarts: new Int32Array(fields + 1),
     slotIds: new Int32Array(values),
@@ -105,8 +92,16 @@ function allocate(values: number, fields: number) {
   };
 }
 
-/** Sorts slots by table row (three counting passes of 11 bits, stable) and joins those that share one. Returns R. */
-function groupByTableRow(U: number, arrays: ReturnType<typeof allocate>): number {
+/**
+ * The groups of U slots: sorts them by table row (three counting passes of 11 bits, stable) and joins those that share one.
+ */
+export function groupByTableRow(
+  B: number,
+  F: number,
+  U: number,
+  unitWeights: boolean,
+  arrays: ReturnType<typeof allocateGroups>,
+): IdGroups {
   const { slotIds, tableRows, tableStarts, tableSlots, fill, digits } = arrays;
   let largest = 0;
   for (let u = 0; u < U; u++) if (slotIds[u]! > largest) largest = slotIds[u]!;
@@ -137,5 +132,19 @@ function groupByTableRow(U: number, arrays: ReturnType<typeof allocate>): number
     tableStarts[R++] = i;
   }
   tableStarts[R] = U;
-  return R;
+  const values = B * F;
+  return {
+    rowCount: B,
+    fields: F,
+    fieldStarts: arrays.fieldStarts,
+    slotIds: slotIds.subarray(0, U),
+    slots: arrays.slots.subarray(0, values),
+    positionStarts: arrays.positionStarts.subarray(0, U + 1),
+    positions: arrays.positions.subarray(0, values),
+    positionWeights: arrays.positionWeights.subarray(0, values),
+    tableRows: tableRows.subarray(0, R),
+    tableStarts: tableStarts.subarray(0, R + 1),
+    tableSlots: tableSlots.subarray(0, U),
+    unitWeights,
+  };
 }

@@ -2,10 +2,14 @@
 
 import { beforeAll, expect, it } from "vitest";
 import { createRandom } from "../../src/base/random.ts";
+import { orThrow } from "../../src/base/result.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
+import { createIdGrouper } from "../../src/engine/idGroups.ts";
 import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
+import { createTeamGrouper } from "../../src/engine/wasm/grouping.ts";
 import { kernelTeam } from "../../src/engine/wasm/kernels.ts";
 import { call } from "../../src/engine/wasm/signatures.ts";
+import { createWorkspace } from "../../src/engine/wasm/workspace.ts";
 import { parseConfig } from "../../src/model/config.ts";
 import { randomBatch } from "./agreement.ts";
 
@@ -69,11 +73,26 @@ it("says a kernel that failed on another thread", async () => {
   expect(() => kernelTeam().run(tasks)).toThrow(/kernel/);
 });
 
+it.each([1, 2])("groups a batch's ids on %s threads as idGroups.ts does", async (threads) => {
+  await useNodeBackend("wasm", threads);
+  const config = orThrow(parseConfig(everything));
+  const random = createRandom(5);
+  for (const ids of ["one", "few", "all"] as const)
+    for (const weights of ["ones", "any"] as const) {
+      const workspace = createWorkspace(config, shape);
+      const grouper = createTeamGrouper(workspace);
+      for (const rows of [3, 700, 1, 300]) {
+        const batch = randomBatch(random, rows, { ...shape, ids, weights });
+        expect(grouper.group(batch)).toEqual(createIdGrouper(shape.tableRows).group(batch));
+      }
+      grouper.dispose();
+      workspace.dispose();
+    }
+});
+
 async function trained(threads: number, changes: object): Promise<unknown> {
   await useNodeBackend("wasm", threads);
-  const config = parseConfig({ ...everything, ...changes });
-  if (!config.ok) throw new Error(config.problem.sentence);
-  const engine = createWasmFastEngine(config.value, shape);
+  const engine = createWasmFastEngine(orThrow(parseConfig({ ...everything, ...changes })), shape);
   expect(engine.description.threads).toBe(threads);
   const random = createRandom(11);
   for (const rows of [700, 1, 300, 700]) await engine.step(randomBatch(random, rows, shape), 1e-3);

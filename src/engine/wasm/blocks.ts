@@ -34,11 +34,16 @@ export function rowTasks(
  * for each of them.
  */
 export function panelTasks(
-  { threads }: KernelTeam,
+  team: KernelTeam,
   panels: number,
-  calls: (first: number, count: number) => Call[],
+  calls: (first: number, count: number, task: number) => Call[],
 ): Call[][] {
-  const tasks = threads === 1 ? Math.min(panels, 1) : Math.min(panels, TASKS_A_THREAD * threads);
+  const tasks = taskCount(team, panels);
   const start = (task: number) => Math.floor((task * panels) / tasks);
-  return Array.from({ length: tasks }, (_, task) => calls(start(task), start(task + 1) - start(task)));
+  return Array.from({ length: tasks }, (_, task) => calls(start(task), start(task + 1) - start(task), task));
+}
+
+/** Into how many tasks `panelTasks` cuts panels. */
+export function taskCount({ threads }: KernelTeam, panels: number): number {
+  return Math.min(panels, threads === 1 ? 1 : TASKS_A_THREAD * threads);
 }

@@ -6,12 +6,12 @@ import type { Config, InputShape } from "../../model/config.ts";
 import { dropEmbeddings } from "../embeddingDropout.ts";
 import type { Engine, Losses, StepReport } from "../engine.ts";
 import type { FieldPolicy } from "../fieldChoice.ts";
-import { createIdGrouper } from "../idGroups.ts";
 import { lossesOf } from "../lossReport.ts";
 import { splitTable } from "../plan.ts";
 import { type Loaded, loadBatch } from "./batch.ts";
 import { backward, forward } from "./branches.ts";
 import { projectBackward, projectForward } from "./firstLayer.ts";
+import { createTeamGrouper } from "./grouping.ts";
 import { floatsAt, ROW } from "./heap.ts";
 import { kernelsAreRelaxed } from "./kernels.ts";
 import { readArrays, readState, writeInitial, writeState } from "./state.ts";
@@ -28,7 +28,7 @@ export interface FastOptions {
 export function createWasmFastEngine(config: Config, shape: InputShape, options: FastOptions = {}): Engine {
   const w = createWorkspace(config, shape);
   const { plan, meter, team } = w;
-  const grouper = createIdGrouper(plan.tableRows);
+  const grouper = createTeamGrouper(w);
   let waiting: StepReport[] = [];
   let updates = 0;
   // Σ E² of the whole table as it is now; null: not yet known.
@@ -132,8 +132,9 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
       updates = state.step;
       tableSquares = null;
     },
-    cost: () => meter.take(w.bytes),
+    cost: () => meter.take(w.bytes + grouper.bytes),
     dispose() {
+      grouper.dispose();
       w.dispose();
       waiting = [];
     },

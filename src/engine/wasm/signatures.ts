@@ -30,6 +30,9 @@ export const SIGNATURES = {
   moments: "B panels x[] mean variance",
   normalise: "B panels mean variance gamma beta x[] out[]",
   normaliseBackward: "B panels variance gamma normalised[] d[] dGamma dBeta",
+  numberIds: "begin end B F bits batchIds numbers ids counts kinds hash",
+  placeIds:
+    "begin end B F weights ids counts kinds fieldStarts numbers slotIds positionStarts positions positionWeights units",
   productColumns: "m n k a[] b[] c[] accumulate",
   productRows: "m n k a[] b[] c[] accumulate",
   scale: "count x factor",

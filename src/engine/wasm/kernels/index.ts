@@ -22,6 +22,7 @@ export {
   lookupByField,
   segmentSumGated,
 } from "./gating";
+export { numberIds, placeIds } from "./grouping";
 export { interact, interactBackward } from "./interaction";
 export { lossesAndGradients } from "./loss";
 export { productColumns, productRows, transpose } from "./product";
