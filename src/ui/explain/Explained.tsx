@@ -37,8 +37,9 @@ export function Explained({ children, isBeside = false }: ExplainedProps) {
     clearTimeout(waiting.current);
     waiting.current = setTimeout(() => setShown(control && placed(control)), afterMs);
   }
-  function placed(control: HTMLElement): Shown {
-    const words = control.getAttribute("aria-description")!;
+  function placed(control: HTMLElement): Shown | null {
+    const words = control.getAttribute("aria-description");
+    if (!words) return null;
     const end = region.current!.getBoundingClientRect().right;
     const fitsBeside = isBeside && window.innerWidth - end > SIDE_WIDTH;
     const name = (control as HTMLInputElement).labels?.[0]?.textContent ?? null;
@@ -52,6 +53,9 @@ export function Explained({ children, isBeside = false }: ExplainedProps) {
       ref={region}
       onFocus={(event) => show(controlOf(event), 0)}
       onBlur={() => show(null, 0)}
+      // What is changed says so in its description.
+      onInput={(event) => show(controlOf(event) ?? focusedIn(region.current), 0)}
+      onClick={(event) => show(controlOf(event) ?? focusedIn(region.current), 0)}
       onPointerOver={(event) => show(controlOf(event) ?? focusedIn(region.current), POINTER_MS)}
       onPointerLeave={() => show(focusedIn(region.current), POINTER_MS)}
       onKeyDown={({ key }) => key === "Escape" && show(null, 0)}
