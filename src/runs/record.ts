@@ -5,6 +5,7 @@ import { type Config, parseConfig } from "../model/config.ts";
 import { EVALUATED_SPLITS, type RunCurves } from "./curves.ts";
 import { runEvaluationSchema } from "./runEvaluation.ts";
 import { runInsightSchema } from "./runInsight.ts";
+import { runInspectionSchema } from "./runInspection.ts";
 
 /**
  * Looks that runs take in turn: eight hues (`--run-0` … in palette.css), then the same with a sign along the line,
@@ -82,6 +83,8 @@ export const recordSchema = z.strictObject({
   evaluations: z.array(runEvaluationSchema).max(MOST_EVALUATIONS).default([]),
   /** What its model had learned at the last evaluation; left out where nobody looked. */
   insight: runInsightSchema.optional(),
+  /** Its branches at the last evaluation of the test split; left out where there was none. */
+  inspection: runInspectionSchema.optional(),
 });
 
 export type RunRecord = z.infer<typeof recordSchema>;
@@ -92,8 +95,9 @@ type Results = z.infer<typeof resultsSchema>;
 export function withWritten(record: RunRecord, written: RunRecord): RunRecord {
   const { name, note, tags, color, shown, isBaseline, startedAt, evaluations } = written;
   const { insight = record.insight } = written;
+  const { inspection = written.inspection } = record;
   const kept = { name, note, tags, color, shown, isBaseline, startedAt, evaluations };
-  return { ...record, ...kept, ...(insight && { insight }) };
+  return { ...record, ...kept, ...(insight && { insight }), ...(inspection && { inspection }) };
 }
 
 /** The look that the fewest of the runs have: while there are less than `RUN_LOOKS`, one of its own. */

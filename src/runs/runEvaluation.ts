@@ -3,18 +3,10 @@
 import { SPLITS, type Split } from "../base/batch.ts";
 import { count, z } from "../base/zod.ts";
 import { runInsightSchema } from "./runInsight.ts";
+import { calibrationSchema } from "./runInspection.ts";
 import { runSlicesSchema } from "./runSlices.ts";
 
-const share = z.number().min(0).max(1);
 const figure = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
-
-const calibration = z.strictObject({
-  bins: z
-    .array(z.strictObject({ rows: count, predicted: share, clicked: share, low: share, high: share }))
-    .max(100),
-  ece: z.number(),
-  copc: z.number(),
-});
 
 export const runEvaluationSchema = z.strictObject({
   /** Unique among all evaluations. */
@@ -34,7 +26,9 @@ export const runEvaluationSchema = z.strictObject({
   clickRateAlone: z.number().nullable(),
   /** Each branch, then the fused output. */
   heads: z
-    .array(z.strictObject({ logLoss: figure, auc: figure.nullable(), calibration: calibration.nullable() }))
+    .array(
+      z.strictObject({ logLoss: figure, auc: figure.nullable(), calibration: calibrationSchema.nullable() }),
+    )
     .min(2)
     .max(20),
   /** What the model has learned, on a sample of these rows; left out where nobody asked. */

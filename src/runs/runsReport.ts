@@ -3,9 +3,11 @@
 import type { Figure } from "../metrics/headFigures.ts";
 import { interval } from "../metrics/verdict.ts";
 import { chosenOn, type RunRecord } from "./record.ts";
+import { densityFigure, reliabilityFigure } from "./reportFigures.ts";
 import { escaped, reportConfiguration, reportPage, reportTable, splitsOf } from "./reportPage.ts";
 import { fusedOf, isTrainedOn, overlapWords, type RunEvaluation, rowsOf } from "./runEvaluation.ts";
 import { partName, type RunInsight } from "./runInsight.ts";
+import type { RunInspection } from "./runInspection.ts";
 import type { RunSlice, RunSlices } from "./runSlices.ts";
 import { type KeptRun, RUNS_FORMAT, runsToJson } from "./runsFile.ts";
 import type { SeedMean } from "./seedGroups.ts";
@@ -34,7 +36,8 @@ export function reportHtml(
       ...seedsTable(runs.map(({ record }) => record)),
       ...splitsOf(runs.map(({ record }) => record.data)),
       ...evaluationsTable(runs),
-      ...runs.flatMap(({ record: { name, insight, evaluations } }) => [
+      ...runs.flatMap(({ record: { name, insight, inspection, evaluations } }) => [
+        ...(inspection ? inspectionFigures(name, inspection) : []),
         ...(insight ? insightTables(name, insight) : []),
         ...evaluations.flatMap((one) => furtherTables(`${name} on ${rowsOf(one)}`, one)),
       ]),
@@ -96,8 +99,26 @@ function evaluationsTable(runs: readonly KeptRun[]): string[] {
 }
 
 /** What else was measured on the rows of an evaluation. */
-function furtherTables(name: string, { insight, slices }: RunEvaluation): string[] {
-  return [...(insight ? insightTables(name, insight) : []), ...(slices ? slicesTable(name, slices) : [])];
+function furtherTables(name: string, { heads, insight, slices }: RunEvaluation): string[] {
+  // A single branch is the model.
+  const calibrations = (heads.length === 2 ? heads.slice(1) : heads).map(({ calibration }) => calibration);
+  return [
+    ...figures(`Calibration: ${name}`, [reliabilityFigure(calibrations)]),
+    ...(insight ? insightTables(name, insight) : []),
+    ...(slices ? slicesTable(name, slices) : []),
+  ];
+}
+
+/** Whether a run's probabilities are true, and how its first two branches agree. */
+function inspectionFigures(name: string, { step, rows, calibrations, density }: RunInspection): string[] {
+  return figures(`Branches: ${name}, after step ${step}, on ${rows} test rows`, [
+    reliabilityFigure(calibrations),
+    ...(density ? [densityFigure(density)] : []),
+  ]);
+}
+
+function figures(heading: string, svgs: readonly string[]): string[] {
+  return [`<h2>${escaped(heading)}</h2>`, ...svgs.map((svg) => `<figure>${svg}</figure>`)];
 }
 
 function spaced(sentence: string | null): string {

@@ -52,6 +52,7 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   expect(csv).toMatch(/^run_id,run,seed,data,status,curve,step,epoch,rowsSeen/);
   const report = await exported(studio, "Export Report");
   expect(report).toContain("<svg");
+  expect(report).toContain("Logits of branch 1 against branch 2");
   const json = await exported(studio, "Export JSON");
   for (const [name, text] of [
     ["runs.json", json],

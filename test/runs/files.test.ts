@@ -1,8 +1,10 @@
 // The kept runs' data: files, links, and what is drawn of long curves.
 
 import { expect, it } from "vitest";
+import { inspect } from "../../src/metrics/inspection.ts";
 import { preset } from "../../src/model/presets.ts";
 import { runInsightOf } from "../../src/runs/runInsight.ts";
+import { runInspectionOf } from "../../src/runs/runInspection.ts";
 import { parseRunsFile, runsToCsv, runsToJson } from "../../src/runs/runsFile.ts";
 import { reportHtml } from "../../src/runs/runsReport.ts";
 import { DEFAULT_VIEW, moved, zoomed } from "../../src/store/charts/chartView.ts";
@@ -215,4 +217,23 @@ it("carries every preset in a link below 2 kB, and refuses one that was changed"
     expect((await parseHash(hash.value.replace("v1", "v2"))).ok).toBe(false);
   }
   expect(await parseHash("#elsewhere")).toEqual({ ok: true, value: null });
+});
+
+it("draws in a report whether probabilities are true, and how branches agree, of what is kept of a run", () => {
+  const labels = Float32Array.from({ length: 400 }, (_, r) => (r % 4 === 0 ? 1 : 0));
+  const logits = [0.5, 0.7, 0.6].map((scale) => labels.map((label, r) => scale * (label - 1 + (r % 7) / 3)));
+  const inspected = inspect({ labels, logits, fusionWeights: null }, "mean");
+  const inspection = runInspectionOf(12, inspected);
+  expect(inspection.density!.held.reduce((sum, [, rows]) => sum + rows, 0)).toBe(400);
+  expect(inspection.density!.held.reduce((sum, [, , clicks]) => sum + clicks, 0)).toBe(100);
+  const { record, curves } = madeRun(10);
+  const html = reportHtml([{ record: { ...record, inspection, evaluations: [] }, curves }], []).join("");
+  expect(html).toContain("after step 12, on 400 test rows</h2>");
+  expect(html.match(/<polyline /g)).toHaveLength(3);
+  expect(html.match(/fill-opacity="0\.\d\d"|fill-opacity="1\.00"/g)).toHaveLength(
+    inspection.density!.held.length,
+  );
+  expect(html).toContain(`Fused: COPC ${inspected.calibrations[2]!.copc.toFixed(3)}`);
+  const read = parseRunsFile("file", html);
+  expect(read.ok && read.value[0]!.record.inspection).toEqual(inspection);
 });

@@ -5,9 +5,11 @@ import { memberConfig } from "../../arena/questions.ts";
 import { createRunCurves, type RunCurves, takeEvent } from "../../runs/curves.ts";
 import type { TrainEvent } from "../../runs/events.ts";
 import { dataOf, type RunRecord, resultsOf } from "../../runs/record.ts";
+import { type RunInspection, runInspectionOf } from "../../runs/runInspection.ts";
 import type { Arena } from "../arena/arena.ts";
 import type { ArenaState } from "../arena/arenaState.ts";
 import type { StudioState } from "../studio.ts";
+import type { Inspections } from "../training/inspections.ts";
 import { afterEvent, newRun, type RunState } from "../training/runState.ts";
 import { isKeepable, recordOf, shownArena } from "./keptArena.ts";
 import type { Runs } from "./runs.ts";
@@ -21,6 +23,7 @@ interface FollowedStudio {
   readonly store: StoreApi<StudioState>;
   readonly curves: RunCurves | null;
   readonly arena: Arena;
+  readonly inspections: Inspections;
   /** Shows the run under the name that it was given in the list. */
   nameRun(runId: string, name: string): void;
 }
@@ -47,7 +50,12 @@ function followRun(studio: FollowedStudio, runs: Runs): () => void {
   studio.store.subscribe(({ run, dataset }, { run: before }) => {
     const { curves } = studio;
     if (run === before || !run || !curves) return;
-    keeper.update({ run, before, curves }, () => ({
+    const inspect = () => {
+      const { runId, points } = studio.inspections.store.getState();
+      const last = runId === run.runId ? points.at(-1) : undefined;
+      return last && runInspectionOf(last.step, last.inspection);
+    };
+    keeper.update({ run, before, curves, inspect }, () => ({
       ...startedRecord(run, runs.nextColor()),
       data: dataset ? dataOf(dataset) : { name: run.datasetName, identity: "", location: null },
     }));
@@ -138,6 +146,8 @@ interface RunUpdate {
   run: RunState;
   before: RunState | null;
   curves: RunCurves;
+  /** What the last evaluation of the test split showed of its branches. */
+  inspect?(): RunInspection | undefined;
 }
 
 interface Keeper {
@@ -150,9 +160,11 @@ interface Keeper {
 function createKeeper(runs: Runs): Keeper {
   const kept = new Map<string, { recordedAt: number; savedAt: number; unsaved: (() => void) | null }>();
 
-  function record({ run, curves }: RunUpdate, begin: () => RunRecord, save: boolean): void {
+  function record({ run, curves, inspect }: RunUpdate, begin: () => RunRecord, save: boolean): void {
     const known = runs.store.getState().records.find(({ runId }) => runId === run.runId);
-    runs.keep(afterRun(known ?? begin(), run, curves), curves, save);
+    const after = afterRun(known ?? begin(), run, curves);
+    const inspection = inspect?.();
+    runs.keep(inspection ? { ...after, inspection } : after, curves, save);
   }
   return {
     update(update, begin) {
