@@ -71,7 +71,8 @@ export function percent(share: number): string {
 }
 
 function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} seconds`;
+  if (seconds < 1.5) return "one second";
+  if (seconds < 90) return `${Math.round(seconds)} seconds`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
 }
 

@@ -227,6 +227,21 @@ export const FIGURE_TERMS = {
     name: "Missing",
     meaning: "The log says nothing here: an empty cell, or what stands for none. It has an id of its own.",
   },
+  trials: {
+    name: "Trials",
+    meaning:
+      "The variants that a race tries: every combination (a grid), at random, or by a Sobol’ sequence, which fills the ranges more evenly than chance.",
+  },
+  finalists: {
+    name: "Finalists",
+    meaning:
+      "The trials that are best on validation rows at the end. They alone are trained anew and judged on the test rows.",
+  },
+  freshSeeds: {
+    name: "Fresh seeds",
+    meaning:
+      "Seeds that chose nothing. The best of many trials owes something to luck; trained with new seeds it shows what it is worth without it.",
+  },
   halving: {
     name: "Successive halving",
     meaning:

@@ -10,6 +10,8 @@ import { planInWords } from "../../race/words.ts";
 import { isRacing } from "../../store/race/raceState.ts";
 import { canTrain } from "../../store/studio.ts";
 import { Card } from "../Card.tsx";
+import { Explained } from "../explain/Explained.tsx";
+import { meaningOf } from "../explain/glossary.ts";
 import { Icon } from "../Icon.tsx";
 import { useIsTraining } from "../queue/QueueButtons.tsx";
 import { SteeringButtons } from "../run/SteeringButtons.tsx";
@@ -32,6 +34,8 @@ const HALVING_NAMES: Record<(typeof HALVINGS)[number], string> = {
   asynchronous: "One after the other",
   none: "Nobody",
 };
+
+const NUMBER_TERMS = { count: "trials", finalists: "finalists", seeds: "freshSeeds" } as const;
 
 /** What is varied and how; what it takes; start, pause and stop. */
 export function RaceSetup() {
@@ -124,6 +128,7 @@ function Choices() {
   const number = (name: "count" | "finalists" | "seeds", label: string, min: number, max: number) => (
     <NumberInput
       label={label}
+      aria-description={meaningOf(NUMBER_TERMS[name])}
       w={104}
       hideControls
       min={min}
@@ -137,25 +142,29 @@ function Choices() {
     />
   );
   return (
-    <Group align="end" gap="sm">
-      <Select
-        label="Trials are drawn"
-        w={200}
-        data={METHODS.map((value) => ({ value, label: METHOD_NAMES[value] }))}
-        value={setup.method}
-        onChange={(method) => method && race.setUp({ method: method as Method })}
-      />
-      {setup.method !== "grid" && number("count", "Trials", 2, 64)}
-      <Select
-        label="Dropped"
-        w={170}
-        data={Object.entries(HALVING_NAMES).map(([value, label]) => ({ value, label }))}
-        value={setup.halving}
-        onChange={(halving) => halving && race.setUp({ halving: halving as (typeof HALVINGS)[number] })}
-      />
-      {number("finalists", "Finalists", 2, 4)}
-      {number("seeds", "Fresh seeds", 1, 20)}
-    </Group>
+    <Explained>
+      <Group align="end" gap="sm">
+        <Select
+          label="Trials are drawn"
+          aria-description={meaningOf("trials")}
+          w={200}
+          data={METHODS.map((value) => ({ value, label: METHOD_NAMES[value] }))}
+          value={setup.method}
+          onChange={(method) => method && race.setUp({ method: method as Method })}
+        />
+        {setup.method !== "grid" && number("count", "Trials", 2, 64)}
+        <Select
+          label="Dropped"
+          aria-description={meaningOf("halving")}
+          w={170}
+          data={Object.entries(HALVING_NAMES).map(([value, label]) => ({ value, label }))}
+          value={setup.halving}
+          onChange={(halving) => halving && race.setUp({ halving: halving as (typeof HALVINGS)[number] })}
+        />
+        {number("finalists", "Finalists", 2, 4)}
+        {number("seeds", "Fresh seeds", 1, 20)}
+      </Group>
+    </Explained>
   );
 }
 
