@@ -31,10 +31,12 @@ export const theme = createTheme({
     },
     Select: { defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } },
     TextInput: { defaultProps: { size: "xs" } },
+    NumberInput: { defaultProps: { size: "xs" } },
     Switch: {
       defaultProps: { size: "xs" },
       styles: { body: { alignItems: "center" }, label: { lineHeight: "24px" } },
     },
+    Checkbox: { styles: { body: { alignItems: "center" }, label: { lineHeight: "24px" } } },
     Slider: {
       styles: {
         // Drawn smaller than it is.

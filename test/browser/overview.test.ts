@@ -1,9 +1,24 @@
 // What a newcomer sees: one thing to do first, the result after it, words that explain themselves, nothing lost by a reload.
 
-import type { Page } from "playwright-core";
 import { expect, inject, it } from "vitest";
+import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
+import { expectNothingCut } from "./nothingCut.ts";
 import { focusOn, openStudio, SMALL } from "./studioPage.ts";
+
+/** All of them, with a run that was stopped. */
+const VIEWS = [
+  "Overview",
+  "Data",
+  "Curves",
+  "Branches",
+  "Insight",
+  "Numbers",
+  "Runs",
+  "Arena",
+  "Race",
+  "Evaluate",
+];
 
 it("leads from one button to the result, and explains its words", async () => {
   const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
@@ -114,33 +129,27 @@ it("cuts nothing off on small screens, and keeps Train in reach", async () => {
   const { page, button, untilState, configure } = await openStudio(inject("rootUrl"), { demoRows: 2000 });
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 200 });
-  await page.setViewportSize({ width: 1280, height: 720 });
   await button("Train").click();
   await untilState("Training");
-  await expectNothingCut(page);
-  const height = 844;
-  await page.setViewportSize({ width: 390, height });
-  await expectNothingCut(page);
-  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-  await expect.poll(async () => (await button("Pause").boundingBox())!.y).toBeLessThan(height);
-  expect((await button("Pause").boundingBox())!.y).toBeGreaterThan(0);
-});
-
-/** Nothing is wider than the page, once the charts have its width, and no text is below 12 pixels. */
-async function expectNothingCut(page: Page): Promise<void> {
   await page.locator('[data-chart="logLoss"] svg.recharts-surface').waitFor();
-  await expect
-    .poll(() =>
-      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-    )
-    .toBe(0);
-  const small = await page.evaluate(() =>
-    [...document.querySelectorAll("main *")]
-      .filter((element) =>
-        [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent!.trim()),
-      )
-      .filter((element) => Number.parseFloat(getComputedStyle(element).fontSize) < 12)
-      .map((element) => element.textContent),
-  );
-  expect(small).toEqual([]);
-}
+  const [notebook, phone] = [
+    { width: 1280, height: 720 },
+    { width: 390, height: 844 },
+  ];
+  for (const size of [notebook, phone]) {
+    await page.setViewportSize(size);
+    await expectNothingCut(page, `training at ${size.width}`);
+  }
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await expect.poll(async () => (await button("Pause").boundingBox())!.y).toBeLessThan(phone.height);
+  expect((await button("Pause").boundingBox())!.y).toBeGreaterThan(0);
+  await button("Stop").click();
+  await untilState("Stopped");
+  for (const view of VIEWS) {
+    await showView(page, view);
+    for (const size of [phone, notebook]) {
+      await page.setViewportSize(size);
+      await expectNothingCut(page, `${view} at ${size.width}`);
+    }
+  }
+});
