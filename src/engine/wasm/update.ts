@@ -43,16 +43,19 @@ function gradientNorm(w: Workspace, groups: IdGroups): number {
   const { plan, state, team, heap } = w;
   const dense = invoke(team.kernels, "squares", { count: plan.parameterFloats, x: state.gradients });
   const blocks = tableBlocks(w, groups);
-  team.run(blocks.map((block) => [call("tableGradientSquares", block)]));
+  team.run(blocks.map((block) => [call<"tableGradientSquares">("tableGradientSquares", block)]));
   const sums = new Float64Array(heap.HEAPU8.buffer, state.tableSums, blocks.length);
   return Math.sqrt(sums.reduce((a, b) => a + b, dense));
 }
 
-/** The table in blocks of rows, with which of the batch's rows lie in each, as the kernels over the table take them. */
+/**
+ * The table in blocks of rows, with which of the batch's rows lie in each, as the kernels over the table take them. Written out
+ * as a whole: spreading a block into another object takes longer than the rest.
+ */
 function tableBlocks(
   { config, plan, state, work }: Workspace,
   { tableRows }: IdGroups,
-): KernelValues<"tableGradientSquares">[] {
+): KernelValues<"adamTable">[] {
   const rowsEach = Math.ceil(plan.tableRows / TABLE_BLOCKS);
   const blocks: ReturnType<typeof tableBlocks> = [];
   let endTouched = 0;
@@ -73,6 +76,9 @@ function tableBlocks(
       slots: work.tableSlots,
       gradients: work.embeddingGradients,
       table: state.table,
+      first: state.tableFirst,
+      second: state.tableSecond,
+      factors: state.factors,
       sum: state.tableSums + 8 * blocks.length,
     });
   }
@@ -91,8 +97,7 @@ export function sumPenalised({ config, plan, team, state }: Workspace, groups: I
 
 /** A task a block of table rows. */
 function updateTable(w: Workspace, groups: IdGroups): Call[][] {
-  const { tableFirst: first, tableSecond: second, factors } = w.state;
-  return tableBlocks(w, groups).map((block) => [call("adamTable", { ...block, first, second, factors })]);
+  return tableBlocks(w, groups).map((block) => [call("adamTable", block)]);
 }
 
 function updateDense({ plan, state }: Workspace): Call[][] {
