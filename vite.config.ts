@@ -26,6 +26,7 @@ export default defineConfig({
   preview: { headers: isolation },
   test: {
     environment: "node",
+    setupFiles: ["test/equality.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Left out, one core is kept free, which of two is half.

@@ -1,6 +1,6 @@
 // The options of preprocessing that change what comes out: splits, what is counted, other shapes, other people's ids.
 
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { wholeLines } from "../../src/preprocess/lines.ts";
 import { mindsporeSplitter, shuffledLines } from "../../src/preprocess/mindsporeSplit.ts";
 import { preprocess } from "../../src/preprocess/preprocess.ts";
@@ -155,8 +155,12 @@ describe("an interrupted second pass", () => {
     return { files, journal };
   }
 
+  let whole: Awaited<ReturnType<typeof makeDataset>>;
+  beforeAll(async () => {
+    whole = await makeDataset(log, options.rules, 1 << 16, { groupsPerShard: 1 });
+  });
+
   it.each([0, 1, 2, 3])("continues after %i finished shards to the same bytes", async (shards) => {
-    const whole = await makeDataset(log, options.rules, 1 << 16, { groupsPerShard: 1 });
     const { files, journal } = await interrupt(shards);
     const { output, written } = recordingOutput(files);
     await preprocess(() => wholeLines(inPieces(bytes, 1 << 16)), output, {
