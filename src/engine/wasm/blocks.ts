@@ -22,7 +22,15 @@ export function rowTasks(
   rows: number,
   calls: (first: number, count: number, block: number) => Call[],
 ): Call[][] {
-  const size = threads === 1 ? rows : Math.max(LEAST_ROWS, 4 * Math.ceil(rows / (4 * MOST_BLOCKS)));
+  return threads > 1 ? rowBlocks(rows, calls) : [calls(0, rows, 0)];
+}
+
+/** One task a block of rows, the same blocks for every number of threads: for what is summed over each. */
+export function rowBlocks(
+  rows: number,
+  calls: (first: number, count: number, block: number) => Call[],
+): Call[][] {
+  const size = Math.max(LEAST_ROWS, 4 * Math.ceil(rows / (4 * MOST_BLOCKS)));
   const tasks: Call[][] = [];
   for (let first = 0; first < rows; first += size)
     tasks.push(calls(first, Math.min(size, rows - first), tasks.length));

@@ -4,17 +4,19 @@
 import { equalWeight } from "../../model/config.ts";
 import { lossWeights } from "../lossReport.ts";
 import type { Loaded } from "./batch.ts";
+import { rowBlocks } from "./blocks.ts";
 import { addInputGradients, backwardCross, clearInputGradient, forwardCross, loadInput } from "./cross.ts";
 import { addGatedGradients, clearFieldGradients, loadFields } from "./gating.ts";
-import { fromColumn } from "./heap.ts";
-import { invoke } from "./signatures.ts";
+import { fromColumn, ROW } from "./heap.ts";
+import { LOSS_SUMS } from "./memory.ts";
+import { call } from "./signatures.ts";
 import { backwardFinal, forwardFinal, type Mode } from "./units.ts";
 import { backwardWide, forwardWide } from "./wide.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Logits of every branch, losses and the logits' gradients; the shared projection is there already. */
 export function forward(w: Workspace, loaded: Loaded, mode: Mode): void {
-  const { plan, config, work, state, team } = w;
+  const { plan, work } = w;
   const { rowCount: B } = loaded.groups;
   if (work.gating) loadFields(w, B);
   if (work.input) loadInput(w, B);
@@ -23,17 +25,31 @@ export function forward(w: Workspace, loaded: Loaded, mode: Mode): void {
     if (branch.kind === "cross") forwardCross(w, B, b, branch);
   }
   if (plan.wide) forwardWide(w, loaded);
-  invoke(team.kernels, "lossesAndGradients", {
-    B,
-    n: plan.branches.length,
-    equalWeight: equalWeight(config),
-    ...lossWeights(config, mode.type === "training" ? mode.source : undefined),
-    logits: work.logits,
-    scores: plan.fusionColumn === null ? 0 : fromColumn(work.shared, plan.fusionColumn).at,
-    labels: work.labels,
-    dLogits: work.logitGradients,
-    sums: state.sums,
-  });
+  losses(w, B, mode);
+}
+
+/** Fuses the logits; the losses' sums, and the logits' gradients. */
+function losses({ plan, config, work, state, team, heap }: Workspace, B: number, mode: Mode): void {
+  const n = plan.branches.length;
+  const weights = lossWeights(config, mode.type === "training" ? mode.source : undefined);
+  const scores = plan.fusionColumn === null ? 0 : fromColumn(work.shared, plan.fusionColumn).at;
+  const tasks = rowBlocks(B, (row, count, block) => [
+    call("lossesAndGradients", {
+      B: count,
+      n,
+      share: 1 / B,
+      equalWeight: equalWeight(config),
+      ...weights,
+      logits: work.logits + 4 * row * (n + 1),
+      scores: scores && scores + ROW * row,
+      labels: work.labels + 4 * row,
+      dLogits: work.logitGradients + 4 * row * n,
+      sums: state.sums + 8 * LOSS_SUMS * block,
+    }),
+  ]);
+  team.run(tasks);
+  const sums = new Float64Array(heap.HEAPU8.buffer, state.sums, LOSS_SUMS * tasks.length);
+  for (let i = LOSS_SUMS; i < sums.length; i++) sums[i % LOSS_SUMS]! += sums[i]!;
 }
 
 /**

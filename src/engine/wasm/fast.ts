@@ -14,6 +14,7 @@ import { projectBackward, projectForward } from "./firstLayer.ts";
 import { createTeamGrouper } from "./grouping.ts";
 import { floatsAt, ROW } from "./heap.ts";
 import { kernelsAreRelaxed } from "./kernels.ts";
+import { LOSS_SUMS } from "./memory.ts";
 import { readArrays, readState, writeInitial, writeState } from "./state.ts";
 import type { Mode } from "./units.ts";
 import { sumPenalised, update } from "./update.ts";
@@ -142,7 +143,7 @@ export function createWasmFastEngine(config: Config, shape: InputShape, options:
 }
 
 function reportedLosses({ config, heap, state }: Workspace, B: number, squares: number): Losses {
-  const sums = new Float64Array(heap.HEAPU8.buffer, state.sums, 11);
+  const sums = new Float64Array(heap.HEAPU8.buffer, state.sums, LOSS_SUMS);
   const [fused, weightedBranches, teacherEntropy] = sums as unknown as [number, number, number];
   const byBranch = { branches: sums.subarray(3, 7), distillation: sums.subarray(7) };
   return lossesOf(config, B, { fused, weightedBranches, teacherEntropy, ...byBranch, squares });

@@ -16,6 +16,8 @@ import type { HeapBlock, Panels } from "./heap.ts";
 
 /** Numbers of one block's scratch: eight vectors. */
 export const SCRATCH_FLOATS = 32;
+/** Sums that the losses are made of. */
+export const LOSS_SUMS = 11;
 /** The table's rows are updated in this many blocks, so that Σ E² is added up alike on every number of threads. */
 export const TABLE_BLOCKS = 64;
 
@@ -37,8 +39,8 @@ export function layState(block: HeapBlock, plan: Plan) {
     tableSecond: block.take(tableFloats),
     /** Adam's seven numbers of the step. */
     factors: block.take(7),
-    /** Eleven float64 of the losses, and one a block of table rows. */
-    sums: block.take(22),
+    /** Float64 of the losses for each block of batch rows, and one a block of table rows. */
+    sums: block.take(2 * LOSS_SUMS * MOST_BLOCKS),
     tableSums: block.take(2 * TABLE_BLOCKS),
     /** What `interactBackward` keeps of four numbers, for each block of batch rows. */
     scratch: block.take(SCRATCH_FLOATS * MOST_BLOCKS),

@@ -26,7 +26,8 @@ export const SIGNATURES = {
   interactBackward: "B blockPanels K interaction gate dy[] z[] scratch",
   lookupByField: "begin end F D T table ids weights e[]",
   lookupField: "B F D T field column table ids weights x[]",
-  lossesAndGradients: "B n equalWeight clickWeight distillationWeight logits scores labels dLogits sums",
+  lossesAndGradients:
+    "B n share equalWeight clickWeight distillationWeight logits scores labels dLogits sums",
   moments: "B panels x[] mean variance",
   normalise: "B panels mean variance gamma beta x[] out[]",
   normaliseBackward: "B panels variance gamma normalised[] d[] dGamma dBeta",

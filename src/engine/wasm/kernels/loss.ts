@@ -1,5 +1,5 @@
 // Fusion, every loss of a batch and their gradients in closed form (DESIGN section 3), a row at a time: the branches'
-// logits fill one vector. B rows, n ≤ 4 branches.
+// logits fill one vector. B rows of a batch or of a part of it, n ≤ 4 branches.
 
 import { exp4, sigmoid4, softplus4 } from "./functions";
 import { ROW } from "./matrix";
@@ -8,11 +8,12 @@ import { ROW } from "./matrix";
  * logits `[B, n + 1]`: branches' logits in, the fused one is written beside them. `scores`: a panel with the fusion gate's
  * scores, whose place takes their gradients; 0: each branch weighs `equalWeight`. dLogits `[B, n]`.
  * The weights are those of the two losses in the gradients: 0 leaves one out.
- * sums: 11 float64: fused, weighted branches, teacher entropy, four branches, four distillations, each summed over rows.
+ * `share`: 1 over the rows of the whole batch. sums: 11 float64: fused, weighted branches, teacher entropy, four branches, four distillations, each summed over rows.
  */
 export function lossesAndGradients(
   B: i32,
   n: i32,
+  share: f32,
   equalWeight: f32,
   clickWeight: f32,
   distillationWeight: f32,
@@ -23,7 +24,6 @@ export function lossesAndGradients(
   sums: usize,
 ): void {
   const lanes = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n));
-  const share = <f32>(1.0 / <f64>B);
   const clicked = clickWeight * share;
   const taught = n > 1 ? distillationWeight : 0;
   memory.fill(sums, 0, 11 * 8);
