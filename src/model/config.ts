@@ -211,7 +211,8 @@ export function parseConfigText(text: string, name: string): Result<Config> {
   } catch (cause) {
     return err(problem("configuration-not-json", { name, reason: notJson(text, cause) }));
   }
-  return parseConfig(input);
+  const parsed = parseConfig(input);
+  return parsed.ok ? parsed : err(problem("configuration-file-invalid", { name, found: parsed.problem }));
 }
 
 /** The model's input for a data set of `shape`, or the problem where the configuration states another one. */

@@ -14,6 +14,12 @@ export function embedded(format: string, parts: readonly string[]): string[] {
   return [open, ...parts.map((part) => part.replaceAll("<", "\\u003c")), close];
 }
 
+/** Which of `formats` a report or a JSON file of the studio has, as far as its text says; null where it has none. */
+export function formatOf<F extends string>(text: string, formats: readonly F[]): F | null {
+  const json = /^\s*\{\s*"format":\s*"([\w-]+)"/.exec(text)?.[1];
+  return formats.find((format) => format === json || text.includes(script(format).open)) ?? null;
+}
+
 /** The data of a JSON file or of a report; where it is wrong and why, when it is not of `schema`. */
 export function parseDataFile<T>(
   format: string,

@@ -10,7 +10,7 @@ import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoi
 import { launchChromium } from "../../src/cli/chromium.ts";
 import { showView, trainingWorker } from "../../src/cli/studioPage.ts";
 import { destroyDevices, keepDevices } from "./gpuDevices.ts";
-import { openStudio, SMALL, type StudioPage } from "./studioPage.ts";
+import { dropFile, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 let browser: Browser;
 let folder: string;
@@ -194,17 +194,7 @@ it("refuses a damaged file by name while training continues, and shows how a goo
 
   await studio.configure({ ...RUN, embeddingDim: 6 });
   // Dropped on the page, anywhere.
-  await studio.page.evaluate(
-    async (content) => {
-      const file = new File([Uint8Array.from(content)], "dropped.safetensors");
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(file);
-      document
-        .querySelector("main")!
-        .dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-    },
-    [...(await readFile(path))],
-  );
+  await dropFile(studio.page, "dropped.safetensors", await readFile(path));
   const row = studio.page.getByRole("row", { name: /embeddingDim/ });
   expect(await row.textContent()).toBe("embeddingDim46");
   await studio.button("Only evaluate it").click();

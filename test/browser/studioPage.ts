@@ -50,6 +50,20 @@ export async function exported({ page, button }: StudioPage, name: string): Prom
   return readFile((await download.path())!, "utf8");
 }
 
+/** Drops a file on the page, beside every place for files. */
+export async function dropFile(page: Page, name: string, content: Uint8Array | string): Promise<void> {
+  await page.evaluate(
+    ([fileName, bytes]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([Uint8Array.from(bytes)], fileName));
+      document
+        .querySelector("main")!
+        .dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    [name, [...Buffer.from(content)]] as const,
+  );
+}
+
 /** On a busy machine a race takes longer than Playwright's 30 seconds. */
 const STATE_LIMIT_MS = 60_000;
 /** A key that has shown nothing until then was lost. */

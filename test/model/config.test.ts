@@ -142,6 +142,19 @@ describe("parseConfig", () => {
     expect(parsed.ok || parsed.problem.sentence).toBe(`a.json is not a configuration: ${reason}.`);
   });
 
+  it("names the file of a configuration that cannot work", () => {
+    const parsed = parseConfigText(JSON.stringify({ ...smallest, optimizer: undefined }), "a.json");
+    expect(parsed).toMatchObject({
+      ok: false,
+      problem: {
+        code: "configuration-file-invalid",
+        sentence:
+          "a.json was not taken over. The configuration cannot work: optimizer: an object is missing.",
+        control: "optimizer",
+      },
+    });
+  });
+
   it("refuses a configuration made for another table", () => {
     const config = parseConfig({ ...smallest, vocabSize: 40 });
     if (!config.ok) throw new Error();

@@ -1,6 +1,6 @@
 // What can be wrong with a configuration.
 
-import type { Wording } from "../problem.ts";
+import type { Problem, Wording } from "../problem.ts";
 
 export const configurationProblems = {
   "configuration-invalid": (d: { where: string; reason: string; remedy?: string }): Wording => ({
@@ -8,6 +8,12 @@ export const configurationProblems = {
     remedy: d.remedy ?? "Change that value.",
     reason: `${d.reason.charAt(0).toUpperCase()}${d.reason.slice(1)}.`,
     control: d.where,
+  }),
+  "configuration-file-invalid": (d: { name: string; found: Problem }): Wording => ({
+    sentence: `${d.name} was not taken over. ${d.found.sentence}`,
+    remedy:
+      "Put that right in it, or choose a configuration that this studio saved. The settings here stay as they were.",
+    ...(d.found.control !== undefined && { control: d.found.control }),
   }),
   "configuration-not-json": (d: { name: string; reason: string }): Wording => ({
     sentence: `${d.name} is not a configuration: ${d.reason}.`,

@@ -209,6 +209,10 @@ export const sessionProblems = {
     sentence: `${d.name} holds no arena that this studio can read: ${d.where ? `${d.where}: ` : ""}${d.reason}.`,
     remedy: "Choose an arena's report or JSON file that the studio exported, unchanged.",
   }),
+  "arena-not-shown": (d: { name: string }): Wording => ({
+    sentence: `The arena of ${d.name} was added to those that are kept here, and is not shown while another one trains.`,
+    remedy: "Choose it under Compare and Arena when that has ended.",
+  }),
   "link-invalid": (d: { reason: string }): Wording => ({
     sentence: `The address carries settings that cannot be read: ${d.reason}.`,
     remedy: "Ask for the link again: it may have been cut off. Nothing here was changed.",

@@ -21,7 +21,7 @@ export function DropPlace() {
   if (!isDragged) return null;
   return (
     <div className={classes.dropPlace} data-testid="drop-place">
-      <p>Drop a log, a data set’s folder or a checkpoint</p>
+      <p>Drop a log, a data set’s folder, a checkpoint, a configuration or a report</p>
     </div>
   );
 }

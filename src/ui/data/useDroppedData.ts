@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import type { ChosenFile } from "../../datasets/requests.ts";
+import { useRuns } from "../runs/RunsContext.tsx";
 import { useStudio } from "../StudioContext.tsx";
 import { chosenFiles } from "./chosenFiles.ts";
 import { openChosen } from "./openChosen.ts";
@@ -8,9 +9,10 @@ type ItemWithHandle = DataTransferItem & {
   getAsFileSystemHandle?(): Promise<FileSystemDirectoryHandle | null>;
 };
 
-/** A log or a data set's folder may be dropped anywhere on the page. */
+/** A log, a data set's folder, a configuration or a report may be dropped anywhere on the page. */
 export function useDroppedData(): void {
   const studio = useStudio();
+  const runs = useRuns();
   useEffect(() => {
     function take({ dataTransfer }: DragEvent): void {
       if (!dataTransfer) return;
@@ -22,14 +24,22 @@ export function useDroppedData(): void {
       const wayBack =
         withFolder && items.length === 1 ? items[0]!.getAsFileSystemHandle?.().catch(() => null) : null;
       void (withFolder ? filesOf(entries) : Promise.resolve(dropped)).then(async (chosen) => {
-        // Configurations and exported runs have places of their own.
-        if (chosen.some(({ file }) => file.name === "manifest.json" || !file.name.endsWith(".json")))
-          openChosen(studio, chosen, (await wayBack) ?? null);
+        if (chosen.some(({ file }) => !mayBeOurs(file)))
+          return openChosen(studio, chosen, (await wayBack) ?? null);
+        const { openStudioFile } = await import("./openStudioFile.ts");
+        const others: ChosenFile[] = [];
+        for (const one of chosen) if (!(await openStudioFile(studio, runs, one.file))) others.push(one);
+        openChosen(studio, others);
       });
     }
     window.addEventListener("drop", take);
     return () => window.removeEventListener("drop", take);
-  }, [studio]);
+  }, [studio, runs]);
+}
+
+/** Whether it can be a configuration or a report; a data set's manifest and a log are not. */
+function mayBeOurs({ name }: File): boolean {
+  return name !== "manifest.json" && /\.(json|html?)$/i.test(name);
 }
 
 async function filesOf(entries: FileSystemEntry[]): Promise<ChosenFile[]> {

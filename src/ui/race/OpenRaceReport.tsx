@@ -1,6 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
-import { fileText } from "../../base/fileText.ts";
+import { parsedFile } from "../../base/fileText.ts";
 import type { Problem } from "../../base/problem.ts";
 import { parseRaceFile } from "../../race/raceFile.ts";
 import { FileChoice } from "../FileChoice.tsx";
@@ -16,8 +16,7 @@ export function OpenRaceReport() {
   const [problem, setProblem] = useState<Problem | null>(null);
   async function open(file: File | null): Promise<void> {
     if (!file) return;
-    const text = await fileText(file);
-    const parsed = text.ok ? parseRaceFile(file.name, text.value) : text;
+    const parsed = await parsedFile(file, parseRaceFile);
     setProblem(parsed.ok ? null : parsed.problem);
     if (parsed.ok) race.open(parsed.value, file.name);
   }

@@ -4,7 +4,9 @@ import type { Problem } from "../../base/problem.ts";
 import { configDifference } from "../../runs/configDifference.ts";
 import { dataOf, type RunData } from "../../runs/record.ts";
 import { parseHash, type Shared, toHash } from "../../store/configuration/share.ts";
+import { useArenaState } from "../arena/useArena.ts";
 import { Icon } from "../Icon.tsx";
+import { useRaceState } from "../race/useRace.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { showView } from "../tab.ts";
 import { useRuns } from "./RunsContext.tsx";
@@ -124,15 +126,25 @@ function SharedArena({ shared, onClose }: PreviewProps<Extract<Shared, { members
   const { arena } = useStudio();
   const { members, seeds, data } = shared;
   const [first] = members;
+  const isSame = useArenaState(
+    ({ setup }) => setup.seeds === seeds && JSON.stringify(setup.members) === JSON.stringify(members),
+  );
   function use(): void {
-    arena.setUp(members, seeds);
+    if (!isSame) arena.setUp(members, seeds);
     showView("arena");
   }
   const described = members.map(({ name, config }, m) =>
     m === 0 ? name : `${name} (${configDifference(first!.config, config)})`,
   );
   return (
-    <Preview title="The link carries an arena" onClose={onClose} use={use} data={data}>
+    <Preview
+      title="The link carries an arena"
+      onClose={onClose}
+      use={use}
+      data={data}
+      {...(isSame && { accept: "Show it" })}
+    >
+      {isSame && "It is the one that is set up here: "}
       {described.join(", ")}. {seeds === 1 ? "One seed" : `${seeds} seeds`}, from {first!.config.seed}.
       {shared.found && (
         <>
@@ -149,13 +161,25 @@ function SharedArena({ shared, onClose }: PreviewProps<Extract<Shared, { members
 function SharedRace({ shared, onClose }: PreviewProps<Extract<Shared, { setup: unknown }>>) {
   const studio = useStudio();
   const { base, setup, data, found } = shared;
+  const config = useStudioState((state) => state.configuration.config);
+  const isSetUp = useRaceState((race) => JSON.stringify(race.setup) === JSON.stringify(setup));
+  const isSame = isSetUp && config !== null && JSON.stringify(config) === JSON.stringify(base);
   function use(): void {
-    studio.importConfiguration(JSON.stringify(base), "the link");
-    studio.race.setUp(setup);
+    if (!isSame) {
+      studio.importConfiguration(JSON.stringify(base), "the link");
+      studio.race.setUp(setup);
+    }
     showView("race");
   }
   return (
-    <Preview title="The link carries a race" onClose={onClose} use={use} data={data}>
+    <Preview
+      title="The link carries a race"
+      onClose={onClose}
+      use={use}
+      data={data}
+      {...(isSame && { accept: "Show it" })}
+    >
+      {isSame && "It is the one that is set up here: "}
       {setup.rows.map(({ path, text }) => `${path}: ${text}`).join("; ")}.
       {found && (
         <>
