@@ -1,7 +1,7 @@
 // All that the page knows, and the verbs that change it. The worker does the work; this asks it and keeps its answers.
 
 import { createStore } from "zustand/vanilla";
-import type { Problem } from "../base/problem.ts";
+import { type Problem, problem } from "../base/problem.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import { DEFAULT_PRESET, preset } from "../model/presets.ts";
 import type { RunCurves } from "../runs/curves.ts";
@@ -58,6 +58,8 @@ export interface Studio extends Omit<Configuration, "replace">, Changes, Trainin
   start(): Promise<void>;
   /** Makes another data set the open one; see `change`. */
   openDataset(location: DatasetLocation): Promise<void>;
+  /** Ends a worker that does not do what was asked of it, and starts another one in its place. */
+  replaceWorker(asked: "stop" | "pause"): Promise<void>;
   dismissFolder(): void;
   /** Shows the run under another name. */
   nameRun(runId: string, name: string): void;
@@ -149,6 +151,12 @@ export function createStudio(
     if (event.type === "finished" || event.type === "failed") void sessions.refresh();
   });
 
+  async function start(): Promise<void> {
+    await openData.startWorker();
+    await openData.lookForFolder();
+    if (get().worker.type === "ready") await sessions.refresh(true);
+  }
+
   const { replace: _, ...configurationVerbs } = configuration;
   return {
     ...configurationVerbs,
@@ -171,10 +179,10 @@ export function createStudio(
     get curves() {
       return activeRun.curves;
     },
-    async start() {
-      await openData.startWorker();
-      await openData.lookForFolder();
-      if (get().worker.type === "ready") await sessions.refresh(true);
+    start,
+    async replaceWorker(asked) {
+      connection.end(problem("worker-ended", { asked }));
+      await start();
     },
     openDataset: (location) => changes.change({ type: "dataset", location }),
     dismissFolder: openData.dismissFolder,

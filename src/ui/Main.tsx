@@ -15,6 +15,7 @@ import { Overview } from "./overview/Overview.tsx";
 import { QueueCard } from "./queue/QueueCard.tsx";
 import { useRaceState } from "./race/useRace.ts";
 import { Figures } from "./run/Figures.tsx";
+import { NoAnswer } from "./run/NoAnswer.tsx";
 import { RunBar } from "./run/RunBar.tsx";
 import { StopFirst } from "./run/StopFirst.tsx";
 import { useStudioState } from "./StudioContext.tsx";
@@ -68,6 +69,7 @@ export function Main() {
       <DropPlace />
       <UpdateNotice />
       <NoticeBar />
+      <NoAnswer />
       <FolderAgain />
       <ResumeOffers />
       <NarrowDataWork />

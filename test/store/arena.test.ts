@@ -135,6 +135,19 @@ describe("the arena on the page", () => {
     return { arena, asked, take, now };
   }
 
+  it("trains on where the worker refuses to pause it", async () => {
+    const arena = createArena(async (name) => (name === "pause" ? null : ({ step: 0 } as never)));
+    arena.ask("distillation", demo);
+    await arena.start({ backend: "auto", evaluateEverySteps: 50, dataset: null });
+    const now = () => arena.store.getState().arena!;
+    arena.take(now().arenaId, { type: "seedStarted", seedIndex: 0, seed: now().seeds[0]! });
+    const { status } = now();
+    const paused = arena.pause();
+    expect(now().status).toEqual({ type: "pausing" });
+    await paused;
+    expect(now().status).toEqual(status);
+  });
+
   it("asks for seeds that count up from the configuration's", async () => {
     const { asked, now } = await started();
     expect(asked).toMatchObject([

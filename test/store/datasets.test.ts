@@ -108,6 +108,17 @@ it("asks before a data set that is opened by hand ends a run", async () => {
   expect(studio.store.getState().wanted).toBeNull();
 });
 
+it("replaces a worker that does not stop, and says why the run ended", async () => {
+  await studio.train();
+  opened = [];
+  await studio.replaceWorker("stop");
+  expect(studio.store.getState()).toMatchObject({
+    worker: { type: "ready" },
+    run: { status: { type: "failed", problem: { code: "worker-ended" } } },
+  });
+  expect(opened).toEqual([DEMO]);
+});
+
 it("asks before a saved run or a checkpoint ends a run", async () => {
   await studio.train();
   const run = studio.store.getState().run!.runId;

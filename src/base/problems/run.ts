@@ -63,6 +63,10 @@ export const runProblems = {
     remedy: "Choose WASM, and please report these words; what was saved is kept.",
     control: "backend",
   }),
+  "worker-ended": (d: { asked: "stop" | "pause" }): Wording => ({
+    sentence: `The worker was ended, since it did not ${d.asked}.`,
+    remedy: "What was saved until then can be resumed.",
+  }),
   "run-not-active": (_: object): Wording => ({
     sentence: "That run is no longer under way.",
     remedy: "Start it again, or choose the one that is training.",

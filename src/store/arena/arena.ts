@@ -68,7 +68,9 @@ export function createArena(ask: Ask, notify: (found: Problem) => void = () => {
     const { arena } = get();
     if (!isArenaActive(arena)) return;
     if (status) setStatus({ type: status });
-    await ask(name, { id: arena.arenaId });
+    const answer = await ask(name, { id: arena.arenaId });
+    // Refused: it is as it was.
+    if (!answer && status && get().arena?.status.type === status) setStatus(arena.status);
   }
 
   return {

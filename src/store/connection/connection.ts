@@ -28,6 +28,8 @@ export interface Connection {
   probe(): Promise<boolean>;
   /** Starts a worker in place of the one before; false where it does not start. */
   restart(): Promise<boolean>;
+  /** Ends the worker, as if it had died of `reason`. */
+  end(reason: Problem): void;
   /** Calls `take` with every event of the worker. */
   onEvent(take: (event: TrainerEvent) => void): void;
   /** Calls `take` when the worker has died. */
@@ -60,6 +62,11 @@ export function createConnection(
     return true;
   }
 
+  function died(reason: Problem): void {
+    set({ worker: { type: "dead", problem: reason }, opening: null });
+    for (const take of deathTakers) take(reason);
+  }
+
   return {
     call: (name, input) =>
       client
@@ -74,14 +81,16 @@ export function createConnection(
         onEvent(event) {
           for (const take of eventTakers) take(event);
         },
-        onDeath(reason) {
-          set({ worker: { type: "dead", problem: reason }, opening: null });
-          for (const take of deathTakers) take(reason);
-        },
+        onDeath: died,
       });
       const isReady = await probe();
       if (isReady) set({ worker: { type: "ready" } });
       return isReady;
+    },
+    end(reason) {
+      // What waits for its answers is over before they are refused.
+      died(reason);
+      client?.close();
     },
     onEvent: (take) => void eventTakers.push(take),
     onDeath: (take) => void deathTakers.push(take),

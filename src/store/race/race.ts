@@ -71,7 +71,9 @@ export function createRaces(
     const { race } = get();
     if (!isRacing(race)) return;
     if (status) update({ status: { type: status } });
-    await ask(name, { id: race.raceId });
+    const answer = await ask(name, { id: race.raceId });
+    // Refused: it is as it was.
+    if (!answer && status && get().race?.status.type === status) update({ status: race.status });
   }
 
   async function begin(race: RaceState, backend: Backend): Promise<boolean> {

@@ -163,7 +163,12 @@ function createSteering(
       const run = active();
       if (!run) return;
       update(run.runId, (steered) => ({ ...steered, status: { type: "pausing" } }));
-      await connection.ask("pause", { id: run.runId });
+      const paused = await connection.ask("pause", { id: run.runId });
+      // Refused: it trains on.
+      if (!paused)
+        update(run.runId, (asked) =>
+          asked.status.type === "pausing" ? { ...asked, status: run.status } : asked,
+        );
     },
     async resume() {
       const run = active();
