@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
-import { exported, openStudio, SMALL } from "./studioPage.ts";
+import { dropFile, exported, openStudio, SMALL } from "./studioPage.ts";
 
 const stateOf = (page: Page) => page.getByTestId("race-state");
 const until = (page: Page, text: RegExp) => stateOf(page).filter({ hasText: text }).waitFor();
@@ -59,9 +59,12 @@ it("races by keyboard, outlives a reload, continues to a verdict, and gives a tr
   expect(report).toMatch(/Rows of synthetic demo: [\d,]+ train, [\d,]+ valid, [\d,]+ test; split by a hash/);
   expect(report).toMatch(/href="http[^"]*#v1=[^"]*">Open this race in the studio/);
   const sentence = (await verdict.textContent())!;
+  await studio.showTab("Overview");
   await page
-    .getByLabel("Race to open")
-    .setInputFiles({ name: "race.html", mimeType: "text/html", buffer: Buffer.from(report) });
+    .getByTestId("result")
+    .filter({ hasText: /^The result: race of 12 configurations/ })
+    .waitFor();
+  await dropFile(page, "race.html", report);
   await page.getByTestId("opened-race").filter({ hasText: "A race from race.html" }).waitFor();
   await verdict.filter({ hasText: sentence }).waitFor();
   await expectAccessible({ page }, "opened report");

@@ -4,11 +4,13 @@ import { type LatestResult, latestResult } from "../../store/library/latestResul
 import { note, noted } from "../../store/noted.ts";
 import { useArenaState } from "../arena/useArena.ts";
 import { count } from "../format.ts";
+import { useRaceState } from "../race/useRace.ts";
 import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudioState } from "../StudioContext.tsx";
 import { ArenaResult } from "./ArenaResult.tsx";
 import { Introduction } from "./Introduction.tsx";
 import classes from "./overview.module.css";
+import { RaceResult } from "./RaceResult.tsx";
 import { RunResult } from "./RunResult.tsx";
 import { ViewLink } from "./ViewLink.tsx";
 
@@ -27,6 +29,7 @@ export function Result() {
   }, [loaded, latest]);
   if (latest?.type === "run") return <RunResult key={latest.run.runId} run={latest.run} />;
   if (latest?.type === "arena") return <ArenaResult arena={latest.arena} />;
+  if (latest?.type === "race") return <RaceResult race={latest.race} />;
   if (hadResult && !loaded) return <div className={classes.coming} aria-busy="true" />;
   if (hasRun) return null;
   return (
@@ -48,10 +51,11 @@ export function useLatestResult(): LatestResult | null {
   const runId = useStudioState(({ run }) => run?.runId ?? null);
   const startedAt = useStudioState(({ run }) => run?.startedAt ?? 0);
   const arena = useArenaState(({ arena: shown }) => (shown?.heldOut ? shown : null));
-  return useMemo(
-    () => latestResult({ records, arenas, arena, run: runId === null ? null : { runId, startedAt } }),
-    [records, arenas, arena, runId, startedAt],
-  );
+  const race = useRaceState(({ race: shown }) => (shown?.progress.outcome ? shown : null));
+  return useMemo(() => {
+    const run = runId === null ? null : { runId, startedAt };
+    return latestResult({ records, arenas, arena, race, run });
+  }, [records, arenas, arena, race, runId, startedAt]);
 }
 
 /** Whether a recorded example helps: as long as nothing was found here. */
