@@ -37,6 +37,8 @@ it("is the newest run or arena that was judged on held-out rows", () => {
   expect(idOf({ records })).toBe("later");
   expect(idOf({ records, arenas: [kept(arenaOf("arena-1", 30))] })).toBe("arena-1");
   expect(idOf({ records, arenas: [kept(arenaOf("stopped", 30, false))] })).toBe("later");
+  const { heldOut: _, ...ofFirstVersion } = arenaOf("old", 30);
+  expect(idOf({ records, arenas: [kept(ofFirstVersion as ArenaState)] })).toBe("later");
   expect(idOf({ records, arena: arenaOf("arena-2", 50) })).toBe("arena-2");
   const recorded = { ...arenaOf("recorded", 50), recorded: { on: "2026-11-24", datasetName: "demo" } };
   expect(idOf({ records, arena: recorded })).toBe("later");
