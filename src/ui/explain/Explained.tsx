@@ -61,7 +61,7 @@ export function Explained({ children, isBeside = false }: ExplainedProps) {
       onKeyDown={({ key }) => key === "Escape" && show(null, 0)}
     >
       {children}
-      {shown && (
+      {shown?.control.isConnected && (
         <Tooltip
           opened
           target={shown.control}
