@@ -149,9 +149,10 @@ async function writeScores(
     const account = next.value;
     for (const { line, reason } of account.lines.examples)
       say(`data row ${line + 1} ${reason}; it was left out`);
-    if (account.warning) say(`${account.warning.sentence} ${account.warning.remedy}`);
-    if (account.leftOut.length > 0) say(`left out: ${account.leftOut.join(", ")}`);
-    return sums.finish(account);
+    const summary = sums.finish(account);
+    if (summary.warning) say(`${summary.warning.sentence} ${summary.warning.remedy}`);
+    for (const reason of summary.leftOutReasons) say(`left out: ${reason}`);
+    return summary;
   } catch (cause) {
     await file.discard();
     throw cause;

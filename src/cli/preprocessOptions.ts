@@ -4,8 +4,9 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Problem } from "../base/problem.ts";
+import { ENCODINGS } from "../preprocess/formats/encodings.ts";
 import type { OpenOptions } from "../preprocess/formats/logSource.ts";
-import { ENCODINGS, encodingNamed } from "../preprocess/formats/textEncoding.ts";
+import { encodingNamed } from "../preprocess/formats/textEncoding.ts";
 import {
   rulesOf as chosenRules,
   DEFAULT_RULES,

@@ -6,11 +6,11 @@ import { ProblemError } from "../base/result.ts";
 import { unhurried } from "../base/yield.ts";
 import { describeNumbers } from "../preprocess/describeNumbers.ts";
 import { createEncoder, type Part } from "../preprocess/encoder.ts";
-import { ColumnsError } from "../preprocess/formats/columns.ts";
+import { ColumnsError, TablesError } from "../preprocess/formats/columns.ts";
+import { ENCODINGS } from "../preprocess/formats/encodings.ts";
 import { blobInput, type InputFile } from "../preprocess/formats/input.ts";
 import type { LogSource, OpenOptions } from "../preprocess/formats/logSource.ts";
 import { openLogs } from "../preprocess/formats/openLogs.ts";
-import { ENCODINGS } from "../preprocess/formats/textEncoding.ts";
 import { isCriteoLog, namesOf } from "../preprocess/logForm.ts";
 import { nameOfLog } from "../preprocess/logName.ts";
 import { countPass } from "../preprocess/passes.ts";
@@ -34,6 +34,8 @@ export async function lookAtLog(files: ChosenFile[], said: FilesSaid): Promise<L
       const { problem, likely, table } = cause;
       return { type: "columns", name, problem, likely, table };
     }
+    if (cause instanceof TablesError)
+      return { type: "tables", name, problem: cause.problem, tables: cause.tables };
     if (cause instanceof ProblemError && cause.problem.code === "text-not-utf8")
       return { type: "encoding", name, problem: cause.problem, encodings: ENCODINGS };
     throw cause;

@@ -3,7 +3,7 @@
 import type { Split } from "../base/batch.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Finding } from "../preprocess/findings/findings.ts";
-import type { TableColumn } from "../preprocess/formats/columns.ts";
+import type { TableColumn, TableOffer } from "../preprocess/formats/columns.ts";
 import type { Inspection } from "../preprocess/inspection.ts";
 import type { RecommendedMode } from "../preprocess/recommendedMode.ts";
 import type { ColumnChoice } from "../preprocess/roles.ts";
@@ -86,6 +86,8 @@ export type LogLook =
   | { type: "log"; report: LogReport }
   /** It is not clear what the columns are: whoever knows can continue. `table` is null where they have no names. */
   | { type: "columns"; name: string; problem: Problem; likely: Layout; table: TableColumn[] | null }
+  /** They are tables of several kinds: a person must say which belong together. */
+  | { type: "tables"; name: string; problem: Problem; tables: TableOffer[] }
   /** It is text, and not UTF-8: a person must say what it is written in. */
   | { type: "encoding"; name: string; problem: Problem; encodings: readonly string[] };
 
@@ -93,6 +95,8 @@ export type LogLook =
 export interface FilesSaid {
   /** What their text is written in, by the Encoding Standard's name. */
   encoding?: string;
+  /** Of several files, or those of an archive, these alone, by their names. */
+  only?: string[];
   /** How many of each kind. */
   layout?: Layout;
   /** What each of them is. */

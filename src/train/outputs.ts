@@ -80,7 +80,7 @@ export function createOutputs(
       }
       return { files: await otherFiles(checkpoint, model, format, stem), weights, checked: null };
     },
-    async scoreLog({ file, name, logs, idColumn, format }) {
+    async scoreLog({ file, name, logs, idColumn, encoding, format }) {
       const checkpoint = await openCheckpoint(blobSource(name, file), name, "weights");
       const { config, state, best, dataset: card } = checkpoint;
       const { openScoring } = await import("./predict/scoreLogs.ts");
@@ -101,6 +101,7 @@ export function createOutputs(
               fitted: fitted!,
               files,
               idColumn,
+              ...(encoding !== null && { encoding }),
               onProgress: throttled(PROGRESS_MS, (progress: ScoringProgress) =>
                 emit({ type: "scoring", ...progress }),
               ),

@@ -245,6 +245,8 @@ export interface TrainerRequests extends ArenaRequests, RaceRequests {
       logs: { name: string; file: Blob }[];
       /** The column that names each row; null where none does. */
       idColumn: string | null;
+      /** What their text is written in, by the Encoding Standard's name; null: UTF-8. */
+      encoding: string | null;
       format: "csv" | "parquet";
     };
     output: { summary: PredictSummary; weights: "best" | "latest"; name: string; blob: Blob };

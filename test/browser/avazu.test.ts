@@ -93,8 +93,25 @@ it("is imported from a ZIP archive and split by time, by keyboard alone, trained
   const aucs = await studio.evaluations("aucFused");
   expect(aucs.at(-1)).toBeGreaterThan(0.6);
   // The next day's file has its columns the other way round.
-  await drop(studio, "tomorrow.zip", await zipOf({ "tomorrow.csv": avazu(500, 22, NAMES.toReversed()) }));
-  const next = page.getByRole("dialog", { name: "Import tomorrow" });
+  await drop(
+    studio,
+    "tomorrow.zip",
+    await zipOf({
+      "day.csv": avazu(500, 22, NAMES.toReversed()),
+      "again.csv": avazu(80, 23),
+      "prices.csv": "click,price\n1,2\n0,3\n1,2\n",
+    }),
+  );
+  // Its tables are offered by name: another table is not ticked, a day too many can be unticked.
+  const offered = page.getByRole("dialog", { name: "Import tomorrow.zip" });
+  await offered.getByText("prices.csv has click, price: they are not one data set").waitFor();
+  expect(await offered.getByLabel("tomorrow.zip/prices.csv").isChecked()).toBe(false);
+  await expectAccessible(studio, "tables of an archive");
+  await offered.getByRole("button", { name: "Look again" }).click();
+  const next = page.getByRole("dialog", { name: "Import tomorrow", exact: true });
+  await next.getByLabel("tomorrow.zip/again.csv").click();
+  await next.getByRole("button", { name: "Look again, at these alone" }).click();
+  await next.getByText("500 rows", { exact: false }).first().waitFor();
   await next.getByLabel("Those of avazu").click();
   await next.getByRole("button", { name: "Import", exact: true }).click();
   await page.getByTestId("dataset-summary").getByText("for evaluation").waitFor();

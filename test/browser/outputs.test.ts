@@ -24,6 +24,7 @@ beforeAll(async () => {
   const log = Buffer.concat(pieces).toString();
   await writeFile(join(folder, "clicks.txt"), log);
   await writeFile(join(folder, "unlabelled.txt"), log.replaceAll(/^.\t/gm, ""));
+  await writeFile(join(folder, "latin.txt"), Buffer.from(log.replaceAll(/(?<=.)$/gm, "é"), "latin1"));
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
@@ -87,6 +88,16 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
   const unlabelled = await downloaded();
   const probability = (line: string) => line.split(",").slice(0, 4).join();
   expect(unlabelled.map(probability)).toEqual(scores.map(probability));
+
+  await dialog.getByLabel("Text is written in").click();
+  await page.getByRole("option", { name: "windows-1252" }).click();
+  await input.setInputFiles(join(folder, "latin.txt"));
+  await expect.poll(() => summary.textContent()).toContain("AUC");
+  await summary
+    .getByText(/of C26/)
+    .first()
+    .waitFor();
+  expect(await downloaded()).toHaveLength(ROWS + 1);
   await page.keyboard.press("Escape");
 
   // A cluster's checkpoint is too large to copy: the page shows its run by a file of its curves.

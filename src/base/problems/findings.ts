@@ -95,6 +95,10 @@ export const findingProblems = {
     sentence: `In ${worst(d).name} ${JSON.stringify(d.columns[0]!.one.slice(0, 40))} and ${JSON.stringify(d.columns[0]!.other.slice(0, 40))} are two values, with an id each: they differ only by ${d.columns[0]!.by}${others(d.columns, "is it with")}.`,
     remedy: "If they mean the same, write them alike before the import.",
   }),
+  "cells-of-several": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({
+    sentence: `${worst(d).name} holds several values in a cell, such as ${JSON.stringify(d.columns[0]!.example.slice(0, 40))}: each combination is one value with an id${others(d.columns, "is it with")}.`,
+    remedy: "Write a column for each of them, or the one that matters most.",
+  }),
   "split-by-time-small": (d: {
     split: "test" | "valid";
     rows: number;

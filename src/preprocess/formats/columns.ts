@@ -26,6 +26,24 @@ export class ColumnsError extends ProblemError {
   }
 }
 
+/** One of several tables that are no single data set. */
+export interface TableOffer {
+  name: string;
+  /** Its columns, or its format, in a few words. */
+  about: string;
+  /** It belongs together with the largest of them. */
+  fits: boolean;
+}
+
+/** The files are tables of several kinds; who knows which of them belong together can choose those. */
+export class TablesError extends ProblemError {
+  readonly tables: TableOffer[];
+  constructor(found: Problem, tables: TableOffer[]) {
+    super(found);
+    this.tables = tables;
+  }
+}
+
 export function unlabelled(name: string, { integers, categories }: Layout): ProblemError {
   return problemError("log-unlabelled", { name, integers, categories });
 }

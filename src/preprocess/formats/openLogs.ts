@@ -8,6 +8,7 @@ import { TRAIN } from "../splits.ts";
 import { noticedIn } from "../tables/noticed.ts";
 import { leftOutFor, plannedTable, planTables, tableFault } from "../tables/plan.ts";
 import { headersTaken } from "../tables/sharedHeader.ts";
+import { TablesError } from "./columns.ts";
 import { type InputFile, isNamed } from "./input.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import {
@@ -74,12 +75,19 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
   const nameOf = (one: Known) => (one.type === "table" ? one.table.format : one.format.name);
   const other = known.find((one) => kindOf(one) !== kindOf(first));
   if (other)
-    throw problemError("formats-mixed", {
-      name: first.opened.file.name,
-      format: nameOf(first),
-      other: other.opened.file.name,
-      otherFormat: nameOf(other),
-    });
+    throw new TablesError(
+      problem("formats-mixed", {
+        name: first.opened.file.name,
+        format: nameOf(first),
+        other: other.opened.file.name,
+        otherFormat: nameOf(other),
+      }),
+      known.map((one) => ({
+        name: one.opened.file.name,
+        about: nameOf(one),
+        fits: kindOf(one) === kindOf(first),
+      })),
+    );
   if (first.type === "format") {
     const opened = inSplits(
       known.map((one) => one.opened),

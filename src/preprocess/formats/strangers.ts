@@ -131,6 +131,13 @@ function strangeText(text: string): Stranger | null {
       what: "lines of JSON arrays, whose columns have no names",
       remedy: 'Write an object a line (df.to_json(orient="records", lines=True)).',
     };
+  if (lines.length > 1 && all(/^\s*\{.*\},\s*$/))
+    return {
+      what: "lines of JSON records with a comma behind each",
+      remedy: "Leave these commas out (sed 's/,$//', for instance, does so).",
+    };
+  if (lines.length > 1 && all(/^\s*\{\s*'.*\}\s*$/))
+    return { what: "lines of Python's dicts", remedy: "Write them with json.dumps, a record a line." };
   if (isJson(text)) {
     const records = /^\s*\[\s*\{/.test(text);
     return records

@@ -4,13 +4,11 @@
 import { type Problem, problem } from "../../base/problem.ts";
 import { byteString } from "../parse.ts";
 import { utf8In } from "../utf8.ts";
+import { ENCODINGS } from "./encodings.ts";
 import type { InputFile } from "./input.ts";
 
 const RETURN = 13;
 const NEWLINE = 10;
-
-/** Encodings that a text may be in, those first that not every text can be read in. */
-export const ENCODINGS = ["shift_jis", "gb18030", "big5", "euc-kr", "windows-1252", "windows-1251"];
 
 /** A label of the WHATWG's Encoding Standard as its encoding's name; null where it is none. */
 export function encodingNamed(label: string): string | null {

@@ -125,6 +125,8 @@ function roleOf(sample: ColumnSample): ColumnRole {
   if (numbers.length === 0 || numbers.some(Number.isNaN) || hasLeadingZeros) return "category";
   // Beyond the integers of 64 bits, digits alone are still a name.
   const areDigits = () => values.every((value) => isMissingNumber(value) || /^[+-]?\d+$/.test(value));
+  // Version 1.10 is not 1.1.
+  if (/version/i.test(name)) return "category";
   if (numbers.some((number) => number % 1 !== 0)) return "number";
   if (numbers.some((number) => Math.abs(number) >= 2 ** 64) && !areDigits()) return "number";
   return isCode(name) ? "category" : numbers.every((n) => Math.abs(n) <= LARGEST) ? "integer" : "category";

@@ -8,7 +8,7 @@ import type { ColumnChoice } from "../roles.ts";
 import { COMMA, type Dialect } from "./dialect.ts";
 import { type ColumnSample, isCode, isTimeName, numbersOf } from "./guess.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
-import { alikeValues, roundedIds, standIns } from "./oddValues.ts";
+import { alikeValues, roundedIds, severalInOne, standIns } from "./oddValues.ts";
 import type { TableFile } from "./tableFile.ts";
 
 /** Fewer different numbers say nothing. */
@@ -35,6 +35,7 @@ export function noticedIn(read: TableFile[], columns: ColumnChoice[]): Problem[]
   const rounded = samples.filter(({ name }) => roleOf(name) === "number").flatMap(roundedNumbers);
   const alike = categories.flatMap(alikeValues);
   const roundedNames = categories.flatMap(roundedIds);
+  const several = categories.flatMap(severalInOne);
   const standing = samples.filter(({ name }) => isNumberRole(roleOf(name))).flatMap(standIns);
   return [
     ...(decorated.length > 0 ? [problem("numbers-as-categories", { columns: decorated })] : []),
@@ -46,6 +47,7 @@ export function noticedIn(read: TableFile[], columns: ColumnChoice[]): Problem[]
     ...(roundedNames.length > 0 ? [problem("ids-rounded", { columns: roundedNames })] : []),
     ...(standing.length > 0 ? [problem("number-stands-for-none", { columns: standing })] : []),
     ...(alike.length > 0 ? [problem("values-alike", { columns: alike })] : []),
+    ...(several.length > 0 ? [problem("cells-of-several", { columns: several })] : []),
   ];
 }
 
@@ -104,8 +106,12 @@ function haveOneUnit(texts: string[]): boolean {
 
 /** A category whose values look like times, in a form that is not known. */
 function unreadTimes({ name, values }: ColumnSample) {
+  // Versions and addresses have points too.
+  const isDate = (value: string) =>
+    /^\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?![\d/.-])/.test(value) &&
+    (isTimeName(name) || value.includes("/") || /(^|\D)(19|20)\d\d(\D|$)/.test(value));
   const looksSo = (value: string) =>
-    /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b/.test(value) ||
+    isDate(value) ||
     /^\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ,]+\d{2,4}\b/i.test(value) ||
     (isTimeName(name) && (/^\d{1,2}:\d{2}/.test(value) || /\b(19|20)\d\d\b/.test(value)));
   return values.length > 0 && new Set(values).size >= FEW && values.every(looksSo)

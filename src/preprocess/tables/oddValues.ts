@@ -59,6 +59,18 @@ export function alikeValues({
   return [];
 }
 
+/** A category whose cells hold several values, with commas or semicolons between them: their parts are fewer than they are. */
+export function severalInOne({ name, values }: ColumnSample) {
+  const cells = new Set(values);
+  const joined = values.filter((value) => SEVERAL.test(value) && !/^[-+]?[\d.]*,\d+$/.test(value));
+  const parts = new Set([...cells].flatMap((cell) => cell.split(/[;,]\s*/)));
+  return joined.length >= 0.2 * values.length && cells.size > 2 && parts.size <= cells.size
+    ? [{ name, figure: joined.length / values.length, example: joined[0]! }]
+    : [];
+}
+
+const SEVERAL = /[^;,][;,]\s*[^;,\s]/;
+
 /** A category of ids that a program took for numbers and rounded: 1.23457E+11. */
 export function roundedIds({ name, values }: ColumnSample) {
   const rounded = values.filter((value) => /^\d(\.\d+)?e\+?\d+$/i.test(value) && Number(value) >= 1e9);

@@ -5,7 +5,7 @@ import { type Problem, problem } from "../../base/problem.ts";
 import { ProblemError, problemError } from "../../base/result.ts";
 import { MOST_COLUMNS } from "../../shards/manifestSchema.ts";
 import { CRITEO, type Layout } from "../../shards/rows.ts";
-import { ColumnsError, type TableColumn } from "../formats/columns.ts";
+import { ColumnsError, type TableColumn, TablesError } from "../formats/columns.ts";
 import type { LeftOut } from "../formats/setAside.ts";
 import { type ColumnChoice, isFeature } from "../roles.ts";
 import { byCounts, headless, labelFault } from "./byCounts.ts";
@@ -77,12 +77,19 @@ export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan
   );
   const others = usable.filter((reading) => !alike.includes(reading));
   if (others.length > 0)
-    throw problemError("tables-of-two-kinds", {
-      name: first.table.file.name,
-      columns: namesText(first.table),
-      other: others[0]!.table.file.name,
-      otherColumns: namesText(others[0]!.table),
-    });
+    throw new TablesError(
+      problem("tables-of-two-kinds", {
+        name: first.table.file.name,
+        columns: namesText(first.table),
+        other: others[0]!.table.file.name,
+        otherColumns: namesText(others[0]!.table),
+      }),
+      usable.map((reading) => ({
+        name: reading.table.file.name,
+        about: namesText(reading.table),
+        fits: alike.includes(reading),
+      })),
+    );
   return {
     read: alike.map(({ table, columns }) => ({
       ...table,

@@ -16,6 +16,9 @@ export type ExportedModel = TrainerRequests["exportModel"]["output"];
 export type Scored = TrainerRequests["scoreLog"]["output"];
 export type ScoreFormat = TrainerRequests["scoreLog"]["input"]["format"];
 
+/** How logs are read and their scores written. */
+export type ScoringChoices = Pick<TrainerRequests["scoreLog"]["input"], "idColumn" | "encoding" | "format">;
+
 export interface OutputsState {
   /** The format under way; null when none is. */
   exporting: ExportFormat | null;
@@ -36,7 +39,7 @@ export interface Outputs {
   dismissExported(): void;
   openScoring(source: ModelSource): void;
   closeScoring(): void;
-  score(logs: File[], how: { idColumn: string | null; format: ScoreFormat }): Promise<void>;
+  score(logs: File[], how: ScoringChoices): Promise<void>;
 }
 
 export function createOutputs(ask: Ask): Outputs {
@@ -63,14 +66,13 @@ export function createOutputs(ask: Ask): Outputs {
     dismissExported: () => set({ exported: null }),
     openScoring: (source) => set({ scoring: source, scored: null }),
     closeScoring: () => set({ scoring: null, scored: null }),
-    async score(logs, { idColumn, format }) {
+    async score(logs, choices) {
       const source = get().scoring;
       if (!source) return;
       set({ progress: { rows: 0, bytes: 0, totalBytes: 0 }, scored: null });
       const file = await source.file();
       const named = logs.map((log) => ({ name: log.name, file: log }));
-      const scored =
-        file && (await ask("scoreLog", { file, name: source.name, logs: named, idColumn, format }));
+      const scored = file && (await ask("scoreLog", { file, name: source.name, logs: named, ...choices }));
       set({ progress: null, scored });
     },
   };

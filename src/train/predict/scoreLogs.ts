@@ -60,9 +60,9 @@ export interface ScoringProgress {
 /** What is known once all rows have passed. */
 export interface ScoringAccount {
   lines: LineAccount;
-  /** Names of files that were read, and of those that hold no rows. */
+  /** Names of files that were read; those that were not, and why. */
   read: string[];
-  leftOut: string[];
+  leftOut: LogSource["leftOut"];
   /** Share of the categories' values that have no id of their own. */
   unseenShare: number;
   /** Where such values are so many that something may be written in another way. */
@@ -140,7 +140,7 @@ async function* scoreRows(
   return {
     lines: account,
     read: source.files,
-    leftOut: inputs.files.map((file) => file.name).filter((file) => !source.files.includes(file)),
+    leftOut: source.leftOut,
     unseenShare: unseen.share(),
     warning: unseen.warning(name, manifest, values),
   };

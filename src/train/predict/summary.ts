@@ -1,6 +1,8 @@
 // What scores say together: the same for the page and the command line.
 
+import type { Problem } from "../../base/problem.ts";
 import { createScoreSums } from "../../metrics/scoreSummary.ts";
+import { leftOutText } from "../../preprocess/formats/setAside.ts";
 import type { HeadValues } from "../../runs/events.ts";
 import { headValues } from "../evaluate.ts";
 import { probabilities } from "./scoreFile.ts";
@@ -14,7 +16,11 @@ export interface PredictSummary {
   /** Share of the categories' values that have no id of their own. */
   unseenShare: number;
   files: string[];
+  /** Names of files that were not read, and why they were not. */
   leftOut: string[];
+  leftOutReasons: string[];
+  /** What is strange about values or numbers, beside those that the model was trained on. */
+  warning: Problem | null;
   /** Over the rows that have labels; null where none has. */
   labelled: {
     rows: number;
@@ -47,7 +53,7 @@ export function createSummarySums(branches: number): SummarySums {
       for (const [h, loss] of scored.logLosses!.entries()) losses[h]! += loss * scored.rowCount;
       labelledRows += scored.rowCount;
     },
-    finish({ lines, read, leftOut, unseenShare }) {
+    finish({ lines, read, leftOut, unseenShare, warning }) {
       const { positives, auc, aucErrorBound, calibration } = sums.summary();
       const isDefined = auc.every((value) => value !== null);
       return {
@@ -56,7 +62,9 @@ export function createSummarySums(branches: number): SummarySums {
         meanProbability: probability / rows,
         unseenShare,
         files: read,
-        leftOut,
+        leftOut: leftOut.map(({ name }) => name),
+        leftOutReasons: leftOut.map(leftOutText),
+        warning,
         labelled:
           labelledRows === 0
             ? null

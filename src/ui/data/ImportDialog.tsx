@@ -1,10 +1,11 @@
 import { Alert, Modal, Select } from "@mantine/core";
 import { useState } from "react";
-import type { ChosenFile, LogLook } from "../../datasets/requests.ts";
+import type { ChosenFile, FilesSaid, LogLook } from "../../datasets/requests.ts";
 import type { ChosenLog } from "../../store/dataset/datasetsState.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { ImportColumns } from "./ImportColumns.tsx";
 import { ImportForm } from "./ImportForm.tsx";
+import { ImportTables } from "./ImportTables.tsx";
 import { firstChoices, type ImportChoices } from "./importChoices.ts";
 import { LookAgainForm } from "./LookAgainForm.tsx";
 import { useDatasets } from "./useDatasets.ts";
@@ -35,21 +36,29 @@ function Dialog({ log: { files, said, look, forEvaluation, importing, refusal } 
         </Alert>
       )}
       {look.type === "log" && choices && (
-        <ImportForm said={said} report={look.report} choices={choices} setChoices={setChoices} />
+        <ImportForm
+          files={files}
+          said={said}
+          report={look.report}
+          choices={choices}
+          setChoices={setChoices}
+        />
       )}
       {look.type === "columns" && <ImportColumns files={files} said={said} look={look} />}
-      {look.type === "encoding" && <ImportEncoding files={files} look={look} />}
+      {look.type === "encoding" && <ImportEncoding files={files} said={said} look={look} />}
+      {look.type === "tables" && <ImportTables files={files} said={said} look={look} />}
     </Modal>
   );
 }
 
 interface EncodingProps {
   files: ChosenFile[];
+  said: FilesSaid;
   look: Extract<LogLook, { type: "encoding" }>;
 }
 
 /** Asks what text is written in that is not UTF-8. */
-function ImportEncoding({ files, look: { problem, encodings } }: EncodingProps) {
+function ImportEncoding({ files, said, look: { problem, encodings } }: EncodingProps) {
   const { datasets } = useStudio();
   const [encoding, setEncoding] = useState<string | null>(null);
   return (
@@ -57,7 +66,7 @@ function ImportEncoding({ files, look: { problem, encodings } }: EncodingProps) 
       problem={problem}
       saysRemedy
       isAnswered={encoding !== null}
-      onLookAgain={() => void datasets.look(files, { encoding: encoding! })}
+      onLookAgain={() => void datasets.look(files, { ...said, encoding: encoding! })}
     >
       <Select
         label="The text is written in"

@@ -1,6 +1,6 @@
 import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
-import type { ImportOptions, LogReport } from "../../datasets/requests.ts";
+import type { ChosenFile, FilesSaid, LogReport } from "../../datasets/requests.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
 import { controlId } from "../controls/fault.ts";
 import { NumberInput } from "../controls/NumberField.tsx";
@@ -21,14 +21,15 @@ import {
 import { useDatasets } from "./useDatasets.ts";
 
 interface ImportFormProps {
+  files: ChosenFile[];
   report: LogReport;
-  said: ImportOptions["said"];
+  said: FilesSaid;
   choices: ImportChoices;
   setChoices(choices: ImportChoices): void;
 }
 
 /** How much of a log is taken, and how its values get ids; the other rules on request. */
-export function ImportForm({ report, said, choices: chosen, setChoices }: ImportFormProps) {
+export function ImportForm({ files, report, said, choices: chosen, setChoices }: ImportFormProps) {
   const { datasets } = useStudio();
   const busy = useDatasets(({ work }) => work !== null);
   const open = useStudioState((state) => state.dataset);
@@ -55,7 +56,7 @@ export function ImportForm({ report, said, choices: chosen, setChoices }: Import
         <LogFacts report={report} />
         <BadLines report={report} />
         <Recommended report={report} />
-        <ImportFiles report={report} named={named} />
+        <ImportFiles report={report} named={named} files={files} said={said} />
         {choices.columns && ids === "own" && (
           <Columns
             columns={choices.columns}

@@ -129,9 +129,12 @@ export function optionsOf(
 
 /** What was said before, or what was changed since. */
 function saidOf({ columns, ids }: ImportChoices, { table }: LogReport, said: FilesSaid): FilesSaid {
-  const encoding = said.encoding !== undefined && { encoding: said.encoding };
-  if (ids === "open") return { ...encoding };
-  return columns && columns !== table ? { ...encoding, columns: choicesOf(columns) } : said;
+  const ofFiles = {
+    ...(said.encoding !== undefined && { encoding: said.encoding }),
+    ...(said.only && { only: said.only }),
+  };
+  if (ids === "open") return ofFiles;
+  return columns && columns !== table ? { ...ofFiles, columns: choicesOf(columns) } : said;
 }
 
 /** The choices alone, without what a person looked at to make them. */

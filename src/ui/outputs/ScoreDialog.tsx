@@ -1,7 +1,19 @@
-import { Button, Group, Modal, Progress, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  Progress,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { useState } from "react";
 import { useStore } from "zustand";
+import { ENCODINGS } from "../../preprocess/formats/encodings.ts";
 import type { Scored, ScoreFormat } from "../../store/outputs/outputs.ts";
 import { count, metric, percent } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
@@ -25,11 +37,14 @@ export function ScoreDialog() {
   );
 }
 
+const UTF8 = "utf-8";
+
 function Choices() {
   const { outputs } = useStudio();
   const dataset = useStudioState((state) => state.dataset?.summary.name ?? "");
   const busy = useStore(outputs.store, (state) => state.progress !== null);
   const [idColumn, setIdColumn] = useState("");
+  const [encoding, setEncoding] = useState(UTF8);
   const [format, setFormat] = useState<ScoreFormat>("csv");
   return (
     <Stack gap="xs">
@@ -57,9 +72,21 @@ function Choices() {
           onChange={(value) => setFormat(value as ScoreFormat)}
         />
       </Group>
+      <Select
+        label="Text is written in"
+        data={[UTF8, ...ENCODINGS]}
+        value={encoding}
+        disabled={busy}
+        allowDeselect={false}
+        onChange={(value) => setEncoding(value ?? UTF8)}
+      />
       <Dropzone
         onDrop={(files) =>
-          void outputs.score(files, { idColumn: idColumn.trim() === "" ? null : idColumn.trim(), format })
+          void outputs.score(files, {
+            idColumn: idColumn.trim() === "" ? null : idColumn.trim(),
+            encoding: encoding === UTF8 ? null : encoding,
+            format,
+          })
         }
         disabled={busy}
         // What is dropped here is not a data set to open.
@@ -91,7 +118,7 @@ function Outcome() {
 }
 
 function Summary({ scored: { summary, weights, name, blob } }: { scored: Scored }) {
-  const { rows, badLines, meanProbability, unseenShare, labelled, leftOut } = summary;
+  const { rows, badLines, meanProbability, unseenShare, labelled, leftOutReasons, warning } = summary;
   return (
     <Stack gap="xs" mt="sm" data-testid="score-summary">
       <dl className={classes.facts}>
@@ -130,7 +157,16 @@ function Summary({ scored: { summary, weights, name, blob } }: { scored: Scored 
           </>
         )}
       </dl>
-      {leftOut.length > 0 && <Text size="xs">Left out, since they hold no rows: {leftOut.join(", ")}</Text>}
+      {warning && (
+        <Alert color="yellow" p="xs">
+          {warning.sentence} {warning.remedy}
+        </Alert>
+      )}
+      {leftOutReasons.map((reason) => (
+        <Text key={reason} size="xs">
+          Left out: {reason}.
+        </Text>
+      ))}
       <Button variant="filled" onClick={() => save(name, blob)}>
         Download {name}
       </Button>

@@ -288,6 +288,8 @@ describe("is refused for what it is", () => {
       /old Excel workbook/,
     ],
     ["a table of HTML", "<table><tr><th>click</th><th>a</th></tr></table>", /a table of HTML/],
+    ["JSON with commas", '{"click":1,"user":"a"},\n'.repeat(9), /lines of JSON records with a comma/],
+    ["Python's dicts", "{'click': 1, 'user': 'a'}\n".repeat(9), /lines of Python's dicts/],
     [
       "a table of Markdown",
       `| click | price |\n|---|---|\n${"| 1 | 2 |\n".repeat(9)}`,

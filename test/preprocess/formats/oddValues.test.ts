@@ -53,6 +53,28 @@ describe("says of values that", () => {
     expect(await noticed(users((i) => `115292150460684697${i % 9}`, "user_id"))).toEqual([]);
   });
 
+  it("cells hold several of them", async () => {
+    const genres = (between: string) =>
+      users((i) => `"${["a", "b", "c"].slice(0, 1 + (i % 3)).join(between)}"`, "genre");
+    for (const between of [";", ", "])
+      expect(await noticed(genres(between))).toEqual([
+        expect.stringContaining(`genre holds several values in a cell, such as "a${between}b"`),
+      ]);
+    expect(await noticed(users((i) => `"${["Bonn", "Berlin", "Paris"][i % 3]}, EU"`, "city"))).toEqual([]);
+  });
+
+  it("they look like times, which addresses and versions do not", async () => {
+    const dates = (i: number) => `${10 + (i % 15)}.10.2014`;
+    expect(await noticed(users(dates, "shown"))).toEqual([
+      expect.stringContaining("shown is read as a category"),
+    ]);
+    expect(await noticed(users((i) => `10.0.${i % 30}.1`, "ip"))).toEqual([]);
+    expect(await noticed(users((i) => `1.${i % 12}.3`, "app_version"))).toEqual([]);
+    expect(
+      (await openFiles({ "x.csv": users((i) => `1.${i % 12}`, "app_version") })).columns?.[2],
+    ).toMatchObject({ role: "category" });
+  });
+
   it("a number stands for none", async () => {
     expect(await noticed(prices((i, own) => (i % 3 ? own : "-999")))).toEqual([
       expect.stringContaining("33 % of the numbers of price are -999"),
