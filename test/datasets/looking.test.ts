@@ -41,6 +41,25 @@ it("asks what a text is written in that is not UTF-8, and reads it once it is sa
   expect(look.report.table!.find(({ name }) => name === "city")!.samples).toContain("Málaga");
 });
 
+it("offers tables of several kinds by name, and looks at those that are chosen", async () => {
+  const rows = (n: number) => "1,2,a\n0,3,b\n".repeat(n);
+  const files = ["a.csv", "b.csv", "prices.csv"].map((path, i) => {
+    const text = i < 2 ? `click,price,user\n${rows(90 - 40 * i)}` : "click,price\n1,2\n0,3\n";
+    return { path, file: new File([text], path) };
+  });
+  const asked = await lookAtLog(files, {});
+  if (asked.type !== "tables") throw new Error(asked.type);
+  expect(asked.problem.code).toBe("tables-of-two-kinds");
+  expect(asked.tables).toEqual([
+    { name: "a.csv", about: "click, price, user", fits: true },
+    { name: "b.csv", about: "click, price, user", fits: true },
+    { name: "prices.csv", about: "click, price", fits: false },
+  ]);
+  const look = await lookAtLog(files, { only: ["b.csv"] });
+  if (look.type !== "log") throw new Error(look.problem.sentence);
+  expect(look.report).toMatchObject({ rows: 100, files: [{ name: "b.csv" }] });
+});
+
 it("estimates the rows of a log, plain or gzip, of one member or two", async () => {
   const half = Math.floor(log.length / 2);
   const packed = {

@@ -32,8 +32,9 @@ export interface RowFacts {
   aucs: { rows: number; byField: number[] } | null;
 }
 
-/** Rows of the sample, on average, of a log that has more. */
-const SAMPLED_ROWS = 1 << 16;
+/** Of a log with more rows a sample is taken, on average of so many. */
+const MOST_ROWS = 1 << 16;
+const SAMPLED_ROWS = 1 << 15;
 const MOST_HELD_OUT = 1 << 13;
 const LEAST_OF_A_LABEL = 30;
 /** Click rates this close together count as equal. */
@@ -50,11 +51,11 @@ export interface RowCensus {
 
 /** Of `rows` rows with `fields` fields and ids below `tableRows`. */
 export function createRowCensus(rows: number, fields: number, tableRows: number): RowCensus {
-  const weight = Math.max(1, Math.ceil(rows / SAMPLED_ROWS));
+  const weight = rows <= MOST_ROWS ? 1 : Math.ceil(rows / SAMPLED_ROWS);
   /** Hashes below it are in the sample. A remainder would take several times as long, and every row is asked for. */
   const limit = 2 ** 32 / weight;
   // Rows of a log that says less of its length than it has still find room.
-  const training: RowSample = createRowSample(Math.max(1, Math.min(rows, 2 * SAMPLED_ROWS)));
+  const training: RowSample = createRowSample(Math.max(1, Math.min(rows, MOST_ROWS)));
   /** Of each table row the training rows with it, those without a click and those with one side by side. */
   const met = new Uint32Array(2 * tableRows);
   const seen: RowFacts["rows"] = [0, 0, 0];
