@@ -9,6 +9,8 @@ import {
   IconBulb,
   IconChevronDown,
   IconChevronRight,
+  IconColumns,
+  IconCopy,
   IconDeviceDesktop,
   IconDownload,
   IconEye,
@@ -67,6 +69,8 @@ const DRAWINGS = {
   menu: IconMenu2,
   bell: IconBell,
   queue: IconList,
+  compare: IconColumns,
+  copy: IconCopy,
 } as const satisfies Record<string, Drawing>;
 
 export type IconName = keyof typeof DRAWINGS;

@@ -4,7 +4,7 @@ import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
 import { expectAccessible } from "./axe.ts";
 import { expectNothingCut } from "./nothingCut.ts";
-import { focusOn, openStudio, SMALL } from "./studioPage.ts";
+import { dropFile, focusOn, openStudio, SMALL } from "./studioPage.ts";
 
 /** All of them, with a run that was stopped. */
 const VIEWS = [
@@ -78,6 +78,25 @@ it("leads through a tour that trains, marks what was changed from the preset, an
     .getByRole("tooltip")
     .filter({ hasText: /^Dense moves every embedding.* Changed: demo has dense\.$/ })
     .waitFor();
+
+  await dropFile(page, "cut.json", JSON.stringify({ branches: SMALL.branches, embeddingDim: 4 }));
+  await page
+    .locator('[data-problem="configuration-file-invalid"]')
+    .filter({ hasText: "cut.json was not taken over. The configuration cannot work: optimizer:" })
+    .waitFor();
+  await button("Dismiss").click();
+  await dropFile(page, "own.json", JSON.stringify({ ...SMALL, epochs: 1 }));
+  await expect.poll(() => page.locator("#control-batchSize").inputValue()).toBe("256");
+  await button("Configuration file").click();
+  await button("As text").click();
+  const differing = page.locator("tr[data-different]");
+  const differ = page.getByTestId("lines-differ");
+  await differ.filter({ hasText: /^\d+ lines differ\.$/ }).waitFor();
+  expect(await differ.textContent()).toBe(`${await differing.count()} lines differ.`);
+  await differing.filter({ hasText: '"embeddingDim": 8,' }).getByText('"embeddingDim": 4,').waitFor();
+  await expectAccessible(studio, "configurations as text");
+  await page.keyboard.press("Escape");
+  await differ.waitFor({ state: "detached" });
 
   await button("Five-minute tour").click();
   const tour = page.getByTestId("tour");
