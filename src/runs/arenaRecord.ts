@@ -115,14 +115,15 @@ export function toStoredArena({ record, curves: { members, tests, pairs } }: Kep
   };
 }
 
-/** The arena again. */
+/** The arena again. Version 0.1.0 kept no results on held-out rows. */
 export function fromStoredArena({ record, members, tests, pairs }: StoredArena): KeptArena {
+  const later = { heldOut: null, seedHeldOut: [], seedTests: [] };
   const curves: ArenaCurves = {
     members: members.map(tableOf),
     tests: tests.map(tableOf),
     pairs: pairs.map(tableOf),
   };
-  return { record, curves };
+  return { record: { ...later, ...record }, curves };
 }
 
 export const ARENA_FORMAT = "final-studio-arena";
