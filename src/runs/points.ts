@@ -212,16 +212,20 @@ export function pointsOf(
   });
 }
 
-/** The point that was added last to a table of evaluations of `split`; null where there is none. */
+/**
+ * The point that was added last to a table of evaluations of `split`; null where there is none. What an earlier version did not
+ * keep is not a number.
+ */
 export function lastEvaluation(
-  table: { column(name: string): ArrayLike<number> },
+  table: { readonly names: readonly string[]; column(name: string): ArrayLike<number> },
   branches: number,
   split: Split,
 ): EvaluationPoint | null {
   const last = table.column("step").length - 1;
   if (last < 0) return null;
   const cells = cellsOf(POINT_COLUMNS, "evaluation", branches).filter(({ column }) => column.per !== "split");
-  const held = heldOf(cells, (cell) => table.column(tableName(cell))[last] ?? Number.NaN);
+  const numberOf = (name: string) => (table.names.includes(name) ? table.column(name)[last]! : Number.NaN);
+  const held = heldOf(cells, (cell) => numberOf(tableName(cell)));
   return { ...held, split } as unknown as EvaluationPoint;
 }
 
