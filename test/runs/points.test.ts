@@ -58,6 +58,19 @@ it("gives the last point of a table again, and none of an empty one", () => {
   }
 });
 
+it("reads the last point of a table of an earlier version, which kept less", () => {
+  const table = createTable(["step", "logLoss0", "logLoss1", "logLossFused"]);
+  table.push({ step: 7, logLoss0: 0.5, logLoss1: 0.625, logLossFused: 0.25 });
+  expect(lastEvaluation(table, 2, "test")).toMatchObject({
+    split: "test",
+    step: 7,
+    logLoss: heads,
+    auc: null,
+    aucInterval: null,
+    rows: Number.NaN,
+  });
+});
+
 it("reads a matrix of another version by the names of its columns", () => {
   const { columns, values } = toMatrix("evaluation", [evaluation], 2);
   const kept = columns.flatMap((path, i) => (path.startsWith("auc/") ? [] : [i]));

@@ -132,7 +132,7 @@ function LogLossResult({ point, summary, split }: OfPoint & { split: EvaluatedSp
           </span>
         )}
         {summary === null && <span>the click rate alone is known while its data set is open</span>}
-        <span>over {count(point.rows)} rows</span>
+        {point.rows > 0 && <span>over {count(point.rows)} rows</span>}
       </dd>
     </div>
   );
