@@ -1,3 +1,5 @@
+// Kernels that are older than their sources would compute with other parameters than they are called with.
+import "./src/cli/buildKernels.mjs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { demoFiles } from "./src/cli/demoFiles.ts";
