@@ -1,18 +1,9 @@
 // The storage of a checkpoint store in the browser: the origin's private file system, written through synchronous handles, which only
 // a worker has and which every browser with WebGPU supports.
 
-import { privateStorage } from "../base/privateStorage.ts";
+import { openSyncHandle, privateStorage } from "../base/privateStorage.ts";
 import { portions } from "./portions.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
-
-/** Types that TypeScript's window library lacks, as only workers have them. */
-interface SyncHandle {
-  truncate(size: number): void;
-  write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-  flush(): void;
-  close(): void;
-}
-type WorkerFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> };
 
 /**
  * The folder `folder` of the private file system; `breathe` is awaited every few milliseconds of writing. Throws where
@@ -41,8 +32,7 @@ export async function openOpfs(
     },
     blob: fileOf,
     async write(name, pieces) {
-      const handle = (await directory.getFileHandle(name, { create: true })) as WorkerFile;
-      const file = await handle.createSyncAccessHandle();
+      const file = await openSyncHandle(await directory.getFileHandle(name, { create: true }));
       try {
         file.truncate(0);
         let at = 0;

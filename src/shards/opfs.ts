@@ -2,23 +2,11 @@
 // handles, which only a worker has; every browser with WebGPU knows those for writing.
 
 import { browserReason } from "../base/browserReason.ts";
+import { openSyncHandle, type SyncHandle } from "../base/privateStorage.ts";
 import { problem } from "../base/problem.ts";
 import { ProblemError, problemError } from "../base/result.ts";
 import type { OutputFolder } from "./byteSink.ts";
 import { allocateNew, type ByteSource, blobSource, type Folder } from "./byteSource.ts";
-
-/** Types that TypeScript's window library lacks, as only workers have them. */
-export interface SyncHandle {
-  getSize(): number;
-  read(into: Uint8Array, options: { at: number }): number;
-  truncate(size: number): void;
-  write(bytes: Uint8Array, options: { at: number }): number;
-  flush(): void;
-  close(): void;
-}
-type WorkerFile = FileSystemFileHandle & {
-  createSyncAccessHandle(options?: { mode: "read-only" }): Promise<SyncHandle>;
-};
 
 /** The files of `directory`; `name` is the data set's, for sentences. */
 export function opfsFolder(directory: FileSystemDirectoryHandle, name: string): Folder {
@@ -26,7 +14,7 @@ export function opfsFolder(directory: FileSystemDirectoryHandle, name: string): 
     async open(file) {
       try {
         const handle = await directory.getFileHandle(file);
-        const shared = await openShared(handle as WorkerFile);
+        const shared = await openShared(handle);
         return shared ? syncSource(file, shared) : blobSource(file, await handle.getFile());
       } catch (cause) {
         const { name: kind, message } = cause as DOMException;
@@ -41,13 +29,13 @@ export function opfsFolder(directory: FileSystemDirectoryHandle, name: string): 
  * A handle for reading beside others, without a message to another process at each read; null where there is none: out of
  * workers, in browsers that know exclusive handles only, and while someone writes.
  */
-async function openShared(file: WorkerFile): Promise<SyncHandle | null> {
+async function openShared(file: FileSystemFileHandle): Promise<SyncHandle | null> {
   const { FileSystemSyncAccessHandle: Handle } = globalThis as {
     FileSystemSyncAccessHandle?: { prototype: object };
   };
   if (!Handle || !("mode" in Handle.prototype)) return null;
   try {
-    return await file.createSyncAccessHandle({ mode: "read-only" });
+    return await openSyncHandle(file, { mode: "read-only" });
   } catch (cause) {
     if ((cause as DOMException).name === "NoModificationAllowedError") return null;
     throw cause;
@@ -76,8 +64,7 @@ function unreadable(name: string, reason: string): ProblemError {
 
 /** Opens a file for writing, emptied, and made where it is not there. */
 async function openSync(directory: FileSystemDirectoryHandle, name: string): Promise<SyncHandle> {
-  const handle = (await directory.getFileHandle(name, { create: true })) as WorkerFile;
-  const file = await handle.createSyncAccessHandle();
+  const file = await openSyncHandle(await directory.getFileHandle(name, { create: true }));
   file.truncate(0);
   return file;
 }
