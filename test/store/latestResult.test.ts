@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { LibraryRun } from "../../src/library/requests.ts";
-import type { KeptArena } from "../../src/runs/arenaRecord.ts";
+import { fromStoredArena, type KeptArena, type StoredArena } from "../../src/runs/arenaRecord.ts";
 import type { ArenaState } from "../../src/store/arena/arenaState.ts";
 import { latestResult, type ResultsInputs } from "../../src/store/library/latestResult.ts";
 import type { RaceState } from "../../src/store/race/raceState.ts";
@@ -38,7 +38,8 @@ it("is the newest run or arena that was judged on held-out rows", () => {
   expect(idOf({ records, arenas: [kept(arenaOf("arena-1", 30))] })).toBe("arena-1");
   expect(idOf({ records, arenas: [kept(arenaOf("stopped", 30, false))] })).toBe("later");
   const { heldOut: _, ...ofFirstVersion } = arenaOf("old", 30);
-  expect(idOf({ records, arenas: [kept(ofFirstVersion as ArenaState)] })).toBe("later");
+  const stored = { record: ofFirstVersion, members: [], tests: [], pairs: [] } as unknown as StoredArena;
+  expect(idOf({ records, arenas: [fromStoredArena(stored)] })).toBe("later");
   expect(idOf({ records, arena: arenaOf("arena-2", 50) })).toBe("arena-2");
   const recorded = { ...arenaOf("recorded", 50), recorded: { on: "2026-11-24", datasetName: "demo" } };
   expect(idOf({ records, arena: recorded })).toBe("later");

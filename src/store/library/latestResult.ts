@@ -40,8 +40,7 @@ export function latestResult({ records, arenas, run, arena, race }: ResultsInput
       .filter(({ arenaId, results: { last } }) => arenaId === null && last !== null)
       .map((found) => ({ type: "run" as const, run: found, startedAt: startOf(found) })),
     ...judged
-      // Arenas of version 0.1.0 are kept without it.
-      .filter(({ heldOut }) => Boolean(heldOut))
+      .filter(({ heldOut }) => heldOut !== null)
       .map((found) => ({ type: "arena" as const, arena: found, startedAt: found.startedAt })),
   ];
   if (race?.progress.outcome) results.push({ type: "race", race, startedAt: race.startedAt ?? 0 });
