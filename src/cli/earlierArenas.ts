@@ -1,7 +1,6 @@
 // Arenas of before, as a plan uses them: how much differences varied on the same data.
 
-import { problem } from "../base/problem.ts";
-import { orThrow, ProblemError } from "../base/result.ts";
+import { orThrow, problemError } from "../base/result.ts";
 import { z } from "../base/zod.ts";
 import type { EarlierVerdict } from "../metrics/plan.ts";
 import { parseArenaFile } from "../runs/arenaRecord.ts";
@@ -58,7 +57,7 @@ function readVerdict(path: string, text: string): { data: string | null; verdict
     return { data: record.data?.identity ?? null, verdict: record.heldOut };
   }
   const parsed = parseDataFile("", resultSchema, text);
-  if (!("data" in parsed)) throw new ProblemError(problem("arena-file-invalid", { name: path, ...parsed }));
+  if (!("data" in parsed)) throw problemError("arena-file-invalid", { name: path, ...parsed });
   const { dataset, atTheEnd } = parsed.data;
   const verdict = atTheEnd && {
     rows: atTheEnd.rows,

@@ -1,8 +1,7 @@
 // The values of a data set's columns in words, which it is opened once more for.
 
 import type { NumberModes } from "../base/numberModes.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import { createValueTexts, type ValueTexts } from "../insight/valueTexts.ts";
 
@@ -21,7 +20,7 @@ export async function readValueTexts(
   try {
     const { manifest } = dataset;
     if (identity !== null && dataset.identity !== identity)
-      throw new ProblemError(problem("dataset-changed", { name: manifest.name }));
+      throw problemError("dataset-changed", { name: manifest.name });
     return createValueTexts(manifest, integers, await categoryTexts(folder, manifest));
   } finally {
     await dataset.close();

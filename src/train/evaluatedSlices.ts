@@ -1,8 +1,7 @@
 // How a model did on parts of the rows that it was evaluated on: of all of them, unlike the slices of a run's own sample.
 
 import type { Split } from "../base/batch.ts";
-import { problem } from "../base/problem.ts";
-import { ProblemError } from "../base/result.ts";
+import { problemError } from "../base/result.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import type { Sample } from "../insight/sample.ts";
 import { measureSlices, slicesOfColumn, slicesOfPrediction } from "../insight/slices.ts";
@@ -24,7 +23,7 @@ interface SlicedRows {
 export function sliceMeter(by: string, rows: SlicedRows): (scores: Scores) => Promise<RunSlices> {
   const names = rows.dataset.manifest.columns.map(({ name }) => name);
   const column = names.indexOf(by);
-  if (column < 0 && by !== "prediction") throw new ProblemError(problem("slice-of-no-column", { by, names }));
+  if (column < 0 && by !== "prediction") throw problemError("slice-of-no-column", { by, names });
   return async ({ labels, logits }) => {
     if (column < 0)
       return { by, slices: namedSlices(measureSlices(labels, logits, slicesOfPrediction(logits)), () => "") };
