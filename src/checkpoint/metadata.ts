@@ -2,6 +2,7 @@
 
 import type { NumberModes } from "../base/numberModes.ts";
 import { problem } from "../base/problem.ts";
+import { firstFault } from "../base/problems/schemaIssues.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { count, z } from "../base/zod.ts";
 import { BACKENDS, ENGINES, type EngineDescription, JOB_BACKENDS, type JobEngine } from "../engine/engine.ts";
@@ -100,10 +101,10 @@ export function readMetadata(
   if (!values.ok) return invalid(values.key, "it is not JSON");
   const { parts } = values.value;
   const schema = parts === undefined ? metadataSchema : parts === "curves" ? curvesSchema : weightsSchema;
-  const parsed = (schema as z.ZodType<Metadata>).safeParse(values.value);
+  const parsed = (schema as z.ZodType<Metadata>).safeParse(values.value, { reportInput: true });
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    return invalid(issue.path.join(".") || "its metadata", issue.message);
+    const { where, reason } = firstFault(parsed.error);
+    return invalid(where || "its metadata", reason);
   }
   const config = parseConfig(parsed.data.config);
   return config.ok

@@ -4,7 +4,7 @@
 import { notJson } from "../base/notJson.ts";
 import { DEFAULT_MODE, NUMBER_MODES } from "../base/numberModes.ts";
 import { problem } from "../base/problem.ts";
-import { faultOf, type SchemaIssue } from "../base/problems/schemaIssues.ts";
+import { firstFault } from "../base/problems/schemaIssues.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { z } from "../base/zod.ts";
 
@@ -164,7 +164,7 @@ export interface InputShape {
 export function parseConfig(input: unknown): Result<Config> {
   const parsed = configSchema.safeParse(input, { reportInput: true });
   if (!parsed.success) {
-    const { where, reason, remedy } = faultOf(parsed.error.issues[0] as SchemaIssue);
+    const { where, reason, remedy } = firstFault(parsed.error);
     return invalid(where, reason, remedy);
   }
   const config = parsed.data;

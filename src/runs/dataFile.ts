@@ -1,6 +1,7 @@
 // Files of the studio: plain JSON, or a report, an HTML page that carries the JSON in a script element and runs none.
 
 import { notJson } from "../base/notJson.ts";
+import { firstFault } from "../base/problems/schemaIssues.ts";
 import type { z } from "../base/zod.ts";
 
 /** Surrounds the data in a report, so that the studio finds them there. */
@@ -36,8 +37,8 @@ export function parseDataFile<T>(
   } catch (cause) {
     return { where: "", reason: notJson(json, cause) };
   }
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return { data: parsed.data };
-  const issue = parsed.error.issues[0]!;
-  return { where: issue.path.join("."), reason: issue.message.replace(/\.$/, "") };
+  const { where, reason } = firstFault(parsed.error);
+  return { where, reason };
 }

@@ -4,6 +4,7 @@
 import type { Batch, NamedArrays } from "../base/batch.ts";
 import { notJson } from "../base/notJson.ts";
 import { problem } from "../base/problem.ts";
+import { firstFault } from "../base/problems/schemaIssues.ts";
 import { err, ok, type Result } from "../base/result.ts";
 import { z } from "../base/zod.ts";
 import type { BackendName, Engine } from "../engine/engine.ts";
@@ -82,10 +83,10 @@ export function parseGolden(text: string, name: string): Result<Golden> {
         reason: "it has no `config`, so it is not a golden file of a model",
       }),
     );
-  const parsed = goldenSchema.safeParse(input);
+  const parsed = goldenSchema.safeParse(input, { reportInput: true });
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    return err(problem("golden-invalid", { name, reason: `${issue.path.join(".")}: ${issue.message}` }));
+    const { where, reason } = firstFault(parsed.error);
+    return err(problem("golden-invalid", { name, reason: `${where}: ${reason}` }));
   }
   const config = parseConfig(parsed.data.config);
   if (!config.ok) return config;

@@ -1,7 +1,7 @@
 // What a schema finds wrong with what came from outside, in a person's words.
 
 /** An issue as zod reports it with `reportInput`, as far as the words need it. */
-export interface SchemaIssue {
+interface SchemaIssue {
   code: string;
   path: readonly PropertyKey[];
   message: string;
@@ -29,8 +29,13 @@ export interface Fault {
   remedy: string;
 }
 
+/** The first of the faults that a schema found in an input; it is asked with `reportInput`. */
+export function firstFault({ issues }: { issues: readonly object[] }): Fault {
+  return faultOf(issues[0] as SchemaIssue);
+}
+
 /** Where the value lies, why it cannot be, and what to do. */
-export function faultOf(issue: SchemaIssue): Fault {
+function faultOf(issue: SchemaIssue): Fault {
   const where = issue.path.join(".");
   const value = issue.input;
   const expected = NAMES[issue.expected ?? ""] ?? issue.expected;
@@ -52,7 +57,9 @@ export function faultOf(issue: SchemaIssue): Fault {
     case "invalid_value":
       return {
         where,
-        reason: `${quoted(value)} is not one of ${issue.values?.join(", ")}`,
+        reason: isMissing(value)
+          ? `${issue.values?.join(" or ")} is missing`
+          : `${quoted(value)} is not one of ${issue.values?.join(", ")}`,
         remedy: "Choose one of them.",
       };
     case "invalid_union": {

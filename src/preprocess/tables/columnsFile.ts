@@ -1,6 +1,7 @@
 // A file that says what the columns of a table are: this studio's own list, or the feature_cols of FuxiCTR's
 // dataset_config.yaml.
 
+import { firstFault } from "../../base/problems/schemaIssues.ts";
 import { type ProblemError, problemError } from "../../base/result.ts";
 import { z } from "../../base/zod.ts";
 import { COLUMN_ROLES, type ColumnChoice, type ColumnRole } from "../roles.ts";
@@ -64,10 +65,10 @@ export async function parseColumns(content: string, name: string): Promise<Colum
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, fault: (reason: string) => ProblemError): T {
-  const found = schema.safeParse(value);
+  const found = schema.safeParse(value, { reportInput: true });
   if (found.success) return found.data;
-  const issue = found.error.issues[0]!;
-  throw fault(`at ${issue.path.join(".") || "its top"}: ${issue.message}`);
+  const { where, reason } = firstFault(found.error);
+  throw fault(`at ${where || "its top"}: ${reason}`);
 }
 
 /** The configurations in a dataset_config.yaml, which has one for each data set. */

@@ -1,6 +1,7 @@
 // A configuration or an arena as an address: the part after # carries it with its data, packed and versioned.
 
 import { problem } from "../../base/problem.ts";
+import { firstFault } from "../../base/problems/schemaIssues.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { z } from "../../base/zod.ts";
 import { membersSchema } from "../../runs/arenaRecord.ts";
@@ -86,10 +87,10 @@ export async function parseHash(hash: string): Promise<Result<Shared | null>> {
   // Of a union's faults only those of the kind that was meant help.
   const has = (name: string) => typeof input === "object" && input !== null && name in input;
   const schema = has("members") ? arenaSchema : has("setup") ? raceSchema : settingsSchema;
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0]!;
-  return invalid(`${issue.path.join(".")}: ${issue.message.replace(/\.$/, "")}`);
+  const { where, reason } = firstFault(parsed.error);
+  return invalid(where ? `${where}: ${reason}` : reason);
 }
 
 function invalid(reason: string) {
