@@ -1,9 +1,9 @@
-import { useElementSize } from "@mantine/hooks";
 import { scaleLinear } from "d3-scale";
 import type { RefObject } from "react";
 import type { Measured } from "../../insight/fieldImportance.ts";
 import { headLook } from "../branches/heads.ts";
 import { TICKS } from "../charts/scales.ts";
+import { useWidth } from "../charts/useWidth.ts";
 import classes from "./insight.module.css";
 
 /** A value with its interval. */
@@ -40,8 +40,8 @@ const TOP = 20;
 
 /** Heads beside each other, a group of bars a row, with their intervals. */
 export function BarFigure({ rows, label, origin = 0, svg }: BarFigureProps) {
-  const { ref, width: measured } = useElementSize();
-  const width = Math.max(280, measured || 600);
+  const { ref, width: measured } = useWidth();
+  const width = Math.max(280, measured);
   const heads = rows[0]?.bars.length ?? 0;
   const bars = rows.flatMap((row) => row.bars).filter((bar) => bar !== null);
   const low = Math.min(origin, ...bars.map((bar) => bar.low));

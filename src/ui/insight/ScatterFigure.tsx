@@ -1,8 +1,8 @@
-import { useElementSize } from "@mantine/hooks";
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { type KeyboardEvent, type RefObject, useState } from "react";
 import { TICKS } from "../charts/scales.ts";
 import { type RateColor, useRateColor } from "../charts/useRateColor.ts";
+import { useWidth } from "../charts/useWidth.ts";
 import classes from "./insight.module.css";
 
 export interface Dot {
@@ -36,9 +36,9 @@ const LONGEST_NAME = 14;
 
 /** Dots on a plane. The pointer says what each is, and so do the arrow keys, from the largest on. */
 export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigureProps) {
-  const { ref, width: measured } = useElementSize();
+  const { ref, width: measured } = useWidth();
   const [looked, look] = useState<number | null>(null);
-  const width = Math.max(280, measured || 600);
+  const width = Math.max(280, measured);
   const { x, y } = scalesOf(dots, width);
   const colorOf = useRateColor();
   const current = looked === null ? null : (dots[looked] ?? null);

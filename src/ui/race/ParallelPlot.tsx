@@ -1,5 +1,4 @@
 import { Button, Group } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
 import { useRef } from "react";
 import { standing } from "../../race/halving.ts";
 import type { Setting } from "../../race/settings.ts";
@@ -8,6 +7,7 @@ import { percent } from "../../race/words.ts";
 import type { RaceState } from "../../store/race/raceState.ts";
 import { Card } from "../Card.tsx";
 import { pngOf, svgPicture } from "../charts/chartPicture.ts";
+import { useWidth } from "../charts/useWidth.ts";
 import { metric } from "../format.ts";
 import { useStudio } from "../StudioContext.tsx";
 import { save } from "../save.ts";
@@ -30,7 +30,7 @@ interface Axis {
 /** One line a trial across its settings to its validation log loss; a click makes it the configuration. */
 export function ParallelPlot({ race }: { race: RaceState }) {
   const { importConfiguration } = useStudio();
-  const { ref, width } = useElementSize();
+  const { ref, width } = useWidth();
   const svg = useRef<SVGSVGElement>(null);
   const { plan, progress } = race;
   const { trials, settings, rungs, halving } = plan;
