@@ -63,6 +63,15 @@ export const POINT_COLUMNS = {
   /** That the point's means are over. */
   rows: column({ per: "value", of: "both", label: "Rows of the point", exact: true, whole: true }),
   logLoss: column({ per: "heads", of: "both", label: "Log loss", ...LOSS }),
+  /** 95 % interval of the fused log loss for new rows; null where it is not known. */
+  logLossInterval: column({
+    per: "interval",
+    of: "evaluation",
+    label: "Log loss, 95 % interval",
+    unit: LOSS.unit,
+    nullable: true,
+    prefix: "logLoss",
+  }),
   /** Progressive: over the last 50,000 rows. null where the rows hold one class only. */
   auc: column({ per: "heads", of: "both", label: "AUC", nullable: true }),
   /** DeLong's 95 % interval of the fused AUC; null where there is no AUC. */
@@ -72,6 +81,15 @@ export const POINT_COLUMNS = {
     label: "AUC, 95 % interval",
     nullable: true,
     prefix: "auc",
+  }),
+  /** 95 % interval of `bestBranchGap` for new rows, for all branches at once; null for one branch. */
+  bestBranchGapInterval: column({
+    per: "interval",
+    of: "evaluation",
+    label: "Over best, 95 % interval",
+    unit: LOSS.unit,
+    nullable: true,
+    prefix: "bestBranchGap",
   }),
   /** Cross-entropy of each branch against the fused output. */
   distillation: column({ per: "branches", of: "progress", label: "Distillation loss", ...LOSS }),
@@ -276,7 +294,8 @@ function findColumn(name: string): { column: PointColumn | null; part: string } 
   const all: Record<string, PointColumn> = { ...POINT_COLUMNS, ...DERIVED_COLUMNS };
   if (Object.hasOwn(all, name)) return { column: all[name]!, part: "" };
   const [, base = name, part = ""] = /^(.*?)(\d+|Fused|Low|High)$/.exec(name) ?? [];
-  return { column: Object.hasOwn(all, base) ? all[base]! : null, part };
+  const own = part === "Low" || part === "High" ? `${base}Interval` : base;
+  return { column: Object.hasOwn(all, own) ? all[own]! : null, part };
 }
 
 function numberIn(point: ProgressPoint | EvaluationPoint, { name, part }: Cell): number {

@@ -7,8 +7,9 @@ import { auc } from "../metrics/auc.ts";
 import { aucComponents, aucInterval } from "../metrics/delong.ts";
 import { fusionGain } from "../metrics/fusionGain.ts";
 import { sampleStride } from "../metrics/inspection.ts";
+import { lossIntervals } from "../metrics/lossIntervals.ts";
 import type { Config } from "../model/config.ts";
-import type { EvaluationPoint, HeadValues, Position } from "../runs/events.ts";
+import type { EvaluationPoint, HeadValues, IntervalEnds, Position } from "../runs/points.ts";
 import type { Dataset } from "../shards/dataset.ts";
 import { hasGate, type RowWeights, rowWeights } from "./fusionWeights.ts";
 
@@ -24,9 +25,13 @@ export interface Scores {
 export interface SplitEvaluation {
   rows: number;
   logLoss: HeadValues;
+  /** 95 % interval of the fused log loss. */
+  logLossInterval: IntervalEnds | null;
+  /** 95 % interval of the best branch's log loss − the fused one, for all branches at once. */
+  bestBranchGapInterval: IntervalEnds | null;
   auc: HeadValues | null;
   /** DeLong's 95 % interval of the fused AUC. */
-  aucInterval: { low: number; high: number } | null;
+  aucInterval: IntervalEnds | null;
   fusionGain: number | null;
   /** Seconds of computing, the reading of batches left out. */
   seconds: number;
@@ -90,9 +95,20 @@ export function createSplitScorer(
       const logLoss = headValues(Array.from(sums, (sum) => sum / rows));
       const auc = headAucs(scores);
       const interval = fusedAucInterval(scores);
+      const ofLosses = lossIntervals(scores.logits, scores.labels);
       seconds += (performance.now() - started) / 1000;
       const gain = fusionGain(weightedSum / rows, logLoss.fused, config.fusion);
-      return { rows, logLoss, auc, aucInterval: interval, fusionGain: gain, seconds, scores };
+      return {
+        rows,
+        logLoss,
+        logLossInterval: ofLosses?.logLoss ?? null,
+        bestBranchGapInterval: ofLosses?.bestBranchGap ?? null,
+        auc,
+        aucInterval: interval,
+        fusionGain: gain,
+        seconds,
+        scores,
+      };
     },
   };
 }
@@ -139,8 +155,8 @@ export async function evaluateAside(
 
 /** The evaluation as a point of a run's curves. */
 export function toPoint(evaluation: SplitEvaluation, split: Split, position: Position): EvaluationPoint {
-  const { rows, logLoss, auc, aucInterval, fusionGain, seconds } = evaluation;
-  return { ...position, split, rows, logLoss, auc, aucInterval, fusionGain, seconds };
+  const { scores: _, ...figures } = evaluation;
+  return { ...position, split, ...figures };
 }
 
 /** Exact AUC of every head; null where the rows hold one class only. */
@@ -149,7 +165,7 @@ function headAucs({ labels, logits }: Pick<Scores, "labels" | "logits">): HeadVa
   return values.every((value) => value !== null) ? headValues(values as number[]) : null;
 }
 
-function fusedAucInterval({ labels, logits }: Scores): SplitEvaluation["aucInterval"] {
+function fusedAucInterval({ labels, logits }: Scores): IntervalEnds | null {
   const components = aucComponents(logits.at(-1)!, labels);
   if (!components) return null;
   const { low, high } = aucInterval(components);

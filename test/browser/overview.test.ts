@@ -32,7 +32,12 @@ it("leads from one button to the result, and explains its words", async () => {
   await studio.showTab("Overview");
   const result = page.getByTestId("result");
   await result.filter({ hasText: /test AUC0\.\d{4}95 %: 0\.\d{4} to 0\.\d{4}/ }).waitFor();
-  expect(await result.textContent()).toMatch(/click rate alone: 0\.\d{4}/);
+  expect(await result.textContent()).toMatch(
+    /test log loss(0\.\d{4})95 %: 0\.\d{4} to 0\.\d{4}click rate alone: 0\.\d{4}/,
+  );
+  expect(await result.textContent()).toMatch(
+    /best branch[+−][\d.e-]+95 %: [+−][\d.e-]+ to [+−][\d.e-]+log loss .* on these rows/,
+  );
   expect(await button("Start on the demo data").count()).toBe(0);
   await expectAccessible(studio, "result");
 

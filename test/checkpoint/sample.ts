@@ -63,6 +63,8 @@ export function sampleCheckpoint(seed = 1): Checkpoint {
     rows: 10,
     logLoss: heads(),
     auc: heads(),
+    logLossInterval: { low: random.uniform(), high: random.uniform() },
+    bestBranchGapInterval: { low: random.uniform(), high: random.uniform() },
     aucInterval: { low: random.uniform(), high: random.uniform() },
     fusionGain: random.uniform(),
     seconds: 0.5,

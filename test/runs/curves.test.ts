@@ -92,6 +92,8 @@ describe("a run's curves", () => {
       rows: 10,
       logLoss: { branches: [0.75, 0.625], fused: 0.5 },
       auc: { branches: [0.5, 0.75], fused: 0.75 },
+      logLossInterval: { low: 0.25, high: 0.75 },
+      bestBranchGapInterval: { low: -0.5, high: 0.75 },
       aucInterval: { low: 0.5, high: 1 },
       fusionGain: 0.125,
       seconds: 1,

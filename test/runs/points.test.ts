@@ -36,6 +36,8 @@ const evaluation: EvaluationPoint = {
   rows: 50,
   logLoss: heads,
   auc: { branches: [0.5, 0.75], fused: 1 },
+  logLossInterval: { low: 0.125, high: 0.375 },
+  bestBranchGapInterval: { low: -0.25, high: 1 },
   aucInterval: { low: 0.875, high: 1 },
   fusionGain: 0.3125,
   seconds: 2,
@@ -66,6 +68,8 @@ it("reads the last point of a table of an earlier version, which kept less", () 
     step: 7,
     logLoss: heads,
     auc: null,
+    logLossInterval: null,
+    bestBranchGapInterval: null,
     aucInterval: null,
     rows: Number.NaN,
   });

@@ -4,7 +4,7 @@ import type { LibraryRun } from "../../library/requests.ts";
 import { clickRateLogLoss, type HeldOutPoint, heldOutTurn } from "../../metrics/heldOutTurn.ts";
 import type { EvaluatedSplit, RunCurves } from "../../runs/curves.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
-import { lastEvaluation } from "../../runs/points.ts";
+import { type IntervalEnds, lastEvaluation } from "../../runs/points.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
 import { Card } from "../Card.tsx";
 import { Term } from "../explain/Term.tsx";
@@ -93,11 +93,7 @@ function AucResult({ point, summary }: OfPoint) {
       </dt>
       <dd>
         <strong>{metric(auc?.fused)}</strong>
-        {aucInterval && (
-          <span>
-            <Term of="interval">95 %</Term>: {metric(aucInterval.low)} to {metric(aucInterval.high)}
-          </span>
-        )}
+        <Ends of={aucInterval} />
         <span>
           0.5 is guessing
           {best !== null && (
@@ -125,6 +121,7 @@ function LogLossResult({ point, summary, split }: OfPoint & { split: EvaluatedSp
       </dt>
       <dd>
         <strong>{metric(fused)}</strong>
+        <Ends of={point.logLossInterval} />
         {alone !== null && (
           <span>
             <Term of="clickRateAlone">click rate alone</Term>: {metric(alone)}
@@ -139,25 +136,45 @@ function LogLossResult({ point, summary, split }: OfPoint & { split: EvaluatedSp
 }
 
 function FusionResult({ point }: { point: EvaluationPoint }) {
-  const { branches, fused } = point.logLoss;
+  const { logLoss, bestBranchGapInterval: gap } = point;
+  const { branches, fused } = logLoss;
   const best = Math.min(...branches);
-  const gain = best - fused;
   return (
     <div>
       <dt>
         <Term of="fusion">Fusion</Term> against the best <Term of="branch">branch</Term>
       </dt>
       <dd>
-        <strong>
-          {gain > 0 ? "−" : "+"}
-          {metric(Math.abs(gain))}
-        </strong>
+        <strong>{signed(fused - best)}</strong>
+        <Ends of={gap && { low: -gap.high, high: -gap.low }} textOf={signed} />
         <span>
           log loss {metric(fused)} fused, {metric(best)} branch {branches.indexOf(best) + 1} alone
         </span>
-        <span>{gain > 0 ? "fusing helps here" : "one branch alone does as well or better here"}</span>
+        {gap && <span>{gapInWords(gap)}</span>}
       </dd>
     </div>
+  );
+}
+
+function gapInWords({ low, high }: IntervalEnds): string {
+  if (low > 0) return "fusing helps: clear on these rows";
+  return high < 0
+    ? "that branch alone does better: clear on these rows"
+    : "no clear difference on these rows";
+}
+
+function signed(difference: number): string {
+  return `${difference > 0 ? "+" : difference < 0 ? "−" : ""}${metric(Math.abs(difference))}`;
+}
+
+/** The ends of a 95 % interval, where they are known. */
+function Ends({ of, textOf = metric }: { of: IntervalEnds | null; textOf?: (value: number) => string }) {
+  return (
+    of && (
+      <span>
+        <Term of="interval">95 %</Term>: {textOf(of.low)} to {textOf(of.high)}
+      </span>
+    )
   );
 }
 

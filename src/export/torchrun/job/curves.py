@@ -10,6 +10,7 @@ from typing import Any
 from metrics import Point
 
 SPLITS = ("train", "valid", "test")
+INTERVALS = ("logLoss", "auc", "bestBranchGap")
 
 
 def columns_of(kind: str, branches: int) -> list[str]:
@@ -19,7 +20,8 @@ def columns_of(kind: str, branches: int) -> list[str]:
     aucs = [f"auc/{head}" for head in ["fused", *numbers]]
     position = ["step", "epoch", "rowsSeen", "activeSeconds", "time"]
     if kind == "evaluation":
-        return [*position, "split", "rows", *losses, *aucs, "auc/low", "auc/high", "fusionGain", "seconds"]
+        intervals = [f"{name}/{end}" for name in INTERVALS for end in ("low", "high")]
+        return [*position, "split", "rows", *losses, *aucs, *intervals, "fusionGain", "seconds"]
     distillation = [f"distillation/{head}" for head in numbers]
     rest = ["teacherEntropy", "fusionGain", "l2", "total", "learningRate", "firstPass"]
     return [*position, "rows", *losses, *aucs, *distillation, *rest]
@@ -31,7 +33,7 @@ def row_of(point: Point, columns: list[str]) -> list[float]:
 
 
 def _number(point: Point, name: str, part: str = "") -> float:
-    value = point["aucInterval"] if part in ("low", "high") else point[name]
+    value = point[f"{name}Interval"] if part in ("low", "high") else point[name]
     if part.startswith("branch"):
         branches = value["branches"] if isinstance(value, dict) else value
         value = None if value is None else branches[int(part.removeprefix("branch"))]
@@ -61,12 +63,15 @@ def point_of(kind: str, row: dict[str, float], branches: int) -> Point:
         "fusionGain": None if math.isnan(gain) else gain,
     }
     if kind == "evaluation":
-        low, high = row.get("auc/low", math.nan), row.get("auc/high", math.nan)
-        interval = None if math.isnan(low) else {"low": low, "high": high}
+
+        def interval(name: str) -> dict[str, float] | None:
+            low, high = row.get(f"{name}/low", math.nan), row.get(f"{name}/high", math.nan)
+            return None if math.isnan(low) else {"low": low, "high": high}
+
         return {
             **point,
+            **{f"{name}Interval": interval(name) for name in INTERVALS},
             "split": SPLITS[int(row["split"])],
-            "aucInterval": interval,
             "seconds": row["seconds"],
         }
     point |= {name: row[name] for name in ("teacherEntropy", "l2", "total", "learningRate")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,15 @@ def auc(scores: Scores, labels: Scores) -> Auc | None:
     return Auc(area, {"low": max(0.0, area - radius), "high": min(1.0, area + radius)})
 
 
+def interval_of(values: NDArray[np.float64], quantile: float) -> dict[str, float] | None:
+    """The mean of values ± quantile standard errors; None with fewer than two."""
+    if len(values) < 2 or not np.isfinite(values).all():
+        return None
+    mean = float(values.mean())
+    radius = quantile * float(values.std(ddof=1)) / math.sqrt(len(values))
+    return {"low": mean - radius, "high": mean + radius}
+
+
 def heads(values: list[float]) -> dict[str, Any]:
     """[branches ..., fused] as a point holds them."""
     return {"branches": values[:-1], "fused": values[-1]}
@@ -76,10 +86,17 @@ def evaluation_point(config: Config, split: str, logits: Scores, labels: Scores,
     means = loss.mean(axis=0).tolist()
     areas, interval = head_aucs(logits, labels)
     gain = float((loss[:, :-1] * weights).sum(axis=1).mean()) - means[-1]
+    of_loss = interval_of(loss[:, -1], NORMAL_97_5)
+    branches = len(means) - 1
+    best = int(np.argmin(means[:-1]))
+    # The best branch is chosen on these very rows, so the interval holds for all branches at once (Bonferroni).
+    quantile = NormalDist().inv_cdf(1 - 0.025 / branches)
     return {
         "split": split,
         "rows": len(labels),
         "logLoss": heads(means),
+        "logLossInterval": of_loss and {**of_loss, "low": max(0.0, of_loss["low"])},
+        "bestBranchGapInterval": interval_of(loss[:, best] - loss[:, -1], quantile) if branches > 1 else None,
         "auc": areas,
         "aucInterval": interval,
         "fusionGain": None if config.fusion == "sum" else gain,
