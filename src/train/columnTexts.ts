@@ -7,11 +7,11 @@ import { createValueTexts, type ValueTexts } from "../insight/valueTexts.ts";
 
 /**
  * Of the data set at `location`, for a model that numbers enter by `integers`. Throws a ProblemError where its content has another
- * identity than `identity`: other values would stand behind the ids. null does not look.
+ * identity than `identity`: other values would stand behind the ids.
  */
 export async function readValueTexts(
   location: DatasetLocation,
-  identity: string | null,
+  identity: string,
   integers: NumberModes,
 ): Promise<ValueTexts> {
   const { openAt } = await import("../datasets/openAt.ts");
@@ -19,8 +19,7 @@ export async function readValueTexts(
   const { dataset, folder } = await openAt(location, () => {});
   try {
     const { manifest } = dataset;
-    if (identity !== null && dataset.identity !== identity)
-      throw problemError("dataset-changed", { name: manifest.name });
+    if (dataset.identity !== identity) throw problemError("dataset-changed", { name: manifest.name });
     return createValueTexts(manifest, integers, await categoryTexts(folder, manifest));
   } finally {
     await dataset.close();

@@ -7,6 +7,7 @@ import type { DatasetLocation } from "../datasets/requests.ts";
 import { effectsOf, probabilitiesOf, rowOf } from "../insight/oneRow.ts";
 import type { ValueTexts } from "../insight/valueTexts.ts";
 import { namedSlices } from "../runs/runSlices.ts";
+import type { Dataset } from "../shards/dataset.ts";
 import { readValueTexts } from "./columnTexts.ts";
 import type { TrainerRequests } from "./requests.ts";
 import type { Examination, Training } from "./training.ts";
@@ -22,7 +23,9 @@ const MOST_SUGGESTED = 300;
 export interface InsightRequestsInputs {
   /** The run of that id, while it is trained and until something else is. */
   training(runId: string): Training | null;
-  /** Of the open data set. */
+  /** The open data set. Throws a ProblemError without one. */
+  dataset(): Dataset;
+  /** Where that is. */
   location(): DatasetLocation | null;
   /** Does `work` while what is being trained stands still. */
   undisturbed<T>(work: () => Promise<T>): Promise<T>;
@@ -43,7 +46,7 @@ export function createInsightRequests(inputs: InsightRequestsInputs): Handlers<I
   async function readTexts({ config }: Examination): Promise<ValueTexts> {
     const location = inputs.location();
     if (!location) throw problemError("dataset-not-open", {});
-    return readValueTexts(location, null, config.integers);
+    return readValueTexts(location, inputs.dataset().identity, config.integers);
   }
 
   function textsFor(examination: Examination): Promise<ValueTexts> {

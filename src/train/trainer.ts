@@ -57,6 +57,7 @@ export function createTrainer(
 
   const insight = createInsightRequests({
     training: trainings.of,
+    dataset: openNow,
     location: () => location,
     undisturbed,
     onBackend: trainings.onBackend,

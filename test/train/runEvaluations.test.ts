@@ -176,3 +176,16 @@ it("lets training stand still until all that was asked for is done, and then lea
   expect(await tab.trainer.stop({ id: "long" })).toMatchObject({ step });
   expect(steering()).toEqual(["paused"]);
 });
+
+it("names values by the vocabulary that the model was trained with, or says that it is not there any more", async () => {
+  const tab = await tabs.open();
+  await trained(tab, "run");
+  const names = await tab.trainer.vocabulary({ runId: "run", column: 19 });
+  expect(names.values!.length).toBeGreaterThan(2);
+  // As if the folder had been written anew behind the page: the same place now holds other data.
+  await tab.trainer.openDataset({ location: { type: "demo", rows: 3000, seed: 2, edition: 2 } });
+  await trained(tab, "another");
+  await expect(tab.trainer.vocabulary({ runId: "another", column: 19 })).rejects.toMatchObject({
+    problem: { code: "dataset-changed" },
+  });
+});
