@@ -26,6 +26,11 @@ const spec = {
       "threads",
       "threads of the fast engine on wasm and of PyTorch; left out, 1 in the step suite and 2 in peers",
     ),
+    integer("batch_size", "rows of the peers suite's batches; left out, the configuration's"),
+    text("threshold", "how often a value of the peers suite's batches must come to have an id of its own", {
+      choices: ["10", "0"],
+      default: "10",
+    }),
     text("python", "the peers suite's Python, with torch", { default: "python3" }),
     number("seconds", "how long a turn of the suites step and peers lasts at least", { default: 2 }),
     integer("rounds", "how many turns each has; left out, 3"),
@@ -52,6 +57,8 @@ async function measure({
   device_target: target,
   threads,
   simd,
+  batch_size: batchSize,
+  threshold,
   python,
   seconds,
   rounds,
@@ -73,6 +80,8 @@ async function measure({
     case "peers":
       return (await import("./bench/peers.ts")).benchPeers({
         config,
+        batchSize: batchSize ?? null,
+        everyValue: threshold === "0",
         python,
         threads: threads ?? 2,
         simd,

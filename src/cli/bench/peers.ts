@@ -9,7 +9,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Batch } from "../../base/batch.ts";
 import { problemError } from "../../base/result.ts";
-import { type StepCase, type StepConfigName, stepBatches, stepCase } from "../../check/stepCases.ts";
+import {
+  categoricalUniqueShare,
+  type StepCase,
+  type StepConfigName,
+  stepBatches,
+  stepCase,
+  withEveryValue,
+} from "../../check/stepCases.ts";
 import { createEngine } from "../../engine/create.ts";
 import type { Engine, EngineDescription } from "../../engine/engine.ts";
 import type { Config } from "../../model/config.ts";
@@ -18,6 +25,10 @@ import { say } from "../log.ts";
 
 export interface PeersRequest extends DeviceOptions {
   config: StepConfigName;
+  /** Rows of a batch, where that is not the configuration's. */
+  batchSize: number | null;
+  /** Every value has an id, frequent or not. */
+  everyValue: boolean;
   /** The Python to start. */
   python: string;
   /** Turns of each, and the seconds that one lasts at least. */
@@ -29,6 +40,8 @@ export interface PeersFigures {
   config: StepConfigName;
   batchSize: number;
   tableRows: number;
+  /** Unique ids over rows × 26 categorical columns. */
+  uniqueShare: number;
   threads: number;
   studio: TurnFigures & { description: EngineDescription };
   pytorch: TurnFigures & { version: string; capability: string };
@@ -66,7 +79,8 @@ const AGREEMENT_WITH_DROPOUT = 0.05;
 export async function benchPeers(request: PeersRequest): Promise<PeersFigures> {
   const { threads = 2, simd = "relaxed", python, rounds, seconds } = request;
   await openDevice("WASM", { threads, simd });
-  const measured = stepCase(request.config);
+  const usual = stepCase(request.config, request.batchSize === null ? {} : { batchSize: request.batchSize });
+  const measured = request.everyValue ? withEveryValue(usual) : usual;
   const { config, shape } = measured;
   const batches = stepBatches(measured, BATCHES);
   const engine = await createEngine("fast", config, shape);
@@ -87,6 +101,7 @@ export async function benchPeers(request: PeersRequest): Promise<PeersFigures> {
       config: request.config,
       batchSize: config.batchSize,
       tableRows: shape.tableRows,
+      uniqueShare: categoricalUniqueShare(batches[0]!),
       threads,
       studio: { ...figures.studio, description: engine.description },
       pytorch: { ...figures.pytorch, ...peer },
