@@ -203,6 +203,8 @@ def run_survey(spark: SparkSession, work: Work) -> tuple[list[int], int]:
         work.rules["times"] = split_times(work.rules["times"], first, last)
         if first >= work.rules["times"]["validFrom"]:
             raise JobError("The log is too short for this split by time: no row is left to train on.")
+        untimed = sum(part["untimed"] for part in found)
+        work.rules["times"] |= {"untimed": untimed} if untimed > 0 else {}
     return [part["lines"] for part in found], lines
 
 

@@ -17,8 +17,17 @@ from final_data.numbers import NumberCounts
 from final_data.records import EMPTY_LINE, UnclosedQuote, read_records
 from final_data.shards import ShardWriter, shard_schema
 from final_data.splits import SPLITS, TRAIN, splitter
-from final_data.table import LARGEST, WHITESPACE, Column, Rows, Table, number_in, read_rows, table_of
-from final_data.times import time_of
+from final_data.table import (
+    LARGEST,
+    WHITESPACE,
+    Column,
+    Rows,
+    Table,
+    number_in,
+    read_rows,
+    table_of,
+    times_in,
+)
 
 # Bad lines that a block shows.
 BAD_LINE_EXAMPLES = 20
@@ -50,19 +59,19 @@ class Work:
 
 
 def survey(work: Work, block: Block) -> dict[str, Any]:
-    """Lines of a block, which columns of numbers have fractions, and the first and last time."""
+    """Lines of a block, which columns of numbers have fractions, the first and last time, and how many lines have none."""
     source = work.job["source"]
     table = work.table(block)
     # Numbers that are kept as float32 without a point in them.
     large = table.dialect.comma == "decimal" or any(column.is_number for column in table.numbers)
     lines = 0
     fractions = [False] * len(table.numbers)
-    first, last = float("inf"), float("-inf")
+    first, last, untimed = float("inf"), float("-inf"), 0
     for piece in _pieces(block, table):
         lines += piece.count(b"\n")
         may = large or any(sign in piece for sign in (b".", b"e", b"E"))
         looks = source["mayHaveFractions"] and may
-        timed = table.time if work.rules["split"] == "time" else None
+        timed = work.rules["split"] == "time"
         if not looks and not timed and not _has_quotes(piece, table):
             continue
         try:
@@ -72,16 +81,23 @@ def survey(work: Work, block: Block) -> dict[str, Any]:
                 f"{block.uri} has a quoted cell that does not end in its line. This job reads a row a line: "
                 "write the table without line ends in its cells, or prepare it with the studio's preprocess."
             ) from None
-        if timed:
-            place, kind = timed
-            times = [time_of(text, kind) for text in records.column(place).unique().to_pylist()]
-            known = [time for time in times if not math.isnan(time)]
-            first, last = min([first, *known]), max([last, *known])
+        times = times_in(records, table) if timed else None
+        if times is not None:
+            known = times[~np.isnan(times)]
+            untimed += piece.count(b"\n") - len(known)
+            first, last = float(known.min(initial=first)), float(known.max(initial=last))
         if looks:
             for c, column in enumerate(table.numbers):
                 if not fractions[c]:
                     fractions[c] = _needs_float(records.column(column.place), column, table)
-    return {"block": block.number, "lines": lines, "fractions": fractions, "first": first, "last": last}
+    return {
+        "block": block.number,
+        "lines": lines,
+        "fractions": fractions,
+        "first": first,
+        "last": last,
+        "untimed": untimed,
+    }
 
 
 def count(work: Work, block: Block) -> Iterator[pa.RecordBatch]:

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from final_data.files import JobError
 from final_data.manifest import js_number
-from final_data.records import Dialect, cells_of, read_records
+from final_data.records import Dialect, Records, cells_of, read_records
 from final_data.times import time_of
 
 # Stands for a missing integer in the shards.
 MISSING = -2147483648
 LARGEST = 2147483647
+TAB = 9
 # Words and signs that stand for a number that is missing.
 MISSING_NUMBER = re.compile(
     rb"(\\n|[+-]?nan|null|\(null\)|nil|none|na|n/a|#n/a( n/a)?|n\.a\.?|<na>|nat|undefined|void|missing"
@@ -31,6 +32,7 @@ DECIMAL = re.compile(rb"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?inf(
 GAPS = re.compile(rb"(?<=[0-9])(?: |'|\xa0|\xc2\xa0|\xe2\x80[\xaf\x89\x99])(?=[0-9]{3}(?![0-9]))")
 COMMA_GROUPS = re.compile(rb"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 POINT_GROUPS = re.compile(rb"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?")
+WHOLE = re.compile(rb"[+-]?([0-9]+(\.0*)?|[0-9]\.?[0-9]*e[+-]?[0-9]+)", re.IGNORECASE)
 # What JavaScript's trim takes away of characters of one byte.
 WHITESPACE = b" \t\n\r\x0b\x0c\xa0"
 
@@ -161,17 +163,15 @@ def read_rows(piece: bytes, table: Table, fractions: list[bool]) -> Rows:
         _numbers(records.column(column.place), column, table, plain, fraction, note)
         for column, fraction in zip(table.numbers, fractions, strict=True)
     ]
-    times = None
-    if table.time:
-        place, kind = table.time
-        times = _each(records.column(place), lambda text: time_of(text, kind), np.float64)
+    times = times_in(records, table)
+    categories = [
+        _categories(records.column(column.place), column, table, plain, note) for column in table.categories
+    ]
     good = np.ones(records.count, bool)
     good[list(faults)] = False
-    kept = None if good.all() else pa.array(np.flatnonzero(good))
-    categories = []
-    for column in table.categories:
-        cells = records.column(column.place)
-        categories.append(_categories(cells if kept is None else cells.take(kept), column, plain))
+    if not good.all():
+        kept = pa.array(np.flatnonzero(good))
+        categories = [column.take(kept) for column in categories]
     bad = records.bad + [(int(records.lines[row]), reason) for row, reason in faults.items()]
     return Rows(
         records.lines[good],
@@ -187,6 +187,14 @@ def read_rows(piece: bytes, table: Table, fractions: list[bool]) -> Rows:
 Note = Callable[[NDArray[np.int64], list[str]], None]
 
 
+def times_in(records: Records, table: Table) -> NDArray[np.float64] | None:
+    """When each row was, in seconds since 1970, NaN where it does not say so; None where no column does."""
+    if not table.time:
+        return None
+    place, kind = table.time
+    return _each(records.column(place), lambda text: time_of(text.strip(WHITESPACE), kind), np.float64)
+
+
 def _each(cells: pa.BinaryArray, read: Callable[[bytes], float], dtype: Any) -> NDArray[Any]:
     """`read` of every cell, called once for each different one."""
     encoded = cells.dictionary_encode()
@@ -195,36 +203,41 @@ def _each(cells: pa.BinaryArray, read: Callable[[bytes], float], dtype: Any) -> 
 
 
 def _labels(cells: pa.BinaryArray, table: Table, plain: bool, note: Note) -> NDArray[np.int32]:
-    known = {text: 0 for text in table.other} | {text: 1 for text in table.click}
+    known = {text.encode(): 0 for text in table.other} | {text.encode(): 1 for text in table.click}
+    if plain:
+        known = {b"0": 0, b"1": 1}
 
     def read(cell: bytes) -> int:
-        text = cell.decode("latin-1")
-        if plain:
-            return {"0": 0, "1": 1}.get(label_text(text), -1)
-        return known.get(text, known.get(label_text(text), -1))
+        return known.get(cell, known.get(label_text(cell), -1))
 
     labels = _each(cells, read, np.int32)
     wrong = np.flatnonzero(labels < 0)
     if len(wrong) > 0:
         found = cells.take(pa.array(wrong)).to_pylist()
-        note(wrong, [_label_fault(cell.decode("latin-1"), table, plain) for cell in found])
+        note(wrong, [_label_fault(cell, table, plain) for cell in found])
     return labels
 
 
-def label_text(value: str) -> str:
-    """A label's value as it is compared: 1.0 is 1."""
-    text = value.strip(WHITESPACE.decode("latin-1"))
-    return str(int(text.partition(".")[0])) if re.fullmatch(r"[+-]?[0-9]+(\.0*)?", text) else text
+def label_text(value: bytes) -> bytes:
+    """A label's value as it is compared: 1.0 is 1, and so is 1.000e+00."""
+    text = value.strip(WHITESPACE)
+    if not WHOLE.fullmatch(text) or not float(text).is_integer():
+        return text
+    return b"%d" % int(float(text))
 
 
-def _label_fault(answer: str, table: Table, plain: bool) -> str:
-    if answer == "" or (plain and label_text(answer) == ""):
+def _label_fault(answer: bytes, table: Table, plain: bool) -> str:
+    if answer == b"" or (plain and label_text(answer) == b""):
         return "has no label"
     if plain:
         return "has a label that is neither 0 nor 1"
     known = [*table.other, *table.click]
     what = f"neither {known[0]} nor {known[1]}" if len(known) == 2 else f"none of {', '.join(known)}"
-    return f'has the label "{answer[:40]}", which is {what}'
+    return f'has the label "{_shown(answer)}", which is {what}'
+
+
+def _shown(text: bytes) -> str:
+    return text.decode("utf-8", "replace")[:40]
 
 
 def decimal(text: bytes) -> float:
@@ -254,15 +267,15 @@ def _numbers(
     wrong: dict[bytes, str] = {}
 
     def read(cell: bytes) -> float:
+        text = cell.strip(WHITESPACE)
         if plain:
-            if cell == b"" or MISSING_NUMBER.fullmatch(cell):
+            if text == b"" or MISSING_NUMBER.fullmatch(text):
                 return missing
-            value = number_in(cell, None)
+            value = number_in(text, None)
             if not math.isfinite(value) or not (fraction or value.is_integer()):
                 wrong[cell] = f"which is not {'a number' if fraction else 'an integer'}"
                 return missing
         else:
-            text = cell.strip(WHITESPACE)
             if text == b"" or MISSING_NUMBER.fullmatch(text) or text in column.missing:
                 value = fill
                 if math.isnan(value):
@@ -321,20 +334,27 @@ def _number_fault(value: float, fraction: bool) -> str | None:
 
 def _number_reason(cell: bytes, name: str, fault: str, plain: bool, comma: str | None) -> str:
     if plain:
-        return f'has "{cell.decode("utf-8", "replace")[:40]}" in column {name}, {fault}'
+        return f'has "{_shown(cell)}" in column {name}, {fault}'
     text = cell.strip(WHITESPACE)
     value = number_in(text, comma)
     if math.isnan(value):
-        return f'has "{text.decode("latin-1")[:40]}" in column {name}, {fault}'
+        return f'has "{_shown(text)}" in column {name}, {fault}'
     return f"has {js_number(value)} in column {name}, {fault}"
 
 
-def _categories(cells: pa.BinaryArray, column: Column, plain: bool) -> pa.BinaryArray:
+def _categories(
+    cells: pa.BinaryArray, column: Column, table: Table, plain: bool, note: Note
+) -> pa.BinaryArray:
     """Values as a vocabulary holds them: what stands for none is empty, or what the column is filled with."""
     encoded = cells.dictionary_encode()
     values = encoded.dictionary
-    if not plain:
+    if not plain or table.dialect.separator != TAB:
         values = pc.replace_substring_regex(values, r"[\t\n\r]+", " ")
+    broken = _not_text(values)
+    if broken:
+        rows = np.flatnonzero(np.isin(encoded.indices.to_numpy(), broken))
+        found = values.take(encoded.indices.take(pa.array(rows))).to_pylist()
+        note(rows, [f'has "{_shown(cell)}" in column {column.name}, which is not UTF-8' for cell in found])
     none = pc.is_in(values, value_set=pa.array([b"", *MISSING_VALUES], pa.binary()))
     if not plain:
         none = pc.or_(none, pc.match_substring_regex(values, "^ +$"))
@@ -343,3 +363,20 @@ def _categories(cells: pa.BinaryArray, column: Column, plain: bool) -> pa.Binary
     empty = b"" if plain or column.fill is None else column.fill
     values = pc.if_else(none, pa.scalar(empty, pa.binary()), values)
     return values.take(encoded.indices)
+
+
+def _not_text(values: pa.BinaryArray) -> list[int]:
+    """The places of values that are not UTF-8."""
+    try:
+        values.cast(pa.string())
+        return []
+    except pa.ArrowInvalid:
+        return [place for place, value in enumerate(values.to_pylist()) if not _is_text(value)]
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode()
+        return True
+    except UnicodeDecodeError:
+        return False

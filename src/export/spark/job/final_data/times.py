@@ -1,52 +1,62 @@
-"""Times as tables write them → seconds since 1970, in UTC where nothing else is said."""
+"""Times as tables write them → seconds since 1970, in UTC where nothing else is said: the studio's times.ts."""
 
 import math
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import date
 
+# Also 2014/10/21 and 20141021T050000; digits alone are another kind's.
 ISO = re.compile(
-    rb"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?)?", re.ASCII
+    rb"(?!\d*\Z)(\d{4})([-/]?)(\d\d)\2(\d\d)"
+    rb"(?:[ T](\d\d):?(\d\d)(?::?(\d\d)([.,]\d+)?)?\s*(?:Z|UTC|([+-])(\d\d):?(\d\d))?)?",
+    re.ASCII,
 )
+COUNT = re.compile(rb"\d+(\.\d+)?(e\+?\d+)?", re.ASCII | re.IGNORECASE)
+# Parts of a second that are counted since 1970.
+PER_SECOND = {"seconds": 1.0, "milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}
+# Digits alone: parts of a date, and the century that is left out.
 DATES = {
-    "yymmddhh": (re.compile(rb"(\d\d)(\d\d)(\d\d)(\d\d)"), 2000),
-    "yyyymmdd": (re.compile(rb"((?:19|20)\d\d)(\d\d)(\d\d)"), 0),
-    "yyyymmddhh": (re.compile(rb"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)"), 0),
+    "yymmddhh": (re.compile(rb"(\d\d)" * 4), 2000),
+    "yyyymmdd": (re.compile(rb"((?:19|20)\d\d)" + rb"(\d\d)" * 2), 0),
+    "yyyymmddhh": (re.compile(rb"((?:19|20)\d\d)" + rb"(\d\d)" * 3), 0),
+    "yyyymmddhhmm": (re.compile(rb"((?:19|20)\d\d)" + rb"(\d\d)" * 4), 0),
+    "yyyymmddhhmmss": (re.compile(rb"((?:19|20)\d\d)" + rb"(\d\d)" * 5), 0),
 }
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 def time_of(text: bytes, kind: str) -> float:
     """A time in seconds since 1970; NaN where the text is none of this kind."""
-    if kind == "seconds":
-        return float(text) if re.fullmatch(rb"\d{9,10}(\.\d+)?", text) else math.nan
-    if kind == "milliseconds":
-        return int(text) / 1000 if re.fullmatch(rb"\d{12,13}", text) else math.nan
     if kind == "iso":
         return _iso_time(text)
+    if kind in PER_SECOND:
+        seconds = float(text) / PER_SECOND[kind] if COUNT.fullmatch(text) else math.nan
+        return seconds if 1e8 <= seconds < 1e10 else math.nan
     pattern, century = DATES[kind]
     match = pattern.fullmatch(text)
     if not match:
         return math.nan
-    year, month, day, hour = (*(int(part) for part in match.groups()), 0)[:4]
-    if not (1 <= month <= 12 and 1 <= day <= 31 and hour <= 23):
+    year, month, day, hour, minute, second = (*(int(part) for part in match.groups()), 0, 0, 0)[:6]
+    if not (1 <= month <= 12 and 1 <= day <= 31 and hour <= 23 and minute <= 59 and second <= 59):
         return math.nan
-    return _seconds(year + century, month, day, hour, 0, 0)
+    return _seconds(year + century, month, day, hour, minute, second)
 
 
 def _iso_time(text: bytes) -> float:
     match = ISO.fullmatch(text)
     if not match:
         return math.nan
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
-    seconds = _seconds(year, month, day, hour, minute, second) + float(match[7] or 0)
-    offset = re.fullmatch(rb"([+-])(\d\d):?(\d\d)", match[8] or b"Z")
-    if not offset:
+    year, month, day, hour, minute, second = (int(match[group] or 0) for group in (1, 3, 4, 5, 6, 7))
+    fraction = float((match[8] or b"0").replace(b",", b"."))
+    seconds = _seconds(year, month, day, hour, minute, second) + fraction
+    if not match[9]:
         return seconds
-    shift = 3600 * int(offset[2]) + 60 * int(offset[3])
-    return seconds - shift if offset[1] == b"+" else seconds + shift
+    shift = 3600 * int(match[10]) + 60 * int(match[11])
+    return seconds - shift if match[9] == b"+" else seconds + shift
 
 
 def _seconds(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:
-    """As JavaScript's Date.UTC: what is over runs into the next day, month or year."""
-    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-    start = datetime(year, month, 1, tzinfo=UTC)
-    return (start + timedelta(days=day - 1, hours=hour, minutes=minute, seconds=second)).timestamp()
+    """As JavaScript's Date.UTC: a year below 100 is one of the 20th century, and what is over runs into the next day."""
+    year, month = (year + 1900 if year < 100 else year) + (month - 1) // 12, (month - 1) % 12 + 1
+    # The calendar repeats after 400 years; Python's ends with the year 9999.
+    days = date(2000 + year % 400, month, 1).toordinal() + 146_097 * (year // 400 - 5) - EPOCH + day - 1
+    return float(((days * 24 + hour) * 60 + minute) * 60 + second)
