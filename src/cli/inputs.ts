@@ -83,7 +83,7 @@ async function diskInput(path: string, name: string): Promise<DiskInput> {
     byteLength: size,
     changedMs: mtimeMs,
     open: () => diskFolder(dirname(path)).open(basename(path)),
-    stream: (onProgress) => readLog(path, onProgress),
+    stream: (onProgress, reuse) => readLog(path, onProgress, reuse),
   };
 }
 

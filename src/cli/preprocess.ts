@@ -49,10 +49,12 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const { layout: form, fitted } = ids;
   if (ids.tokens && options.id_order !== undefined)
     throw new UsageError("These files number their values themselves: leave --id_order out.");
+  const threads = threadsOf(options.threads, source.byteLength);
+  const reuse = threads === 1;
   const rules = await surveyedRules(rulesOf(options, implied), {
     name,
     form,
-    parts: () => source.parts(() => {}, form),
+    parts: () => source.parts(() => {}, form, true),
     onProgress: progressLog((lines: number) => `looking at all rows: ${lines.toLocaleString("en")} lines`),
   });
   const key = keyOf(files, [rules, form, format, limit ?? null]);
@@ -60,7 +62,6 @@ export async function runPreprocess(args: string[]): Promise<number> {
   let warning: Problem | undefined;
   const findings: Finding[] = [];
   const reporter = createReporter(source.byteLength, limit);
-  const threads = threadsOf(options.threads, source.byteLength);
   const workerPool =
     threads > 1
       ? await (await import("./preprocessThreads.ts")).startThreads(threads, { layout: form, rules })
@@ -72,7 +73,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
     ({ output: sink, folder, journal, appendJournal }) => {
       const finished = parseJournal(journal, key)?.finished.length;
       if (finished !== undefined) say(`continuing after ${finished} finished shards`);
-      return preprocess(() => source.parts(reporter.bytes, form), sink, {
+      return preprocess(() => source.parts(reporter.bytes, form, reuse), sink, {
         name,
         files: source.files.map((file) => basename(file)),
         whereIs: source.whereIs,

@@ -10,34 +10,54 @@ import { unreadable } from "./files.ts";
 
 const READ_BYTES = 1 << 20;
 
-/** The bytes of a log, unpacked when they are gzip's; `onProgress` gets how many bytes of the file are read. */
+/**
+ * The bytes of a log, unpacked when they are gzip's; `onProgress` gets how many bytes of the file are read. With `reuse`
+ * the next piece may overwrite one.
+ */
 export async function* readLog(
   path: string,
   onProgress: (bytesRead: number) => void,
+  reuse = false,
 ): AsyncGenerator<Uint8Array> {
   if (!isGzip(await firstBytes(path))) {
-    yield* readFrom(path, 0, onProgress);
+    yield* readFrom(path, 0, onProgress, reuse);
     return;
   }
   for (let start: number | null = 0; start !== null; )
     start = await nextMember(path, yield* unpackFrom(path, start, onProgress));
 }
 
-/** A file's bytes from `start` on. */
+/** A file's bytes from `start` on: while some are worked on, the next are read. */
 async function* readFrom(
   path: string,
   start: number,
   onProgress: (bytesRead: number) => void = () => {},
+  reuse = false,
 ): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { start, highWaterMark: READ_BYTES });
-  let bytesRead = start;
+  const handle = await open(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  const spare: Uint8Array[] = [];
+  const read = (at: number) => {
+    const coming = handle.read(spare.pop() ?? new Uint8Array(READ_BYTES), 0, READ_BYTES, at);
+    // A failure is met when its turn comes.
+    coming.catch(() => {});
+    return coming;
+  };
   try {
-    for await (const bytes of file) {
-      onProgress((bytesRead += bytes.length));
-      yield bytes;
+    let at = start;
+    for (let coming = read(at); ; ) {
+      const { buffer, bytesRead } = await coming;
+      if (bytesRead === 0) return;
+      onProgress((at += bytesRead));
+      coming = read(at);
+      yield buffer.subarray(0, bytesRead);
+      if (reuse) spare.push(buffer);
     }
   } catch (cause) {
     throw unreadable(path, cause);
+  } finally {
+    await handle.close();
   }
 }
 

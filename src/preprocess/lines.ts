@@ -25,14 +25,15 @@ export interface Piece {
 
 /**
  * The lines of `source` up to `limit` of them, a byte-order mark left out. A piece belongs to whoever gets it. In a dialect
- * with quotes a line is a record: it ends where a quoted cell does not continue.
+ * with quotes a line is a record: it ends where a quoted cell does not continue. With `reuse` the next piece overwrites one.
  */
 export async function* wholeLines(
   source: AsyncIterable<Uint8Array>,
   limit = Number.POSITIVE_INFINITY,
   dialect: Dialect | null = null,
+  reuse = false,
 ): AsyncGenerator<Piece> {
-  for await (const piece of allLines(source, dialect)) {
+  for await (const piece of allLines(source, dialect, reuse)) {
     const left = limit - piece.firstLine;
     yield piece.lineCount <= left ? piece : firstLines(piece, left, dialect);
     if (piece.lineCount >= left) return;
@@ -48,7 +49,11 @@ export function firstLines(piece: Piece, lineCount: number, dialect: Dialect | n
   return { ...piece, bytes: bytes.slice(0, end), lineCount };
 }
 
-async function* allLines(source: AsyncIterable<Uint8Array>, dialect: Dialect | null): AsyncGenerator<Piece> {
+async function* allLines(
+  source: AsyncIterable<Uint8Array>,
+  dialect: Dialect | null,
+  reuse: boolean,
+): AsyncGenerator<Piece> {
   let buffer = new Uint8Array(2 * PIECE_BYTES);
   let filled = 0;
   let firstLine = 0;
@@ -66,13 +71,14 @@ async function* allLines(source: AsyncIterable<Uint8Array>, dialect: Dialect | n
     filled += bytes.length;
   }
 
-  function cutPiece(end: number, lineCount?: number): Piece {
-    const bytes = buffer.slice(0, end);
-    buffer.copyWithin(0, end, filled);
-    filled -= end;
+  /** The lines up to `end`; they leave the buffer once more is asked for. */
+  function* cutPiece(end: number, lineCount?: number): Generator<Piece> {
+    const bytes = reuse ? buffer.subarray(0, end) : buffer.slice(0, end);
     const piece = { bytes, firstLine, lineCount: lineCount ?? countLines(bytes) };
     firstLine += piece.lineCount;
-    return piece;
+    yield piece;
+    buffer.copyWithin(0, end, filled);
+    filled -= end;
   }
 
   /** Drops what a line has beyond its limit, so that a file without newlines does not fill the memory. */
@@ -106,14 +112,14 @@ async function* allLines(source: AsyncIterable<Uint8Array>, dialect: Dialect | n
     if (filled < PIECE_BYTES) continue;
     const ends = longRecordEnds(false);
     if (ends && ends.length > 0) {
-      yield cutPiece(ends.at(-1)!, ends.length);
+      yield* cutPiece(ends.at(-1)!, ends.length);
       continue;
     }
     const end = buffer.lastIndexOf(NEWLINE, filled - 1) + 1;
-    if (end > 0) yield cutPiece(end);
+    if (end > 0) yield* cutPiece(end);
     cutLongLine();
   }
-  if (filled > 0) yield cutPiece(filled, longRecordEnds(true)?.length);
+  if (filled > 0) yield* cutPiece(filled, longRecordEnds(true)?.length);
 }
 
 function countLines(bytes: Uint8Array): number {

@@ -15,8 +15,11 @@ export interface InputFile {
   /** Its stream unpacks it, and opening it takes it into memory. */
   packed?: boolean;
   open(): Promise<ByteSource>;
-  /** The bytes from start to end, unpacked where they are gzip's. Throws a ProblemError. */
-  stream(onProgress: OnBytes): AsyncIterable<Uint8Array>;
+  /**
+   * The bytes from start to end, unpacked where they are gzip's; with `reuse` the next piece may overwrite one. Throws a
+   * ProblemError.
+   */
+  stream(onProgress: OnBytes, reuse?: boolean): AsyncIterable<Uint8Array>;
 }
 
 /** A file that was picked or dropped. */

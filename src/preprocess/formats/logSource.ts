@@ -77,8 +77,11 @@ export interface LogSource {
   whereIs(row: number): string;
   /** The same as data: the file's name, and the number of the line or row in it, from 1. */
   placeOf(row: number): { file: string; number: number };
-  /** The rows; called once a pass. `form` is the source's own where they keep it, else what they are to be read in. */
-  parts(onProgress?: OnBytes, form?: LogForm): AsyncGenerator<Part>;
+  /**
+   * The rows; called once a pass. `form` is the source's own where they keep it, else what they are to be read in. With
+   * `reuse` the next part may overwrite one.
+   */
+  parts(onProgress?: OnBytes, form?: LogForm, reuse?: boolean): AsyncGenerator<Part>;
 }
 
 /** Ids that another tool gave are kept: every value has one, in their order. */
@@ -90,6 +93,8 @@ export interface Reading {
   progressOf(file: InputFile): OnBytes;
   /** The file's rows begin with this one. */
   begin(file: InputFile, row: number): void;
+  /** The next part may overwrite one. */
+  reuse?: boolean;
 }
 
 /** For a pass whose progress nobody wants. */
@@ -132,7 +137,7 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
       return `${noun} ${number} of ${file}`;
     },
     placeOf,
-    parts(onProgress = () => {}, readIn = form) {
+    parts(onProgress = () => {}, readIn = form, reuse = false) {
       const reading: Reading = {
         progressOf(file) {
           const before = totalBytes(
@@ -144,6 +149,7 @@ export function createLogSource(files: OpenedFile[], parts: SourceParts): LogSou
           return (bytesRead) => onProgress(before + bytesRead);
         },
         begin: ({ name }, row) => void firstRows.set(name, row),
+        reuse,
       };
       return read(reading, readIn);
     },

@@ -163,7 +163,7 @@ async function* pieces(
   files: { file: TableFile["file"]; split?: number; limit?: number }[],
   tables: TextTable[],
   limit: number,
-  { progressOf, begin }: Reading,
+  { progressOf, begin, reuse }: Reading,
   /** Nothing in them is quoted: a record is a line. */
   unquoted: boolean,
   names: RowNames | null,
@@ -177,9 +177,10 @@ async function* pieces(
     const before = lines;
     begin(file, before);
     for await (const piece of wholeLines(
-      file.stream(progressOf(file)),
+      file.stream(progressOf(file), reuse),
       Math.min(ofFile, limit - before) + headerLines,
       dialect,
+      reuse,
     )) {
       const rest = piece.firstLine < headerLines ? withoutFirst(headerLines, piece, dialect) : piece;
       // Lines are numbered through all files, and from 0 below a header.
