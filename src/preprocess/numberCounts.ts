@@ -61,30 +61,41 @@ export function countNumbers(counts: NumberCounts, values: Numbers, rows: number
   else countFractions(counts, values as Float32Array, rows);
 }
 
+/** Numbers of a block that are for the sketch, or their keys. */
+let scratch = new Int32Array(0);
+
 function countIntegers(counts: IntegerCounts, values: Int32Array, rows: number): void {
-  const { small, buckets, moments, sketch } = counts;
-  let { missing, minimum, maximum, negative } = counts;
+  if (scratch.length < rows) scratch = new Int32Array(2 * rows);
+  const { small } = counts;
+  const others = scratch;
+  let missing = 0;
+  let count = 0;
+  for (let r = 0; r < rows; r++) {
+    const value = values[r]!;
+    if (value >>> 0 < SMALL) small[value]!++;
+    else if (value === MISSING) missing++;
+    else others[count++] = value;
+  }
+  counts.missing += missing;
+  if (count > 0) countLarge(counts, others.subarray(0, count));
+}
+
+/** Counts integers that are not small. */
+function countLarge(counts: IntegerCounts, values: Int32Array): void {
+  const { buckets, moments } = counts;
+  let { minimum, maximum, negative } = counts;
   // Of a value h · 2¹⁶ + l; sums of a block's are far below 2⁵³.
   let highs = 0;
   let lows = 0;
   let highHigh = 0;
   let highLow = 0;
   let lowLow = 0;
-  for (let r = 0; r < rows; r++) {
-    const value = values[r]!;
-    if (value >>> 0 < SMALL) {
-      small[value]!++;
-      continue;
-    }
-    if (value === MISSING) {
-      missing++;
-      continue;
-    }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
     if (value < 0) negative++;
     buckets[bucketOf(value) - INTEGER_BUCKETS.least]!++;
-    addToSketch(sketch, value);
     const high = value >> 16;
     const low = value & 0xffff;
     highs += high;
@@ -95,12 +106,16 @@ function countIntegers(counts: IntegerCounts, values: Int32Array, rows: number):
   }
   moments.sum += (BigInt(highs) << 16n) + BigInt(lows);
   moments.squares += (BigInt(highHigh) << 32n) + (BigInt(highLow) << 17n) + BigInt(lowLow);
-  Object.assign(counts, { missing, minimum, maximum, negative });
+  Object.assign(counts, { minimum, maximum, negative });
+  addToSketch(counts.sketch, values);
 }
 
 function countFractions(counts: FractionCounts, values: Float32Array, rows: number): void {
-  const { buckets, moments, sketch } = counts;
+  if (scratch.length < rows) scratch = new Int32Array(2 * rows);
+  const { buckets, moments } = counts;
+  const keys = scratch;
   let { missing, minimum, maximum, negative } = counts;
+  let count = 0;
   for (let r = 0; r < rows; r++) {
     const value = values[r]!;
     if (Number.isNaN(value)) {
@@ -111,10 +126,11 @@ function countFractions(counts: FractionCounts, values: Float32Array, rows: numb
     if (value > maximum) maximum = value;
     if (value < 0) negative++;
     buckets[bucketOfFraction(value) - FRACTION_BUCKETS.least]!++;
-    addToSketch(sketch, keyOfFraction(value));
+    keys[count++] = keyOfFraction(value);
     addFraction(moments, value);
   }
   Object.assign(counts, { missing, minimum, maximum, negative });
+  addToSketch(counts.sketch, keys.subarray(0, count));
 }
 
 /** Adds `from` to `into`; they are of the same column. */

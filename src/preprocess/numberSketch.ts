@@ -59,10 +59,11 @@ function fractionOf(key: number): number {
   return float[0]!;
 }
 
-/** Counts a number `times` times; `key` is its key. */
-export function addToSketch(sketch: NumberSketch, key: number, times = 1): void {
-  if (sketch.level > 0) note(sketch.registers, key);
-  addBin(sketch, binOf(key, sketch.level, sketch.fractions), times);
+/** Counts numbers by their keys. */
+export function addToSketch(sketch: NumberSketch, numbers: Int32Array): void {
+  const { level, fractions, registers } = sketch;
+  if (level > 0) for (let i = 0; i < numbers.length; i++) note(registers, numbers[i]!);
+  for (let i = 0; i < numbers.length; i++) addBin(sketch, binOf(numbers[i]!, level, fractions), 1);
   while (sketch.used > MOST_BINS) coarsen(sketch);
 }
 
