@@ -72,23 +72,16 @@ export function createShardSet(options: ShardSetOptions): ShardSet {
   });
   const resumeLines = states.map(({ nextLine }) => nextLine);
 
-  async function append(
-    { rows, lines, splits }: EncodedPart,
-    splitOf: (line: number) => number,
-  ): Promise<void> {
-    const chosen = SPLITS.map(() => new Uint32Array(rows.count));
-    const counts = SPLITS.map(() => 0);
-    for (let r = 0; r < rows.count; r++) {
-      const line = lines[r]!;
-      const s = splits ? splits[r]! : splitOf(line);
-      if (s >= 0 && line >= resumeLines[s]!) chosen[s]![counts[s]!++] = r;
-    }
+  async function append(part: EncodedPart, splitOf: (line: number) => number): Promise<void> {
+    const { rows, lines } = part;
+    const chosen = dealt(part, splitOf, resumeLines);
     for (const [s, state] of states.entries()) {
-      for (let from = 0; from < counts[s]!; ) {
-        const taken = Math.min(counts[s]! - from, ROW_GROUP_ROWS - state.pending.count);
-        copyRows(rows, chosen[s]!.subarray(from, from + taken), state.pending);
+      const own = chosen[s]!;
+      for (let from = 0; from < own.length; ) {
+        const taken = Math.min(own.length - from, ROW_GROUP_ROWS - state.pending.count);
+        copyRows(rows, own.subarray(from, from + taken), state.pending);
         from += taken;
-        state.nextLine = lines[chosen[s]![from - 1]!]! + 1;
+        state.nextLine = lines[own[from - 1]!]! + 1;
         if (state.pending.count === ROW_GROUP_ROWS) await sendGroup(s);
       }
     }
@@ -151,6 +144,22 @@ export function createShardSet(options: ShardSetOptions): ShardSet {
     };
   }
   return { firstLine: Math.min(...resumeLines), append, finish };
+}
+
+/** The rows of each split, but for those whose lines come before its `resumeLines`. */
+function dealt(
+  { rows, lines, splits }: EncodedPart,
+  splitOf: (line: number) => number,
+  resumeLines: number[],
+): Uint32Array[] {
+  const chosen = SPLITS.map(() => new Uint32Array(rows.count));
+  const counts = SPLITS.map(() => 0);
+  for (let r = 0; r < rows.count; r++) {
+    const line = lines[r]!;
+    const s = splits ? splits[r]! : splitOf(line);
+    if (s >= 0 && line >= resumeLines[s]!) chosen[s]![counts[s]!++] = r;
+  }
+  return chosen.map((some, s) => some.subarray(0, counts[s]!));
 }
 
 /** Appends the rows of `from` that `chosen` lists to `to`. */

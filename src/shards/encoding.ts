@@ -44,7 +44,7 @@ export interface ColumnEncoder {
 /** From a number, or what stands for a missing one, to its local id or weight. */
 export interface NumberEncoder extends Pick<NumberEncoding, "encode"> {
   /** Of missing integers first, then of those from LEAST_COMMON on, as most of a log are; null where there are fractions. */
-  common: EncodedValues | null;
+  readonly common: EncodedValues | null;
 }
 
 export type EncodedValues = Uint8Array | Uint16Array | Int32Array | Float32Array;
@@ -67,8 +67,16 @@ export function columnEncoders({ columns }: Columns, integers: NumberModes): Col
     const { ids, isWeight, encode } = numberEncoding(column, modeOf(integers, column.name));
     nextRow += ids;
     const Values = isWeight ? Float32Array : narrowest(ids);
-    const common = column.fractions ? null : commonValues(encode, Values, column);
-    return { oovRow, base, Values, numbers: { common, encode } };
+    let common: EncodedValues | null = null;
+    const numbers: NumberEncoder = {
+      encode,
+      // Not everybody needs it, and it takes a while.
+      get common() {
+        if (!column.fractions) common ??= commonValues(encode, Values, column);
+        return common;
+      },
+    };
+    return { oovRow, base, Values, numbers };
   });
 }
 

@@ -76,11 +76,12 @@ function mergedSamples(read: TableFile[]): ColumnSample[] {
 
 /** A category of numbers with signs around them, such as $5 or 12%, or with a few words among them. */
 function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
-  const isNumber = (value: string) => isMissingNumber(value) || !Number.isNaN(numberOf(value));
-  const numbers = values.filter(isNumber);
-  const texts = new Set(values.filter((value) => !isNumber(value)));
+  const texts = new Set(
+    [...new Set(values)].filter((value) => !isMissingNumber(value) && Number.isNaN(numberOf(value))),
+  );
   if (texts.size === 0) return [];
   const [example] = texts;
+  const numbers = values.filter((value) => !texts.has(value));
   const areDecorated =
     new Set(values).size >= FEW &&
     ([...texts].every((text) =>

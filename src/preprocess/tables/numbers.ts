@@ -39,6 +39,7 @@ export function commaIn(columns: string[][]): Dialect["comma"] {
   let decimals = false;
   let points = false;
   for (const cells of columns) {
+    if (!cells.some((cell) => cell.includes(",") || cell.includes("."))) continue;
     const filled = cells
       .map((cell) => cell.trim().replace(GAPS, ""))
       .filter((cell) => cell !== "" && !isMissingNumber(cell));
