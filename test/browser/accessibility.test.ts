@@ -1,14 +1,14 @@
 // No axe violation in any state of the page, light and dark.
 
 import { inject, it } from "vitest";
-import { expectAccessible } from "./axe.ts";
+import { DIALOG, expectAccessible, VIEW } from "./axe.ts";
 import { openStudio, SMALL } from "./studioPage.ts";
 
 it("has no axe violation in its states", async () => {
   const studio = await openStudio(inject("rootUrl"), { demoRows: 5000 });
   const { page, button, untilState } = studio;
   await untilState("Ready to train");
-  await expectAccessible(studio, "ready", { settings: true });
+  await expectAccessible(studio, "ready");
 
   await button("Open another data set").click();
   await button("More settings of unit 1").click();
@@ -29,20 +29,20 @@ it("has no axe violation in its states", async () => {
 
   await button("Export model").click();
   await page.getByRole("menuitem").first().waitFor();
-  await expectAccessible(studio, "export menu");
+  await expectAccessible(studio, "export menu", { within: "[role=menu]" });
   await page.keyboard.press("Escape");
 
   await studio.showTab("Numbers");
-  await expectAccessible(studio, "numbers");
+  await expectAccessible(studio, "numbers", { within: VIEW });
 
   await button("About this device").click();
   await page.getByTestId("tensors").waitFor();
-  await expectAccessible(studio, "about this device");
+  await expectAccessible(studio, "about this device", { within: DIALOG });
   await page.keyboard.press("Escape");
 
   await button("Stop").click();
   await untilState("Stopped");
   await studio.configure({ ...SMALL, embeddingDim: 0 });
   await page.getByRole("alert").waitFor();
-  await expectAccessible(studio, "notice", { settings: true });
+  await expectAccessible(studio, "notice", { within: "[role=alert]" });
 });

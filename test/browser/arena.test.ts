@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
-import { expectAccessible } from "./axe.ts";
+import { expectAccessible, VIEW } from "./axe.ts";
 import { chooseByKeyboard, exported, focusOn, openStudio, SMALL } from "./studioPage.ts";
 
 const stateOf = (page: Page) => page.getByTestId("arena-state");
@@ -66,7 +66,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   expect(await page.getByTestId("headline").textContent()).toBe(
     "Comes after the last evaluation of seed 3, as it was declared before training. Until then nothing is claimed about it.",
   );
-  await expectAccessible({ page }, "paused");
+  await expectAccessible({ page }, "paused", { within: VIEW });
   // Nothing went on meanwhile.
   expect(await stateOf(page).textContent()).toBe(paused);
   await button("Resume arena").click();
@@ -140,7 +140,7 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await other.page.getByTestId("headline").getByText(headline).waitFor();
   await other.page.getByTestId("verdict").getByText(verdict).waitFor();
   await other.untilState("Ready to train");
-  await expectAccessible(other, "opened report");
+  await expectAccessible(other, "opened report", { within: VIEW });
   expect([...errors, ...other.errors]).toEqual([]);
 });
 
@@ -164,7 +164,7 @@ it("shows an arena that was cut off by a reload, and starts it again", async () 
     .waitFor();
   // What was kept last may be of its first moments: a line of one point, which is not seen.
   await page.locator('[data-chart="arena-logLoss"] path.line').first().waitFor({ state: "attached" });
-  await expectAccessible({ page }, "interrupted");
+  await expectAccessible({ page }, "interrupted", { within: VIEW });
   await button("Start again").press("Enter");
   await stateOf(page)
     .filter({ hasText: /^Training/ })

@@ -3,7 +3,7 @@
 
 import { BlobWriter, TextReader, ZipWriter } from "@zip.js/zip.js";
 import { expect, inject, it } from "vitest";
-import { expectAccessible } from "./axe.ts";
+import { DIALOG, expectAccessible } from "./axe.ts";
 import { chooseByKeyboard, focusOn, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const NAMES =
@@ -65,7 +65,7 @@ it("is imported from a ZIP archive and split by time, by keyboard alone, trained
   await page.keyboard.press("l");
   await page.keyboard.press("e");
   expect(await dialog.getByLabel("What C20 is").inputValue()).toBe("ignore");
-  await expectAccessible(studio, "columns of a table");
+  await expectAccessible(studio, "columns of a table", { within: DIALOG });
   // The last six hours are test rows, the three before them validation rows.
   await focusOn(dialog.getByRole("button", { name: "More settings" }));
   await page.keyboard.press("Enter");
@@ -106,7 +106,7 @@ it("is imported from a ZIP archive and split by time, by keyboard alone, trained
   const offered = page.getByRole("dialog", { name: "Import tomorrow.zip" });
   await offered.getByText("prices.csv has click, price: they are not one data set").waitFor();
   expect(await offered.getByLabel("tomorrow.zip/prices.csv").isChecked()).toBe(false);
-  await expectAccessible(studio, "tables of an archive");
+  await expectAccessible(studio, "tables of an archive", { within: DIALOG });
   await offered.getByRole("button", { name: "Look again" }).click();
   const next = page.getByRole("dialog", { name: "Import tomorrow", exact: true });
   await next.getByLabel("tomorrow.zip/again.csv").click();

@@ -2,7 +2,7 @@
 
 import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
-import { expectAccessible } from "./axe.ts";
+import { expectAccessible, VIEW } from "./axe.ts";
 import { exported, focusOn, openStudio, SMALL } from "./studioPage.ts";
 
 it("shows every evaluation of the branches", async () => {
@@ -36,7 +36,7 @@ it("shows every evaluation of the branches", async () => {
     await button(`${title}: as a table`).press("Enter");
   await page.getByRole("columnheader", { name: "Predicted" }).waitFor();
   await page.getByRole("columnheader", { name: "Logit of branch 2" }).waitFor();
-  await expectAccessible({ page }, "tables of calibration and logits");
+  await expectAccessible({ page }, "tables of calibration and logits", { within: VIEW });
 
   await showView(page, "Insight");
   await page.getByTestId("insight-at").filter({ hasText: "valid rows" }).waitFor();
@@ -51,12 +51,12 @@ it("shows every evaluation of the branches", async () => {
     .and(page.locator("[aria-sort=descending]"))
     .waitFor();
   await expect.poll(strongest).not.toBe(byLoss);
-  await expectAccessible({ page }, "fields");
+  await expectAccessible({ page }, "fields", { within: VIEW });
   await page.getByText("Gradients", { exact: true }).click();
   const parts = page.getByRole("table", { name: "Gradients by part" });
   await parts.getByRole("rowheader", { name: "Branch 2, unit 1" }).waitFor();
   await expect.poll(() => page.locator('[data-chart="gradientNorms"] path.line').count()).toBe(2);
-  await expectAccessible({ page }, "gradients");
+  await expectAccessible({ page }, "gradients", { within: VIEW });
   await page.getByRole("radiogroup", { name: "What to look at" }).getByText("Embeddings").click();
   const map = page.getByRole("img", { name: /most frequent values of/ });
   await focusOn(map);
@@ -70,7 +70,7 @@ it("shows every evaluation of the branches", async () => {
   await focusOn(page.getByRole("slider", { name: "Evaluation" }));
   await page.keyboard.press("Home");
   await expect.poll(places).not.toEqual(first);
-  await expectAccessible({ page }, "embeddings");
+  await expectAccessible({ page }, "embeddings", { within: VIEW });
   await page.keyboard.press("End");
   await expect.poll(places).toEqual(first);
   await page.getByText("Interactions", { exact: true }).click();
@@ -79,7 +79,7 @@ it("shows every evaluation of the branches", async () => {
   await page.getByRole("combobox", { name: "Slices by" }).fill("C20");
   await page.getByRole("option", { name: "C20", exact: true }).click();
   await page.getByRole("rowheader", { name: "(missing)" }).waitFor();
-  await expectAccessible({ page }, "slices");
+  await expectAccessible({ page }, "slices", { within: VIEW });
   await page.getByText("One row", { exact: true }).click();
   const answers = page.getByTestId("row-answers");
   const before = await answers.textContent();
@@ -95,7 +95,7 @@ it("shows every evaluation of the branches", async () => {
   await value.press("Enter");
   await button("Undo 1 change").waitFor();
   await answers.filter({ hasNotText: before! }).waitFor();
-  await expectAccessible({ page }, "one row");
+  await expectAccessible({ page }, "one row", { within: VIEW });
   // After a reload nothing trains; what was found is kept with the run.
   await page.reload();
   await untilState("Ready to train");

@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { expect, inject, it } from "vitest";
 import type { ConfigInput } from "../../src/model/config.ts";
-import { expectAccessible } from "./axe.ts";
+import { expectAccessible, VIEW } from "./axe.ts";
 import { openStudio } from "./studioPage.ts";
 
 /** It learns 2,400 rows by heart within seconds. */
@@ -73,7 +73,7 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
     .first()
     .check();
   await expect.poll(() => page.locator('[data-chart="reliability"]').count()).toBe(2);
-  await expectAccessible(studio, "evaluations");
+  await expectAccessible(studio, "evaluations", { within: VIEW });
   await importForEvaluation(page);
 
   await page.reload();

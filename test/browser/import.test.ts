@@ -11,7 +11,7 @@ import { NAMED_RULES } from "../../src/preprocess/rules.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
 import { manifestText } from "../../src/shards/manifestFile.ts";
 import { makeDataset } from "../preprocess/made.ts";
-import { expectAccessible } from "./axe.ts";
+import { DIALOG, expectAccessible, VIEW } from "./axe.ts";
 import { focusOn, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
 const ROWS = 20_000;
@@ -45,7 +45,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   await choose(studio, "clicks.tsv.gz");
   const dialog = studio.page.getByRole("dialog", { name: "Import clicks" });
   await dialog.getByTestId("expected-size").waitFor();
-  await expectAccessible(studio, "import dialog");
+  await expectAccessible(studio, "import dialog", { within: DIALOG });
   await expect.poll(() => isFocused(dialog.getByLabel("Name", { exact: true }))).toBe(true);
   await studio.page.keyboard.press("Enter");
   await expectOpen(studio, "clicks", ROWS);
@@ -63,7 +63,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
   await studio.button("Read every row").click();
   const { train } = manifest.splits;
   await studio.page.getByTestId("inspected").getByText(train.rows.toLocaleString("en-US")).waitFor();
-  await expectAccessible(studio, "a data set on the device, every row read");
+  await expectAccessible(studio, "a data set on the device, every row read", { within: VIEW });
 
   await studio.configure(SMALL);
   await studio.button("Train").click();
@@ -156,7 +156,7 @@ it("reads a log of other columns by the rules that were chosen, and none that co
   const importButton = dialog.getByRole("button", { name: "Import", exact: true });
   await expect.poll(() => importButton.isDisabled()).toBe(true);
   await dialog.getByLabel("Validation share").fill("0.2");
-  await expectAccessible(studio, "import dialog with more settings");
+  await expectAccessible(studio, "import dialog with more settings", { within: DIALOG });
   await dialog.getByLabel("Id order").click();
   await studio.page.getByRole("option", { name: "first seen" }).click();
   await importButton.click();

@@ -10,7 +10,7 @@ import { encodeCurves, openCurves } from "../../src/checkpoint/curves.ts";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
 import { blobSource } from "../../src/shards/byteSource.ts";
 import { DEMO } from "../../src/store/studio.ts";
-import { expectAccessible } from "./axe.ts";
+import { DIALOG, expectAccessible } from "./axe.ts";
 import { openStudio, SMALL } from "./studioPage.ts";
 
 const ROWS = 3000;
@@ -74,7 +74,7 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
 
   await button("Score").click();
   const dialog = page.getByRole("dialog", { name: /^Score a log/ });
-  await expectAccessible(studio, "score dialog");
+  await expectAccessible(studio, "score dialog", { within: DIALOG });
   const input = dialog.locator('input[type="file"]');
   await input.setInputFiles(join(folder, "clicks.txt"));
   const summary = dialog.getByTestId("score-summary");

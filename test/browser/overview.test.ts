@@ -2,7 +2,7 @@
 
 import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
-import { expectAccessible } from "./axe.ts";
+import { DIALOG, expectAccessible } from "./axe.ts";
 import { expectNothingCut } from "./nothingCut.ts";
 import { dropFile, focusOn, openStudio, SMALL } from "./studioPage.ts";
 
@@ -49,7 +49,7 @@ it("leads from one button to the result, and explains its words", async () => {
   await note.waitFor({ state: "detached" });
   await button("Glossary").click();
   await page.getByRole("dialog").getByText("How many features a unit multiplies").waitFor();
-  await expectAccessible(studio, "glossary");
+  await expectAccessible(studio, "glossary", { within: DIALOG });
   await page.keyboard.press("Escape");
 
   await button("Train 2 more epochs").click();
@@ -99,7 +99,7 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   await differ.filter({ hasText: /^\d+ lines differ\.$/ }).waitFor();
   expect(await differ.textContent()).toBe(`${await differing.count()} lines differ.`);
   await differing.filter({ hasText: '"embeddingDim": 8,' }).getByText('"embeddingDim": 4,').waitFor();
-  await expectAccessible(studio, "configurations as text");
+  await expectAccessible(studio, "configurations as text", { within: DIALOG });
   await page.keyboard.press("Escape");
   await differ.waitFor({ state: "detached" });
 
@@ -113,7 +113,7 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   await untilState("Training", "Evaluating on test", "Done");
   await button("Next").click();
   await tour.getByRole("heading", { name: "Watch it learn" }).waitFor();
-  await expectAccessible(studio, "tour");
+  await expectAccessible(studio, "tour", { within: '[data-testid="tour"]' });
   await page.keyboard.press("Escape");
   await tour.waitFor({ state: "detached" });
 
@@ -121,7 +121,7 @@ it("leads through a tour that trains, marks what was changed from the preset, an
   await page.getByRole("tab", { name: "Runs", selected: true }).waitFor();
   await page.keyboard.press("Control+K");
   await page.getByRole("textbox", { name: "Commands" }).waitFor();
-  await expectAccessible(studio, "commands");
+  await expectAccessible(studio, "commands", { within: DIALOG });
   await page.getByRole("textbox", { name: "Commands" }).fill("evalu");
   await page.keyboard.press("Enter");
   await page.getByRole("tab", { name: "Evaluate", selected: true }).waitFor();

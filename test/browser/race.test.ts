@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
-import { expectAccessible } from "./axe.ts";
+import { expectAccessible, VIEW } from "./axe.ts";
 import { dropFile, exported, openStudio, SMALL } from "./studioPage.ts";
 
 const stateOf = (page: Page) => page.getByTestId("race-state");
@@ -22,7 +22,7 @@ it("races by keyboard, outlives a reload, continues to a verdict, and gives a tr
     .getByTestId("race-plan")
     .filter({ hasText: /^12 configurations, .* It takes about \d+/ })
     .waitFor();
-  await expectAccessible({ page }, "set up");
+  await expectAccessible({ page }, "set up", { within: VIEW });
   await button("Start race").press("Enter");
   await page.getByTestId("state").filter({ hasText: "Race: round 1 of 2" }).waitFor();
   await button("Pause race").press("Enter");
@@ -51,7 +51,7 @@ it("races by keyboard, outlives a reload, continues to a verdict, and gives a tr
     /For new seeds and new rows like these: 3 seeds.*12 configurations were tried\..*by chance alone/,
   );
   expect(await page.getByRole("heading", { name: "Which setting mattered" }).isVisible()).toBe(true);
-  await expectAccessible({ page }, "done");
+  await expectAccessible({ page }, "done", { within: VIEW });
   const csv = await exported(studio, "CSV");
   expect(csv.split("\n")[0]).toContain("validation log loss at 33 %");
   expect(csv.trim().split("\n")).toHaveLength(13);
@@ -67,7 +67,7 @@ it("races by keyboard, outlives a reload, continues to a verdict, and gives a tr
   await dropFile(page, "race.html", report);
   await page.getByTestId("opened-race").filter({ hasText: "A race from race.html" }).waitFor();
   await verdict.filter({ hasText: sentence }).waitFor();
-  await expectAccessible({ page }, "opened report");
+  await expectAccessible({ page }, "opened report", { within: VIEW });
   await button("Close this race").press("Enter");
   await page.getByTestId("opened-race").waitFor({ state: "detached" });
   await button("Share race").press("Enter");

@@ -2,7 +2,7 @@
 
 import { expect, inject, it } from "vitest";
 import { showView } from "../../src/cli/studioPage.ts";
-import { expectAccessible } from "./axe.ts";
+import { DIALOG, expectAccessible, VIEW } from "./axe.ts";
 import { expectChartsObey } from "./chartGestures.ts";
 import { exported, openStudio, SMALL, type StudioPage } from "./studioPage.ts";
 
@@ -31,7 +31,7 @@ it("keeps runs, draws them together, and gives them as files that it reads again
 
   await button("Columns").press("Enter");
   for (const name of ["Time", "Seed"]) await page.getByRole("checkbox", { name, exact: true }).press("Space");
-  await expectAccessible(studio, "choice of columns");
+  await expectAccessible(studio, "choice of columns", { within: DIALOG });
   await page.keyboard.press("Escape");
 
   await button("Compare in the arena").press("Enter");
@@ -84,10 +84,10 @@ it("carries a configuration in a link that changes nothing until one says so", a
   await untilState("Ready to train");
   await studio.trainToEnd({ ...SMALL, embeddingDim: 7 });
   await openRuns(studio);
-  await expectAccessible(studio, "table");
+  await expectAccessible(studio, "table", { within: VIEW });
   await page.getByRole("button", { name: /^Edit / }).press("Enter");
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("Seven");
-  await expectAccessible(studio, "form");
+  await expectAccessible(studio, "form", { within: VIEW });
   await page.keyboard.press("Enter");
   await page.locator("[data-run]").getByText("Seven").waitFor();
   await page.getByRole("button", { name: "Delete Seven" }).press("Enter");
@@ -103,7 +103,7 @@ it("carries a configuration in a link that changes nothing until one says so", a
   await other.page.getByTestId("shared").getByText("D 8 → 7").waitFor();
   expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("8");
   await other.untilState("Ready to train");
-  await expectAccessible(other, "shared settings");
+  await expectAccessible(other, "shared settings", { within: '[data-testid="shared"]' });
   await other.button("Use it").click();
   expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("7");
   await other.page.getByTestId("dataset-summary").getByText("3,000", { exact: true }).waitFor();

@@ -143,6 +143,8 @@ export async function openStudio(url: string, visit: Visit = {}): Promise<Studio
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     serviceWorkers: isKept ? "allow" : "block",
+    // What moves takes the machine from what is tested.
+    reducedMotion: "reduce",
   });
   if (demoRows !== undefined) await noteDemo(context, demoRows);
   await prepare?.(context);
