@@ -8,13 +8,18 @@ import type { DatasetCard } from "./metadata.ts";
 /**
  * The problem where `manifest` has other ids, or other statistics of its integers, than the data of the checkpoint
  * `name`; null where they are the same. Checkpoints of old do not name their vocabulary: of them only what the columns
- * say is compared, counts included, which other data hardly share.
+ * say is compared, counts included, which other data hardly share. `needs`: what the data set was opened for.
  */
-export function otherVocabulary(name: string, card: DatasetCard, manifest: Manifest): Problem | null {
+export function otherVocabulary(
+  name: string,
+  card: DatasetCard,
+  manifest: Manifest,
+  needs: "its rows" | "its ids" = "its rows",
+): Problem | null {
   const difference = columnDifference(card.columns, manifest.columns) ?? valueDifference(card, manifest);
   if (!difference) return null;
   const { name: dataset } = manifest;
-  const details = { name, checkpoint: card.name, dataset, difference };
+  const details = { name, checkpoint: card.name, dataset, difference, needs };
   return problem("checkpoint-other-vocabulary", details);
 }
 

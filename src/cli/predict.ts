@@ -110,7 +110,7 @@ export async function openVocabulary(path: string, name: string, { dataset }: Ch
   const folder = diskFolder(path);
   const { manifest, close } = await openDataset(folder);
   await close();
-  const foreign = otherVocabulary(name, dataset, manifest);
+  const foreign = otherVocabulary(name, dataset, manifest, "its ids");
   if (foreign) throw new ProblemError(foreign);
   return { manifest, folder };
 }

@@ -51,7 +51,7 @@ export function createOutputs(
     const { dataset, folder } = await openAt(location, () => {});
     try {
       const { manifest } = dataset;
-      const foreign = otherVocabulary(name, card, manifest);
+      const foreign = otherVocabulary(name, card, manifest, "its ids");
       if (foreign && needed) throw new ProblemError(foreign);
       return await use(foreign ? null : { manifest, folder });
     } finally {

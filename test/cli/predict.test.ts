@@ -213,6 +213,7 @@ it("says in a sentence what cannot be scored, and leaves no file", async () => {
     `--output=${at("never.csv")}`,
   ]);
   expect(foreign.result.problem.code).toBe("checkpoint-other-vocabulary");
+  expect(foreign.stderr).toContain("name it with --dataset_path");
   expect(readdirSync(folder).filter((name) => name.startsWith("never"))).toEqual([]);
   expect((await predict("scores.csv", `--input=${at("tomorrow.txt")}`)).result.problem.code).toBe(
     "output-file-exists",

@@ -193,7 +193,7 @@ export const dataProblems = {
   }): Wording => ({
     sentence: `${d.name} has ${d.columns}, and ${d.dataset} has ${d.expected}: its ids do not fit.`,
     remedy:
-      "Choose a log with the same columns (--dense_dim and --slot_dim say how many, where it has no header), or import it with ids of its own.",
+      "Choose a log with the same columns (without a header preprocess takes their number, --dense_dim and --slot_dim), or import it with ids of its own.",
     control: "dataset",
   }),
   "vocabulary-of-other-values": (d: {

@@ -184,9 +184,13 @@ export const sessionProblems = {
     checkpoint: string;
     dataset: string;
     difference: string;
+    needs: "its rows" | "its ids";
   }): Wording => ({
     sentence: `${d.name} was trained with the ids of ${d.checkpoint}, and ${d.dataset} has other ids (${d.difference}), so its rows would mean something else to the model.`,
-    remedy: `Encode these rows with the ids of ${d.checkpoint}: preprocess --vocabulary=FOLDER, or, with ${d.checkpoint} open in the page, drop the log and choose its ids.`,
+    remedy:
+      d.needs === "its ids"
+        ? `Open ${d.checkpoint}, or name it with --dataset_path: values are looked up in it.`
+        : `Encode these rows with the ids of ${d.checkpoint}: preprocess --vocabulary=FOLDER, or, with ${d.checkpoint} open in the page, drop the log and choose its ids.`,
     control: "dataset",
   }),
   "library-worker-died": (d: { reason: string }): Wording => ({
