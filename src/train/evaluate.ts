@@ -92,10 +92,11 @@ export function createSplitScorer(
     },
     finish() {
       const started = performance.now();
-      const logLoss = headValues(Array.from(sums, (sum) => sum / rows));
+      const means = Array.from(sums, (sum) => sum / rows);
+      const logLoss = headValues(means);
       const auc = headAucs(scores);
       const interval = fusedAucInterval(scores);
-      const ofLosses = lossIntervals(scores.logits, scores.labels);
+      const ofLosses = lossIntervals(scores.logits, scores.labels, means);
       seconds += (performance.now() - started) / 1000;
       const gain = fusionGain(weightedSum / rows, logLoss.fused, config.fusion);
       return {
