@@ -46,7 +46,7 @@ it("asks before an arena ends, and trains what waits one after the other, after 
   await button("Move B up").press("Enter");
   await expect.poll(async () => (await names()).slice(2)).toEqual(["B", "A"]);
   await button("Remove A from the queue").click();
-  await expectAccessible({ page }, "queue", { within: '[data-testid="queue"]' });
+  await expectAccessible({ page }, "queue", { within: '[aria-labelledby="queue-title"]' });
   const before = await waiting(page);
   expect(before).toHaveLength(3);
   await untilState("Arena: training");
