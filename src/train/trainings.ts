@@ -69,57 +69,51 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
     resting = null;
   }
 
+  const going = (id: string) => (current?.training.id === id ? current.training : null);
+
   function sessionOf(id: string): Session | RaceSession {
-    if (current?.training.id === id) return current.training.session;
-    throw problemError("run-not-active", {});
+    const training = going(id);
+    if (!training) throw problemError("run-not-active", {});
+    return training.session;
   }
 
-  function start<T extends { training: Training }>(
-    id: string,
-    make: (context: StartContext) => Promise<T>,
-  ): Promise<T> {
+  const start: Trainings["start"] = (id, make) => {
     // It may continue under the same id: what it ended with before is not it any more.
     if (over?.id === id) over = null;
     return inTurn(async () => {
-      let made: T;
       try {
-        made = await make({ platform, dataset: dataset(), emit, endCurrent, takeLoss, onDevice });
+        const made = await make({ platform, dataset: dataset(), emit, endCurrent, takeLoss, onDevice });
+        failed = null;
+        if (ended?.id === id) ended = null;
+        current = { training: made.training, over: train(made.training) };
+        return made;
       } catch (cause) {
         over = { id, step: 0 };
         throw cause;
       }
-      failed = null;
-      if (ended?.id === id) ended = null;
-      current = { training: made.training, over: train(made.training) };
-      return made;
     });
-  }
+  };
 
   async function train(training: Training): Promise<void> {
+    const { id, backend, mendsDevice, session } = training;
     let isWhole = true;
     try {
-      await training.session.train();
+      await session.train();
     } catch (cause) {
       isWhole = false;
       // What a lost GPU was asked for fails before the browser reports the loss, which is the better news.
-      const reason = await takeLoss(training.backend);
-      if (reason === null || training.mendsDevice) {
+      const reason = await takeLoss(backend);
+      if (reason === null || mendsDevice) {
         training.fail(asProblem(cause));
-        const { id, backend, mendsDevice } = training;
         failed = { id, backend, mendsDevice };
       }
     }
     current = null;
-    const { id, finalFile, session } = training;
     over = { id, step: session.step };
-    if (finalFile) ended = { id, blob: finalFile };
+    if (training.finalFile) ended = { id, blob: training.finalFile };
     training.unlock?.();
     if (isWhole && training.examination) resting = training;
     else training.release?.();
-  }
-
-  function of(runId: string): Training | null {
-    return [current?.training, resting].find((training) => training?.id === runId) ?? null;
   }
 
   async function onBackend<T>(work: () => Promise<T>): Promise<T> {
@@ -142,7 +136,7 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
     inTurn,
     start,
     sessionOf,
-    of,
+    of: (runId) => [current?.training, resting].find((training) => training?.id === runId) ?? null,
     async pause(id) {
       if (over?.id === id) return { step: over.step };
       const session = sessionOf(id);
@@ -151,18 +145,17 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
     },
     async stop(id, keepBest) {
       // It may be starting still.
-      if (current?.training.id !== id && over?.id !== id) await inTurn(async () => {});
+      if (!going(id) && over?.id !== id) await inTurn(async () => {});
       if (over?.id === id) return { step: over.step, keptBest: false };
       const session = sessionOf(id);
       if (keepBest) await current?.training.keepBest?.();
-      const isGoing = current?.training.id === id;
+      const isGoing = going(id) !== null;
       await session.stop();
       await current?.over;
       return { step: session.step, keptBest: keepBest && isGoing };
     },
     async fileOf(runId) {
-      if (ended?.id === runId) return ended.blob;
-      const file = current?.training.id === runId ? current.training.file?.() : null;
+      const file = ended?.id === runId ? ended.blob : going(runId)?.file?.();
       if (!file) throw problemError("run-not-active", {});
       return file;
     },
