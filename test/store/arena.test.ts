@@ -4,13 +4,12 @@ import { QUESTIONS } from "../../src/arena/questions.ts";
 import { createRandom } from "../../src/base/random.ts";
 import { orThrow } from "../../src/base/result.ts";
 import type { Verdict } from "../../src/metrics/verdict.ts";
-import { type Config, type FinalBranch, parseConfig, unitsOf } from "../../src/model/config.ts";
+import type { Config } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import { arenaExtent } from "../../src/runs/arenaCurves.ts";
 import type { ArenaEvent, RecordedArena } from "../../src/runs/arenaEvents.ts";
 import { arenaToJson, type KeptArena, parseArenaFile } from "../../src/runs/arenaRecord.ts";
 import { arenaReport } from "../../src/runs/arenaReport.ts";
-import { configDifference } from "../../src/runs/configDifference.ts";
 import type { Position, ProgressPoint } from "../../src/runs/events.ts";
 import { columnsOf } from "../../src/runs/table.ts";
 import { createArena } from "../../src/store/arena/arena.ts";
@@ -22,81 +21,10 @@ import { differenceSeries, memberSeries } from "../../src/ui/arena/arenaSeries.t
 import type { Series } from "../../src/ui/charts/series.ts";
 
 const demo = preset("demo");
-const concat = { ...unitsOf(demo.branches[0]!)[0]!, interaction: "concat" as const };
 const RAW = { ...DEFAULT_VIEW, smoothing: 0 };
 const drawnPoints = (series: Series[]) => series.map(({ points: { x, y } }) => [[...x], [...y]]);
 const membersOf = (id: string, config: Config = demo) =>
   QUESTIONS.find((question) => question.id === id)!.members(config);
-
-describe("what one configuration has otherwise than another", () => {
-  it("is said in one line, by names that people use", () => {
-    const other: Config = {
-      ...demo,
-      distillationWeight: 0,
-      optimizer: { ...demo.optimizer, learningRate: 0.001 },
-      branches: [demo.branches[0]!, { ...(demo.branches[1] as FinalBranch), featureGating: true }],
-    };
-    expect(configDifference(demo, other)).toBe(
-      "branch 2 feature gating off → on; distillation 1 → 0; learning rate 0.004 → 0.001",
-    );
-  });
-
-  it("names a branch or a unit that only one has as a whole, and leaves out seeds", () => {
-    const [first] = demo.branches as FinalBranch[];
-    expect(configDifference(demo, { ...demo, branches: [first!] })).toBe("without branch 2");
-    const longer = { ...first!, units: [...first!.units, first!.units[0]!] };
-    expect(configDifference(demo, { ...demo, branches: [longer, demo.branches[1]!] })).toBe(
-      "with branch 1 unit 3",
-    );
-    expect(configDifference(demo, { ...demo, seed: 1 })).toBe("the same");
-  });
-});
-
-describe("ready questions", () => {
-  it.each(QUESTIONS)("$title changes one thing, and every member is a configuration", ({ members }) => {
-    const found = members(demo);
-    if (!found.ok) throw new Error(found.problem.sentence);
-    expect(found.value.length).toBeGreaterThanOrEqual(2);
-    for (const { config } of found.value) {
-      expect(parseConfig(config)).toEqual({ ok: true, value: config });
-      expect([config.batchSize, config.epochs, config.integers]).toEqual([
-        demo.batchSize,
-        demo.epochs,
-        demo.integers,
-      ]);
-    }
-    expect(new Set(found.value.map(({ name }) => name)).size).toBe(found.value.length);
-    const reported = found.value.map(({ config, draw }) => JSON.stringify([config, draw]));
-    expect(new Set(reported).size).toBe(reported.length);
-  });
-
-  it("sets a classic against the same with FINAL units, everything else alike", () => {
-    const [classic, withFinal] = orThrow(membersOf("deepfm"));
-    expect(classic!.config.branches[0]).toEqual({ kind: "fm" });
-    expect({ ...classic!.config, branches: [] }).toEqual({ ...withFinal!.config, branches: [] });
-    const [deep, units] = [classic, withFinal].map((member) => unitsOf(member!.config.branches[1]!));
-    expect(deep!.map(({ size, order }) => [size, order])).toEqual(units!.map(({ size }) => [size, 1]));
-  });
-
-  it("sets alike branches against different ones, also where all are alike", () => {
-    const alike = { ...demo, branches: [demo.branches[0]!, demo.branches[0]!] };
-    const found = membersOf("symmetry", alike);
-    if (!found.ok) throw new Error(found.problem.sentence);
-    const [same, different] = found.value;
-    expect(same!.config.branches[0]).toEqual(same!.config.branches[1]);
-    expect(different!.config.branches[0]).not.toEqual(different!.config.branches[1]);
-  });
-
-  it("say why they cannot be asked", () => {
-    expect(membersOf("distillation", { ...demo, branches: demo.branches.slice(0, 1) })).toMatchObject({
-      ok: false,
-      problem: { remedy: "Add a branch." },
-    });
-    const units = [{ ...concat, order: 2, size: 9 }];
-    const odd: Config = { ...demo, branches: [{ kind: "final", featureGating: false, units }] };
-    expect(membersOf("gating", odd)).toMatchObject({ ok: false, problem: { code: "configuration-invalid" } });
-  });
-});
 
 const position: Position = { step: 4, epoch: 1, rowsSeen: 4096, activeSeconds: 1, time: 0 };
 

@@ -4,45 +4,10 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { OpenOptions } from "../../../src/preprocess/formats/logSource.ts";
-import { DEFAULT_RULES, rulesOf } from "../../../src/preprocess/rules.ts";
-import { surveyedRules } from "../../../src/preprocess/splitSurvey.ts";
 import { MISSING } from "../../../src/shards/rows.ts";
 import { importFiles, openFiles } from "./opened.ts";
+import { NAMES, ROWS, type Row, text, utf16, withPrice } from "./writtenRows.ts";
 
-type Row = [click: number, price: number, age: number, user: string, item: string];
-const NAMES = ["click", "price", "age", "user", "item"];
-const ROWS = Array.from({ length: 240 }, (_, i): Row => {
-  return [i % 4 === 0 ? 1 : 0, (i * 7) % 50, i % 6, `u${i % 9}`, `it${i % 13}`];
-});
-
-interface Written {
-  separator?: string;
-  header?: string[] | null;
-  cells?: (row: Row) => (string | number)[];
-  newline?: string;
-  /** Behind every line, the header's too. */
-  behind?: string;
-  above?: string;
-}
-
-function text({
-  separator = ",",
-  header = NAMES,
-  cells = (row) => row,
-  newline = "\n",
-  behind = "",
-  above = "",
-}: Written = {}): string {
-  const lines = [...(header ? [header] : []), ...ROWS.map(cells)];
-  return above + lines.map((line) => line.join(separator) + behind + newline).join("");
-}
-
-/** Rows with the price, and what else is said, changed. */
-function withPrice(price: (price: number) => string | number): Written {
-  return { cells: ([click, number, ...rest]) => [click, price(number), ...rest] };
-}
-
-const utf16 = (content: string) => Uint8Array.from(Buffer.from(`\uFEFF${content}`, "utf16le"));
 const rules = { threshold: 0 };
 
 async function read(content: string | Uint8Array<ArrayBuffer>, options: OpenOptions = {}, name = "x.csv") {
@@ -303,85 +268,6 @@ describe("is refused for what it is", () => {
     ],
   ])("%s", async (_, content, sentence) => {
     expect(await refusal({ "x.csv": content })).toMatch(sentence);
-  });
-});
-
-describe("a folder", () => {
-  const log = text();
-  const packed = Uint8Array.from(gzipSync(log));
-  const of = async (files: Parameters<typeof openFiles>[0]) => {
-    const { source, manifest } = await importFiles(files, {}, rules);
-    return {
-      read: source.files,
-      leftOut: source.leftOut.map(({ name }) => name).toSorted(),
-      lines: manifest.source.lines,
-    };
-  };
-
-  it("with a log beside itself packed under another name has its rows once", async () => {
-    expect(await of({ "d/train.csv": log, "d/train.gz": packed })).toEqual({
-      read: ["d/train.csv"],
-      leftOut: ["d/train.gz"],
-      lines: 240,
-    });
-  });
-
-  it("is read without what editors, browsers and tools leave in it", async () => {
-    const left = {
-      "d/a.csv~": log,
-      "d/a.csv.bak": log,
-      "d/b.csv.tmp": log.slice(0, 900),
-      "d/c.crdownload": log,
-      "d/Thumbs.db": "x",
-      "d/~$a.csv": "x",
-      "d/.git/x.csv": log,
-      "d/notes.json": '{"a": 1}',
-      "d/README.md": "# x\n\ntext, more, and\n",
-    };
-    const found = await of({ "d/a.csv": log, ...left });
-    expect(found).toEqual({ read: ["d/a.csv"], leftOut: Object.keys(left).toSorted(), lines: 240 });
-  });
-
-  it("with a folder for each day has the rows of all days, though they be alike, and the day as a column", async () => {
-    const files = { "d/day=2014-10-21/part-0.csv": log, "d/day=2014-10-22/part-0.csv": log.trimEnd() };
-    expect((await of(files)).lines).toBe(480);
-    const { form, parts } = await openFiles(files);
-    const chosen = rulesOf(DEFAULT_RULES, { split: "time", testLast: "1d", validLast: "0d" });
-    const surveyed = await surveyedRules(chosen, { name: "d", form, parts });
-    const { source, manifest } = await importFiles(files, {}, surveyed);
-    expect(source.columns?.find(({ role }) => role === "time")?.name).toBe("day");
-    expect(manifest.splits).toMatchObject({ train: { rows: 240 }, test: { rows: 240 } });
-  });
-
-  it("with a folder for each label and country has both as columns", async () => {
-    const parts = ["0", "1"].flatMap((click) => ["de", "New%20York"].map((country) => ({ click, country })));
-    const files = parts.map(({ click, country }): [string, string] => {
-      const rows = ROWS.filter(([own], i) => own === Number(click) && (i % 3 === 0) === (country === "de"));
-      const lines = [NAMES.slice(1), ...rows.map(([, ...rest]) => rest)].map((row) => row.join());
-      return [`d/click=${click}/country=${country}/part-0.csv`, `${lines.join("\n")}\n`];
-    });
-    const { manifest, vocabulary, source } = await importFiles(Object.fromEntries(files), {}, rules);
-    expect(source.noticed).toEqual([]);
-    const clicks = Object.values(manifest.splits).reduce((sum, { positives }) => sum + positives, 0);
-    expect(clicks).toBe(60);
-    expect(vocabulary.filter((line) => line.startsWith("country\t"))).toEqual([
-      "country\tNew York\t160",
-      "country\tde\t80",
-    ]);
-  });
-
-  it("whose folders name splits has no column of them", async () => {
-    const { manifest, source } = await importFiles({ "d/split=train/a.csv": log, "d/split=test/a.csv": log });
-    expect(manifest.columns.map(({ name }) => name)).toEqual(["price", "age", "user", "item"]);
-    expect(source.splits).toEqual([0, 2]);
-  });
-
-  it.each<[string, Parameters<typeof openFiles>[0]]>([
-    ["other line ends", { "d/a.csv": log, "d/b.csv": log.replaceAll("\n", "\r\n") }],
-    ["no line end behind the last row", { "d/a.csv": log, "d/b.csv": log.trimEnd() }],
-    ["UTF-16", { "d/a.csv": log, "d/b.csv": utf16(log) }],
-  ])("with a copy of a small log that has %s has its rows once", async (_, files) => {
-    expect(await of(files)).toEqual({ read: ["d/a.csv"], leftOut: ["d/b.csv"], lines: 240 });
   });
 });
 
