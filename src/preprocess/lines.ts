@@ -9,7 +9,9 @@ const NEWLINE = 10;
 const PIECE_BYTES = 1 << 19;
 
 /** Longer lines are cut to one byte more than this, and so found bad: a log has none, a binary file may be one. */
-export const MAX_LINE_BYTES = 1 << 16;
+export const MAX_LINE_BYTES = 1 << 20;
+/** What is wrong with them. */
+export const TOO_LONG = `is longer than ${MAX_LINE_BYTES} bytes`;
 
 /** Whole lines of a log. The last line of the last piece may lack its newline. */
 export interface Piece {

@@ -5,7 +5,7 @@ import { missingAt } from "../shards/rows.ts";
 import { type Block, KIND } from "./block.ts";
 import { oneLine } from "./formats/cells.ts";
 import { LARGEST, numberFault } from "./formats/fractions.ts";
-import { MAX_LINE_BYTES, type Piece } from "./lines.ts";
+import { MAX_LINE_BYTES, type Piece, TOO_LONG } from "./lines.ts";
 import { type LogForm, namesOf } from "./logForm.ts";
 import { newlinesIn } from "./newlines.ts";
 import { labelText } from "./tables/labels.ts";
@@ -57,7 +57,7 @@ function parseLine(
 ): string | null {
   const { count: row, integers, keys, kinds } = block;
   const { separator = TAB, fractions, numbers } = form;
-  if (end - at > MAX_LINE_BYTES) return `is longer than ${MAX_LINE_BYTES} bytes`;
+  if (end - at > MAX_LINE_BYTES) return TOO_LONG;
   if (at === end) return "is empty";
   let label = bytes[at]! - ZERO;
   let p = at + 1;

@@ -184,7 +184,7 @@ describe("bad lines", () => {
     ['has "-x" in column I2, which is not an integer', logLine(1, ["", "-x"])],
     ['has "4294967296" in column I3, which needs more than 32 bits', logLine(1, ["", "", "4294967296"])],
     [`has "${MISSING}" in column I1, which needs more than 32 bits`, logLine(1, [String(MISSING)])],
-    ["is longer than 65536 bytes", logLine(1, [], ["a".repeat(MAX_LINE_BYTES)])],
+    ["is longer than 1048576 bytes", logLine(1, [], ["a".repeat(MAX_LINE_BYTES)])],
   ])("are left out and reported with their number and reason: %s", async (reason, line) => {
     const lines = [...good.slice(0, 500), line, ...good.slice(500)];
     const { manifest } = await makeDataset(lines.join("\n"));

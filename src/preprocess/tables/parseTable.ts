@@ -3,7 +3,7 @@
 import { dataViewOf } from "../../base/bytes.ts";
 import { type Block, KIND } from "../block.ts";
 import { oneLine, setCategory, setNumber } from "../formats/cells.ts";
-import type { Piece } from "../lines.ts";
+import { MAX_LINE_BYTES, type Piece, TOO_LONG } from "../lines.ts";
 import type { LogForm } from "../logForm.ts";
 import { brokenReason, byteString, hexKey, wholeNumber } from "../parse.ts";
 import { isBroken, utf8 } from "../utf8.ts";
@@ -34,8 +34,9 @@ export function parseTable(piece: Piece, block: Block, form: LogForm): Block {
   };
   let at = 0;
   for (let i = 0; i < lineCount; i++) {
-    at = readRecord(bytes, at, table.dialect, record.places);
-    const reason = parseRecord(record, table, block, form);
+    const next = readRecord(bytes, at, table.dialect, record.places);
+    const reason = next - 1 - at > MAX_LINE_BYTES ? TOO_LONG : parseRecord(record, table, block, form);
+    at = next;
     if (reason === null) block.lines[block.count++] = firstLine + i;
     else {
       block.badLines.push({ line: firstLine + i, reason });

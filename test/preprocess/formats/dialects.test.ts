@@ -32,6 +32,18 @@ it("keeps a tab inside a cell as a blank, so that the vocabulary has a line a va
   expect(vocabulary.some((line) => line.startsWith("item\tit3 x\t"))).toBe(true);
 });
 
+it("reads each row of a table whose lines are long, and none that is longer than a megabyte", async () => {
+  const rows = (value: string) =>
+    Array.from(
+      { length: 100 },
+      (_, i) => `${i % 2},${String(i % 3).repeat(99_999)}0,${i === 50 ? value : 5}\n`,
+    );
+  const content = (value: string) => `click,text,age\n${rows(value).join("")}`;
+  expect((await read(content("6"))).bad).toBe(0);
+  const { manifest } = await read(content(`${"0".repeat(1 << 20)}5`));
+  expect(manifest.badLineExamples).toEqual([{ line: 50, reason: "is longer than 1048576 bytes" }]);
+});
+
 describe("comes out alike", () => {
   const quoted = ([click, price, age, user, item]: Row) => [click, price, age, `"${user}"`, item];
   it.each<[string, string | Uint8Array<ArrayBuffer>]>([

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 NEWLINE = 10
 BLANKS = b" \t"
 # Longer lines are bad ones.
-MAX_LINE_BYTES = 1 << 16
+MAX_LINE_BYTES = 1 << 20
 MAX_QUOTED_BYTES = 1 << 16
 # Such lines are no fault of a file.
 EMPTY_LINE = "is empty"

@@ -33,6 +33,8 @@ GAPS = re.compile(rb"(?<=[0-9])(?: |'|\xa0|\xc2\xa0|\xe2\x80[\xaf\x89\x99])(?=[0
 COMMA_GROUPS = re.compile(rb"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 POINT_GROUPS = re.compile(rb"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?")
 WHOLE = re.compile(rb"[+-]?([0-9]+(\.0*)?|[0-9]\.?[0-9]*e[+-]?[0-9]+)", re.IGNORECASE)
+# Around a name, what nobody sees.
+UNSEEN = re.compile(r"^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$")
 # What JavaScript's trim takes away of characters of one byte.
 WHITESPACE = b" \t\n\r\x0b\x0c\xa0"
 
@@ -143,8 +145,10 @@ def dialect_of(written: dict[str, Any]) -> Dialect:
 
 def header_names(header: bytes, dialect: Dialect) -> list[str]:
     """The names in a file's first line."""
-    names = [cell.decode("utf-8", "replace").strip() for cell in cells_of(header, dialect)]
-    return [name or f"Unnamed: {c}" for c, name in enumerate(names)]
+    names = [UNSEEN.sub("", cell.decode("utf-8", "replace")) for cell in cells_of(header, dialect)]
+    # Behind a blank no quote opens a cell: click, "price".
+    unquoted = [re.sub(r'^"([^"]+)"$', lambda quoted: quoted[1].strip(), name) for name in names]
+    return [name or f"Unnamed: {c}" for c, name in enumerate(unquoted)]
 
 
 def read_rows(piece: bytes, table: Table, fractions: list[bool]) -> Rows:
