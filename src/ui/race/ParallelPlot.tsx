@@ -62,8 +62,9 @@ export function ParallelPlot({ race }: { race: RaceState }) {
       }
     >
       <p className={classes.hint}>
-        Each line is a trial; lower on the last axis is better. The best on validation is thick, those that
-        trained to their end are blue. A click makes a trial the current configuration (in the table: “Use”).
+        Each line is a trial; lower on the last axis is better. The best on validation is thick and green,
+        those that trained to their end are strong, the dropped ones faint. A click makes a trial the current
+        configuration (in the table: “Use”).
       </p>
       <div ref={ref}>
         <svg
