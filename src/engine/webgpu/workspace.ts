@@ -65,7 +65,7 @@ export interface WorkspaceOptions {
 }
 
 /**
- * Compiles the kernels and allocates the stores for batches of capacity `first`. Throws a ProblemError without memory.
+ * Allocates the stores for batches of capacity `first` and compiles the kernels. Throws a ProblemError without memory.
  */
 export async function createWorkspace(
   config: Config,
@@ -81,9 +81,10 @@ export async function createWorkspace(
       return [form, { kernel: productKernel(form, own), tile: own }];
     }),
   ) as Workspace["products"];
-  await compileKernels(device, [...KERNELS, ...Object.values(products).map(({ kernel }) => kernel)]);
   const table = createTable(device, plan.tableRows, plan.tableWidth, largestBytes);
   let stores = makeStores(first);
+  // After the memory: a model that has no room is refused before seconds of compilation.
+  await compileKernels(device, [...KERNELS, ...Object.values(products).map(({ kernel }) => kernel)]);
 
   function makeStores(capacity: Capacity): WorkStores {
     const sizes = { floats: placeFloats(plan, capacity).end, integers: placeIntegers(plan, capacity).end };
