@@ -44,7 +44,7 @@ async function drop({ page }: StudioPage, name: string, bytes: Buffer): Promise<
 }
 
 it("is imported from a ZIP archive and split by time, by keyboard alone, trained on, and evaluated on the next day", async () => {
-  const studio = await openStudio(inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
   const { page } = studio;
   // Before that nobody listens for what is dropped.
   await studio.untilState("Ready to train");

@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 it("makes the same bytes of a log as the command line, trains on them, and has them after a reload", async () => {
-  const studio = await openStudio(inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
   await choose(studio, "clicks.tsv.gz");
   const dialog = studio.page.getByRole("dialog", { name: "Import clicks" });
   await dialog.getByTestId("expected-size").waitFor();
@@ -90,7 +90,7 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
 });
 
 it("encodes another log with the open data set's ids, and exports and deletes what it made", async () => {
-  const studio = await openStudio(inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
   await studio.untilState("Ready to train");
   await studio.button("Open another data set").click();
   await drop(studio, "tomorrow.tsv", ".mantine-Dropzone-root");
@@ -137,7 +137,7 @@ it("encodes another log with the open data set's ids, and exports and deletes wh
 });
 
 it("reads a log of other columns by the rules that were chosen, and none that contradict each other", async () => {
-  const studio = await openStudio(inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
   await choose(studio, "narrow.tsv");
   const dialog = studio.page.getByRole("dialog");
   await dialog.getByText("narrow.tsv has 6 columns a line, not 40").waitFor();
@@ -178,7 +178,7 @@ it("reads a log of other columns by the rules that were chosen, and none that co
 });
 
 it("keeps nothing of a log that is cut off, was cancelled or had no room, and continues", async () => {
-  const studio = await openStudio(inject("rootUrl"));
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 3000 });
   const importButton = studio.page.getByRole("dialog").getByRole("button", { name: "Import", exact: true });
   const input = studio.page.getByLabel("A log, or the files of a data set");
   await choose(studio, "cut.tsv.gz");

@@ -24,9 +24,8 @@ it("trains, pauses, steps and stops on WebGPU", async () => {
 });
 
 it("does the same on WASM from below a path", async () => {
-  const studio = await openStudio(inject("subPathUrl"), { browser });
+  const studio = await openStudio(inject("subPathUrl"), { browser, demoRows: 6000 });
   await studio.untilState("Ready to train");
-  await studio.makeDemo(6000);
   await studio.configure({ ...SMALL, epochs: 200 });
   // SwiftShader computes on the CPU, so WASM is what the studio chooses.
   await trainPauseStepStop(studio, "WASM, because");

@@ -10,7 +10,7 @@ const stateOf = (page: Page) => page.getByTestId("race-state");
 const until = (page: Page, text: RegExp) => stateOf(page).filter({ hasText: text }).waitFor();
 
 it("races by keyboard, outlives a reload, continues to a verdict, and gives a trial back", async () => {
-  const studio = await openStudio(inject("rootUrl"), { demoRows: 20_000 });
+  const studio = await openStudio(inject("rootUrl"), { demoRows: 10_000 });
   const { page, button, errors, untilState, configure } = studio;
   await untilState("Ready to train");
   await configure({ ...SMALL, epochs: 3 });

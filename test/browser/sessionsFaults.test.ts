@@ -10,7 +10,7 @@ import { orThrow } from "../../src/base/result.ts";
 import { decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { launchChromiumProfile } from "../../src/cli/chromium.ts";
 import { showView } from "../../src/cli/studioPage.ts";
-import { openStudioOn, SMALL, type StudioPage } from "./studioPage.ts";
+import { noteDemo, openStudioOn, SMALL, type StudioPage } from "./studioPage.ts";
 
 let folder: string;
 let context: BrowserContext | null = null;
@@ -29,13 +29,15 @@ const BEHIND = 5;
 const LONG = { ...SMALL, epochs: 1000, batchSize: 64 };
 
 /** A browser with a profile of its own, whose pages are tabs of one window, throttled when hidden like a person's. */
-async function openBrowser(preferences: object = {}): Promise<StudioPage> {
+async function openBrowser(preferences?: object): Promise<StudioPage> {
   await mkdir(join(folder, "Default"));
-  await writeFile(join(folder, "Default", "Preferences"), JSON.stringify(preferences));
+  await writeFile(join(folder, "Default", "Preferences"), JSON.stringify(preferences ?? {}));
   context = await launchChromiumProfile(folder);
+  // Where it may keep nothing it cannot be noted.
+  if (!preferences) await noteDemo(context, ROWS);
   const studio = await openStudioOn(context.pages()[0]!, inject("rootUrl"));
   await studio.untilState("Ready to train");
-  await studio.makeDemo(ROWS);
+  if (preferences) await studio.makeDemo(ROWS);
   await studio.chooseBackend("WASM");
   await studio.configure(LONG);
   return studio;

@@ -156,7 +156,7 @@ export async function closeOpened(): Promise<void> {
 }
 
 /** As the studio itself notes what is open; what it has noted since stays. */
-async function noteDemo(context: BrowserContext, rows: number): Promise<void> {
+export async function noteDemo(context: BrowserContext, rows: number): Promise<void> {
   await context.addInitScript(
     (noted) => {
       if (localStorage.getItem("final-studio/dataset") === null)

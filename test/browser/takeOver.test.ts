@@ -30,8 +30,11 @@ it("takes over a profile of version 0.1.0, and loses nothing", async () => {
   const first = rowOf(page, "The baseline <b>");
   expect(await first.textContent()).toContain("A note\nof two lines");
   expect(await first.textContent()).toContain("the baseline");
-  expect(await first.locator('[data-column="checkpoint"]').textContent()).toMatch(/^\d+ kB$/);
-  expect(await rowOf(page, "own configuration 2").textContent()).toContain("distillation 1 → 0");
+  await first
+    .locator('[data-column="checkpoint"]')
+    .filter({ hasText: /^\d+ kB$/ })
+    .waitFor();
+  await rowOf(page, "own configuration 2").filter({ hasText: "distillation 1 → 0" }).waitFor();
   expect(await rowOf(page, "own configuration 2").locator('[data-column="checkpoint"]').textContent()).toBe(
     "–",
   );
