@@ -34,6 +34,23 @@ it("says how much is read", async () => {
   expect(await read()).toEqual({ text: "", read: 0 });
 });
 
+it("reads a file of several pieces, which the next ones may overwrite", async () => {
+  const path = join(place, "large.txt");
+  const bytes = Buffer.from(halves[0]!.repeat(5));
+  writeFileSync(path, bytes);
+  for (const reuse of [false, true]) {
+    const found: Uint8Array[] = [];
+    const kept: Uint8Array[] = [];
+    for await (const piece of readLog(path, () => {}, reuse)) {
+      found.push(piece.slice());
+      kept.push(piece);
+    }
+    expect(found.length).toBeGreaterThan(2);
+    expect(Buffer.concat(found).equals(bytes)).toBe(true);
+    expect(Buffer.concat(kept).equals(bytes)).toBe(!reuse);
+  }
+});
+
 it.each([
   ["no member", 7, Buffer.from("1\t2\n"), "gzip-followed"],
   ["no member", 0, Buffer.from("1\t2\n"), "gzip-followed"],

@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SPLITS } from "../../src/base/batch.ts";
 import { ProblemError } from "../../src/base/result.ts";
-import { MAX_LINE_BYTES } from "../../src/preprocess/lines.ts";
+import { MAX_LINE_BYTES, wholeLines } from "../../src/preprocess/lines.ts";
+import { preprocess } from "../../src/preprocess/preprocess.ts";
 import { NAMED_RULES } from "../../src/preprocess/rules.ts";
+import { memoryOutput } from "../../src/shards/byteSink.ts";
 import { categoryColumns, integerColumns, type Rules } from "../../src/shards/manifest.ts";
 import { MISSING } from "../../src/shards/rows.ts";
 import { openShard, type StoredColumn } from "../../src/shards/shardFile.ts";
-import { logLine, type Made, makeDataset } from "./made.ts";
+import { inPieces, logLine, type Made, makeDataset } from "./made.ts";
 import { type ReferenceRow, referencePreprocess } from "./reference.ts";
 
 /** Every stored row of a data set, split by split. */
@@ -122,6 +124,15 @@ describe("preprocess", () => {
       [1 << 22, 61, 997, 1 << 16].map((pieceBytes) => makeDataset(log, { threshold: 3 }, pieceBytes)),
     );
     for (const { files } of others) expect(files).toEqual(whole!.files);
+    // Pieces that the next ones overwrite.
+    const pieces = () => wholeLines(inPieces(new TextEncoder().encode(log), 1 << 16), undefined, null, true);
+    const files = new Map<string, Uint8Array>();
+    await preprocess(pieces, memoryOutput(files), {
+      name: "test log",
+      files: ["test.txt"],
+      rules: { ...NAMED_RULES.mindspore, threshold: 3 },
+    });
+    expect(files).toEqual(whole!.files);
   });
 
   it("numbers ids by falling count, ties by bytes", async () => {
