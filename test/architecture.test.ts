@@ -30,7 +30,6 @@ const packages: Record<string, string[]> = {
   "node:": ["cli"],
   "onnx-buf": ["export"],
   "onnxruntime-web": ["train", "cli"],
-  lz4js: ["preprocess"],
   pako: ["preprocess"],
   pbf: ["preprocess"],
   "playwright-core": ["cli"],

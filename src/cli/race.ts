@@ -107,9 +107,9 @@ async function baseOf(values: RaceValues): Promise<Config> {
 
 async function readVary(path: string): Promise<unknown> {
   const text = await readText(path);
-  const { parse } = await import("yaml");
+  const { default: yaml } = await import("yaml");
   try {
-    return parse(text);
+    return yaml.parse(text);
   } catch (cause) {
     const [reason = ""] = (cause as Error).message.split("\n");
     throw problemError("vary-not-yaml", { name: path, reason });

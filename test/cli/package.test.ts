@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { syntheticLog } from "../../src/preprocess/synthetic.ts";
@@ -57,4 +57,29 @@ it("preprocesses, trains and evaluates, on several threads", async () => {
   expect(evaluated.rows).toBeGreaterThan(0);
   // Trained on two threads, evaluated on one: sums round otherwise.
   expect(evaluated.logLoss.fused).toBeCloseTo(trained.logLoss.fused, 5);
+});
+
+// Bundles hold modules of CommonJS otherwise than Node does.
+it("reads what needs a package of its own", async () => {
+  const tables = join(root, "test", "golden", "tables");
+  const formats = join(root, "test", "golden", "formats");
+  for (const path of [
+    ...["csv-10.csv.bz2", "csv-17.csv.zst", "csv-12.csv.zip", "pandas-7.feather", "pandas-3.parquet"].map(
+      (name) => join(tables, name),
+    ),
+    join(formats, "train_part_0.tfrecord.gz"),
+    join(formats, "columns.mindrecord.gz"),
+  ]) {
+    const { stdout } = await studio("preprocess", `--input=${path}`, `--output=read/${basename(path)}`);
+    expect(JSON.parse(stdout).rows).toBeGreaterThan(0);
+  }
+  writeFileSync(join(place, "columns.yaml"), "- {name: click, role: label}\n- {name: price, role: number}\n");
+  writeFileSync(join(place, "priced.csv"), `click,price\n${"1,2\n0,3\n".repeat(20)}`);
+  const { stdout } = await studio(
+    "preprocess",
+    "--input=priced.csv",
+    "--columns=columns.yaml",
+    "--output=priced",
+  );
+  expect(JSON.parse(stdout).rows).toBe(40);
 });

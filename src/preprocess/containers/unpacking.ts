@@ -57,7 +57,13 @@ const PACKERS: {
 export async function unpacked(file: InputFile): Promise<Unpacked> {
   const head = await headOf(file, HEAD_BYTES);
   const packer = PACKERS.find(({ isPacked }) => isPacked(head));
-  if (!packer) return { file, head, whole: head.length < HEAD_BYTES };
+  if (!packer) {
+    // A stream unpacks gzip by itself; what is read in ranges, as Parquet is, needs it unpacked too.
+    const isBinary = !file.packed && head.includes(0);
+    const own =
+      isBinary && (await isGzipped(file)) ? streamed(file, file.byteLength, file.stream, "gzip") : file;
+    return { file: own, head, whole: head.length < HEAD_BYTES };
+  }
   return unpacked(
     streamed(
       file,
@@ -66,6 +72,15 @@ export async function unpacked(file: InputFile): Promise<Unpacked> {
       packer.name,
     ),
   );
+}
+
+async function isGzipped({ byteLength, open }: InputFile): Promise<boolean> {
+  const source = await open();
+  try {
+    return isGzip(await source.read(0, Math.min(2, byteLength)));
+  } finally {
+    await source.close?.();
+  }
 }
 
 /**

@@ -53,13 +53,15 @@ export async function listZip(open: () => Promise<ByteSource>): Promise<ZipMembe
     }
   }
   async function entries(source: ByteSource) {
-    return (await new ZipReader(new SourceReader(source)).getEntries()).filter((entry) => !entry.directory);
+    // Nothing is written where a name leads.
+    const reader = new ZipReader(new SourceReader(source), { filenameValidation: "tolerant" });
+    return (await reader.getEntries()).filter((entry) => !entry.directory);
   }
   const source = await open();
   try {
     return (await entries(source)).map(
       ({ filename, uncompressedSize, encrypted, compressionMethod }, place) => ({
-        name: filename,
+        name: filename.replaceAll("\\", "/").replace(/^([A-Za-z]:)?(\/|\.{1,2}\/)+/, ""),
         byteLength: uncompressedSize,
         encrypted,
         unreadMethod: READ_METHODS.includes(compressionMethod) ? null : methodName(compressionMethod),

@@ -127,18 +127,17 @@ async function installCodecs({
   CompressionType,
 }: Pick<typeof import("apache-arrow"), "compressionRegistry" | "CompressionType">): Promise<void> {
   if (installed) return;
-  const [{ decompress: unzstd }, lz4] = await Promise.all([import("fzstd"), import("lz4js")]);
+  const { decompress: unzstd } = await import("fzstd");
   compressionRegistry.set(CompressionType.ZSTD, { decode: (packed: Uint8Array) => aligned(unzstd(packed)) });
-  compressionRegistry.set(CompressionType.LZ4_FRAME, {
-    decode: (packed: Uint8Array) => unpackLz4(packed, lz4.decompress),
-  });
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: unpackLz4 });
   installed = true;
 }
 
-async function wholeFile({ open, byteLength }: InputFile): Promise<Uint8Array> {
+async function wholeFile({ open }: InputFile): Promise<Uint8Array> {
   const source = await open();
   try {
-    return await source.read(0, byteLength);
+    // Unpacked, it is longer than the file.
+    return await source.read(0, source.byteLength);
   } finally {
     await source.close?.();
   }

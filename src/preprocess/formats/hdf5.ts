@@ -184,10 +184,13 @@ async function wholeFile({ name, byteLength, open }: InputFile, onProgress: OnBy
     throw mismatch(name, "it is larger than 2 GB, and HDF5 is read in memory; write it in smaller parts");
   const source = await open();
   try {
-    const bytes = new Uint8Array(byteLength);
-    for (let at = 0; at < byteLength; at += READ_BYTES) {
-      bytes.set(await source.read(at, Math.min(at + READ_BYTES, byteLength)), at);
-      onProgress(Math.min(at + READ_BYTES, byteLength));
+    // Unpacked, it is longer than the file.
+    const length = source.byteLength;
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += READ_BYTES) {
+      const end = Math.min(at + READ_BYTES, length);
+      bytes.set(await source.read(at, end), at);
+      onProgress(Math.round((byteLength * end) / length));
     }
     return bytes;
   } finally {

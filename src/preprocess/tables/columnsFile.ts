@@ -38,12 +38,12 @@ const configSchema = z.looseObject({
 
 /** The choices in a file's text, JSON or YAML; throws a ProblemError where it holds none. `name` is the file's. */
 export async function parseColumns(content: string, name: string): Promise<ColumnChoice[]> {
-  const { parse } = await import("yaml");
+  const { default: yaml } = await import("yaml");
   const fault = (reason: string) => problemError("columns-file-invalid", { name, reason });
   let value: unknown;
   try {
     // JSON is YAML.
-    value = parse(content);
+    value = yaml.parse(content);
   } catch (cause) {
     throw fault(
       `it is neither JSON nor YAML (${(cause as Error).message.split("\n")[0]!.replace(/[.:]$/, "")})`,

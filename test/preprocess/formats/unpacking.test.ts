@@ -1,8 +1,14 @@
 // Packed files and archives: what is damaged is noticed.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { downloadZip } from "client-zip";
 import { expect, it } from "vitest";
+import { unpackLz4 } from "../../../src/preprocess/containers/lz4.ts";
 import { createTarReader, listTar } from "../../../src/preprocess/containers/tar.ts";
 import { unpackZstd } from "../../../src/preprocess/containers/zstd.ts";
+import { importFiles } from "./opened.ts";
 
 /** Written by zstd 1.5, with its checksum. */
 const ZSTD = Uint8Array.from(Buffer.from("KLUv/QRYwQAAbGFiZWwsQzEKMSxhYQowLGJiCjEsYWEKLk7/fw==", "base64"));
@@ -91,3 +97,48 @@ it("says in each of its files that an archive ends too early", async () => {
   expect(await textOf(reader.read(0))).toHaveLength(900);
   for (let i = 0; i < 2; i++) await expect(textOf(reader.read(1))).rejects.toThrow(/end is missing/);
 });
+
+// Written by Python's lz4.frame: with a checksum behind each linked block, and with its length.
+it.each([
+  [
+    "checksums of blocks",
+    "BCJNGHRAvR4BAACAcm93IDAsMDsIADExLDEIADE0LDIIADE5LDMIAEExNiw0CQBBMjUsNQkAQTM2LDYJACM0OTwAIzY0PQAjODE+ABMzPgAjMjQ+ACM0Nz4AIzcyPgATMj0AFDN6ACM2Mj0AIzk1PgAjMzM+ACM3MD4AFDE+ACM1Mz8AIzk2fAAVNLoAEzE/ABQ0PwAjOTQ/ACM1MH0AEzg+ACM2NT4AIzI3fQAjODg+ABQ1uwAjMjI+ACM4OT4AIzYxPwAUMz8AFDH5ACM4Nj8AFDY4ASM0OD8AFDO8ABUxfgADfQAkOTN9AAT6ACQ3OfoABHYBIzczfQAUN/oAFDd9ACw3OT8AFDn6ABM2fAAjMTg+ABQzdwEjNDh9ACM2Nj4AUDg2LDM7VMOpOAAAAACgPEjJ",
+  ],
+  [
+    "its length",
+    "BCJNGGhAEwIAAAAAAABeHgEAAIByb3cgMCwwOwgAMTEsMQgAMTQsMggAMTksMwgAQTE2LDQJAEEyNSw1CQBBMzYsNgkAIzQ5PAAjNjQ9ACM4MT4AEzM+ACMyND4AIzQ3PgAjNzI+ABMyPQAUM3oAIzYyPQAjOTU+ACMzMz4AIzcwPgAUMT4AIzUzPwAjOTZ8ABU0ugATMT8AFDQ/ACM5ND8AIzUwfQATOD4AIzY1PgAjMjd9ACM4OD4AFDW7ACMyMj4AIzg5PgAjNjE/ABQzPwAUMfkAIzg2PwAUNjgBIzQ4PwAUM7wAFTF+AAN9ACQ5M30ABPoAJDc5+gAEdgEjNzN9ABQ3+gAUN30ALDc5PwAUOfoAEzZ8ACMxOD4AFDN3ASM0OH0AIzY2PgBQODYsMzsAAAAA",
+  ],
+])("unpacks a frame of LZ4 with %s, and never more than a damaged one holds", (_, base64) => {
+  const frame = Uint8Array.from(Buffer.from(base64, "base64"));
+  const text = Array.from({ length: 60 }, (_, i) => `row ${(i * i) % 97},${i % 7};`).join("");
+  expect(Buffer.from(unpackLz4(frame)).toString()).toBe(text);
+  for (let at = 0; at < frame.length; at++) {
+    const changed = frame.slice();
+    changed[at]! ^= 0xff;
+    for (const damaged of [changed, frame.subarray(0, at)])
+      try {
+        expect(unpackLz4(damaged).length).toBeLessThan(1 << 17);
+      } catch (cause) {
+        expect((cause as Error).message).toBe("one of its LZ4 frames is not whole");
+      }
+  }
+});
+
+const tables = join(import.meta.dirname, "..", "..", "golden", "tables");
+
+it.each(["pandas-3.parquet", "arrow-5.arrow"])(
+  "reads %s as it is read unpacked, in gzip and in ZIP",
+  async (name) => {
+    const bytes = Uint8Array.from(readFileSync(join(tables, name)));
+    const { rows, vocabulary } = await importFiles({ [name]: bytes }, {}, { threshold: 0 });
+    // As Windows and tar-like programs name members.
+    const zipped = downloadZip([
+      { name: `C:\\logs\\..\\${name}`, input: bytes },
+      { name: `../${name}.txt`, input: "" },
+    ]);
+    for (const packed of [gzipSync(bytes), new Uint8Array(await zipped.arrayBuffer())]) {
+      const found = await importFiles({ "x.packed": Uint8Array.from(packed) }, {}, { threshold: 0 });
+      expect(found).toMatchObject({ rows, vocabulary });
+    }
+  },
+);
