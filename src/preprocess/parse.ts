@@ -67,11 +67,13 @@ function parseLine(
     while (p < end && bytes[p] !== separator) p++;
     const text = labelText(byteString(bytes.subarray(at, p)));
     label = text === "" ? Number.NaN : Number(text);
-    if (label !== 0 && label !== 1)
+    if (label !== 0 && label !== 1) {
+      if (text === "" && bytes.subarray(at, end).every((byte) => byte === separator)) return "is empty";
       return (
         columnCountReason(bytes, at, end, form) ??
         (text === "" ? "has no label" : "has a label that is neither 0 nor 1")
       );
+    }
   }
   block.labels[row] = label;
 

@@ -93,7 +93,7 @@ function parseRecord(record: Record, table: TextTable, block: Block, form: LogFo
   const { bytes, places, labels } = record;
   const { count } = places;
   if (count !== table.width) {
-    if (count === 1 && places.starts[0] === places.ends[0]) return "is empty";
+    if (isEmpty(places)) return "is empty";
     return `has ${count} column${count === 1 ? "" : "s"} instead of ${table.width}`;
   }
   record.placeFixed?.(places);
@@ -101,7 +101,7 @@ function parseRecord(record: Record, table: TextTable, block: Block, form: LogFo
   else {
     const answer = textAt(record, table, table.label.place);
     const label = labels.get(answer) ?? labels.get(labelText(answer));
-    if (label === undefined) return labelReason(answer, table);
+    if (label === undefined) return isEmpty(places, table.width) ? "is empty" : labelReason(answer, table);
     block.labels[block.count] = label;
   }
   for (let c = 0; c < form.integers; c++) {
@@ -121,6 +121,12 @@ function parseRecord(record: Record, table: TextTable, block: Block, form: LogFo
     );
   }
   return null;
+}
+
+/** Whether there is nothing in the record, as in what Excel writes below a table: separators alone. */
+function isEmpty({ count, starts, ends }: CellPlaces, cells = count): boolean {
+  for (let c = 0; c < cells; c++) if (starts[c] !== ends[c]) return false;
+  return true;
 }
 
 function labelReason(answer: string, { label: { values } }: TextTable): string {

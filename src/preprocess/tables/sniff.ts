@@ -98,9 +98,15 @@ function lookWith(
   if (width < 2 || rows.length < MOST_SHARE * (filled.length - above.length)) return null;
   if (standsTwice(rows, dialect)) return null;
   const header = headerOf(rows, above, known);
+  const strays = straysAmong(rows);
+  // Types or units, or dashes, stand below names.
+  let belowHeader = 0;
+  while (header && strays.has(rows[belowHeader]!)) belowHeader++;
+  const lastAbove = belowHeader > 0 ? rows[belowHeader - 1]! : header?.record;
+  rows.splice(0, rows.length, ...rows.filter((row) => !strays.has(row)));
   const comma = dialect.separator === COMMA ? (commaOf(rows) ?? "thousands") : commaOf(rows);
   if (comma) dialect = { ...dialect, comma };
-  const agreement = (rows.length + (header?.isRow ? 1 : 0)) / (filled.length - above.length);
+  const agreement = (rows.length + strays.size + (header?.isRow ? 1 : 0)) / (filled.length - above.length);
   // A column with two values, as the label is one, speaks for a dialect; separators within cells speak against it, and
   // so do blanks, which stand within texts.
   const score =
@@ -117,7 +123,7 @@ function lookWith(
     ...(stray && { strayHeader: stray }),
     header:
       header?.names.map((name, c) => (c === 0 ? name.replace(/^\s*#\s*(?=.)/, "") : name).trim()) ?? null,
-    recordsAbove: header ? records.indexOf(header.record) + 1 : 0,
+    recordsAbove: lastAbove ? records.indexOf(lastAbove) + 1 : 0,
     rows,
     score,
   };
@@ -130,7 +136,26 @@ function standsTwice(rows: string[][], { separator, doubled }: Dialect): boolean
 }
 
 function isBlankRecord(record: string[]): boolean {
-  return record.length === 1 && record[0]!.trim() === "";
+  return record.every((cell) => cell.trim() === "");
+}
+
+/** More of the rows are no strays. */
+const MOST_STRAYS = 0.01;
+
+/** Records that are no rows, as types and units below the names, dashes or comments: texts where all others have numbers. */
+function straysAmong(rows: string[][]): Set<string[]> {
+  const isNumber = (cell: string) => !Number.isNaN(decimal(cell.trim()));
+  const strays = rows.filter((row) => !row.some(isNumber));
+  if (strays.length === 0 || strays.length > Math.max(2, MOST_STRAYS * rows.length)) return new Set();
+  const others = rows.filter((row) => !strays.includes(row));
+  const isMissing = (cell: string) => cell === "" || (isMissingNumber(cell) && !/^-{3,}$/.test(cell));
+  const numbers = (others[0] ?? []).flatMap((_, c) => {
+    const filled = others.map((row) => row[c]!.trim()).filter((cell) => !isMissing(cell));
+    return filled.length > 0 && filled.every(isNumber) ? [c] : [];
+  });
+  return new Set(
+    strays.filter((row) => numbers.length > 1 && numbers.every((c) => !isMissing(row[c]!.trim()))),
+  );
 }
 
 /** Records before the first one of the usual width: where there are few, they are no rows. */

@@ -50,6 +50,14 @@ it.each<[string, string]>([
   ["a sign behind the header's #", csv(undefined, ["# click", ...NAMES.slice(1)])],
   ["blanks behind numbers", csv(([click, price, ...rest]) => [click, `${price} `, ...rest])],
   [
+    "types below the names, as ClickHouse writes them",
+    csv().replace("\n", "\nUInt8,UInt32,Nullable(UInt8),String\n"),
+  ],
+  ["dashes below the names", csv().replace("\n", "\n-----,-----,---,----\n")],
+  ["a comment among the rows", csv().replace("\n0,", "\n# here,the,next,day\n0,")],
+  ["rows of separators alone below it", csv() + ",,,\n".repeat(40)],
+  ["longer rows of separators alone below it", csv() + ",,,,,,,\n".repeat(40)],
+  [
     "blanks between cells, and a # above",
     csv(undefined, NAMES).replaceAll(",", " ").replace("click", "# click"),
   ],
@@ -82,6 +90,20 @@ it.each<[string, string, RegExp]>([
   ["a server's answer in JSON", '{"error": "Not Found", "status": 404}', /one JSON object, and no table/],
   ["JSON arrays", "[1,2,3]\n[0,2,3]\n[0,2,5]\n", /lines of JSON arrays, whose columns have no names/],
   ["Feather of version 1", `FEA1${"\0".repeat(400)}`, /Feather file of version 1/],
+  ["rows of svmlight, some without a feature", "1 1:5 3:0.5\n0\n1 2:4\n0 1:1\n", /in libsvm's form/],
+  [
+    "pairs of names and values",
+    "click=1 price=5 user=u1\nclick=0 price=7 user=u2\nclick=0 price= user=u3\n",
+    /names with their values/,
+  ],
+  [
+    "many namespaces of Vowpal Wabbit",
+    "1 |a x:1 |b u1 |c s |d t |e v\n-1 |a x:2 |b u2 |c s |d t |e v\n",
+    /Vowpal Wabbit/,
+  ],
+  ["TOML", "[[row]]\nclick = 1\nprice = 5\n[[row]]\nclick = 0\nprice = 7\n", /text, but no table/],
+  ["a pickle of protocol 0", "(lp0\n(dp1\nVclick\np2\nI1\ns", /a pickle/],
+  ["Base64", `${Buffer.from(csv()).toString("base64").replace(/.{76}/g, "$&\n")}\n`, /encoded as text/],
 ])("is refused for what it is: %s", async (_, content, sentence) => {
   expect(await refusal({ "x.csv": content })).toMatch(sentence);
 });
@@ -192,12 +214,62 @@ it("reads rows without a time beside others in a folder of days", async () => {
   expect(source.columns?.find(({ name }) => name === "day")?.role).toBe("time");
 });
 
+const sas = new Uint8Array(400);
+sas.set(Buffer.from("c2ea8160b31411cfbd92080009c7318c181f1011", "hex"), 12);
+
+it("reads a table whose first name is another file's signature", async () => {
+  for (const name of ["ORCID", "LZIP", "x^"]) {
+    const { rows } = await imported({
+      "x.csv": csv(([click, ...rest], i) => [`r${i % 7}`, click, ...rest], [name, ...NAMES]),
+    });
+    expect(rows).toBe(120);
+  }
+});
+
+it("reads the values of objects within JSON records as columns, and MongoDB's numbers as numbers", async () => {
+  const records = ROWS.map(([click, price, age, user]) => ({
+    click: { $numberInt: String(click) },
+    ad: { price, of: { user } },
+    age: { $numberLong: String(age) },
+    tags: ["a", "b"],
+  }));
+  const { columns, clicks, source } = await imported({ "x.jsonl": jsonLines(records) });
+  expect({ columns, clicks }).toEqual({
+    columns: ["ad.price integer", "age integer", "ad.of.user category"],
+    clicks: 30,
+  });
+  expect(source.columns?.find(({ name }) => name === "tags")?.role).toBe("several");
+  // Keys that are values are no columns.
+  const maps = ROWS.map(([click, price], i) => ({
+    click,
+    price,
+    seen: Object.fromEntries([
+      [`k${i * 3}`, 1],
+      [`k${i * 5 + 400}`, 1],
+      [`k${i + 2000}`, 1],
+    ]),
+  }));
+  expect((await imported({ "x.jsonl": jsonLines(maps) })).columns).toEqual(["price integer"]);
+});
+
 it.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
   [
     "a log with room behind it",
     Uint8Array.from([...Buffer.from(csv()), ...new Uint8Array(4096)]),
     /text with zero bytes in it/,
   ],
+  [
+    "what compress packed",
+    Uint8Array.from([0x1f, 0x9d, 0x90, ...Array.from({ length: 400 }, (_, i) => (i * 37) % 256)]),
+    /packed with compress\. Unpack it first \(gzip -d\)/,
+  ],
+  ["a SAS data set", sas, /a SAS data set/],
+  [
+    "a DuckDB database",
+    Buffer.from(`\x01\x02\x03\x04\x05\x06\x07\x08DUCK\x40${"\0".repeat(99)}`, "latin1"),
+    /a DuckDB database/,
+  ],
+  ["what R saved", Buffer.from(`RDX3\nX\n${"\0".repeat(99)}`), /a file of R's own/],
   [
     "a ZIP archive of another method",
     // Written by Python's zipfile with ZIP_LZMA.
