@@ -7,7 +7,7 @@ import { decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpo
 import type { DatasetCard } from "../../src/checkpoint/metadata.ts";
 import type { RunSnapshot } from "../../src/checkpoint/snapshot.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
-import { createReferenceEngine } from "../../src/engine/reference.ts";
+import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
 import { type Config, type ConfigInput, parseConfig } from "../../src/model/config.ts";
 import { createControl } from "../../src/train/control.ts";
 import { createRun, type Run } from "../../src/train/run.ts";
@@ -34,7 +34,7 @@ const everything: ConfigInput = {
 
 /** Trains from `from` to the end, or until a snapshot that is asked for at `killStep` is there. */
 async function train(config: Config, killStep = Number.POSITIVE_INFINITY, from?: RunSnapshot) {
-  const engine = createReferenceEngine(config, dataset.shape(config.integers));
+  const engine = createWasmFastEngine(config, dataset.shape(config.integers));
   const control = createControl();
   let taken: Promise<RunSnapshot> | null = null;
   let run: Run;
@@ -81,7 +81,7 @@ async function reloaded(config: Config, snapshot: RunSnapshot): Promise<RunSnaps
     splits,
     columns: [column],
   };
-  const engine = { engine: "reference", backend: "wasm", threads: 1 } as const;
+  const engine = { engine: "fast", backend: "wasm", threads: 1 } as const;
   const run = { id: "run", name: "run", evaluateEverySteps: 4, savedAt: 0, origin: null };
   const pieces = await encodeCheckpoint({ ...snapshot, run, config, dataset: card, engine });
   return orThrow(decodeCheckpoint(joined(pieces), "file"));
@@ -143,7 +143,7 @@ it("does not repeat an evaluation that was done before the pause it was saved in
   await useNodeBackend("wasm");
   const config = orThrow(parseConfig(everything));
   const whole = await train(config);
-  const engine = createReferenceEngine(config, dataset.shape(config.integers));
+  const engine = createWasmFastEngine(config, dataset.shape(config.integers));
   const control = createControl();
   let saved: RunSnapshot | undefined;
   const run = createRun({

@@ -1,10 +1,10 @@
-// The arena over the real readable engine on WASM, on rows in memory.
+// The arena over the real engine on WASM, on rows in memory.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Member } from "../../src/arena/questions.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
+import { createEngine } from "../../src/engine/create.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { createReferenceEngine } from "../../src/engine/reference.ts";
 import type { Config } from "../../src/model/config.ts";
 import type { ArenaEvent } from "../../src/runs/arenaEvents.ts";
 import type { ProgressPoint, TrainEvent } from "../../src/runs/events.ts";
@@ -21,8 +21,8 @@ const two = (changes: object = {}): Member[] => [
   { name: "B", config: smallConfig({ branches: [{ units: [{ size: 8, order: 3 }] }], ...changes }) },
 ];
 
-async function engineOf(config: Config): Promise<Engine> {
-  return createReferenceEngine(config, createMemoryDataset(ROWS).shape(config.integers));
+function engineOf(config: Config): Promise<Engine> {
+  return createEngine("fast", config, createMemoryDataset(ROWS).shape(config.integers));
 }
 
 function arena(changes: Partial<ArenaInputs> = {}): ArenaInputs {

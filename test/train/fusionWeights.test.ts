@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { useNodeBackend } from "../../src/cli/backend.ts";
-import { createReferenceEngine } from "../../src/engine/reference.ts";
+import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
 import { inspect } from "../../src/metrics/inspection.ts";
 import { evaluateSplit } from "../../src/train/evaluate.ts";
 import { smallConfig } from "./configs.ts";
@@ -13,7 +13,7 @@ it("gives each row's weights of three gated branches, and with them the gain tha
   const branches = [8, 6, 4].map((size) => ({ units: [{ size, order: 2 }] }));
   const config = smallConfig({ branches, fusion: "gate", optimizer: { learningRate: 0.05 } });
   const dataset = createMemoryDataset({ train: 1000, test: 300 });
-  const engine = createReferenceEngine(config, dataset.shape(config.integers));
+  const engine = createWasmFastEngine(config, dataset.shape(config.integers));
   for await (const batch of dataset.batches({
     split: "train",
     batchSize: 64,

@@ -1,8 +1,8 @@
-// A run over the real readable engine, on rows in memory.
+// A run over the real engine, on rows in memory.
 
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { useNodeBackend } from "../../src/cli/backend.ts";
-import { createReferenceEngine } from "../../src/engine/reference.ts";
+import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
 import type { Config } from "../../src/model/config.ts";
 import type { TrainEvent } from "../../src/runs/events.ts";
 import { createControl } from "../../src/train/control.ts";
@@ -14,7 +14,7 @@ import { createMemoryDataset } from "./memoryDataset.ts";
 function inputs(changes: Partial<RunInputs> & { config?: Config } = {}): RunInputs {
   const dataset = createMemoryDataset({ train: 1000, test: 300 });
   const chosen = changes.config ?? smallConfig();
-  const engine = createReferenceEngine(chosen, dataset.shape(chosen.integers));
+  const engine = createWasmFastEngine(chosen, dataset.shape(chosen.integers));
   return {
     config: chosen,
     dataset,
@@ -46,7 +46,7 @@ afterEach(() => {
 
 /** A model whose loss is not finite from the first step on. */
 async function broken(config: Config): Promise<Pick<RunInputs, "config" | "engine">> {
-  const engine = createReferenceEngine(config, createMemoryDataset({ train: 0, test: 0 }).shape("bucket"));
+  const engine = createWasmFastEngine(config, createMemoryDataset({ train: 0, test: 0 }).shape("bucket"));
   const state = await engine.read();
   state.parameters.get("embedding")!.values[3] = Number.NaN;
   await engine.write(state);

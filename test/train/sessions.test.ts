@@ -172,7 +172,7 @@ it("says a full storage once, continues training, and loses nothing that was sav
 it("continues with half the rate from the last good save after a loss that is not finite", async () => {
   const { trainer, events } = await tabs.open({
     async createEngine(config, shape) {
-      const engine = await createEngine("reference", config, shape);
+      const engine = await createEngine("fast", config, shape);
       let steps = 0;
       return {
         ...engine,

@@ -34,7 +34,7 @@ it("ends a run whose GPU has no memory left before its numbers are kept; the las
   const announced: number[] = [];
   const tab = await tabs.open({
     createEngine: async (config, shape) =>
-      watchEngine(await createEngine("reference", config, shape), {
+      watchEngine(await createEngine("fast", config, shape), {
         computing: (ms) => announced.push(ms),
         fault: () => fault,
       }),

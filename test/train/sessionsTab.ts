@@ -68,7 +68,7 @@ export async function createTabs(): Promise<Tabs> {
             sharedMemory: false,
           }),
           useBackend: (backend) => useNodeBackend(backend as "wasm"),
-          createEngine: (config, shape, name = "reference") => createEngine(name, config, shape),
+          createEngine: (config, shape, name = "fast") => createEngine(name, config, shape),
           openDataset: async () => openDataset(await demo()),
           checkpointStore: async () => checkpointStore,
           loadOnnx,
