@@ -10,6 +10,7 @@ import { leftOutFor, plannedTable, planTables, tableFault } from "../tables/plan
 import { headersTaken } from "../tables/sharedHeader.ts";
 import { TablesError } from "./columns.ts";
 import { type InputFile, isNamed } from "./input.ts";
+import { countedFiles } from "./lakes.ts";
 import type { LogSource, OpenedFile, OpenOptions } from "./logSource.ts";
 import {
   FUXICTR,
@@ -35,10 +36,11 @@ const SHARD_NAME = /(^|\/)(train|valid|test)-\d{5}\.(parquet|packed)$/;
  */
 export async function openLogs(files: InputFile[], options: OpenOptions = {}): Promise<LogSource> {
   refuseOurs(files);
-  const aside = setAside(wanted(files, options));
+  const counted = await countedFiles(files);
+  const aside = setAside(wanted(counted.files, options));
   const seen = await lookAtAll(aside.files, options);
   const copies = await withoutCopies(seen, splitOfName);
-  const leftOut = [...aside.leftOut, ...copies.leftOut];
+  const leftOut = [...counted.leftOut, ...aside.leftOut, ...copies.leftOut];
   const { known: all, others } = sorted(copies.files, files);
   const known = ofOneKind(all, options, leftOut);
   const first = known[0];

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { importFiles, openFiles } from "./opened.ts";
 
 type Files = Parameters<typeof openFiles>[0];
@@ -295,4 +295,72 @@ it("unpacks Zstandard behind a frame of another program's data", async () => {
   );
   const { rows, clicks } = await imported({ "x.csv.zst": Uint8Array.from([...skipped, ...packed]) });
   expect([rows, clicks]).toEqual([12, 3]);
+});
+
+describe("of a table with a log of its own", () => {
+  const [header, ...lines] = csv().trimEnd().split("\n");
+  const part = (from: number, to: number) => [header, ...lines.slice(from, to)].join("\n");
+  const log = (actions: object[]) => jsonLines(actions);
+  const commit = (n: number) => `t/_delta_log/${String(n).padStart(20, "0")}.json`;
+
+  it("files that Delta Lake's log removed are left out and named", async () => {
+    const files = {
+      "t/site=a%20b/1.csv": part(0, 60),
+      "t/site=a%20b/2.csv": part(40, 120),
+      "t/3.csv": part(60, 120),
+      [commit(0)]: log([
+        { metaData: {} },
+        { add: { path: "site=a%2520b/1.csv" } },
+        { add: { path: "site=a%2520b/2.csv" } },
+      ]),
+      [commit(1)]: log([{ remove: { path: "site=a%2520b/2.csv" } }, { add: { path: "3.csv" } }]),
+    };
+    const { rows, leftOut } = await imported(files);
+    expect(rows).toBe(120);
+    expect(leftOut).toContain("t/site=a%20b/2.csv");
+  });
+
+  it.each([
+    ["begins late", { [commit(7)]: log([{ add: { path: "1.csv" } }]) }, /not begin with its first commit/],
+    [
+      "deletes rows",
+      { [commit(0)]: log([{ add: { path: "1.csv", deletionVector: { storageType: "u" } } }]) },
+      /deletion vectors/,
+    ],
+    [
+      "is Iceberg's, with deletions",
+      {
+        "t/metadata/v2.metadata.json": JSON.stringify(
+          { snapshots: [{ summary: { operation: "delete" } }] },
+          null,
+          1,
+        ),
+      },
+      /Iceberg table in which rows were replaced or deleted/,
+    ],
+  ])("it is refused where its log %s", async (_, its, sentence) => {
+    expect(await refusal({ "t/1.csv": csv(), ...its } as Files)).toMatch(sentence);
+  });
+
+  it("Iceberg's files are read where all were appended", async () => {
+    const metadata = JSON.stringify({ snapshots: [{ summary: { operation: "append" } }] }, null, 1);
+    expect((await imported({ "t/data/1.csv": csv(), "t/metadata/v1.metadata.json": metadata })).rows).toBe(
+      120,
+    );
+  });
+
+  it("the older files of a group of Hudi's are left out", async () => {
+    const parquet = Uint8Array.from(
+      readFileSync(join(import.meta.dirname, "../../golden/tables/pandas-3.parquet")),
+    );
+    const files = {
+      "t/ab-0_0-1-1_20260101.parquet": parquet,
+      "t/ab-0_0-2-2_20260102.parquet": Uint8Array.from(
+        readFileSync(join(import.meta.dirname, "../../golden/tables/pandas-3.parquet")),
+      ),
+      "t/.hoodie/hoodie.properties": "hoodie.table.name=t",
+    };
+    const { source } = await imported(files);
+    expect(source.files).toEqual(["t/ab-0_0-2-2_20260102.parquet"]);
+  });
 });
