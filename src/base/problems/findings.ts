@@ -72,6 +72,10 @@ export const findingProblems = {
     sentence: `The files lie in folders such as ${d.folder}, and of tables without a header a folder's value is no column.`,
     remedy: "If the value matters, write a header above the rows, or write the table as Parquet.",
   }),
+  "rows-short": (d: { names: string[] }): Wording => ({
+    sentence: `Some rows end before the last of the ${d.names.length} columns, ${d.names.at(-1)}: what is not there is read as missing.`,
+    remedy: "Excel leaves empty last cells out; if rows were cut off instead, get the file again.",
+  }),
   "numbers-rounded": (d: { columns: (FoundColumn & { different: number; kept: number })[] }): Wording => ({
     sentence: `The numbers of ${worst(d).name} differ by less than a float of 32 bits can hold at their size: ${d.columns[0]!.different} different ones in the first rows become ${d.columns[0]!.kept}${others(d.columns, "is it with")}.`,
     remedy:

@@ -129,13 +129,14 @@ function hasQuotes(read: TableFile[]): boolean {
 /** Whether the fast parser reads it: the label, numbers, categories, separated by tabs or commas. */
 function isPlain(table: TextTable): boolean {
   const { dialect, width, fixed, label, integers, categories, time, missing, fill } = table;
-  const { separator, doubled, blanks, quote, escapeByte, trimmed, comma } = dialect;
+  const { separator, doubled, blanks, quote, escapeByte, trimmed, comma, cells } = dialect;
   const isUsual =
     (separator === TAB || separator === COMMA) && !doubled && !blanks && escapeByte === undefined;
   const { click, other } = label.values;
   return (
     isUsual &&
     !trimmed &&
+    cells === undefined &&
     quote !== APOSTROPHE &&
     (separator === COMMA ? comma !== "decimal" : comma === undefined) &&
     !fixed &&

@@ -12,6 +12,8 @@ export interface Dialect {
   escapeByte?: number;
   /** Blanks around a cell are no part of it. */
   trimmed?: true;
+  /** Records end before empty last cells, as Excel writes them; they are taken to have so many. */
+  cells?: number;
   /** What a comma in a number is: 1,5 or 1,500,000; left out, a number has none. */
   comma?: "decimal" | "thousands";
 }

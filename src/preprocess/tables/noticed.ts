@@ -43,6 +43,9 @@ export function noticedIn(read: TableFile[], columns: ColumnChoice[]): Problem[]
     ...(times.length > 0 ? [problem("time-unread", { columns: times })] : []),
     ...(grouped.length > 0 ? [problem("thousands-unclear", { columns: grouped })] : []),
     ...(folders.length > 0 ? [problem("folders-no-columns", { folder: folders[0]! })] : []),
+    ...(read.some((table) => table.text?.dialect.cells !== undefined)
+      ? [problem("rows-short", { names: read[0]!.names })]
+      : []),
     ...(rounded.length > 0 ? [problem("numbers-rounded", { columns: rounded })] : []),
     ...(roundedNames.length > 0 ? [problem("ids-rounded", { columns: roundedNames })] : []),
     ...(standing.length > 0 ? [problem("number-stands-for-none", { columns: standing })] : []),

@@ -93,6 +93,14 @@ export function readRecord(bytes: Uint8Array, from: number, dialect: Dialect, pl
       if (p >= end || bytes[p] === NEWLINE) break;
     }
   }
+  const { cells } = dialect;
+  const isBlank = c === 1 && places.starts[0] === places.ends[0];
+  if (cells !== undefined && !isBlank)
+    for (; c < cells; c++) {
+      if (c === places.starts.length) grow(places);
+      places.starts[c] = places.ends[c] = places.ends[c - 1]!;
+      places.escaped[c] = 0;
+    }
   places.count = c;
   return p + 1;
 }

@@ -91,6 +91,10 @@ function lookWith(
     // A quote behind a blank opens a cell now.
     records = recordsOf(head, whole, dialect);
   }
+  if (endEarly(records, dialect)) {
+    dialect = { ...dialect, cells: records[0]!.length };
+    records = recordsOf(head, whole, dialect);
+  }
   const filled = records.filter((record) => !isBlankRecord(record));
   const width = usualWidth(filled);
   const rows = filled.filter((record) => record.length === width);
@@ -128,6 +132,25 @@ function lookWith(
     score,
   };
 }
+
+/** Whether records below a header have as many cells or fewer, and not only a few: Excel leaves out separators of empty last cells. */
+function endEarly(records: string[][], { separator, doubled, blanks }: Dialect): boolean {
+  const [names, ...below] = records;
+  if (!names || names.length < 3 || separator === SPACE || doubled || blanks) return false;
+  const rows = below.filter((record) => !isBlankRecord(record));
+  const short = rows.filter(({ length }) => length < names.length);
+  const isName = (name: string) => name.trim() !== "" && Number.isNaN(decimal(name.trim()));
+  return (
+    short.length >= LEAST_SHORT * rows.length &&
+    short.length <= MOST_SHORT * rows.length &&
+    rows.every(({ length }) => length > 1 && length <= names.length) &&
+    new Set(names).size === names.length &&
+    names.every(isName)
+  );
+}
+
+const LEAST_SHORT = 0.01;
+const MOST_SHORT = 0.9;
 
 /** Whether every other column is empty, as it is where a separator such as :: is taken for two. */
 function standsTwice(rows: string[][], { separator, doubled }: Dialect): boolean {

@@ -108,6 +108,22 @@ it.each<[string, string, RegExp]>([
   expect(await refusal({ "x.csv": content })).toMatch(sentence);
 });
 
+it("reads rows without the separators of empty last cells, as Excel writes them, and says so", async () => {
+  const written = csv(([click, price, age, user], i) =>
+    i % 5 === 0 ? (i % 10 === 0 ? [click, price] : [click, price, age]) : [click, price, age, user],
+  );
+  const { columns, rows, clicks, noticed, vocabulary } = await imported({ "x.csv": written });
+  expect({ columns, rows, clicks, noticed }).toEqual({
+    columns: PLAIN,
+    rows: 120,
+    clicks: 30,
+    noticed: ["rows-short"],
+  });
+  expect(vocabulary.find((line) => line.startsWith("user\t\t"))).toBe("user\t\t24");
+  // A row with more cells than names is no such table.
+  expect(await refusal({ "x.csv": `${written}1,2,3,u1,5\n` })).toMatch(/same number of columns/);
+});
+
 it("says that a column of times in an unknown form is read as a category", async () => {
   for (const time of [
     (i: number) => `10/${1 + (i % 28)}/2014 05:00`,
