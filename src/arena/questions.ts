@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../base/result.ts";
 import {
   type BranchConfig,
   type Config,
+  FIRST_UNIT,
   type FinalBranch,
   INTERACTIONS,
   parseConfig,
@@ -153,20 +154,10 @@ export const QUESTIONS: Question[] = [
 ];
 
 const CROSS: BranchConfig = { kind: "cross", layers: 3 };
-/** Units for a configuration that has none. */
-const PLAIN_UNIT: UnitConfig = {
-  size: 64,
-  order: 2,
-  interaction: "cascade",
-  gate: "tanh",
-  activation: "linear",
-  batchNorm: false,
-  dropout: 0,
-};
 
 /** The first branch of FINAL units; where there is none, a small one. */
 function unitsLike({ branches }: Config): FinalBranch {
-  const units = [PLAIN_UNIT, { ...PLAIN_UNIT, size: PLAIN_UNIT.size / 2 }];
+  const units = [FIRST_UNIT, { ...FIRST_UNIT, size: FIRST_UNIT.size / 2 }];
   return (
     branches.find((branch): branch is FinalBranch => branch.kind === "final") ?? {
       kind: "final",

@@ -149,6 +149,8 @@ export type BranchKind = BranchConfig["kind"];
 /** A stack of FINAL's units. */
 export type FinalBranch = Extract<BranchConfig, { kind: "final" }>;
 export type UnitConfig = FinalBranch["units"][number];
+/** The unit of a branch that had none. */
+export const FIRST_UNIT: UnitConfig = unitSchema.parse({ size: 64, order: 2 });
 export type OptimizerConfig = Config["optimizer"];
 export type ScheduleConfig = Config["schedule"];
 

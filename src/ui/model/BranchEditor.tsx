@@ -1,6 +1,6 @@
 import { Button, Select, Stack, Text } from "@mantine/core";
 import { useRef } from "react";
-import { BRANCH_KINDS, type BranchKind } from "../../model/config.ts";
+import { BRANCH_KINDS, type BranchKind, FIRST_UNIT } from "../../model/config.ts";
 import { type BranchDraft, branchOfKind, nextUnit, type UnitDraft } from "../../store/configuration/draft.ts";
 import { controlId, useFault } from "../controls/fault.ts";
 import { NumberField } from "../controls/NumberField.tsx";
@@ -12,15 +12,6 @@ import { BRANCH_KIND_LABELS, BRANCH_KIND_TEXTS } from "./branchKinds.ts";
 import { UnitEditor } from "./UnitEditor.tsx";
 
 const MOST_UNITS = 16;
-const FIRST_UNIT: UnitDraft = {
-  size: 64,
-  order: 2,
-  interaction: "cascade",
-  gate: "tanh",
-  activation: "linear",
-  batchNorm: false,
-  dropout: 0,
-};
 
 /** A branch: what kind it is, and what that kind lets a person choose. */
 export function BranchEditor({ branch }: { branch: number }) {
