@@ -9,7 +9,7 @@ import { answering } from "../../src/checkpoint/answering.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { type CheckpointStore, createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
 import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
-import { openDiskStorage } from "../../src/cli/diskStorage.ts";
+import { openDiskStorage } from "./diskStorage.ts";
 import { sampleCheckpoint } from "./sample.ts";
 
 let folder: string;

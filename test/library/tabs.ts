@@ -9,11 +9,11 @@ import { type Client, createClient } from "../../src/base/rpc/client.ts";
 import type { Port, WorkerPort } from "../../src/base/rpc/port.ts";
 import { serve } from "../../src/base/rpc/serve.ts";
 import { type CheckpointStore, createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
-import { openDiskStorage } from "../../src/cli/diskStorage.ts";
 import { createMemoryDatabase, type LibraryDatabase } from "../../src/library/database.ts";
 import { createLibrary } from "../../src/library/library.ts";
 import type { LibraryEvent, LibraryRequests } from "../../src/library/requests.ts";
 import type { ConnectLibrary } from "../../src/store/library/libraryClient.ts";
+import { openDiskStorage } from "../checkpoint/diskStorage.ts";
 
 export interface LibraryTabs {
   folder: string;

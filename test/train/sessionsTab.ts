@@ -10,7 +10,6 @@ import { createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
 import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
 import type { StoredRun } from "../../src/checkpoint/storedFiles.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
-import { openDiskStorage } from "../../src/cli/diskStorage.ts";
 import { loadOnnx } from "../../src/cli/onnxRuntime.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import { type ConfigInput, parseConfig } from "../../src/model/config.ts";
@@ -20,6 +19,7 @@ import { openDataset } from "../../src/shards/openDataset.ts";
 import type { TrainerPlatform } from "../../src/train/platform.ts";
 import type { RunOptions, TrainerEvent, TrainerRequests } from "../../src/train/requests.ts";
 import { createTrainer } from "../../src/train/trainer.ts";
+import { openDiskStorage } from "../checkpoint/diskStorage.ts";
 
 export interface Tab {
   trainer: Handlers<TrainerRequests>;

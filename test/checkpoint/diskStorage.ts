@@ -1,8 +1,8 @@
-// The storage of a checkpoint store in a folder on disk.
+// The storage of a checkpoint store in a folder on disk, as tests of what the browser keeps have it.
 
 import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { CheckpointStoreStorage } from "../checkpoint/storage.ts";
+import type { CheckpointStoreStorage } from "../../src/checkpoint/storage.ts";
 
 /** Files in `folder`, which is made when it is not there. */
 export async function openDiskStorage(folder: string): Promise<CheckpointStoreStorage> {
