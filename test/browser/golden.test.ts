@@ -3,19 +3,20 @@
 import { expect, it } from "vitest";
 import { runCommand } from "../cli/command.ts";
 
+/** In this order no model finds a kernel that it lacks compiled by one before: units, batch norm, cross layers, linear parts. */
 const models = [
-  "cross-beside-final-gated",
-  "dcn-v2-parallel",
-  "deepfm",
-  "fuxictr-concat-batchnorm",
-  "fuxictr-feature-gating",
-  "logistic-regression",
+  "single-branch",
   "mindspore-two-branches",
   "mlp-beside-order-3",
   "paper-sum-order-2-and-4",
-  "single-branch",
   "three-branches-gated-fusion",
+  "fuxictr-concat-batchnorm",
+  "fuxictr-feature-gating",
+  "dcn-v2-parallel",
+  "logistic-regression",
   "wide-and-final",
+  "cross-beside-final-gated",
+  "deepfm",
 ];
 
 /** Every operation of the reference, which tfjs computes: each model more is seconds of compilation in a software GPU. */

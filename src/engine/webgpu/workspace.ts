@@ -14,7 +14,7 @@ import {
   type WorkStore,
   type WorkStores,
 } from "./device.ts";
-import { KERNELS } from "./kernels/all.ts";
+import { kernelsOf } from "./kernels/all.ts";
 import { clear } from "./kernels/gating.ts";
 import type { Kernel } from "./kernels/kernel.ts";
 import {
@@ -84,7 +84,7 @@ export async function createWorkspace(
   const table = createTable(device, plan.tableRows, plan.tableWidth, largestBytes);
   let stores = makeStores(first);
   // After the memory: a model that has no room is refused before seconds of compilation.
-  await compileKernels(device, [...KERNELS, ...Object.values(products).map(({ kernel }) => kernel)]);
+  await compileKernels(device, [...kernelsOf(plan), ...Object.values(products).map(({ kernel }) => kernel)]);
 
   function makeStores(capacity: Capacity): WorkStores {
     const sizes = { floats: placeFloats(plan, capacity).end, integers: placeIntegers(plan, capacity).end };
