@@ -90,7 +90,9 @@ function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
     ([...texts].every((text) =>
       /^[-+\u2212(='"]*\s*[$€£¥₹]?\s*[-+]?\p{Nd}[\p{Nd}.,_\s']*\s*[-%$€£¥₹kKM)]*$/u.test(text),
     ) ||
-      haveOneUnit([...texts])) &&
+      haveOneUnit([...texts]) ||
+      // As Fortran writes them.
+      [...texts].every((text) => /^[-+]?\d*\.\d+d[-+]?\d+$/i.test(text))) &&
     // Versions and addresses have several points.
     ![...texts].some((text) => /\d\.\d+\.\d+/.test(text));
   // Leading zeros are those of codes, as in 0000000b among 00000001 and 00000002.

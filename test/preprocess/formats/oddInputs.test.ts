@@ -139,6 +139,11 @@ it.each(["=", "'"])("says that numbers behind %s are read as a category", async 
   expect((await imported({ "x.csv": written })).noticed).toEqual(["numbers-as-categories"]);
 });
 
+it("says that numbers with Fortran's exponents are read as a category", async () => {
+  const written = csv(([click, price, ...rest]) => [click, `${(price / 10).toFixed(3)}D+01`, ...rest]);
+  expect((await imported({ "x.csv": written })).noticed).toEqual(["numbers-as-categories"]);
+});
+
 it("leaves lists as pandas writes them out, and says so", async () => {
   const written = csv((row, i) => [...row, `"[1, ${i % 3}]"`], [...NAMES, "tags"]);
   const { source, columns } = await imported({ "x.csv": written });
