@@ -114,7 +114,7 @@ function cases(): Case[] {
 
 function tableOptions(split: string): string[] {
   const columns = [
-    { name: "price", role: "number", fill: "0.5" },
+    { name: "price", role: "number", ...(split === "random" && { fill: "0.5" }) },
     { name: "device", role: "category", missing: ["unknown"] },
     { name: "hour", role: "time" },
     { name: "city", role: "category", fill: "none" },
