@@ -43,12 +43,12 @@ function install() {
   const lock = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
-  if (existsSync(installedMark) && readFileSync(installedMark, "utf8") === lock) {
-    mustRun("node", ["src/cli/buildKernels.mjs"]);
-    return;
+  if (!existsSync(installedMark) || readFileSync(installedMark, "utf8") !== lock) {
+    mustRun("npm", ["ci", "--no-audit", "--no-fund"]);
+    writeFileSync(installedMark, lock);
   }
-  mustRun("npm", ["ci", "--no-audit", "--no-fund"]);
-  writeFileSync(installedMark, lock);
+  // Where npm is set to run no scripts, installing has not compiled them.
+  mustRun("node", ["src/cli/buildKernels.mjs"]);
 }
 
 /** The system's Chromium, else its package manager's, else Playwright's own. */
