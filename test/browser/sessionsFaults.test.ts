@@ -71,6 +71,8 @@ async function stopPretending(page: Page): Promise<void> {
 it("trains and saves on behind another tab, draws nothing there, and catches up on return", async () => {
   const studio = await openBrowser();
   const { page } = studio;
+  // A hundredth of it is hundreds of steps.
+  await studio.configure({ ...LONG, epochs: 300 });
   await studio.button("Train").click();
   await studio.untilState("Training");
   await stopPretending(page);
@@ -80,7 +82,11 @@ it("trains and saves on behind another tab, draws nothing there, and catches up 
   // A tab in front draws 25 and more; behind, a new title, which says how far training is, may bring a frame.
   await expect.poll(() => framesOf(page)).toBeLessThan(BEHIND);
   const hiddenAt = await stepOf(studio);
-  await page.waitForTimeout(3000);
+  // The title alone says behind how far training is.
+  const percent = async () => Number(/(\d+) %/.exec(await page.title())?.[1]);
+  await expect.poll(percent).toBeGreaterThanOrEqual(0);
+  const before = await percent();
+  await expect.poll(percent).toBeGreaterThan(before + 1);
   expect(await framesOf(page)).toBeLessThan(BEHIND);
 
   await page.bringToFront();
