@@ -72,6 +72,11 @@ export const findingProblems = {
     sentence: `The files lie in folders such as ${d.folder}, and of tables without a header a folder's value is no column.`,
     remedy: "If the value matters, write a header above the rows, or write the table as Parquet.",
   }),
+  "rows-unseen": (d: { name: string }): Wording => ({
+    sentence: `The first row of ${d.name} is longer than what is looked at of a file: no column was taken for numbers, since no value was seen.`,
+    remedy:
+      "Leave that row out if it is damaged; else say which columns are numbers (--columns=FILE on the command line).",
+  }),
   "rows-short": (d: { names: string[] }): Wording => ({
     sentence: `Some rows end before the last of the ${d.names.length} columns, ${d.names.at(-1)}: what is not there is read as missing.`,
     remedy: "Excel leaves empty last cells out; if rows were cut off instead, get the file again.",

@@ -37,7 +37,11 @@ export function noticedIn(read: TableFile[], columns: ColumnChoice[]): Problem[]
   const roundedNames = categories.flatMap(roundedIds);
   const several = categories.flatMap(severalInOne);
   const standing = samples.filter(({ name }) => isNumberRole(roleOf(name))).flatMap(standIns);
+  const unseen = samples.length > 0 && samples.every(({ rows }) => rows === 0);
   return [
+    ...(unseen && !columns.some(({ role }) => isNumberRole(role))
+      ? [problem("rows-unseen", { name: file.name })]
+      : []),
     ...(decorated.length > 0 ? [problem("numbers-as-categories", { columns: decorated })] : []),
     ...(large.length > 0 ? [problem("large-numbers-as-categories", { columns: large })] : []),
     ...(times.length > 0 ? [problem("time-unread", { columns: times })] : []),

@@ -141,6 +141,8 @@ function endEarly(records: string[][], { separator, doubled, blanks }: Dialect):
   const short = rows.filter(({ length }) => length < names.length);
   const isName = (name: string) => name.trim() !== "" && Number.isNaN(decimal(name.trim()));
   return (
+    // One alone may be where the file was cut off.
+    short.length > 1 &&
     short.length >= LEAST_SHORT * rows.length &&
     short.length <= MOST_SHORT * rows.length &&
     rows.every(({ length }) => length > 1 && length <= names.length) &&

@@ -120,6 +120,16 @@ it("reads rows without the separators of empty last cells, as Excel writes them,
     noticed: ["rows-short"],
   });
   expect(vocabulary.find((line) => line.startsWith("user\t\t"))).toBe("user\t\t24");
+  // One row that was cut off is none either, nor a table whose first row is longer than what is looked at.
+  const cut = await imported({ "x.csv": `${csv()}1,2` });
+  expect([cut.rows, cut.noticed]).toEqual([120, []]);
+  const long = csv(([click, price, age, user], i) => [
+    click,
+    price,
+    age,
+    i === 0 ? "u".repeat(300_000) : user,
+  ]);
+  expect((await imported({ "x.csv": long })).noticed).toEqual(["rows-unseen"]);
   // A row with more cells than names is no such table.
   expect(await refusal({ "x.csv": `${written}1,2,3,u1,5\n` })).toMatch(/same number of columns/);
 });
