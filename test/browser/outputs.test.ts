@@ -76,6 +76,10 @@ it("gives a model as ONNX that onnxruntime ran beside it, and scores logs with i
   const dialog = page.getByRole("dialog", { name: /^Score a log/ });
   await expectAccessible(studio, "score dialog", { within: DIALOG });
   const input = dialog.locator('input[type="file"]');
+  // What is wrong with a log is said where it was chosen, in front of the page.
+  await input.setInputFiles({ name: "nothing.csv", mimeType: "text/csv", buffer: Buffer.from("") });
+  await dialog.getByRole("alert").getByText("nothing.csv holds no row.").waitFor();
+  await expectAccessible(studio, "a log that cannot be scored", { within: DIALOG });
   await input.setInputFiles(join(folder, "clicks.txt"));
   const summary = dialog.getByTestId("score-summary");
   await summary.waitFor();

@@ -16,6 +16,7 @@ import { useStore } from "zustand";
 import { ENCODINGS } from "../../preprocess/formats/encodings.ts";
 import type { Scored, ScoreFormat } from "../../store/outputs/outputs.ts";
 import { count, metric, percent } from "../format.ts";
+import { NoticeBar } from "../notices/NoticeBar.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { save } from "../save.ts";
 import classes from "./outputs.module.css";
@@ -31,8 +32,12 @@ export function ScoreDialog() {
       title={`Score a log with ${source?.name.replace(/\.safetensors$/, "") ?? ""}`}
       closeButtonProps={{ "aria-label": "Close scoring" }}
     >
-      <Choices />
-      <Outcome />
+      <Stack gap="sm">
+        <Choices />
+        {/* The page's own lies behind the dialog. */}
+        <NoticeBar />
+        <Outcome />
+      </Stack>
     </Modal>
   );
 }
@@ -106,7 +111,7 @@ function Outcome() {
   const scored = useStore(outputs.store, (state) => state.scored);
   if (progress)
     return (
-      <Stack gap={4} mt="sm" role="status">
+      <Stack gap={4} role="status">
         <Progress
           value={progress.totalBytes > 0 ? (100 * progress.bytes) / progress.totalBytes : 0}
           aria-label="Scoring"
@@ -120,7 +125,7 @@ function Outcome() {
 function Summary({ scored: { summary, weights, name, blob } }: { scored: Scored }) {
   const { rows, badLines, meanProbability, unseenShare, labelled, leftOutReasons, warning } = summary;
   return (
-    <Stack gap="xs" mt="sm" data-testid="score-summary">
+    <Stack gap="xs" data-testid="score-summary">
       <dl className={classes.facts}>
         <dt>Rows</dt>
         <dd>
