@@ -52,7 +52,25 @@ it("offers the folder that was open again after a reload", async () => {
         await writable.write(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
         await writable.close();
       }
-      Object.assign(window, { showDirectoryPicker: async () => picked });
+      /** The database is busy for a second, so that the folder is noted late. */
+      function keepBusy(): void {
+        const opening = indexedDB.open("final-studio-folder", 1);
+        opening.onupgradeneeded = () => void opening.result.createObjectStore("folders");
+        opening.onsuccess = () => {
+          const until = performance.now() + 1000;
+          const folders = opening.result.transaction("folders", "readwrite").objectStore("folders");
+          (function read() {
+            if (performance.now() < until) folders.get("last").onsuccess = read;
+            else opening.result.close();
+          })();
+        };
+      }
+      Object.assign(window, {
+        showDirectoryPicker: async () => {
+          keepBusy();
+          return picked;
+        },
+      });
     },
     [...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")] as const),
   );

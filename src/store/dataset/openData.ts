@@ -31,21 +31,23 @@ export function createOpenData(
     set(({ opening }) => (opening ? { opening: { stage, done, total } } : {}));
   });
 
-  /** false after a problem, which then is on show. */
-  async function openNow(location: DatasetLocation): Promise<boolean> {
+  /** `note` is awaited before the data set shows as open, so that a reload right after finds it. A problem is then on show. */
+  async function openNow(location: DatasetLocation, note?: () => Promise<void>): Promise<void> {
     set({ opening: { stage: "Opening", done: 0, total: 0 } });
     const summary = await connection.ask("openDataset", { location });
+    if (summary) {
+      noteDataset(location);
+      await note?.();
+    }
     set(summary ? { opening: null, dataset: { location, summary } } : { opening: null });
-    if (summary) noteDataset(location);
-    return summary !== null;
   }
 
   return {
-    async open(location) {
-      if (!(await openNow(location))) return;
-      set({ folderOffer: null });
-      void noteFolder((location.type === "files" && location.folder) || null);
-    },
+    open: (location) =>
+      openNow(location, async () => {
+        set({ folderOffer: null });
+        await noteFolder((location.type === "files" && location.folder) || null);
+      }),
     async startWorker() {
       if (!(await connection.restart())) return false;
       await openNow(get().dataset?.location ?? lastDataset() ?? DEMO);
