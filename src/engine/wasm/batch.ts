@@ -33,6 +33,7 @@ export function loadBatch(w: Workspace, batch: Batch, groups: IdGroups, policy: 
   copy(work.labels, labels);
   copy(work.ids, ids);
   copy(work.weights, weights);
+  copy(work.fieldStarts, groups.fieldStarts);
   copy(work.slotIds, groups.slotIds);
   copy(work.positionStarts, groups.positionStarts);
   copy(work.positions, groups.positions);

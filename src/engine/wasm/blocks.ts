@@ -8,8 +8,8 @@ import type { KernelTeam } from "./team.ts";
 /** Rows are cut into at most so many blocks, of so many rows at least. */
 export const MOST_BLOCKS = 32;
 const LEAST_ROWS = 128;
-/** Panels are cut into so many tasks for each thread: one that another program holds up leaves the rest to the others. */
-const TASKS_A_THREAD = 4;
+/** A task takes this part of what each thread has left to do. */
+const TASK_SHARE = 0.5;
 
 /** A matrix from row `row` on. */
 export function fromRow({ at, panel }: Panels, row: number): Panels {
@@ -25,6 +25,17 @@ export function rowTasks(
   return threads > 1 ? rowBlocks(rows, calls) : [calls(0, rows, 0)];
 }
 
+/** The same in fewer tasks: for what gains nothing from a block that stays in a cache. */
+export function wideRowTasks(
+  team: KernelTeam,
+  rows: number,
+  calls: (first: number, count: number) => Call[],
+): Call[][] {
+  return panelTasks(team, Math.ceil(rows / LEAST_ROWS), (block, count) =>
+    calls(block * LEAST_ROWS, Math.min(count * LEAST_ROWS, rows - block * LEAST_ROWS)),
+  );
+}
+
 /** One task a block of rows, the same blocks for every number of threads: for what is summed over each. */
 export function rowBlocks(
   rows: number,
@@ -37,21 +48,30 @@ export function rowBlocks(
   return tasks;
 }
 
-/**
- * One task a few neighbouring panels, or fields. Few tasks, each as wide as another: a product reads its whole other operand
- * for each of them.
- */
+/** One task a few neighbouring panels, or fields. */
 export function panelTasks(
   team: KernelTeam,
   panels: number,
   calls: (first: number, count: number, task: number) => Call[],
 ): Call[][] {
-  const tasks = taskCount(team, panels);
-  const start = (task: number) => Math.floor((task * panels) / tasks);
-  return Array.from({ length: tasks }, (_, task) => calls(start(task), start(task + 1) - start(task), task));
+  return shares(team, new Array(panels).fill(1)).map(([begin, end], task) => calls(begin, end - begin, task));
 }
 
-/** Into how many tasks `panelTasks` cuts panels. */
-export function taskCount({ threads }: KernelTeam, panels: number): number {
-  return Math.min(panels, threads === 1 ? 1 : TASKS_A_THREAD * threads);
+/**
+ * Cuts work of these costs, in this order, into tasks: where each begins and ends. Large ones first, since a product reads its
+ * whole other operand for each of them; small ones last, so that no thread waits long for another.
+ */
+export function shares({ threads }: KernelTeam, costs: readonly number[]): [begin: number, end: number][] {
+  const tasks: [number, number][] = [];
+  let left = costs.reduce((a, b) => a + b, 0);
+  for (let end = 0; end < costs.length; ) {
+    const begin = end;
+    const most = threads === 1 ? left : (left * TASK_SHARE) / threads;
+    let taken = 0;
+    do taken += costs[end++]!;
+    while (end < costs.length && taken < most);
+    left -= taken;
+    tasks.push([begin, end]);
+  }
+  return tasks;
 }

@@ -4,13 +4,13 @@
 // B rows, N columns, F fields, D embedding size, U slots.
 
 import { biasCancels } from "../../model/config.ts";
-import { padded, unitsOfPlan } from "../plan.ts";
+import { unitsOfPlan } from "../plan.ts";
 import type { Loaded } from "./batch.ts";
-import { fromRow, panelTasks, rowTasks } from "./blocks.ts";
+import { fromRow, panelTasks, rowTasks, shares, wideRowTasks } from "./blocks.ts";
 import { transpose } from "./dense.ts";
-import { fromColumn, type Panels, ROW } from "./heap.ts";
+import { fromColumn, integersAt, type Panels, ROW } from "./heap.ts";
 import { CHUNK_FLOATS, MOST_CHUNK_PANELS } from "./memory.ts";
-import { type Call, call } from "./signatures.ts";
+import { call } from "./signatures.ts";
 import {
   clearGradient,
   gradientAt,
@@ -85,34 +85,32 @@ function forEachChunk(
 }
 
 function projectUnique(w: Workspace, loaded: Loaded): void {
-  const { plan, team, work, meter } = w;
+  const { plan, team, work } = w;
   const { groups, unique, slotWeights } = loaded;
   const { embeddingDim: D } = plan;
   if (unique.length === 0) return;
   const weight = parameterPanels(w, plan.shared.weight);
+  const tasks = shareFields(w, loaded);
+  const rowBytes = 4 * unique.length;
   forEachChunk(w, loaded, (column, panels, bySlot) => {
-    const columns = fromColumn(weight, column);
     team.run(
-      unique.map((f) => {
-        const { start, count } = slotsOf(loaded, f);
-        meter.product(count, 16 * panels, D);
-        return [
-          call("productRows", {
-            m: count,
-            n: 16 * panels,
-            k: D,
-            a: fromRow(work.embeddings, start),
-            b: fromRow(columns, f * D),
-            c: fromRow(bySlot, start),
-            accumulate: 0,
-          }),
-        ];
-      }),
+      tasks.map(([begin, end]) => [
+        call("projectFields", {
+          begin,
+          end,
+          fields: work.uniqueFields,
+          fieldStarts: work.fieldStarts,
+          D,
+          panels,
+          e: work.embeddings,
+          weight: fromColumn(weight, column),
+          out: bySlot,
+        }),
+      ]),
     );
     const z = fromColumn(work.shared, column);
-    const rowBytes = 4 * unique.length;
     team.run(
-      rowTasks(team, groups.rowCount, (row, count) => [
+      wideRowTasks(team, groups.rowCount, (row, count) => [
         call("gatherSum", {
           B: count,
           fields: unique.length,
@@ -124,63 +122,61 @@ function projectUnique(w: Workspace, loaded: Loaded): void {
         }),
       ]),
     );
-    meter.additions(groups.rowCount * unique.length * 16 * panels);
+    meterUnique(w, loaded, 1, 16 * panels);
   });
 }
 
 function projectUniqueBackward(w: Workspace, loaded: Loaded): void {
-  const { team, plan, meter } = w;
-  const { groups, unique } = loaded;
-  if (unique.length === 0) return;
+  const { team, plan, work } = w;
+  if (loaded.unique.length === 0) return;
+  const weight = parameterPanels(w, plan.shared.weight);
+  const gradient = gradientPanels(w, plan.shared.weight);
+  const tasks = shareFields(w, loaded);
   forEachChunk(w, loaded, (column, panels, bySlot) => {
-    team.run(unique.map((f) => fieldBackward(w, loaded, f, column, panels, bySlot)));
-    for (const f of unique) meter.product(2 * slotsOf(loaded, f).count, 16 * panels, plan.embeddingDim);
-    meter.additions(groups.rowCount * unique.length * 16 * panels);
+    team.run(
+      tasks.map(([begin, end]) => [
+        call("projectFieldsBackward", {
+          begin,
+          end,
+          fields: work.uniqueFields,
+          fieldStarts: work.fieldStarts,
+          D: plan.embeddingDim,
+          panels,
+          starts: work.positionStarts,
+          rows: work.positions,
+          weights: loaded.positionWeights,
+          x: fromColumn(work.shared, column),
+          sums: bySlot,
+          weight: fromColumn(weight, column).at,
+          dWeight: fromColumn(gradient, column),
+          transposed: work.chunkTransposed,
+          e: work.embeddings.at,
+          dE: work.embeddingGradients,
+          accumulate: column > 0 ? 1 : 0,
+        }),
+      ]),
+    );
+    meterUnique(w, loaded, 2, 16 * panels);
   });
 }
 
-/** Sums by slot of a field and a chunk, then the gradients of its weights and of its slots' embeddings. */
-function fieldBackward(
-  w: Workspace,
-  loaded: Loaded,
-  f: number,
-  column: number,
-  panels: number,
-  bySlot: Panels,
-): Call[] {
-  const { plan, work } = w;
-  const D = plan.embeddingDim;
-  const { start, count } = slotsOf(loaded, f);
-  const dz = fromColumn(work.shared, column);
-  const [e, de] = [fromRow(work.embeddings, start), fromRow(work.embeddingGradients, start)];
-  const sums = fromRow(bySlot, start);
-  const [v, dv] = [parameterPanels, gradientPanels].map((panelsOf) =>
-    fromRow(fromColumn(panelsOf(w, plan.shared.weight), column), f * D),
-  ) as [Panels, Panels];
-  const vT = fromColumn({ at: work.chunkTransposed, panel: 16 * panels * ROW }, f * padded(D));
-  return [
-    call("segmentSum", {
-      first: start,
-      end: start + count,
-      panels,
-      starts: work.positionStarts,
-      rows: work.positions,
-      weights: loaded.positionWeights,
-      x: dz,
-      out: bySlot,
-    }),
-    call("productColumns", { m: D, n: 16 * panels, k: count, a: e, b: sums, c: dv, accumulate: 0 }),
-    call("transpose", { rows: D, columns: 16 * panels, matrix: v, out: vT }),
-    call("productRows", {
-      m: count,
-      n: D,
-      k: 16 * panels,
-      a: sums,
-      b: vT,
-      c: de,
-      accumulate: column > 0 ? 1 : 0,
-    }),
-  ];
+/** What `products` products by slot and one sum by row, or by slot, cost. */
+function meterUnique({ plan, meter }: Workspace, loaded: Loaded, products: number, columns: number): void {
+  const { unique, groups } = loaded;
+  for (const f of unique) meter.product(products * slotsOf(loaded, f).count, columns, plan.embeddingDim);
+  meter.additions(groups.rowCount * unique.length * columns);
+}
+
+/**
+ * Puts the fields that go by unique ids on the heap, the ones with the most work first. Returns where each task's fields begin and
+ * end.
+ */
+function shareFields({ team, heap, plan, work }: Workspace, loaded: Loaded): [begin: number, end: number][] {
+  const { unique, groups } = loaded;
+  const cost = (f: number) => groups.rowCount + slotsOf(loaded, f).count * plan.embeddingDim;
+  const order = [...unique].sort((a, b) => cost(b) - cost(a));
+  integersAt(heap, work.uniqueFields, order.length).set(order);
+  return shares(team, order.map(cost));
 }
 
 const plainMatrix = (at: number, { groups }: Loaded): Panels => ({ at, panel: groups.rowCount * ROW });

@@ -2,7 +2,7 @@
 // U slots.
 
 import { allocateGroups, groupByTableRow, type IdGrouper } from "../idGroups.ts";
-import { panelTasks, taskCount } from "./blocks.ts";
+import { panelTasks, shares } from "./blocks.ts";
 import { allocateBlock, floatsAt, type HeapBlock, integersAt } from "./heap.ts";
 import { call } from "./signatures.ts";
 import type { Workspace } from "./workspace.ts";
@@ -16,7 +16,7 @@ export interface TeamGrouper extends IdGrouper {
 /** A grouper whose memory is allocated for the first batch that needs it, and grows with the batches. */
 export function createTeamGrouper({ team, heap, plan }: Workspace): TeamGrouper {
   const F = plan.fields;
-  const tasks = taskCount(team, F);
+  const tasks = shares(team, new Array(F).fill(1)).length;
   let rows = 0;
   let arrays = allocateGroups(0, F);
   let block: HeapBlock | null = null;

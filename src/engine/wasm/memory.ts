@@ -119,6 +119,9 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity) {
     slotWeights: block.take(values),
     /** Those of every field, where linear or fm branches need them. */
     allSlots: block.take(plan.wide ? values : 0),
+    /** Which fields go by unique ids, as tasks take them; where each field's slots begin. */
+    uniqueFields: block.take(F),
+    fieldStarts: block.take(F + 1),
     slotIds: block.take(values),
     positionStarts: block.take(values + 1),
     positions: block.take(values),

@@ -36,6 +36,9 @@ export const SIGNATURES = {
     "begin end B F weights ids counts kinds fieldStarts numbers slotIds positionStarts positions positionWeights units",
   productColumns: "m n k a[] b[] c[] accumulate",
   productRows: "m n k a[] b[] c[] accumulate",
+  projectFields: "begin end fields fieldStarts D panels e[] weight[] out[]",
+  projectFieldsBackward:
+    "begin end fields fieldStarts D panels starts rows weights x[] sums[] weight dWeight[] transposed e dE[] accumulate",
   scale: "count x factor",
   segmentSum: "first end panels starts rows weights x[] out[]",
   segmentSumField: "first end D column starts rows weights x[] out[]",

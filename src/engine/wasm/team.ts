@@ -31,7 +31,7 @@ const HEADER = 4;
 const TASK_BITS = 12;
 const MOST_TASKS = 2 ** TASK_BITS - 1;
 const MOST_CALLS = 2 * MOST_TASKS;
-const CALL_NUMBERS = 20;
+const CALL_NUMBERS = 24;
 // Looks at the board before a thread goes to sleep: waking up takes longer than most pauses.
 const LOOKS = 2000;
 

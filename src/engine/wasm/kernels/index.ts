@@ -13,6 +13,7 @@ export {
 } from "./columns";
 export { crossBackward, crossForward } from "./cross";
 export { gatherRows, gatherSum, lookupField, segmentSum, segmentSumField } from "./embedding";
+export { projectFields, projectFieldsBackward } from "./firstLayer";
 export {
   fieldProducts,
   fieldSums,
