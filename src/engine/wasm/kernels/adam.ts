@@ -16,8 +16,7 @@ export function adam(
   second: usize,
   factors: usize,
 ): void {
-  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 16)
-    move4(parameters + at, first + at, second + at, v128.load(gradients + at), factors);
+  moveAll((<usize>count) << 2, 0, gradients, parameters, first, second, factors);
 }
 
 /**
@@ -50,7 +49,7 @@ export function adamTable(
   let next = <usize>begin;
   for (let r = firstTouched; r < endTouched; r++) {
     const row = <usize>load<i32>(rows + ((<usize>r) << 2));
-    if (dense) squares += decay(next * width, row * width, l2, table, first, second, factors);
+    if (dense) squares += decayRows(next * width, row * width, l2, table, first, second, factors);
     next = row + 1;
     squares += moveRow(
       T,
@@ -67,7 +66,7 @@ export function adamTable(
       factors,
     );
   }
-  if (dense) squares += decay(next * width, <usize>end * width, l2, table, first, second, factors);
+  if (dense) squares += decayRows(next * width, <usize>end * width, l2, table, first, second, factors);
   store<f64>(sum, squares);
 }
 
@@ -174,7 +173,7 @@ function addSlots(gradient: f32, begin: i32, end: i32, slots: usize, column: usi
 }
 
 /** Rows that are not in the batch, from byte `from` to byte `to`. Returns the sum of their squares before. */
-function decay(
+function decayRows(
   from: usize,
   to: usize,
   l2: f32,
@@ -183,18 +182,81 @@ function decay(
   second: usize,
   factors: usize,
 ): f64 {
+  return moveAll(to - from, l2, 0, table + from, first + from, second + from, factors);
+}
+
+/**
+ * Parameters that lie side by side, `bytes` of them, by their gradients, or, where `gradients` is 0, by l2 times themselves: only
+ * then it returns the sum of their squares before. Two vectors at a time, step by step: square roots and divisions take
+ * long, and one vector after the other fills the processor with what waits for them (7.1 ns a vector, so 5.3).
+ */
+function moveAll(
+  bytes: usize,
+  l2: f32,
+  gradients: usize,
+  parameters: usize,
+  first: usize,
+  second: usize,
+  factors: usize,
+): f64 {
   let sum: f64 = 0;
-  let at = from;
+  let at: usize = 0;
   const scale = f32x4.splat(l2);
-  for (; at + 16 <= to; at += 16) {
-    const value = v128.load(table + at);
-    sum += total(f32x4.mul(value, value));
-    move4(table + at, first + at, second + at, f32x4.mul(value, scale), factors);
+  const keptFirst = v128.load_splat<f32>(factors, 0);
+  const newFirst = v128.load_splat<f32>(factors, 4);
+  const keptSecond = v128.load_splat<f32>(factors, 8);
+  const newSecond = v128.load_splat<f32>(factors, 12);
+  const rate = v128.load_splat<f32>(factors, 16);
+  const secondScale = v128.load_splat<f32>(factors, 20);
+  const epsilon = v128.load_splat<f32>(factors, 24);
+  for (; at + 32 <= bytes; at += 32) {
+    const p = parameters + at;
+    const p0 = v128.load(p, 0);
+    const p1 = v128.load(p, 16);
+    let g0: v128;
+    let g1: v128;
+    if (gradients === 0) {
+      g0 = f32x4.mul(p0, scale);
+      g1 = f32x4.mul(p1, scale);
+      sum += total(f32x4.mul(p0, p0));
+      sum += total(f32x4.mul(p1, p1));
+    } else {
+      g0 = v128.load(gradients + at, 0);
+      g1 = v128.load(gradients + at, 16);
+    }
+    const m = first + at;
+    const m0 = normal4(f32x4.add(f32x4.mul(v128.load(m, 0), keptFirst), f32x4.mul(g0, newFirst)));
+    const m1 = normal4(f32x4.add(f32x4.mul(v128.load(m, 16), keptFirst), f32x4.mul(g1, newFirst)));
+    const v = second + at;
+    const v0 = normal4(
+      f32x4.add(f32x4.mul(v128.load(v, 0), keptSecond), f32x4.mul(f32x4.mul(g0, g0), newSecond)),
+    );
+    const v1 = normal4(
+      f32x4.add(f32x4.mul(v128.load(v, 16), keptSecond), f32x4.mul(f32x4.mul(g1, g1), newSecond)),
+    );
+    const root0 = f32x4.sqrt(f32x4.mul(v0, secondScale));
+    const root1 = f32x4.sqrt(f32x4.mul(v1, secondScale));
+    v128.store(m, m0, 0);
+    v128.store(m, m1, 16);
+    v128.store(v, v0, 0);
+    v128.store(v, v1, 16);
+    const change0 = f32x4.div(f32x4.mul(m0, rate), f32x4.add(root0, epsilon));
+    const change1 = f32x4.div(f32x4.mul(m1, rate), f32x4.add(root1, epsilon));
+    v128.store(p, f32x4.sub(p0, change0), 0);
+    v128.store(p, f32x4.sub(p1, change1), 16);
   }
-  for (; at < to; at += 4) {
-    const value = load<f32>(table + at);
-    sum += <f64>(value * value);
-    move1(table + at, first + at, second + at, value * l2, factors);
+  if (at + 16 <= bytes) {
+    const value = v128.load(parameters + at);
+    if (gradients === 0) sum += total(f32x4.mul(value, value));
+    const gradient = gradients === 0 ? f32x4.mul(value, scale) : v128.load(gradients + at);
+    move4(parameters + at, first + at, second + at, gradient, factors);
+    at += 16;
+  }
+  for (; at < bytes; at += 4) {
+    const value = load<f32>(parameters + at);
+    if (gradients === 0) sum += <f64>(value * value);
+    const gradient = gradients === 0 ? value * l2 : load<f32>(gradients + at);
+    move1(parameters + at, first + at, second + at, gradient, factors);
   }
   return sum;
 }
