@@ -30,6 +30,19 @@ export function memberConfig({ config, draw }: Member, seed: number): Config {
   return { ...config, seed: draw === undefined ? seed : hash32(seed, draw) };
 }
 
+/** The run that a member is under one seed. */
+export function memberRun(
+  { arenaId, members, seeds }: { arenaId: string; members: readonly Member[]; seeds: readonly number[] },
+  seedIndex: number,
+  member: number,
+): { runId: string; name: string } {
+  const { name } = members[member]!;
+  return {
+    runId: `${arenaId}-${seedIndex + 1}-${member + 1}`,
+    name: seeds.length > 1 ? `${name} · seed ${seeds[seedIndex]}` : name,
+  };
+}
+
 export interface Question {
   id: string;
   title: string;

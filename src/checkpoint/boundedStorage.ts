@@ -11,6 +11,8 @@ export interface BoundedStorage {
   setBudget(bytes: number): Promise<void>;
   /** Writes a file and returns its size in bytes. Throws a ProblemError where budget or disk have no space for it. */
   write(name: string, pieces: Uint8Array<ArrayBuffer>[]): Promise<number>;
+  /** Whether so many bytes more keep within the budget while nothing makes way. */
+  hasFree(byteLength: number): Promise<boolean>;
 }
 
 const BUDGET_FILE = "budget.json";
@@ -42,6 +44,10 @@ export function createBoundedStorage(
 
   return {
     budget,
+    async hasFree(byteLength) {
+      const used = (await storage.list()).reduce((sum, file) => sum + file.byteLength, byteLength);
+      return used <= (await budget());
+    },
     async setBudget(bytes) {
       await storage.write(BUDGET_FILE, [new TextEncoder().encode(String(bytes))]);
       await makeSpace(0, "");

@@ -1,11 +1,11 @@
 // The saved runs of a browser. A run has two files that take turns, two for its best model that take turns, and a trail
 // of files at doubling steps; the newest good file is never the one that is written, so a save that breaks off loses
-// nothing but itself. Files carry their own checksum, so there is no index that could disagree with them. Several workers
+// nothing but itself. An arena's member has one file, which makes way for those of other runs. Files carry their own checksum, so there is no index that could disagree with them. Several workers
 // and tabs use the same folder: what they must agree on (the budget, which runs were deleted) lies in files beside.
 
 import { type Problem, problem } from "../base/problem.ts";
 import { createQueue } from "../base/queue.ts";
-import { err, ok, ProblemError, type Result } from "../base/result.ts";
+import { err, ok, ProblemError, problemError, type Result } from "../base/result.ts";
 import { createBoundedStorage } from "./boundedStorage.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
@@ -29,6 +29,11 @@ export interface CheckpointStoreUsage {
 export interface CheckpointStore {
   /** Saves a run beside its last good file. Throws a ProblemError where there is no space; older saves stay. */
   save(checkpoint: Checkpoint, isBest: boolean): Promise<SavedFile>;
+  /**
+   * Saves the model of an arena's member, which makes way for any other save. Throws a ProblemError where the budget or the disk
+   * have no space for it as they are: nothing makes way for it.
+   */
+  saveMember(checkpoint: Checkpoint): Promise<SavedFile>;
   /** All runs that are not deleted, the one saved last first. */
   list(): Promise<StoredRun[]>;
   /** The newest good file of a run; `skipped` says what was wrong with newer ones. */
@@ -70,6 +75,27 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
     return { name, kind: parseName(name)!.kind, byteLength, summary: toSummary(checkpoint) };
   }
 
+  async function saveMember(checkpoint: Checkpoint): Promise<SavedFile> {
+    const name = nameOf(checkpoint.run.id, "member");
+    const pieces = await encodeCheckpoint(checkpoint, breathe);
+    const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const full = async () => {
+      const budget = await bounded.budget();
+      return problemError("members-not-kept", { name: checkpoint.run.name, needed: byteLength, budget });
+    };
+    if (!(await bounded.hasFree(byteLength))) throw await full();
+    stored.forget(name);
+    try {
+      await storage.write(name, pieces);
+    } catch (cause) {
+      // It may be written still.
+      if (cause instanceof ProblemError) throw cause;
+      await storage.remove(name).catch(() => {});
+      throw await full();
+    }
+    return { name, kind: "member", byteLength, summary: toSummary(checkpoint) };
+  }
+
   async function load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>> {
     const run = (await stored.keptRuns()).find(({ id }) => id === runId);
     const skipped: { name: string; problem: Problem }[] = [];
@@ -97,6 +123,7 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
 
   return {
     save: (checkpoint, isBest) => inTurn(() => save(checkpoint, isBest ? "best" : "routine")),
+    saveMember: (checkpoint) => inTurn(() => saveMember(checkpoint)),
     list: () => inTurn(stored.keptRuns),
     load: (runId) => inTurn(() => load(runId)),
     loadBest: (runId) => inTurn(() => loadBest(runId)),

@@ -7,7 +7,7 @@ import { type CheckpointSummary, peekCheckpoint } from "./summary.ts";
 /** A file of the checkpoint store, as its first bytes describe it; whether the rest is good is known when it is opened. */
 export interface SavedFile {
   name: string;
-  kind: "newest" | "best" | "trail";
+  kind: "newest" | "best" | "trail" | "member";
   byteLength: number;
   summary: CheckpointSummary;
 }
@@ -95,7 +95,8 @@ export function createStoredFiles(storage: CheckpointStoreStorage): StoredFiles 
   return { runs, keptRuns, deletedRuns, removable, forget: (name) => void known.delete(name) };
 }
 
-type Place = "newest-a" | "newest-b" | "best-a" | "best-b" | `trail-${number}`;
+/** "member": the only file of an arena's member. */
+type Place = "newest-a" | "newest-b" | "best-a" | "best-b" | `trail-${number}` | "member";
 
 /** The name of a run's file at that place. */
 export function nameOf(runId: string, place: Place): string {
@@ -104,7 +105,7 @@ export function nameOf(runId: string, place: Place): string {
 
 /** null for a name that is not one of ours. */
 export function parseName(name: string): { id: string; kind: SavedFile["kind"] } | null {
-  const match = /^([A-Za-z0-9_-]{1,64})\.(newest-[ab]|best-[ab]|trail-\d+)\.safetensors$/.exec(name);
+  const match = /^([A-Za-z0-9_-]{1,64})\.(newest-[ab]|best-[ab]|trail-\d+|member)\.safetensors$/.exec(name);
   if (!match) return null;
   return { id: match[1]!, kind: match[2]!.split("-")[0] as SavedFile["kind"] };
 }
@@ -127,16 +128,16 @@ export function nextPlace(
 }
 
 /**
- * Files that may go, the least worth first: the trail from its beginning, then older files of pairs. The newest file of
- * every run stays, and so does the newest of the run that is being saved and its best.
+ * Files that may go, the least worth first: those of arenas' members, then the trail from its beginning, then older files of
+ * pairs. The newest file of every other run stays, and so does the newest of the run that is being saved and its best.
  */
 function expendable(runs: StoredRun[], savedRunId: string | undefined): SavedFile[] {
   const older = runs.flatMap((run) => {
-    const rest = run.files.slice(1);
+    const rest = run.files.filter(({ kind }, index) => index > 0 || kind === "member");
     const best = run.files.find((file) => file.kind === "best");
     return run.id === savedRunId ? rest.filter((file) => file !== best) : rest;
   });
-  const order = (file: SavedFile) => ["trail", "newest", "best"].indexOf(file.kind);
+  const order = (file: SavedFile) => ["member", "trail", "newest", "best"].indexOf(file.kind);
   return older.sort((a, b) => order(a) - order(b) || -newestFirst(a, b));
 }
 

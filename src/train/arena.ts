@@ -2,6 +2,7 @@
 // after the other. What follows from their losses is found out by the judge (arenaJudge.ts).
 
 import { type Member, memberConfig } from "../arena/questions.ts";
+import type { RunSnapshot } from "../checkpoint/snapshot.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Config, keepsBest } from "../model/config.ts";
 import type { ArenaEvent } from "../runs/arenaEvents.ts";
@@ -22,8 +23,17 @@ export interface ArenaInputs {
   /** Steps between evaluations besides those at the ends of epochs; 0: none. */
   evaluateEverySteps: number;
   emit(event: ArenaEvent): void | Promise<void>;
+  /** Keeps a member's final model under a seed that has come to its end. */
+  keep?(seedIndex: number, member: number, model: MemberModel): Promise<void>;
   /** See SessionInputs. */
   mend?(cause: unknown, seedIndex: number): Promise<boolean>;
+}
+
+/** A member under one seed, as that seed left it. */
+export interface MemberModel {
+  config: Config;
+  engine: Engine;
+  snapshot(): Promise<RunSnapshot>;
 }
 
 /** Comparisons are reported about five times a second. */
@@ -71,9 +81,17 @@ export function createArenaSession(inputs: ArenaInputs): Session {
     return found;
   }
 
+  async function keepMembers(seedIndex: number, configs: Config[], engines: Engine[]): Promise<void> {
+    for (const [member, config] of configs.entries()) {
+      const snapshot = () => session.snapshot(member);
+      if (!seed.failed.has(member))
+        await inputs.keep?.(seedIndex, member, { config, engine: engines[member]!, snapshot });
+    }
+  }
+
   const configsOf = (seedIndex: number) => members.map((member) => memberConfig(member, seeds[seedIndex]!));
 
-  return createSession({
+  const session = createSession({
     seeds,
     dataset,
     control,
@@ -97,12 +115,14 @@ export function createArenaSession(inputs: ArenaInputs): Session {
     async onSeedEnd(seedIndex, engines) {
       await emit(seed.judge.compared());
       // A stopped seed has not come to the evaluation that was declared.
-      const finals = control.stopping ? null : await finalScores(configsOf(seedIndex), engines);
-      await emit(seed.judge.finish(finals));
+      const configs = control.stopping ? null : configsOf(seedIndex);
+      await emit(seed.judge.finish(configs && (await finalScores(configs, engines))));
+      if (configs) await keepMembers(seedIndex, configs, engines);
     },
     onEnd: () => emit(judge.conclude()),
     ...(inputs.mend && { mend: inputs.mend }),
   });
+  return session;
 }
 
 /** Trains an arena to its end. */

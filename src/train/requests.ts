@@ -299,6 +299,7 @@ export type TrainerEvent =
   | { type: "arena"; arenaId: string; event: ArenaEvent }
   | { type: "race"; raceId: string; event: RaceEvent }
   | { type: "dataset"; stage: string; done: number; total: number }
+  /** Of a run, or of an arena's member that has come to its end. */
   | { type: "saved"; runId: string; step: number; byteLength: number }
   /** A save failed; the run continues. Reported once until one succeeds again. */
   | { type: "notSaved"; runId: string; problem: Problem }

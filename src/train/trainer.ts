@@ -107,7 +107,7 @@ export function createTrainer(
     downloadCheckpoint: async ({ runId }) => ({ blob: await trainings.fileOf(runId) }),
     async startArena(options) {
       const { training } = await start(options.arenaId, async (context) => ({
-        training: await startArena(context, options),
+        training: await startArena(context, { ...options, origin: originOf(location) }),
       }));
       return { backend: training.backend };
     },

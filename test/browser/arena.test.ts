@@ -109,6 +109,8 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await expect.poll(() => groups.count()).toBe(2);
   for (const name of ["List all 3 runs of A", "List all 3 runs of A 2"]) await button(name).press("Enter");
   await expect.poll(() => runs.count()).toBe(6);
+  // Each has the model that it ended with.
+  await expect.poll(() => page.getByRole("button", { name: /^Download A/ }).count()).toBe(6);
   await runs
     .first()
     .filter({ hasText: /A.* · seed 2022arena \d/ })

@@ -240,3 +240,22 @@ it.each(["list", "read", "write", "remove"] as const)(
     expect(await newestStep(reopened())).toBe(60);
   },
 );
+
+it("keeps an arena's member in free space alone, and lets it go before anything else", async () => {
+  await checkpointStore.save(at(10), false);
+  const one = (await checkpointStore.usage()).byteLength;
+  const tight = reopened(2.5 * one);
+  const { kind } = await tight.saveMember(at(10, "arena-1-1", "order 1"));
+  expect(kind).toBe("member");
+  expect(await newestStep(tight, "arena-1-1")).toBe(10);
+  // Nothing makes way for a second one.
+  await expect(tight.saveMember(at(10, "arena-1-2", "order 2"))).rejects.toMatchObject({
+    problem: { code: "members-not-kept" },
+  });
+  expect(filesOf("arena-1-2")).toEqual([]);
+  expect(await newestStep(tight, "arena-1-1")).toBe(10);
+  // Of other runs not even the trail makes way before it.
+  await tight.save(at(20), false);
+  expect(filesOf("arena-1-1")).toEqual([]);
+  expect(filesOf("run-1")).toEqual(["trail-10", "trail-20"]);
+});

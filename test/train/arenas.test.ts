@@ -41,6 +41,38 @@ describe("the trainer's arena", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it("keeps each member's model of each seed, which evaluates as the arena said", async () => {
+    const { trainer, events } = await tabs.open();
+    await trainer.startArena(options({ seeds: [1, 2] }));
+    await until(() => typesOf(events).includes("concluded"));
+    const runs = await tabs.saved();
+    const names = runs.map(({ files }) => files.map(({ summary }) => summary.run.name)).sort();
+    expect(names).toEqual([["A · seed 1"], ["A · seed 2"], ["B · seed 1"], ["B · seed 2"]]);
+    const atTheEnd = arenaEvents(events).flatMap((event) =>
+      event.type === "member" && event.event.type === "evaluated" && event.event.point.split === "test"
+        ? [event.event.point.logLoss.fused]
+        : [],
+    );
+    for (const [index, runId] of ["arena-1-1-1", "arena-1-1-2", "arena-1-2-1", "arena-1-2-2"].entries()) {
+      const wanted = { runId, name: runId, weights: "latest", location: null, split: "test" } as const;
+      const { heads } = await trainer.evaluateRun({ ...wanted, trainedOn: null });
+      expect(heads.at(-1)!.logLoss.value).toBeCloseTo(atTheEnd[index]!, 7);
+    }
+  });
+
+  it("says once that there is no space for its members, and comes to its verdict", async () => {
+    const write: Tabs["storage"]["write"] = async () => {
+      throw new DOMException("the disk is full", "QuotaExceededError");
+    };
+    tabs.storage = { ...tabs.storage, write };
+    const { trainer, events } = await tabs.open();
+    await trainer.startArena(options({ seeds: [1, 2] }));
+    await until(() => typesOf(events).includes("concluded"));
+    const said = events.flatMap((event) => (event.type === "notSaved" ? [event.problem.code] : []));
+    expect(said).toEqual(["members-not-kept"]);
+    expect(await tabs.saved()).toEqual([]);
+  });
+
   it("pauses all members after the same step, is resumed, and stops with what it found so far", async () => {
     const { trainer, events } = await tabs.open();
     await trainer.startArena(endless());

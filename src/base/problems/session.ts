@@ -99,6 +99,12 @@ export const sessionProblems = {
     remedy: "Delete runs, or allow their checkpoints more space, under “Runs”; training continues.",
     control: "savedRuns",
   }),
+  "members-not-kept": (d: { name: string; needed: number; budget: number }): Wording => ({
+    sentence: `There is no free space for the model of "${d.name}": it takes ${megabytes(d.needed)}, and checkpoints may take ${megabytes(d.budget)} together.`,
+    remedy:
+      "The arena goes on, and keeps figures and curves of all its members; to keep their models too, delete runs or allow checkpoints more space, under “Runs”.",
+    control: "savedRuns",
+  }),
   "storage-full": (d: { reason: string }): Wording => ({
     sentence: `The run could not be saved in this browser: ${d.reason}.`,
     remedy: "Delete runs or free the disk, or download the checkpoint; training continues.",

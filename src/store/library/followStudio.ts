@@ -1,7 +1,7 @@
 // Keeps what happens: each change of the studio's run, and of its arena's members, becomes part of what is kept.
 
 import type { StoreApi } from "zustand/vanilla";
-import { memberConfig } from "../../arena/questions.ts";
+import { memberConfig, memberRun } from "../../arena/questions.ts";
 import { createRunCurves, type RunCurves, takeEvent } from "../../runs/curves.ts";
 import type { TrainEvent } from "../../runs/events.ts";
 import { dataOf, type RunRecord, resultsOf } from "../../runs/record.ts";
@@ -76,8 +76,7 @@ function followMembers(arena: Arena, runs: Runs): () => void {
     if (event.type === "seedStarted")
       members = state.members.map((member, index) => ({
         run: newRun({
-          runId: `${state.arenaId}-${event.seedIndex + 1}-${index + 1}`,
-          name: state.seeds.length > 1 ? `${member.name} · seed ${event.seed}` : member.name,
+          ...memberRun(state, event.seedIndex, index),
           config: memberConfig(member, event.seed),
           datasetName: state.data?.name ?? "",
         }),

@@ -160,7 +160,8 @@ export function createSessions(parts: SessionsParts): Sessions {
       switch (event.type) {
         case "saved":
           void persistence.ask();
-          set({ lastSave: { runId: event.runId, step: event.step, time: Date.now() } });
+          if (event.runId === studio.getState().run?.runId)
+            set({ lastSave: { runId: event.runId, step: event.step, time: Date.now() } });
           void runs.refresh();
           break;
         case "notSaved":

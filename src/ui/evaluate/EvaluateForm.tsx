@@ -4,6 +4,7 @@ import { useStore } from "zustand";
 import { SPLITS, type Split } from "../../base/batch.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
 import type { LibraryRun } from "../../library/requests.ts";
+import { keepsBest } from "../../model/config.ts";
 import type { RunEvaluation } from "../../runs/runEvaluation.ts";
 import type { EvaluationsState } from "../../store/outputs/evaluations.ts";
 import { Card } from "../Card.tsx";
@@ -40,7 +41,7 @@ export function EvaluateForm() {
   const run =
     runs.find(({ runId }) => runId === chosenRun) ?? runs.find(({ runId }) => runId === live) ?? runs[0];
   const place = rows.find(({ value }) => value === chosenRows) ?? rows[0];
-  const hasBest = run !== undefined && run.checkpoint!.summary.progress.best !== null;
+  const hasBest = run !== undefined && keepsBestOf(run);
   const own = hasBest ? weights : "latest";
   const sliceable = [NO_SLICES, "prediction", ...(run?.checkpoint?.summary.dataset.columns ?? [])];
   const slices = sliceable.includes(chosenSlices) ? chosenSlices : NO_SLICES;
@@ -204,6 +205,11 @@ function AnotherLog({ run }: { run: LibraryRun }) {
   );
 }
 
+/** Whether the weights of its best evaluation are there; of an arena's member they are where its schedule puts them back. */
+function keepsBestOf({ arenaId, config, checkpoint }: LibraryRun): boolean {
+  return checkpoint!.summary.progress.best !== null && (arenaId === null || keepsBest(config));
+}
+
 /** What the choice of weights means for this run. */
 function WhichWeights({ run, weights }: { run: LibraryRun; weights: RunEvaluation["weights"] }) {
   const { progress, dataset } = run.checkpoint!.summary;
@@ -214,6 +220,7 @@ function WhichWeights({ run, weights }: { run: LibraryRun; weights: RunEvaluatio
         ? `Best: after step ${count(best.step)}, by the AUC on its ${best.split} rows.`
         : `Latest: saved at step ${count(step)}.`}{" "}
       {best === null && "This run chose no best weights: it had no validation rows to choose by. "}
+      {best !== null && !keepsBestOf(run) && "Of an arena's member only the final weights are kept. "}
       Trained on {dataset.name}.
     </Text>
   );

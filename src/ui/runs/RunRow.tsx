@@ -116,7 +116,7 @@ function CheckpointActions({ record, isLive }: { record: LibraryRun; isLive: boo
   const busy = useSessions((state) => state.busy) !== null;
   const { runId, name, isOpen } = record;
   if (isOpen && !isLive) return <span className={classes.status}>open in a tab</span>;
-  if (!isResumable(record)) return null;
+  if (!record.checkpoint) return null;
   const { ended } = record.checkpoint.summary.progress;
   const word = ended === null || ended === "stopped" ? "Resume" : "Show";
   async function download(): Promise<void> {
@@ -125,7 +125,7 @@ function CheckpointActions({ record, isLive }: { record: LibraryRun; isLive: boo
   }
   return (
     <>
-      {!isOpen && (
+      {!isOpen && isResumable(record) && (
         <Button
           size="compact-xs"
           variant="light"
