@@ -45,16 +45,26 @@ function describe(path: string, base: Config, other: Config, from: Leaf, to: Lea
       const unit = `${branch} unit ${Number(u) + 1}`;
       const [before, after] = [unitsOf(old)[Number(u)], unitsOf(now)[Number(u)]];
       if (!before || !after) return `${after ? "with" : "without"} ${unit}`;
-      return `${unit} ${nameOf(path)} ${textOf(from)} → ${textOf(to)}`;
+      return `${unit} ${nameOf(path)} ${change(from, to)}`;
     }
-    return `${branch} ${nameOf(path)} ${textOf(from)} → ${textOf(to)}`;
+    return `${branch} ${nameOf(path)} ${change(from, to)}`;
   }
-  return `${nameOf(path)} ${textOf(from)} → ${textOf(to)}`;
+  return `${nameOf(path)} ${change(from, to)}`;
 }
 
 function nameOf(path: string): string {
   const name = path.split(".").at(-1)!;
   return NAMES[name] ?? name;
+}
+
+/** Fractions in six digits, where that tells the two apart. */
+function change(from: Leaf, to: Leaf): string {
+  const [short, other] = [textOf(rounded(from)), textOf(rounded(to))];
+  return short === other ? `${textOf(from)} → ${textOf(to)}` : `${short} → ${other}`;
+}
+
+function rounded(value: Leaf): Leaf {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 }
 
 function textOf(value: Leaf): string {

@@ -27,4 +27,13 @@ describe("what one configuration has otherwise than another", () => {
     );
     expect(configDifference(demo, { ...demo, seed: 1 })).toBe("the same");
   });
+
+  it("has fractions in six digits, unless they differ behind those", () => {
+    const at = (learningRate: number): Config => ({
+      ...demo,
+      optimizer: { ...demo.optimizer, learningRate },
+    });
+    expect(configDifference(at(0.01), at(0.01 / 3))).toBe("learning rate 0.01 → 0.00333333");
+    expect(configDifference(at(0.0100000001), at(0.01))).toBe("learning rate 0.0100000001 → 0.01");
+  });
 });

@@ -43,7 +43,7 @@ export function DataTab() {
       {inspection && <Findings findings={inspection.findings} recommended={inspection.recommended} />}
       {!inspection && ofImport && <Findings findings={ofImport} />}
       {inspection && <ShardClicks shards={inspection.shards} />}
-      {!inspection && <ColumnsTable />}
+      {!inspection && <ColumnsTable isInData />}
       {inspection && <InspectedColumns inspection={inspection} />}
     </div>
   );

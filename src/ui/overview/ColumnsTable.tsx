@@ -7,13 +7,19 @@ import { useStudioState } from "../StudioContext.tsx";
 import classes from "./overview.module.css";
 
 /** The data set column by column: what is missing, how many values there are, how many have an id of their own. */
-export function ColumnsTable() {
+export function ColumnsTable({ isInData = false }: { isInData?: boolean }) {
   const summary = useStudioState((state) => state.dataset?.summary);
   if (!summary) return null;
   return (
     <Card title={`The data: ${summary.columns.length} columns of ${summary.name}`} className={classes.card}>
       <p className={classes.note}>
-        Values of a number are counted when every row is read, in <b>Data</b>.
+        Values of a number are counted when every row is read
+        {!isInData && (
+          <>
+            , in <b>Data</b>
+          </>
+        )}
+        .
       </p>
       <Table.ScrollContainer minWidth={520} maxHeight="75vh">
         <Table className={classes.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
