@@ -8,7 +8,7 @@ import { useNodeBackend } from "../../src/cli/backend.ts";
 import { createReferenceEngine } from "../../src/engine/reference.ts";
 import { createWasmFastEngine } from "../../src/engine/wasm/fast.ts";
 import { kernelTeam } from "../../src/engine/wasm/kernels.ts";
-import { CHUNK_FLOATS } from "../../src/engine/wasm/memory.ts";
+import { CACHED_FLOATS } from "../../src/engine/wasm/memory.ts";
 import { type Config, unitsOf } from "../../src/model/config.ts";
 import { preset } from "../../src/model/presets.ts";
 import { batchShape, configuration, expectAgreement, isComparable, randomBatch } from "./agreement.ts";
@@ -38,7 +38,7 @@ describe("the fast engine on WASM", () => {
     async (updates) => {
       // The reference adds a million squares up in float32, a thousandth off: L2 is left to the smaller tables.
       const config = demo({ updates, embeddingDim: 1, l2Embedding: 0 });
-      const shape = { ...small, tableRows: 2 * CHUNK_FLOATS + 1000 };
+      const shape = { ...small, tableRows: 2 * CACHED_FLOATS + 1000 };
       const reference = createReferenceEngine(config, shape);
       const fast = createWasmFastEngine(config, shape);
       await expectAgreement({ reference, fast }, config, shape);

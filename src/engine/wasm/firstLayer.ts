@@ -9,7 +9,7 @@ import type { Loaded } from "./batch.ts";
 import { fromRow, panelTasks, rowTasks, shares, wideRowTasks } from "./blocks.ts";
 import { transpose } from "./dense.ts";
 import { fromColumn, integersAt, type Panels, ROW } from "./heap.ts";
-import { CHUNK_FLOATS, MOST_CHUNK_PANELS } from "./memory.ts";
+import { CACHED_FLOATS, MOST_CHUNK_PANELS } from "./memory.ts";
 import { call } from "./signatures.ts";
 import {
   clearGradient,
@@ -74,12 +74,11 @@ function slotsOf({ groups: { fieldStarts } }: Loaded, f: number): { start: numbe
 function forEachChunk(
   { plan, work }: Workspace,
   { groups }: Loaded,
+  chunkPanels: number,
   visit: (column: number, panels: number, bySlot: Panels) => void,
 ): void {
   const N = plan.shared.weight.columns;
   const slots = groups.slotIds.length;
-  const fitting = Math.floor(CHUNK_FLOATS / (16 * Math.max(1, slots)));
-  const chunkPanels = Math.min(MOST_CHUNK_PANELS, Math.max(1, fitting));
   for (let column = 0; column < N; column += 16 * chunkPanels)
     visit(column, Math.min(chunkPanels, (N - column) / 16), { at: work.chunk, panel: slots * ROW });
 }
@@ -92,7 +91,10 @@ function projectUnique(w: Workspace, loaded: Loaded): void {
   const weight = parameterPanels(w, plan.shared.weight);
   const tasks = shareFields(w, loaded);
   const rowBytes = 4 * unique.length;
-  forEachChunk(w, loaded, (column, panels, bySlot) => {
+  // Each row adds up slots of all fields, which have to stay in the caches.
+  const fitting = Math.floor(CACHED_FLOATS / (16 * groups.slotIds.length));
+  const chunkPanels = Math.min(MOST_CHUNK_PANELS, Math.max(1, fitting));
+  forEachChunk(w, loaded, chunkPanels, (column, panels, bySlot) => {
     team.run(
       tasks.map(([begin, end]) => [
         call("projectFields", {
@@ -132,7 +134,8 @@ function projectUniqueBackward(w: Workspace, loaded: Loaded): void {
   const weight = parameterPanels(w, plan.shared.weight);
   const gradient = gradientPanels(w, plan.shared.weight);
   const tasks = shareFields(w, loaded);
-  forEachChunk(w, loaded, (column, panels, bySlot) => {
+  // Field by field: the fewer chunks, the less often embeddings and their gradients are read and written.
+  forEachChunk(w, loaded, MOST_CHUNK_PANELS, (column, panels, bySlot) => {
     team.run(
       tasks.map(([begin, end]) => [
         call("projectFieldsBackward", {

@@ -66,8 +66,8 @@ export interface UnitWork {
   variance: number;
 }
 
-/** Floats of the chunk of projected slots: as much as stays in the caches. */
-export const CHUNK_FLOATS = 1 << 19;
+/** As many floats of projected slots as stay in the caches. */
+export const CACHED_FLOATS = 1 << 19;
 /** The widest chunk, in panels of 16 columns. */
 export const MOST_CHUNK_PANELS = 8;
 
@@ -133,7 +133,7 @@ export function layWork(block: HeapBlock, plan: Plan, capacity: Capacity) {
     embeddings: block.matrix(U, T),
     embeddingGradients: block.matrix(U, T),
     /** A chunk of projected slots, or of the sums by slot. */
-    chunk: block.take(Math.max(CHUNK_FLOATS, U * 16)),
+    chunk: block.take(U * 16 * MOST_CHUNK_PANELS),
     /** The transposed weights of a chunk of columns. */
     chunkTransposed: block.take(MOST_CHUNK_PANELS * 16 * F * paddedD),
     /** [B, N] */
