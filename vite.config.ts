@@ -31,6 +31,7 @@ export default defineConfig({
     setupFiles: ["test/equality.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // Left out, one core is kept free, which of two is half.
     maxWorkers: "100%",
     projects: [

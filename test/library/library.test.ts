@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { encodeCurves } from "../../src/checkpoint/curves.ts";
@@ -151,9 +151,9 @@ it("keeps evaluations with a run that trains, in every tab and in its file, unti
   // The tab that trains the run does not know of them yet.
   here.keep(record, curves, true);
   const ids = (runs: typeof here) => runs.find("run")!.evaluations.map(({ id }) => id);
-  await vi.waitFor(() => expect(ids(there)).toEqual(["one", "two"]));
+  await expect.poll(() => ids(there)).toEqual(["one", "two"]);
   there.removeEvaluation("run", "one");
-  await vi.waitFor(() => expect(ids(here)).toEqual(["two"]));
+  await expect.poll(() => ids(here)).toEqual(["two"]);
   const file = await (await here.exported(["run"], "json"))!.text();
   expect(JSON.parse(file).runs[0].record.evaluations).toEqual([madeEvaluation("two")]);
 });
@@ -174,10 +174,8 @@ it("keeps what a run's model has learned while the run continues, the newest in 
   here.keepInsight("run", insight(4));
   here.keepInsight("run", insight(8));
   here.keep(record, curves, true);
-  await vi.waitFor(async () => {
-    const file = await (await here.exported(["run"], "json"))!.text();
-    expect(JSON.parse(file).runs[0].record.insight).toEqual(insight(8));
-  });
+  const exported = async () => JSON.parse(await (await here.exported(["run"], "json"))!.text());
+  await expect.poll(async () => (await exported()).runs[0].record.insight).toEqual(insight(8));
 });
 
 it("exports runs and reads them again, and counts those that are here", async () => {
@@ -247,14 +245,14 @@ it("shows in one tab what another one has changed", async () => {
 
   here.edit("one", { name: "first" });
   expect(seen(here)).toEqual(["two", "first"]);
-  await vi.waitFor(() => expect(seen(there)).toEqual(["two", "first"]));
+  await expect.poll(() => seen(there)).toEqual(["two", "first"]);
   there.togglePin("two");
-  await vi.waitFor(() => expect(here.find("two")!.isBaseline).toBe(true));
+  await expect.poll(() => here.find("two")!.isBaseline).toBe(true);
   await here.remove(["two"]);
   expect(here.store.getState().deleted.map(({ runId }) => runId)).toEqual(["two"]);
-  await vi.waitFor(() => expect(seen(there)).toEqual(["first"]));
+  await expect.poll(() => seen(there)).toEqual(["first"]);
   await here.restore();
-  await vi.waitFor(() => expect(seen(there)).toEqual(["two", "first"]));
+  await expect.poll(() => seen(there)).toEqual(["two", "first"]);
   expect(there.find("two")).toMatchObject({ isBaseline: true, checkpoint: { files: 1 } });
 });
 
@@ -269,17 +267,15 @@ it("lists a run that trains as far as it is here, and leaves rows alone that did
   runs.keep(live, curves, true);
   // As the page does it: out of what the list has.
   runs.keep({ ...runs.find("live")!, step: 8 }, curves, true);
-  await vi.waitFor(async () => expect(await tabs.database.curves("live")).not.toBeNull());
+  await expect.poll(() => tabs.database.curves("live")).not.toBeNull();
   await runs.refresh();
   expect(runs.find("live")).toMatchObject({ step: 8 });
   expect(runs.find("kept")).toBe(kept);
   expect(runs.store.getState().problem).toBeNull();
   runs.keep({ ...live, step: 10, status: "completed" }, curves, true);
   runs.keep({ ...live, step: 10, status: "completed" }, curves, false);
-  await vi.waitFor(async () => {
-    const [first] = (await tabs.database.records()).filter((one) => one.record.runId === "live");
-    expect(first!.record).toMatchObject({ status: "completed", step: 10 });
-  });
+  const written = async () => (await tabs.database.records()).find((one) => one.record.runId === "live");
+  await expect.poll(written).toMatchObject({ record: { status: "completed", step: 10 } });
   await runs.remove(["live"]);
   expect(runs.store.getState().records.map(({ runId }) => runId)).toEqual(["kept"]);
 });
