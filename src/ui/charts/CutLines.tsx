@@ -17,7 +17,7 @@ interface CutLinesProps {
 /** What a word takes of the width. */
 const WORD_WIDTH = 48;
 
-/** A line at each cut, named on the side that has room: of several close to each other the first. */
+/** A line at each cut, named on the side that has space: of several close to each other the first. */
 export function CutLines({ cuts, scales, width, height }: CutLinesProps) {
   let free = 0;
   return cuts.map(({ at, word }, i) => {

@@ -123,7 +123,7 @@ function CrosshairLine({ chart, drawing: { series, x, xName }, scales, width }: 
   if (at.chart !== chart) return line;
   const { lines, marks, marksAt } = readAt(series, at.x, x);
   const distance = ({ value }: Reading) => Math.abs(scales.top(value) - at.top);
-  // Beside the crosshair, on the side that has room.
+  // Beside the crosshair, on the side that has space.
   const side = left > width / 2 ? { right: width - left + 12 } : { left: left + 12 };
   return (
     <>

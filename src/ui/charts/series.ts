@@ -82,7 +82,7 @@ export function plainPoints(curve: Table, request: Omit<LineRequest, "most" | "s
 
 /** How far from the curves, as a share of their range, a level still counts as near. */
 const LEVEL_REACH = 0.3;
-/** The margin above and below all values, as a share of their range; above a level there is room for its name. */
+/** The margin above and below all values, as a share of their range; above a level there is space for its name. */
 const MARGIN_SHARE = 0.06;
 const LEVEL_NAME_SHARE = 0.14;
 

@@ -10,7 +10,7 @@ const HEIGHT = 132;
 const TOP = 18;
 const BOTTOM = 20;
 const LEFT = 46;
-/** Between shards that have room for their numbers, and the width of all where they have not. */
+/** Between shards that have space for their numbers, and the width of all where they have not. */
 const LABELLED_STEP = 54;
 const FULL_WIDTH = 980;
 const LEAST_STEP = 5;

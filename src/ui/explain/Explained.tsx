@@ -3,7 +3,7 @@ import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
 
 interface ExplainedProps {
   children: ReactNode;
-  /** Beside what is wrapped where there is room, so that no control of it is covered; else above the control. */
+  /** Beside what is wrapped where there is space, so that no control of it is covered; else above the control. */
   isBeside?: boolean;
 }
 

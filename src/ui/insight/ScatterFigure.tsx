@@ -101,7 +101,7 @@ export function ScatterFigure({ dots, label, axes, ends, svg }: ScatterFigurePro
 
 type LinearScale = ScaleLinear<number, number>;
 
-/** Scales over all dots, with room for the largest at the ends; a unit is as long on both axes. */
+/** Scales over all dots, with space for the largest at the ends; a unit is as long on both axes. */
 function scalesOf(dots: Dot[], width: number): { x: LinearScale; y: LinearScale } {
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;

@@ -16,7 +16,7 @@ import { shortName } from "./TrialsTable.tsx";
 
 const HEIGHT = 280;
 const [TOP, BOTTOM, SIDE] = [44, 12, 56];
-/** Names of neighbouring axes stand on two lines where there is no room beside each other. */
+/** Names of neighbouring axes stand on two lines where there is no space beside each other. */
 const NAME_WIDTH = 130;
 const TITLE = "Trials in parallel coordinates";
 
