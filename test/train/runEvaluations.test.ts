@@ -3,21 +3,16 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { parseConfig } from "../../src/model/config.ts";
-import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
 import type { EvaluationPoint } from "../../src/runs/events.ts";
 import { overlapWords } from "../../src/runs/runEvaluation.ts";
 import { type RunSlice, runSlicesSchema } from "../../src/runs/runSlices.ts";
-import { openDataset } from "../../src/shards/openDataset.ts";
-import { createTabs, finished, input, options, type Tab, type Tabs, until } from "./sessionsTab.ts";
+import { createTabs, finished, input, openDemo, options, type Tab, type Tabs, until } from "./sessionsTab.ts";
 
 let tabs: Tabs;
 beforeEach(async () => {
   tabs = await createTabs();
 });
 afterEach(() => tabs.remove());
-
-const demo = async (seed: number) =>
-  openDataset(await makeDemoDataset({ rows: 3000, seed, onProgress: () => {} }));
 
 /** Of 3000 demo rows. */
 const STEPS_PER_EPOCH = 13;
@@ -119,7 +114,7 @@ it("takes the best weights where a schedule keeps them, and where none does", as
 
 it("refuses rows of another vocabulary, and a run that is not kept, by a sentence", async () => {
   const tab = await tabs.open({
-    openDataset: async (location) => demo(location.type === "demo" ? location.seed : 1),
+    openDataset: async (location) => openDemo(location.type === "demo" ? location.seed : 1),
   });
   await trained(tab, "run");
   const wanted = { runId: "run", name: "run", weights: "latest", split: "test", trainedOn: null } as const;
@@ -136,7 +131,7 @@ it("finds training rows among rows that are called another data set, where the r
   const tab = await tabs.open({
     openDataset: async (location) => {
       const isOwn = location.type === "demo" && location.seed === own!.seed;
-      const dataset = await demo(location === away ? away!.seed : 1);
+      const dataset = await openDemo(location === away ? away!.seed : 1);
       return isOwn || location === away ? dataset : { ...dataset, identity: "f".repeat(64) };
     },
   });

@@ -15,6 +15,7 @@ import { createEngine } from "../../src/engine/create.ts";
 import { type ConfigInput, parseConfig } from "../../src/model/config.ts";
 import { makeDemoDataset } from "../../src/preprocess/synthetic.ts";
 import type { Folder } from "../../src/shards/byteSource.ts";
+import type { Dataset } from "../../src/shards/dataset.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
 import type { TrainerPlatform } from "../../src/train/platform.ts";
 import type { RunOptions, TrainerEvent, TrainerRequests } from "../../src/train/requests.ts";
@@ -38,11 +39,13 @@ export interface Tabs {
   remove(): void;
 }
 
-let made: Promise<Folder> | null = null;
+const made = new Map<number, Promise<Folder>>();
 
-/** The demo data that every tab opens, made once. */
-function demo(): Promise<Folder> {
-  return (made ??= makeDemoDataset({ rows: 3000, seed: 1, onProgress: () => {} }));
+/** 3,000 rows of demo data, made once a seed. Every tab opens those of seed 1. */
+export async function openDemo(seed: number): Promise<Dataset> {
+  const folder = made.get(seed) ?? makeDemoDataset({ rows: 3000, seed, onProgress: () => {} });
+  made.set(seed, folder);
+  return openDataset(await folder);
 }
 
 export async function createTabs(): Promise<Tabs> {
@@ -69,7 +72,7 @@ export async function createTabs(): Promise<Tabs> {
           }),
           useBackend: (backend) => useNodeBackend(backend as "wasm"),
           createEngine: (config, shape, name = "fast") => createEngine(name, config, shape),
-          openDataset: async () => openDataset(await demo()),
+          openDataset: () => openDemo(1),
           checkpointStore: async () => checkpointStore,
           loadOnnx,
           onDeviceLost() {},
