@@ -108,6 +108,10 @@ export const findingProblems = {
     sentence: `${worst(d).name} holds several values in a cell, such as ${JSON.stringify(d.columns[0]!.example.slice(0, 40))}: each combination is one value with an id${others(d.columns, "is it with")}.`,
     remedy: "Write a column for each of them, or the one that matters most.",
   }),
+  "text-encoded-twice": (d: { columns: (FoundColumn & { example: string; text: string })[] }): Wording => ({
+    sentence: `${worst(d).name} holds text that was written as UTF-8 twice: ${JSON.stringify(d.columns[0]!.example.slice(0, 40))} was ${JSON.stringify(d.columns[0]!.text.slice(0, 40))}${others(d.columns, "is it with")}.`,
+    remedy: "Write it once, or one value gets two ids where other logs have it right.",
+  }),
   "split-by-time-small": (d: {
     split: "test" | "valid";
     rows: number;

@@ -105,7 +105,7 @@ export type LabelReading =
 
 /** How a column that holds `values` is read as the label; `click` where a person says which value is a click. */
 export function readLabel(values: Iterable<string>, click?: string): LabelReading {
-  const found = [...withoutStrays([...values].map(labelText))];
+  const found = [...withoutStrays([...values].map(labelText), click)];
   const shown = found.slice(0, 5).join(", ");
   if (found.length > 2) {
     const families = click === undefined ? mixedWords(found) : null;
@@ -130,11 +130,20 @@ export function readLabel(values: Iterable<string>, click?: string): LabelReadin
   return { ok: true, values: completed(clicks, others) };
 }
 
-/** Lines that are no rows: totals, headers repeated. In a column of numbers their words are few, and such rows are bad. */
-function withoutStrays(texts: string[]): Set<string> {
+/**
+ * Lines that are no rows: totals, headers repeated. In a column of numbers their words are few, and such rows are bad. So
+ * are few rows whose label is neither of two values: behind the first rows they are bad lines too.
+ */
+function withoutStrays(texts: string[], click: string | undefined): Set<string> {
   const isNumber = (text: string) => !Number.isNaN(Number(text));
-  const strays = texts.filter((text) => !isNumber(text)).length;
-  return new Set(strays <= MOST_STRAYS * texts.length ? texts.filter(isNumber) : texts);
+  const without = (few: string[]) => (few.length <= MOST_STRAYS * texts.length ? few : []);
+  const words = new Set(without(texts.filter((text) => !isNumber(text))));
+  const rest = texts.filter((text) => !words.has(text));
+  if (click !== undefined || new Set(rest).size < 3) return new Set(rest);
+  const isKnown = (text: string) => CLICKS.includes(plainWord(text)) || OTHERS.includes(plainWord(text));
+  const others = new Set(without(rest.filter((text) => !isKnown(text))));
+  const known = new Set(rest.filter((text) => !others.has(text)));
+  return known.size === 2 ? known : new Set(rest);
 }
 
 /** Files put together may write a label in several ways that mean the same: 1 and True, TRUE and True. */

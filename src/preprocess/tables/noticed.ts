@@ -8,7 +8,7 @@ import type { ColumnChoice } from "../roles.ts";
 import { COMMA, type Dialect } from "./dialect.ts";
 import { type ColumnSample, isCode, isTimeName, numbersOf } from "./guess.ts";
 import { decimal, isMissingNumber } from "./numbers.ts";
-import { alikeValues, roundedIds, severalInOne, standIns } from "./oddValues.ts";
+import { alikeValues, encodedTwice, roundedIds, severalInOne, standIns } from "./oddValues.ts";
 import type { TableFile } from "./tableFile.ts";
 
 /** Fewer different numbers say nothing. */
@@ -36,6 +36,7 @@ export function noticedIn(read: TableFile[], columns: ColumnChoice[]): Problem[]
   const alike = categories.flatMap(alikeValues);
   const roundedNames = categories.flatMap(roundedIds);
   const several = categories.flatMap(severalInOne);
+  const twice = categories.flatMap(encodedTwice);
   const standing = samples.filter(({ name }) => isNumberRole(roleOf(name))).flatMap(standIns);
   const unseen = samples.length > 0 && samples.every(({ rows }) => rows === 0);
   return [
@@ -55,6 +56,7 @@ export function noticedIn(read: TableFile[], columns: ColumnChoice[]): Problem[]
     ...(standing.length > 0 ? [problem("number-stands-for-none", { columns: standing })] : []),
     ...(alike.length > 0 ? [problem("values-alike", { columns: alike })] : []),
     ...(several.length > 0 ? [problem("cells-of-several", { columns: several })] : []),
+    ...(twice.length > 0 ? [problem("text-encoded-twice", { columns: twice })] : []),
   ];
 }
 
@@ -96,7 +98,9 @@ function decoratedNumbers({ name, values, numberOf = decimal }: ColumnSample) {
     ) ||
       haveOneUnit([...texts]) ||
       // As Fortran writes them.
-      [...texts].every((text) => /^[-+]?\d*\.\d+d[-+]?\d+$/i.test(text))) &&
+      [...texts].every((text) => /^[-+]?\d*\.\d+d[-+]?\d+$/i.test(text)) ||
+      // Of base 16, as long as the number needs: ids made of hashes have all digits.
+      (!isCode(name) && [...texts].every((text) => /^[-+]?0x(0|[1-9a-f][\da-f]{0,5})$/i.test(text)))) &&
     // Versions and addresses have several points.
     ![...texts].some((text) => /\d\.\d+\.\d+/.test(text));
   // Leading zeros are those of codes, as in 0000000b among 00000001 and 00000002.

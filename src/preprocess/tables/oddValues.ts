@@ -69,6 +69,38 @@ export function severalInOne({ name, values }: ColumnSample) {
     : [];
 }
 
+/** A category of texts whose UTF-8 was taken for Windows-1252, or Latin-1, and written as UTF-8 once more: KÃ¶ln. */
+export function encodedTwice({ name, values }: ColumnSample) {
+  const foreign = [...new Set(values)].filter((value) => /[^\0-\x7f]/.test(value));
+  const pairs = foreign.flatMap((value) => {
+    const text = encodedOnce(value);
+    return text === null ? [] : [{ example: value, text }];
+  });
+  const [first] = pairs;
+  return first && pairs.length >= 0.5 * foreign.length
+    ? [{ name, figure: pairs.length / new Set(values).size, ...first }]
+    : [];
+}
+
+/** What such a text was before; null where its characters are not the bytes of UTF-8. */
+function encodedOnce(text: string): string | null {
+  const bytes = Array.from(text, (sign) =>
+    sign <= "\xff" ? sign.charCodeAt(0) : WINDOWS_1252.indexOf(sign),
+  );
+  try {
+    return bytes.includes(-1)
+      ? null
+      : new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return null;
+  }
+}
+
+/** The sign of each byte. */
+const WINDOWS_1252 = new TextDecoder("windows-1252").decode(
+  Uint8Array.from({ length: 256 }, (_, byte) => byte),
+);
+
 const SEVERAL = /[^;,][;,]\s*[^;,\s]/;
 
 /** A category of ids that a program took for numbers and rounded: 1.23457E+11. */

@@ -88,6 +88,7 @@ describe("says of values that", () => {
   it.each([
     ["1_005", (i: number) => `1_${100 + (i % 50)}`],
     ["7-", (i: number) => `${i % 50}-`],
+    ["0x1f", (i: number) => `0x${(7 * (i % 50)).toString(16)}`],
     ["7ms", (i: number) => `${i % 50}ms`],
     ["−7", (i: number) => `\u2212${i % 50}`],
     ["٧", (i: number) => String.fromCharCode(0x661 + (i % 9), 0x660 + (i % 10))],
@@ -95,6 +96,29 @@ describe("says of values that", () => {
     expect(await noticed(prices(price))).toEqual([
       expect.stringContaining("price holds numbers, but is read"),
     ]);
+  });
+});
+
+it("says nothing of hexadecimal hashes, and that text was encoded twice where it was", async () => {
+  const hash = (i: number) => `0x${(0x9e3779b1 * (1 + (i % 40))).toString(16).slice(0, 8)}`;
+  expect(await noticed(users(hash, "site"))).toEqual([]);
+  const cities = ["Köln", "Málaga", "Łódź", "Bonn"];
+  expect(await noticed(users((i) => cities[i % 4]!, "site"))).toEqual([]);
+  const twice = cities.map((city) => new TextDecoder("windows-1252").decode(new TextEncoder().encode(city)));
+  expect(await noticed(users((i) => twice[i % 4]!, "site"))).toEqual([
+    expect.stringContaining('site holds text that was written as UTF-8 twice: "KÃ¶ln" was "Köln"'),
+  ]);
+});
+
+it("counts few rows of a third label as bad lines, wherever they stand, and refuses many", async () => {
+  const third = (places: number[]) =>
+    csv(ROWS.map(([click, ...rest], i) => [places.includes(i) ? "2" : click!, ...rest]));
+  for (const place of [3, 110]) {
+    const { manifest } = await importFiles({ "x.csv": third([place]) });
+    expect(manifest.badLines).toBe(1);
+  }
+  await expect(openFiles({ "x.csv": third([3, 9, 50]) })).rejects.toMatchObject({
+    problem: { code: "label-values" },
   });
 });
 
