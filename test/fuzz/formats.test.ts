@@ -36,6 +36,9 @@ const formats: { format: string; files: FileBytes; hasChecksums?: true }[] = [
     "pandas-6.jsonl",
     "pandas-12.feather",
     "arrow-1.arrows",
+    // Buffers packed with LZ4, and with Zstandard.
+    "arrow-5.arrow",
+    "arrow-10.arrow",
     "arrow-2.parquet",
     "arrow-3.parquet",
   ].map((name) => ({ format: `a table (${name})`, files: tableFile(name) })),
