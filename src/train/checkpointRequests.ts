@@ -34,6 +34,8 @@ type CheckpointRequests = Pick<
 
 export interface CheckpointRequestsInputs {
   platform: TrainerPlatform;
+  /** Ends that run where it is trained here: the page shows its end before it is kept and let go. */
+  end(runId: string): Promise<void>;
   /** Ends the run under way and begins another one. */
   begin(options: RunStart): Promise<{ backend: BackendReport; engine: Engine }>;
   dataset(): Dataset | null;
@@ -144,6 +146,7 @@ export function createCheckpointRequests(inputs: CheckpointRequestsInputs): Hand
       return { points, weights: checkpoint.best ? "best" : "latest" };
     },
     async continueSaved({ learningRateFactor, moreEpochs = 0, name, ...options }) {
+      await inputs.end(options.runId);
       if ((await platform.lockedRuns()).has(options.runId)) throw problemError("run-elsewhere", { name });
       const checkpointStore = await platform.checkpointStore();
       const { checkpoint: saved, skipped } = orThrow(await checkpointStore.load(options.runId));

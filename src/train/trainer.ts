@@ -37,6 +37,7 @@ export function createTrainer(
 
   const sessions = createCheckpointRequests({
     platform,
+    end: trainings.end,
     begin: async (run) => {
       const { training, engine } = await start(run.runId, (context) => startRun(context, run));
       return { backend: training.backend, engine };

@@ -39,6 +39,8 @@ export interface Trainings {
   /** A run's checkpoint as it stands, or as it ended. Throws a ProblemError. */
   fileOf(runId: string): Promise<Blob>;
   endCurrent(): Promise<void>;
+  /** Ends it where it is trained here, and waits until it is kept and other tabs may have it. */
+  end(id: string): Promise<void>;
   /** Does `work` on the backend of what was trained last, where other work may have made another one current. */
   onBackend<T>(work: () => Promise<T>): Promise<T>;
   /** Does `work` while what is being trained stands still. */
@@ -160,6 +162,12 @@ export function createTrainings({ platform, dataset, emit }: TrainingsInputs): T
       return file;
     },
     endCurrent,
+    async end(id) {
+      const { training, over: ends } = current ?? {};
+      if (training?.id !== id) return;
+      void training.session.stop();
+      await ends;
+    },
     onBackend,
     undisturbed,
   };
