@@ -54,9 +54,11 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await configure({ ...SMALL, epochs: 1, optimizer: { learningRate: 0.0001 } });
   await page.getByText("learning rate 0.01 → 0.0001").waitFor();
   await page.getByText("× 3 seeds").click();
-  expect(await page.getByTestId("plan").textContent()).toMatch(
-    /^Plan: 3 seeds × [\d,]+ test rows: finds differences from about 0\.\d+ log loss and 0\.\d+ AUC in 80 % of arenas \(a guess/,
-  );
+  await expect
+    .poll(() => page.getByTestId("plan").textContent())
+    .toMatch(
+      /^Plan: 3 seeds × [\d,]+ test rows: finds differences from about 0\.\d+ log loss and 0\.\d+ AUC in 80 % of arenas \(a guess/,
+    );
   await button("Start arena").press("Enter");
   await button("Pause arena").click();
   await stateOf(page)
@@ -81,9 +83,10 @@ it("compares a fork with the member it came from over three seeds, and keeps wha
   await page.getByText("For new seeds and new rows like these: 3 seeds", { exact: false }).waitFor();
   await page.getByText("Each seed by itself").click();
   await page.getByText(/^Test figures: mean ± standard deviation over 3 of 3 seeds/).waitFor();
-  expect(await page.getByTestId("plan").textContent()).toContain(
-    "from how much earlier arenas on this data varied",
-  );
+  await page
+    .getByTestId("plan")
+    .filter({ hasText: "from how much earlier arenas on this data varied" })
+    .waitFor();
   const verdict = (await page.getByTestId("verdict").textContent())!;
   const report = await exported(studio, "Arena report");
   expect(report).toContain("<svg");

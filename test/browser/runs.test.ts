@@ -105,7 +105,7 @@ it("carries a configuration in a link that changes nothing until one says so", a
   await other.untilState("Ready to train");
   await expectAccessible(other, "shared settings", { within: '[data-testid="shared"]' });
   await other.button("Use it").click();
-  expect(await other.page.locator("#control-embeddingDim").inputValue()).toBe("7");
+  await expect.poll(() => other.page.locator("#control-embeddingDim").inputValue()).toBe("7");
   await other.page.getByTestId("dataset-summary").getByText("3,000", { exact: true }).waitFor();
 
   const cut = await openStudio(link.slice(0, -20), { demoRows: 3000 });

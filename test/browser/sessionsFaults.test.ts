@@ -147,6 +147,6 @@ it("says what a model needs that has no room, and the run before continues from 
   await showView(page, "Runs");
   await page.getByRole("button", { name: /^Resume / }).click();
   await studio.untilState("Training");
-  expect(await stepOf(studio)).toBeGreaterThanOrEqual(step);
+  await expect.poll(() => stepOf(studio)).toBeGreaterThanOrEqual(step);
   expect(studio.errors).toEqual([]);
 });
