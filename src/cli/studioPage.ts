@@ -11,7 +11,7 @@ export async function openPage(page: Page, url: string, config: ConfigInput): Pr
   return page;
 }
 
-/** Gives the page a configuration, as the file that a person would choose. */
+/** Gives the page a configuration, as the file that a person would choose, and waits until its controls show the numbers. */
 export async function configure(page: Page, config: ConfigInput): Promise<void> {
   await page
     .locator('input[type="file"][accept*="json"]')
@@ -20,6 +20,22 @@ export async function configure(page: Page, config: ConfigInput): Promise<void> 
       mimeType: "application/json",
       buffer: Buffer.from(JSON.stringify(config)),
     });
+  // The page reads the file in the background: what is pressed before that would use the settings before it.
+  await page.waitForFunction(
+    (numbers) =>
+      numbers.every(([id, value]) => {
+        const control = document.getElementById(id);
+        return !(control instanceof HTMLInputElement) || Number(control.value.replaceAll(",", "")) === value;
+      }),
+    numbersOf(config),
+  );
+}
+
+/** All numbers of a configuration, each with the id of its control. */
+function numbersOf(value: unknown, id = "control"): [string, number][] {
+  if (typeof value === "number") return [[id, value]];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => numbersOf(part, `${id}-${key}`));
 }
 
 const TAB_OF: Record<string, string> = {
