@@ -61,9 +61,17 @@ export async function openDatabase(): Promise<LibraryDatabase> {
 }
 
 /** A page's own connection, for the moment in which the page is left. */
+export interface LastRun {
+  record: RunRecord;
+  /** Left out, those that are kept stay. */
+  curves?: StoredCurves;
+}
+
 export interface LastWriter {
-  /** Puts runs with their curves, and arenas: what is given here is kept even when the page ends with this call. */
-  write(runs: readonly { record: RunRecord; curves: StoredCurves }[], arenas: readonly StoredArena[]): void;
+  /**
+   * Puts runs, those with curves with them, and arenas: what is given here is kept even when the page ends with this call.
+   */
+  write(runs: readonly LastRun[], arenas: readonly StoredArena[]): void;
 }
 
 /** null where this browser keeps nothing. */
@@ -74,11 +82,10 @@ export async function openLastWriter(): Promise<LastWriter | null> {
       write(runs, arenas) {
         const transaction = db.transaction(["records", "curves", "arenas"], "readwrite");
         const puts: Promise<unknown>[] = [transaction.done];
-        for (const { record, curves } of runs)
-          puts.push(
-            transaction.objectStore("records").put(record),
-            transaction.objectStore("curves").put(curves, record.runId),
-          );
+        for (const { record, curves } of runs) {
+          puts.push(transaction.objectStore("records").put(record));
+          if (curves) puts.push(transaction.objectStore("curves").put(curves, record.runId));
+        }
         for (const arena of arenas)
           puts.push(transaction.objectStore("arenas").put(arena, arena.record.arenaId));
         transaction.commit();

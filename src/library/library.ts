@@ -93,7 +93,10 @@ function createRecordEdits(opening: Promise<LibraryDatabase>, changed: () => nul
     },
     addEvaluation: ({ runId, evaluation }) =>
       updateOne(runId, ({ evaluations }) => ({
-        evaluations: [...evaluations, evaluation].slice(-MOST_EVALUATIONS),
+        // A page that is left may have written it already.
+        evaluations: [...evaluations.filter(({ id }) => id !== evaluation.id), evaluation].slice(
+          -MOST_EVALUATIONS,
+        ),
       })),
     keepInsight: ({ runId, insight }) => updateOne(runId, () => ({ insight })),
     deleteEvaluation: ({ runId, id }) =>

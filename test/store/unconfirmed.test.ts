@@ -15,7 +15,10 @@ function kept(runId: string, step: number) {
 
 it("writes the newest of each run until the library has confirmed it", async () => {
   const written: Parameters<LastWriter["write"]>[0][] = [];
-  const unconfirmed = createUnconfirmed(async () => ({ write: (runs) => void written.push(runs) }));
+  const unconfirmed = createUnconfirmed(
+    async () => ({ write: (runs) => void written.push(runs) }),
+    () => null,
+  );
   await unconfirmed.open();
   unconfirmed.addRun(kept("first", 1), NEVER);
   unconfirmed.addRun(kept("first", 2), NEVER);
@@ -27,12 +30,34 @@ it("writes the newest of each run until the library has confirmed it", async () 
 });
 
 it("continues where the connection was closed", async () => {
-  const unconfirmed = createUnconfirmed(async () => ({
-    write() {
-      throw new DOMException("The database connection is closing.", "InvalidStateError");
-    },
-  }));
+  const unconfirmed = createUnconfirmed(
+    async () => ({
+      write() {
+        throw new DOMException("The database connection is closing.", "InvalidStateError");
+      },
+    }),
+    () => null,
+  );
   await unconfirmed.open();
   unconfirmed.addRun(kept("first", 1), NEVER);
   expect(() => unconfirmed.write()).not.toThrow();
+});
+
+it("writes an edited run as it is when the page is left, without its curves", async () => {
+  const written: Parameters<LastWriter["write"]>[0][] = [];
+  const { record } = kept("first", 1);
+  const names = new Map([["first", "by then"]]);
+  const unconfirmed = createUnconfirmed(
+    async () => ({ write: (runs) => void written.push(runs) }),
+    (runId) => (names.has(runId) ? { ...record, runId, name: names.get(runId)! } : null),
+  );
+  await unconfirmed.open();
+  const answer = Promise.resolve();
+  unconfirmed.addEdit(["first", "deleted since"], NEVER);
+  unconfirmed.addEdit(["confirmed"], answer);
+  await answer;
+  unconfirmed.write();
+  expect(written.flat().map(({ record: { runId, name }, curves }) => [runId, name, curves])).toEqual([
+    ["first", "by then", undefined],
+  ]);
 });

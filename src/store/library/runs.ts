@@ -15,7 +15,7 @@ import { createKeptCurves } from "./keptCurves.ts";
 import { type ConnectLibrary, createLibraryClient, type LibraryClient } from "./libraryClient.ts";
 import { createLiveRuns } from "./liveRuns.ts";
 import { createRunsStore, type RunsState } from "./runsState.ts";
-import { createUnconfirmed } from "./unconfirmed.ts";
+import { createUnconfirmed, type Unconfirmed } from "./unconfirmed.ts";
 
 export interface Runs {
   readonly store: StoreApi<RunsState>;
@@ -79,7 +79,10 @@ export function createRuns(
   const { ask, write, refresh } = createLibraryClient(connect, take, (found) => set({ problem: found }));
   const curves = createKeptCurves(store, ask);
   const live = createLiveRuns(store);
-  const unconfirmed = createUnconfirmed(openWriter);
+  const unconfirmed = createUnconfirmed(openWriter, (runId) => {
+    const run = get().records.find((record) => record.runId === runId);
+    return run ? recordOf(run) : null;
+  });
   const savers: (() => void)[] = [];
   let kept: Promise<unknown> = Promise.resolve();
 
@@ -119,7 +122,7 @@ export function createRuns(
     beforeExport: (save) => void savers.push(save),
     nextColor: () => nextColor(get().records),
     grew: curves.grew,
-    ...createRunEdits(store, write, curves.readDrawn),
+    ...createRunEdits(store, write, unconfirmed.addEdit, curves.readDrawn),
     async remove(runIds) {
       const gone = new Set(runIds);
       const deleted = get().records.filter(({ runId }) => gone.has(runId));
@@ -198,6 +201,7 @@ type RunEdits = Pick<
 function createRunEdits(
   { setState: set, getState: get }: StoreApi<RunsState>,
   write: LibraryClient["write"],
+  hold: Unconfirmed["addEdit"],
   readDrawn: () => Promise<void>,
 ): RunEdits {
   /** Replaces the runs that `change` returns another record for. */
@@ -206,7 +210,7 @@ function createRunEdits(
   }
   function editRuns(runIds: readonly string[], edit: RunEdit): void {
     changeRuns((run) => (runIds.includes(run.runId) ? { ...run, ...edit } : run));
-    void write("editRuns", { runIds: [...runIds], edit });
+    hold(runIds, write("editRuns", { runIds: [...runIds], edit }));
   }
   function changeEvaluations(runId: string, change: (all: RunEvaluation[]) => RunEvaluation[]): void {
     changeRuns((run) => (run.runId === runId ? { ...run, evaluations: change(run.evaluations) } : run));
@@ -234,19 +238,21 @@ function createRunEdits(
       void readDrawn();
     },
     togglePin(runId) {
-      const pinned = get().records.find((run) => run.runId === runId)?.isBaseline ? null : runId;
+      const { records } = get();
+      const pinned = records.find((run) => run.runId === runId)?.isBaseline ? null : runId;
+      const before = records.filter(({ isBaseline }) => isBaseline).map((run) => run.runId);
       changeRuns((run) =>
         run.isBaseline === (run.runId === pinned) ? run : { ...run, isBaseline: run.runId === pinned },
       );
-      void write("pinRun", { runId: pinned });
+      hold([...before, runId], write("pinRun", { runId: pinned }));
     },
     addEvaluation(runId, evaluation) {
       changeEvaluations(runId, (all) => [...all, evaluation]);
-      void write("addEvaluation", { runId, evaluation });
+      hold([runId], write("addEvaluation", { runId, evaluation }));
     },
     removeEvaluation(runId, id) {
       changeEvaluations(runId, (all) => all.filter((evaluation) => evaluation.id !== id));
-      void write("deleteEvaluation", { runId, id });
+      hold([runId], write("deleteEvaluation", { runId, id }));
     },
     keepInsight: (runId, insight) => void write("keepInsight", { runId, insight }),
   };

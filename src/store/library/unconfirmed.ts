@@ -1,28 +1,29 @@
 // What the library was asked to keep and has not confirmed. Its worker ends with the page, often before it has read its last
 // messages, so a page that is left writes these things by itself.
 
-import type { LastWriter } from "../../library/database.ts";
+import type { LastRun, LastWriter } from "../../library/database.ts";
 import type { StoredArena } from "../../runs/arenaRecord.ts";
-import type { StoredCurves } from "../../runs/curves.ts";
 import type { RunRecord } from "../../runs/record.ts";
-
-interface KeptRun {
-  record: RunRecord;
-  curves: StoredCurves;
-}
 
 export interface Unconfirmed {
   /** Connects to the database, so that `write` need not wait. */
   open(): Promise<void>;
   /** Holds a run until the library's answer. */
-  addRun(run: KeptRun, answer: Promise<unknown>): void;
+  addRun(run: Required<LastRun>, answer: Promise<unknown>): void;
+  /** Holds that these runs were edited. */
+  addEdit(runIds: readonly string[], answer: Promise<unknown>): void;
   addArena(arena: StoredArena, answer: Promise<unknown>): void;
   /** Writes at once what is not confirmed: nothing is awaited. */
   write(): void;
 }
 
-export function createUnconfirmed(openWriter: () => Promise<LastWriter | null>): Unconfirmed {
-  const runs = new Map<string, KeptRun>();
+/** `find` gives an edited run's record as it is by now, null where it is deleted. */
+export function createUnconfirmed(
+  openWriter: () => Promise<LastWriter | null>,
+  find: (runId: string) => RunRecord | null,
+): Unconfirmed {
+  const runs = new Map<string, Required<LastRun>>();
+  const edits = new Map<string, Promise<unknown>>();
   const arenas = new Map<string, StoredArena>();
   let writer: LastWriter | null = null;
 
@@ -37,11 +38,15 @@ export function createUnconfirmed(openWriter: () => Promise<LastWriter | null>):
       writer ??= await openWriter();
     },
     addRun: (run, answer) => hold(runs, run.record.runId, run, answer),
+    addEdit(runIds, answer) {
+      for (const runId of runIds) hold(edits, runId, answer, answer);
+    },
     addArena: (arena, answer) => hold(arenas, arena.record.arenaId, arena, answer),
     write() {
-      if (runs.size + arenas.size === 0) return;
+      if (runs.size + edits.size + arenas.size === 0) return;
+      const edited = [...edits.keys()].flatMap((runId) => find(runId) ?? []);
       try {
-        writer?.write([...runs.values()], [...arenas.values()]);
+        writer?.write([...runs.values(), ...edited.map((record) => ({ record }))], [...arenas.values()]);
       } catch {
         // The connection was closed for a newer studio in another tab: the library was asked all the same.
         writer = null;
