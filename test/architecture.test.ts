@@ -19,6 +19,7 @@ const packages: Record<string, string[]> = {
   "apache-arrow": ["preprocess"],
   d3: ["store", "ui"],
   esbuild: ["cli"],
+  flatbuffers: ["preprocess"],
   fzstd: ["preprocess"],
   "xxhash-wasm": ["preprocess"],
   h5wasm: ["preprocess"],

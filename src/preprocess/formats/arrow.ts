@@ -21,7 +21,7 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
       remedy: "Write it in smaller parts, or as Parquet.",
     });
   const arrow = await import("apache-arrow");
-  await installCodecs(arrow);
+  await prepare(arrow);
   const { DataType, RecordBatchReader } = arrow;
   const bytes = await wholeFile(file);
   const orProblem = <T>(read: () => T): T => {
@@ -119,18 +119,33 @@ function decimalOf(words: Uint32Array, scale: number): number {
   return Number(BigInt.asIntN(32 * words.length, value)) / 10 ** scale;
 }
 
-let installed = false;
+let isPrepared = false;
 
-/** pandas' to_feather packs with LZ4. */
-async function installCodecs({
+async function prepare({
   compressionRegistry,
   CompressionType,
 }: Pick<typeof import("apache-arrow"), "compressionRegistry" | "CompressionType">): Promise<void> {
-  if (installed) return;
+  if (isPrepared) return;
+  await boundVectors();
+  // pandas' to_feather packs with LZ4.
   const { decompress: unzstd } = await import("fzstd");
   compressionRegistry.set(CompressionType.ZSTD, { decode: (packed: Uint8Array) => aligned(unzstd(packed)) });
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: unpackLz4 });
-  installed = true;
+  isPrepared = true;
+}
+
+/**
+ * The library believes the length of each vector in a file's description, and makes an object for every element: of a damaged
+ * file for as many as the memory holds. From now on it throws where the description is shorter.
+ */
+async function boundVectors(): Promise<void> {
+  const { ByteBuffer } = await import("flatbuffers");
+  const read = ByteBuffer.prototype.__vector_len;
+  ByteBuffer.prototype.__vector_len = function (offset) {
+    const length = read.call(this, offset);
+    if (length < 0 || length > this.capacity()) throw new Error("its description is cut off");
+    return length;
+  };
 }
 
 async function wholeFile({ open }: InputFile): Promise<Uint8Array> {
