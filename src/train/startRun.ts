@@ -42,14 +42,18 @@ export async function startRun(context: StartContext, start: RunStart): Promise<
   const shape = orThrow(inputShape(config, dataset.shape(config.integers)));
   const backend = await chooseBackend(platform, start.backend);
   await context.endCurrent();
-  const unlock = await platform.lockRun(runId);
-  if (!unlock) throw problemError("run-elsewhere", { name });
+  let locked = await platform.lockRun(runId);
+  if (!locked) throw problemError("run-elsewhere", { name });
+  function unlock(): void {
+    locked?.();
+    locked = null;
+  }
   try {
     const begin = async () => {
       const engine = await platform.createEngine(config, shape, start.engine);
       try {
         await start.prepare?.(engine);
-        return { engine, run: await savedRun(context, { ...start, config }, engine) };
+        return { engine, run: await savedRun(context, { ...start, config }, engine, unlock) };
       } catch (cause) {
         engine.dispose();
         throw cause;
@@ -87,11 +91,12 @@ interface SavedRun extends Pick<Run, "session"> {
   examination: Examination;
 }
 
-/** The run, which saves itself while it is trained and reports to the page. */
+/** The run, which saves itself while it is trained and reports to the page; `onKept`: its last checkpoint is written. */
 async function savedRun(
   { platform, dataset, emit }: StartContext,
   { runId, name, config, evaluateEverySteps, origin, paused, from }: RunStart,
   engine: Engine,
+  onKept: () => void,
 ): Promise<SavedRun> {
   let ended: Blob | null = null;
   let place = { step: from?.progress.step ?? 0, rowsSeen: from?.progress.rowsSeen ?? 0 };
@@ -150,6 +155,8 @@ async function savedRun(
     if (event.type !== "finished") return;
     ended = await toBlob();
     await autosave?.save(false);
+    // The page shows its end: it may be deleted, or resumed elsewhere, while its model is still looked into.
+    onKept();
     if (event.reason !== "stopped") await examiner.examine(place, "end");
   }
 

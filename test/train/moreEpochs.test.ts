@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
+import { createEngine } from "../../src/engine/create.ts";
 import { parseConfig } from "../../src/model/config.ts";
 import {
   checkpointOf,
@@ -10,6 +11,7 @@ import {
   input,
   options,
   RESUMED,
+  type Tab,
   type Tabs,
   until,
 } from "./sessionsTab.ts";
@@ -39,6 +41,34 @@ it("trains more epochs after the last, to the very model of a run that had them 
   const longer = await checkpointOf(tab.trainer, "short");
   expect(longer.config.epochs).toBe(3);
   expect(longer.state).toEqual(state);
+});
+
+it("lets go of a run that has ended once it is kept, before its model is looked into for the last time", async () => {
+  let resume = () => {};
+  const resumed = new Promise<void>((resolve) => {
+    resume = resolve;
+  });
+  let isLookedInto = false;
+  const tab: Tab = await tabs.open({
+    async createEngine(config, shape) {
+      const engine = await createEngine("fast", config, shape);
+      return {
+        ...engine,
+        async evaluate(batch) {
+          if (finished(tab.events, "run") && tab.events.at(-1)!.type === "saved") {
+            isLookedInto = true;
+            await resumed;
+          }
+          return engine.evaluate(batch);
+        },
+      };
+    },
+  });
+  await tab.trainer.startRun(options("run", { config: withEpochs(1), evaluateEverySteps: 0 }));
+  await until(() => isLookedInto);
+  expect(tabs.locked.has("run")).toBe(false);
+  resume();
+  await tab.trainer.stop({ id: "run" });
 });
 
 it("stops with the weights of the best evaluation beside the latest ones", async () => {
