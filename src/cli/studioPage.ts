@@ -11,7 +11,10 @@ export async function openPage(page: Page, url: string, config: ConfigInput): Pr
   return page;
 }
 
-/** Gives the page a configuration, as the file that a person would choose, and waits until its controls show the numbers. */
+/**
+ * Gives the page a configuration, as the file that a person would choose, and waits until its controls show the numbers, or a
+ * problem is on show. What is typed in the control that has the focus stays.
+ */
 export async function configure(page: Page, config: ConfigInput): Promise<void> {
   await page
     .locator('input[type="file"][accept*="json"]')
@@ -23,9 +26,11 @@ export async function configure(page: Page, config: ConfigInput): Promise<void> 
   // The page reads the file in the background: what is pressed before that would use the settings before it.
   await page.waitForFunction(
     (numbers) =>
+      document.querySelector("[data-problem]") !== null ||
       numbers.every(([id, value]) => {
         const control = document.getElementById(id);
-        return !(control instanceof HTMLInputElement) || Number(control.value.replaceAll(",", "")) === value;
+        if (!(control instanceof HTMLInputElement) || control === document.activeElement) return true;
+        return Number(control.value.replaceAll(",", "")) === value;
       }),
     numbersOf(config),
   );
