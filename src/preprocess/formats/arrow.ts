@@ -1,6 +1,7 @@
 // Arrow IPC, as a file (Feather) or a stream: a record batch at a time.
 
 import type { DataType, RecordBatch, RecordBatchFileReader, RecordBatchReader, Vector } from "apache-arrow";
+import { ByteBuffer } from "flatbuffers";
 import { problemError } from "../../base/result.ts";
 import { unpackLz4 } from "../containers/lz4.ts";
 import type { ColumnarFile } from "../tables/columnarFile.ts";
@@ -126,7 +127,7 @@ async function prepare({
   CompressionType,
 }: Pick<typeof import("apache-arrow"), "compressionRegistry" | "CompressionType">): Promise<void> {
   if (isPrepared) return;
-  await boundVectors();
+  boundVectors();
   // pandas' to_feather packs with LZ4.
   const { decompress: unzstd } = await import("fzstd");
   compressionRegistry.set(CompressionType.ZSTD, { decode: (packed: Uint8Array) => aligned(unzstd(packed)) });
@@ -138,8 +139,7 @@ async function prepare({
  * The library believes the length of each vector in a file's description, and makes an object for every element: of a damaged
  * file for as many as the memory holds. From now on it throws where the description is shorter.
  */
-async function boundVectors(): Promise<void> {
-  const { ByteBuffer } = await import("flatbuffers");
+function boundVectors(): void {
   const read = ByteBuffer.prototype.__vector_len;
   ByteBuffer.prototype.__vector_len = function (offset) {
     const length = read.call(this, offset);
