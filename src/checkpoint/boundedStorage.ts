@@ -9,10 +9,11 @@ export interface BoundedStorage {
   budget(): Promise<number>;
   /** Sets the budget for all tabs, and keeps within it at once. */
   setBudget(bytes: number): Promise<void>;
-  /** Writes a file and returns its size in bytes. Throws a ProblemError where budget or disk have no space for it. */
-  write(name: string, pieces: Uint8Array<ArrayBuffer>[]): Promise<number>;
-  /** Whether so many bytes more keep within the budget while nothing makes way. */
-  hasFree(byteLength: number): Promise<boolean>;
+  /**
+   * Writes a file and returns its size in bytes; `displaces`: others may make way for it. Throws a ProblemError where budget or
+   * disk have no space for it.
+   */
+  write(name: string, pieces: Uint8Array<ArrayBuffer>[], displaces: boolean): Promise<number>;
 }
 
 const BUDGET_FILE = "budget.json";
@@ -30,11 +31,11 @@ export function createBoundedStorage(
   }
 
   /** Keeps within the budget when `byteLength` bytes go to `target`; false when they cannot. */
-  async function makeSpace(byteLength: number, target: string): Promise<boolean> {
+  async function makeSpace(byteLength: number, target: string, displaces: boolean): Promise<boolean> {
     const most = await budget();
     const others = (await storage.list()).filter(({ name }) => name !== target);
     let used = others.reduce((sum, file) => sum + file.byteLength, byteLength);
-    for (const file of used > most ? await stored.removable(target) : []) {
+    for (const file of displaces && used > most ? await stored.removable(target) : []) {
       if (used <= most) break;
       await storage.remove(file.name);
       used -= file.byteLength;
@@ -44,17 +45,13 @@ export function createBoundedStorage(
 
   return {
     budget,
-    async hasFree(byteLength) {
-      const used = (await storage.list()).reduce((sum, file) => sum + file.byteLength, byteLength);
-      return used <= (await budget());
-    },
     async setBudget(bytes) {
       await storage.write(BUDGET_FILE, [new TextEncoder().encode(String(bytes))]);
-      await makeSpace(0, "");
+      await makeSpace(0, "", true);
     },
-    async write(name, pieces) {
+    async write(name, pieces, displaces) {
       const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      if (!(await makeSpace(byteLength, name)))
+      if (!(await makeSpace(byteLength, name, displaces)))
         throw problemError("storage-budget", { needed: byteLength, budget: await budget() });
       stored.forget(name);
       for (;;) {
@@ -68,7 +65,7 @@ export function createBoundedStorage(
           await storage.remove(name).catch(() => {});
           // The disk can be full long before the budget is; a file that somebody else is writing is no lack of space.
           const isHeld = (cause as Error).name === "NoModificationAllowedError";
-          const [least] = isHeld ? [] : await stored.removable(name);
+          const [least] = isHeld || !displaces ? [] : await stored.removable(name);
           if (!least) throw problemError("storage-full", { reason: (cause as Error).message });
           await storage.remove(least.name);
         }

@@ -1,11 +1,12 @@
 // The saved runs of a browser. A run has two files that take turns, two for its best model that take turns, and a trail
 // of files at doubling steps; the newest good file is never the one that is written, so a save that breaks off loses
-// nothing but itself. An arena's member has one file, which makes way for those of other runs. Files carry their own checksum, so there is no index that could disagree with them. Several workers
-// and tabs use the same folder: what they must agree on (the budget, which runs were deleted) lies in files beside.
+// nothing but itself. An arena's member has one file, which makes way for those of other runs. Files carry their own
+// checksum, so there is no index that could disagree with them. Several workers and tabs use the same folder: what they
+// must agree on (the budget, which runs were deleted) lies in files beside.
 
 import { type Problem, problem } from "../base/problem.ts";
 import { createQueue } from "../base/queue.ts";
-import { err, ok, ProblemError, problemError, type Result } from "../base/result.ts";
+import { err, ok, ProblemError, type Result } from "../base/result.ts";
 import { createBoundedStorage } from "./boundedStorage.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CheckpointStoreStorage } from "./storage.ts";
@@ -67,33 +68,13 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
   /** One thing at a time: a list never meets a file that is being written. */
   const inTurn = createQueue();
 
-  async function save(checkpoint: Checkpoint, kind: "best" | "routine"): Promise<SavedFile> {
+  async function save(checkpoint: Checkpoint, kind: "best" | "routine" | "member"): Promise<SavedFile> {
     const own = (await stored.runs()).find(({ id }) => id === checkpoint.run.id);
-    const place = nextPlace(own?.files ?? [], checkpoint, kind);
+    const place = kind === "member" ? kind : nextPlace(own?.files ?? [], checkpoint, kind);
     const name = nameOf(checkpoint.run.id, place);
-    const byteLength = await bounded.write(name, await encodeCheckpoint(checkpoint, breathe));
-    return { name, kind: parseName(name)!.kind, byteLength, summary: toSummary(checkpoint) };
-  }
-
-  async function saveMember(checkpoint: Checkpoint): Promise<SavedFile> {
-    const name = nameOf(checkpoint.run.id, "member");
     const pieces = await encodeCheckpoint(checkpoint, breathe);
-    const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    const full = async () => {
-      const budget = await bounded.budget();
-      return problemError("members-not-kept", { name: checkpoint.run.name, needed: byteLength, budget });
-    };
-    if (!(await bounded.hasFree(byteLength))) throw await full();
-    stored.forget(name);
-    try {
-      await storage.write(name, pieces);
-    } catch (cause) {
-      // It may be written still.
-      if (cause instanceof ProblemError) throw cause;
-      await storage.remove(name).catch(() => {});
-      throw await full();
-    }
-    return { name, kind: "member", byteLength, summary: toSummary(checkpoint) };
+    const byteLength = await bounded.write(name, pieces, kind !== "member");
+    return { name, kind: parseName(name)!.kind, byteLength, summary: toSummary(checkpoint) };
   }
 
   async function load(runId: string): Promise<Result<{ checkpoint: Checkpoint; skipped: Problem[] }>> {
@@ -123,7 +104,7 @@ export function createCheckpointStore({ storage, budget, breathe }: CheckpointSt
 
   return {
     save: (checkpoint, isBest) => inTurn(() => save(checkpoint, isBest ? "best" : "routine")),
-    saveMember: (checkpoint) => inTurn(() => saveMember(checkpoint)),
+    saveMember: (checkpoint) => inTurn(() => save(checkpoint, "member")),
     list: () => inTurn(stored.keptRuns),
     load: (runId) => inTurn(() => load(runId)),
     loadBest: (runId) => inTurn(() => loadBest(runId)),

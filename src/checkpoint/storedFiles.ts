@@ -133,9 +133,10 @@ export function nextPlace(
  */
 function expendable(runs: StoredRun[], savedRunId: string | undefined): SavedFile[] {
   const older = runs.flatMap((run) => {
-    const rest = run.files.filter(({ kind }, index) => index > 0 || kind === "member");
+    const [newest, ...rest] = run.files;
     const best = run.files.find((file) => file.kind === "best");
-    return run.id === savedRunId ? rest.filter((file) => file !== best) : rest;
+    if (run.id === savedRunId) return rest.filter((file) => file !== best);
+    return newest?.kind === "member" ? run.files : rest;
   });
   const order = (file: SavedFile) => ["member", "trail", "newest", "best"].indexOf(file.kind);
   return older.sort((a, b) => order(a) - order(b) || -newestFirst(a, b));

@@ -60,17 +60,16 @@ export async function openDatabase(): Promise<LibraryDatabase> {
   }
 }
 
-/** A page's own connection, for the moment in which the page is left. */
+/** A run that a page writes when it is left. */
 export interface LastRun {
   record: RunRecord;
   /** Left out, those that are kept stay. */
   curves?: StoredCurves;
 }
 
+/** A page's own connection, for the moment in which the page is left. */
 export interface LastWriter {
-  /**
-   * Puts runs, those with curves with them, and arenas: what is given here is kept even when the page ends with this call.
-   */
+  /** Puts runs and arenas: what is given here is kept even when the page ends with this call. */
   write(runs: readonly LastRun[], arenas: readonly StoredArena[]): void;
 }
 

@@ -1,9 +1,11 @@
 // Keeps the models of an arena's members in the browser's storage, as far as there is free space for them.
 
 import { memberRun } from "../arena/questions.ts";
-import { asProblem } from "../base/result.ts";
+import { asProblem, orThrow, problemError } from "../base/result.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { datasetCard } from "../checkpoint/metadata.ts";
+import { inputShape } from "../model/config.ts";
+import { memoryBytes } from "../model/parameters.ts";
 import type { ArenaInputs } from "./arena.ts";
 import type { ArenaOptions } from "./requests.ts";
 import type { StartContext } from "./training.ts";
@@ -18,6 +20,10 @@ export function createMemberKeeper(
     const run = memberRun(arena, seedIndex, member);
     try {
       const checkpointStore = await platform.checkpointStore();
+      const { byteLength: used, budget } = await checkpointStore.usage();
+      const needed = memoryBytes(config, orThrow(inputShape(config, dataset.shape(config.integers)))).state;
+      // A large model is not copied in vain.
+      if (used + needed > budget) throw problemError("members-not-kept", { name: run.name, needed, budget });
       const taken = await snapshot();
       const { byteLength } = await checkpointStore.saveMember({
         ...taken,

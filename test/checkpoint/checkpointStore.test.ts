@@ -250,7 +250,7 @@ it("keeps an arena's member in free space alone, and lets it go before anything 
   expect(await newestStep(tight, "arena-1-1")).toBe(10);
   // Nothing makes way for a second one.
   await expect(tight.saveMember(at(10, "arena-1-2", "order 2"))).rejects.toMatchObject({
-    problem: { code: "members-not-kept" },
+    problem: { code: "storage-budget" },
   });
   expect(filesOf("arena-1-2")).toEqual([]);
   expect(await newestStep(tight, "arena-1-1")).toBe(10);

@@ -2,7 +2,9 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createCheckpointStore } from "../../src/checkpoint/checkpointStore.ts";
 import { useNodeBackend } from "../../src/cli/backend.ts";
+import { createEngine } from "../../src/engine/create.ts";
 import type { ArenaOptions, TrainerEvent } from "../../src/train/requests.ts";
 import { smallConfig } from "./configs.ts";
 import { createTabs, options as runOptions, type Tabs, until } from "./sessionsTab.ts";
@@ -69,8 +71,30 @@ describe("the trainer's arena", () => {
     await trainer.startArena(options({ seeds: [1, 2] }));
     await until(() => typesOf(events).includes("concluded"));
     const said = events.flatMap((event) => (event.type === "notSaved" ? [event.problem.code] : []));
-    expect(said).toEqual(["members-not-kept"]);
+    expect(said).toEqual(["storage-full"]);
     expect(await tabs.saved()).toEqual([]);
+  });
+
+  it("does not copy the model of a member that the free space cannot hold", async () => {
+    let reads = 0;
+    const checkpointStore = createCheckpointStore({
+      storage: tabs.storage,
+      budget: 1000,
+      breathe: async () => {},
+    });
+    const { trainer, events } = await tabs.open({
+      checkpointStore: async () => checkpointStore,
+      async createEngine(config, shape) {
+        const engine = await createEngine("fast", config, shape);
+        return { ...engine, read: (into) => engine.read(into).finally(() => reads++) };
+      },
+    });
+    await trainer.startArena(options());
+    await until(() => typesOf(events).includes("concluded"));
+    const [said] = events.flatMap((event) => (event.type === "notSaved" ? [event.problem] : []));
+    expect(said).toMatchObject({ code: "members-not-kept" });
+    expect(said!.sentence).toMatch(/^There is no free space for the model of "A": it takes .+ MB, and/);
+    expect(reads).toBe(0);
   });
 
   it("pauses all members after the same step, is resumed, and stops with what it found so far", async () => {

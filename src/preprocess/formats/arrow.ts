@@ -22,7 +22,8 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
       remedy: "Write it in smaller parts, or as Parquet.",
     });
   const arrow = await import("apache-arrow");
-  await prepare(arrow);
+  boundVectors();
+  await installCodecs(arrow);
   const { DataType, RecordBatchReader } = arrow;
   const bytes = await wholeFile(file);
   const orProblem = <T>(read: () => T): T => {
@@ -120,26 +121,29 @@ function decimalOf(words: Uint32Array, scale: number): number {
   return Number(BigInt.asIntN(32 * words.length, value)) / 10 ** scale;
 }
 
-let isPrepared = false;
+let installed = false;
 
-async function prepare({
+/** pandas' to_feather packs with LZ4. */
+async function installCodecs({
   compressionRegistry,
   CompressionType,
 }: Pick<typeof import("apache-arrow"), "compressionRegistry" | "CompressionType">): Promise<void> {
-  if (isPrepared) return;
-  boundVectors();
-  // pandas' to_feather packs with LZ4.
+  if (installed) return;
   const { decompress: unzstd } = await import("fzstd");
   compressionRegistry.set(CompressionType.ZSTD, { decode: (packed: Uint8Array) => aligned(unzstd(packed)) });
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: unpackLz4 });
-  isPrepared = true;
+  installed = true;
 }
+
+let isBounded = false;
 
 /**
  * The library believes the length of each vector in a file's description, and makes an object for every element: of a damaged
  * file for as many as the memory holds. From now on it throws where the description is shorter.
  */
 function boundVectors(): void {
+  if (isBounded) return;
+  isBounded = true;
   const read = ByteBuffer.prototype.__vector_len;
   ByteBuffer.prototype.__vector_len = function (offset) {
     const length = read.call(this, offset);

@@ -41,7 +41,7 @@ export function EvaluateForm() {
   const run =
     runs.find(({ runId }) => runId === chosenRun) ?? runs.find(({ runId }) => runId === live) ?? runs[0];
   const place = rows.find(({ value }) => value === chosenRows) ?? rows[0];
-  const hasBest = run !== undefined && keepsBestOf(run);
+  const hasBest = run !== undefined && hasBestWeights(run);
   const own = hasBest ? weights : "latest";
   const sliceable = [NO_SLICES, "prediction", ...(run?.checkpoint?.summary.dataset.columns ?? [])];
   const slices = sliceable.includes(chosenSlices) ? chosenSlices : NO_SLICES;
@@ -206,7 +206,7 @@ function AnotherLog({ run }: { run: LibraryRun }) {
 }
 
 /** Whether the weights of its best evaluation are there; of an arena's member they are where its schedule puts them back. */
-function keepsBestOf({ arenaId, config, checkpoint }: LibraryRun): boolean {
+function hasBestWeights({ arenaId, config, checkpoint }: LibraryRun): boolean {
   return checkpoint!.summary.progress.best !== null && (arenaId === null || keepsBest(config));
 }
 
@@ -220,7 +220,7 @@ function WhichWeights({ run, weights }: { run: LibraryRun; weights: RunEvaluatio
         ? `Best: after step ${count(best.step)}, by the AUC on its ${best.split} rows.`
         : `Latest: saved at step ${count(step)}.`}{" "}
       {best === null && "This run chose no best weights: it had no validation rows to choose by. "}
-      {best !== null && !keepsBestOf(run) && "Of an arena's member only the final weights are kept. "}
+      {best !== null && !hasBestWeights(run) && "Of an arena's member only the final weights are kept. "}
       Trained on {dataset.name}.
     </Text>
   );

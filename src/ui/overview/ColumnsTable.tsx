@@ -14,12 +14,13 @@ export function ColumnsTable({ isInData = false }: { isInData?: boolean }) {
     <Card title={`The data: ${summary.columns.length} columns of ${summary.name}`} className={classes.card}>
       <p className={classes.note}>
         Values of a number are counted when every row is read
-        {!isInData && (
+        {isInData ? (
+          "."
+        ) : (
           <>
-            , in <b>Data</b>
+            , in <b>Data</b>.
           </>
         )}
-        .
       </p>
       <Table.ScrollContainer minWidth={520} maxHeight="75vh">
         <Table className={classes.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
