@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import { orThrow } from "../../src/base/result.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { encodeCurves } from "../../src/checkpoint/curves.ts";
+import type { LastRun } from "../../src/library/database.ts";
 import type { StoredArena } from "../../src/runs/arenaRecord.ts";
 import { fromSent, fromStored, type StoredCurves, toSent, toStored } from "../../src/runs/curves.ts";
 import type { RunRecord } from "../../src/runs/record.ts";
@@ -156,6 +157,38 @@ it("keeps evaluations with a run that trains, in every tab and in its file, unti
   await expect.poll(() => ids(here)).toEqual(["two"]);
   const file = await (await here.exported(["run"], "json"))!.text();
   expect(JSON.parse(file).runs[0].record.evaluations).toEqual([madeEvaluation("two")]);
+});
+
+it("lets a page that is left write every edit that is not confirmed, and none that is", async () => {
+  const tabs = await createLibraryTabs();
+  await keptRun(tabs, "a");
+  await keptRun(tabs, "b", { isBaseline: true });
+  await keptRun(tabs, "c");
+  await keptRun(tabs, "d", { evaluations: [] });
+  await keptRun(tabs, "e", { evaluations: [madeEvaluation("two")] });
+  const left: LastRun[] = [];
+  const here = createRuns(tabs.connect, async () => ({ write: (runs) => void left.push(...runs) }));
+  await here.load();
+  here.edit("a", { name: "renamed" });
+  here.togglePin("c");
+  here.addEvaluation("d", madeEvaluation("one"));
+  here.removeEvaluation("e", "two");
+  here.writeUnconfirmed();
+  expect(left.map(({ record, curves }) => [record.name, record.isBaseline, curves])).toEqual([
+    ["renamed", false, undefined],
+    ["b", false, undefined],
+    ["c", true, undefined],
+    ["d", false, undefined],
+    ["e", false, undefined],
+  ]);
+  expect(left.slice(3).map(({ record }) => record.evaluations)).toEqual([[madeEvaluation("one")], []]);
+  await expect
+    .poll(() => {
+      left.length = 0;
+      here.writeUnconfirmed();
+      return left;
+    })
+    .toEqual([]);
 });
 
 it("keeps what a run's model has learned while the run continues, the newest in place of the one before", async () => {
