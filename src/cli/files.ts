@@ -17,8 +17,7 @@ export function diskFolder(path: string): Folder {
         handle = await open(file);
       } catch (cause) {
         const { code } = cause as NodeJS.ErrnoException;
-        if (code === "ENOTDIR")
-          throw problemError("file-unreadable", { name: path, reason: "it is a file, not a folder" });
+        if (code === "ENOTDIR") throw problemError("folder-is-file", { name: path });
         if (code === "ENOENT" && existsSync(path)) throw problemError("file-missing", { name, where: path });
         throw unreadable(existsSync(path) ? file : path, cause);
       }

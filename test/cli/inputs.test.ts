@@ -95,8 +95,8 @@ it("distinguishes a file from the folder of a data set", async () => {
   write("a.txt");
   await expect(diskFolder(join(place, "a.txt")).open("manifest.json")).rejects.toMatchObject({
     problem: {
-      code: "file-unreadable",
-      sentence: expect.stringContaining("a.txt could not be read: it is a file"),
+      code: "folder-is-file",
+      sentence: expect.stringContaining("a.txt is a file, and a data set's folder is wanted"),
     },
   });
 });

@@ -25,6 +25,10 @@ export const dataProblems = {
     sentence: `${d.name} could not be read: ${d.reason}.`,
     remedy: "Check that the file exists and that you may read it.",
   }),
+  "folder-is-file": (d: { name: string }): Wording => ({
+    sentence: `${d.name} is a file, and a data set's folder is wanted.`,
+    remedy: "Give the folder that holds manifest.json; preprocess makes one of a log.",
+  }),
   "file-missing": (d: { name: string; where: string }): Wording => ({
     sentence: `${d.where} has no file ${d.name}.`,
     remedy: "Choose the data set's whole folder: manifest.json, vocabulary.tsv and every shard beside it.",
