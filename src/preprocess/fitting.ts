@@ -67,11 +67,19 @@ function choicesOf({ columns, form }: LogSource): Pick<IdSource, "columns"> {
 export function columnsLike({ table, columns, name }: Manifest): NonNullable<ColumnWishes["like"]> {
   const own = columns.map(({ name: column, kind }): ColumnChoice => ({ name: column, role: kind }));
   if (!table) return { dataset: name, columns: own };
-  const others = table.columns.filter((choice) => !isFeature(choice));
-  const described = own.map(
-    (choice) => table.columns.find((column) => column.name === choice.name) ?? choice,
-  );
-  return { dataset: name, columns: [...others, ...described], table: table.columns };
+  const written = withOwnNames(table.columns, own);
+  const others = written.filter((choice) => !isFeature(choice));
+  const described = own.map((choice) => written.find((column) => column.name === choice.name) ?? choice);
+  return { dataset: name, columns: [...others, ...described], table: written };
+}
+
+/** A table's columns; where they have no names, I1… and C1… as the data set calls them. */
+function withOwnNames(table: ColumnChoice[], own: ColumnChoice[]): ColumnChoice[] {
+  const isNameless = table.every(({ name }, c) => name === `column_${c + 1}`);
+  const features = table.filter(isFeature);
+  if (!isNameless || features.length + 1 !== table.length || features.length !== own.length) return table;
+  if (own.some(({ name }) => table.some((column) => column.name === name))) return table;
+  return table.map((choice, c) => (c === 0 ? choice : { ...choice, name: own[c - 1]!.name }));
 }
 
 /** Words such as null, which a data set of old has ids for. */

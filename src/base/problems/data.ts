@@ -109,9 +109,9 @@ export const dataProblems = {
     control: "dataset",
   }),
   "log-columns": (d: { name: string; found: number; integers: number; categories: number }): Wording => ({
-    sentence: `${d.name} has ${d.found} columns a line, not ${1 + d.integers + d.categories}: a label, ${d.integers} integers and ${d.categories} categories.`,
+    sentence: `${d.name} has no header and ${d.found} columns a line, not ${1 + d.integers + d.categories}: a label, ${d.integers} integers and ${d.categories} categories.`,
     remedy:
-      "Say what its columns are (--columns=FILE on the command line), or, where the label is the first, how many are integers and how many categories (--dense_dim, --slot_dim).",
+      "Its columns are named column_1, column_2 and so on: say which is the label (--label=column_1, for instance, on the command line) or what each of them is (--columns=FILE), or, where the label is the first, how many are integers and how many categories (--dense_dim, --slot_dim).",
     control: "dataset",
   }),
   "log-unlabelled": (d: { name: string; integers: number; categories: number }): Wording => ({

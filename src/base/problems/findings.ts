@@ -49,6 +49,11 @@ export const findingProblems = {
     remedy:
       "Check which column is the label, and which of its values is a click (--label, --click on the command line).",
   }),
+  "label-guessed": (d: { name: string; column: string; columns: number }): Wording => ({
+    sentence: `${d.name} has no header: its columns are named column_1 to column_${d.columns}, and ${d.column} is taken for the label, since it alone holds the two values of one.`,
+    remedy:
+      "If another one is the label, say it (--label=column_2, for instance, on the command line); --columns=FILE says what each of them is.",
+  }),
   "numbers-as-categories": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({
     sentence: `${worst(d).name} holds numbers, but is read as a category, for what stands there is not always one: ${JSON.stringify(d.columns[0]!.example.slice(0, 20))}, for example${others(d.columns, "is it with")}.`,
     remedy:

@@ -6,7 +6,7 @@ import { ProblemError, problemError } from "../../base/result.ts";
 import { MANIFEST_FILE } from "../../shards/manifest.ts";
 import { TRAIN } from "../splits.ts";
 import { noticedIn } from "../tables/noticed.ts";
-import { leftOutFor, plannedTable, planTables, tableFault } from "../tables/plan.ts";
+import { labelsGuessed, leftOutFor, plannedTable, planTables, tableFault } from "../tables/plan.ts";
 import { headersTaken } from "../tables/sharedHeader.ts";
 import { TablesError } from "./columns.ts";
 import { type InputFile, isNamed } from "./input.ts";
@@ -104,7 +104,11 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
   const read = inSplits(plan.read, options);
   const open = read[0]!.columnar ? (await import("./columnar.ts")).openColumnar : openText;
   const source = await open({ ...plan, read }, options);
-  const noticed = [...headersTaken(read), ...(options.columns ? [] : noticedIn(read, plan.columns))];
+  const noticed = [
+    ...labelsGuessed(plan, options.label),
+    ...headersTaken(read),
+    ...(options.columns ? [] : noticedIn(read, plan.columns)),
+  ];
   return { ...source, leftOut: plan.leftOut, columns: plannedTable(read[0]!, plan), noticed };
 }
 

@@ -31,12 +31,12 @@ const ZERO = 48;
 
 /** Opens tables of text that are read together. */
 export async function openText(plan: TablePlan, options: OpenOptions): Promise<LogSource> {
-  const { read, columns, layout } = plan;
+  const { read, columns, layout, byValues } = plan;
   const numbersOf = columns.filter(({ role }) => role === "integer" || role === "number");
   const categories = columns.filter(({ role }) => role === "category");
   const tables = read.map((table) => textTableOf(table, plan, numbersOf, categories));
   const first = read[0]!;
-  const named = first.named || columns.filter(isFeature).every(({ name }) => !first.names.includes(name));
+  const named = first.named || byValues || !isUsualOrder(columns, first.names);
   const kind = kindOfValues(categories.flatMap((choice) => first.samples[placeIn(first, choice)]!.values));
   const isCriteo =
     !named && tables.every(isPlain) && tables[0]!.dialect.separator === TAB && !hasQuotes(read);
@@ -112,6 +112,19 @@ function textTableOf(
       fill: Object.fromEntries(filled.map((choice) => [at(choice), choice.fill!])),
     }),
   };
+}
+
+/** Whether columns without names are a label, numbers and categories, in this order and nothing else: I1…, C1… then. */
+function isUsualOrder(columns: ColumnChoice[], names: string[]): boolean {
+  const numbers = columns.filter(({ role }) => role === "integer" || role === "number").length;
+  return (
+    columns.length === names.length &&
+    columns.every(({ name, role }, c) => {
+      if (name !== names[c]) return false;
+      if (c === 0) return role === "label";
+      return c <= numbers ? role === "integer" || role === "number" : role === "category";
+    })
+  );
 }
 
 /** How a file says its times: as other files do where those of its first rows are missing; null in a form that is not known. */

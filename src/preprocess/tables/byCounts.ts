@@ -12,34 +12,63 @@ import type { TableFile } from "./tableFile.ts";
 /** The columns, and why the table cannot be read with them; null where it can. */
 type Counted = [columns: ColumnChoice[], fault: Problem | null];
 
-/** A table without a header: a label, then as many columns of each kind as are expected. */
-export function headless(
-  table: TableFile,
-  layout: Layout,
-  label: string | undefined,
-  guess: GuessedColumns,
-): Counted {
+/** What is known of a table without a header. */
+interface Headless {
+  /** As many columns of each kind as are expected behind the label. */
+  layout: Layout;
+  /** They are expected because a person, or a data set whose ids are taken, says so. */
+  isSaid: boolean;
+  /** The label's column, where a person says it. */
+  label: string | undefined;
+  guess: GuessedColumns;
+  /** All tables without a header that were chosen together. */
+  beside: TableFile[];
+}
+
+/** A table without a header: a label, then as many columns of each kind as are expected; else what its values show. */
+export function headless(table: TableFile, { layout, isSaid, label, guess, beside }: Headless): Counted {
   const { integers, categories } = layout;
   const { name } = table.file;
   const found = table.names.length;
   const at = label === undefined ? 0 : table.names.indexOf(label);
   if (at === -1) return [guess.columns, labelFault(table, guess.unclear ?? "", layout)];
-  if (found === integers + categories && !readLabel(table.samples[0]!.values).ok)
+  if (found === integers + categories && label === undefined && !readLabel(table.samples[0]!.values).ok)
     return [[], unlabelled(name, layout).problem];
-  const role = (place: number): ColumnChoice["role"] => {
-    if (place === at) return "label";
-    return (place < at ? place : place - 1) < integers ? "integer" : "category";
-  };
-  const choices = table.names.map((column, place): ColumnChoice => ({ name: column, role: role(place) }));
+  if (found === 1 + integers + categories) {
+    const role = (place: number): ColumnChoice["role"] => {
+      if (place === at) return "label";
+      return (place < at ? place : place - 1) < integers ? "integer" : "category";
+    };
+    return [table.names.map((column, place) => ({ name: column, role: role(place) })), null];
+  }
+  const withLabel = (place: number) =>
+    guess.columns.map((choice, c) => (c === place ? { name: choice.name, role: "label" as const } : choice));
   const stray = table.text?.strayHeader;
-  if (stray && found !== 1 + integers + categories)
-    return [guess.columns, problem("header-of-other-width", { name, header: stray, found })];
-  if (found !== 1 + integers + categories)
-    return [
-      guess.columns.map((choice, place) => (place === at ? choices[place]! : choice)),
-      problem("log-columns", { name, found, integers, categories }),
-    ];
-  return [choices, null];
+  if (stray) return [guess.columns, problem("header-of-other-width", { name, header: stray, found })];
+  // A log with a column less may be one without its label.
+  const isGuessed = found !== integers + categories;
+  const only = () => (isGuessed ? onlyLabel(beside.filter(({ names }) => names.length === found)) : -1);
+  const place = label === undefined ? only() : at;
+  if (isSaid || place === -1)
+    return [withLabel(at), problem("log-columns", { name, found, integers, categories })];
+  return [withLabel(place), null];
+}
+
+/** Fewer values make no label. */
+const LEAST_LABELLED = 0.99;
+
+/** The only column of these tables that holds two values of a label; −1 where there is none, or several. */
+function onlyLabel(tables: TableFile[]): number {
+  const [first] = tables;
+  const places = first!.names.flatMap((_, c) => {
+    const samples = tables.map((table) => table.samples[c]!);
+    const values = samples.flatMap((sample) => sample.values);
+    const rows = samples.reduce((sum, sample) => sum + sample.rows, 0);
+    const isLabel =
+      values.length >= LEAST_LABELLED * rows && new Set(values).size > 1 && readLabel(values).ok;
+    return isLabel ? [c] : [];
+  });
+  return places.length === 1 ? places[0]! : -1;
 }
 
 /** A header, and as many columns of each kind as a person said: by their names I1…, C1…, else in their order. */

@@ -36,6 +36,8 @@ export interface TablePlan {
   label: LabelValues;
   /** A published data set's name, where the header is that of one. */
   layout: string | null;
+  /** Its columns have no names, and are what their values show. */
+  byValues: boolean;
 }
 
 export interface PlannedTable extends TableFile {
@@ -52,14 +54,16 @@ interface Reading {
   table: TableFile;
   columns: ColumnChoice[];
   layout: string | null;
+  byValues: boolean;
   /** Why it cannot be read; null where it can. */
   fault: Problem | null;
 }
 
 /** Throws a ProblemError where no table can be read, or it is not clear which; a ColumnsError where one must say more. */
 export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan {
+  const headed = withSharedHeader(tables, wishes.label);
   const readings = withoutAnswers(
-    withSharedHeader(tables, wishes.label).map((table) => readingOf(table, wishes)),
+    headed.map((table) => readingOf(table, wishes, headed)),
     wishes,
   );
   const usable = readings.filter(({ fault }) => fault === null);
@@ -102,6 +106,7 @@ export function planTables(tables: TableFile[], wishes: ColumnWishes): TablePlan
     columns: first.columns,
     label: labelOf(alike, wishes),
     layout: first.layout,
+    byValues: first.byValues,
   };
 }
 
@@ -152,6 +157,15 @@ function guessedTable(table: TableFile, wishes: ColumnWishes): TableColumn[] {
   );
 }
 
+/** What is said of a label that was taken for one by its values alone. */
+export function labelsGuessed({ read, columns, byValues }: TablePlan, said?: string): Problem[] {
+  const label = columns.find(({ role }) => role === "label");
+  const [{ file, names }] = read as [PlannedTable];
+  return byValues && label && said === undefined
+    ? [problem("label-guessed", { name: file.name, column: label.name, columns: names.length })]
+    : [];
+}
+
 /** What a table's columns are read as, the click's value said. */
 export function plannedTable(table: TableFile, { columns, label }: TablePlan): TableColumn[] {
   const [click, ...more] = label.click;
@@ -186,20 +200,28 @@ function fits(
   return needed.every(({ name }) => columns.some((choice) => choice.name === name));
 }
 
-function readingOf(table: TableFile, wishes: ColumnWishes): Reading {
+/** `beside` are all tables that were chosen together. */
+function readingOf(table: TableFile, wishes: ColumnWishes, beside: TableFile[] = [table]): Reading {
   const { columns, label, layout, like } = wishes;
   const guess = guessColumns(table.samples, label);
   const reading = (choices: ColumnChoice[], fault: Problem | null, of = table): Reading => ({
     table: of,
     columns: choices,
     layout: guess.layout,
+    byValues: false,
     fault: fault ?? faultOfTable(of, choices, wishes),
   });
   if (columns) return reading(columns, missingColumn(table, columns));
   const as = like && columnsAsIn(table, like, wishes, guess.columns);
   if (as) return reading(as.columns, as.fault, as.table);
   const usual = layout ?? (like ? layoutOf(like.columns) : CRITEO);
-  if (!table.named) return reading(...headless(table, usual, label, guess));
+  if (!table.named) {
+    const isSaid = layout !== undefined || like !== undefined;
+    const nameless = beside.filter(({ named }) => !named);
+    const made = reading(...headless(table, { layout: usual, isSaid, label, guess, beside: nameless }));
+    const expected = 1 + usual.integers + usual.categories;
+    return { ...made, byValues: table.names.length !== expected };
+  }
   if (guess.unclear !== null) return reading(guess.columns, labelFault(table, guess.unclear, usual));
   if (layout) return reading(...byCounts(table, guess.columns, layout));
   return reading(guess.columns, null);
