@@ -1,10 +1,18 @@
 // Arrow IPC, as a file (Feather) or a stream: a record batch at a time.
 
-import type { DataType, RecordBatch, RecordBatchFileReader, RecordBatchReader, Vector } from "apache-arrow";
+import type {
+  Data,
+  DataType,
+  Field,
+  RecordBatch,
+  RecordBatchFileReader,
+  RecordBatchReader,
+  Vector,
+} from "apache-arrow";
 import { ByteBuffer } from "flatbuffers";
 import { problemError } from "../../base/result.ts";
 import { unpackLz4 } from "../containers/lz4.ts";
-import type { ColumnarFile } from "../tables/columnarFile.ts";
+import { type ColumnarFile, MOST_DEPTH, MOST_INNER } from "../tables/columnarFile.ts";
 import type { InputFile } from "./input.ts";
 
 const NAME = "Arrow";
@@ -42,12 +50,10 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
     }
   };
   const open = () => orProblem(() => RecordBatchReader.from(bytes).open());
-  const { fields } = open().schema ?? { fields: [] };
-  // Lists of any kind, records and maps have children.
-  const isNested = (type: DataType) => !DataType.isDictionary(type) && (type.children ?? []).length > 0;
+  const columns = columnsOf(open().schema?.fields ?? [], DataType);
   return {
-    names: fields.map((field) => field.name),
-    nested: fields.filter(({ type }) => isNested(type)).map((field) => field.name),
+    names: columns.map((column) => column.name),
+    nested: columns.filter(({ isNested }) => isNested).map((column) => column.name),
     close: async () => {},
     async *groups() {
       const reader = open();
@@ -59,11 +65,50 @@ export async function openArrow(file: InputFile): Promise<ColumnarFile> {
         yield {
           count: batch.numRows,
           bytesRead,
-          column: async (column) => orProblem(() => cellsOf(batch.getChild(column), batch.numRows, DataType)),
+          column: async (wanted) => {
+            const { path } = columns.find((column) => column.name === wanted)!;
+            return orProblem(() => cellsOf(vectorsOf(batch, path), batch.numRows, DataType));
+          },
         };
       }
     },
   };
+}
+
+interface SchemaColumn {
+  /** ad.price where it is the field price of the record ad. */
+  name: string;
+  /** Its cells hold lists, maps or too many fields. */
+  isNested: boolean;
+  /** The field's name and those of the records that it is in, the outermost first. */
+  path: string[];
+}
+
+/** The columns; fields of records are columns of their own. */
+function columnsOf(fields: Field[], types: typeof DataType): SchemaColumn[] {
+  // Lists of any kind, records and maps have children.
+  const isNested = (type: DataType) => !types.isDictionary(type) && (type.children ?? []).length > 0;
+  const column = (path: string[], type: DataType) => ({
+    name: path.join("."),
+    isNested: isNested(type),
+    path,
+  });
+  const own = fields.map(({ name, type }) => column([name], type));
+  const visit = ({ name, type }: Field, above: string[]): SchemaColumn[] => {
+    const path = [...above, name];
+    return types.isStruct(type) && isNested(type) && path.length <= MOST_DEPTH
+      ? type.children.flatMap((field) => visit(field, path))
+      : [column(path, type)];
+  };
+  const flat = fields.flatMap((field) => visit(field, []));
+  return flat.length <= own.length + MOST_INNER ? flat : own;
+}
+
+/** The column's vector, behind those of the records that it is in. */
+function vectorsOf(batch: RecordBatch, [outermost, ...inner]: string[]): (Vector | null)[] {
+  const vectors: (Vector | null)[] = [batch.getChild(outermost!)];
+  for (const name of inner) vectors.push(vectors.at(-1)?.getChild(name) ?? null);
+  return vectors;
 }
 
 /** A file's batch by its place; null behind the last. Its `next` never ends where a damaged footer leads to another message. */
@@ -82,23 +127,28 @@ function nextBatch(reader: RecordBatchReader): RecordBatch | null {
 /** Throws where the columns do not have the values of as many rows as the batch says, which may be billions. */
 function checkRows({ numRows, data }: RecordBatch, types: typeof DataType): void {
   const filled = data.children.filter(({ type }) => !types.isNull(type));
-  const isWhole = filled.every(({ type, valueOffsets, values, children }) => {
-    // Offsets are one more than rows; lists and records are left out.
+  const isWholeColumn = ({ type, valueOffsets, values, children }: Data): boolean => {
+    if (types.isNull(type)) return true;
+    // Offsets are one more than rows; lists of a known length are left out.
     if (valueOffsets as unknown) return valueOffsets.length > numRows;
-    if (children.length > 0) return true;
+    if (children.length > 0) return !types.isStruct(type) || children.every(isWholeColumn);
     return types.isBool(type) ? 8 * values.length >= numRows : values.length >= numRows;
-  });
+  };
+  const isWhole = filled.every(isWholeColumn);
   if (!isWhole || (filled.length === 0 && numRows > 0)) throw new Error("one of its columns is not whole");
 }
 
-function cellsOf(vector: Vector | null, count: number, types: typeof DataType): unknown[] {
-  if (!vector || vector.length !== count) throw new Error("one of its columns is not whole");
+function cellsOf(vectors: (Vector | null)[], count: number, types: typeof DataType): unknown[] {
+  const vector = vectors.at(-1);
+  if (!vector || vectors.some((one) => one?.length !== count))
+    throw new Error("one of its columns is not whole");
+  const records = vectors.slice(0, -1) as Vector[];
   const { type } = vector;
   const convert = converterOf(type, types);
   const cells = new Array<unknown>(count);
   for (let i = 0; i < count; i++) {
     const value: unknown = vector.get(i);
-    cells[i] = value === null ? null : convert(value);
+    cells[i] = value === null || records.some((record) => !record.isValid(i)) ? null : convert(value);
   }
   return cells;
 }

@@ -4,16 +4,11 @@
 import { wholeLines } from "../lines.ts";
 import { newlinesIn } from "../newlines.ts";
 import { byteString } from "../parse.ts";
-import type { ColumnarFile, ColumnarGroup } from "../tables/columnarFile.ts";
+import { type ColumnarFile, type ColumnarGroup, MOST_DEPTH, MOST_INNER } from "../tables/columnarFile.ts";
 import { isBroken } from "../utf8.ts";
 import type { InputFile } from "./input.ts";
 
 type JsonRecord = Record<string, unknown>;
-
-/** Of more columns within objects, keys are values: such objects stay cells. */
-const MOST_INNER = 256;
-/** Objects within objects. */
-const MOST_DEPTH = 8;
 
 interface JsonKeys {
   names: string[];

@@ -1,8 +1,14 @@
 // A Parquet file of any layout as a table: a column of a row group at a time, its values as hyparquet gives them.
 
-import { parquetMetadataAsync, parquetRead } from "hyparquet";
+import {
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  type RowGroup,
+  type SchemaElement,
+} from "hyparquet";
 import { ProblemError } from "../../base/result.ts";
-import { bytesText, type ColumnarFile } from "../tables/columnarFile.ts";
+import { bytesText, type ColumnarFile, MOST_DEPTH, MOST_INNER } from "../tables/columnarFile.ts";
 import type { InputFile } from "./input.ts";
 import { damagedParquet, sourceBytes } from "./parquetTable.ts";
 
@@ -26,11 +32,11 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
       throw cause;
     },
   );
-  const { names, nested } = columnsOf(metadata.schema);
+  const columns = columnsOf(metadata.schema);
   const total = metadata.row_groups.length;
   return {
-    names,
-    nested,
+    names: columns.map(({ name }) => name),
+    nested: columns.filter(({ isNested }) => isNested).map(({ name }) => name),
     close,
     async *groups() {
       for (const [g, group] of metadata.row_groups.entries()) {
@@ -42,19 +48,21 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
           bytesRead: Math.round((file.byteLength * (g + 1)) / total),
           column: (name) =>
             orProblem(`column ${name} of row group ${g} cannot be decoded`, async () => {
+              const { path } = columns.find((column) => column.name === name)!;
               const cells: unknown[] = [];
               let found = 0;
               await parquetRead({
                 file: bytes,
-                metadata: { ...metadata, row_groups: [group] },
-                columns: [name],
+                metadata: descriptionOf(metadata, group, path),
+                columns: [path[0]!.name],
                 compressors,
                 parsers: { stringFromBytes: (text) => text && bytesText(text) },
                 // Called once a page.
                 onChunk({ columnData, rowStart }) {
                   found += columnData.length;
                   if (rowStart + columnData.length > count) throw new Error("it has too many rows");
-                  for (let i = 0; i < columnData.length; i++) cells[rowStart + i] = columnData[i];
+                  for (let i = 0; i < columnData.length; i++)
+                    cells[rowStart + i] = fieldOf(columnData[i], path);
                 },
               });
               if (found !== count) throw new Error(`it has ${found} of ${count} rows`);
@@ -66,25 +74,58 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
   };
 }
 
-/** Columns of plain cells, and those that hold lists or records. */
-function columnsOf(schema: { name: string; num_children?: number; repetition_type?: string }[]): {
-  names: string[];
-  nested: string[];
-} {
-  const names: string[] = [];
-  const nested: string[] = [];
+interface SchemaColumn {
+  /** ad.price where it is the field price of the record ad. */
+  name: string;
+  /** Its cells hold lists, maps or too many fields. */
+  isNested: boolean;
+  /** The element of the schema and those that it is in, the outermost first. */
+  path: SchemaElement[];
+}
+
+/** The columns; fields of records are columns of their own. */
+function columnsOf(schema: SchemaElement[]): SchemaColumn[] {
+  const own: SchemaColumn[] = [];
+  const flat: SchemaColumn[] = [];
   let at = 1;
-  /** Passes over an element and all below it. */
-  const skip = (): void => {
-    const children = schema[at]?.num_children ?? 0;
-    at++;
-    for (let child = 0; child < children && at < schema.length; child++) skip();
+  /** Passes over an element and all below it; those that are cells go on the list of flat ones. */
+  const visit = (above: SchemaElement[], isInside: boolean): void => {
+    const element = schema[at++]!;
+    const path = [...above, element];
+    const column = (isNested: boolean) => ({ name: path.map(({ name }) => name).join("."), isNested, path });
+    const children = element.num_children ?? 0;
+    const isRepeated = element.repetition_type === "REPEATED";
+    const isRecord = children > 0 && !isRepeated && !isList(element) && path.length <= MOST_DEPTH;
+    if (above.length === 0) own.push(column(children > 0 || isRepeated));
+    if (!isInside && !isRecord) flat.push(column(children > 0 || isRepeated));
+    for (let child = 0; child < children && at < schema.length; child++) visit(path, isInside || !isRecord);
   };
-  while (at < schema.length) {
-    const element = schema[at]!;
-    names.push(element.name);
-    if ((element.num_children ?? 0) > 0 || element.repetition_type === "REPEATED") nested.push(element.name);
-    skip();
-  }
-  return { names, nested };
+  while (at < schema.length) visit([], false);
+  return flat.length <= own.length + MOST_INNER ? flat : own;
+}
+
+/** Whether a group of the schema is a list, a map or another thing that has a type of its own. */
+function isList({ converted_type, logical_type }: SchemaElement): boolean {
+  return converted_type !== undefined || logical_type !== undefined;
+}
+
+/** The file's description, of a row group alone; with one field of a record and no other where that is asked for. */
+function descriptionOf(metadata: FileMetaData, group: RowGroup, path: SchemaElement[]): FileMetaData {
+  if (path.length === 1) return { ...metadata, row_groups: [group] };
+  const root = { ...metadata.schema[0]!, num_children: 1 };
+  const schema = [
+    root,
+    ...path.map((element, i) => (i < path.length - 1 ? { ...element, num_children: 1 } : element)),
+  ];
+  const columns = group.columns.filter(
+    ({ meta_data }) => meta_data?.path_in_schema.join("\0") === path.map(({ name }) => name).join("\0"),
+  );
+  return { ...metadata, schema, row_groups: [{ ...group, columns }] };
+}
+
+/** What a cell of the outermost record holds in the field. */
+function fieldOf(cell: unknown, path: SchemaElement[]): unknown {
+  return path
+    .slice(1)
+    .reduce<unknown>((value, { name }) => (value as Record<string, unknown> | null)?.[name], cell);
 }

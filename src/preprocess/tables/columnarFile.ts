@@ -6,6 +6,11 @@ import { isBroken } from "../utf8.ts";
 import { byteText } from "../vocabularyFile.ts";
 import { type TimeKind, timeKindOf, timeOf } from "./times.ts";
 
+/** Of more columns within records, their keys are values: such records stay cells. */
+export const MOST_INNER = 256;
+/** Records within records. */
+export const MOST_DEPTH = 8;
+
 /** Some rows of a table. */
 export interface ColumnarGroup {
   count: number;
@@ -20,7 +25,7 @@ export interface ColumnarGroup {
 /** An open file. */
 export interface ColumnarFile {
   names: string[];
-  /** Columns whose cells hold lists or records. */
+  /** Columns whose cells hold lists or maps; fields of a record are columns: ad.price. */
   nested: string[];
   groups(): AsyncGenerator<ColumnarGroup>;
   close(): Promise<void>;

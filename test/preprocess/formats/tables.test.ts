@@ -65,3 +65,21 @@ it.each(tables)("$file", async ({ file, rows }) => {
   expect(manifest.badLines).toBe(0);
   expect(valuesOf(imported)).toEqual(rows.map((row) => inOrder(manifest, row).map(kept)));
 });
+
+it.each(["structs.parquet", "structs.arrow"])(
+  "fields of records are columns of their own: %s",
+  async (file) => {
+    const imported = await importFiles(filesOf(file), {}, { threshold: 0, rule: "over", split: "none" });
+    expect(imported.source.columns!.map(({ name, role }) => [name, role])).toEqual([
+      ["click", "label"],
+      ["device.make", "category"],
+      ["device.price", "integer"],
+      ["device.geo.country", "category"],
+      ["tags", "several"],
+      ["hits.pages", "several"],
+    ]);
+    expect(valuesOf(imported)).toEqual(
+      JSON.parse(readFileSync(join(FOLDER, "structs.json"), "utf8")) as Value[][],
+    );
+  },
+);
