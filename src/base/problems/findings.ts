@@ -104,9 +104,9 @@ export const findingProblems = {
     remedy: `If so, say it: missing: ["${d.columns[0]!.number}"] of --columns=FILE on the command line.`,
   }),
   "values-alike": (d: {
-    columns: (FoundColumn & { one: string; other: string; by: string })[];
+    columns: (FoundColumn & { pairs: number; one: string; other: string; by: string })[];
   }): Wording => ({
-    sentence: `In ${worst(d).name} ${JSON.stringify(d.columns[0]!.one.slice(0, 40))} and ${JSON.stringify(d.columns[0]!.other.slice(0, 40))} are two values, with an id each: they differ only by ${d.columns[0]!.by}${others(d.columns, "is it with")}.`,
+    sentence: `In ${worst(d).name} ${JSON.stringify(d.columns[0]!.one.slice(0, 40))} and ${JSON.stringify(d.columns[0]!.other.slice(0, 40))} are two values, with an id each: they differ only by ${d.columns[0]!.by}${d.columns[0]!.pairs > 1 ? `, one of ${count(d.columns[0]!.pairs)} such pairs` : ""}${others(d.columns, "is it with")}.`,
     remedy: "If they mean the same, write them alike before the import.",
   }),
   "cells-of-several": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({

@@ -36,7 +36,7 @@ const WAYS: { by: string; plain(text: string): string }[] = [
 /** Without one of these in a value, no other one differs from it only in how it is written. */
 export const WRITTEN_IN_WAYS = /[A-Z\s+.\x80-\uffff]/;
 
-/** A category of which two values differ only in how they are written. */
+/** A category of which two values differ only in how they are written: one such pair, and how many there are. */
 export function alikeValues({
   name,
   values,
@@ -45,16 +45,20 @@ export function alikeValues({
   const texts = new Set(untrimmed ?? values);
   for (const { by, plain } of WAYS) {
     const met = new Map<string, string>();
-    const pairs: [string, string][] = [];
     for (const text of texts) {
       const usual = plain(text);
       if (usual === text) continue;
       const other = texts.has(usual) ? usual : met.get(usual);
-      if (other === undefined) met.set(usual, text);
-      else pairs.push([other, text]);
+      if (other === undefined) {
+        met.set(usual, text);
+        continue;
+      }
+      const different = new Set(
+        Array.from(texts, (one) => WAYS.reduce((usual, way) => way.plain(usual), one)),
+      );
+      const pairs = texts.size - different.size;
+      return [{ name, figure: pairs / texts.size, pairs, one: other, other: text, by }];
     }
-    const [first] = pairs;
-    if (first) return [{ name, figure: pairs.length / texts.size, one: first[0], other: first[1], by }];
   }
   return [];
 }

@@ -42,6 +42,17 @@ describe("says of values that", () => {
     expect(sentences[0]).toContain(`two values, with an id each: they differ only by ${by}`);
   });
 
+  it("they differ so in many pairs", async () => {
+    // Of 0 to 4 and their floats, and of one word.
+    const [sentence] = await noticed(
+      users(
+        (i) => (i % 11 === 0 ? "New" : i % 11 === 1 ? "new" : i % 2 ? `${i % 5}.0` : `${i % 5}`),
+        "user_id",
+      ),
+    );
+    expect(sentence).toContain("one of 6 such pairs");
+  });
+
   it("a program rounded the ids", async () => {
     expect(await noticed(users((i) => `1.2345${i % 9}E+11`, "user_id"))).toEqual([
       expect.stringContaining("user_id holds ids such as 1.23450E+11"),
