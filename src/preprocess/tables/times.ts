@@ -79,26 +79,54 @@ function dateOf(match: RegExpExecArray | null, century: number): number {
     number?,
     number?,
   ];
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59)
-    return Number.NaN;
-  return Date.UTC(year + century, month - 1, day, hour, minute, second) / 1000;
+  return utcSeconds([year + century, month, day, hour, minute, second]);
 }
 
-/** Also 2014/10/21 and 20141021T050000. */
+/** NaN where there is no such time: 2014-31-12 is none of any month. */
+function utcSeconds([year, month, day, hour, minute, second]: [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+]): number {
+  const isTime =
+    month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 60;
+  return isTime && year > 0 ? Date.UTC(year, month - 1, day, hour, minute, second) / 1000 : Number.NaN;
+}
+
+/** Also 2014/10/21, 2014/3/1 5:00, 20141021T050000 and PostgreSQL's +00. */
 const ISO =
-  /^(\d{4})([-/]?)(\d\d)\2(\d\d)(?:[ T](\d\d):?(\d\d)(?::?(\d\d)([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?)?$/;
+  /^(\d{4})(?:([-/])(\d\d?)\2(\d\d?)|(\d\d)(\d\d))(?:[ T](\d(?=:)|\d\d):?(\d\d)(?::?(\d\d)([.,]\d+)?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/;
 
 function isoTime(text: string): number {
   const match = ISO.exec(text);
   // Digits alone are another kind's.
   if (!match || /^\d*$/.test(text)) return Number.NaN;
-  const [, year, , month, day, hour = "0", minute = "0", second = "0", fraction = "0", zone = "Z"] = match;
-  const seconds =
-    Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) /
-      1000 +
-    Number(fraction.replace(",", "."));
-  const offset = /^([+-])(\d\d):?(\d\d)$/.exec(zone);
+  const [, year, , ...rest] = match;
+  const [
+    month = rest[2],
+    day = rest[3],
+    ,
+    ,
+    hour = "0",
+    minute = "0",
+    second = "0",
+    fraction = "0",
+    zone = "Z",
+  ] = rest;
+  const whole = utcSeconds([
+    Number(year),
+    Number(month),
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  ]);
+  const seconds = whole + Number(fraction.replace(",", "."));
+  const offset = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);
   if (!offset) return seconds;
-  const shift = 3600 * Number(offset[2]) + 60 * Number(offset[3]);
+  const shift = 3600 * Number(offset[2]) + 60 * Number(offset[3] ?? 0);
   return offset[1] === "+" ? seconds - shift : seconds + shift;
 }

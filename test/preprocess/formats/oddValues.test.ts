@@ -225,9 +225,16 @@ it.each([
   ["2014/10/21 05:00:00", "iso"],
   ["20141021T050000Z", "iso"],
   ["2014-10-21 07:00:00,000+02:00", "iso"],
+  ["2014-10-21 07:00:00+02", "iso"],
+  ["2014/10/21 5:00", "iso"],
 ] as const)("reads the time %s", (text, kind) => {
   expect(timeKindOf([text])).toBe(kind);
   expect(timeOf(` ${text} `, kind)).toBe(Date.UTC(2014, 9, 21, 5) / 1000);
+});
+
+it("takes no time for another one, as JavaScript's Date does", () => {
+  for (const text of ["2014-21-10", "2014-10-45 05:00:00", "0000-00-00 00:00:00", "2014-10-21 25:00"])
+    expect(timeKindOf([text]), text).toBe(null);
 });
 
 it("knows splits by more of their names", () => {
