@@ -38,8 +38,8 @@ const PACKERS: {
     isPacked: (head) =>
       startsWith(head, [0x28, 0xb5, 0x2f, 0xfd]) ||
       ((head[0]! & 0xf0) === 0x50 && startsWith(head.subarray(1), [0x2a, 0x4d, 0x18])),
-    unpack: async function* (packed) {
-      yield* (await import("./zstd.ts")).unpackZstd(packed);
+    unpack: async function* (packed, name) {
+      yield* (await import("./zstd.ts")).unpackZstd(packed, name);
     },
   },
   {

@@ -2,6 +2,7 @@
 // hashed.
 
 import { concatenate, dataViewOf } from "../../base/bytes.ts";
+import { problemError } from "../../base/result.ts";
 import { createCursor } from "../formats/cursor.ts";
 import type { ByteStream } from "./unpacking.ts";
 
@@ -12,8 +13,11 @@ const MOST_BLOCK_BYTES = 1 << 17;
 const RUN_OF_A_BYTE = 1;
 const RESERVED = 3;
 
-/** Unpacks one frame after the other; throws an Error where one is damaged or not whole. */
-export async function* unpackZstd(packed: ByteStream): ByteStream {
+/**
+ * Unpacks one frame after the other; throws an Error where one is damaged or not whole, a ProblemError where the file `name`
+ * needs a dictionary.
+ */
+export async function* unpackZstd(packed: ByteStream, name: string): ByteStream {
   const [{ Decompress }, { default: xxhash }] = await Promise.all([import("fzstd"), import("xxhash-wasm")]);
   const { create64 } = await xxhash();
   const cursor = createCursor(packed);
@@ -25,7 +29,13 @@ export async function* unpackZstd(packed: ByteStream): ByteStream {
   }
 
   async function* frame(): ByteStream {
-    const { head, hasChecksum } = await frameHead(take);
+    const { head, hasChecksum, hasDictionary } = await frameHead(take);
+    if (hasDictionary)
+      throw problemError("format-unknown", {
+        name,
+        what: "packed with Zstandard and a dictionary, which is another file",
+        remedy: "Unpack it first with that file (zstd -d -D DICTIONARY).",
+      });
     const contents = create64();
     let chunks: Uint8Array[] = [];
     const decompress = new Decompress((chunk) => {
@@ -72,14 +82,17 @@ export async function* unpackZstd(packed: ByteStream): ByteStream {
 /** A frame's descriptor and what it announces: window, dictionary, size. */
 async function frameHead(
   take: (length: number) => Promise<Uint8Array>,
-): Promise<{ head: Uint8Array; hasChecksum: boolean }> {
+): Promise<{ head: Uint8Array; hasChecksum: boolean; hasDictionary: boolean }> {
   const descriptor = await take(1);
   const bits = descriptor[0]!;
   const isOneSegment = (bits & 0x20) !== 0;
   const sizeBytes = [isOneSegment ? 1 : 0, 2, 4, 8][bits >> 6]!;
   const dictionaryBytes = [0, 1, 2, 4][bits & 3]!;
   const rest = await take((isOneSegment ? 0 : 1) + dictionaryBytes + sizeBytes);
-  return { head: concatenate([descriptor, rest]), hasChecksum: (bits & 4) !== 0 };
+  const at = isOneSegment ? 0 : 1;
+  // Dictionary 0 is none.
+  const hasDictionary = rest.subarray(at, at + dictionaryBytes).some((byte) => byte !== 0);
+  return { head: concatenate([descriptor, rest]), hasChecksum: (bits & 4) !== 0, hasDictionary };
 }
 
 function uint32Of(bytes: Uint8Array): number {

@@ -7,10 +7,13 @@ import {
   type RowGroup,
   type SchemaElement,
 } from "hyparquet";
-import { ProblemError } from "../../base/result.ts";
+import { ProblemError, problemError } from "../../base/result.ts";
 import { bytesText, type ColumnarFile, MOST_DEPTH, MOST_INNER } from "../tables/columnarFile.ts";
 import type { InputFile } from "./input.ts";
 import { damagedParquet, sourceBytes } from "./parquetTable.ts";
+
+/** What hyparquet says of what the file's description names and it does not read. */
+const UNREAD = /^parquet (?:(interval|bson) not supported|unsupported compression codec: (LZO))/;
 
 /** Opens a file. Throws a ProblemError where it is damaged; so do its columns. */
 export async function openParquetColumns(file: InputFile): Promise<ColumnarFile> {
@@ -23,7 +26,17 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
       return await read();
     } catch (cause) {
       if (cause instanceof ProblemError) throw cause;
-      throw damagedParquet(file.name, `${what} (${(cause as Error).message})`);
+      const { message } = cause as Error;
+      const [, type, codec] = UNREAD.exec(message) ?? [];
+      if (type ?? codec)
+        throw problemError("format-unknown", {
+          name: file.name,
+          what: `Parquet with ${type ? `a column of the type ${type}` : `pages packed with ${codec}`}, which is not read`,
+          remedy: type
+            ? "Leave the column out, or write it as another type."
+            : "Write it with another compression.",
+        });
+      throw damagedParquet(file.name, `${what} (${message})`);
     }
   };
   const metadata = await orProblem("its footer cannot be read", () => parquetMetadataAsync(bytes)).catch(

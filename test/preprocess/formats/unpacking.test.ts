@@ -27,19 +27,19 @@ async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
 it("unpacks frames of Zstandard one after the other, those of other programs' data passed over", async () => {
   const skipped = Uint8Array.from([0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
   const all = Uint8Array.from([...ZSTD, ...skipped, ...ZSTD]);
-  expect(await textOf(unpackZstd(inPieces(all)))).toBe(TEXT + TEXT);
+  expect(await textOf(unpackZstd(inPieces(all), "x"))).toBe(TEXT + TEXT);
 });
 
 it("notices every changed bit of a frame with a checksum, and a frame that is cut off", async () => {
   for (let bit = 0; bit < 8 * ZSTD.length; bit++) {
     const damaged = ZSTD.slice();
     damaged[bit >> 3]! ^= 1 << (bit & 7);
-    const read = await textOf(unpackZstd(inPieces(damaged))).catch(() => null);
+    const read = await textOf(unpackZstd(inPieces(damaged), "x")).catch(() => null);
     // Whether there is a checksum, and how large a window is, are not in it.
     if (read !== null) expect([read, [4, 5].includes(bit >> 3)]).toEqual([TEXT, true]);
   }
   for (let length = 1; length < ZSTD.length; length++)
-    await expect(textOf(unpackZstd(inPieces(ZSTD.subarray(0, length))))).rejects.toThrow();
+    await expect(textOf(unpackZstd(inPieces(ZSTD.subarray(0, length)), "x"))).rejects.toThrow();
 });
 
 /** A tar archive as GNU's program writes it. */
