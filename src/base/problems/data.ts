@@ -105,7 +105,9 @@ export const dataProblems = {
     sentence: `${d.bad} of the first ${d.lines} rows of ${d.name} cannot be read, more than 1 %: ${d.where}, for example, ${d.reason}.`,
     remedy: d.reason.endsWith("which is not UTF-8")
       ? "Say what the text is written in (--encoding=NAME on the command line), or save it as UTF-8."
-      : "Look at that row: if the file is right, say what its columns are (--columns=FILE on the command line); if not, mend or leave out the file.",
+      : d.reason === "has no label"
+        ? "Leave out the rows without a label, which say nothing about clicks, or choose another column as the label (--label=NAME on the command line)."
+        : "Look at that row: if the file is right, say what its columns are (--columns=FILE on the command line); if not, mend or leave out the file.",
     control: "dataset",
   }),
   "log-columns": (d: { name: string; found: number; integers: number; categories: number }): Wording => ({
