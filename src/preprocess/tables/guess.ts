@@ -116,9 +116,10 @@ function roleOf(sample: ColumnSample): ColumnRole {
   if (/^I\d+$/i.test(name)) return numbers.some((number) => number % 1 !== 0) ? "number" : "integer";
   if (/^C\d+$/i.test(name)) return "category";
   if (isRowId(sample)) return "id";
+  // Row numbers that begin anew, as in tables put one behind the other; or what a separator behind each line makes.
+  if (isUnnamed(name) && values.every((value) => /^\d+$/.test(value))) return "ignore";
   if (isTime(sample)) return "time";
-  // Of a column without a name nothing is expected: a separator behind each line's last cell makes one.
-  if (values.length === 0) return isUnnamed(name) ? "ignore" : "category";
+  if (values.length === 0) return "category";
   if (holdsSeveral(values)) return "several";
   // 00501 and 501 are different codes.
   const hasLeadingZeros = values.some((value) => /^0\d/.test(value) && !/^0\d*[.,]/.test(value));
@@ -134,14 +135,14 @@ function roleOf(sample: ColumnSample): ColumnRole {
 
 /** As `headerNames` calls a column that the header has no name for. */
 function isUnnamed(name: string): boolean {
-  return /^Unnamed: ?\d+$/.test(name);
+  return /^(Unnamed: ?\d+(\.\d+)*|level_\d+)$/.test(name);
 }
 
 /** A name for each row, or pandas' numbers of the rows. */
 function isRowId({ name, values, rows }: ColumnSample): boolean {
   if (rows < 2 || new Set(values).size < rows) return false;
   if (
-    /^(unnamed: ?\d+|index|row_?(id|num(ber)?|index)?|id|(instance|sample|impression|request|session|log|event)_?id|uuid)$/i.test(
+    /^(unnamed: ?\d+|level_\d+|index|row_?(id|num(ber)?|index)?|id|(instance|sample|impression|request|session|log|event)_?id|uuid)$/i.test(
       name,
     )
   )

@@ -102,15 +102,17 @@ function lookWith(
   if (width < 2 || rows.length < MOST_SHARE * (filled.length - above.length)) return null;
   if (standsTwice(rows, dialect)) return null;
   const header = headerOf(rows, above, known);
+  const numbered = header ? null : columnNumbersOf(rows);
   const strays = straysAmong(rows);
   // Types or units, or dashes, stand below names.
   let belowHeader = 0;
   while (header && strays.has(rows[belowHeader]!)) belowHeader++;
-  const lastAbove = belowHeader > 0 ? rows[belowHeader - 1]! : header?.record;
+  const lastAbove = belowHeader > 0 ? rows[belowHeader - 1]! : (header?.record ?? numbered);
   rows.splice(0, rows.length, ...rows.filter((row) => !strays.has(row)));
   const comma = dialect.separator === COMMA ? (commaOf(rows) ?? "thousands") : commaOf(rows);
   if (comma) dialect = { ...dialect, comma };
-  const agreement = (rows.length + strays.size + (header?.isRow ? 1 : 0)) / (filled.length - above.length);
+  const agreement =
+    (rows.length + strays.size + (header?.isRow || numbered ? 1 : 0)) / (filled.length - above.length);
   // A column with two values, as the label is one, speaks for a dialect; separators within cells speak against it, and
   // so do blanks, which stand within texts.
   const score =
@@ -221,6 +223,24 @@ function headerOf(rows: string[][], above: string[][], known: string[]): Header 
   return { names: record, record, isRow: true };
 }
 
+/** So many numbers in a row are no values. */
+const MANY_NUMBERS = 5;
+
+/**
+ * The columns' numbers 0, 1, 2, … above the rows, as pandas writes them where they have no names; takes them out of `rows`.
+ * Few numbers may be a row's values, unless a column below has no such ones.
+ */
+function columnNumbersOf(rows: string[][]): string[] | null {
+  const [first, ...below] = rows;
+  const numbers = first?.[0] === "" ? first.slice(1) : (first ?? []);
+  if (numbers.length < 2 || numbers.some((cell, c) => cell !== String(c))) return null;
+  const isOther = (c: number) =>
+    below.length > 0 && below.every((row) => row[c] !== "" && !/^\s*[+-]?\d+\s*$/.test(row[c]!));
+  const isCertain =
+    numbers.length >= MANY_NUMBERS || numbers.some((_, c) => isOther(c + first!.length - numbers.length));
+  return isCertain ? rows.shift()! : null;
+}
+
 /** The whole records of a text's beginning. */
 function recordsOf(head: Uint8Array, whole: boolean, dialect: Dialect): string[][] {
   const ends = recordEnds(head, head.length, dialect, whole).slice(0, MOST_RECORDS);
@@ -300,7 +320,8 @@ function isHeader([names, ...below]: string[][], known: string[]): boolean {
   if (!names) return false;
   // Files that were put one behind the other repeat it.
   const rows = below.filter((row) => row.some((cell, c) => cell !== names[c]));
-  if (known.length > 0 && known.some((name) => names.includes(name))) return true;
+  // A number is a column's place where there are no names, and may stand in a row.
+  if (known.some((name) => !/^\d+$/.test(name) && names.includes(name))) return true;
   const isNumber = (text: string) => text !== "" && !Number.isNaN(decimal(text.trim()));
   // Row numbers have no name, and nor has an empty column.
   const mayLackName = (c: number) => c === 0 || rows.every((row) => row[c] === "");

@@ -328,6 +328,58 @@ it("unpacks Zstandard behind a frame of another program's data", async () => {
   expect([rows, clicks]).toEqual([12, 3]);
 });
 
+it("says of Zstandard with a dictionary that it needs one", async () => {
+  // Written by zstandard for Python.
+  const packed = "KLUv/SN27r5lPG0BAOBjbGljayxwcmljZSx1c2VyCjEsMDcyMzAsMzUsBjAjBcy9yXxzZgkCRhlA7g==";
+  expect(await refusal({ "x.csv.zst": Uint8Array.from(Buffer.from(packed, "base64")) })).toMatch(
+    /packed with Zstandard and a dictionary, .*\(zstd -d -D DICTIONARY\)/,
+  );
+});
+
+it("names a type of Parquet's that is not read, and does not call the file damaged", async () => {
+  // Written by DuckDB.
+  const path = join(import.meta.dirname, "../../golden/tables/interval.parquet");
+  expect(await refusal({ "x.parquet": Uint8Array.from(readFileSync(path)) })).toMatch(
+    /Parquet with a column of the type interval, which is not read/,
+  );
+});
+
+describe("above whose columns pandas wrote their numbers", () => {
+  const numbered = (columns: number, index = false) =>
+    `${index ? "," : ""}${Array.from({ length: columns }, (_, c) => c).join(",")}\n`;
+  const hashes = (i: number) =>
+    Array.from({ length: 26 }, (_, c) => `0000${(1000 + ((i * c) % 7)).toString()}`);
+  const criteo = Array.from(
+    { length: 60 },
+    (_, i) => `${i % 2},${Array.from({ length: 13 }, (_, c) => (i * c) % 9)},${hashes(i)}\n`,
+  ).join("");
+
+  it("Criteo's rows are read, and that is no row", async () => {
+    const { rows, clicks } = await imported({ "x.csv": numbered(40) + criteo });
+    expect([rows, clicks]).toEqual([60, 30]);
+  });
+
+  it("three columns are read, and that is a row where it may be one", async () => {
+    const row = (i: number, price: string) => `${i % 2},${price},${i % 9}\n`;
+    const three = (price: (i: number) => string) =>
+      numbered(3) + Array.from({ length: 60 }, (_, i) => row(i, price(i))).join("");
+    expect((await imported({ "x.csv": three((i) => `${i}.5`) })).rows).toBe(60);
+    expect((await imported({ "x.csv": three((i) => `${i}`) })).rows).toBe(61);
+  });
+
+  it("a place that names rows is no name of a header", async () => {
+    const text = Array.from({ length: 60 }, (_, i) => `${i % 2},${i * 7},x${i % 9}\n`).join("");
+    const { rows } = await imported({ "x.csv": text }, { rowName: "1" });
+    expect(rows).toBe(60);
+  });
+});
+
+it("leaves row numbers that begin anew out, as tables put one behind the other have them", async () => {
+  const text = `,click,price\n${Array.from({ length: 80 }, (_, i) => `${i % 40},${i % 2},${i % 7}\n`).join("")}`;
+  const { columns } = await openFiles({ "x.csv": text });
+  expect(columns!.map(({ role }) => role)).toEqual(["ignore", "label", "integer"]);
+});
+
 describe("of a table with a log of its own", () => {
   const [header, ...lines] = csv().trimEnd().split("\n");
   const part = (from: number, to: number) => [header, ...lines.slice(from, to)].join("\n");
