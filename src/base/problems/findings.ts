@@ -69,6 +69,16 @@ export const findingProblems = {
     remedy:
       "If it is a time, write it as 2014-10-21 05:00:00 or in seconds since 1970, so that rows can be split by it; else leave it out.",
   }),
+  "times-several": (d: { times: string[] }): Wording => ({
+    sentence: `${d.times.slice(0, 4).join(", ")} are columns of times: a split by time goes by the first of them, ${d.times[0]}.`,
+    remedy:
+      "If another one says when the row was shown, let these be left out (role ignore of --columns=FILE on the command line).",
+  }),
+  "key-unknown": (d: { name: string; key: string }): Wording => ({
+    sentence: `Some records of ${d.name} have a key that its first ones do not have, ${JSON.stringify(d.key.slice(0, 40))}, for example: such keys are left out.`,
+    remedy:
+      "If they matter, write them into the first record, too, with the value null; or write the table as Parquet.",
+  }),
   "thousands-unclear": (d: { columns: (FoundColumn & { example: string })[] }): Wording => ({
     sentence: `In ${worst(d).name} every point has three digits behind it, as in ${d.columns[0]!.example}: it is read as a fraction, and may be meant as groups of thousands${others(d.columns, "are they in")}.`,
     remedy: "If the points group thousands, write the numbers without them.",

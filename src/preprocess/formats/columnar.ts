@@ -1,5 +1,6 @@
 // Tables whose cells are values, column by column → blocks: Parquet of any layout, Arrow, JSON lines.
 
+import { type Problem, problem } from "../../base/problem.ts";
 import { type Block, keepRows, makeBlock } from "../block.ts";
 import { kindOfValues } from "../categoryValues.ts";
 import type { LogForm } from "../logForm.ts";
@@ -100,7 +101,9 @@ export async function openColumnar(plan: TablePlan, options: OpenOptions): Promi
     categories,
     ...(time && { time: { choice: time, kind: await timeKindIn(first, time) } }),
   };
+  const noticed: Problem[] = [];
   return {
+    noticed,
     ...createLogSource(files, {
       format: first.format,
       form,
@@ -108,7 +111,8 @@ export async function openColumnar(plan: TablePlan, options: OpenOptions): Promi
       values: { kind },
       rules: numbers ? { rule: "at-least", threshold: 1, idOrder: "given" } : {},
       noun: "row",
-      read: (reading, readIn) => blocks(plan, files, parts, readIn, limit, reading, rowNames),
+      read: (reading, readIn) =>
+        blocks(plan, files, parts, readIn, limit, reading, rowNames, options.columns ? null : noticed),
     }),
     labelled: read.map(({ choices }) => choices.some(({ role }) => role === "label")),
     ...(rowNames && { rowNames }),
@@ -177,6 +181,8 @@ async function* blocks(
   limit: number,
   { progressOf, begin }: Reading,
   rowNames: RowNames | null,
+  /** What is found to be odd while rows are read comes here. */
+  noticed: Problem[] | null,
 ): AsyncGenerator<Block> {
   let line = 0;
   rowNames?.begin();
@@ -196,6 +202,8 @@ async function* blocks(
           for (let r = 0; r < count; r++) rowNames.add(valueText(cells[r]));
         }
         progressOf(file)(group.bytesRead);
+        if (group.unknownKey !== undefined && noticed?.every(({ code }) => code !== "key-unknown"))
+          noticed.push(problem("key-unknown", { name: file.name, key: group.unknownKey }));
         for (const block of made) yield Object.assign(block, split !== undefined && { split });
         line += count;
         if (line >= end) break;

@@ -76,16 +76,24 @@ export async function openJsonLines(
     close: async () => {},
     async *groups() {
       let bytesRead = 0;
+      const known = new Set(names);
       for await (const { bytes } of wholeLines(file.stream((read) => (bytesRead = read))))
-        yield groupOf(bytes, bytesRead, decoded, isFlat);
+        yield groupOf(bytes, bytesRead, decoded, isFlat, known);
     },
   };
 }
 
-function groupOf(bytes: Uint8Array, bytesRead: number, decoded: boolean, isFlat: boolean): ColumnarGroup {
+function groupOf(
+  bytes: Uint8Array,
+  bytesRead: number,
+  decoded: boolean,
+  isFlat: boolean,
+  known: Set<string>,
+): ColumnarGroup {
   const decoder = new TextDecoder();
   const records: JsonRecord[] = [];
   const bad = new Map<number, string>();
+  let unknownKey: string | undefined;
   let at = 0;
   for (const end of [...newlinesIn(bytes), bytes.length]) {
     if (end === bytes.length && at >= end) break;
@@ -95,13 +103,16 @@ function groupOf(bytes: Uint8Array, bytesRead: number, decoded: boolean, isFlat:
     if (text.includes("\ufffd") && (decoded || isBroken(byteString(bytes.subarray(at, end)), false)))
       bad.set(records.length, "has text that is not UTF-8, or not of its encoding");
     else if (!record) bad.set(records.length, at === end ? "is empty" : "is no JSON object");
-    records.push(record ? (isFlat ? flattened(record) : record) : {});
+    const cells = record ? (isFlat ? flattened(record) : record) : {};
+    records.push(cells);
+    unknownKey ??= Object.keys(cells).find((key) => !known.has(key));
     at = end + 1;
   }
   return {
     count: records.length,
     bytesRead,
     bad,
+    ...(unknownKey !== undefined && { unknownKey }),
     column: async (name) => records.map((record) => (Object.hasOwn(record, name) ? record[name] : null)),
   };
 }

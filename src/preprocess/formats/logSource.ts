@@ -50,7 +50,7 @@ export interface LogSource {
   leftOut: LeftOut[];
   /** Of tables: what each column is read as. */
   columns?: TableColumn[];
-  /** What is odd in how they are read. */
+  /** What is odd in how they are read; reading the rows may add to it. */
   noticed?: Problem[];
   /** A published data set's name, where the columns are its. */
   layout?: string;

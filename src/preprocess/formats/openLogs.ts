@@ -104,11 +104,13 @@ async function openKnown(known: Known[], options: OpenOptions, files: InputFile[
   const read = inSplits(plan.read, options);
   const open = read[0]!.columnar ? (await import("./columnar.ts")).openColumnar : openText;
   const source = await open({ ...plan, read }, options);
-  const noticed = [
+  // What the source finds while it is read comes here, too.
+  const { noticed = [] } = source;
+  noticed.push(
     ...labelsGuessed(plan, options.label),
     ...headersTaken(read),
     ...(options.columns ? [] : noticedIn(read, plan.columns)),
-  ];
+  );
   return { ...source, leftOut: plan.leftOut, columns: plannedTable(read[0]!, plan), noticed };
 }
 

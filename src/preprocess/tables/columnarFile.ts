@@ -18,6 +18,8 @@ export interface ColumnarGroup {
   bytesRead: number;
   /** The cells of a column: one for each row; null and undefined where there is none. */
   column(name: string): Promise<ArrayLike<unknown>>;
+  /** Of records with keys: one that no column has, as the first records did not have it. */
+  unknownKey?: string;
   /** What is wrong with rows as a whole, by their place in the group. */
   bad?: Map<number, string>;
 }

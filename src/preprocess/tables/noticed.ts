@@ -44,6 +44,7 @@ export function noticedIn(read: TableFile[], columns: ColumnChoice[]): Problem[]
       ? [problem("rows-unseen", { name: file.name })]
       : []),
     ...(decorated.length > 0 ? [problem("numbers-as-categories", { columns: decorated })] : []),
+    ...timesOfSeveral(columns),
     ...(large.length > 0 ? [problem("large-numbers-as-categories", { columns: large })] : []),
     ...(times.length > 0 ? [problem("time-unread", { columns: times })] : []),
     ...(grouped.length > 0 ? [problem("thousands-unclear", { columns: grouped })] : []),
@@ -131,6 +132,12 @@ function unreadTimes({ name, values }: ColumnSample) {
   return values.length > 0 && new Set(values).size >= FEW && values.every(looksSo)
     ? [{ name, figure: 1, example: values[0]! }]
     : [];
+}
+
+/** Several columns of times: a split by time goes by one of them. */
+function timesOfSeveral(columns: ColumnChoice[]): Problem[] {
+  const times = columns.filter(({ role }) => role === "time").map(({ name }) => name);
+  return times.length > 1 ? [problem("times-several", { times })] : [];
 }
 
 /** Numbers of which every one with a point has three digits behind it, as groups of thousands have. */

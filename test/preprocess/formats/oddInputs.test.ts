@@ -283,6 +283,44 @@ it("reads the values of objects within JSON records as columns, and MongoDB's nu
   expect((await imported({ "x.jsonl": jsonLines(maps) })).columns).toEqual(["price integer"]);
 });
 
+it("says that a key is left out which JSON's first records do not have", async () => {
+  const records = Array.from({ length: 9000 }, (_, i) => ({ click: i % 3 ? 0 : 1, user: `user${i % 40}` }));
+  const late = { click: 1, user: "u", discount: 5, ad: { price: 1 } };
+  expect((await imported({ "x.jsonl": jsonLines(records) })).noticed).toEqual([]);
+  const { noticed, rows } = await imported({ "x.jsonl": jsonLines([...records, late]) });
+  expect({ noticed, rows }).toEqual({ noticed: ["key-unknown"], rows: 9001 });
+  const [first, ...rest] = records;
+  const known = [{ ...first, discount: null, ad: { price: null } }, ...rest, late];
+  expect((await imported({ "x.jsonl": jsonLines(known) })).noticed).toEqual([]);
+});
+
+it("takes a column named click for no pickle, and MovieLens' ratings for a table", async () => {
+  expect(await refusal({ "x.csv": `click\n${"0\n1\n".repeat(50)}` })).toMatch(/^x.csv is text, but no table/);
+  const ratings = Array.from(
+    { length: 90 },
+    (_, i) => `${i % 40}::${(i * 7) % 900}::${1 + (i % 5)}::${978300760 + i}\n`,
+  );
+  expect(await refusal({ "ratings.dat": ratings.join("") })).toMatch(
+    /^ratings.dat has no header and 4 columns a line/,
+  );
+});
+
+it("says of two files whose names differ by capital letters that they do", async () => {
+  const other = csv(
+    (row) => row,
+    NAMES.map((name) => name.toUpperCase()),
+  );
+  expect(await refusal({ "a.csv": csv(), "b.csv": other })).toMatch(/differ by capital letters alone/);
+});
+
+it("says by which of several columns of times a split would go", async () => {
+  const times = csv(
+    ([click], i) => [click, `2024-03-0${1 + (i % 9)}`, `2024-04-0${1 + (i % 9)}`, i % 7],
+    ["click", "shown_at", "seen_at", "n"],
+  );
+  expect((await imported({ "a.csv": times })).noticed).toEqual(["times-several"]);
+});
+
 it.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
   [
     "a log with room behind it",
