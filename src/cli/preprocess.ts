@@ -54,6 +54,7 @@ export async function runPreprocess(args: string[]): Promise<number> {
   const rules = await surveyedRules(rulesOf(options, implied), {
     name,
     form,
+    columns: source.columns,
     parts: () => source.parts(() => {}, form, true),
     onProgress: progressLog((lines: number) => `looking at all rows: ${lines.toLocaleString("en")} lines`),
   });

@@ -76,6 +76,7 @@ async function importRows(
   const rules = await surveyedRules(chosen, {
     name,
     form: layout,
+    columns: source.columns,
     parts: () => checked(source.parts(look.bytes, layout), job),
     onProgress: (lines) =>
       job.pace("Looking at all rows", look.lines({ stage: "count", lines, totalLines: null }), null),

@@ -1,17 +1,21 @@
 // What a split needs to know of all rows before any is counted: how many there are, or when the last of them was written.
 
-import { problemError } from "../base/result.ts";
+import { type ProblemError, problemError } from "../base/result.ts";
 import type { Rules } from "../shards/manifest.ts";
+import type { TableColumn } from "./formats/columns.ts";
 import type { Piece } from "./lines.ts";
 import type { LogForm } from "./logForm.ts";
 import { byteString } from "./parse.ts";
 import type { OnLines, Parts } from "./passes.ts";
+import { isTimeName } from "./tables/guess.ts";
 import { makePlaces, readRecord } from "./tables/records.ts";
 import { timeOf } from "./tables/times.ts";
 
 export interface SurveyedLog {
   name: string;
   form: LogForm;
+  /** What the columns of a table are read as. */
+  columns?: TableColumn[] | undefined;
   parts(): Parts;
   onProgress?: OnLines;
 }
@@ -25,8 +29,19 @@ const SECONDS = { d: 86_400, h: 3_600 } as const;
 export async function surveyedRules(rules: Rules, log: SurveyedLog): Promise<Rules> {
   if (rules.split === "random") return { ...rules, splitRows: await countLines(log) };
   if (rules.split !== "time") return rules;
-  if (log.form.time === undefined) throw problemError("split-without-time", { name: log.name });
+  if (log.form.time === undefined) throw withoutTime(log);
   return { ...rules, times: await timesIn(rules.times!, log) };
+}
+
+/** Also where a column is said to be the time, or is called so, and holds none in a form that is known. */
+function withoutTime({ name, columns = [] }: SurveyedLog): ProblemError {
+  const unread =
+    columns.find(({ role }) => role === "time") ??
+    columns.find(({ name: column, role }) => isTimeName(column) && role !== "label");
+  const example = unread?.samples[0];
+  return example === undefined
+    ? problemError("split-without-time", { name })
+    : problemError("split-time-unread", { name, column: unread!.name, example });
 }
 
 /** Days and hours begin where the clock says so, in UTC: the last day is the day of the last row. */
@@ -47,7 +62,7 @@ async function timesIn(
     }
     log.onProgress?.((lines += part.lineCount));
   }
-  if (last < first) throw problemError("split-without-time", { name: log.name });
+  if (last < first) throw withoutTime(log);
   const testFrom = lengthOf(test) === 0 ? last + 1 : startOf(last, test);
   // Before test rows the last days need not begin at midnight.
   const validFrom =

@@ -61,6 +61,7 @@ async function madeOf(csv: string, choices: RuleChoices): Promise<Manifest> {
   const rules = await surveyedRules(rulesOf({ ...DEFAULT_RULES, ...source.rules }, choices), {
     name: "log.csv",
     form,
+    columns: source.columns,
     parts: () => source.parts(() => {}, form),
   });
   return preprocess(() => source.parts(() => {}, form), memoryOutput(new Map()), {
@@ -106,6 +107,16 @@ describe("by time", () => {
     });
     await expect(madeOf("label,I1,C1\n1,2,a\n0,3,b\n1,1,c\n0,2,d", { split: "time" })).rejects.toMatchObject({
       problem: { code: "split-without-time" },
+    });
+    const mixed = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 2},${1709251200 + 60 * i}${i % 3 ? "" : "000"},${i % 7}`,
+    );
+    await expect(madeOf(`label,ts,I1\n${mixed.join("\n")}`, { split: "time" })).rejects.toMatchObject({
+      problem: {
+        code: "split-time-unread",
+        sentence: expect.stringContaining('column ts holds, "1709251200000"'),
+      },
     });
   });
 });

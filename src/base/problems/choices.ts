@@ -77,8 +77,14 @@ export const choiceProblems = {
       "Say which column is the time (in the import, or with --columns on the command line), or split by hash.",
     control: "import.split",
   }),
+  "split-time-unread": (d: { name: string; column: string; example: string }): Wording => ({
+    sentence: `${d.name} cannot be split by time: not all that its column ${d.column} holds, ${JSON.stringify(d.example.slice(0, 40))} for example, is a time in one form that is known.`,
+    remedy:
+      "Write all times as 2014-10-21 05:00:00 or in seconds since 1970; or say that another column is the time (in the import, or with --columns on the command line), or split by hash.",
+    control: "import.split",
+  }),
   "split-time-too-short": (d: { name: string; hours: number; asked: string }): Wording => ({
-    sentence: `The rows of ${d.name} are of ${d.hours < 48 ? `${d.hours} hours` : `${Math.round(d.hours / 24)} days`}; the last ${d.asked} of them leave no row to train on.`,
+    sentence: `The rows of ${d.name} are of ${d.hours < 48 ? `${d.hours} ${d.hours === 1 ? "hour" : "hours"}` : `${Math.round(d.hours / 24)} days`}; the last ${d.asked} of them leave no row to train on.`,
     remedy: "Take fewer days for validation and test, or hours: 1h is the last hour.",
     control: "import.testLast",
   }),
