@@ -39,7 +39,10 @@ export const formatProblems = {
     otherColumns: string;
   }): Wording => ({
     sentence: `${d.name} has the columns ${d.columns}, ${d.other} has ${d.otherColumns}: they are not one data set.`,
-    remedy: "Choose the files of one of them (--input or --table on the command line).",
+    remedy:
+      d.columns !== d.otherColumns && d.columns.toLowerCase() === d.otherColumns.toLowerCase()
+        ? "Their names differ by capital letters alone: write them alike, if they mean the same."
+        : "Choose the files of one of them (--input or --table on the command line).",
     control: "dataset",
   }),
   "header-of-other-width": (d: { name: string; header: string[]; found: number }): Wording => ({

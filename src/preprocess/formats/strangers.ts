@@ -231,7 +231,7 @@ function strangeText(text: string): Stranger | null {
     };
   if (/^(begin \d{3} \S+|([A-Za-z\d+/]{60,76}\r?\n){3})/.test(text))
     return { what: "a file encoded as text (Base64 or uuencode)", remedy: "Decode it first." };
-  if (/^(\(lp\d|\(dp\d|c\w+(\.\w+)*\n\w+\n)/.test(text))
+  if (/^(\(lp\d|\(dp\d|c\w+(\.\w+)*\n\w+\n(p\d|\())/.test(text))
     return {
       what: "a pickle, which only Python can read",
       remedy: "Write the table with to_parquet or to_csv.",

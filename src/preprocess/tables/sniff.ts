@@ -55,9 +55,9 @@ export function lookAtTable(head: Uint8Array, whole: boolean, names: string[] = 
   ]);
   const found = bestOf(usual, head, whole, names);
   if (found) return found;
-  // A sign that only happens to be in each line once makes no table of clicks.
+  // A sign that only happens to be in each line once makes no table of clicks; nobody writes two of them by chance.
   const other = bestOf(rare, head, whole, names);
-  return other && (other.header !== null || hasTwoValues(other.rows)) ? other : null;
+  return other && (other.dialect.doubled || other.header !== null || hasTwoValues(other.rows)) ? other : null;
 }
 
 function bestOf(
