@@ -168,6 +168,7 @@ describe("found is", () => {
       "Split by time, the test split has 1 of 4,000 rows: it begins at 2038-01-19 00:00, as the latest time in the log has it.",
       expect.stringMatching(/^300 of \d,\d{3} lines have no time that can be read/),
     ]);
+    expect(codes(of(20))).toEqual(["split-by-time-small"]);
     expect(codes(of(40))).toEqual([]);
   });
 

@@ -44,8 +44,9 @@ const LIKE_ID = 0.9;
 const COPIES = 0.01;
 const FEW_ROWS = 100;
 const WITHOUT_ID = 0.2;
-/** Of all rows: a last day or hours with fewer are hardly what was meant. */
+/** Of all rows: a last day or hours with fewer are hardly what was meant, nor are some rows of a small log. */
 const FEW_OF_TIME = 0.001;
+const FEW_LAST_ROWS = 30;
 /** Of a column's most frequent values so many are compared with each other. */
 const MOST_COMPARED = 1 << 16;
 /** Two shares this many standard errors apart are not so by chance: 1 in 16,000. */
@@ -99,7 +100,9 @@ function oddTimes({ rules, splits, source }: Manifest): Finding[] {
   const small = (["test", "valid"] as const).flatMap((name) => {
     const { rows } = splits[name];
     const from = name === "test" ? times.testFrom : times.validFrom;
-    return Number.parseInt(times[name], 10) > 0 && from !== null && rows < FEW_OF_TIME * all
+    return Number.parseInt(times[name], 10) > 0 &&
+      from !== null &&
+      rows < Math.max(FEW_OF_TIME * all, Math.min(FEW_LAST_ROWS, 0.02 * all))
       ? [problem("split-by-time-small", { split: name, rows, of: all, from: dateOf(from) })]
       : [];
   });
