@@ -174,6 +174,10 @@ function holdsSeveral(values: string[]): boolean {
 
 /** Names of what is counted by nobody: numbers that are names of things. */
 export function isCode(name: string): boolean {
+  // bid, clicks_last_week, num_items_per_user
+  if (/(^|_)(bid|paid|unpaid|prepaid)$/i.test(name)) return false;
+  if (/(^|_)(n|num|nb|cnt|count|total|sum|avg|mean|clicks|views|impressions|visits|orders)_/i.test(name))
+    return false;
   return /(id|code|type|cat|cate|category|class|group|gender|sex|level|segid|city|country|region|zip|brand|tag|user|item|adgroup|campaign|customer|pid|hour|weekday|week|day|month|is_?\w+)$/i.test(
     name.replace(/[^A-Za-z_]+$/, ""),
   );
