@@ -69,6 +69,10 @@ export const findingProblems = {
     remedy:
       "If it is a time, write it as 2014-10-21 05:00:00 or in seconds since 1970, so that rows can be split by it; else leave it out.",
   }),
+  "columns-unseen": (d: Columns): Wording => ({
+    sentence: `${worst(d).name} is empty in the first rows, which are looked at: it is read as a category${others(d.columns, "are", "is")}.`,
+    remedy: "If it holds numbers further on, say so (role of --columns=FILE on the command line).",
+  }),
   "times-several": (d: { times: string[] }): Wording => ({
     sentence: `${d.times.slice(0, 4).join(", ")} are columns of times: a split by time goes by the first of them, ${d.times[0]}.`,
     remedy:

@@ -38,8 +38,13 @@ export function noticedIn(read: TableFile[], columns: ColumnChoice[]): Problem[]
   const several = categories.flatMap(severalInOne);
   const twice = categories.flatMap(encodedTwice);
   const standing = samples.filter(({ name }) => isNumberRole(roleOf(name))).flatMap(standIns);
+  // What is no code by its name would be a number, had one been seen.
+  const empty = categories
+    .filter(({ name, values }) => values.length === 0 && !isCode(name) && !/^C\d+$/i.test(name))
+    .map(({ name }) => ({ name, figure: 1 }));
   const unseen = samples.length > 0 && samples.every(({ rows }) => rows === 0);
   return [
+    ...(empty.length > 0 && !unseen ? [problem("columns-unseen", { columns: empty })] : []),
     ...(unseen && !columns.some(({ role }) => isNumberRole(role))
       ? [problem("rows-unseen", { name: file.name })]
       : []),

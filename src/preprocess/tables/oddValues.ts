@@ -63,12 +63,17 @@ export function alikeValues({
   return [];
 }
 
-/** A category whose cells hold several values, with commas or semicolons between them: their parts are fewer than they are. */
+/** A category whose cells hold several values, with a sign such as a comma between them: their parts are fewer than they are. */
 export function severalInOne({ name, values }: ColumnSample) {
   const cells = new Set(values);
   const joined = values.filter((value) => SEVERAL.test(value) && !/^[-+]?[\d.]*,\d+$/.test(value));
-  const parts = new Set([...cells].flatMap((cell) => cell.split(/[;,]\s*/)));
-  return joined.length >= 0.2 * values.length && cells.size > 2 && parts.size <= cells.size
+  const parts = new Set([...cells].flatMap((cell) => cell.split(/[;,|^]\s*/)));
+  // Commas and semicolons stand in texts, too.
+  const least = joined.every((value) => /[|^]/.test(value)) ? LEAST_SHARE : 0.2;
+  return joined.length > 0 &&
+    joined.length >= least * values.length &&
+    cells.size > 2 &&
+    parts.size <= cells.size
     ? [{ name, figure: joined.length / values.length, example: joined[0]! }]
     : [];
 }
@@ -105,7 +110,7 @@ const WINDOWS_1252 = new TextDecoder("windows-1252").decode(
   Uint8Array.from({ length: 256 }, (_, byte) => byte),
 );
 
-const SEVERAL = /[^;,][;,]\s*[^;,\s]/;
+const SEVERAL = /[^;,|^][;,|^]\s*[^;,|^\s]/;
 
 /** A category of ids that a program took for numbers and rounded: 1.23457E+11. */
 export function roundedIds({ name, values }: ColumnSample) {

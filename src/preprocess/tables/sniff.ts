@@ -212,6 +212,9 @@ function headerOf(rows: string[][], above: string[][], known: string[]): Header 
     if ((endsEmpty || isRowName) && isHeader([named, ...rows], known))
       return { names: named, record: short, isRow: false };
   }
+  // A separator behind the names alone.
+  if (short?.length === width + 1 && short[width] === "" && isHeader([short.slice(0, width), ...rows], known))
+    return { names: short.slice(0, width), record: short, isRow: false };
   // As NumPy writes them: "# click price".
   if (short?.[0] === "#" && short.length === width + 1 && isHeader([short.slice(1), ...rows], known))
     return { names: short.slice(1), record: short, isRow: false };

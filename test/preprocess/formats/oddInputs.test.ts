@@ -53,6 +53,7 @@ it.each<[string, string]>([
     "types below the names, as ClickHouse writes them",
     csv().replace("\n", "\nUInt8,UInt32,Nullable(UInt8),String\n"),
   ],
+  ["a separator behind the names alone", csv().replace("\n", ",\n")],
   ["dashes below the names", csv().replace("\n", "\n-----,-----,---,----\n")],
   ["a comment among the rows", csv().replace("\n0,", "\n# here,the,next,day\n0,")],
   ["rows of separators alone below it", csv() + ",,,\n".repeat(40)],
@@ -290,8 +291,8 @@ it("says that a key is left out which JSON's first records do not have", async (
   const { noticed, rows } = await imported({ "x.jsonl": jsonLines([...records, late]) });
   expect({ noticed, rows }).toEqual({ noticed: ["key-unknown"], rows: 9001 });
   const [first, ...rest] = records;
-  const known = [{ ...first, discount: null, ad: { price: null } }, ...rest, late];
-  expect((await imported({ "x.jsonl": jsonLines(known) })).noticed).toEqual([]);
+  const known = [{ ...first, discount: 1, ad: { price: null } }, ...rest, late];
+  expect((await imported({ "x.jsonl": jsonLines(known) })).noticed).toEqual(["columns-unseen"]);
 });
 
 it("takes a column named click for no pickle, and MovieLens' ratings for a table", async () => {

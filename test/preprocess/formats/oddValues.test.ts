@@ -74,6 +74,26 @@ describe("says of values that", () => {
     expect(await noticed(users((i) => `"${["Bonn", "Berlin", "Paris"][i % 3]}, EU"`, "city"))).toEqual([]);
   });
 
+  it("a few cells hold several of them, with bars between", async () => {
+    const genres = (i: number) =>
+      ["Drama", "Comedy", "War", "Drama|War", "Comedy"][i % 12 === 0 ? 3 : i % 3]!;
+    expect(await noticed(users(genres, "genre"))).toEqual([
+      'genre holds several values in a cell, such as "Drama|War": each combination is one value with an id.',
+    ]);
+    expect(await noticed(users((i) => `a${i % 3}|${i % 50 === 0 ? i : ""}`, "place"))).toEqual([]);
+  });
+
+  it("none of a column is seen in the first rows", async () => {
+    const late = (i: number) => (i < 5000 ? "" : `${i % 7}.5`);
+    const rows = Array.from({ length: 9000 }, (_, i) => [i % 4 ? "0" : "1", late(i), `u${i % 9}`]);
+    const { findings, source } = await importFiles({ "x.csv": csv(rows, ["click", "bid", "user"]) });
+    expect(source.columns!.map(({ role }) => role)).toEqual(["label", "category", "category"]);
+    expect(findings.map(({ sentence }) => sentence)).toContain(
+      "bid is empty in the first rows, which are looked at: it is read as a category.",
+    );
+    expect(await noticed(csv(rows, ["click", "site_id", "user"]))).toEqual([]);
+  });
+
   it("they look like times, which addresses and versions do not", async () => {
     const dates = (i: number) => `${10 + (i % 15)}.10.2014`;
     expect(await noticed(users(dates, "shown"))).toEqual([
