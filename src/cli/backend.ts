@@ -5,7 +5,6 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { Worker } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { installCpuKernels } from "../engine/cpuKernels.ts";
@@ -13,7 +12,7 @@ import type { BackendName } from "../engine/engine.ts";
 import { installWasmKernels, type KernelBuild } from "../engine/wasm/kernels.ts";
 import type { HelperOrder } from "../engine/wasm/team.ts";
 import { fromSource } from "./place.ts";
-import { threadScript } from "./threadScript.ts";
+import { threadStarter } from "./threads.ts";
 
 /** Makes `cpu` or `wasm` (SIMD) tfjs' current backend, ready for an engine; our own kernels take `threads` threads. GPUs: `device.ts`. */
 export async function useNodeBackend(name: BackendName, threads = 1, relaxed = true): Promise<void> {
@@ -50,6 +49,6 @@ async function readKernels({ shared, relaxed }: KernelBuild): Promise<WebAssembl
 /** Starts threads that do not keep the process alive. */
 async function helperStarter(threads: number): Promise<(order: HelperOrder) => void> {
   if (threads === 1) return () => {};
-  const script = await threadScript("kernelThread");
-  return (order) => new Worker(script, { workerData: order }).unref();
+  const startThread = await threadStarter("kernelThread");
+  return (order) => startThread(order).unref();
 }

@@ -1,18 +1,17 @@
 // A worker pool of Node's threads.
 
-import { Worker } from "node:worker_threads";
 import type { Encoder } from "../preprocess/encoder.ts";
 import { createWorkerPool, type PoolSettings } from "../preprocess/workerPool.ts";
 import { threadPort } from "./threadPort.ts";
-import { threadScript } from "./threadScript.ts";
+import { threadStarter } from "./threads.ts";
 
 /** Starts `count` threads; `close` ends them. */
 export async function startThreads(
   count: number,
   settings: PoolSettings,
 ): Promise<{ encoder: Encoder; close: () => Promise<void> }> {
-  const script = await threadScript("preprocessThread");
-  const workers = Array.from({ length: count }, () => new Worker(script));
+  const startThread = await threadStarter("preprocessThread");
+  const workers = Array.from({ length: count }, () => startThread());
   const encoder = createWorkerPool(workers.map(threadPort), settings);
   return {
     encoder,
