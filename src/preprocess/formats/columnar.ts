@@ -16,7 +16,7 @@ import {
 } from "../tables/columnarFile.ts";
 import { columnSample } from "../tables/guess.ts";
 import { labelText } from "../tables/labels.ts";
-import { decimal, isMissingNumber } from "../tables/numbers.ts";
+import { decimal, isMissingNumber, standsForNone } from "../tables/numbers.ts";
 import { isMissingValue } from "../tables/parseTable.ts";
 import type { PlannedTable, TablePlan } from "../tables/plan.ts";
 import type { TableFile } from "../tables/tableFile.ts";
@@ -256,7 +256,9 @@ async function groupBlocks(
     });
   for (const [c, choice] of parts.ofNumbers.entries())
     await each(choice, (block, value) => {
-      const number = choice.missing?.includes(valueText(value)) ? Number.NaN : numberOf(value);
+      const written = numberOf(value);
+      const isNone = standsForNone(valueText(value), written ?? Number.NaN, choice.missing);
+      const number = isNone ? Number.NaN : written;
       if (number === null)
         return `has "${valueText(value).slice(0, 40)}" in column ${choice.name}, which is not a number`;
       const filled = Number.isNaN(number) && choice.fill !== undefined ? Number(choice.fill) : number;

@@ -50,7 +50,7 @@ export async function parseColumns(content: string, name: string): Promise<Colum
     );
   }
   const list = Array.isArray(value) ? value : (value as { columns?: unknown } | null)?.columns;
-  if (list !== undefined) return checked(ownSchema, list, fault);
+  if (list !== undefined) return withoutTwice(checked(ownSchema, list, fault), fault);
   const configs = findConfigs(value);
   if (configs.length === 0) throw fault("it has neither a list of columns nor FuxiCTR's feature_cols");
   if (configs.length > 1)
@@ -61,7 +61,17 @@ export async function parseColumns(content: string, name: string): Promise<Colum
   const choices = features
     .filter(({ active }) => active)
     .flatMap((feature) => [feature.name].flat().map((column) => choiceOf(column, feature, fault)));
-  return [{ name: label.name, role: "label" }, ...choices.filter((choice) => choice !== null)];
+  return withoutTwice(
+    [{ name: label.name, role: "label" }, ...choices.filter((choice) => choice !== null)],
+    fault,
+  );
+}
+
+function withoutTwice(choices: ColumnChoice[], fault: (reason: string) => ProblemError): ColumnChoice[] {
+  const names = choices.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw fault(`it names ${JSON.stringify(twice)} twice`);
+  return choices;
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, fault: (reason: string) => ProblemError): T {

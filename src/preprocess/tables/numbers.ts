@@ -16,6 +16,11 @@ export function isMissingNumber(text: string): boolean {
   return MISSING_NUMBERS.test(text);
 }
 
+/** Whether a person said that a text, or the number that it writes, stands for none: -999.0 where it is -999. */
+export function standsForNone(text: string, number: number, missing: string[] | undefined): boolean {
+  return missing?.some((one) => one === text || decimal(one.trim()) === number) ?? false;
+}
+
 /** Blanks and apostrophes between groups of three digits; of blanks that are no bytes of ASCII their bytes too. */
 const GAPS = /(?<=\d)(?: |'|\u2019|\u00a0|\u202f|\u2009|\xc2\xa0|\xe2\x80[\xaf\x89\x99])(?=\d{3}(?!\d))/g;
 const COMMA_GROUPS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/;

@@ -10,7 +10,7 @@ import { isBroken, utf8 } from "../utf8.ts";
 import { bytesOf, byteText } from "../vocabularyFile.ts";
 import { createInterner, type Interner } from "./interner.ts";
 import { labelText } from "./labels.ts";
-import { isMissingNumber, numberIn } from "./numbers.ts";
+import { isMissingNumber, numberIn, standsForNone } from "./numbers.ts";
 import { type CellPlaces, cellText, makePlaces, readRecord } from "./records.ts";
 import type { TextTable } from "./textTable.ts";
 import { timeOf } from "./times.ts";
@@ -164,11 +164,11 @@ function setNumberAt(
   if (q === end && q > p && !table.missing?.[place])
     return setNumber(block, c, negative ? -value : value, form);
   const text = textAt(record, table, place).trim();
-  if (text === "" || isMissingNumber(text) || table.missing?.[place]?.includes(text)) {
+  const number = numberIn(text, table.dialect);
+  if (text === "" || isMissingNumber(text) || standsForNone(text, number, table.missing?.[place])) {
     const fill = table.fill?.[place];
     return setNumber(block, c, fill === undefined ? Number.NaN : Number(fill), form);
   }
-  const number = numberIn(text, table.dialect);
   if (Number.isNaN(number))
     return `has "${utf8(text).slice(0, 40)}" in column ${form.names?.[c] ?? `I${c + 1}`}, which is not a number`;
   return setNumber(block, c, number, form);

@@ -78,8 +78,31 @@ it("takes a number for none where the list says so", async () => {
   ]);
 });
 
+it.each(["csv", "jsonl"])("takes a number for none however it is written: %s", async (format) => {
+  const columns = [
+    { name: "answer", role: "label" as const },
+    { name: "age", role: "number" as const, missing: ["-999"] },
+  ];
+  const cells: [number, string][] = [
+    [1, "-999.0"],
+    [0, "7.5"],
+    [1, "-9.99e2"],
+  ];
+  const text =
+    format === "csv"
+      ? `answer,age\n${cells.map((row) => row.join(",")).join("\n")}\n`
+      : cells.map(([answer, age]) => `{"answer":${answer},"age":"${age}"}\n`).join("");
+  const { rows } = await importFiles({ a: text }, { columns }, { threshold: 0, split: "none" });
+  expect(rows.train).toEqual([
+    [1, Number.NaN],
+    [0, 7.5],
+    [1, Number.NaN],
+  ]);
+});
+
 describe("refuses in a sentence", () => {
   it.each([
+    ["a column twice", '[{"name": "a", "role": "label"}, {"name": "a", "role": "id"}]', /names "a" twice/],
     ["what is neither", "a: [", /neither JSON nor YAML/],
     ["another file", "dataset_id: x\n", /neither a list of columns nor FuxiCTR's feature_cols/],
     ["a role that there is not", '[{"name": "a", "role": "text"}]', /at 0.role/],
