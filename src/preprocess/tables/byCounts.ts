@@ -20,13 +20,18 @@ interface Headless {
   isSaid: boolean;
   /** The label's column, where a person says it. */
   label: string | undefined;
+  /** Its value that is a click, where a person says it. */
+  click: string | undefined;
   guess: GuessedColumns;
   /** All tables without a header that were chosen together. */
   beside: TableFile[];
 }
 
 /** A table without a header: a label, then as many columns of each kind as are expected; else what its values show. */
-export function headless(table: TableFile, { layout, isSaid, label, guess, beside }: Headless): Counted {
+export function headless(
+  table: TableFile,
+  { layout, isSaid, label, click, guess, beside }: Headless,
+): Counted {
   const { integers, categories } = layout;
   const { name } = table.file;
   const found = table.names.length;
@@ -47,7 +52,13 @@ export function headless(table: TableFile, { layout, isSaid, label, guess, besid
   if (stray) return [guess.columns, problem("header-of-other-width", { name, header: stray, found })];
   // A log with a column less may be one without its label.
   const isGuessed = found !== integers + categories;
-  const only = () => (isGuessed ? onlyLabel(beside.filter(({ names }) => names.length === found)) : -1);
+  const only = () =>
+    isGuessed
+      ? onlyLabel(
+          beside.filter(({ names }) => names.length === found),
+          click,
+        )
+      : -1;
   const place = label === undefined ? only() : at;
   if (isSaid || place === -1)
     return [withLabel(at), problem("log-columns", { name, found, integers, categories })];
@@ -58,14 +69,17 @@ export function headless(table: TableFile, { layout, isSaid, label, guess, besid
 const LEAST_LABELLED = 0.99;
 
 /** The only column of these tables that holds two values of a label; −1 where there is none, or several. */
-function onlyLabel(tables: TableFile[]): number {
+function onlyLabel(tables: TableFile[], click: string | undefined): number {
   const [first] = tables;
   const places = first!.names.flatMap((_, c) => {
     const samples = tables.map((table) => table.samples[c]!);
     const values = samples.flatMap((sample) => sample.values);
     const rows = samples.reduce((sum, sample) => sum + sample.rows, 0);
     const isLabel =
-      values.length >= LEAST_LABELLED * rows && new Set(values).size > 1 && readLabel(values).ok;
+      values.length >= LEAST_LABELLED * rows &&
+      new Set(values).size > 1 &&
+      (click === undefined || values.includes(click)) &&
+      readLabel(values, click).ok;
     return isLabel ? [c] : [];
   });
   return places.length === 1 ? places[0]! : -1;

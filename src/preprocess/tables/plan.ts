@@ -202,7 +202,7 @@ function fits(
 
 /** `beside` are all tables that were chosen together. */
 function readingOf(table: TableFile, wishes: ColumnWishes, beside: TableFile[] = [table]): Reading {
-  const { columns, label, layout, like } = wishes;
+  const { columns, label, click, layout, like } = wishes;
   const guess = guessColumns(table.samples, label);
   const reading = (choices: ColumnChoice[], fault: Problem | null, of = table): Reading => ({
     table: of,
@@ -218,7 +218,9 @@ function readingOf(table: TableFile, wishes: ColumnWishes, beside: TableFile[] =
   if (!table.named) {
     const isSaid = layout !== undefined || like !== undefined;
     const nameless = beside.filter(({ named }) => !named);
-    const made = reading(...headless(table, { layout: usual, isSaid, label, guess, beside: nameless }));
+    const made = reading(
+      ...headless(table, { layout: usual, isSaid, label, click, guess, beside: nameless }),
+    );
     const expected = 1 + usual.integers + usual.categories;
     return { ...made, byValues: table.names.length !== expected };
   }

@@ -67,7 +67,7 @@ it("takes a log that begins with a few bad lines for what it is", async () => {
 describe("a table without a header that is not Criteo's", () => {
   const line = (i: number, click: string) =>
     `${5000 + i},${i % 3 ? "shop" : "news"}x,${click},${i % 40},0.${i % 9}`;
-  const lines = (count: number, click = (i: number) => (i % 3 === 0 ? "t" : "f")) =>
+  const lines = (count: number, click = (i: number): string => (i % 3 === 0 ? "t" : "f")) =>
     `${Array.from({ length: count }, (_, i) => line(i, click(i))).join("\n")}\n`;
 
   it("is read by its values, which is said, where one column alone can be the label", async () => {
@@ -86,6 +86,12 @@ describe("a table without a header that is not Criteo's", () => {
     expect(manifest.columns.map(({ name }) => name)).toEqual(["column_4", "column_5", "column_2"]);
     expect(manifest.splits.train).toEqual({ rows: 300, positives: 100 });
     expect(findings.map(({ code }) => code)).toContain("label-guessed");
+  });
+
+  it("is read by the click that a person says, where one column alone has that value", async () => {
+    const text = lines(90, (i) => (i % 3 ? "nope" : "tap"));
+    const { manifest } = await importFiles({ "a.csv": text }, { click: "tap" }, { split: "none" });
+    expect(manifest.splits.train).toEqual({ rows: 90, positives: 30 });
   });
 
   it("is read with a part whose labels are all one value", async () => {
