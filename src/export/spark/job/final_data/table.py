@@ -89,9 +89,17 @@ def table_of(job: dict[str, Any], header: bytes | None, uri: str) -> Table:
     columns: list[dict[str, Any]] = source["columns"]
     dialect = dialect_of(source["dialect"])
     width = len(columns)
-    names: list[str] = [column["name"] for column in columns]
+    own: list[str] = [column["name"] for column in columns]
+    names = own
     if header is not None:
         names = header_names(header, dialect)
+        # As pandas numbers columns without names.
+        numbers = [name for name in names if not name.startswith("Unnamed: ")]
+        if len(numbers) > 1 and numbers == [str(c) for c in range(len(numbers))]:
+            names = own
+        # A separator behind the names alone.
+        if len(names) == width + 1 and names[-1] == f"Unnamed: {width}":
+            names = names[:-1]
         # One may be missing: of row names, or behind a last separator.
         if len(names) == width - 1:
             last = f"Unnamed: {width - 1}"
@@ -267,6 +275,8 @@ def _numbers(
 ) -> NDArray[Any]:
     missing = math.nan
     fill = math.nan if column.fill is None else float(column.fill)
+    # -999.0 where it is -999.
+    nones = {number for number in map(decimal, column.missing) if not math.isnan(number)}
     # Missing numbers and wrong ones are both NaN; the latter are listed here.
     wrong: dict[bytes, str] = {}
 
@@ -280,15 +290,14 @@ def _numbers(
                 wrong[cell] = f"which is not {'a number' if fraction else 'an integer'}"
                 return missing
         else:
-            if text == b"" or MISSING_NUMBER.fullmatch(text) or text in column.missing:
+            value = number_in(text, table.dialect.comma)
+            if text == b"" or MISSING_NUMBER.fullmatch(text) or text in column.missing or value in nones:
                 value = fill
                 if math.isnan(value):
                     return missing
-            else:
-                value = number_in(text, table.dialect.comma)
-                if math.isnan(value):
-                    wrong[cell] = "which is not a number"
-                    return missing
+            elif math.isnan(value):
+                wrong[cell] = "which is not a number"
+                return missing
         fault = _number_fault(value, fraction)
         if fault:
             wrong[cell] = fault
