@@ -32,6 +32,11 @@ export const formatProblems = {
     remedy: "If it is the table that is meant, choose it alone, and say what its columns are.",
     control: "dataset",
   }),
+  "table-missing": (d: { table: string; names: string[] }): Wording => ({
+    sentence: `None of the files is called ${d.table}: there ${d.names.length === 1 ? "is" : "are"} ${d.names.slice(0, 8).join(", ")}${d.names.length > 8 ? ` and ${d.names.length - 8} more` : ""}.`,
+    remedy: "Give the name of one of them, or of a folder that holds some (--table on the command line).",
+    control: "dataset",
+  }),
   "tables-of-two-kinds": (d: {
     name: string;
     columns: string;

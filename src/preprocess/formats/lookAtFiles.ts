@@ -1,7 +1,7 @@
 // A look at each file before any is read: what it is, by its content, whatever it is called.
 
 import { type Problem, problem } from "../../base/problem.ts";
-import { ProblemError } from "../../base/result.ts";
+import { ProblemError, problemError } from "../../base/result.ts";
 import { membersOf, type Unpacked, unpacked } from "../containers/unpacking.ts";
 import type { ColumnarFile } from "../tables/columnarFile.ts";
 import { COMMA, type Dialect, dialectText } from "../tables/dialect.ts";
@@ -200,12 +200,32 @@ function unreadable(file: InputFile, fault: Problem): Seen {
   return { type: "other", opened: { file, head: new Uint8Array(0) }, fault };
 }
 
-/** The files that a person picked among those of a folder or an archive; all where none was. */
+/** Of the files of a folder or an archive those that may be, or hold, what a person picked; all where that stays open. */
 export function wanted<F extends { name: string }>(files: F[], { only }: OpenOptions): F[] {
-  if (!only) return files;
-  return files.filter(({ name }) =>
-    only.some((one) => name === one || name.startsWith(`${one}/`) || one.startsWith(`${name}/`)),
+  const picked = (only ?? []).map((one) => meantBy(one, files));
+  if (!only || picked.some(({ length }) => length === 0)) return files;
+  return files.filter((file) => picked.some((some) => some.includes(file)));
+}
+
+/** What a person picked. Throws a ProblemError where something of it is not there. */
+export function onlyPicked(seen: Seen[], { only }: OpenOptions): Seen[] {
+  if (!only) return seen;
+  const files = seen.map(({ opened }) => opened.file);
+  const picked = only.flatMap((one) => {
+    const meant = meantBy(one, files);
+    if (meant.length === 0)
+      throw problemError("table-missing", { table: one, names: files.map(({ name }) => name) });
+    return meant;
+  });
+  return seen.filter(({ opened }) => picked.includes(opened.file));
+}
+
+/** The files that are called so, or lie in a folder or an archive that is; else those that end so. */
+function meantBy<F extends { name: string }>(one: string, files: F[]): F[] {
+  const exact = files.filter(
+    ({ name }) => name === one || name.startsWith(`${one}/`) || one.startsWith(`${name}/`),
   );
+  return exact.length > 0 ? exact : files.filter(({ name }) => `/${name}/`.includes(`/${one}/`));
 }
 
 /** FuxiCTR's files are named together with what describes them. */

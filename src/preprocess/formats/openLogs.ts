@@ -19,6 +19,7 @@ import {
   type Known,
   lookAtAll,
   type Other,
+  onlyPicked,
   PARQUET,
   type Seen,
   wanted,
@@ -38,7 +39,7 @@ export async function openLogs(files: InputFile[], options: OpenOptions = {}): P
   refuseOurs(files);
   const counted = await countedFiles(files);
   const aside = setAside(wanted(counted.files, options));
-  const seen = await lookAtAll(aside.files, options);
+  const seen = onlyPicked(await lookAtAll(aside.files, options), options);
   const copies = await withoutCopies(seen, splitOfName);
   const leftOut = [...counted.leftOut, ...aside.leftOut, ...copies.leftOut];
   const { known: all, others } = sorted(copies.files, files);

@@ -306,6 +306,26 @@ it("takes a column named click for no pickle, and MovieLens' ratings for a table
   );
 });
 
+it("finds the table that is picked by its name in folders and archives, and says what there is instead", async () => {
+  const files = { "a/train.csv": csv(), "a/b/more.csv": csv(), "train.csv": csv().slice(0, -8) };
+  const read = async (only: string[]) => (await imported(files, { only })).source.files;
+  expect(await read(["train.csv"])).toEqual(["train.csv"]);
+  expect(await read(["more.csv"])).toEqual(["a/b/more.csv"]);
+  expect(await read(["a"])).toEqual(["a/train.csv", "a/b/more.csv"]);
+  await expect(openFiles(files, { only: ["train.csv", "nope.csv"] })).rejects.toMatchObject({
+    problem: {
+      code: "table-missing",
+      sentence: "None of the files is called nope.csv: there are a/train.csv, a/b/more.csv, train.csv.",
+    },
+  });
+  const path = join(import.meta.dirname, "../../golden/tables/csv-12.csv.zip");
+  const zip = { "x.zip": Uint8Array.from(readFileSync(path)) };
+  expect((await openFiles(zip, { only: ["csv-12.csv"] })).files).toEqual(["x.zip/data/csv-12.csv"]);
+  await expect(openFiles(zip, { only: ["y.csv"] })).rejects.toMatchObject({
+    problem: { sentence: "None of the files is called y.csv: there is x.zip/data/csv-12.csv." },
+  });
+});
+
 it("says of two files whose names differ by capital letters that they do", async () => {
   const other = csv(
     (row) => row,
