@@ -1,4 +1,5 @@
-// `npm run test:browsers`: the walk in Chromium, Firefox and WebKitGTK, each where it is installed. A line says what was skipped.
+// `npm run test:browsers`: the walk in Chromium, Firefox and WebKitGTK, each where it is installed or may be. A line
+// says what was skipped.
 
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { buildPage, servePage } from "../../src/cli/builtPage.ts";
 import { chromiumPath } from "../../src/cli/chromium.ts";
+import { installPackages } from "./packages.ts";
 import { walk } from "./walk.ts";
 import { byPuppeteer, type OpenBrowser } from "./walkedPage.ts";
 import { installMiniBrowser, launchMiniBrowser } from "./webKit.ts";
@@ -17,6 +19,10 @@ const FIREFOX_PLACES = [
   "/Applications/Firefox.app/Contents/MacOS/firefox",
   "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
 ];
+
+function firefoxPath(): string | null {
+  return [process.env.FIREFOX_PATH, ...FIREFOX_PLACES].find((path) => path && existsSync(path)) ?? null;
+}
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -42,8 +48,10 @@ const all: Candidate[] = [
   {
     name: "Firefox",
     remedy: "name its program in FIREFOX_PATH",
-    find: () =>
-      [process.env.FIREFOX_PATH, ...FIREFOX_PLACES].find((path) => path && existsSync(path)) ?? null,
+    find() {
+      if (firefoxPath() === null) installPackages("firefox-esr");
+      return firefoxPath();
+    },
     launch: async (executablePath, downloads) =>
       byPuppeteer(
         await puppeteer.launch({

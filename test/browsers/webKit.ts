@@ -1,6 +1,6 @@
 // WebKitGTK's MiniBrowser on a display of its own, driven by WebKitWebDriver.
 
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -8,10 +8,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { installPackages } from "./packages.ts";
 import { type OpenBrowser, patiently, type WalkedPage } from "./walkedPage.ts";
 import { openSession, type WebDriver } from "./webDriver.ts";
 
-const APT_GET = "/usr/bin/apt-get";
 const DRIVER = "/usr/bin/WebKitWebDriver";
 const DISPLAY_SERVER = "/usr/bin/Xvfb";
 const LIBRARIES = "/usr/lib";
@@ -28,10 +28,7 @@ export function miniBrowserPath(): string | null {
 
 /** Installs MiniBrowser and what it needs where this process may; its path, or null. */
 export function installMiniBrowser(): string | null {
-  if (miniBrowserPath() === null && process.getuid?.() === 0 && existsSync(APT_GET)) {
-    spawnSync(APT_GET, ["update", "-qq"], { stdio: "ignore" });
-    spawnSync(APT_GET, ["install", "-y", "-qq", "webkit2gtk-driver", "xvfb"], { stdio: "ignore" });
-  }
+  if (miniBrowserPath() === null) installPackages("webkit2gtk-driver", "xvfb");
   return miniBrowserPath();
 }
 
