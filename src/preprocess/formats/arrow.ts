@@ -12,7 +12,7 @@ import type {
 import { ByteBuffer } from "flatbuffers";
 import { problemError } from "../../base/result.ts";
 import { unpackLz4 } from "../containers/lz4.ts";
-import { type ColumnarFile, MOST_DEPTH, MOST_INNER } from "../tables/columnarFile.ts";
+import { type ColumnarFile, decimalValue, MOST_DEPTH, MOST_INNER } from "../tables/columnarFile.ts";
 import type { InputFile } from "./input.ts";
 
 const NAME = "Arrow";
@@ -165,10 +165,10 @@ function converterOf(type: DataType, types: typeof DataType): (value: unknown) =
 }
 
 /** A decimal's words, the lowest first, in two's complement. */
-function decimalOf(words: Uint32Array, scale: number): number {
+function decimalOf(words: Uint32Array, scale: number): number | bigint {
   let value = 0n;
   for (const [i, word] of words.entries()) value |= BigInt(word) << BigInt(32 * i);
-  return Number(BigInt.asIntN(32 * words.length, value)) / 10 ** scale;
+  return decimalValue(BigInt.asIntN(32 * words.length, value), scale);
 }
 
 let installed = false;

@@ -118,7 +118,7 @@ function groupOf(
 }
 
 /** Numbers with more digits than JavaScript's hold: ids, which must not be rounded. */
-const LONG_NUMBERS = /([:[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g;
+const LONG_NUMBERS = /([:[,]\s*)(-?\d{16,}(?:\.0+)?)(?=\s*[,}\]])/g;
 
 /** What Python's json writes for numbers that JSON has no words for. */
 const NO_NUMBERS = /([:[,]\s*)(?:NaN|(-?Infinity))(?=\s*[,}\]])/g;

@@ -8,7 +8,13 @@ import {
   type SchemaElement,
 } from "hyparquet";
 import { ProblemError, problemError } from "../../base/result.ts";
-import { bytesText, type ColumnarFile, MOST_DEPTH, MOST_INNER } from "../tables/columnarFile.ts";
+import {
+  bytesText,
+  type ColumnarFile,
+  decimalValue,
+  MOST_DEPTH,
+  MOST_INNER,
+} from "../tables/columnarFile.ts";
 import type { InputFile } from "./input.ts";
 import { damagedParquet, sourceBytes } from "./parquetTable.ts";
 
@@ -62,6 +68,7 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
           column: (name) =>
             orProblem(`column ${name} of row group ${g} cannot be decoded`, async () => {
               const { path } = columns.find((column) => column.name === name)!;
+              const leaf = path.at(-1)!;
               const cells: unknown[] = [];
               let found = 0;
               await parquetRead({
@@ -69,13 +76,14 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
                 metadata: descriptionOf(metadata, group, path),
                 columns: [path[0]!.name],
                 compressors,
+                utf8: !isDecimal(leaf),
                 parsers: { stringFromBytes: (text) => text && bytesText(text) },
                 // Called once a page.
                 onChunk({ columnData, rowStart }) {
                   found += columnData.length;
                   if (rowStart + columnData.length > count) throw new Error("it has too many rows");
                   for (let i = 0; i < columnData.length; i++)
-                    cells[rowStart + i] = fieldOf(columnData[i], path);
+                    cells[rowStart + i] = decodedCell(fieldOf(columnData[i], path), leaf);
                 },
               });
               if (found !== count) throw new Error(`it has ${found} of ${count} rows`);
@@ -122,18 +130,41 @@ function isList({ converted_type, logical_type }: SchemaElement): boolean {
   return converted_type !== undefined || logical_type !== undefined;
 }
 
-/** The file's description, of a row group alone; with one field of a record and no other where that is asked for. */
+/**
+ * The file's description, of a row group alone; with one field of a record and no other where that is asked for. Decimals are
+ * described as the integers that they are kept as.
+ */
 function descriptionOf(metadata: FileMetaData, group: RowGroup, path: SchemaElement[]): FileMetaData {
-  if (path.length === 1) return { ...metadata, row_groups: [group] };
+  const plain = (element: SchemaElement): SchemaElement =>
+    isDecimal(element) ? { ...element, converted_type: undefined, logical_type: undefined } : element;
+  if (path.length === 1) return { ...metadata, schema: metadata.schema.map(plain), row_groups: [group] };
   const root = { ...metadata.schema[0]!, num_children: 1 };
-  const schema = [
-    root,
-    ...path.map((element, i) => (i < path.length - 1 ? { ...element, num_children: 1 } : element)),
-  ];
+  const inner = path.map((element, i) =>
+    i < path.length - 1 ? { ...element, num_children: 1 } : plain(element),
+  );
   const columns = group.columns.filter(
     ({ meta_data }) => meta_data?.path_in_schema.join("\0") === path.map(({ name }) => name).join("\0"),
   );
-  return { ...metadata, schema, row_groups: [{ ...group, columns }] };
+  return { ...metadata, schema: [root, ...inner], row_groups: [{ ...group, columns }] };
+}
+
+function isDecimal({ converted_type, logical_type }: SchemaElement): boolean {
+  return converted_type === "DECIMAL" || logical_type?.type === "DECIMAL";
+}
+
+/** What a cell of a column that `element` describes holds. */
+function decodedCell(cell: unknown, element: SchemaElement): unknown {
+  if (!isDecimal(element) || cell === null || cell === undefined) return cell;
+  return decimalValue(
+    cell instanceof Uint8Array ? integerOf(cell) : BigInt(cell as number | bigint),
+    element.scale ?? 0,
+  );
+}
+
+/** An integer in two's complement, its highest byte first. */
+function integerOf(bytes: Uint8Array): bigint {
+  const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return BigInt.asIntN(8 * bytes.length, value);
 }
 
 /** What a cell of the outermost record holds in the field. */

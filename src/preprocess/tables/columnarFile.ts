@@ -33,6 +33,12 @@ export interface ColumnarFile {
   close(): Promise<void>;
 }
 
+/** A decimal as a number; whole ones beyond those that a number keeps apart, as ids are, stay what they are. */
+export function decimalValue(unscaled: bigint, scale: number): number | bigint {
+  const number = Number(unscaled);
+  return scale > 0 ? number / 10 ** scale : Number.isSafeInteger(number) ? number : unscaled;
+}
+
 /** A cell as text: "" where there is no value. */
 export function valueText(value: unknown): string {
   switch (typeof value) {

@@ -164,8 +164,9 @@ function setNumberAt(
   if (q === end && q > p && !table.missing?.[place])
     return setNumber(block, c, negative ? -value : value, form);
   const text = textAt(record, table, place).trim();
-  const number = numberIn(text, table.dialect);
-  if (text === "" || isMissingNumber(text) || standsForNone(text, number, table.missing?.[place])) {
+  const isMissing = text === "" || isMissingNumber(text);
+  const number = isMissing ? Number.NaN : numberIn(text, table.dialect);
+  if (isMissing || standsForNone(text, number, table.missing?.[place])) {
     const fill = table.fill?.[place];
     return setNumber(block, c, fill === undefined ? Number.NaN : Number(fill), form);
   }

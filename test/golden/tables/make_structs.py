@@ -1,6 +1,10 @@
-"""Writes structs.parquet, structs.arrow and structs.json: records within records, some of them missing, with pyarrow 26."""
+"""
+Writes structs.parquet, structs.arrow and structs.json: records within records, some of them missing; and decimals.parquet and
+decimals.arrow: ids beyond 2^53 and amounts as decimals. With pyarrow 26.
+"""
 
 import json
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,3 +34,20 @@ with open("structs.json", "w") as out:
     columns = ["click", "device.price", "device.make", "device.geo.country"]
     json.dump([[row[name] for name in columns] for row in flat.to_pylist()], out)
     out.write("\n")
+
+# Bytes of a fixed length, 64 bits and 32 bits in Parquet.
+decimals = pa.table(
+    {
+        "click": pa.array([Decimal(i % 4 == 0) for i in range(40)], pa.decimal128(38, 0)),
+        "user_id": pa.array(
+            [None if i % 9 == 0 else Decimal(9007199254740993 + i % 20) * (-1) ** i for i in range(40)],
+            pa.decimal128(38, 0),
+        ),
+        "item_id": pa.array([Decimal(900719925474099300 + i % 20) for i in range(40)], pa.decimal128(18, 0)),
+        "price": pa.array([Decimal(i) / 100 - 1 for i in range(40)], pa.decimal128(9, 2)),
+        "deep": pa.array([{"id": Decimal(10**20 + i % 3)} for i in range(40)], pa.struct([("id", pa.decimal128(30, 0))])),
+    }
+)
+pq.write_table(decimals, "decimals.parquet", store_decimal_as_integer=True)
+with pa.OSFile("decimals.arrow", "wb") as sink, pa.ipc.new_file(sink, decimals.schema) as writer:
+    writer.write_table(decimals)

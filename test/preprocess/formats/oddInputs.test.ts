@@ -284,6 +284,15 @@ it("reads the values of objects within JSON records as columns, and MongoDB's nu
   expect((await imported({ "x.jsonl": jsonLines(maps) })).columns).toEqual(["price integer"]);
 });
 
+it("keeps long numbers of JSON apart, with .0 behind them, too", async () => {
+  const ids = (end: string) =>
+    jsonLines(ROWS.map(([click], i) => ({ click, user_id: `9007199254740993${i % 10}${end}` })));
+  for (const end of ["", ".0"]) {
+    const { vocabulary } = await imported({ "x.jsonl": ids(end).replace(/:"(\d+(\.0)?)"/g, ":$1") });
+    expect(vocabulary.filter((line) => line.startsWith("user_id\t"))).toHaveLength(10);
+  }
+});
+
 it("says that a key is left out which JSON's first records do not have", async () => {
   const records = Array.from({ length: 9000 }, (_, i) => ({ click: i % 3 ? 0 : 1, user: `user${i % 40}` }));
   const late = { click: 1, user: "u", discount: 5, ad: { price: 1 } };

@@ -83,3 +83,27 @@ it.each(["structs.parquet", "structs.arrow"])(
     );
   },
 );
+
+it.each(["decimals.parquet", "decimals.arrow"])(
+  "decimals are kept apart beyond what a float holds: %s",
+  async (file) => {
+    const imported = await importFiles(filesOf(file), {}, { threshold: 0, rule: "over", split: "none" });
+    const sign = (i: number) => (i % 2 ? "-" : "");
+    expect(imported.source.noticed).toEqual([]);
+    expect(imported.manifest.columns.map(({ name }) => name)).toEqual([
+      "price",
+      "user_id",
+      "item_id",
+      "deep.id",
+    ]);
+    expect(valuesOf(imported)).toEqual(
+      Array.from({ length: 40 }, (_, i) => [
+        i % 4 === 0 ? 1 : 0,
+        Math.fround(i / 100 - 1),
+        i % 9 === 0 ? null : `${sign(i)}${9007199254740993n + BigInt(i % 20)}`,
+        `${900719925474099300n + BigInt(i % 20)}`,
+        `${10n ** 20n + BigInt(i % 3)}`,
+      ]),
+    );
+  },
+);
