@@ -9,22 +9,25 @@ import { type Folder, filesFolder, urlFolder } from "../../src/shards/byteSource
 import type { BatchOptions, Dataset } from "../../src/shards/dataset.ts";
 import { integerColumns } from "../../src/shards/manifest.ts";
 import { openDataset } from "../../src/shards/openDataset.ts";
-import { logLine, type Made, makeDataset } from "../preprocess/made.ts";
+import { type Made, makeDataset } from "../preprocess/made.ts";
 
-// 150,000 rows: ten row groups, so two windows. I5 numbers the rows.
+// 150,000 rows: ten row groups, so two windows. I5 numbers the rows. Few columns, since every test reads all of them.
 const ROWS = 150_000;
+const LAYOUT = { integers: 5, categories: 2 };
+const FIELDS = LAYOUT.integers + LAYOUT.categories;
 let made: Made;
 let dataset: Dataset;
 const lines = Array.from({ length: ROWS }, (_, i) =>
-  logLine(
+  [
     i % 4 === 0 ? 1 : 0,
-    [i % 9, i % 5 === 0 ? "" : -(i % 3), "", "0", i],
-    [(i % 7).toString(16).padStart(8, "0")],
-  ),
+    ...[i % 9, i % 5 === 0 ? "" : -(i % 3), "", "0", i],
+    ...[(i % 7).toString(16).padStart(8, "0"), ""],
+  ].join("\t"),
 ).join("\n");
-const RULES = { threshold: 10, testShare: 0.05 };
+const makeIn = (format: "parquet" | "packed") =>
+  makeDataset(lines, { threshold: 10, testShare: 0.05 }, 1 << 16, { format, layout: LAYOUT });
 beforeAll(async () => {
-  made = await makeDataset(lines, RULES);
+  made = await makeIn("parquet");
   dataset = await openDataset(made.folder);
 }, 60_000);
 
@@ -45,7 +48,7 @@ async function collect(some: Partial<BatchOptions> = {}, from: Dataset = dataset
 function rowNumbers(batches: Batch[]): number[] {
   const maximum = integerColumns(made.manifest)[4]!.maximum!;
   return batches.flatMap((batch) =>
-    Array.from({ length: batch.rowCount }, (_, r) => Math.round(batch.weights[r * 39 + 4]! * maximum)),
+    Array.from({ length: batch.rowCount }, (_, r) => Math.round(batch.weights[r * FIELDS + 4]! * maximum)),
   );
 }
 
@@ -91,7 +94,7 @@ describe("an epoch", () => {
     for (const batch of await collect()) {
       const numbers = rowNumbers([batch]);
       expect([...batch.labels]).toEqual(numbers.map((number) => (number % 4 === 0 ? 1 : 0)));
-      expect(numbers.map((_, r) => batch.weights[r * 39])).toEqual(
+      expect(numbers.map((_, r) => batch.weights[r * FIELDS])).toEqual(
         numbers.map((number) => Math.fround((number % 9) / 8)),
       );
     }
@@ -179,7 +182,7 @@ describe("memory that serves again", () => {
   it.each(["parquet", "packed"] as const)(
     "is read into by windows of %s, one after another",
     async (format) => {
-      const stored = format === "parquet" ? made : await makeDataset(lines, RULES, 1 << 20, { format });
+      const stored = format === "parquet" ? made : await makeIn(format);
       let allocated = 0;
       // As a disk does: what it allocates is its own until it is given to the reader.
       const copying: Folder = {
@@ -217,10 +220,13 @@ describe("integers", () => {
 
   it("enter as max: one row a column, weight x / maximum, 0 when missing or the maximum is not above 0", async () => {
     const batch = await firstRows("max");
-    expect(dataset.shape("max")).toEqual({ fields: 39, tableRows: 39 + made.manifest.vocabulary.rows });
+    expect(dataset.shape("max")).toEqual({
+      fields: FIELDS,
+      tableRows: FIELDS + made.manifest.vocabulary.rows,
+    });
     for (const [r, number] of rowNumbers([batch]).entries()) {
-      const at = r * 39;
-      expect([...batch.ids.slice(at, at + 13)]).toEqual(Array.from({ length: 13 }, (_, c) => c));
+      const at = r * FIELDS;
+      expect([...batch.ids.slice(at, at + LAYOUT.integers)]).toEqual([0, 1, 2, 3, 4]);
       expect(batch.weights[at]).toBe(Math.fround((number % 9) / 8));
       // I2 has no positive value, I3 no value, I4 is always 0.
       expect([...batch.weights.slice(at + 1, at + 4)]).toEqual([0, 0, 0]);
@@ -231,9 +237,9 @@ describe("integers", () => {
     const batch = await firstRows("log");
     const maximum = integerColumns(made.manifest)[4]!.maximum!;
     for (const [r, number] of rowNumbers([await firstRows("max")]).entries()) {
-      expect(batch.weights[r * 39]).toBeCloseTo(Math.log(1 + (number % 9)) / Math.log(9), 6);
-      expect(batch.weights[r * 39 + 4]).toBeCloseTo(Math.log(1 + number) / Math.log(1 + maximum), 6);
-      expect(batch.weights[r * 39 + 1]).toBe(0);
+      expect(batch.weights[r * FIELDS]).toBeCloseTo(Math.log(1 + (number % 9)) / Math.log(9), 6);
+      expect(batch.weights[r * FIELDS + 4]).toBeCloseTo(Math.log(1 + number) / Math.log(1 + maximum), 6);
+      expect(batch.weights[r * FIELDS + 1]).toBe(0);
     }
   });
 
@@ -241,7 +247,7 @@ describe("integers", () => {
     const batch = await firstRows("bucket");
     const columns = integerColumns(made.manifest);
     const bucketRows = columns.reduce((sum, { frequent }) => sum + frequent, 0);
-    expect(dataset.shape("bucket").tableRows).toBe(39 + bucketRows + made.manifest.vocabulary.rows);
+    expect(dataset.shape("bucket").tableRows).toBe(FIELDS + bucketRows + made.manifest.vocabulary.rows);
     expect(new Set(batch.weights)).toEqual(new Set([1]));
     for (const [r, number] of rowNumbers([await firstRows("max")]).entries()) {
       for (const [c, value] of [
@@ -254,10 +260,10 @@ describe("integers", () => {
         const { base, frequent, buckets } = columns[c]!;
         const bucket = value === null || value <= 2 ? value : Math.floor(Math.log(value) ** 2);
         const place = buckets.findIndex((entry) => entry.value === bucket);
-        expect(batch.ids[r * 39 + c]).toBe(place < frequent ? base + place : c);
+        expect(batch.ids[r * FIELDS + c]).toBe(place < frequent ? base + place : c);
       }
-      const category = made.manifest.columns[13]!;
-      const id = batch.ids[r * 39 + 13]!;
+      const category = made.manifest.columns[LAYOUT.integers]!;
+      const id = batch.ids[r * FIELDS + LAYOUT.integers]!;
       expect(id).toBeGreaterThanOrEqual(category.base + bucketRows);
       expect(id).toBeLessThan(category.base + bucketRows + category.frequent);
     }
