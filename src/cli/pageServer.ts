@@ -47,7 +47,8 @@ function serve({ middlewares, config }: PreviewServer): void {
 
 function compress(path: string): Buffer {
   const bytes = readFileSync(path);
-  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  // 9 makes them 2 to 5 % smaller and takes five to nine times as long, which who comes first has to wait for.
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
 }
 
 /**
