@@ -7,9 +7,14 @@ import { offlineFiles } from "./src/cli/offlineFiles.ts";
 import { developmentPolicy, isolation, servedPage } from "./src/cli/pageServer.ts";
 import { tfjsParts } from "./src/cli/tfjsParts.ts";
 
-/** Tests that change their process for others: they mock modules, watch globals, or start kernels on several threads. */
+/**
+ * Tests that change their process for others: they mock modules or watch globals; and those whose work is done by processes that
+ * they start. They begin first: what begins last leaves the other core idle to its end.
+ */
 const ALONE = [
-  "test/{check,chaos,cli,engine,fuzz}/**/*.test.ts",
+  "test/{chaos,fuzz}/*.test.ts",
+  "test/cli/{gpu,kit,lostGpu,package,preprocessMessages}.test.ts",
+  "test/engine/{adapter,sharedMemory}.test.ts",
   "test/base/rpc.test.ts",
   "test/datasets/looking.test.ts",
   "test/preprocess/{readBlob,workerPool}.test.ts",
