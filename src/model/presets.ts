@@ -153,9 +153,13 @@ export const PRESET_GROUPS: { group: string; names: PresetName[] }[] = [
 ];
 export const DEFAULT_PRESET: PresetName = "demo";
 
-/** The preset's configuration, complete. */
+const parsed = new Map<PresetName, Config>();
+
+/** The preset's configuration, complete; the same object each time. */
 export function preset(name: PresetName): Config {
-  return orThrow(parseConfig(all[name]));
+  const config = parsed.get(name) ?? orThrow(parseConfig(all[name]));
+  parsed.set(name, config);
+  return config;
 }
 
 /** The preset that a person named, or the problem that lists the names there are. */

@@ -2,6 +2,7 @@
 
 import { createStore } from "zustand/vanilla";
 import { type Problem, problem } from "../base/problem.ts";
+import { yieldToMessages } from "../base/yield.ts";
 import type { DatasetLocation } from "../datasets/requests.ts";
 import { DEFAULT_PRESET, preset } from "../model/presets.ts";
 import type { RunCurves } from "../runs/curves.ts";
@@ -153,6 +154,8 @@ export function createStudio(
 
   async function start(): Promise<void> {
     await openData.startWorker();
+    // Not in the task in which the page has just drawn its data set: opening a database holds it up.
+    await yieldToMessages();
     await openData.lookForFolder();
     if (get().worker.type === "ready") await sessions.refresh(true);
   }

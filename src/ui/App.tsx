@@ -1,6 +1,6 @@
 import { AppShell, MantineProvider, ScrollArea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Suspense, startTransition, useEffect, useState } from "react";
+import { Suspense, useEffect } from "react";
 import type { Runs } from "../store/library/runs.ts";
 import type { Studio } from "../store/studio.ts";
 import { useDroppedData } from "./data/useDroppedData.ts";
@@ -50,9 +50,6 @@ function Page() {
   // Here, since what is dropped while the settings are still to come would be lost.
   useDroppedData();
   const [settingsOpen, { toggle }] = useDisclosure(false);
-  // Half of the page's elements: put into it together with the rest they held up the first answer to a click.
-  const [hasSettings, setHasSettings] = useState(false);
-  useEffect(() => startTransition(() => setHasSettings(true)), []);
   return (
     <>
       <SkipLink />
@@ -67,7 +64,7 @@ function Page() {
         </AppShell.Header>
         <AppShell.Navbar aria-label="Settings">
           <ScrollArea type="auto" scrollbarSize={8} flex={1}>
-            {hasSettings && <Settings />}
+            <Settings />
           </ScrollArea>
         </AppShell.Navbar>
         <AppShell.Main className={classes.main}>

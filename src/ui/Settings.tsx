@@ -1,6 +1,6 @@
 import { Accordion } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { type ComponentType, startTransition, useEffect, useState } from "react";
 import { DataPanel } from "./data/DataPanel.tsx";
 import { Explained } from "./explain/Explained.tsx";
 import { count } from "./format.ts";
@@ -17,6 +17,11 @@ export function Settings() {
     defaultValue: ["data", "model", "training"],
     getInitialValueInEffect: false,
   });
+  // Half of the page's elements: put into it all at once they hold up the first answer to a click.
+  const [made, setMade] = useState(0);
+  useEffect(() => {
+    if (made < SECTIONS.length) startTransition(() => setMade(made + 1));
+  }, [made]);
   return (
     <Explained isBeside>
       <Accordion
@@ -30,41 +35,25 @@ export function Settings() {
           item: classes.section,
         }}
       >
-        <Section id="data" title="Data" line={!open.includes("data") && <DataLine />}>
-          <DataPanel />
-        </Section>
-        <Section id="model" title="Model" line={!open.includes("model") && <ModelLine />}>
-          <ModelPanel />
-        </Section>
-        <Section id="training" title="Training" line={!open.includes("training") && <TrainingLine />}>
-          <TrainingPanel />
-        </Section>
-        <Section id="file" title="Configuration file">
-          <ConfigurationFile />
-        </Section>
+        {SECTIONS.slice(0, made).map(({ id, title, Line, Content }) => (
+          <Accordion.Item key={id} value={id}>
+            <Accordion.Control>
+              <span className={classes.sectionTitle}>
+                {title}{" "}
+                {Line && !open.includes(id) && (
+                  <span className={classes.sectionLine}>
+                    <Line />
+                  </span>
+                )}
+              </span>
+            </Accordion.Control>
+            <Accordion.Panel>
+              <Content />
+            </Accordion.Panel>
+          </Accordion.Item>
+        ))}
       </Accordion>
     </Explained>
-  );
-}
-
-interface SectionProps {
-  id: string;
-  title: string;
-  /** What it holds, in a line, while it is folded. */
-  line?: ReactNode;
-  children: ReactNode;
-}
-
-function Section({ id, title, line, children }: SectionProps) {
-  return (
-    <Accordion.Item value={id}>
-      <Accordion.Control>
-        <span className={classes.sectionTitle}>
-          {title} {line && <span className={classes.sectionLine}>{line}</span>}
-        </span>
-      </Accordion.Control>
-      <Accordion.Panel>{children}</Accordion.Panel>
-    </Accordion.Item>
   );
 }
 
@@ -86,3 +75,18 @@ function TrainingLine() {
   const { batchSize, epochs, optimizer } = useStudioState((state) => state.configuration.draft);
   return `batch ${batchSize}, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, rate ${optimizer.learningRate}`;
 }
+
+interface Section {
+  id: string;
+  title: string;
+  /** What it holds, in a line, while it is folded. */
+  Line?: ComponentType;
+  Content: ComponentType;
+}
+
+const SECTIONS: Section[] = [
+  { id: "data", title: "Data", Line: DataLine, Content: DataPanel },
+  { id: "model", title: "Model", Line: ModelLine, Content: ModelPanel },
+  { id: "training", title: "Training", Line: TrainingLine, Content: TrainingPanel },
+  { id: "file", title: "Configuration file", Content: ConfigurationFile },
+];

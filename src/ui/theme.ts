@@ -29,6 +29,8 @@ export const theme = createTheme({
         description: { fontSize: 12 },
       },
     },
+    // A list is made when it is opened: each else takes its part of the time to load.
+    Combobox: { defaultProps: { keepMounted: false } },
     Select: { defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } },
     TextInput: { defaultProps: { size: "xs" } },
     NumberInput: { defaultProps: { size: "xs" } },

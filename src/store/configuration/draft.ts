@@ -78,10 +78,9 @@ export function branchOfKind(kind: BranchKind, units: readonly UnitDraft[]): Bra
   }
 }
 
-const presets = new Map(PRESET_NAMES.map((name) => [canonical(preset(name)), name]));
-
 function presetEqualTo(config: Config): PresetName | null {
-  return presets.get(canonical(config)) ?? null;
+  const text = canonical(config);
+  return PRESET_NAMES.find((name) => canonical(preset(name)) === text) ?? null;
 }
 
 /** Equal text for equal configurations, whatever the order of their keys. */

@@ -1,6 +1,6 @@
 // When a chart draws: not too often, in its own turn, and rarely out of sight.
 
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, startTransition, useEffect, useRef } from "react";
 import { flushSync } from "react-dom";
 
 /** A chart is drawn at most this often, */
@@ -30,8 +30,9 @@ export function useRedraw(
     let timer: ReturnType<typeof setTimeout> | undefined;
     function drawNow(): void {
       const started = performance.now();
-      // In this task to its end, or React would draw several charts in one.
-      flushSync(draw);
+      // At first in slices, between which the page answers; then in this task to its end, or React would draw several in one.
+      if (drawn.current) flushSync(draw);
+      else startTransition(draw);
       drawn.current = true;
       const ended = performance.now();
       nextAt = Math.max(started + REDRAW_MS, ended + Math.min(REST * (ended - started), LONGEST_REST_MS));

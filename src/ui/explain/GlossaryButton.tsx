@@ -4,7 +4,7 @@ import { Icon } from "../Icon.tsx";
 import { switchShortcuts, useShortcuts } from "../palette/shortcuts.ts";
 import { startTour } from "../tour/tourState.ts";
 import classes from "./explain.module.css";
-import { entryOf, TERM_NAMES, type TermName } from "./glossary.ts";
+import { entryOf, type TermName, termNames } from "./glossary.ts";
 
 /** All terms of the page, each with its meaning and its source. */
 export function GlossaryButton() {
@@ -33,13 +33,19 @@ export function GlossaryButton() {
             Five-minute tour
           </Button>
         </Group>
-        <dl className={classes.glossary}>
-          {TERM_NAMES.map((key) => (
-            <Entry key={key} of={key} />
-          ))}
-        </dl>
+        <Entries />
       </Modal>
     </>
+  );
+}
+
+function Entries() {
+  return (
+    <dl className={classes.glossary}>
+      {termNames().map((key) => (
+        <Entry key={key} of={key} />
+      ))}
+    </dl>
   );
 }
 

@@ -26,6 +26,6 @@ export function meaningOf(name: TermName): string {
 }
 
 /** All of them, by name. */
-export const TERM_NAMES = (Object.keys(GLOSSARY) as TermName[]).toSorted((a, b) =>
-  entryOf(a).name.localeCompare(entryOf(b).name),
-);
+export function termNames(): TermName[] {
+  return (Object.keys(GLOSSARY) as TermName[]).sort((a, b) => entryOf(a).name.localeCompare(entryOf(b).name));
+}

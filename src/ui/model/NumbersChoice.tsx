@@ -67,7 +67,7 @@ export function NumbersChoice() {
           Recommended: {recommended.reason}.
         </Text>
       )}
-      <Collapse expanded={open && numbers.length > 0}>
+      <Collapse expanded={open && numbers.length > 0} keepMounted={false}>
         <SimpleGrid cols={2} spacing="xs" verticalSpacing={4}>
           {numbers.map(({ name, numbers: column }) => (
             <Select

@@ -45,7 +45,7 @@ export function UnitEditor({ path, number, onUp, onDown, onRemove }: UnitEditorP
         <NumberField path={`${path}.order`} label="Order K" step={1} />
         <SelectField path={`${path}.interaction`} label="Interaction" options={INTERACTIONS} />
       </div>
-      <Collapse expanded={open || dropoutFaulty}>
+      <Collapse expanded={open || dropoutFaulty} keepMounted={false}>
         <div className={classes.unitFields} style={{ marginTop: 6 }}>
           <SelectField path={`${path}.gate`} label="Gate σ" options={FUNCTIONS} />
           <SelectField path={`${path}.activation`} label="Activation" options={FUNCTIONS} />
