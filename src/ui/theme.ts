@@ -71,6 +71,8 @@ export const theme = createTheme({
         multiline: true,
         maw: 280,
         openDelay: 300,
+        // With the keyboard's focus too; at a touch the control already does what it is for.
+        events: { hover: true, focus: true, touch: false },
       },
     },
   },

@@ -47,6 +47,11 @@ it("leads from one button to the result, and explains its words", async () => {
   await note.getByText("lower is better").waitFor();
   await page.keyboard.press("Escape");
   await note.waitFor({ state: "detached" });
+  await focusOn(page.getByTestId("dataset-summary").getByRole("button", { name: "Click rate" }));
+  await page.getByRole("note", { name: /click-through rate/i }).waitFor();
+  await page.keyboard.press("Escape");
+  await focusOn(button("Glossary"));
+  await page.getByRole("tooltip", { name: "Glossary: what the words mean" }).waitFor();
   await button("Glossary").click();
   await page.getByRole("dialog").getByText("How many features a unit multiplies").waitFor();
   await expectAccessible(studio, "glossary", { within: DIALOG });

@@ -1,7 +1,8 @@
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { isForTraining } from "../../store/studio.ts";
 import type { DatasetSummary } from "../../train/requests.ts";
-import { meaningOf, type TermName } from "../explain/glossary.ts";
+import type { TermName } from "../explain/glossary.ts";
+import { Term } from "../explain/Term.tsx";
 import { bytes, count, metric, percent } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { DatasetLoader } from "./DatasetLoader.tsx";
@@ -93,8 +94,8 @@ function Summary({ summary }: { summary: DatasetSummary }) {
         <Fact name="Train" value={count(rows.train)} />
         {rows.valid > 0 && <Fact name="Valid" term="validation" value={count(rows.valid)} />}
         <Fact name="Test" term="test" value={count(rows.test)} />
-        <Fact name="Columns" value={columnKinds(summary)} />
         <Fact name="Size" value={bytes(summary.byteLength)} />
+        <Fact name="Columns" value={columnKinds(summary)} wide />
         {summary.bestReachableAuc !== null && (
           <Fact
             name="Best reachable AUC (planted signal)"
@@ -126,7 +127,7 @@ function BadLines({ summary: { badLines, badLineExamples } }: { summary: Dataset
 
 function columnKinds({ columns }: DatasetSummary): string {
   const integers = columns.filter(({ kind }) => kind === "integer").length;
-  return `${integers} + ${columns.length - integers}`;
+  return `${integers} of numbers, ${columns.length - integers} of categories`;
 }
 
 interface FactProps {
@@ -139,7 +140,7 @@ interface FactProps {
 function Fact({ name, term, value, wide = false }: FactProps) {
   return (
     <div className={classes.fact} data-wide={wide || undefined}>
-      <dt aria-description={term && meaningOf(term)}>{name}</dt>
+      <dt>{term ? <Term of={term}>{name}</Term> : name}</dt>
       <dd>{value}</dd>
     </div>
   );

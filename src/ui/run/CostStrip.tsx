@@ -3,17 +3,18 @@ import { useStore } from "zustand";
 import { STEP_PARTS, type StepPart } from "../../engine/engine.ts";
 import type { Insight } from "../../insight/examiner.ts";
 import type { TrainCost } from "../../runs/events.ts";
+import { Meaning } from "../explain/Term.tsx";
 import { bytes, percent, short } from "../format.ts";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./cost.module.css";
 
 const WHAT: Record<StepPart, string> = {
-  read: "waiting for the batch, and grouping its ids",
-  project: "unique ids through the first layer, and back",
-  forward: "units, heads, fusion and losses",
-  backward: "gradients of units and heads",
-  update: "Adam",
-  report: "reading losses and logits back",
+  read: "Waiting for the batch of rows, and grouping its ids.",
+  project: "The embeddings of the batch’s different ids through the first layer, and their gradients back.",
+  forward: "From the first layer to the predictions: units, heads, fusion and losses.",
+  backward: "The gradients of units and heads.",
+  update: "Adam moves the weights.",
+  report: "Reading losses and predictions back from the engine, for the curves.",
 };
 
 /** Where a step's time goes, and what the engine spares, while an engine that counts trains. */
@@ -36,10 +37,10 @@ export function CostStrip() {
       </div>
       <dl className={classes.parts}>
         {STEP_PARTS.map((part) => (
-          <div key={part} title={WHAT[part]}>
+          <div key={part}>
             <dt>
               <i data-part={part} aria-hidden />
-              {part}
+              <Meaning name={part} meaning={WHAT[part]} />
             </dt>
             <dd>{perStep[part].toFixed(2)} ms</dd>
           </div>
