@@ -73,7 +73,7 @@ interface ArenaChartProps extends Pick<ChartProps, "view" | "onView" | "subscrib
 
 function onlySeed({ seeds, seedIndex }: ArenaState): string | null {
   if (seeds.length < 2) return null;
-  return `Drawn: seed ${seeds[seedIndex]} alone, ${seedIndex + 1} of ${seeds.length}.`;
+  return `Drawn: seed ${seeds[seedIndex]} alone, ${seedIndex + 1} of ${seeds.length}; the verdict is of all of them.`;
 }
 
 const withSeed = (hint: string, words: string | null) => (words === null ? hint : `${hint} ${words}`);

@@ -34,7 +34,7 @@ export function PairSentences({ pairs, testId, besides = [] }: PairSentencesProp
       {folded.length > 0 && (
         <details className={classes.details}>
           <summary>
-            {folded.length} of {pairs.length} pairs in which neither is said to be better
+            The other {folded.length} of {pairs.length} pairs, without a clear winner
           </summary>
           <ul className={classes.verdicts}>{folded}</ul>
         </details>
