@@ -40,8 +40,8 @@ export function DensityCard({ branches, rows }: DensityCardProps) {
         picture={asTable ? null : () => svgPicture(plot.current!, TITLE)}
       />
       <p className={classes.hint}>
-        The stronger, the more rows; the scale below shows how many of them clicked. On the diagonal the
-        branches agree. <Term of="correlation">Correlation</Term> {words}.
+        The stronger the colour, the more rows; the scale below shows how many of them clicked. On the
+        diagonal the branches agree. <Term of="correlation">Correlation</Term> {words}.
       </p>
       {asTable ? (
         <CellsTable density={density} />

@@ -53,8 +53,9 @@ export function InteractionsPanel({ insight }: { insight: Insight }) {
         "interactions",
         pairs,
         <>
-          Share of each head’s logit variance in terms that hold both columns (<Term of="columnInteraction" />
-          ), with 95 % intervals. One branch long and another short: only the first combines these columns.
+          <Term of="columnInteraction" />: share of each head’s logit variance in terms that hold both
+          columns, with 95 % intervals. One branch long and another short: only the first combines these
+          columns.
           {isDemo && " Planted in the demo data, and to be seen on top: C17 × C23, C6 × C14, I11 × C20."}{" "}
           Among the {columns.length} most important columns, on {rows.toLocaleString("en-US")} rows
           {interactions.step !== step && `, measured at step ${interactions.step.toLocaleString("en-US")}`}.

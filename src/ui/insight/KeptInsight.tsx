@@ -66,9 +66,8 @@ function CombinedCard({ insight: { interactions }, of, id }: KeptInsightProps) {
       title={`Pairs and triples: ${of}`}
       hint={
         <>
-          Share of each head’s logit variance in terms that hold all the columns (
-          <Term of="columnInteraction" />
-          ), on {count(interactions.rows)} rows, with 95 % intervals.
+          <Term of="columnInteraction" />: share of each head’s logit variance in terms that hold all the
+          columns, on {count(interactions.rows)} rows, with 95 % intervals.
         </>
       }
       labels={{ figure: `The strongest interactions, ${of}`, table: `Interactions, ${of}` }}

@@ -47,7 +47,7 @@ export function SortableTable<R>({ label, rows, keyOf, sortedBy, ...props }: Sor
   const sorted = by ? rows.toSorted((a, b) => compared(by, a, b) * (sort.rising ? 1 : -1)) : rows;
   return (
     <Explained>
-      <Table.ScrollContainer minWidth={520} maxHeight="60vh">
+      <Table.ScrollContainer minWidth={420} maxHeight="60vh">
         <Table
           className={classes.table}
           horizontalSpacing="xs"

@@ -13,14 +13,8 @@ export function ColumnsTable({ isInData = false }: { isInData?: boolean }) {
   return (
     <Card title={`The data: ${summary.columns.length} columns of ${summary.name}`} className={classes.card}>
       <p className={classes.note}>
-        Values of a number are counted when every row is read
-        {isInData ? (
-          "."
-        ) : (
-          <>
-            , in <b>Data</b>.
-          </>
-        )}
+        How many values a column of numbers has is known once every row was read
+        {isInData ? "." : ", in Data."}
       </p>
       <Table.ScrollContainer minWidth={520} maxHeight="75vh">
         <Table className={classes.columns} horizontalSpacing="sm" verticalSpacing={2} stickyHeader>
@@ -44,7 +38,7 @@ export function ColumnsTable({ isInData = false }: { isInData?: boolean }) {
               <Table.Tr key={name}>
                 <Table.Th scope="row">{name}</Table.Th>
                 <Table.Td>{kind}</Table.Td>
-                <Table.Td>
+                <Table.Td className={classes.missing}>
                   <span
                     className={classes.bar}
                     style={{ width: `${(60 * (missingShare ?? 0)).toFixed(1)}px` }}
