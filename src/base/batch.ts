@@ -34,5 +34,10 @@ export function firstRows(batch: Batch, rowCount: number): Batch {
 export const SPLITS = ["train", "valid", "test"] as const;
 export type Split = (typeof SPLITS)[number];
 
+/** A split's name in a sentence, where "valid rows" would say that they are in order. */
+export function nameOfSplit(split: Split): string {
+  return split === "valid" ? "validation" : split;
+}
+
 /** Named arrays, in order: parameters, gradients, moments. Values are row-major. */
 export type NamedArrays = Map<string, { shape: number[]; values: Float32Array }>;

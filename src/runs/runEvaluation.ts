@@ -1,6 +1,6 @@
 // A run's model on rows of any data set, as it is kept with the run: figures with intervals, calibration, and which rows.
 
-import { SPLITS, type Split } from "../base/batch.ts";
+import { nameOfSplit, SPLITS, type Split } from "../base/batch.ts";
 import { count, z } from "../base/zod.ts";
 import { runInsightSchema } from "./runInsight.ts";
 import { calibrationSchema } from "./runInspection.ts";
@@ -65,5 +65,5 @@ export function fusedOf({ heads }: RunEvaluation): RunEvaluation["heads"][number
 
 /** Which rows: "test rows of criteo". */
 export function rowsOf({ data, split }: { data: { name: string }; split: Split }): string {
-  return `${split} rows of ${data.name}`;
+  return `${nameOfSplit(split)} rows of ${data.name}`;
 }

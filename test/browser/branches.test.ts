@@ -39,7 +39,7 @@ it("shows every evaluation of the branches", async () => {
   await expectAccessible({ page }, "tables of calibration and logits", { within: VIEW });
 
   await showView(page, "Insight");
-  await page.getByTestId("insight-at").filter({ hasText: "valid rows" }).waitFor();
+  await page.getByTestId("insight-at").filter({ hasText: "validation rows" }).waitFor();
   await button("Measure all now").click();
   await page.getByText("39 of 39 columns measured").waitFor();
   const strongest = () =>
@@ -103,7 +103,7 @@ it("shows every evaluation of the branches", async () => {
   await untilState("Ready to train");
   await showView(page, "Runs");
   await page.getByRole("button", { name: /^What .* has learned$/ }).press("Enter");
-  await page.getByTestId("kept-insight").filter({ hasText: "valid rows" }).waitFor();
+  await page.getByTestId("kept-insight").filter({ hasText: "validation rows" }).waitFor();
   await page.locator('[data-insight="kept-fields"] svg rect').first().waitFor();
   await expectAccessible({ page }, "what a kept run has learned");
   expect(errors).toEqual([]);

@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { expect, inject, it } from "vitest";
+import { nameOfSplit, type Split } from "../../src/base/batch.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { expectAccessible, VIEW } from "./axe.ts";
 import { openStudio } from "./studioPage.ts";
@@ -25,7 +26,7 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
   const warning = page.getByTestId("overfitting");
   await warning.waitFor({ timeout: 60_000 });
   expect(await warning.textContent()).toMatch(
-    /^Overfitting: the valid log loss was lowest at step \d+ \(0\.\d{4}\) and has been worse in the \d+ evaluations since/,
+    /^Overfitting: the validation log loss was lowest at step \d+ \(0\.\d{4}\) and has been worse in the \d+ evaluations since/,
   );
   await button("Stop and keep the best").click();
   await untilState("Stopped");
@@ -33,11 +34,11 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
   await showTab("Overview");
   await page
     .getByTestId("result")
-    .filter({ hasText: /Overfitting: the valid log loss was lowest/ })
+    .filter({ hasText: /Overfitting: the validation log loss was lowest/ })
     .waitFor();
 
   await page.getByRole("tab", { name: "Evaluate" }).click();
-  const evaluateOn = async (rows: string, weights: string) => {
+  const evaluateOn = async (rows: Split, weights: string) => {
     await page
       .locator("label")
       .filter({ hasText: new RegExp(`^${rows}$`) })
@@ -47,7 +48,7 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
       .filter({ hasText: new RegExp(`^${weights}$`) })
       .click();
     await button("Evaluate").click();
-    const heads = page.getByTestId("evaluated-heads").filter({ hasText: `on ${rows} rows` });
+    const heads = page.getByTestId("evaluated-heads").filter({ hasText: `on ${nameOfSplit(rows)} rows` });
     await heads.filter({ hasText: `The ${weights} weights` }).waitFor();
     return heads;
   };
@@ -69,7 +70,7 @@ it("says that a run overfits, keeps its best weights, and evaluates them on rows
   const trained = await evaluateOn("train", "latest");
   expect(await trained.textContent()).toContain("The model was trained on these rows");
   await page
-    .getByRole("checkbox", { name: /on valid rows/ })
+    .getByRole("checkbox", { name: /on validation rows/ })
     .first()
     .check();
   await expect.poll(() => page.locator('[data-chart="reliability"]').count()).toBe(2);

@@ -87,6 +87,9 @@ it("makes the same bytes of a log as the command line, trains on them, and has t
     .click();
   await expectOpen(studio, "my clicks", ROWS);
   await studio.untilState("Done");
+  // The figures of a run must not be read as those of the data set that is open.
+  await studio.makeDemo(2000);
+  await studio.page.getByText(/^These figures are of .* on .*; another data set is open now\.$/).waitFor();
   expect(studio.errors).toEqual([]);
 });
 

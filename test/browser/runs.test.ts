@@ -21,6 +21,10 @@ it("keeps runs, draws them together, and gives them as files that it reads again
   const changed = rows.nth(0).filter({ hasText: "distillation 1 → 0" });
   const auc = changed.locator('[data-column="testAuc"]').filter({ hasText: /^0\.\d{4} ± 0\.\d{4}$/ });
   await auc.waitFor();
+  await changed
+    .locator('[data-column="last"]')
+    .filter({ hasText: /^0\.\d{4} (validation|test)$/ })
+    .waitFor();
 
   const lines = page.locator('[data-chart="logLoss"] path.line');
   await expect.poll(() => lines.count()).toBe(18);

@@ -1,6 +1,7 @@
 // What the page knows of a run, and how each of its events changes that.
 
 import { assertNever } from "../../base/assert.ts";
+import type { Split } from "../../base/batch.ts";
 import type { EngineDescription } from "../../engine/engine.ts";
 import type { HeldOutPoint } from "../../metrics/heldOutTurn.ts";
 import type { Config } from "../../model/config.ts";
@@ -47,7 +48,7 @@ export interface RunState {
   best: EvaluationPoint | null;
   /** The person stopped it so that its checkpoint keeps the best weights, which its schedule would not. */
   keptBest: boolean;
-  evaluating: { split: string; rows: number; totalRows: number } | null;
+  evaluating: { split: Split; rows: number; totalRows: number } | null;
   /** Counted up when the curves grow. */
   curvesVersion: number;
 }

@@ -1,4 +1,5 @@
 import { Button, Group, Text } from "@mantine/core";
+import { nameOfSplit } from "../../base/batch.ts";
 import type { Finding } from "../../preprocess/findings/findings.ts";
 import type { Inspection } from "../../preprocess/inspection.ts";
 import type { RecommendedMode } from "../../preprocess/recommendedMode.ts";
@@ -63,7 +64,7 @@ function Splits({ inspection: { splits, uniqueIds, badLines, ...shared } }: { in
   const facts = (["train", "valid", "test"] as const)
     .filter((split) => splits[split].rows > 0)
     .map((split) => [
-      `Rows of ${split}`,
+      `Rows of ${nameOfSplit(split)}`,
       `${count(splits[split].rows)}, click rate ${percent(splits[split].clickRate)}`,
     ]);
   const { train, valid, test } = splits;

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Progress, SegmentedControl, Select, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
-import { SPLITS, type Split } from "../../base/batch.ts";
+import { nameOfSplit, SPLITS, type Split } from "../../base/batch.ts";
 import type { DatasetLocation } from "../../datasets/requests.ts";
 import type { LibraryRun } from "../../library/requests.ts";
 import { keepsBest } from "../../model/config.ts";
@@ -217,7 +217,7 @@ function WhichWeights({ run, weights }: { run: LibraryRun; weights: RunEvaluatio
   return (
     <Text size="xs" c="dimmed" component="p" m={0}>
       {weights === "best" && best
-        ? `Best: after step ${count(best.step)}, by the AUC on its ${best.split} rows.`
+        ? `Best: after step ${count(best.step)}, by the AUC on its ${nameOfSplit(best.split)} rows.`
         : `Latest: saved at step ${count(step)}.`}{" "}
       {best === null && "This run chose no best weights: it had no validation rows to choose by. "}
       {best !== null && !hasBestWeights(run) && "Of an arena's member only the final weights are kept. "}

@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import type { ComponentType } from "react";
+import { nameOfSplit } from "../../base/batch.ts";
 import { rowsOf } from "../../runs/runEvaluation.ts";
 import { ReliabilityCard } from "../branches/ReliabilityCard.tsx";
 import { KeptInsight } from "../insight/KeptInsight.tsx";
@@ -49,7 +50,7 @@ function CalibrationPanel({ shown }: PanelProps) {
       {shown.map(({ run, evaluation: { id, heads, split, data } }) => (
         <ReliabilityCard
           key={id}
-          of={`${run.name} on ${split} of ${data.name}`}
+          of={`${run.name} on ${nameOfSplit(split)} of ${data.name}`}
           calibrations={(heads.length === 2 ? heads.slice(1) : heads).map(({ calibration }) => calibration)}
         />
       ))}

@@ -1,5 +1,6 @@
 import { ActionIcon, Checkbox, Table } from "@mantine/core";
 import { useStore } from "zustand";
+import { nameOfSplit } from "../../base/batch.ts";
 import type { Figure } from "../../metrics/headFigures.ts";
 import { fusedOf, isTrainedOn, overlapWords } from "../../runs/runEvaluation.ts";
 import { Card } from "../Card.tsx";
@@ -59,7 +60,7 @@ function Row({ run, evaluation }: ShownEvaluation) {
   const isShown = useStore(evaluations.store, (state) => state.shown.includes(evaluation.id));
   const { id, weights, step, data, split, rows, evaluatedAt } = evaluation;
   const { logLoss, auc, calibration } = fusedOf(evaluation);
-  const what = `${run.name} on ${split} rows of ${data.name}`;
+  const what = `${run.name} on ${nameOfSplit(split)} rows of ${data.name}`;
   return (
     <Table.Tr data-evaluation={id}>
       <Table.Td>
@@ -77,7 +78,7 @@ function Row({ run, evaluation }: ShownEvaluation) {
         </span>
       </Table.Th>
       <Table.Td>
-        {split} of {data.name}
+        {nameOfSplit(split)} of {data.name}
         {isTrainedOn(evaluation, run.data) && <span className={classes.detail}>rows it was trained on</span>}
         {overlapWords(evaluation, run.data) && (
           <span className={classes.detail}>

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Text } from "@mantine/core";
 import { type ComponentType, useState } from "react";
 import { useStore } from "zustand";
+import { nameOfSplit } from "../../base/batch.ts";
 import type { Insight } from "../../insight/examiner.ts";
 import { EvaluationSlider } from "../branches/EvaluationSlider.tsx";
 import { count, percent, short } from "../format.ts";
@@ -66,8 +67,8 @@ export function InsightPanel() {
         <div className={classes.row}>
           <Text size="sm" component="p" m={0} data-testid="insight-at">
             Evaluation {index + 1} of {points.length}: after step {count(insight.step)},{" "}
-            {short(insight.rowsSeen)} rows; {count(insight.rows)} {insight.split} rows, the same ones each
-            time. {costText(insight)}
+            {short(insight.rowsSeen)} rows; {count(insight.rows)} {nameOfSplit(insight.split)} rows, the same
+            ones each time. {costText(insight)}
           </Text>
           <EvaluationSlider count={points.length} index={index} choose={choose} />
         </div>

@@ -1,3 +1,4 @@
+import { nameOfSplit } from "../../base/batch.ts";
 import type { RunRecord } from "../../runs/record.ts";
 import { count } from "../format.ts";
 import classes from "./insight.module.css";
@@ -13,8 +14,8 @@ export function LearnedOfRun({ run: { name, insight } }: { run: Pick<RunRecord, 
   return (
     <>
       <p className={classes.kept} data-testid="kept-insight">
-        Kept with {name}: what was found after step {count(step)}, on {count(rows)} {split} rows, the
-        strongest of it.{interactions === null && " There was no time for pairs and triples."}
+        Kept with {name}: what was found after step {count(step)}, on {count(rows)} {nameOfSplit(split)} rows,
+        the strongest of it.{interactions === null && " There was no time for pairs and triples."}
       </p>
       <KeptInsight insight={insight} of={name} id="kept" hint={HINT} />
     </>

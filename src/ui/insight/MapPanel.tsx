@@ -1,5 +1,6 @@
 import { Select } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { nameOfSplit } from "../../base/batch.ts";
 import { shrunkenRates } from "../../insight/embeddings.ts";
 import type { Insight } from "../../insight/examiner.ts";
 import type { TrainerRequests } from "../../train/requests.ts";
@@ -142,7 +143,7 @@ function aboutText({ step, split, sampleRows, ids, rows }: Report, insight: Insi
     return `This column’s values share ${ids.length === 1 ? "one embedding" : "two embeddings"}: there is no map to draw. A number that enters as a weight has one embedding for all its values.`;
   const covered = rows.reduce((a, b) => a + b, 0) / sampleRows;
   const earlier = step === insight.step ? "" : " (the nearest that is kept)";
-  return `The ${count(ids.length)} most frequent values of ${count(sampleRows)} ${split} rows, which cover ${percent(covered)} of them, after step ${count(step)}${earlier}. Colours draw values with few rows towards the common click rate.`;
+  return `The ${count(ids.length)} most frequent values of ${count(sampleRows)} ${nameOfSplit(split)} rows, which cover ${percent(covered)} of them, after step ${count(step)}${earlier}. Colours draw values with few rows towards the common click rate.`;
 }
 
 const TABLE: TableColumn<Value>[] = [

@@ -1,5 +1,6 @@
 import { Select, Table } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { nameOfSplit } from "../../base/batch.ts";
 import type { Insight } from "../../insight/examiner.ts";
 import type { TrainerRequests } from "../../train/requests.ts";
 import { headLook } from "../branches/heads.ts";
@@ -49,7 +50,8 @@ export function SlicesPanel({ insight }: { insight: Insight }) {
       >
         {report && (
           <p className={classes.hint}>
-            {count(report.rows)} {report.split} rows at the evaluation after step {count(report.step)}.
+            {count(report.rows)} {nameOfSplit(report.split)} rows at the evaluation after step{" "}
+            {count(report.step)}.
           </p>
         )}
       </SlicesCard>

@@ -1,5 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { useEffect } from "react";
+import { nameOfSplit } from "../../base/batch.ts";
 import type { LibraryRun } from "../../library/requests.ts";
 import { clickRateLogLoss, type HeldOutPoint, heldOutTurn } from "../../metrics/heldOutTurn.ts";
 import type { EvaluatedSplit, RunCurves } from "../../runs/curves.ts";
@@ -89,7 +90,8 @@ function AucResult({ point, summary }: OfPoint) {
   return (
     <div>
       <dt>
-        <Term of={split === "test" ? "test" : "validation"}>{split}</Term> <Term of="auc">AUC</Term>
+        <Term of={split === "test" ? "test" : "validation"}>{nameOfSplit(split)}</Term>{" "}
+        <Term of="auc">AUC</Term>
       </dt>
       <dd>
         <strong>{metric(auc?.fused)}</strong>
@@ -117,7 +119,8 @@ function LogLossResult({ point, summary, split }: OfPoint & { split: EvaluatedSp
   return (
     <div>
       <dt>
-        <Term of={split === "test" ? "test" : "validation"}>{split}</Term> <Term of="logLoss">log loss</Term>
+        <Term of={split === "test" ? "test" : "validation"}>{nameOfSplit(split)}</Term>{" "}
+        <Term of="logLoss">log loss</Term>
       </dt>
       <dd>
         <strong>{metric(fused)}</strong>
@@ -148,7 +151,8 @@ function FusionResult({ point }: { point: EvaluationPoint }) {
         <strong>{signed(fused - best)}</strong>
         <Ends of={gap && { low: -gap.high, high: -gap.low }} textOf={signed} />
         <span>
-          log loss {metric(fused)} fused, {metric(best)} branch {branches.indexOf(best) + 1} alone
+          log loss {metric(fused)} fused − {metric(best)} branch {branches.indexOf(best) + 1} alone; lower is
+          better
         </span>
         {gap && <span>{gapInWords(gap)}</span>}
       </dd>
@@ -186,13 +190,14 @@ function Learned({ points, split }: { points: HeldOutPoint[]; split: EvaluatedSp
     <Text size="sm" component="p" m={0}>
       {turn ? (
         <>
-          <Term of="overfitting">Overfitting</Term>: the {split} log loss was lowest at step{" "}
+          <Term of="overfitting">Overfitting</Term>: the {nameOfSplit(split)} log loss was lowest at step{" "}
           {count(turn.best.step)} ({metric(turn.best.logLoss)}) and has been worse since; it is{" "}
           {metric(turn.last.logLoss)} now.
         </>
       ) : (
         <>
-          No sign of <Term of="overfitting">overfitting</Term> in {points.length} evaluations on {split} rows.
+          No sign of <Term of="overfitting">overfitting</Term> in {points.length} evaluations on{" "}
+          {nameOfSplit(split)} rows.
         </>
       )}
     </Text>

@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
+import { nameOfSplit } from "../../base/batch.ts";
 import { breaksConvexity } from "../../metrics/fusionGain.ts";
 import { keepsBest } from "../../model/config.ts";
 import type { EvaluationPoint } from "../../runs/events.ts";
@@ -8,6 +9,7 @@ import type { RunState } from "../../store/training/runState.ts";
 import type { TermName } from "../explain/glossary.ts";
 import { Term } from "../explain/Term.tsx";
 import { count, duration, metric, short } from "../format.ts";
+import { useRunsState } from "../runs/RunsContext.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import classes from "./run.module.css";
 
@@ -16,6 +18,8 @@ export function Figures() {
   const studio = useStudio();
   const run = useStudioState((state) => state.run);
   const validRows = useStudioState(({ dataset }) => dataset?.summary.rows.valid ?? 0);
+  const openData = useStudioState(({ dataset }) => dataset?.summary.identity);
+  const data = useRunsState(({ records }) => records.find(({ runId }) => runId === run?.runId)?.data);
   if (!run) return null;
   const { latest, latestAuc, latestEvaluation, position, totalSteps, config, status } = run;
   const { valid, test } = latestEvaluation;
@@ -68,6 +72,11 @@ export function Figures() {
           note={`${duration(position.activeSeconds)} done`}
         />
       </dl>
+      {data && openData !== undefined && data.identity !== openData && (
+        <Text size="xs" component="p" m={0}>
+          These figures are of {run.name} on {data.name}; another data set is open now.
+        </Text>
+      )}
       {run.best && <Best best={run.best} kept={keptWords(run)} />}
     </>
   );
@@ -105,7 +114,7 @@ function keptWords({ config, status, keptBest }: RunState): string {
 function Best({ best, kept }: { best: EvaluationPoint; kept: string }) {
   return (
     <Text size="xs" component="p" m={0}>
-      Best evaluation: step {count(best.step)}, {best.split} AUC {metric(best.auc?.fused)}
+      Best evaluation: step {count(best.step)}, {nameOfSplit(best.split)} AUC {metric(best.auc?.fused)}
       {kept}.
       {best.split === "test" &&
         " It was chosen on test, for lack of a validation split: the best of several, so that AUC flatters the model."}

@@ -1,4 +1,5 @@
 import { assertNever } from "../../base/assert.ts";
+import { nameOfSplit } from "../../base/batch.ts";
 import { type ArenaState, isArenaActive } from "../../store/arena/arenaState.ts";
 import { isRacing, type RaceState } from "../../store/race/raceState.ts";
 import { isForTraining, type StudioState } from "../../store/studio.ts";
@@ -118,7 +119,7 @@ function runState({ status, evaluating }: NonNullable<StudioState["run"]>): JobS
       return { text: "Warming up", tone: "busy" };
     case "running":
       return evaluating
-        ? { text: `Evaluating on ${evaluating.split}`, tone: "busy" }
+        ? { text: `Evaluating on ${nameOfSplit(evaluating.split)}`, tone: "busy" }
         : { text: "Training", tone: "busy" };
     case "pausing":
       return { text: "Pausing", tone: "waiting" };

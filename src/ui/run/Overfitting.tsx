@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
+import { nameOfSplit } from "../../base/batch.ts";
 import { heldOutTurn } from "../../metrics/heldOutTurn.ts";
 import { keepsBest } from "../../model/config.ts";
 import { EVALUATED_SPLITS } from "../../runs/curves.ts";
@@ -23,7 +24,7 @@ export function Overfitting() {
     <Alert color="yellow" p="xs" mb={10} icon={<Icon name="warning" />} data-testid="overfitting">
       <Group justify="space-between" gap="xs">
         <Text size="sm" flex={1} miw={240} c="var(--mantine-color-text)">
-          <Term of="overfitting">Overfitting</Term>: the {split} log loss was lowest at step{" "}
+          <Term of="overfitting">Overfitting</Term>: the {nameOfSplit(split)} log loss was lowest at step{" "}
           {count(turn.best.step)} ({metric(turn.best.logLoss)}) and has been worse in the {turn.worse}{" "}
           evaluations since; it is {metric(turn.last.logLoss)}
           {rows && ` over ${count(rows[split])} rows`}. Training figures do not show this.

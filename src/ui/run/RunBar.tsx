@@ -8,6 +8,7 @@ import { controlId, focusControl } from "../controls/fault.ts";
 import { Icon } from "../Icon.tsx";
 import { ModelFacts } from "../model/ModelFacts.tsx";
 import { ExportedNotice } from "../outputs/ExportedNotice.tsx";
+import { useIsFirstVisit } from "../overview/Result.tsx";
 import { RunQueueButton } from "../queue/QueueButtons.tsx";
 import { useStudio, useStudioState } from "../StudioContext.tsx";
 import { CheckpointButtons } from "../sessions/CheckpointButtons.tsx";
@@ -47,7 +48,8 @@ function Buttons() {
   const ready = useStudioState((state) => canTrain(state) && state.configuration.config !== null);
   const status = useStudioState(({ run }) => run?.status.type ?? null);
   const active = useStudioState(({ run }) => isActive(run));
-  const isIntroduced = useView() === "overview" && status === null;
+  const isFirstVisit = useIsFirstVisit();
+  const isIntroduced = useView() === "overview" && isFirstVisit;
   const stepping = status === "running" || status === "starting" || status === "stopping";
   return (
     <Group gap={6} wrap="nowrap">

@@ -1,6 +1,7 @@
 // The columns of the runs' table: what a run has in each, and what the seeds of a configuration have together.
 
 import type { ReactNode } from "react";
+import { nameOfSplit } from "../../base/batch.ts";
 import type { LibraryRun } from "../../library/requests.ts";
 import { chosenOn, type RunRecord } from "../../runs/record.ts";
 import { meanOverSeeds, type RunGroup, seedsOf } from "../../runs/seedGroups.ts";
@@ -46,7 +47,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     label: "Last log loss",
     term: "logLoss",
     order: "last",
-    cellOf: ({ results: { last } }) => lossCell(last, null),
+    cellOf: ({ results: { last } }) => lossCell(last, last && nameOfSplit(last.split)),
     seedsCellOf: (group) => lossOfSeeds(group, "last"),
   },
   {
@@ -128,7 +129,7 @@ function lossCell(at: RunRecord["results"]["last"], note: string | null): Cell {
         {note && <span className={classes.radius}> {note}</span>}
       </>
     ),
-    title: `On ${at.split}, step ${count(at.step)}`,
+    title: `On ${nameOfSplit(at.split)}, step ${count(at.step)}`,
   };
 }
 
@@ -162,7 +163,7 @@ function lossOfSeeds(group: Group, which: "best" | "last"): Cell {
   const [split] = splits;
   const [{ results }] = group.counted as [LibraryRun];
   const chosen = which === "best" && results.best ? ` (chosen on ${chosenOn(results.best)})` : "";
-  return meanCell(group, VALUES[which], `${which} ${split} log loss${chosen}`);
+  return meanCell(group, VALUES[which], `${which} ${split && nameOfSplit(split)} log loss${chosen}`);
 }
 
 /** Mean over seeds, with half of its 95 % interval. */

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
 import { useEffect } from "react";
+import { nameOfSplit } from "../../base/batch.ts";
 import { engineText } from "../../engine/engine.ts";
 import type { CheckpointEvaluation } from "../../store/library/sessionsState.ts";
 import type { CheckpointReport } from "../../train/requests.ts";
@@ -141,7 +142,7 @@ function Evaluation({ points, weights }: CheckpointEvaluation) {
         : `With its ${weights} weights, `}
       {points.map(
         ({ split, auc, logLoss, rows }) =>
-          `${split}: AUC ${metric(auc?.fused)}, log loss ${metric(logLoss.fused)} over ${count(rows)} rows. `,
+          `${nameOfSplit(split)}: AUC ${metric(auc?.fused)}, log loss ${metric(logLoss.fused)} over ${count(rows)} rows. `,
       )}
     </Text>
   );
