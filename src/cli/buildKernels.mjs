@@ -3,7 +3,8 @@
 // Those of the shards are small, and become text in a module, so that nothing need be awaited to use them. Does nothing
 // where the build is newer than its sources.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -19,21 +20,23 @@ const compiler = join(
 const sharedOptions = ["--sharedMemory", "--maximumMemory", "65536", "--enable", "threads"];
 const relaxedOptions = ["--enable", "relaxed-simd"];
 
-compile("engine", "kernels.wasm", []);
-compile("engine", "kernels-shared.wasm", sharedOptions);
-compile("engine", "kernels-relaxed.wasm", relaxedOptions);
-compile("engine", "kernels-relaxed-shared.wasm", [...sharedOptions, ...relaxedOptions]);
-compile("shards", "kernels.ts", [], asText);
+await Promise.all([
+  compile("engine", "kernels.wasm", []),
+  compile("engine", "kernels-shared.wasm", sharedOptions),
+  compile("engine", "kernels-relaxed.wasm", relaxedOptions),
+  compile("engine", "kernels-relaxed-shared.wasm", [...sharedOptions, ...relaxedOptions]),
+  compile("shards", "kernels.ts", [], asText),
+]);
 
 /** Compiles `folder`/wasm/kernels to `folder`/wasm/build/`name`; `finish` turns the compiled file into what is kept. */
-function compile(folder, name, options, finish = (wasm) => wasm) {
+async function compile(folder, name, options, finish = (wasm) => wasm) {
   const kernels = join(source, folder, "wasm", "kernels");
   const build = join(source, folder, "wasm", "build");
   const output = join(build, name);
   if (isNewest(output, kernels)) return;
   mkdirSync(build, { recursive: true });
   const unfinished = `${output}.${process.pid}`;
-  const { status } = spawnSync(
+  const compiling = spawn(
     process.execPath,
     [
       compiler,
@@ -54,6 +57,7 @@ function compile(folder, name, options, finish = (wasm) => wasm) {
     ],
     { stdio: ["ignore", "inherit", "inherit"] },
   );
+  const [status] = await once(compiling, "exit");
   if (status !== 0) process.exit(status ?? 1);
   // Renamed when whole: two processes may build at once.
   renameSync(finish(unfinished), output);
