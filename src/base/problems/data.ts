@@ -106,7 +106,7 @@ export const dataProblems = {
     remedy: d.reason.endsWith("which is not UTF-8")
       ? "Say what the text is written in (--encoding=NAME on the command line), or save it as UTF-8."
       : d.reason === "has no label"
-        ? "Leave out the rows without a label, which say nothing about clicks, or choose another column as the label (--label=NAME on the command line)."
+        ? "If an empty cell means that there was no click, write 0 there; else leave such rows out, or choose another column as the label (--label=NAME on the command line)."
         : "Look at that row: if the file is right, say what its columns are (--columns=FILE on the command line); if not, mend or leave out the file.",
     control: "dataset",
   }),

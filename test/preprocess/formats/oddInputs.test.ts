@@ -293,6 +293,16 @@ it("keeps long numbers of JSON apart, with .0 behind them, too", async () => {
   }
 });
 
+it("says of a log whose clicks alone have a label what to write for the others", async () => {
+  const text = csv(([click, ...rest]) => [click === 1 ? 1 : "", ...rest]);
+  await expect(importFiles({ "x.csv": text })).rejects.toMatchObject({
+    problem: {
+      code: "log-not-readable",
+      remedy: expect.stringMatching(/^If an empty cell means that there was no click, write 0 there/),
+    },
+  });
+});
+
 it("says that a key is left out which JSON's first records do not have", async () => {
   const records = Array.from({ length: 9000 }, (_, i) => ({ click: i % 3 ? 0 : 1, user: `user${i % 40}` }));
   const late = { click: 1, user: "u", discount: 5, ad: { price: 1 } };
