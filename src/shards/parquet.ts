@@ -1,6 +1,6 @@
 // One row group ↔ Parquet: flat REQUIRED columns, INT32 or, of fractions, FLOAT.
 
-import { parquetRead, type SchemaElement } from "hyparquet";
+import type { SchemaElement } from "hyparquet";
 import { snappyUncompressor } from "hysnappy";
 import type { Allocate, ByteSource } from "./byteSource.ts";
 import { layoutOf, type Manifest, type Shard } from "./manifest.ts";
@@ -12,6 +12,7 @@ import {
   type ParquetGroup,
 } from "./parquetFile.ts";
 import { readFooter } from "./parquetFooter.ts";
+import { parquetPages } from "./parquetPages.ts";
 import { columnNames, type Layout, numbersAt, parquetType, type Rows } from "./rows.ts";
 import type { StoredGroup } from "./shardFile.ts";
 import { damagedShard } from "./shardProblem.ts";
@@ -56,17 +57,12 @@ export async function openParquet(
     const columns = names.map((_, c) => new (numbersAt(layout.fractions, c - 1))(buffer, 4 * rows * c, rows));
     const filled = new Uint32Array(names.length);
     try {
-      await parquetRead({
-        file,
-        metadata: { ...metadata, row_groups: [metadata.row_groups[g]!] },
-        compressors,
-        // Called once a page: writers cut a column into several.
-        onChunk({ columnName, columnData, rowStart }) {
-          const c = names.indexOf(columnName);
-          columns[c]!.set(columnData as ArrayLike<number>, rowStart);
-          filled[c]! += columnData.length;
-        },
-      });
+      const options = { file, metadata: { ...metadata, row_groups: [metadata.row_groups[g]!] }, compressors };
+      for (const { columnName, columnData, rowStart } of await parquetPages(options)) {
+        const c = names.indexOf(columnName);
+        columns[c]!.set(columnData as ArrayLike<number>, rowStart);
+        filled[c]! += columnData.length;
+      }
     } catch (cause) {
       throw damagedShard(shard, `row group ${g} cannot be decoded (${(cause as Error).message})`);
     }

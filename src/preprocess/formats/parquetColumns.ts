@@ -1,13 +1,8 @@
 // A Parquet file of any layout as a table: a column of a row group at a time, its values as hyparquet gives them.
 
-import {
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetRead,
-  type RowGroup,
-  type SchemaElement,
-} from "hyparquet";
+import { type FileMetaData, parquetMetadataAsync, type RowGroup, type SchemaElement } from "hyparquet";
 import { ProblemError, problemError } from "../../base/result.ts";
+import { parquetPages } from "../../shards/parquetPages.ts";
 import {
   bytesText,
   type ColumnarFile,
@@ -71,21 +66,20 @@ export async function openParquetColumns(file: InputFile): Promise<ColumnarFile>
               const leaf = path.at(-1)!;
               const cells: unknown[] = [];
               let found = 0;
-              await parquetRead({
+              const pages = await parquetPages({
                 file: bytes,
                 metadata: descriptionOf(metadata, group, path),
                 columns: [path[0]!.name],
                 compressors,
                 utf8: !isDecimal(leaf),
                 parsers: { stringFromBytes: (text) => text && bytesText(text) },
-                // Called once a page.
-                onChunk({ columnData, rowStart }) {
-                  found += columnData.length;
-                  if (rowStart + columnData.length > count) throw new Error("it has too many rows");
-                  for (let i = 0; i < columnData.length; i++)
-                    cells[rowStart + i] = decodedCell(fieldOf(columnData[i], path), leaf);
-                },
               });
+              for (const { columnData, rowStart } of pages) {
+                found += columnData.length;
+                if (rowStart + columnData.length > count) throw new Error("it has too many rows");
+                for (let i = 0; i < columnData.length; i++)
+                  cells[rowStart + i] = decodedCell(fieldOf(columnData[i], path), leaf);
+              }
               if (found !== count) throw new Error(`it has ${found} of ${count} rows`);
               return cells;
             }),

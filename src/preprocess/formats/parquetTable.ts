@@ -1,9 +1,10 @@
 // Columns of numbers out of a Parquet file that another tool wrote, a row group at a time. What other tools pack with is
 // unpacked by a package that is loaded only here.
 
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from "hyparquet";
 import { ProblemError, problemError } from "../../base/result.ts";
 import type { ByteSource } from "../../shards/byteSource.ts";
+import { parquetPages } from "../../shards/parquetPages.ts";
 import type { InputFile } from "./input.ts";
 
 const NAME = "Parquet";
@@ -39,17 +40,22 @@ export async function openParquetTable(
   async function* groups(): ReturnType<ColumnTable["groups"]> {
     for (const [g, group] of metadata.row_groups.entries()) {
       const count = Number(group.num_rows);
-      const pieces = new Map<string, ArrayLike<unknown>[]>(names.map((name) => [name, []]));
-      await attempt(`row group ${g} cannot be decoded`, () =>
-        parquetRead({
+      const pages = await attempt(`row group ${g} cannot be decoded`, () =>
+        parquetPages({
           file: bytes,
           metadata: { ...metadata, row_groups: [group] },
           columns: names,
           compressors,
-          onChunk: ({ columnName, columnData }) => pieces.get(columnName)!.push(columnData),
         }),
       );
-      const columns = names.map((name) => numbersOf(pieces.get(name)!, count, name));
+      const columns = names.map((name) => {
+        const pieces = pages.filter(({ columnName }) => columnName === name);
+        return numbersOf(
+          pieces.map(({ columnData }) => columnData),
+          count,
+          name,
+        );
+      });
       yield {
         count,
         columns,
