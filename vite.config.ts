@@ -34,8 +34,9 @@ export default defineConfig({
   test: {
     environment: "node",
     setupFiles: ["test/equality.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A machine with other work may take ten times as long.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
     // Left out, one core is kept free, which of two is half.
     maxWorkers: "100%",
