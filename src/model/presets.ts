@@ -11,7 +11,7 @@ function units(sizes: number[], rest: Omit<UnitInput, "size">): UnitInput[] {
   return sizes.map((size) => ({ size, ...rest }));
 }
 
-/** FuxiCTR's factorised unit: concat of order 2, linear gate, batch norm, ReLU (BARS' runs, research/peers.md B1). */
+/** FuxiCTR's factorised unit: concat of order 2, linear gate, batch norm, ReLU (BARS' published runs on Criteo_x1 and x4). */
 function fuxictrUnits(sizes: number[], dropout: number): UnitInput[] {
   return units(sizes, {
     order: 2,
