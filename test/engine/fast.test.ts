@@ -99,7 +99,7 @@ describe("the fast engine on WASM", () => {
   });
 
   it("keeps the running variance where a batch has one row", async () => {
-    const config = demo({});
+    const config = structuredClone(demo({}));
     for (const unit of unitsOf(config.branches[0]!)) unit.batchNorm = true;
     const shape = { ...small, rows: 1 };
     const engine = createWasmFastEngine(config, shape);
