@@ -155,11 +155,11 @@ export const DEFAULT_PRESET: PresetName = "demo";
 
 const parsed = new Map<PresetName, Config>();
 
-/** The preset's configuration, complete; the same object each time. */
+/** The preset's configuration, complete; the caller's own. */
 export function preset(name: PresetName): Config {
   const config = parsed.get(name) ?? orThrow(parseConfig(all[name]));
   parsed.set(name, config);
-  return config;
+  return structuredClone(config);
 }
 
 /** The preset that a person named, or the problem that lists the names there are. */

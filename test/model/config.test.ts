@@ -63,6 +63,11 @@ describe("parseConfig", () => {
     for (const name of PRESET_NAMES) expect(findPreset(name)).toEqual({ ok: true, value: preset(name) });
   });
 
+  it("gives each caller a preset of its own", () => {
+    preset("demo").branches.pop();
+    expect(preset("demo").branches).toHaveLength(2);
+  });
+
   it("puts as many parameters into a classic with FINAL units as into the classic", () => {
     const shape = { fields: 39, tableRows: 1000 };
     for (const name of PRESET_NAMES.filter((preset) => preset.includes("-final-"))) {
